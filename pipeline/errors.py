@@ -1,0 +1,28 @@
+"""Errors, sorted by what to do about them rather than by where they arose."""
+
+from __future__ import annotations
+
+
+class DatelineError(Exception):
+    """Base of every error that Dateline raises on purpose; its text is written for the person who reads it."""
+
+
+class Retry(DatelineError):
+    """A neighbour is away or busy: the same call can succeed later. Nothing may be dropped meanwhile."""
+
+
+class Reject(DatelineError):
+    """This record or item can't succeed, now or later; the next one can.
+
+    `reason` is a short word from a closed set per stage (it becomes a metric label and a dead-letter header);
+    `detail` says, for whoever sent the item, what to mend and where.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Fatal(DatelineError):
+    """Going on would lose or damage something, or can't work at all: stop, and tell the operator."""

@@ -1,0 +1,87 @@
+"""Who an item is. Every door derives ids by these functions alone, so that feed, page, push and comments agree."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+from courlan import clean_url
+from tldextract import TLDExtract
+
+from schemas.identity import Claim, ClaimScheme
+
+_NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
+_RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2}
+
+# the suffix list that the package carries: never fetched, never cached on disk
+_domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+
+
+@lru_cache(maxsize=8192)
+def canonical_url(url: str) -> str | None:
+    """The address under which a page is known: lower-case host, no fragment, no trackers, no default port.
+
+    Returns None for anything but an http(s) address with a host.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or len(url) > 2048:
+        return None
+    host = parts.hostname.lower() + (f":{port}" if port and port not in (80, 443) else "")
+    bare = f"{parts.scheme.lower()}://{host}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    cleaned: str | None = clean_url(bare)
+    return cleaned or bare
+
+
+@lru_cache(maxsize=8192)
+def registered_domain(url: str) -> str | None:
+    """`bbc.co.uk` for `https://www.bbc.co.uk/news/1`; the bare host where there is no registered domain."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    if not host:
+        return None
+    return _domain(host).top_domain_under_public_suffix.lower() or host.lower()
+
+
+def headline_claim(headline: str) -> Claim:
+    """The claim of an item that has neither address nor id of its own."""
+    folded = unicodedata.normalize("NFKC", headline).casefold()
+    return Claim(scheme=ClaimScheme.HEADLINE, value=re.sub(r"\W+", " ", folded).strip()[:2048] or "untitled")
+
+
+def url_claim(url: str) -> Claim | None:
+    """The claim that an address makes, or None where it isn't one."""
+    canonical = canonical_url(url)
+    return Claim(scheme=ClaimScheme.URL, value=canonical) if canonical else None
+
+
+def article_id(publisher: str, claims: Sequence[Claim]) -> UUID:
+    """UUIDv5 of the publisher and the strongest claim: the canonical URL, else the publisher's own id, else the
+    headline. Raises ValueError without a claim."""
+    if not claims:
+        raise ValueError("an item needs a claim to identity: an address, an id, or a headline")
+    claim = min(claims, key=lambda c: (_RANK[c.scheme], c.value))
+    return uuid5(_NAMESPACE, f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}")
+
+
+def comment_id(article: UUID, own_id: str | None, author: str | None, posted: str | None, nth: int) -> UUID:
+    """UUIDv5 of the article and the site's own comment id; without one, of author, time as written, and which of the
+    author's comments at that time it is (`nth`, from 0)."""
+    name = f"id\n{own_id}" if own_id else f"by\n{author or ''}\n{posted or ''}\n{nth}"
+    return uuid5(article, name)
+
+
+def event_id(subject: UUID, type_: str, content_sha256: str, said: str) -> str:
+    """Id of an event: the same item sent twice makes the same id. `said` is what the publisher says of its revision
+    (time, version), empty where it says nothing."""
+    return str(uuid5(subject, f"{type_}\n{content_sha256}\n{said}"))

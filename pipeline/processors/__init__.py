@@ -1,0 +1,1 @@
+"""What changes a record on its way: normalize, enrich, revise."""

@@ -1,0 +1,1 @@
+"""Revise: what currently stands for each article and its comments. Pure decisions here; `carrier.py` does the I/O."""

@@ -1,0 +1,230 @@
+"""One batch of revise: take records, then say what to send and what to remember, once per article and comment.
+
+Doing a batch twice is the same as doing it once; that is what makes it safe to stop anywhere (see carrier.py for the
+order in which the results are delivered).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from pipeline.outcomes import Outcome
+from pipeline.processors.revise import articles, comments
+from pipeline.processors.revise.state import ArticleState, CommentState, Emitted, States
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, Topic
+from schemas.article import Notice
+from schemas.comment import CommentNotice
+from schemas.current import CurrentArticle, CurrentComment
+from schemas.enriched import EnrichedArticle, EnrichedComment
+from schemas.event import EventType
+from schemas.events import (
+    CurrentArticleEvent,
+    CurrentCommentEvent,
+    EnrichedArticleEvent,
+    EnrichedCommentEvent,
+    SupersededArticleEvent,
+)
+from schemas.release import Release
+
+Record = EnrichedArticleEvent | EnrichedCommentEvent | Release
+
+
+@dataclass(frozen=True)
+class Emission:
+    """A record to send: its topic, key, and the article whose partition it belongs to."""
+
+    topic: Topic
+    key: str
+    article_id: UUID
+    event: CurrentArticleEvent | CurrentCommentEvent | SupersededArticleEvent
+
+
+class ReviseBatch:
+    """Records of one batch, applied in order. Not to be used again after `finish` or `settle`."""
+
+    def __init__(self, states: States) -> None:
+        self._states = states
+        self._articles: dict[UUID, ArticleState] = {}
+        self._comments: dict[tuple[UUID, UUID], CommentState] = {}
+        self._times: dict[UUID, EnrichedArticleEvent] = {}
+        self._joined: dict[UUID, list[UUID]] = {}
+        self._history: dict[str, Emission] = {}
+        self._touched: set[UUID] = set()
+        self._flipped: list[UUID] = []
+        self._now: datetime | None = None
+
+    def apply(self, record: Record, now: datetime) -> Outcome:
+        """Take one record. `now` is when; it only matters to times in the record that lie in the future."""
+        if isinstance(record, Release):
+            self._article(record.article_id)
+            self._touched.add(record.article_id)
+            return Outcome.RELEASED
+        if isinstance(record, EnrichedArticleEvent):
+            return self._apply_article(record)
+        return self._apply_comment(record)
+
+    def decide(self, now: datetime) -> list[Emission]:
+        """What stands after the batch, to be sent after history was delivered and `save` was."""
+        self._now = now
+        emissions: list[Emission] = []
+        for article_id, state in self._articles.items():
+            if not self._concerns(state):
+                continue
+            was_public = bool(state.emitted and state.emitted.public)
+            emissions.append(self._emit_article(state, now))
+            if was_public != bool(state.emitted and state.emitted.public) or state.comments_pending:
+                state.comments_pending = True
+                self._flipped.append(article_id)
+                for comment_id in [*self._states.thread(article_id), *self._joined.get(article_id, [])]:
+                    self._comment(article_id, comment_id)
+        for comment in self._comments.values():
+            article = self._articles[comment.article_id]
+            emission_or_none = self._emit_comment(comment, bool(article.emitted and article.emitted.public), now)
+            if emission_or_none:
+                emissions.append(emission_or_none)
+        return emissions
+
+    @property
+    def history(self) -> list[Emission]:
+        """Superseded revisions, to be delivered first."""
+        return list(self._history.values())
+
+    def save(self) -> None:
+        """Remember what `decide` decided."""
+        if self._now is None:
+            raise RuntimeError("decide comes before save")
+        for article_id, state in self._articles.items():
+            if not self._concerns(state):
+                continue
+            self._states.put_article(state)
+            seen = articles.visibility(state, self._now)
+            self._states.put_due(article_id, seen.until)
+        for comment in self._comments.values():
+            self._states.put_comment(comment)
+        for article_id, comment_ids in self._joined.items():
+            self._states.extend_thread(article_id, comment_ids)
+
+    def settle(self) -> bool:
+        """After everything was delivered: forget that comments were pending. Says whether anything was written."""
+        for article_id in self._flipped:
+            state = self._articles[article_id]
+            state.comments_pending = False
+            self._states.put_article(state)
+        return bool(self._flipped)
+
+    def finish(self, now: datetime) -> list[Emission]:
+        """All steps at once, for callers without delivery to wait for."""
+        current = self.decide(now)
+        self.save()
+        self.settle()
+        return [*self.history, *current]
+
+    def _apply_article(self, event: EnrichedArticleEvent) -> Outcome:
+        data = event.data
+        state = self._article(data.article_id if isinstance(data, Notice) else data.article.article_id)
+        if isinstance(data, EnrichedArticle):
+            outcome, superseded = articles.apply_article(state, event)
+        else:
+            outcome, superseded = articles.apply_notice(state, event, data)
+        for loser in superseded:
+            key = f"{state.article_id}/{loser.data.revision_key}"
+            self._history[key] = Emission(ARTICLES_HISTORY, key, state.article_id, loser)
+        self._times[state.article_id] = event
+        self._touched.add(state.article_id)
+        return outcome
+
+    def _apply_comment(self, event: EnrichedCommentEvent) -> Outcome:
+        data = event.data
+        if isinstance(data, EnrichedComment):
+            state = self._comment(data.comment.article_id, data.comment.comment_id)
+            return comments.apply_comment(state, event)
+        assert isinstance(data, CommentNotice)
+        state = self._comment(data.article_id, data.comment_id)
+        return comments.apply_notice(state, event, data)
+
+    def _concerns(self, state: ArticleState) -> bool:
+        """Whether the batch had more than comments for this article, and there is something to say of it."""
+        known = state.standing is not None or bool(state.notices)
+        return known and (state.article_id in self._touched or state.comments_pending)
+
+    def _article(self, article_id: UUID) -> ArticleState:
+        state = self._articles.get(article_id)
+        if state is None:
+            state = self._states.article(article_id) or ArticleState(article_id=article_id)
+            self._articles[article_id] = state
+        return state
+
+    def _comment(self, article_id: UUID, comment_id: UUID) -> CommentState:
+        self._article(article_id)
+        state = self._comments.get((article_id, comment_id))
+        if state is None:
+            state_or_none = self._states.comment(article_id, comment_id)
+            if state_or_none is None:
+                state_or_none = CommentState(article_id=article_id, comment_id=comment_id)
+                self._joined.setdefault(article_id, []).append(comment_id)
+            state = state_or_none
+            self._comments[(article_id, comment_id)] = state
+        return state
+
+    def _emit_article(self, state: ArticleState, now: datetime) -> Emission:
+        record = articles.current(state, now)
+        state.emitted = _next(record, state.emitted)
+        record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
+        source = state.standing or self._times.get(state.article_id)
+        event = CurrentArticleEvent(
+            id=str(uuid5(state.article_id, str(record.version))),
+            source="/dateline/revise",
+            type=state.standing.type if state.standing else _notice_type(record.notice),
+            subject=str(state.article_id),
+            time=source.time if source else now,
+            traceparent=source.traceparent if source else None,
+            normalizedtime=source.normalizedtime if source else None,
+            enrichedtime=source.enrichedtime if source else None,
+            revisedtime=now,
+            data=record,
+        )
+        return Emission(ARTICLES_CURRENT, str(state.article_id), state.article_id, event)
+
+    def _emit_comment(self, state: CommentState, article_public: bool, now: datetime) -> Emission | None:
+        record = comments.current(state, article_public)
+        if record is None:
+            return None
+        state.emitted = _next(record, state.emitted)
+        record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
+        source = state.standing
+        event = CurrentCommentEvent(
+            id=str(uuid5(state.comment_id, str(record.version))),
+            source="/dateline/revise",
+            type=source.type if source else EventType.COMMENT_REMOVED,
+            subject=str(state.article_id),
+            time=source.time if source else now,
+            traceparent=source.traceparent if source else None,
+            normalizedtime=source.normalizedtime if source else None,
+            enrichedtime=source.enrichedtime if source else None,
+            revisedtime=now,
+            data=record,
+        )
+        return Emission(COMMENTS_CURRENT, f"{state.article_id}/{state.comment_id}", state.article_id, event)
+
+
+def _next(record: CurrentArticle | CurrentComment, last: Emitted | None) -> Emitted:
+    """The version to send `record` under: its own if that is higher than the last one, else one step more; the last
+    one again where nothing changed."""
+    body = record.model_dump_json(exclude={"version", "moved"}, exclude_none=True)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    public = record.visibility.public
+    if last is None:
+        return Emitted(version=record.version, digest=digest, public=public, moved=False)
+    if last.digest == digest:
+        return last
+    version = record.version if record.version > last.version else last.version + 1
+    return Emitted(version=version, digest=digest, public=public, moved=last.moved or last.public != public)
+
+
+def _notice_type(notice: Notice | None) -> EventType:
+    if notice is not None and notice.kind == "reinstatement":
+        return EventType.ARTICLE_REINSTATED
+    return EventType.ARTICLE_WITHDRAWN

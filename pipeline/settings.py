@@ -1,0 +1,133 @@
+"""Settings: read once from the environment (`DATELINE_…`) and `.env`, one frozen object handed to whoever needs it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from pipeline.errors import Fatal
+
+MIB = 1024 * 1024
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as e:
+        raise ValueError(f"{name!r} is no IANA time zone (try 'Europe/Paris' or 'UTC')") from e
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _known_namespace(value: str) -> str:
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
+        raise ValueError("only lower-case letters, digits and hyphens, starting with a letter or digit")
+    return value
+
+
+class Provider(BaseModel):
+    """What is configured about one provider (a feed, a desk, a site)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    publisher: str | None = None
+    """Whom this provider may speak for; by default itself, or its site's registered domain."""
+    timezone: ZoneName = "UTC"
+    """IANA zone of times that name none."""
+    language: str | None = None
+    """ISO 639-1 code, where every item has the same; detected where not set."""
+
+
+class Settings(BaseSettings):
+    """Every setting of every process. Field `kafka_servers` is read from `DATELINE_KAFKA_SERVERS`, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DATELINE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    kafka_servers: str | None = None
+    """host:port of one or more brokers, comma-separated. Not set: the engines of `dateline local up`."""
+    elasticsearch_url: str | None = None
+    """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
+    elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_ca_certs: Path | None = None
+
+    namespace: Annotated[str, AfterValidator(_known_namespace)] = ""
+    """Put before every topic, consumer group, index and alias, so that several pipelines share one cluster."""
+    partitions: Annotated[int, Field(ge=1, le=1000)] = 12
+    """Partitions of every topic; fixed for a topic's life."""
+    replication: Annotated[int, Field(ge=1, le=9)] = 1
+    largest_record: Annotated[int, Field(ge=16 * 1024, le=64 * MIB)] = 8 * MIB
+    """Bytes; the limit of topics, producers, fetches and Faust together."""
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
+    replicas: Annotated[int, Field(ge=0, le=5)] = 0
+
+    providers: dict[str, Provider] = {}
+    """JSON object, provider name to its options: `{"bnb": {"timezone": "America/New_York"}}`."""
+
+    state_store: Literal["memory", "rocksdb"] = "memory"
+    """Where the worker keeps its tables; both are rebuilt from Kafka. rocksdb starts faster and needs less memory."""
+    worker_id: str = "1"
+    """Tells workers on one machine apart: each has its own state folder."""
+    batch_size: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """Records that a stage takes at a time."""
+    batch_wait: Annotated[float, Field(gt=0, le=10)] = 0.05
+    """Seconds that a stage waits for a batch to fill."""
+    bulk_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    """Documents in one bulk request at most."""
+
+    worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
+    indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
+    bind: str = "127.0.0.1"
+
+    local_dir: Path | None = None
+    """Folder of the local engines: data, logs, remembered ports. Not set: the user's data folder."""
+    download_dir: Path | None = None
+    """Folder of downloaded engines. Not set: the user's cache folder."""
+    local_user: str | None = None
+    """Unprivileged user that runs Elasticsearch where the caller is root. Not set: `elasticsearch`, or `nobody`."""
+    elasticsearch_heap: Annotated[str, Field(pattern=r"^[1-9][0-9]*[mg]$")] = "1g"
+
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def provider(self, name: str) -> Provider:
+        """The options of provider `name`; the defaults where none are configured."""
+        return self.providers.get(name, Provider())
+
+    def named(self, name: str) -> str:
+        """`name` as it is called in this namespace."""
+        return f"{self.namespace}-{name}" if self.namespace else name
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings. Raises Fatal naming the variable and the value that is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as e:
+        lines = []
+        for error in e.errors():
+            variable = "DATELINE_" + "__".join(str(part) for part in error["loc"][:1]).upper()
+            inside = ".".join(str(part) for part in error["loc"][1:])
+            place = f"{variable} (at {inside})" if inside else variable
+            lines.append(f"{place} is {error['input']!r}: {error['msg'].removeprefix('Value error, ')}")
+        raise Fatal("\n".join(lines)) from None
+    except SettingsError as e:
+        # pydantic-settings: a value that should be JSON and is not
+        raise Fatal(f"{e}: it has to be a JSON object, such as {{\"bnb\": {{\"timezone\": \"UTC\"}}}}") from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return load_settings()

@@ -1,0 +1,138 @@
+"""The flow, drawn once, as plain data: every topic with its schema, key, retention and reader.
+
+No topic name is written anywhere else. A stage is named like its consumer group and its metric label; it knows its
+own `Stage` and never names its neighbours. An illegal graph fails on import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from pipeline.settings import Settings
+from schemas import events
+from schemas.dead_letter import DeadLetter
+from schemas.release import Release
+
+DAY_MS = 24 * 3600 * 1000
+
+
+class Key(StrEnum):
+    """What a topic's records are keyed by. All but the last are partitioned by the article id."""
+
+    ARTICLE = "article id"
+    COMMENT = "article id / comment id"
+    REVISION = "article id / revision"
+    SOURCE = "key of the record it holds"
+
+
+class Cleanup(StrEnum):
+    DELETE = "delete"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. `name` is without the namespace: ask `full_name`."""
+
+    name: str
+    schema: type[BaseModel]
+    key: Key
+    cleanup: Cleanup
+    retention_ms: int = 7 * DAY_MS
+
+    def full_name(self, settings: Settings) -> str:
+        """The topic's name on the broker."""
+        return settings.named(self.name)
+
+    def config(self, settings: Settings) -> dict[str, str]:
+        """Topic configuration for the broker."""
+        common = {"max.message.bytes": str(settings.largest_record), "cleanup.policy": self.cleanup.value}
+        if self.cleanup is Cleanup.DELETE:
+            return common | {"retention.ms": str(self.retention_ms)}
+        # a kill reaches the log's last copy of a text when compaction has run: bound that moment
+        return common | {"segment.ms": str(DAY_MS), "max.compaction.lag.ms": str(DAY_MS)}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the flow: reads `reads`, writes `writes`, sends what it refuses to dead-letters."""
+
+    name: str
+    reads: tuple[Topic, ...]
+    writes: tuple[Topic, ...]
+
+    def group(self, settings: Settings) -> str:
+        """The consumer group whose lag tells how far this stage is behind."""
+        return settings.named("worker" if self.name in WORKER_STAGES else self.name)
+
+
+ARTICLES_RAW = Topic("articles.raw", events.RawArticleEvent, Key.ARTICLE, Cleanup.DELETE)
+ARTICLES_NORMALIZED = Topic("articles.normalized", events.NormalizedArticleEvent, Key.ARTICLE, Cleanup.DELETE)
+ARTICLES_ENRICHED = Topic("articles.enriched", events.EnrichedArticleEvent, Key.ARTICLE, Cleanup.DELETE)
+ARTICLES_CURRENT = Topic("articles.current", events.CurrentArticleEvent, Key.ARTICLE, Cleanup.COMPACT)
+ARTICLES_HISTORY = Topic("articles.history", events.SupersededArticleEvent, Key.REVISION, Cleanup.COMPACT)
+COMMENTS_RAW = Topic("comments.raw", events.RawCommentEvent, Key.ARTICLE, Cleanup.DELETE)
+COMMENTS_NORMALIZED = Topic("comments.normalized", events.NormalizedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
+COMMENTS_ENRICHED = Topic("comments.enriched", events.EnrichedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
+COMMENTS_CURRENT = Topic("comments.current", events.CurrentCommentEvent, Key.COMMENT, Cleanup.COMPACT)
+RELEASES = Topic("releases", Release, Key.ARTICLE, Cleanup.DELETE)
+DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS)
+
+TOPICS = (
+    ARTICLES_RAW,
+    COMMENTS_RAW,
+    ARTICLES_NORMALIZED,
+    COMMENTS_NORMALIZED,
+    ARTICLES_ENRICHED,
+    COMMENTS_ENRICHED,
+    RELEASES,
+    ARTICLES_CURRENT,
+    COMMENTS_CURRENT,
+    ARTICLES_HISTORY,
+    DEAD_LETTERS,
+)
+
+PUBLISH = Stage("publish", (), (ARTICLES_RAW, COMMENTS_RAW))
+NORMALIZE = Stage("normalize", (ARTICLES_RAW, COMMENTS_RAW), (ARTICLES_NORMALIZED, COMMENTS_NORMALIZED))
+ENRICH = Stage("enrich", (ARTICLES_NORMALIZED, COMMENTS_NORMALIZED), (ARTICLES_ENRICHED, COMMENTS_ENRICHED))
+REVISE = Stage(
+    "revise",
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES),
+    (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES),
+)
+INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, DEAD_LETTERS), ())
+
+STAGES = (PUBLISH, NORMALIZE, ENRICH, REVISE, INDEX)
+WORKER_STAGES = frozenset({"normalize", "enrich", "revise"})
+
+
+def check_graph(topics: tuple[Topic, ...], stages: tuple[Stage, ...]) -> None:
+    """Refuse a flow that would lose records or let two stages write one topic. Raises ValueError naming the fault."""
+    names = [topic.name for topic in topics]
+    if len(set(names)) != len(names):
+        raise ValueError("two topics share a name")
+    writers: dict[str, str] = {}
+    read: set[str] = set()
+    for stage in stages:
+        for topic in (*stage.reads, *stage.writes):
+            if topic not in topics:
+                raise ValueError(f"stage {stage.name} uses {topic.name}, which is not listed")
+        for topic in stage.writes:
+            if topic.name in writers:
+                raise ValueError(f"{topic.name} has two writers, {writers[topic.name]} and {stage.name}")
+            writers[topic.name] = stage.name
+        read.update(topic.name for topic in stage.reads)
+        for topic in stage.reads:
+            if topic.cleanup is Cleanup.COMPACT and stage.writes:
+                raise ValueError(f"stage {stage.name} reads {topic.name}, which only sinks may read")
+    for topic in topics:
+        if topic.name not in read:
+            raise ValueError(f"nobody reads {topic.name}")
+        if topic.name not in writers and topic is not DEAD_LETTERS:
+            raise ValueError(f"nobody writes {topic.name}")
+
+
+check_graph(TOPICS, STAGES)

@@ -1,0 +1,110 @@
+"""An article: as received, and as normalized."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.base import Instant, Line, Model, Word
+from schemas.identity import Claim, Moment, Original, OriginalRef, Revision
+
+Paragraph = Annotated[str, Field(max_length=200_000)]
+
+
+class Faq(Model):
+    """A question and its answer, as the page's own FAQ has them."""
+
+    question: Annotated[str, Field(min_length=1, max_length=4096)]
+    answer: Annotated[str, Field(max_length=100_000)] = ""
+
+
+class Subject(Model):
+    """A subject code, for instance an IPTC Media Topic (`medtop:16000000`)."""
+
+    code: Word
+    name: Line | None = None
+
+
+class Picture(Model):
+    """A picture that goes with the story: only a link; Dateline keeps no pictures."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2048)]
+    caption: Line | None = None
+    credit: Line | None = None
+
+
+class _ArticleText(Model):
+    article_id: UUID
+    provider: Word
+    """Who sent it."""
+    publisher: Word
+    """For whom the provider speaks; part of the article's identity."""
+    claims: Annotated[tuple[Claim, ...], Field(min_length=1, max_length=50)]
+    headline: Annotated[str, Field(min_length=1, max_length=4096)]
+    byline: Line | None = None
+    dateline: Line | None = None
+    slug: Line | None = None
+    summary: Annotated[str, Field(max_length=100_000)] | None = None
+    section: Line | None = None
+    topics: Annotated[tuple[Line, ...], Field(max_length=500)] = ()
+    subjects: Annotated[tuple[Subject, ...], Field(max_length=500)] = ()
+    paragraphs: Annotated[tuple[Paragraph, ...], Field(max_length=20_000)] = ()
+    faq: Annotated[tuple[Faq, ...], Field(max_length=500)] = ()
+    site: Line | None = None
+    genre: Line | None = None
+    urgency: Annotated[int, Field(ge=1, le=9)] | None = None
+    """1 most urgent … 9; IPTC's scale."""
+    pictures: Annotated[tuple[Picture, ...], Field(max_length=500)] = ()
+    rights: Line | None = None
+    correction_note: Annotated[str, Field(max_length=100_000)] | None = None
+
+
+class ReceivedArticle(_ArticleText):
+    """What a producer read from an item: text and times as the publisher wrote them. Data of `articles.raw`."""
+
+    kind: Literal["article"] = "article"
+    url: Annotated[str, Field(max_length=2048)] | None = None
+    language: Annotated[str, Field(max_length=35)] | None = None
+    """BCP 47 tag as declared by the publisher."""
+    published: Line | None = None
+    modified: Line | None = None
+    version: Annotated[int, Field(ge=0)] | None = None
+    embargo_until: Line | None = None
+    expires: Line | None = None
+    timezone: Word = "UTC"
+    """IANA zone for times that name none."""
+    original: Original | None = None
+
+
+class Article(_ArticleText):
+    """A clean article: Unicode NFC, no stray white space, times in UTC. Data of `articles.normalized`."""
+
+    kind: Literal["article"] = "article"
+    revision: Revision
+    authors: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    url: Annotated[str, Field(max_length=2048)] | None = None
+    language: Annotated[str, Field(max_length=35)] | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
+    embargo_until: Moment | None = None
+    expires: Moment | None = None
+    original: OriginalRef | None = None
+
+
+class Notice(Model):
+    """A kill of an article, or the end of one. Data of `article.withdrawn` and `article.reinstated` on every topic.
+
+    A kill may come from the publisher or an operator and outranks every revision; only an operator reinstates.
+    """
+
+    kind: Literal["withdrawal", "reinstatement"]
+    article_id: UUID
+    provider: Word
+    publisher: Word
+    claims: Annotated[tuple[Claim, ...], Field(max_length=50)] = ()
+    at: Instant | None = None
+    """When it was decided; the time of receipt where it isn't said."""
+    by: Line | None = None
+    reason: Annotated[str, Field(max_length=10_000)] | None = None

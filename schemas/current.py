@@ -1,0 +1,77 @@
+"""What revise says stands. These three records are all that Elasticsearch is made from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.article import Article, Notice
+from schemas.base import Instant, Model
+from schemas.comment import Comment, CommentNotice
+from schemas.enrichment import ArticleEnrichment, CommentEnrichment
+
+Version = Annotated[int, Field(ge=0, lt=1 << 63)]
+"""The document's version in Elasticsearch (`version_type=external`); how it is packed: pipeline/processors/revise/version.py"""
+
+
+class Standing(StrEnum):
+    """Whether readers may see something, and if not, why."""
+
+    PUBLIC = "public"
+    EMBARGOED = "embargoed"
+    EXPIRED = "expired"
+    KILLED = "killed"
+    REINSTATED = "reinstated"  # no longer killed; its text has to be sent again
+    REMOVED = "removed"  # a comment taken back
+    HELD = "held"  # a comment that a moderator looks at
+    REJECTED = "rejected"
+    ARTICLE_HIDDEN = "article-hidden"  # a comment whose article is hidden or not known
+
+
+class Visibility(Model):
+    standing: Standing
+    until: Instant | None = None
+    """When this changes by itself: the end of an embargo, or the moment that rights expire."""
+
+    @property
+    def public(self) -> bool:
+        return self.standing is Standing.PUBLIC
+
+
+class _Current(Model):
+    version: Version
+    visibility: Visibility
+    moved: bool = False
+    """It was on the other side (public or hidden) once, so the other index may still hold it."""
+
+
+class CurrentArticle(_Current):
+    """Data of `articles.current`. A killed article has no text: only `notice`."""
+
+    article_id: UUID
+    article: Article | None = None
+    enrichment: ArticleEnrichment | None = None
+    notice: Notice | None = None
+
+
+class CurrentComment(_Current):
+    """Data of `comments.current`. A removed comment has no text, and `comment` is absent."""
+
+    article_id: UUID
+    comment_id: UUID
+    comment: Comment | None = None
+    enrichment: CommentEnrichment | None = None
+    notice: CommentNotice | None = None
+
+
+class SupersededArticle(Model):
+    """Data of `articles.history`: a revision that doesn't stand. After a kill its text is gone."""
+
+    article_id: UUID
+    revision_key: Annotated[str, Field(min_length=1, max_length=200)]
+    version: Version
+    article: Article | None = None
+    enrichment: ArticleEnrichment | None = None
