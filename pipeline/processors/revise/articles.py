@@ -89,7 +89,7 @@ def visibility(state: ArticleState, now: datetime) -> Visibility:
     if expires and expires <= now:
         return Visibility(standing=Standing.EXPIRED)
     if embargo and embargo > now:
-        return Visibility(standing=Standing.EMBARGOED, until=embargo)
+        return Visibility(standing=Standing.EMBARGOED, until=min(embargo, expires) if expires else embargo)
     return Visibility(standing=Standing.PUBLIC, until=expires)
 
 
