@@ -17,6 +17,8 @@ from schemas.dead_letter import DeadLetter
 from schemas.release import Release
 
 DAY_MS = 24 * 3600 * 1000
+HEADROOM = 64 * 1024
+"""Bytes that a dead letter may be larger than the record it holds: its headers say why."""
 
 
 class Key(StrEnum):
@@ -49,7 +51,8 @@ class Topic:
 
     def config(self, settings: Settings) -> dict[str, str]:
         """Topic configuration for the broker."""
-        common = {"max.message.bytes": str(settings.largest_record), "cleanup.policy": self.cleanup.value}
+        largest = settings.largest_record + (HEADROOM if self.key is Key.SOURCE else 0)
+        common = {"max.message.bytes": str(largest), "cleanup.policy": self.cleanup.value}
         if self.cleanup is Cleanup.DELETE:
             return common | {"retention.ms": str(self.retention_ms)}
         # a kill reaches the log's last copy of a text when compaction has run: bound that moment

@@ -1,0 +1,167 @@
+"""Fetches the engines by their Maven coordinates, checks them against engines.lock, and unpacks them once."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import requests
+
+from pipeline.errors import Fatal
+
+NEEDED_BYTES = 1_500_000_000
+"""Free space asked for before the first download: engines unpacked, and room for a first day's data."""
+
+Progress = Callable[[str, int], None]
+"""Told of each step: a file's name and how many bytes of it have newly arrived."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    group: str
+    name: str
+    version: str
+    type: str
+    sha256: str
+    size: int
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name}-{self.version}.{self.type}"
+
+
+def locked_artifacts() -> list[Artifact]:
+    """What engines.lock lists."""
+    artifacts = []
+    for line in files("pipeline.local").joinpath("engines.lock").read_text().splitlines():
+        if line and not line.startswith("#"):
+            coordinate, sha256, size = line.split()
+            group, name, version, type_ = coordinate.split(":")
+            artifacts.append(Artifact(group, name, version, type_, sha256, int(size)))
+    return artifacts
+
+
+def version_of(name: str) -> str:
+    """Version of the artifact called `name` in engines.lock."""
+    return next(a.version for a in locked_artifacts() if a.name == name)
+
+
+class Downloads:
+    """The download folder. Every method is safe to call from several processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def missing(self) -> list[Artifact]:
+        """Artifacts that still have to be fetched."""
+        return [a for a in locked_artifacts() if not self._checked(a).exists()]
+
+    def fetch(self, progress: Progress) -> None:
+        """Fetch and check what is missing. Raises Fatal saying what to do."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self.folder).free
+        except OSError as e:
+            raise Fatal(f"can't use the download folder {self.folder}: {e}; set DATELINE_DOWNLOAD_DIR to another") from e
+        if self.missing() and free < NEEDED_BYTES:
+            raise Fatal(
+                f"only {free // 1_000_000} MB are free in {self.folder}, the engines need {NEEDED_BYTES // 1_000_000}; "
+                f"free some space, or set DATELINE_DOWNLOAD_DIR to a folder on another disk"
+            )
+        with self._lock():
+            for artifact in self.missing():
+                self._fetch_one(artifact, progress)
+
+    def kafka_classpath(self) -> str:
+        """Class path of Kafka and everything it needs."""
+        return ":".join(str(self._path(a)) for a in locked_artifacts() if a.type == "jar")
+
+    def elasticsearch_home(self) -> Path:
+        """Folder of the unpacked server."""
+        artifact = next(a for a in locked_artifacts() if a.name == "elasticsearch")
+        home = self.folder / f"elasticsearch-{artifact.version}"
+        with self._lock():
+            if not (home / ".complete").exists():
+                self._unpack(self._path(artifact), home)
+        return home
+
+    def _unpack(self, archive: Path, home: Path) -> None:
+        shutil.rmtree(home, ignore_errors=True)
+        try:
+            with zipfile.ZipFile(archive) as zipped:
+                for entry in zipped.infolist():
+                    target = zipped.extract(entry, self.folder)
+                    mode = (entry.external_attr >> 16) & 0o777
+                    if mode:
+                        Path(target).chmod(mode | 0o444)
+        except OSError as e:
+            raise Fatal(f"can't unpack {archive.name} into {self.folder}: {e}") from e
+        (home / ".complete").touch()
+
+    def _fetch_one(self, artifact: Artifact, progress: Progress) -> None:
+        path = self._path(artifact)
+        if path.exists() and path.stat().st_size != artifact.size:
+            path.unlink()  # what a download that was cut off has left
+        if not path.exists():
+            self._download(artifact, path, progress)
+        if _sha256(path) != artifact.sha256:
+            path.unlink()
+            raise Fatal(f"{artifact.file_name} arrived damaged (its SHA-256 isn't the expected one); run the command again")
+        self._checked(artifact).touch()
+
+    def _download(self, artifact: Artifact, path: Path, progress: Progress) -> None:
+        from jgo.config import GlobalSettings
+        from jgo.maven import MavenContext, PythonResolver
+
+        @contextmanager
+        def report(name: str, _size: int) -> Iterator[Callable[[int], None]]:
+            yield lambda n: progress(name, n)
+
+        config = GlobalSettings.load()
+        context = MavenContext(
+            resolver=PythonResolver(progress_callback=report),
+            repo_cache=self.folder / "maven",
+            remote_repos={"central": _central(), **(config.repositories or {})},
+            timeout=60,
+        )
+        component = context.project(artifact.group, artifact.name).at_version(artifact.version)
+        try:
+            component.artifact(packaging=artifact.type).resolve()
+        except (requests.RequestException, OSError, RuntimeError) as e:
+            path.unlink(missing_ok=True)
+            raise Fatal(
+                f"fetching {artifact.file_name} failed: {e}\n"
+                f"Check the connection and run the command again: what has arrived is kept in {self.folder}."
+            ) from e
+
+    def _path(self, artifact: Artifact) -> Path:
+        group = artifact.group.replace(".", "/")
+        return self.folder / "maven" / group / artifact.name / artifact.version / artifact.file_name
+
+    def _checked(self, artifact: Artifact) -> Path:
+        path = self._path(artifact)
+        return path.with_name(f"{path.name}.{artifact.sha256[:12]}.checked")
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _central() -> str:
+    from jgo.constants import MAVEN_CENTRAL_URL
+
+    return str(MAVEN_CENTRAL_URL)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

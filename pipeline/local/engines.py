@@ -1,0 +1,226 @@
+"""The local engines from outside: bring them up, find them, take them down."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from pipeline.errors import Fatal
+from pipeline.local import elasticsearch, kafka
+from pipeline.local.downloads import Downloads
+from pipeline.local.java import find_java
+from pipeline.local.processes import die_with_parent, download_folder, free_port, local_folder, port_is_free, unprivileged_user
+from pipeline.settings import Settings
+
+SMALLEST_DISK = 1_000_000_000
+PATIENCE = 120.0
+
+Report = Callable[[str, str], None]
+"""Told what is happening: (engine or step, what it does now)."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Remembered between runs, so that addresses stay the same where they can."""
+
+    kafka: int
+    kafka_controller: int
+    elasticsearch: int
+    elasticsearch_transport: int
+
+
+@dataclass(frozen=True)
+class Running:
+    """The engines that are up in one folder."""
+
+    folder: Path
+    pid: int
+    ports: Ports
+
+    @property
+    def kafka_servers(self) -> str:
+        return f"127.0.0.1:{self.ports.kafka}"
+
+    @property
+    def elasticsearch_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.elasticsearch}"
+
+
+class LocalEngines:
+    """Kafka and Elasticsearch below one folder, kept by one supervisor process (see supervisor.py)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = local_folder(settings)
+        self.downloads = Downloads(download_folder(settings))
+        self._state = self.folder / "running.json"
+
+    def running(self) -> Running | None:
+        """The engines that are up, or None. Never starts anything."""
+        try:
+            state = json.loads(self._state.read_text())
+            process = psutil.Process(state["pid"])
+            if abs(process.create_time() - state["started"]) > 2:
+                return None  # the number was given to another process since
+            return Running(self.folder, state["pid"], Ports(**state["ports"]))
+        except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+            return None
+
+    def health(self) -> dict[str, bool]:
+        """Which engine answers right now."""
+        running = self.running()
+        if running is None:
+            return {"kafka": False, "elasticsearch": False}
+        return {
+            "kafka": kafka.ready(running.ports.kafka),
+            "elasticsearch": elasticsearch.ready(running.ports.elasticsearch),
+        }
+
+    def up(self, report: Report, *, fresh: bool = False, attached: bool = False) -> Running:
+        """Bring both engines up and wait until they answer; returns those that are up already.
+
+        `fresh` begins with empty engines. `attached` ties them to this process: they end when it does.
+        The engines have to be downloaded already. Raises Fatal with what to do.
+        """
+        if fresh:
+            self.down(report)
+            for name in ("kafka", "elasticsearch", "worker"):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+        running = self.running()
+        if running is None:
+            running = self._start(report, attached)
+        self._await_ready(running, report)
+        return running
+
+    def down(self, report: Report) -> bool:
+        """Take both engines down and wait until nothing of them runs. Says whether they were up."""
+        running = self.running()
+        if running is None:
+            return False
+        family = psutil.Process(running.pid).children(recursive=True)
+        report("engines", "stopping")
+        os.kill(running.pid, signal.SIGTERM)
+        deadline = time.monotonic() + 45
+        while self.running() is not None and time.monotonic() < deadline:
+            time.sleep(0.1)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(running.pid, os.WNOHANG)
+            if not psutil.pid_exists(running.pid) or psutil.Process(running.pid).status() == psutil.STATUS_ZOMBIE:
+                break
+        for process in [*family]:
+            if process.is_running():
+                process.kill()
+        psutil.wait_procs(family, timeout=10)
+        self._state.unlink(missing_ok=True)
+        return True
+
+    def _start(self, report: Report, attached: bool) -> Running:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if os.geteuid() == 0:
+                self.folder.chmod(0o755)
+            free = shutil.disk_usage(self.folder).free
+        except OSError as e:
+            raise Fatal(f"can't use the folder {self.folder}: {e}; set DATELINE_LOCAL_DIR to another") from e
+        if free < SMALLEST_DISK:
+            raise Fatal(
+                f"only {free // 1_000_000} MB are free in {self.folder}, the engines need {SMALLEST_DISK // 1_000_000}; "
+                "free some space, or set DATELINE_LOCAL_DIR to a folder on another disk"
+            )
+        unprivileged_user(self.settings)
+        find_java(self.downloads.folder)
+        ports = self._ports()
+        report("engines", f"starting in {self.folder}")
+        log = self.folder / "supervisor.log"
+        self._state.unlink(missing_ok=True)
+        with log.open("ab") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.local.supervisor", str(self.folder), json.dumps(asdict(ports))],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGTERM) if attached else None,
+                env=os.environ | self._environment(),
+            )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            running = self.running()
+            if running is not None:
+                return running
+            if process.poll() is not None:
+                raise Fatal(f"the engines did not start:\n{_tail(log)}")
+            time.sleep(0.05)
+        raise Fatal(f"the engines did not start within 30 s; see {log}")
+
+    def _environment(self) -> dict[str, str]:
+        values = {
+            "DATELINE_LOCAL_DIR": str(self.folder),
+            "DATELINE_DOWNLOAD_DIR": str(self.downloads.folder),
+            "DATELINE_ELASTICSEARCH_HEAP": self.settings.elasticsearch_heap,
+        }
+        if self.settings.local_user:
+            values["DATELINE_LOCAL_USER"] = self.settings.local_user
+        return values
+
+    def _ports(self) -> Ports:
+        remembered: dict[str, int] = {}
+        path = self.folder / "ports.json"
+        with contextlib.suppress(OSError, ValueError):
+            remembered = json.loads(path.read_text())
+        taken: set[int] = set()
+        chosen = {}
+        for name in ("kafka", "kafka_controller", "elasticsearch", "elasticsearch_transport"):
+            port = free_port(remembered.get(name))
+            while port in taken:
+                port = free_port()
+            taken.add(port)
+            chosen[name] = port
+        path.write_text(json.dumps(chosen))
+        return Ports(**chosen)
+
+    def _await_ready(self, running: Running, report: Report) -> None:
+        waiting = {
+            "kafka": lambda: kafka.ready(running.ports.kafka),
+            "elasticsearch": lambda: elasticsearch.ready(running.ports.elasticsearch),
+        }
+        started = time.monotonic()
+        while waiting:
+            for name, is_ready in list(waiting.items()):
+                report(name, "starting")
+                if is_ready():
+                    report(name, f"ready after {time.monotonic() - started:.1f} s")
+                    del waiting[name]
+            if waiting and self.running() is None:
+                raise Fatal(f"the engines stopped while starting:\n{_tail(self.folder / 'supervisor.log')}")
+            if waiting and time.monotonic() - started > PATIENCE:
+                name = next(iter(waiting))
+                raise Fatal(
+                    f"{name} did not answer within {PATIENCE:.0f} s. The end of its log:\n{_tail(self.folder / name / f'{name}.log')}"
+                )
+            if waiting:
+                time.sleep(0.1)
+
+
+def require_free(port: int, variable: str) -> None:
+    """Raise Fatal where `port`, which the operator asked for by name, is taken."""
+    if not port_is_free(port):
+        raise Fatal(f"port {port} is taken by another program; set {variable} to another, or to 0 for any free one")
+
+
+def _tail(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")[-2000:].strip() or f"({path} is empty)"
+    except OSError:
+        return f"(no log at {path})"

@@ -1,0 +1,137 @@
+"""The stage itself: raw events to normalized ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline import identity
+from pipeline.errors import Reject
+from pipeline.processors.normalize.bylines import authors
+from pipeline.processors.normalize.dates import not_in_future, parse
+from pipeline.processors.normalize.text import clean, line
+from schemas.article import Article, Faq, Notice, ReceivedArticle
+from schemas.comment import Comment, CommentNotice, ReceivedComment
+from schemas.event import Event
+from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
+from schemas.identity import Moment, Original, OriginalRef, Revision
+
+
+def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
+    """A received article, clean. Raises Reject where it isn't who it says it is, has no headline, or names an embargo
+    or expiry that can't be read: such a story must not be shown on a guess."""
+    received = event.data
+    if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
+        raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
+    data = received if isinstance(received, Notice) else _article(received, event)
+    return NormalizedArticleEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
+
+
+def normalize_comment(event: RawCommentEvent) -> NormalizedCommentEvent:
+    """A received comment, clean. Raises Reject where no text is left."""
+    received = event.data
+    data = received if isinstance(received, CommentNotice) else _comment(received, event)
+    return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
+
+
+def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
+    headline = line(received.headline)
+    if not headline:
+        raise Reject("no-headline", "data.headline is empty once white space is removed")
+
+    def at(field: str) -> Moment | None:
+        written: str | None = getattr(received, field)
+        return parse(written, received.timezone, event.time, _short(received.language)) if written else None
+
+    def must_parse(field: str) -> Moment | None:
+        moment = at(field)
+        written: str | None = getattr(received, field)
+        if written and written.strip() and moment is None:
+            raise Reject("bad-date", f"data.{field} is {written!r}, which can't be read as a time")
+        return moment
+
+    modified = at("modified")
+    byline = line(received.byline)
+    return Article(
+        article_id=received.article_id,
+        provider=received.provider,
+        publisher=received.publisher,
+        claims=received.claims,
+        headline=headline,
+        byline=byline,
+        dateline=line(received.dateline),
+        slug=line(received.slug),
+        summary=line(received.summary),
+        section=line(received.section),
+        topics=_unique(line(topic) for topic in received.topics),
+        subjects=received.subjects,
+        paragraphs=tuple(p for p in (clean(p) for p in received.paragraphs) if p),
+        faq=tuple(Faq(question=clean(f.question), answer=clean(f.answer)) for f in received.faq if clean(f.question)),
+        site=line(received.site),
+        genre=line(received.genre),
+        urgency=received.urgency,
+        pictures=received.pictures,
+        rights=line(received.rights),
+        correction_note=line(received.correction_note),
+        revision=_revision(modified, received.version, event),
+        authors=authors(byline),
+        url=identity.canonical_url(received.url) if received.url else None,
+        language=received.language,
+        published=at("published"),
+        modified=modified,
+        embargo_until=must_parse("embargo_until"),
+        expires=must_parse("expires"),
+        original=_ref(received.original),
+    )
+
+
+def _comment(received: ReceivedComment, event: RawCommentEvent) -> Comment:
+    text = clean(received.text)
+    if not text:
+        raise Reject("no-text", "data.text is empty once white space is removed")
+    posted = parse(received.posted, received.timezone, event.time) if received.posted else None
+    edited = parse(received.edited, received.timezone, event.time) if received.edited else None
+    return Comment(
+        article_id=received.article_id,
+        comment_id=received.comment_id,
+        provider=received.provider,
+        publisher=received.publisher,
+        author=line(received.author),
+        text=text,
+        parent_id=received.parent_id,
+        url=received.url,
+        revision=_revision(edited or posted, None, event),
+        posted=posted,
+        edited=edited,
+        original=_ref(received.original),
+    )
+
+
+def _revision(modified: Moment | None, version: int | None, event: Event[Any]) -> Revision:
+    at = not_in_future(modified.utc, event.time) if modified else event.time
+    return Revision(modified=at, version=version or 0, received=event.time, event_id=event.id)
+
+
+def _ref(original: Original | None) -> OriginalRef | None:
+    if original is None:
+        return None
+    return OriginalRef(sha256=original.sha256, media_type=original.media_type, size=original.size)
+
+
+def _unique(items: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for item in items if item))
+
+
+def _short(language: str | None) -> str | None:
+    return language.split("-")[0].lower() if language else None
+
+
+def _envelope(event: Event[Any]) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "source": event.source,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time,
+        "traceparent": event.traceparent,
+    }
