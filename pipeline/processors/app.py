@@ -1,0 +1,169 @@
+"""The Faust app: all wiring of the worker. Pure stages elsewhere, agents here as thin as they can be."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import faust
+from faust.types import TP
+
+from pipeline.connections import kafka_servers
+from pipeline.local.processes import local_folder
+from pipeline.processors import enrich, normalize
+from pipeline.processors.guards import AwaitedTable, HeldTableManager, OffsetGuard, or_leave
+from pipeline.processors.revise.carrier import ReviseCarrier
+from pipeline.processors.revise.tables import TABLES, TableStates
+from pipeline.processors.sender import Sender
+from pipeline.processors.stateless import Route, carry
+from pipeline.settings import Settings
+from pipeline.topology import (
+    ARTICLES_ENRICHED,
+    ARTICLES_NORMALIZED,
+    ARTICLES_RAW,
+    COMMENTS_ENRICHED,
+    COMMENTS_NORMALIZED,
+    COMMENTS_RAW,
+    ENRICH,
+    HEADROOM,
+    NORMALIZE,
+    REVISE,
+    Stage,
+)
+
+log = logging.getLogger("dateline.worker")
+
+NORMALIZE_ROUTES = (
+    Route(ARTICLES_RAW, normalize.normalize_article, ARTICLES_NORMALIZED),
+    Route(COMMENTS_RAW, normalize.normalize_comment, COMMENTS_NORMALIZED),
+)
+ENRICH_ROUTES = (
+    Route(ARTICLES_NORMALIZED, enrich.enrich_article, ARTICLES_ENRICHED),
+    Route(COMMENTS_NORMALIZED, enrich.enrich_comment, COMMENTS_ENRICHED),
+)
+RELEASE_INTERVAL = 0.5
+
+
+def build_app(settings: Settings) -> faust.App:
+    """The app with its agents, tables and timer. Nothing connects before it is started."""
+    servers = kafka_servers(settings)
+    app = faust.App(
+        id=REVISE.group(settings),
+        broker=[f"kafka://{server.strip()}" for server in servers.split(",")],
+        Table=AwaitedTable,
+        TableManager=HeldTableManager,
+        store="memory://" if settings.state_store == "memory" else "rocksdb://",
+        datadir=str(_state_folder(settings)),
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication,
+        table_standby_replicas=0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=settings.largest_record + HEADROOM,
+        producer_max_request_size=settings.largest_record + HEADROOM,
+        producer_acks=-1,
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=2.0,
+        broker_rebalance_timeout=10.0,
+        broker_max_poll_interval=60.0,
+        broker_request_timeout=15.0,
+        broker_commit_interval=1.0,
+        stream_wait_empty=False,
+        stream_buffer_maxsize=4096,
+        stream_recovery_delay=0.0,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+    guard = OffsetGuard()
+    app.on_partitions_assigned.connect(guard.forget)
+    app.on_partitions_revoked.connect(guard.forget)
+
+    _stateless_agent(app, settings, NORMALIZE, NORMALIZE_ROUTES, Sender(settings, servers, NORMALIZE.name), guard)
+    _stateless_agent(app, settings, ENRICH, ENRICH_ROUTES, Sender(settings, servers, ENRICH.name), guard)
+    _revise_agent(app, settings, Sender(settings, servers, REVISE.name), guard)
+    return app
+
+
+def _agent(
+    app: faust.App, settings: Settings, stage: Stage, guard: OffsetGuard, take: Callable[[list[Any]], Any]
+) -> None:
+    """An agent that takes a batch, has it delivered, and only then acknowledges; on any failure the process leaves."""
+    source = app.topic(
+        *[topic.full_name(settings) for topic in stage.reads],
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+
+    async def once(events: list[Any]) -> None:
+        guard.check((TP(e.message.topic, e.message.partition), e.message.offset) for e in events)
+        await take(events)
+        for event in events:
+            event.ack()
+
+    async def agent(stream: Any) -> None:
+        async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
+            await or_leave(once(events))
+
+    app.agent(source, name=stage.name)(agent)
+
+
+def _stateless_agent(
+    app: faust.App, settings: Settings, stage: Stage, routes: tuple[Route, ...], sender: Sender, guard: OffsetGuard
+) -> None:
+    by_topic = {route.source.full_name(settings): route for route in routes}
+
+    async def take(events: list[Any]) -> None:
+        await carry(stage, by_topic, events, settings, sender.deliver)
+
+    _agent(app, settings, stage, guard, take)
+
+
+def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: OffsetGuard) -> None:
+    tables: list[Any] = [
+        app.Table(
+            f"{REVISE.name}-{name}",
+            key_type=bytes,
+            value_type=bytes,
+            partitions=settings.partitions,
+            extra_topic_configs={"max.message.bytes": str(settings.largest_record + HEADROOM)},
+        )
+        for name in TABLES
+    ]
+    states = TableStates(*tables)
+    states.writing_for([], settings.partitions)
+    carrier = ReviseCarrier(settings, states, sender)
+    _agent(app, settings, REVISE, guard, carrier.take)
+    source = ARTICLES_ENRICHED.full_name(settings)
+
+    async def release_due() -> None:
+        any_app: Any = app
+        if any_app.tables.actives_ready and not any_app.rebalancing:
+            mine = {tp.partition for tp in any_app.consumer.assignment() if tp.topic == source}
+            await or_leave(carrier.release_due(mine))
+
+    app.timer(RELEASE_INTERVAL)(release_due)
+
+
+def _state_folder(settings: Settings) -> Path:
+    return local_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
+
+
+def is_ready(app: Any) -> bool:
+    """Whether the worker has its partitions and tables."""
+    return bool(app.tables.actives_ready and not app.rebalancing and app.consumer.assignment())
+
+
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy | None:
+    """uvloop's, where it is installed: a third more records per second."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    policy: asyncio.AbstractEventLoopPolicy = uvloop.EventLoopPolicy()
+    return policy

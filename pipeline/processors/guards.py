@@ -1,0 +1,133 @@
+"""Where Faust would lose records, and what stands in its way. tests/contracts/test_faust_traps.py shows each trap.
+
+Read with faust-streaming 0.15.3. The rules: never acknowledge after a failure (leave the process instead), resume the
+source partitions last after a table recovery, await every changelog record, and notice a jump in offsets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Iterable
+from typing import Any, TypeVar
+
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
+from faust.tables.table import Table
+from faust.types import TP
+from faust.types.tuples import FutureMessage
+
+from pipeline.errors import Fatal
+
+log = logging.getLogger("dateline.worker")
+
+EXIT_CODE = 70
+"""Of a worker that left rather than lose a record; the supervisor starts it again, and it takes the batch anew."""
+
+T = TypeVar("T")
+
+
+def leave(reason: str) -> None:
+    """End the process now, with nothing acknowledged that isn't delivered."""
+    log.critical("leaving: %s; what was not acknowledged is taken again after the restart", reason)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(EXIT_CODE)
+
+
+async def or_leave(work: Awaitable[T]) -> T:
+    """Await `work`; leave the process where it fails. Cancellation, as on an orderly stop, passes through."""
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException as e:
+        log.exception("a batch failed")
+        leave(f"{type(e).__name__}: {e}")
+        raise
+
+
+class HeldRecovery(Recovery):
+    """Resumes the source partitions only after the seek and after the stream queues were cleared.
+
+    As it comes, Faust resumes them before: what is fetched in between is cleared from the queues and never delivered.
+    """
+
+    async def on_recovery_completed(self, generation_id: int = 0) -> None:
+        app: Any = self.app
+        consumer = app.consumer
+        await app.on_rebalance_complete.send()
+        self._set_recovery_ended()
+        tables = list(self.tables.values())
+        for table in tables:
+            await table.on_recovery_completed(self.actives_for_table[table], self.standbys_for_table[table])
+        assignment = consumer.assignment()
+        if app.consumer_generation_id != generation_id:
+            log.info("another rebalance came during recovery")
+            return
+        if assignment:
+            await self._wait(consumer.perform_seek(), timeout=app.conf.broker_request_timeout)
+        self.completed.set()
+        app.flow_control.resume()
+        consumer.resume_flow()
+        if app.consumer_generation_id != generation_id:
+            log.info("another rebalance came during the seek")
+            return
+        consumer.resume_partitions({tp for tp in assignment if not self._is_changelog_tp(tp)})
+        await app._fetcher.maybe_start()
+        self.tables.on_actives_ready()
+        if not app.assignor.assigned_standbys():
+            self.tables.on_standbys_ready()
+        app.on_rebalance_end()
+        log.info("ready: %d partitions", len([tp for tp in assignment if not self._is_changelog_tp(tp)]))
+
+
+class HeldTableManager(TableManager):
+    """Carries HeldRecovery."""
+
+    @property
+    def recovery(self) -> Recovery:
+        if self._recovery is None:
+            self._recovery = HeldRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
+
+
+class AwaitedTable(Table[bytes, bytes]):
+    """Keeps the futures of its changelog records, so that a stage can wait for them; Faust alone forgets them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unacknowledged: list[FutureMessage] = []
+
+    def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:
+        sent = super().send_changelog(*args, **kwargs)
+        self.unacknowledged.append(sent)
+        return sent
+
+    async def acknowledged(self, patience: float) -> None:
+        """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""
+        waiting, self.unacknowledged = self.unacknowledged, []
+        if waiting:
+            await asyncio.wait_for(asyncio.gather(*waiting), patience)
+
+
+class OffsetGuard:
+    """Notices when a partition's records jump: offsets of our topics have no holes, so something was skipped."""
+
+    def __init__(self) -> None:
+        self._last: dict[TP, int] = {}
+
+    def forget(self, *_: Any, **__: Any) -> None:
+        """After a rebalance: another worker may have gone on meanwhile."""
+        self._last.clear()
+
+    def check(self, offsets: Iterable[tuple[TP, int]]) -> None:
+        """Raise Fatal on a jump forward. Going back is a redelivery and fine."""
+        for tp, offset in offsets:
+            last = self._last.get(tp)
+            if last is not None and offset > last + 1:
+                raise Fatal(f"{tp.topic}[{tp.partition}] jumped from offset {last} to {offset}")
+            self._last[tp] = offset

@@ -1,0 +1,27 @@
+"""The worker process: the Faust app until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import NoReturn
+
+import faust
+
+from pipeline.broker import ensure_topics
+from pipeline.operations.health import serve_health
+from pipeline.processors import enrich
+from pipeline.processors.app import build_app, event_loop_policy, is_ready
+from pipeline.settings import Settings
+
+
+def run_worker(settings: Settings) -> NoReturn:
+    """Make the topics, load the models, and process until SIGTERM. Raises Fatal or Retry before it starts."""
+    ensure_topics(settings)
+    enrich.load()
+    if policy := event_loop_policy():
+        asyncio.set_event_loop_policy(policy)
+    app = build_app(settings)
+    serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
+    worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)
+    sys.exit(worker.execute_from_commandline())
