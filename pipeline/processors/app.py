@@ -56,7 +56,7 @@ def build_app(settings: Settings) -> faust.App:
         Table=AwaitedTable,
         TableManager=HeldTableManager,
         store="memory://" if settings.state_store == "memory" else "rocksdb://",
-        datadir=str(_state_folder(settings)),
+        datadir=str(state_folder(settings)),
         web_enabled=False,
         topic_disable_leader=True,
         topic_partitions=settings.partitions,
@@ -150,7 +150,8 @@ def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: Off
     app.timer(RELEASE_INTERVAL)(release_due)
 
 
-def _state_folder(settings: Settings) -> Path:
+def state_folder(settings: Settings) -> Path:
+    """Where this worker keeps what can be rebuilt from Kafka."""
     return local_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
 
 

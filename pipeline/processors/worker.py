@@ -11,7 +11,7 @@ import faust
 from pipeline.broker import ensure_topics
 from pipeline.operations.health import serve_health
 from pipeline.processors import enrich
-from pipeline.processors.app import build_app, event_loop_policy, is_ready
+from pipeline.processors.app import build_app, event_loop_policy, is_ready, state_folder
 from pipeline.settings import Settings
 
 
@@ -22,6 +22,7 @@ def run_worker(settings: Settings) -> NoReturn:
     if policy := event_loop_policy():
         asyncio.set_event_loop_policy(policy)
     app = build_app(settings)
+    state_folder(settings).mkdir(parents=True, exist_ok=True)
     serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)
     sys.exit(worker.execute_from_commandline())

@@ -1,0 +1,271 @@
+"""An HTML news page: what it declares (JSON-LD, OpenGraph), its main text by trafilatura, its FAQ and comments."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.html
+import trafilatura
+from lxml.html import HtmlElement
+
+from pipeline.errors import Reject
+from pipeline.producers.formats import layout
+from pipeline.producers.formats.layout import Part
+from pipeline.producers.items import Item, Page, PageComment
+from schemas.article import Faq, Picture
+
+_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
+_COMMENT = (
+    "//*[self::li or self::div or self::article][contains(concat(' ', normalize-space(@class), ' '), ' comment ')"
+    " or @itemprop='comment' or starts-with(@id, 'comment-') and string-length(translate(substring(@id, 9), '0123456789', '')) = 0]"
+)
+_AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'author') or @itemprop='author' or self::cite]"
+_TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment-body') or contains(@class, 'comment_text') or @itemprop='text']"
+_DEEPEST = 400
+
+
+def recognises(item: Item) -> bool:
+    """Whether the item looks like HTML, or is said to be and starts like it."""
+    start = item.content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<article", b"<!--")):
+        return True
+    return start.startswith(b"<") and (b"<html" in item.content[:8192].lower() or b"<p" in item.content.lower())
+
+
+def read(item: Item) -> Page:
+    """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
+    tree = _parse(item.content)
+    declared = next(iter(_declared(tree)), {})
+    url = _canonical(tree) or item.url
+    comments = _comments(tree, declared)
+    for element in tree.xpath("|".join((_COMMENT, "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list')]"))):
+        if element.getparent() is not None:
+            element.drop_tree()
+    main = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False, include_tables=True)
+    if main is None or not main.text:
+        raise Reject("no-body", "this is HTML, but no article text was found in it")
+    page = Page(
+        headline=_headline(tree, declared) or main.title or "",
+        paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
+        byline=_names(declared.get("author")) or main.author,
+        section=_first(declared.get("articleSection")) or _meta(tree, "article:section") or (main.categories or [None])[0],
+        summary=_text_of(declared.get("description")) or main.description,
+        site=_text_of(_name_of(declared.get("publisher"))) or main.sitename,
+        url=url,
+        language=_text_of(declared.get("inLanguage")) or tree.get("lang"),
+        published=_text_of(declared.get("datePublished")) or _meta(tree, "article:published_time") or main.date,
+        modified=_text_of(declared.get("dateModified")) or _meta(tree, "article:modified_time"),
+        topics=_topics(tree, declared, main.tags or []),
+        pictures=_pictures(declared, main.image),
+        comments=comments,
+    )
+    _split_parts(page, tree)
+    if not page.headline:
+        raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
+    if not page.paragraphs:
+        raise Reject("no-body", "this is HTML, but no article text was found in it")
+    return page
+
+
+def _parse(content: bytes) -> HtmlElement:
+    try:
+        tree = trafilatura.load_html(content)
+    except (ValueError, RecursionError, MemoryError) as e:
+        raise Reject("not-html", f"can't be parsed: {e}") from None
+    if tree is None:
+        raise Reject("not-html", "can't be parsed as HTML")
+    waiting = [(tree, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise Reject("too-deep", f"elements are nested deeper than {_DEEPEST}")
+        waiting.extend((child, depth + 1) for child in element)
+    return tree
+
+
+def _declared(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Article objects of the page's JSON-LD, also inside @graph and lists."""
+    for thing in _json_ld(tree):
+        types = thing.get("@type")
+        names = set(types if isinstance(types, list) else [types])
+        if names & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
+            yield thing
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+        try:
+            loaded = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        waiting, seen = [loaded], 0
+        while waiting and seen < 1000:
+            thing, seen = waiting.pop(0), seen + 1
+            if isinstance(thing, list):
+                waiting.extend(thing)
+            elif isinstance(thing, dict):
+                yield thing
+                waiting.extend(thing[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if isinstance(thing.get(key), list | dict))
+
+
+def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
+    """The declared headline, else the page's only first-level heading, else OpenGraph's without the site's name."""
+    if text := _text_of(declared.get("headline")):
+        return text
+    headings = [" ".join(h.text_content().split()) for h in tree.xpath("//article//h1|//main//h1")] or [
+        " ".join(h.text_content().split()) for h in tree.xpath("//h1")
+    ]
+    title = _meta(tree, "og:title")
+    long_enough = [text for text in headings if len(text) > 15]
+    if title and any(text in title or title in text for text in long_enough):
+        return next(text for text in long_enough if text in title or title in text)
+    if len(long_enough) == 1:
+        return long_enough[0]
+    return title
+
+
+def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[PageComment]:
+    """Comments that JSON-LD declares, else those that the page's common markup shows."""
+    found = [c for c in _as_list(declared.get("comment")) if isinstance(c, dict)]
+    if found:
+        return [
+            PageComment(
+                author=_text_of(_name_of(c.get("author"))),
+                posted=_text_of(c.get("dateCreated")) or _text_of(c.get("datePublished")),
+                text=_plain(_text_of(c.get("text")) or ""),
+                own_id=_text_of(c.get("@id")) or _text_of(c.get("url")),
+            )
+            for c in found
+            if _text_of(c.get("text"))
+        ]
+    comments = []
+    elements = list(tree.xpath(_COMMENT))
+    for element in elements:
+        own = element.xpath(_TEXT)
+        texts = [e for e in own if not _inside(e, element)]
+        if not texts:
+            continue
+        body = texts[-1] if len(texts) > 1 else texts[0]
+        paragraphs = body.xpath(".//p")
+        text = "\n\n".join(" ".join(p.text_content().split()) for p in paragraphs) if paragraphs else body.text_content()
+        author = next((a for a in element.xpath(_AUTHOR) if " ".join(a.text_content().split())), None)
+        times = element.xpath(".//time/@datetime|.//*[@itemprop='dateCreated']/@content")
+        shown = element.xpath(".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]")
+        ancestor = next((a for a in element.iterancestors() if a in elements), None)
+        name = " ".join(author.text_content().split()) if author is not None else None
+        if text.strip():
+            comments.append(
+                PageComment(
+                    author=re.sub(r"\s+(?:says|said|wrote)\s*:?$", "", name) if name else None,
+                    posted=times[0] if times else (layout.written_time(" ".join(shown[0].text_content().split())) if shown else None),
+                    text=text.strip(),
+                    own_id=element.get("id"),
+                    parent=ancestor.get("id") if ancestor is not None else None,
+                )
+            )
+    return comments
+
+
+def _inside(element: HtmlElement, comment: HtmlElement) -> bool:
+    """Whether `element` belongs to an answer inside `comment` rather than to `comment` itself."""
+    for ancestor in element.iterancestors():
+        if ancestor is comment:
+            return False
+        if ancestor.tag in ("li", "div", "article") and " comment " in f" {' '.join((ancestor.get('class') or '').split())} ":
+            return True
+    return False
+
+
+def _split_parts(page: Page, tree: HtmlElement) -> None:
+    """Move what stands under an FAQ, topics or furniture heading out of the body, and read a declared FAQ."""
+    paragraphs, part = page.paragraphs, Part.BODY
+    page.paragraphs = []
+    for block in paragraphs:
+        found = layout.heading(block)
+        if block.strip() == page.headline.strip():
+            continue
+        if found is not None:
+            part = found
+        elif part is Part.FAQ and block.endswith("?") and len(block) < 300:
+            page.faq.append(Faq(question=block))
+        elif part is Part.FAQ and page.faq:
+            last = page.faq[-1]
+            page.faq[-1] = Faq(question=last.question, answer=f"{last.answer}\n\n{block}" if last.answer else block)
+        elif part is Part.TOPICS and not layout.is_paragraph(block):
+            page.topics.extend(topic for topic in layout.split_topics(block.removeprefix("- ")) if topic not in page.topics)
+        elif part is Part.BODY or layout.is_paragraph(block) and len(block) >= 120:
+            part = Part.BODY
+            page.paragraphs.append(block.removeprefix("- "))
+    declared = [
+        Faq(question=question, answer=_plain(_text_of(_as_dict(thing.get("acceptedAnswer")).get("text")) or ""))
+        for thing in _json_ld(tree)
+        if thing.get("@type") == "Question" and (question := _text_of(thing.get("name")))
+    ]
+    page.faq = declared or page.faq
+
+
+def _topics(tree: HtmlElement, declared: dict[str, Any], tags: list[str]) -> list[str]:
+    keywords = declared.get("keywords")
+    words = keywords.split(",") if isinstance(keywords, str) else [str(k) for k in _as_list(keywords) if isinstance(k, str)]
+    linked = [" ".join(a.text_content().split()) for a in tree.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")]
+    return list(dict.fromkeys(topic.strip() for topic in (*words, *linked, *tags) if 0 < len(topic.strip()) <= 200))[:100]
+
+
+def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
+    found = []
+    for thing in _as_list(declared.get("image")) or [image]:
+        url = _text_of(thing.get("url")) if isinstance(thing, dict) else _text_of(thing)
+        if url and url.startswith(("http://", "https://")) and len(url) <= 2048:
+            found.append(Picture(url=url, caption=_text_of(thing.get("caption")) if isinstance(thing, dict) else None))
+    return found[:50]
+
+
+def _canonical(tree: HtmlElement) -> str | None:
+    for address in (*tree.xpath("//link[@rel='canonical']/@href"), _meta(tree, "og:url")):
+        if address and str(address).startswith(("http://", "https://")):
+            return str(address)
+    return None
+
+
+def _meta(tree: HtmlElement, name: str) -> str | None:
+    for content in tree.xpath("//meta[@property=$name or @name=$name]/@content", name=name):
+        if str(content).strip():
+            return str(content).strip()
+    return None
+
+
+def _names(author: Any) -> str | None:
+    names = [name for one in _as_list(author) if (name := _text_of(_name_of(one)))]
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def _name_of(thing: Any) -> Any:
+    if isinstance(thing, list):
+        thing = thing[0] if thing else None
+    return thing.get("name") if isinstance(thing, dict) else thing
+
+
+def _first(value: Any) -> str | None:
+    return _text_of(_as_list(value)[0]) if _as_list(value) else None
+
+
+def _text_of(value: Any) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return " ".join(value.split()) or None if isinstance(value, str) else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(lxml.html.fromstring(f"<div>{text}</div>").text_content().split()) if "<" in text else text
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _as_dict(value: Any) -> dict[str, Any]:
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, dict) else {}
