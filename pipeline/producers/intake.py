@@ -1,0 +1,148 @@
+"""Where items come from: a file, a folder, an address, standard input. Each item becomes events or a rejection."""
+
+from __future__ import annotations
+
+import ipaddress
+import mimetypes
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from pipeline import __version__
+from pipeline.errors import Fatal, Reject
+from pipeline.producers.events import Said, page_events
+from pipeline.producers.formats import detect
+from pipeline.producers.items import Item, Page
+from pipeline.settings import Settings
+from schemas.events import RawArticleEvent, RawCommentEvent
+
+RawEvent = RawArticleEvent | RawCommentEvent
+_SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
+_REDIRECTS = 5
+_FETCH_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Read:
+    """What became of one item: its events, or why it was refused."""
+
+    item: Item
+    kind: str | None
+    events: tuple[RawEvent, ...] = ()
+    reject: Reject | None = None
+
+
+def count_items(where: str) -> int | None:
+    """How many items `where` holds, for a progress bar; None where it can't be told before."""
+    path = Path(where)
+    return len(_files(path)) if path.is_dir() else 1
+
+
+def read_items(where: str, said: Said, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
+    """Every item at `where` (path, folder, http(s) address, or `-`), in a settled order.
+
+    A bad item yields its rejection and the others go on. Raises Fatal where `where` itself can't be read.
+    """
+    for item in _items(where, settings, private_networks):
+        if isinstance(item, Read):
+            yield item
+        else:
+            yield read_item(item, said, settings)
+
+
+def read_item(item: Item, said: Said, settings: Settings, received: datetime | None = None) -> Read:
+    """One item's events, or its rejection."""
+    received = received or datetime.now(UTC)
+    kind: str | None = None
+    try:
+        if len(item.content) > settings.largest_record:
+            raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
+        found = detect(item)
+        kind = found.name
+        events: list[RawEvent] = []
+        problems: list[Reject] = []
+        for reading in found.read(replace(item, media_type=found.media_type)):
+            if isinstance(reading, Reject):
+                problems.append(reading)
+            elif isinstance(reading, Page):
+                events.extend(page_events(reading, replace(item, media_type=found.media_type), said, settings, received))
+            else:
+                events.append(reading)
+    except Reject as reject:
+        return Read(item, kind, reject=reject)
+    except RecursionError:
+        return Read(item, kind, reject=Reject("too-deep", "nested too deeply to be read"))
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return Read(item, kind, tuple(events), Reject(problems[0].reason, problems[0].detail + more))
+    return Read(item, kind, tuple(events))
+
+
+def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:
+    if where == "-":
+        yield Item(sys.stdin.buffer.read(settings.largest_record + 1), "standard input")
+    elif urlsplit(where).scheme in ("http", "https"):
+        yield fetch(where, settings.largest_record, private_networks=private_networks)
+    else:
+        path = Path(where)
+        if not path.exists():
+            raise Fatal(f"there is no file or folder {where}")
+        for file in _files(path) if path.is_dir() else [path]:
+            try:
+                with file.open("rb") as handle:
+                    content = handle.read(settings.largest_record + 1)
+            except OSError as e:
+                yield Read(Item(b"", str(file)), None, reject=Reject("unreadable", str(e)))
+                continue
+            yield Item(content, str(file), mimetypes.guess_type(file.name)[0])
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _SKIPPED
+    )
+
+
+def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
+    """Fetch a page. Raises Fatal for an address that isn't public (also after a redirect), an error, or too much."""
+    try:
+        with httpx.Client(timeout=_FETCH_SECONDS, headers={"User-Agent": f"Dateline/{__version__}"}) as client:
+            for _ in range(_REDIRECTS + 1):
+                if not private_networks:
+                    _require_public(url)
+                with client.stream("GET", url) as answer:
+                    if answer.is_redirect:
+                        url = urljoin(url, answer.headers["location"])
+                        continue
+                    if answer.status_code != 200:
+                        raise Fatal(f"{url} answered {answer.status_code} {answer.reason_phrase}")
+                    content = b""
+                    for chunk in answer.iter_bytes():
+                        content += chunk
+                        if len(content) > largest:
+                            raise Fatal(f"{url} is larger than {largest} bytes")
+                    return Item(content, url, answer.headers.get("content-type", "").split(";")[0] or None, url)
+    except (httpx.HTTPError, httpx.InvalidURL, KeyError) as e:
+        raise Fatal(f"can't fetch {url}: {e or type(e).__name__}") from e
+    raise Fatal(f"{url} redirects more than {_REDIRECTS} times")
+
+
+def _require_public(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Fatal(f"{url} is no http(s) address")
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except OSError as e:
+        raise Fatal(f"can't find {parts.hostname}: {e}") from e
+    for *_, address in found:
+        if not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
+            raise Fatal(f"{url} leads into a private network ({address[0]}); allow it with --private-networks")

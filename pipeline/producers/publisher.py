@@ -1,0 +1,88 @@
+"""Publishes events with kafka-python: idempotent, acknowledged by all replicas, keyed by article, batched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import TracebackType
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from pipeline import outcomes
+from pipeline.broker import article_key, ensure_topics, partition_of, producer
+from pipeline.dead_letters import letter
+from pipeline.errors import Reject, Retry
+from pipeline.outcomes import Outcome
+from pipeline.producers.intake import RawEvent, Read
+from pipeline.settings import Settings
+from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS, PUBLISH
+from schemas.events import RawArticleEvent
+
+_PATIENCE = 60.0
+
+
+class Publisher:
+    """Sends events; `flush` returns only when Kafka has all of them. Use as a context manager: leaving flushes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._producer: Any = None
+        self._waiting: list[Any] = []
+        self._tally: Counter[Outcome] = Counter()
+
+    def __enter__(self) -> Publisher:
+        ensure_topics(self._settings)
+        self._producer = producer(self._settings)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self._producer.close(timeout=10)
+
+    def publish(self, event: RawEvent, source: str | None = None) -> Reject | None:
+        """Send one event. One that is over the largest record goes to dead-letters, and the rejection is returned."""
+        topic = ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW
+        key, value = article_key(event.data.article_id), event.to_json()
+        if len(value) > self._settings.largest_record - 2048:
+            reject = Reject("too-large", f"{len(value)} bytes as an event; the largest record is {self._settings.largest_record}")
+            self._refuse(reject, key, value, event.data.provider, source)
+            return reject
+        partition = partition_of(key, self._settings.partitions)
+        self._send(topic.full_name(self._settings), value=value, key=key, partition=partition)
+        self._tally[Outcome.PUBLISHED] += 1
+        return None
+
+    def refuse(self, read: Read, provider: str | None) -> None:
+        """Keep an item that was refused at the door, with the reason."""
+        if read.reject is not None:
+            self._refuse(read.reject, None, read.item.content, provider, read.item.source)
+
+    def flush(self) -> None:
+        """Wait for every acknowledgement. Raises Retry where one doesn't come: what was sent may be sent again."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            self._producer.flush(timeout=_PATIENCE)
+            for future in waiting:
+                future.get(timeout=_PATIENCE)
+        except KafkaError as e:
+            raise Retry(f"Kafka did not acknowledge everything ({type(e).__name__}); publishing it again is safe") from e
+        outcomes.record(PUBLISH.name, self._tally)
+        self._tally = Counter()
+
+    def _refuse(self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None) -> None:
+        dead = letter(
+            PUBLISH.name, reject, key, value, provider=provider, source=source, largest=self._settings.largest_record
+        )
+        self._send(DEAD_LETTERS.full_name(self._settings), value=dead.value, key=dead.key, headers=dead.headers)
+        self._tally[Outcome.DEAD_LETTERED] += 1
+
+    def _send(self, topic: str, **record: Any) -> None:
+        try:
+            self._waiting.append(self._producer.send(topic, **record))
+        except KafkaError as e:
+            raise Retry(f"Kafka does not take records ({type(e).__name__}); try again") from e
+        if len(self._waiting) >= 5000:
+            self.flush()

@@ -1,0 +1,1 @@
+"""Elasticsearch as a sink: documents, bulk requests, what to do about each answer, templates."""

@@ -1,0 +1,250 @@
+"""Current records to documents: which index has to hold what, and what has to go from where first. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.dead_letters import from_headers
+from pipeline.errors import Reject
+from pipeline.records import Incoming, decode
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS
+from schemas.article import Article
+from schemas.current import CurrentArticle, CurrentComment, Standing, SupersededArticle
+from schemas.enrichment import ArticleEnrichment, EntityKind
+from schemas.event import Event
+from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
+
+Document = dict[str, Any]
+_PREVIEW = 2000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one record's document has to be: in `index`, and no longer in `not_in`."""
+
+    index: str
+    id: str
+    version: int | None
+    """External version; None for a dead letter, whose id alone makes it idempotent."""
+    document: Document
+    not_in: str | None
+    public: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line or two of a bulk request."""
+
+    index: str
+    id: str
+    version: int | None
+    document: Document | None
+    """None removes."""
+
+    def lines(self, named: str) -> list[bytes]:
+        """As NDJSON lines; `named` is the alias in this namespace."""
+        target: Document = {"_index": named, "_id": self.id}
+        if self.version is not None:
+            target |= {"version": self.version, "version_type": "external"}
+        if self.document is None:
+            return [_json({"delete": target})]
+        return [_json({"index": target | {"require_alias": True}}), _json(self.document)]
+
+
+def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> Place:
+    """What the record asks for. Raises Reject where it can't be read."""
+    if record.topic is DEAD_LETTERS:
+        return _dead_letter(record, headers)
+    event: Any = decode(record.topic.schema, record)
+    if record.topic is ARTICLES_CURRENT:
+        return _article(event, now)
+    if record.topic is COMMENTS_CURRENT:
+        return _comment(event, now)
+    if record.topic is ARTICLES_HISTORY:
+        return _history(event, now)
+    raise Reject("unknown-topic", record.topic.name)
+
+
+def latest(places: Iterable[Place]) -> list[Place]:
+    """Of several for one document only the highest version, wherever it has to be; the last one where they are equal."""
+    kept: dict[tuple[str, str], Place] = {}
+    for wanted in places:
+        key = (wanted.index.removesuffix("-hidden"), wanted.id)
+        known = kept.get(key)
+        if known is None or (wanted.version or 0) >= (known.version or 0):
+            kept[key] = wanted
+    return list(kept.values())
+
+
+def operations(places: Iterable[Place]) -> tuple[list[Operation], list[Operation]]:
+    """What to do first and what second: what hides is removed before it is added to the hidden index, what shows is
+    added before it is removed there. So a reader never sees what is hidden, and never misses what is shown."""
+    first: list[Operation] = []
+    second: list[Operation] = []
+    for wanted in places:
+        add = Operation(wanted.index, wanted.id, wanted.version, wanted.document)
+        remove = Operation(wanted.not_in, wanted.id, wanted.version, None) if wanted.not_in else None
+        if remove is None:
+            first.append(add)
+        elif wanted.public:
+            first.append(add)
+            second.append(remove)
+        else:
+            first.append(remove)
+            second.append(add)
+    return first, second
+
+
+def _article(event: CurrentArticleEvent, now: datetime) -> Place:
+    data: CurrentArticle = event.data
+    public = data.visibility.public
+    document: Document = {
+        "article_id": str(data.article_id),
+        "standing": data.visibility.standing.value,
+        "until": data.visibility.until,
+        "kill_reason": data.notice.reason if data.notice else None,
+        "processed": _processed(event, now),
+    }
+    if data.article is not None:
+        document |= _text(data.article, data.enrichment or ArticleEnrichment())
+    index, other = ("articles", "articles-hidden") if public else ("articles-hidden", "articles")
+    return Place(index, str(data.article_id), data.version, _tidy(document), other if data.moved else None, public)
+
+
+def _comment(event: CurrentCommentEvent, now: datetime) -> Place:
+    data: CurrentComment = event.data
+    public = data.visibility.public
+    document: Document = {
+        "article_id": str(data.article_id),
+        "comment_id": str(data.comment_id),
+        "standing": data.visibility.standing.value,
+        "decision": data.notice.decision if data.notice else None,
+        "processed": _processed(event, now),
+    }
+    if data.comment is not None:
+        comment, enrichment = data.comment, data.enrichment
+        document |= {
+            "parent_id": str(comment.parent_id) if comment.parent_id else None,
+            "provider": comment.provider,
+            "publisher": comment.publisher,
+            "author": comment.author,
+            "text": comment.text,
+            "url": comment.url,
+            "posted": comment.posted.utc if comment.posted else None,
+            "edited": comment.edited.utc if comment.edited else None,
+            "language": enrichment.language if enrichment else None,
+            "sentiment": enrichment.sentiment.model_dump() if enrichment and enrichment.sentiment else None,
+            "missing": list(enrichment.missing) if enrichment else None,
+            "original": comment.original.model_dump() if comment.original else None,
+            "revision": comment.revision.model_dump(),
+        }
+    index, other = ("comments", "comments-hidden") if public else ("comments-hidden", "comments")
+    # a removal has to reach a text that came before this sink knew of any move
+    unsure = data.moved or data.visibility.standing is Standing.REMOVED
+    return Place(index, str(data.comment_id), data.version, _tidy(document), other if unsure else None, public)
+
+
+def _history(event: SupersededArticleEvent, now: datetime) -> Place:
+    data: SupersededArticle = event.data
+    document: Document = {
+        "article_id": str(data.article_id),
+        "revision_key": data.revision_key,
+        "standing": "superseded" if data.article else "killed",
+        "processed": {"indexed": now},
+    }
+    if data.article is not None:
+        document |= _text(data.article, data.enrichment or ArticleEnrichment())
+    return Place("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), None, False)
+
+
+def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
+    try:
+        header = from_headers(headers)
+    except ValidationError as e:
+        raise Reject("no-headers", f"not a dead letter of ours: {e.error_count()} faults in its headers") from None
+    document: Document = header.model_dump() | {
+        "key": record.key.decode("utf-8", "replace")[:512] if record.key else None,
+        "preview": (record.value or b"")[:_PREVIEW].decode("utf-8", "replace"),
+        "letter_partition": record.partition,
+        "letter_offset": record.offset,
+    }
+    return Place("dead-letters", f"{record.partition}-{record.offset}", None, _tidy(document), None, False)
+
+
+def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
+    def names(kind: EntityKind) -> list[str]:
+        return [entity.name for entity in enrichment.entities if entity.kind is kind]
+
+    return {
+        "provider": article.provider,
+        "publisher": article.publisher,
+        "site": article.site,
+        "url": article.url,
+        "claims": [f"{claim.scheme.value}:{claim.value}" for claim in article.claims],
+        "headline": article.headline,
+        "byline": article.byline,
+        "authors": list(article.authors),
+        "dateline": article.dateline,
+        "slug": article.slug,
+        "summary": article.summary,
+        "body": "\n\n".join(article.paragraphs),
+        "faq": [faq.model_dump() for faq in article.faq],
+        "section": article.section,
+        "topics": list(article.topics),
+        "subjects": [subject.model_dump(exclude_none=True) for subject in article.subjects],
+        "language": enrichment.language,
+        "published": article.published.utc if article.published else None,
+        "modified": article.modified.utc if article.modified else None,
+        "embargo_until": article.embargo_until.utc if article.embargo_until else None,
+        "expires": article.expires.utc if article.expires else None,
+        "genre": article.genre,
+        "urgency": article.urgency,
+        "rights": article.rights,
+        "correction_note": article.correction_note,
+        "pictures": [picture.model_dump(exclude_none=True) for picture in article.pictures],
+        "keywords": list(enrichment.keywords),
+        "people": names(EntityKind.PERSON),
+        "places": names(EntityKind.PLACE),
+        "organisations": names(EntityKind.ORGANISATION),
+        "countries": sorted({entity.country for entity in enrichment.entities if entity.country}),
+        "entities": [entity.model_dump(mode="json", exclude_none=True) for entity in enrichment.entities],
+        "words": enrichment.words,
+        "reading_seconds": enrichment.reading_seconds,
+        "sentiment": enrichment.sentiment.model_dump() if enrichment.sentiment else None,
+        "missing": list(enrichment.missing),
+        "original": article.original.model_dump() if article.original else None,
+        "revision": article.revision.model_dump(),
+    }
+
+
+def _processed(event: Event[Any], now: datetime) -> Document:
+    return {
+        "received": event.time,
+        "normalized": event.normalizedtime,
+        "enriched": event.enrichedtime,
+        "revised": event.revisedtime,
+        "indexed": now,
+    }
+
+
+def _tidy(document: Document) -> Document:
+    """Without empty fields, at every level."""
+    return {
+        name: _tidy(value) if isinstance(value, dict) else value
+        for name, value in document.items()
+        if value is not None and value != [] and value != ""
+    }
+
+
+def _json(value: Document) -> bytes:
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _plain(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,207 @@
+"""The indexer process: current topics to Elasticsearch. Offsets are committed after every item is settled.
+
+While Elasticsearch is away the partitions are paused and polling goes on, so that the consumer keeps its place in the
+group; nothing is dropped and nothing is committed.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
+from kafka.errors import CommitFailedError, KafkaError
+
+from pipeline import outcomes
+from pipeline.broker import consumer, ensure_topics, producer
+from pipeline.connections import elasticsearch_client
+from pipeline.dead_letters import letter
+from pipeline.errors import Fatal, Reject, Retry
+from pipeline.operations.health import serve_health
+from pipeline.outcomes import Outcome
+from pipeline.records import Incoming
+from pipeline.settings import Settings
+from pipeline.sinks.elasticsearch.bulk import Bulk, Settled
+from pipeline.sinks.elasticsearch.documents import Operation, Place, latest, operations, place
+from pipeline.sinks.elasticsearch.retry import delay
+from pipeline.sinks.elasticsearch.templates import install
+from pipeline.topology import DEAD_LETTERS, INDEX
+
+log = logging.getLogger("dateline.index")
+
+_POLL_MS = 200
+
+
+class _Stopping(Exception):
+    """The process was told to stop while it waited for a neighbour."""
+
+
+class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Keeps in mind that the assignment changed, so that the pause is applied again."""
+
+    def __init__(self) -> None:
+        self.ready = False
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self.ready = False
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        self.ready = True
+
+
+class Indexer:
+    """Reads what INDEX reads and writes it to Elasticsearch until `stop` is called."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._assignment = _Assignment()
+        self._topics = {topic.full_name(settings): topic for topic in INDEX.reads}
+        self._consumer: Any = None
+        self._producer: Any = None
+
+    @property
+    def ready(self) -> bool:
+        return self._assignment.ready
+
+    def stop(self, *_: object) -> None:
+        """Finish the batch in hand, commit, and leave."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Until stopped. Raises Fatal for what waiting won't mend."""
+        ensure_topics(self._settings)
+        client = elasticsearch_client(self._settings)
+        self._patiently_install(client)
+        self._consumer = consumer(
+            self._settings,
+            group=INDEX.group(self._settings),
+            max_poll_records=self._settings.bulk_size * 2,
+            session_timeout_ms=10_000,
+            max_poll_interval_ms=300_000,
+        )
+        self._producer = producer(self._settings)
+        self._consumer.subscribe(list(self._topics), listener=self._assignment)
+        bulk = Bulk(client, self._settings.named, self._settings.bulk_size, self._wait)
+        try:
+            while not self._stopping.is_set():
+                polled = self._consumer.poll(timeout_ms=_POLL_MS)
+                if polled:
+                    self._take(polled, bulk)
+        except _Stopping:
+            log.info("stopped while waiting; what was not committed is taken again")
+        finally:
+            bulk.close()
+            self._consumer.close(autocommit=False)
+            self._producer.close(timeout=10)
+            client.close()
+
+    def _take(self, polled: dict[TopicPartition, list[Any]], bulk: Bulk) -> None:
+        started = time.monotonic()
+        tally: Counter[Outcome] = Counter()
+        places: list[Place] = []
+        sources: dict[tuple[str, str], Incoming] = {}
+        refused: list[tuple[Incoming, Reject]] = []
+        offsets: dict[TopicPartition, OffsetAndMetadata] = {}
+        now = datetime.now(UTC)
+        for tp, records in polled.items():
+            for raw in records:
+                record = Incoming(self._topics[tp.topic], tp.partition, raw.offset, raw.key, raw.value)
+                try:
+                    wanted = place(record, raw.headers, now)
+                except Reject as reject:
+                    refused.append((record, reject))
+                    continue
+                places.append(wanted)
+                sources[(wanted.index.removesuffix("-hidden"), wanted.id)] = record
+            offsets[tp] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
+        first, second = operations(latest(places))
+        for phase in (first, second):
+            settled = bulk.write(phase)
+            self._count(settled, tally)
+            refused.extend((sources[(op.index.removesuffix("-hidden"), op.id)], _rejection(op, why)) for op, why in settled.refused)
+        self._bury(refused, tally)
+        self._commit(offsets)
+        outcomes.record(INDEX.name, tally, time.monotonic() - started)
+
+    def _count(self, settled: Settled, tally: Counter[Outcome]) -> None:
+        tally[Outcome.INDEXED] += settled.done
+        tally[Outcome.STALE] += settled.stale
+
+    def _bury(self, refused: list[tuple[Incoming, Reject]], tally: Counter[Outcome]) -> None:
+        """Dead letters for what can't be indexed, acknowledged before the commit. A dead letter that can't be indexed
+        itself stays where it is, in its topic: it is logged and counted, not sent round again."""
+        waiting = []
+        for record, reject in refused:
+            dead = letter(
+                INDEX.name,
+                reject,
+                record.key,
+                record.value,
+                topic=record.topic.full_name(self._settings),
+                partition=record.partition,
+                offset=record.offset,
+            )
+            tally[Outcome.DEAD_LETTERED] += 1
+            if record.topic is not DEAD_LETTERS:
+                name = DEAD_LETTERS.full_name(self._settings)
+                waiting.append(self._producer.send(name, value=dead.value, key=dead.key, headers=dead.headers))
+        try:
+            for future in waiting:
+                future.get(timeout=60)
+        except KafkaError as e:
+            raise Fatal(f"a dead letter could not be delivered ({e}); the batch is taken again after a restart") from e
+
+    def _commit(self, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
+        mine = self._consumer.assignment()
+        kept = {tp: offset for tp, offset in offsets.items() if tp in mine}
+        if not kept:
+            return
+        try:
+            self._consumer.commit(kept, timeout_ms=15_000)
+        except CommitFailedError:
+            log.warning("the group went on without this batch; its next owner takes it again")
+        except KafkaError as e:
+            log.warning("could not commit (%s); the batch may be taken again, which changes nothing", e)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait with every partition paused, polling, so that the group doesn't give them away."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self._stopping.is_set():
+                raise _Stopping
+            self._consumer.pause(*self._consumer.assignment())  # anew each time: a rebalance forgets pauses
+            early = self._consumer.poll(timeout_ms=100, max_records=1)
+            for tp, records in early.items():  # assigned in this very poll, before the pause held
+                self._consumer.seek(tp, records[0].offset)
+        self._consumer.resume(*self._consumer.paused())
+
+    def _patiently_install(self, client: Any) -> None:
+        attempt = 0
+        while True:
+            try:
+                return install(client, self._settings)
+            except Retry as e:
+                attempt += 1
+                seconds = delay(attempt)
+                log.warning("%s; trying again in %.1f s", e, seconds)
+                if self._stopping.wait(seconds):
+                    raise Fatal("stopped before Elasticsearch answered") from e
+
+
+def run_indexer(settings: Settings) -> None:
+    """The indexer until SIGTERM or SIGINT."""
+    indexer = Indexer(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, indexer.stop)
+    serve_health(settings.bind, settings.indexer_port, lambda: indexer.ready, "DATELINE_INDEXER_PORT")
+    indexer.run()
+
+
+def _rejection(operation: Operation, why: str) -> Reject:
+    return Reject("not-indexable", f"{operation.index}: {why}")
