@@ -35,7 +35,7 @@ _AGO = r"(?:\d+|an?|one|two|three)\s+(?:minutes?|mins?|hours?|hrs?|days?|weeks?|
 _WHEN = re.compile(rf"(?:{_DATE}(?:\s*(?:,|-|–|—|at|um|à|\||@|T|·|•)?\s*{_TIME})?|{_TIME}\s*(?:,|-|–|—|on|\|)?\s*{_DATE}|{_AGO})", _I)
 _AUTHOR_EDGE = re.compile(r"^(?:(?:posted|written|comment(?:ed)?|reply|from|by|name|user)\b\s*:?\s*(?:by\b)?\s*:?)+|\b(?:wrote|says?|said|writes|commented|posted|replied|on|at)\b\s*:?\s*$", _I)
 _META_LABEL = re.compile(r"^\W*(?:first |last )?(?:published|updated|posted|modified|date|publication|created|aktualisiert|publié)\b", _I)
-BYLINE = re.compile(r"^(?:(?:written|reported|words|story|text|report)\s+)?(?:by|par|von|por|di|door)\b:?\s+\S", _I)
+BYLINE = re.compile(r"^(?:(?:written|reported|posted|words|story|text|report)\s+)?(?:by|par|von|por|di|door)\b\s*:?\s+\S", _I)
 _NAVIGATION = frozenset("home world news sport sports business politics weather opinion subscribe login menu search skip content culture science tech technology health travel video live international local arts life money sign register".split())
 _BULLET = re.compile(r"^\s*(?:[•·▪◦‣*–—-]|\d{1,2}[.)])\s+")
 

@@ -1,0 +1,50 @@
+# `make demo` and `make test` are all a newcomer needs; each installs what it needs into .venv.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do \
+	if command -v $$v >/dev/null 2>&1 && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1; then echo $$v; break; fi; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+ONCE ?=
+ARGS ?=
+
+.PHONY: help demo test check lint types format lock install system browser clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## everything Python needs, into .venv, from the lock file
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13; install one, or say make PYTHON=/path/to/python"; exit 1; }
+	@echo "Installing into .venv with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "venv failed; Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+system:
+	@bash scripts/system-packages.sh java
+
+browser:
+	@bash scripts/system-packages.sh java chromium
+
+demo: $(STAMP) system ## a story from the wire to the search box; ONCE=1 ends after its summary
+	@$(BIN)/dateline demo $(if $(ONCE),--once) $(ARGS)
+
+test: $(STAMP) browser ## the whole suite, against real Kafka, Elasticsearch, Prefect and a browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+check: lint test ## what CI runs
+
+format: $(STAMP) ## put the code in order
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+lock: ## make the lock file anew from pyproject.toml (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove .venv and caches; the engines' data stays (dateline local down --fresh removes it)
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

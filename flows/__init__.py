@@ -1,0 +1,1 @@
+"""Prefect flows: work that operators start, watch and repeat."""

@@ -1,0 +1,1 @@
+"""The console commands, one file per kind of user; pipeline/cli.py lists them."""

@@ -1,0 +1,201 @@
+"""demo: a story from the wire to the search box, on real engines, with how long each stage took."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pipeline import identity
+from pipeline.commands.running import bring_up
+from pipeline.commands.shared import err, out, reports
+from pipeline.connections import elasticsearch_client
+from pipeline.errors import Fatal
+from pipeline.local.processes import free_port
+from pipeline.operations.run import Supervisor
+from pipeline.operations.status import documents, lag
+from pipeline.producers.events import Said
+from pipeline.producers.intake import read_items
+from pipeline.producers.publisher import Publisher
+from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
+from pipeline.search.reader import Reader
+from pipeline.settings import Settings, settings
+from schemas.events import RawArticleEvent
+from schemas.identity import Claim
+
+_PATIENCE = 180.0
+_EMBARGO = 8.0
+_QUESTION = "ceasefire talks ferry"
+_STEPS = ("received", "normalized", "enriched", "revised", "indexed")
+
+
+@reports
+def demo(once: Annotated[bool, typer.Option("--once", help="End after the summary instead of staying up.")] = False) -> None:
+    """Take real pages through Kafka to a searchable story, and show how long each stage took."""
+    started = time.monotonic()
+    samples = _samples()
+    current = settings()
+    err.print("[bold]1.[/] Kafka and Elasticsearch")
+    running = bring_up(current, attached=True)
+    current = current.model_copy(update={"kafka_servers": running.kafka_servers, "elasticsearch_url": running.elasticsearch_url})
+    port = free_port(current.search_port)
+    supervisor = Supervisor(
+        {
+            "DATELINE_KAFKA_SERVERS": running.kafka_servers,
+            "DATELINE_ELASTICSEARCH_URL": running.elasticsearch_url,
+            "DATELINE_SEARCH_PORT": str(port),
+        },
+        quiet=True,
+    )
+    try:
+        err.print("[bold]2.[/] Publishing samples/ to Kafka")
+        article_ids = _publish(current, samples)
+        err.print("[bold]3.[/] Worker (normalize, enrich, revise), indexer, search page")
+        for name in ("worker", "indexer", "search-api"):
+            supervisor.add(name, name)
+        with err.status("Waiting until everything is searchable"):
+            _await_quiet(current, supervisor, article_ids)
+        _summary(current, article_ids, time.monotonic() - started)
+        _embargo(current, supervisor, samples)
+        address = f"http://{current.bind}:{port}/"
+        out.print(f"\nThe readers' page: [bold]{address}?q=ferry[/]" + ("" if once else "   (Ctrl-C ends the demo)"), soft_wrap=True)
+        if not once:
+            supervisor.run()
+    finally:
+        with err.status("Stopping"):
+            supervisor.stop()
+
+
+def _samples() -> Path:
+    folder = Path(__file__).parents[2] / "samples"
+    if not folder.is_dir():
+        raise Fatal(f"the demo's pages are not at {folder}; run it from a clone of the project")
+    return folder
+
+
+def _publish(current: Settings, samples: Path) -> list[str]:
+    ids: list[str] = []
+    comments = 0
+    with Publisher(current) as publisher:
+        for read in read_items(str(samples), Said(), current):
+            if read.reject:
+                publisher.refuse(read, None)
+                err.print(f"   refused {read.item.source}: {read.reject}")
+            for event in read.events:
+                publisher.publish(event, read.item.source)
+                if isinstance(event, RawArticleEvent):
+                    ids.append(str(event.data.article_id))
+                else:
+                    comments += 1
+    err.print(f"   {len(ids)} article events of {len(set(ids))} articles and {comments} comments are with Kafka")
+    return list(dict.fromkeys(ids))
+
+
+def _await_quiet(current: Settings, supervisor: Supervisor, article_ids: list[str]) -> None:
+    """Until every stage has finished everything and each article is in one index or the other."""
+    client = elasticsearch_client(current)
+    deadline = time.monotonic() + _PATIENCE
+    try:
+        while time.monotonic() < deadline:
+            supervisor.look_after()
+            known = documents(current)
+            if known.get("articles", 0) and lag(current) == 0:
+                indices = [current.named("articles"), current.named("articles-hidden")]
+                client.indices.refresh(index=indices)
+                if client.count(index=indices, query={"ids": {"values": article_ids}})["count"] >= len(article_ids):
+                    return
+            time.sleep(0.3)
+    finally:
+        client.close()
+    raise Fatal(f"not everything was searchable after {_PATIENCE:.0f} s; `dateline status` shows where it waits")
+
+
+def _summary(current: Settings, article_ids: list[str], seconds: float) -> None:
+    client = elasticsearch_client(current)
+    try:
+        client.indices.refresh(index=[current.named("articles"), current.named("comments")])
+        found = Reader(client, current).articles(Search(_QUESTION, size=3))
+        story = Reader(client, current).article(found["hits"][0]["id"]) if found["hits"] else None
+        answer = client.search(index=current.named("articles"), query={"ids": {"values": article_ids}}, size=100, source=["processed"])
+        counts = documents(current)
+    finally:
+        client.close()
+    out.rule(f'dateline search "{_QUESTION}"')
+    for hit in found["hits"]:
+        shown = (hit["highlights"].get("headline") or [hit["headline"]])[0].replace(MARK_OPEN, "[black on yellow]").replace(MARK_CLOSE, "[/]")
+        out.print(f"[bold]{shown}[/]\n  {hit['publisher']} · {', '.join(hit.get('authors', []))} · {hit['comment_count']} comments · {hit['id']}")
+    if story:
+        out.rule("The first of them")
+        out.print(f"Section   {story.get('section')}")
+        out.print(f"Topics    {', '.join(story.get('topics', []))}")
+        out.print(f"People    {', '.join(story.get('people', [])[:6])}")
+        out.print(f"FAQ       {len(story.get('faq', []))} questions, such as: {story['faq'][0]['question'] if story.get('faq') else '–'}")
+        for comment in story["comments"][:3]:
+            out.print(f"Comment   {comment.get('author')}: {comment['text'][:90]}")
+    out.rule("Time in each stage")
+    table = Table("stage", "median", "slowest", box=None, pad_edge=False)
+    trails = [hit["_source"].get("processed", {}) for hit in answer["hits"]["hits"]]
+    for before, after in zip(_STEPS, _STEPS[1:], strict=False):
+        times = [_seconds(trail, before, after) for trail in trails if before in trail and after in trail]
+        if times:
+            table.add_row({"normalized": "normalize", "enriched": "enrich", "revised": "revise", "indexed": "index"}[after], f"{median(times):.3f} s", f"{max(times):.3f} s")
+    out.print(table)
+    out.print("(normalize includes the worker's start: the samples were sent before it ran)")
+    hidden = counts.get("articles-hidden", 0)
+    out.print(f"\n{counts.get('articles', 0)} articles and {counts.get('comments', 0)} comments are searchable, {hidden} articles are hidden (killed or under embargo), after {seconds:.0f} s.")
+
+
+def _embargo(current: Settings, supervisor: Supervisor, samples: Path) -> None:
+    """A story under embargo for some seconds: hidden, then there without anybody's doing."""
+    lines = (samples / "events" / "wire-north.ndjson").read_text().splitlines()
+    template: dict[str, Any] = next(row for row in map(json.loads, lines) if row["data"].get("embargo_until"))
+    now = datetime.now(UTC)
+    until = now + timedelta(seconds=_EMBARGO)
+    guid = f"urn:wire-north:demo:{now:%Y%m%d%H%M%S}"
+    claim = Claim.model_validate({"scheme": "guid", "value": guid})
+    article_id = identity.article_id(template["data"]["publisher"], [claim])
+    template |= {"id": str(article_id), "subject": str(article_id), "time": now.isoformat()}
+    template["data"] |= {
+        "article_id": str(article_id),
+        "claims": [claim.model_dump(mode="json")],
+        "headline": f"{template['data']['headline']} (embargo of {now:%H:%M:%S})",
+        "modified": now.isoformat(),
+        "published": now.isoformat(),
+        "embargo_until": until.isoformat(),
+    }
+    out.rule("An embargo lifts")
+    with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as handle, Publisher(current) as publisher:
+        handle.write(json.dumps(template) + "\n")
+        handle.flush()
+        for read in read_items(handle.name, Said(), current):
+            for event in read.events:
+                publisher.publish(event)
+    client = elasticsearch_client(current)
+    try:
+        reader = Reader(client, current)
+        hidden = False
+        while datetime.now(UTC) < until + timedelta(seconds=30):
+            supervisor.look_after()
+            seen = reader.article(str(article_id))
+            if not hidden and client.exists(index=current.named("articles-hidden"), id=str(article_id)):
+                hidden = True
+                out.print(f"{datetime.now(UTC):%H:%M:%S}  {template['data']['headline']}: in the hidden index until {until:%H:%M:%S}")
+            if seen is not None:
+                late = (datetime.now(UTC) - until).total_seconds()
+                out.print(f"{datetime.now(UTC):%H:%M:%S}  readers can see it, {late:.1f} s after the embargo's end")
+                return
+            time.sleep(0.1)
+    finally:
+        client.close()
+    err.print("   the embargoed story did not appear within 30 s of its release")
+
+
+def _seconds(trail: dict[str, str], before: str, after: str) -> float:
+    return (datetime.fromisoformat(trail[after]) - datetime.fromisoformat(trail[before])).total_seconds()

@@ -1,0 +1,122 @@
+"""publish, preview, kill: what goes in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.errors import Fatal
+from pipeline.preview import preview as preview_rows
+from pipeline.producers.events import Said, withdrawal
+from pipeline.producers.intake import count_items, read_items
+from pipeline.producers.publisher import Publisher
+from pipeline.settings import settings
+from schemas.events import RawArticleEvent
+
+Where = Annotated[str, typer.Argument(metavar="PATH|URL|-", help="A file, a folder, an address, or - for standard input.")]
+ProviderName = Annotated[str | None, typer.Option("--provider", help="Who sends it; by default the page's own domain, or 'local'.")]
+Zone = Annotated[str | None, typer.Option("--timezone", help="IANA zone of times that name none; by default the provider's, or UTC.")]
+Url = Annotated[str | None, typer.Option("--url", help="The page's address, where the item doesn't say it.")]
+Guid = Annotated[str | None, typer.Option("--id", help="The provider's own id of the item.")]
+Private = Annotated[bool, typer.Option("--private-networks", help="Let an address lead into a private network.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
+
+
+def _said(provider: str | None, timezone: str | None, url: str | None, guid: str | None) -> Said:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    if timezone:
+        try:
+            ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Fatal(f"--timezone {timezone!r} is no IANA time zone (try 'Europe/Paris' or 'UTC')") from None
+    return Said(provider, timezone, url, guid)
+
+
+@reports
+def publish(
+    where: Where, provider: ProviderName = None, timezone: Zone = None, url: Url = None, guid: Guid = None,
+    private_networks: Private = False, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Publish news pages and events: articles and their readers' comments, acknowledged by Kafka."""
+    said = _said(provider, timezone, url, guid)
+    counts = {"items": 0, "articles": 0, "comments": 0, "notices": 0, "refused": 0}
+    ids: list[str] = []
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    total = count_items(where) if where != "-" else 1
+    with Progress(*columns, console=err, transient=True, disable=json) as bar, Publisher(settings()) as publisher:
+        task = bar.add_task("Publishing", total=total)
+        for read in read_items(where, said, settings(), private_networks=private_networks):
+            counts["items"] += 1
+            for event in read.events:
+                if publisher.publish(event, read.item.source) is not None:
+                    counts["refused"] += 1
+                    continue
+                kind = event.data.kind
+                counts["articles" if kind == "article" else "comments" if kind == "comment" else "notices"] += 1
+                if isinstance(event, RawArticleEvent):
+                    ids.append(str(event.data.article_id))
+            if read.reject is not None:
+                counts["refused"] += 1
+                publisher.refuse(read, provider)
+                bar.console.print(f"[yellow]refused[/] {read.item.source}: {read.reject}", soft_wrap=True)
+            bar.advance(task)
+        bar.update(task, description="Waiting for Kafka")
+    if json:
+        print_json({**counts, "article_ids": list(dict.fromkeys(ids))})
+    else:
+        parts = [f"{counts['articles']} articles", f"{counts['comments']} comments"]
+        parts += [f"{counts['notices']} notices"] if counts["notices"] else []
+        refused = f"; [yellow]{counts['refused']} refused[/], kept in dead-letters" if counts["refused"] else ""
+        out.print(f"Published {' and '.join(parts)} from {counts['items']} items{refused}.")
+    if counts["refused"]:
+        raise typer.Exit(Exit.REFUSED)
+
+
+@reports
+def preview(
+    where: Where, provider: ProviderName = None, timezone: Zone = None, url: Url = None, guid: Guid = None,
+    private_networks: Private = False, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Show what every stage would make of an item, up to the Elasticsearch document. No engine is needed."""
+    refused = False
+    for read in read_items(where, _said(provider, timezone, url, guid), settings(), private_networks=private_networks):
+        for row in preview_rows(read, settings()):
+            refused = refused or "rejected" in row
+            if json:
+                print_json(row, line=True)
+            else:
+                _show(row)
+    if refused:
+        raise typer.Exit(Exit.REFUSED)
+
+
+@reports
+def kill(
+    article_id: Annotated[UUID, typer.Argument(metavar="ID", help="The article's id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept with the kill.")],
+    by: Annotated[str, typer.Option("--by", help="Who decided it.")] = "operator",
+    reinstate: Annotated[bool, typer.Option("--reinstate", help="End a kill instead; the story has to be sent again.")] = False,
+) -> None:
+    """Withdraw an article for good: no later revision brings it back, and its comments go with it."""
+    event = withdrawal(article_id, "operator", "operator", reason, by, reinstate=reinstate)
+    with Publisher(settings()) as publisher:
+        publisher.publish(event)
+    out.print(f"{'Reinstatement' if reinstate else 'Kill'} of {article_id} is with Kafka; `dateline trace {article_id}` shows it take effect.")
+
+
+def _show(row: dict[str, object]) -> None:
+    from rich.pretty import Pretty
+
+    if "rejected" in row:
+        out.print(f"[bold red]{row['source']}: refused[/]", soft_wrap=True)
+        out.print(Pretty(row["rejected"]))
+        return
+    out.rule(f"{row['source']} ({row['kind']})")
+    for part in ("normalized", "enriched", "document"):
+        out.print(f"[bold]{part}[/]")
+        out.print(Pretty(row[part], max_string=300, max_length=12))

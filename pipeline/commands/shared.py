@@ -1,0 +1,69 @@
+"""What commands share: consoles, JSON output, exit codes, one clear line for an error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+
+from pipeline.errors import DatelineError, Fatal, Reject, Retry
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Exit(IntEnum):
+    """What a command's exit code means."""
+
+    OK = 0
+    REFUSED = 1  # something was refused, or not found
+    USAGE = 2  # wrong arguments (click's own code)
+    FAILED = 3  # it can't work as it is: the message says what to mend
+    AWAY = 4  # an engine doesn't answer; try again later
+
+
+def reports(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn our errors into one clear line and an exit code; a traceback is for faults of ours."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Retry as e:
+            say_error(e)
+            raise typer.Exit(Exit.AWAY) from None
+        except Reject as e:
+            say_error(e)
+            raise typer.Exit(Exit.REFUSED) from None
+        except (Fatal, DatelineError) as e:
+            say_error(e)
+            raise typer.Exit(Exit.FAILED) from None
+        except KeyboardInterrupt:
+            err.print("stopped")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(Exit.OK) from None
+
+    return wrapped
+
+
+def say_error(error: Exception) -> None:
+    err.print("[bold red]dateline:[/] ", end="")
+    err.print(str(error), markup=False, soft_wrap=True)
+
+
+def print_json(value: Any, *, line: bool = False) -> None:
+    """Print as JSON, indented, or on one line."""
+    text = json.dumps(value, ensure_ascii=False, default=str, indent=None if line else 2)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

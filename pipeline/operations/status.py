@@ -1,0 +1,122 @@
+"""What came in, how far each stage is, what is searchable, what was refused."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Any
+
+from elasticsearch import ApiError, TransportError
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from pipeline.broker import admin_client, consumer
+from pipeline.connections import elasticsearch_client
+from pipeline.errors import DatelineError
+from pipeline.settings import Settings
+from pipeline.sinks.elasticsearch.templates import ALIASES
+from pipeline.topology import DEAD_LETTERS, STAGES, TOPICS
+
+Status = dict[str, Any]
+
+
+def status(settings: Settings) -> Status:
+    """`{kafka, elasticsearch, topics, stages, documents, dead_letters, ok}`. An engine that is away is said to be so;
+    nothing is raised for it. `lag` counts records that a stage has yet to finish."""
+    found: Status = {"namespace": settings.namespace, "kafka": {"up": False}, "elasticsearch": {"up": False}, "topics": {}, "stages": {}, "documents": {}}
+    try:
+        found["topics"], ends = _topics(settings)
+        found["stages"] = _stages(settings, ends)
+        found["dead_letters"] = found["topics"].get(DEAD_LETTERS.name, {}).get("records", 0)
+        found["kafka"] = {"up": True}
+    except (DatelineError, KafkaError) as e:
+        found["kafka"] = {"up": False, "error": str(e)}
+    try:
+        found["documents"] = documents(settings)
+        found["elasticsearch"] = {"up": True}
+    except (DatelineError, TransportError, ApiError) as e:
+        found["elasticsearch"] = {"up": False, "error": str(e).split("\n")[0]}
+    found["ok"] = found["kafka"]["up"] and found["elasticsearch"]["up"]
+    return found
+
+
+def documents(settings: Settings) -> dict[str, int]:
+    """How many documents each alias has; aliases that aren't there yet are left out."""
+    client = elasticsearch_client(settings, timeout=5)
+    try:
+        counts = {}
+        for alias in ALIASES:
+            answer = client.options(ignore_status=404).count(index=settings.named(alias))
+            if "count" in answer:
+                counts[alias] = int(answer["count"])
+        return counts
+    finally:
+        client.close()
+
+
+def lag(settings: Settings) -> int:
+    """Records that some stage has yet to finish, over all stages."""
+    _, ends = _topics(settings)
+    return sum(stage["lag"] for stage in _stages(settings, ends).values())
+
+
+def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:
+    names = {topic.full_name(settings): topic for topic in TOPICS}
+    admin = admin_client(settings)
+    reader = consumer(settings)
+    try:
+        present = sorted(set(admin.list_topics()) & set(names))
+        partitions = [
+            TopicPartition(described["name"], partition["partition_index"])
+            for described in (admin.describe_topics(present) if present else [])
+            for partition in described["partitions"]
+        ]
+        first = reader.beginning_offsets(partitions) if partitions else {}
+        last = reader.end_offsets(partitions) if partitions else {}
+    finally:
+        reader.close()
+        admin.close()
+    ends = {tp: (first[tp], last[tp]) for tp in partitions}
+    counts: Counter[str] = Counter()
+    for tp, (low, high) in ends.items():
+        counts[tp.topic] += high - low
+    return {
+        names[name].name: {"records": counts[name], "cleanup": names[name].cleanup.value, "key": names[name].key.value}
+        for name in present
+    }, ends
+
+
+def _stages(settings: Settings, ends: dict[TopicPartition, tuple[int, int]]) -> dict[str, Any]:
+    groups = {stage.group(settings) for stage in STAGES if stage.reads}
+    committed = _committed(settings, groups)
+    found = {}
+    for stage in STAGES:
+        if not stage.reads:
+            continue
+        group = stage.group(settings)
+        names = {topic.full_name(settings) for topic in stage.reads}
+        behind = 0
+        known = bool(committed[group])
+        for tp, (low, high) in ends.items():
+            if tp.topic in names:
+                done = committed[group].get(tp)
+                behind += high - max(low, done if done is not None and done >= 0 else low)
+        found[stage.name] = {"group": group, "lag": behind, "started": known}
+    return found
+
+
+def _committed(settings: Settings, groups: set[str]) -> dict[str, dict[TopicPartition, int]]:
+    admin = admin_client(settings)
+    try:
+        for attempt in range(20):
+            try:
+                listed = admin.list_group_offsets({group: None for group in groups})
+                break
+            except KafkaError as e:
+                # the first question about any group makes the broker create its offsets topic
+                if not e.retriable or attempt == 19:
+                    raise
+                time.sleep(0.25)
+    finally:
+        admin.close()
+    return {group: {tp: offset.offset for tp, offset in listed.get(group, {}).items()} for group in groups}

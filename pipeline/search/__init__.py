@@ -1,0 +1,1 @@
+"""Search: what front-ends ask, and a page that shows it off."""

@@ -1,0 +1,132 @@
+"""Search requests to Elasticsearch queries, and its answers to results. Pure; readers' aliases only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
+"""Around a highlighted word: characters that no clean text has, so that escaping can come before marking."""
+FACETS = ("section", "places", "people", "organisations", "language", "publisher")
+MOST = 10_000
+"""How far results can be paged; the index's max_result_window."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a reader asks for. Empty `text` asks for the latest."""
+
+    text: str = ""
+    section: str | None = None
+    language: str | None = None
+    publisher: str | None = None
+    people: str | None = None
+    places: str | None = None
+    organisations: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    size: int = 10
+    start: int = 0
+
+
+def article_query(search: Search) -> dict[str, Any]:
+    """The body of a search for articles, with highlights and facets."""
+    body: dict[str, Any] = {
+        "query": {"bool": {"must": _must(search.text, ["headline^4", "summary^2", "topics.text^2", "authors.text^2", "body", "faq.question", "faq.answer"]), "filter": _filters(search, "published")}},
+        "from": search.start,
+        "size": min(search.size, MOST - search.start),
+        "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims"]},
+        "highlight": _highlight({"headline": {"number_of_fragments": 0}, "body": {}, "summary": {}, "faq.answer": {"number_of_fragments": 1}}),
+        "aggs": {facet: {"terms": {"field": facet, "size": 8}} for facet in FACETS},
+        "track_total_hits": True,
+    }  # fmt: skip
+    if not search.text:
+        body["sort"] = [{"published": {"order": "desc", "missing": "_last"}}, {"processed.received": "desc"}]
+    return body
+
+
+def comment_query(search: Search) -> dict[str, Any]:
+    """The body of a search for comments."""
+    body: dict[str, Any] = {
+        "query": {"bool": {"must": _must(search.text, ["text"]), "filter": _filters(search, "posted")}},
+        "from": search.start,
+        "size": min(search.size, MOST - search.start),
+        "highlight": _highlight({"text": {}}),
+        "track_total_hits": True,
+    }
+    if not search.text:
+        body["sort"] = [{"posted": {"order": "desc", "missing": "_last"}}]
+    return body
+
+
+def comments_of(article_id: str, size: int = 500) -> dict[str, Any]:
+    """The comments of one article, oldest first."""
+    return {
+        "query": {"term": {"article_id": article_id}},
+        "size": size,
+        "sort": [{"posted": {"order": "asc", "missing": "_last"}}, {"comment_id": "asc"}],
+        "track_total_hits": True,
+    }
+
+
+def comment_counts(article_ids: list[str]) -> dict[str, Any]:
+    """How many comments readers can see under each of these articles."""
+    return {
+        "size": 0,
+        "query": {"terms": {"article_id": article_ids}},
+        "aggs": {"articles": {"terms": {"field": "article_id", "size": max(1, len(article_ids))}}},
+    }
+
+
+def results(answer: Any) -> dict[str, Any]:
+    """`{total, took_ms, hits: [{id, score, highlights, **document}], facets}`."""
+    return {
+        "total": answer["hits"]["total"]["value"],
+        "took_ms": answer["took"],
+        "hits": [
+            {"id": hit["_id"], "score": hit.get("_score"), "highlights": hit.get("highlight", {}), **hit["_source"]}
+            for hit in answer["hits"]["hits"]
+        ],
+        "facets": {
+            name: [{"value": bucket["key"], "count": bucket["doc_count"]} for bucket in facet["buckets"]]
+            for name, facet in answer.get("aggregations", {}).items()
+        },
+    }
+
+
+def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
+    if not text.strip():
+        return [{"match_all": {}}]
+    # a word may be one letter off (talk, talks); exact words and phrases count for more
+    loose = {"query": text, "fields": fields, "type": "best_fields", "fuzziness": "AUTO:4,9", "prefix_length": 3, "minimum_should_match": "3<75%"}
+    phrase = {"query": text, "fields": fields, "type": "phrase", "slop": 2, "boost": 3}
+    exact = {"query": text, "fields": fields, "type": "best_fields"}
+    return [{"bool": {"must": [{"multi_match": loose}], "should": [{"multi_match": phrase}, {"multi_match": exact}]}}]
+
+
+def _filters(search: Search, time_field: str) -> list[dict[str, Any]]:
+    terms = {
+        "section": search.section,
+        "language": search.language,
+        "publisher": search.publisher,
+        "people": search.people,
+        "places": search.places,
+        "organisations": search.organisations,
+    }
+    filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
+    if search.since or search.until:
+        bounds = {"gte": search.since, "lte": search.until}
+        filters.append({"range": {time_field: {k: v.isoformat() for k, v in bounds.items() if v}}})
+    return filters
+
+
+def _highlight(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "fields": fields,
+        "fragment_size": 180,
+        "number_of_fragments": 2,
+        "pre_tags": [MARK_OPEN],
+        "post_tags": [MARK_CLOSE],
+        "max_analyzed_offset": 900_000,
+    }

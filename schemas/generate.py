@@ -1,0 +1,132 @@
+"""JSON Schemas from the models, and whether a change would break a reader of older events."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas import events
+from schemas.dead_letter import DeadLetter
+from schemas.release import Release
+
+FOLDER = Path(__file__).parent / "json"
+
+MODELS: dict[str, type[BaseModel]] = {
+    "article.raw.v1": events.RawArticleEvent,
+    "article.normalized.v1": events.NormalizedArticleEvent,
+    "article.enriched.v1": events.EnrichedArticleEvent,
+    "article.current.v1": events.CurrentArticleEvent,
+    "article.history.v1": events.SupersededArticleEvent,
+    "comment.raw.v1": events.RawCommentEvent,
+    "comment.normalized.v1": events.NormalizedCommentEvent,
+    "comment.enriched.v1": events.EnrichedCommentEvent,
+    "comment.current.v1": events.CurrentCommentEvent,
+    "release.v1": Release,
+    "dead-letter.v1": DeadLetter,
+}
+"""Every record's schema. A breaking change gets a new name with the next version; the old one stays."""
+
+Schema = dict[str, Any]
+
+
+def generated() -> dict[str, Schema]:
+    """The schemas as the models make them now."""
+    return {
+        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+        for name, model in MODELS.items()
+    }
+
+
+def check(folder: Path | None = None) -> list[str]:
+    """Faults of the checked-in schemas: missing, outdated, or broken by the models. Empty where all is well."""
+    folder = folder or FOLDER
+    faults: list[str] = []
+    for name, schema in generated().items():
+        path = folder / f"{name}.json"
+        if not path.exists():
+            faults.append(f"{name}: not checked in; run `dateline schemas export`")
+            continue
+        standing = json.loads(path.read_text())
+        broken = breaks(standing, schema)
+        faults.extend(f"{name}: {fault}; give it a new version instead" for fault in broken)
+        if not broken and standing != schema:
+            faults.append(f"{name}: the model changed compatibly; run `dateline schemas export`")
+    return faults
+
+
+def export(folder: Path | None = None) -> tuple[list[Path], list[str]]:
+    """Write the schemas, unless one would break older readers: (written, faults)."""
+    folder = folder or FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    faults: list[str] = []
+    for name, schema in generated().items():
+        path = folder / f"{name}.json"
+        broken = breaks(json.loads(path.read_text()), schema) if path.exists() else []
+        if broken:
+            faults.extend(f"{name}: {fault}; give it a new version instead" for fault in broken)
+            continue
+        path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+        written.append(path)
+    return written, faults
+
+
+def breaks(old: Schema, new: Schema) -> list[str]:
+    """Why `new` could refuse an event that `old` took: fields newly required, gone, of another type, or narrower."""
+    return _compare(old, new, old, new, "event", set())
+
+
+def _compare(old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: str, seen: set[tuple[str, str]]) -> list[str]:
+    pair = (str(old.get("$ref")), str(new.get("$ref")))
+    if "$ref" in old or "$ref" in new:
+        if pair in seen:
+            return []
+        seen.add(pair)
+    old, new = _resolve(old, old_root), _resolve(new, new_root)
+    faults: list[str] = []
+    old_types, new_types = _types(old, old_root), _types(new, new_root)
+    if gone := old_types - new_types:
+        faults.append(f"{at}: no longer takes {', '.join(sorted(gone))}")
+    for limit in ("maxLength", "maxItems", "maximum", "exclusiveMaximum"):
+        if limit in new and (limit not in old or new[limit] < old[limit]):
+            faults.append(f"{at}: {limit} is narrower")
+    for limit in ("minLength", "minItems", "minimum", "exclusiveMinimum"):
+        if limit in new and (limit not in old or new[limit] > old[limit]):
+            faults.append(f"{at}: {limit} is narrower")
+    if "pattern" in new and new["pattern"] != old.get("pattern"):
+        faults.append(f"{at}: pattern changed")
+    if "enum" in old and (lost := set(map(str, old["enum"])) - set(map(str, new.get("enum", old["enum"])))):
+        faults.append(f"{at}: no longer takes {', '.join(sorted(lost))}")
+    for name in sorted(set(new.get("required", [])) - set(old.get("required", []))):
+        faults.append(f"{at}.{name}: newly required")
+    for name, schema in old.get("properties", {}).items():
+        if name not in new.get("properties", {}):
+            faults.append(f"{at}.{name}: gone")
+        else:
+            faults.extend(_compare(schema, new["properties"][name], old_root, new_root, f"{at}.{name}", seen))
+    if isinstance(old.get("items"), dict) and isinstance(new.get("items"), dict):
+        faults.extend(_compare(old["items"], new["items"], old_root, new_root, f"{at}[]", seen))
+    for nth, (left, right) in enumerate(zip(_options(old), _options(new), strict=False)):
+        faults.extend(_compare(left, right, old_root, new_root, f"{at}|{nth}", seen))
+    return faults
+
+
+def _resolve(schema: Schema, root: Schema) -> Schema:
+    reference = schema.get("$ref")
+    return root["$defs"][reference.removeprefix("#/$defs/")] if isinstance(reference, str) else schema
+
+
+def _options(schema: Schema) -> list[Schema]:
+    return list(schema.get("anyOf", schema.get("oneOf", [])))
+
+
+def _types(schema: Schema, root: Schema) -> set[str]:
+    schema = _resolve(schema, root)
+    options = _options(schema)
+    if options:
+        return set().union(*(_types(option, root) for option in options))
+    kind = schema.get("type")
+    return set(kind) if isinstance(kind, list) else {kind} if kind else set()

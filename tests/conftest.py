@@ -1,0 +1,185 @@
+"""One real Kafka and one real Elasticsearch for the whole run, on free ports; a namespace for each test."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.connections import elasticsearch_client
+from pipeline.local.engines import LocalEngines, Running
+from pipeline.operations.status import lag
+from pipeline.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "samples"
+PARTITIONS = 4
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Running]:
+    """The engines of this run, in a folder of their own that any user can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="dateline-tests-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap="768m"))
+    try:
+        local.downloads.fetch(lambda *_: None)
+        yield local.up(lambda *_: None, attached=True)
+    finally:
+        local.down(lambda *_: None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Pipeline:
+    """Real processes of one test, in a namespace of its own."""
+
+    settings: Settings
+    engines: Running
+    folder: Path
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        variables = {
+            "DATELINE_KAFKA_SERVERS": self.engines.kafka_servers,
+            "DATELINE_ELASTICSEARCH_URL": self.engines.elasticsearch_url,
+            "DATELINE_NAMESPACE": self.settings.namespace,
+            "DATELINE_PARTITIONS": str(self.settings.partitions),
+            "DATELINE_LARGEST_RECORD": str(self.settings.largest_record),
+            "DATELINE_LOCAL_DIR": str(self.folder),
+            "DATELINE_BATCH_SIZE": str(self.settings.batch_size),
+            "DATELINE_STATE_STORE": self.settings.state_store,
+        }
+        return os.environ | variables
+
+    def start(self, *names: str, **variables: str) -> None:
+        """Start `dateline NAME` for each; their output goes to the test's folder."""
+        for name in names:
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.children[name] = subprocess.Popen(
+                    [sys.executable, "-m", "pipeline.cli", name.split("#")[0]],
+                    env=self.environment | variables,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL,
+                    cwd=ROOT,
+                )
+
+    def kill(self, name: str) -> None:
+        """SIGKILL: no goodbye."""
+        child = self.children.pop(name)
+        child.kill()
+        child.wait()
+
+    def stop(self) -> None:
+        for child in self.children.values():
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in self.children.values():
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self.children.clear()
+
+    def command(self, *arguments: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+        """Run `dateline ARGUMENTS` as a user would."""
+        return subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *arguments], env=self.environment, cwd=ROOT, input=input, capture_output=True, check=False, timeout=120
+        )
+
+    def client(self) -> Elasticsearch:
+        return elasticsearch_client(self.settings)
+
+    def until(self, condition: Callable[[], Any], patience: float = 90.0) -> Any:
+        """The first true value of `condition`; fails with the ends of the processes' logs."""
+        deadline = time.monotonic() + patience
+        last: Any = None
+        while time.monotonic() < deadline:
+            for name, child in self.children.items():
+                if child.poll() is not None:
+                    pytest.fail(f"{name} ended with {child.returncode}:\n{self.log(name)}")
+            last = condition()
+            if last:
+                return last
+            time.sleep(0.25)
+        logs = "\n".join(f"--- {name}\n{self.log(name)}" for name in self.children)
+        return pytest.fail(f"not within {patience:.0f} s; last seen: {last!r}\n{logs}")
+
+    def until_quiet(self, patience: float = 120.0) -> None:
+        """Until every stage has finished everything, and what it wrote can be searched."""
+        self.until(lambda: lag(self.settings) == 0, patience)
+        with self.client() as client:
+            client.indices.refresh(index=f"{self.settings.namespace}-*")
+
+    def count(self, alias: str) -> int:
+        with self.client() as client:
+            client.indices.refresh(index=self.settings.named(alias))
+            return int(client.count(index=self.settings.named(alias))["count"])
+
+    def documents(self, alias: str) -> dict[str, dict[str, Any]]:
+        """Every document of an alias, without what differs from run to run."""
+        with self.client() as client:
+            client.indices.refresh(index=self.settings.named(alias))
+            hits = client.search(index=self.settings.named(alias), size=10_000)["hits"]["hits"]
+        return {hit["_id"]: {name: value for name, value in hit["_source"].items() if name != "processed"} for hit in hits}
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+
+
+@pytest.fixture
+def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Callable[..., Pipeline]]:
+    """Makes pipelines that are stopped and cleaned up after the test."""
+    made: list[Pipeline] = []
+
+    def make(**options: Any) -> Pipeline:
+        name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:30]
+        folder = Path(tempfile.mkdtemp(prefix="dateline-test-", dir="/var/tmp"))
+        settings = load_settings(
+            **{
+                "kafka_servers": engines.kafka_servers,
+                "elasticsearch_url": engines.elasticsearch_url,
+                "namespace": f"{name}-{uuid.uuid4().hex[:6]}".lstrip("-"),
+                "partitions": PARTITIONS,
+                **options,
+            }
+        )
+        pipeline = Pipeline(settings, engines, folder)
+        made.append(pipeline)
+        return pipeline
+
+    yield make
+    for pipeline in made:
+        pipeline.stop()
+        with pipeline.client() as client:
+            found = client.options(ignore_status=404).indices.get(index=f"{pipeline.settings.namespace}-*")
+            if names := [name for name in found if name.startswith(f"{pipeline.settings.namespace}-")]:
+                client.indices.delete(index=names)
+        shutil.rmtree(pipeline.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def pipeline(make_pipeline: Callable[..., Pipeline]) -> Pipeline:
+    """A namespace of its own; nothing runs in it until the test starts it."""
+    return make_pipeline()
+
+
+def load_json(path: Path) -> Any:
+    return json.loads(path.read_text())
