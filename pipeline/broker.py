@@ -41,11 +41,12 @@ def unreachable(servers: str, error: Exception) -> Retry:
     return Retry(f"Kafka at {servers} does not answer ({type(error).__name__}); is it up? `dateline status` shows the engines")
 
 
-def ensure_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:
-    """Make the topics that aren't there. Raises Fatal where one stands with another number of partitions."""
+def ensure_topics(settings: Settings, topics: Iterable[Topic] = TOPICS, more: dict[str, dict[str, str]] | None = None) -> None:
+    """Make the topics that aren't there, and `more` of them by name and configuration. Raises Fatal where one stands
+    with another number of partitions."""
     admin = admin_client(settings)
     try:
-        wanted = {topic.full_name(settings): topic for topic in topics}
+        wanted = {topic.full_name(settings): topic.config(settings) for topic in topics} | (more or {})
         standing = {t["name"]: len(t["partitions"]) for t in admin.describe_topics(_present(admin, wanted))}
         for name, count in standing.items():
             if count != settings.partitions:
@@ -58,9 +59,9 @@ def ensure_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:
             name: {
                 "num_partitions": settings.partitions,
                 "replication_factor": settings.replication,
-                "configs": topic.config(settings),
+                "configs": config,
             }
-            for name, topic in wanted.items()
+            for name, config in wanted.items()
             if name not in standing
         }
         if missing:
@@ -75,7 +76,7 @@ def ensure_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:
         admin.close()
 
 
-def _present(admin: KafkaAdminClient, wanted: dict[str, Topic]) -> list[str]:
+def _present(admin: KafkaAdminClient, wanted: dict[str, dict[str, str]]) -> list[str]:
     return sorted(set(admin.list_topics()) & set(wanted))
 
 

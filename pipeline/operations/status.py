@@ -41,12 +41,12 @@ def status(settings: Settings) -> Status:
 
 
 def documents(settings: Settings) -> dict[str, int]:
-    """How many documents each alias has; aliases that aren't there yet are left out."""
+    """How many documents each alias has; those that aren't there yet, or whose shards just start, are left out."""
     client = elasticsearch_client(settings, timeout=5)
     try:
         counts = {}
         for alias in ALIASES:
-            answer = client.options(ignore_status=404).count(index=settings.named(alias))
+            answer = client.options(ignore_status=[404, 503]).count(index=settings.named(alias))
             if "count" in answer:
                 counts[alias] = int(answer["count"])
         return counts

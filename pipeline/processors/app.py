@@ -27,6 +27,7 @@ from pipeline.topology import (
     COMMENTS_ENRICHED,
     COMMENTS_NORMALIZED,
     COMMENTS_RAW,
+    DAY_MS,
     ENRICH,
     HEADROOM,
     NORMALIZE,
@@ -79,6 +80,7 @@ def build_app(settings: Settings) -> faust.App:
         value_serializer="raw",
     )
     guard = OffsetGuard()
+    app.offset_guard = guard  # type: ignore[attr-defined]
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)
 
@@ -148,6 +150,18 @@ def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: Off
             await or_leave(carrier.release_due(mine))
 
     app.timer(RELEASE_INTERVAL)(release_due)
+
+
+def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
+    """The tables' changelog topics with their configuration. Made before the worker starts: Faust would make them
+    too, but may look for them before the broker knows them."""
+    config = {
+        "cleanup.policy": "compact",
+        "max.message.bytes": str(settings.largest_record + HEADROOM),
+        "segment.ms": str(DAY_MS),
+        "max.compaction.lag.ms": str(DAY_MS),
+    }
+    return {f"{REVISE.group(settings)}-{REVISE.name}-{name}-changelog": config for name in TABLES}
 
 
 def state_folder(settings: Settings) -> Path:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from faust.tables.manager import TableManager
@@ -68,21 +68,36 @@ class HeldRecovery(Recovery):
         if app.consumer_generation_id != generation_id:
             log.info("another rebalance came during recovery")
             return
-        if assignment:
-            await self._wait(consumer.perform_seek(), timeout=app.conf.broker_request_timeout)
+        sources = {tp for tp in assignment if not self._is_changelog_tp(tp)}
+        if sources:
+            await self._wait(self._seek_sources(consumer, sources), timeout=app.conf.broker_request_timeout)
         self.completed.set()
         app.flow_control.resume()
         consumer.resume_flow()
         if app.consumer_generation_id != generation_id:
             log.info("another rebalance came during the seek")
             return
-        consumer.resume_partitions({tp for tp in assignment if not self._is_changelog_tp(tp)})
+        consumer.resume_partitions(sources)
         await app._fetcher.maybe_start()
         self.tables.on_actives_ready()
         if not app.assignor.assigned_standbys():
             self.tables.on_standbys_ready()
         app.on_rebalance_end()
-        log.info("ready: %d partitions", len([tp for tp in assignment if not self._is_changelog_tp(tp)]))
+        log.info("ready: %d partitions", len(sources))
+
+    async def _seek_sources(self, consumer: Any, sources: set[TP]) -> None:
+        """Seek to what is committed; where nothing is (or 0), to the earliest record, which `perform_seek` alone leaves
+        out: what was fetched during the recovery and thrown away would be skipped."""
+        await consumer.perform_seek()
+        earliest = await consumer.earliest_offsets(*sources)
+        starts = {}
+        for tp in sources:
+            committed = consumer._committed_offset.get(tp)
+            starts[tp] = max(committed or 0, earliest.get(tp) or 0)
+            await consumer.seek(tp, starts[tp])
+        guard: OffsetGuard | None = getattr(self.app, "offset_guard", None)
+        if guard is not None:
+            guard.expect(starts)
 
 
 class HeldTableManager(TableManager):
@@ -119,6 +134,10 @@ class OffsetGuard:
 
     def __init__(self) -> None:
         self._last: dict[TP, int] = {}
+
+    def expect(self, starts: Mapping[TP, int]) -> None:
+        """These partitions go on at these offsets."""
+        self._last = {tp: offset - 1 for tp, offset in starts.items()}
 
     def forget(self, *_: Any, **__: Any) -> None:
         """After a rebalance: another worker may have gone on meanwhile."""

@@ -11,13 +11,13 @@ import faust
 from pipeline.broker import ensure_topics
 from pipeline.operations.health import serve_health
 from pipeline.processors import enrich
-from pipeline.processors.app import build_app, event_loop_policy, is_ready, state_folder
+from pipeline.processors.app import build_app, changelog_topics, event_loop_policy, is_ready, state_folder
 from pipeline.settings import Settings
 
 
 def run_worker(settings: Settings) -> NoReturn:
     """Make the topics, load the models, and process until SIGTERM. Raises Fatal or Retry before it starts."""
-    ensure_topics(settings)
+    ensure_topics(settings, more=changelog_topics(settings))
     enrich.load()
     if policy := event_loop_policy():
         asyncio.set_event_loop_policy(policy)
