@@ -88,7 +88,8 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
         "enable_idempotence": True,
         "acks": "all",
         "linger_ms": 5,
-        "batch_size": 256 * 1024,
+        # the broker's limit is on a batch, not on a record
+        "batch_size": min(256 * 1024, settings.largest_record // 2),
         "max_request_size": settings.largest_record + HEADROOM,
         "max_block_ms": 20_000,
         "bootstrap_timeout_ms": 8000,

@@ -61,6 +61,8 @@ def letter(
     where = f"{topic}[{partition}]@{offset}" if topic else (source or "an item")
     outcomes.refused(stage, reject.reason, reject.detail, where)
     kept = value[:_KEPT] if truncated and value is not None else value
+    if key is None and value is None:
+        key = b""  # clients refuse to send a record with neither
     return Letter(key, kept, to_headers(header))
 
 

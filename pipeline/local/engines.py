@@ -65,6 +65,7 @@ class LocalEngines:
         self.folder = local_folder(settings)
         self.downloads = Downloads(download_folder(settings))
         self._state = self.folder / "running.json"
+        self._started: subprocess.Popen[bytes] | None = None
 
     def running(self) -> Running | None:
         """The engines that are up, or None. Never starts anything."""
@@ -114,11 +115,11 @@ class LocalEngines:
         deadline = time.monotonic() + 45
         while self.running() is not None and time.monotonic() < deadline:
             time.sleep(0.1)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(running.pid, os.WNOHANG)
+            if self._started is not None and self._started.poll() is not None:
+                break
             if not psutil.pid_exists(running.pid) or psutil.Process(running.pid).status() == psutil.STATUS_ZOMBIE:
                 break
-        for process in [*family]:
+        for process in family:
             if process.is_running():
                 process.kill()
         psutil.wait_procs(family, timeout=10)
@@ -154,6 +155,7 @@ class LocalEngines:
                 preexec_fn=die_with_parent(signal.SIGTERM) if attached else None,
                 env=os.environ | self._environment(),
             )
+        self._started = process
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             running = self.running()

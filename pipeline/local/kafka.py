@@ -42,7 +42,8 @@ def start(folder: Path, *, port: int, controller: int, java: Path, classpath: st
     config.write_text(_CONFIG.format(port=port, controller=controller, data=data))
     base = [str(java / "bin" / "java"), "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classpath]
     if not (data / "meta.properties").exists():
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # as Kafka makes them: never with a hyphen in front, which would look like an option
+        cluster = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         formatted = subprocess.run(
             [*base, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config), "--ignore-formatted"],
             capture_output=True,

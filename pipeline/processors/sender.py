@@ -50,7 +50,7 @@ class Sender:
                     enable_idempotence=True,
                     acks="all",
                     linger_ms=0,
-                    max_batch_size=512 * 1024,
+                    max_batch_size=min(512 * 1024, self._settings.largest_record // 2),
                     max_request_size=self._settings.largest_record + HEADROOM,
                     request_timeout_ms=15_000,
                 )

@@ -65,7 +65,7 @@ def _garbage(n: int, rng: random.Random) -> tuple[bytes | None, bytes | None]:
         case 1:
             return key, b"this is no JSON"
         case 2:
-            return None, None if n % 24 == 2 else b""
+            return (key, None) if n % 24 == 2 else (None, b"")
         case 3:
             return key, b"[" * 30_000
         case 4:
