@@ -129,9 +129,11 @@ class Pipeline:
             client.indices.refresh(index=f"{self.settings.namespace}-*")
 
     def count(self, alias: str) -> int:
+        """How many documents an alias has; 0 while it isn't there yet."""
         with self.client() as client:
-            client.indices.refresh(index=self.settings.named(alias))
-            return int(client.count(index=self.settings.named(alias))["count"])
+            patient = client.options(ignore_status=[404, 503])
+            patient.indices.refresh(index=self.settings.named(alias))
+            return int(patient.count(index=self.settings.named(alias)).get("count", 0))
 
     def documents(self, alias: str) -> dict[str, dict[str, Any]]:
         """Every document of an alias, without what differs from run to run."""

@@ -119,6 +119,9 @@ class LocalEngines:
                 break
             if not psutil.pid_exists(running.pid) or psutil.Process(running.pid).status() == psutil.STATUS_ZOMBIE:
                 break
+        if self._started is not None:
+            self._started.wait(10)
+            self._started = None
         for process in family:
             if process.is_running():
                 process.kill()

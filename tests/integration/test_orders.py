@@ -39,7 +39,7 @@ def test_twenty_orders_end_in_the_same_documents(pipeline: Pipeline) -> None:
                 sender.event(event)
     sender.close()
 
-    pipeline.until(lambda: pipeline.client().options(ignore_status=404).indices.exists_alias(name=pipeline.settings.named("history")))
+    pipeline.until(lambda: pipeline.count("history"))
     if datetime.now(UTC) < lifts - timedelta(seconds=5):
         pipeline.until(lambda: len(pipeline.documents("articles-hidden")) == 2 * ORDERS or datetime.now(UTC) > lifts)
         if datetime.now(UTC) < lifts - timedelta(seconds=1):

@@ -1,0 +1,95 @@
+"""Commands as a new user meets them, without engines."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def dateline(*arguments: str, input: bytes | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
+    run = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *arguments], input=input, capture_output=True, check=False, timeout=60, cwd=ROOT, env=environment | variables
+    )
+    return subprocess.CompletedProcess(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())
+
+
+COMMANDS = ["demo", "local", "publish", "preview", "run", "worker", "indexer", "search-api", "search", "status", "trace", "kill", "schemas", "flows"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    shown = dateline(command, "--help")
+    assert shown.returncode == 0
+    assert "Usage" in shown.stdout
+
+
+def test_preview_needs_no_engine_and_prints_one_line_an_item() -> None:
+    shown = dateline("preview", "samples/pages/harbour-times.txt", "--json")
+    assert shown.returncode == 0, shown.stderr
+    rows = [json.loads(row) for row in shown.stdout.splitlines()]
+    assert [row["kind"] for row in rows] == ["article", "comment", "comment", "comment"]
+    assert set(rows[0]) == {"source", "kind", "event", "normalized", "enriched", "document"}
+    assert rows[0]["document"]["index"] == "articles"
+    assert rows[0]["document"]["body"]["authors"] == ["Ingrid Solberg", "Tomas Reyes"]
+    assert rows[0]["enriched"]["enrichment"]["language"] == "en"
+    assert rows[1]["document"]["body"]["posted"].startswith("2026-03-14")
+
+
+def test_preview_shows_an_embargo_a_correction_and_a_kill() -> None:
+    rows = [json.loads(row) for row in dateline("preview", "samples/events/wire-north.ndjson", "--json").stdout.splitlines()]
+    assert [(row["kind"], row["document"]["body"]["standing"]) for row in rows] == [
+        ("article", "public"),
+        ("article", "public"),
+        ("article", "public"),
+        ("withdrawal", "killed"),
+        ("article", "embargoed"),
+    ]
+    assert "body" not in rows[3]["document"]["body"]
+
+
+def test_standard_input_and_a_rejection() -> None:
+    shown = dateline("preview", "-", "--json", input=b"just this")
+    assert shown.returncode == 1
+    row = json.loads(shown.stdout)
+    assert row["rejected"]["reason"] == "unknown-format"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "code", "words"),
+    [
+        (("publish", "no/such/file"), {}, 3, "no Kafka to talk to"),
+        (("preview", "no/such/file"), {}, 3, "there is no file or folder no/such/file"),
+        (("preview", "samples", "--timezone", "Mars/Olympus"), {}, 3, "no IANA time zone"),
+        (("preview", "http://127.0.0.1:9/x"), {}, 3, "private network"),
+        (("search", "x", "--since", "once upon a time"), {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"}, 3, "can't be read as a time"),
+        (("search", "x"), {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"}, 4, "does not answer"),
+        (("search", "x"), {"DATELINE_ELASTICSEARCH_URL": "nonsense"}, 3, "DATELINE_ELASTICSEARCH_URL is 'nonsense'"),
+        (("status",), {"DATELINE_PARTITIONS": "none"}, 3, "DATELINE_PARTITIONS is 'none'"),
+        (("status",), {"DATELINE_PROVIDERS": "nonsense"}, 3, "JSON object"),
+        (("status",), {"DATELINE_PROVIDERS": '{"x": {"timezone": "Mars"}}'}, 3, "no IANA time zone"),
+        (("trace", "no-id"), {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"}, 3, "neither an id nor an address"),
+        (("kill", "no-id", "--reason", "x"), {}, 2, "no-id"),
+        (("frobnicate",), {}, 2, "No such command"),
+    ],
+)
+def test_what_is_wrong_gets_one_clear_line(arguments: tuple[str, ...], variables: dict[str, str], code: int, words: str, tmp_path: Path) -> None:
+    shown = dateline(*arguments, **({"DATELINE_LOCAL_DIR": str(tmp_path), "COLUMNS": "300"} | variables))
+    assert words in " ".join(shown.stderr.split())
+    assert shown.returncode == code
+    assert "Traceback" not in shown.stderr
+
+
+def test_an_engine_that_is_away_is_said_in_status(tmp_path: Path) -> None:
+    shown = dateline("status", "--json", DATELINE_KAFKA_SERVERS="127.0.0.1:9", DATELINE_ELASTICSEARCH_URL="http://127.0.0.1:9", DATELINE_LOCAL_DIR=str(tmp_path))
+    assert shown.returncode == 4
+    found = json.loads(shown.stdout)
+    assert not found["ok"]
+    assert "does not answer" in found["kafka"]["error"]

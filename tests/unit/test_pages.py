@@ -1,0 +1,136 @@
+"""Pages by their layout: ours, and real ones where they are beside the checkout."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import Reject
+from pipeline.producers.formats import detect, html_page, text_page
+from pipeline.producers.items import Item, Page
+from tests.conftest import ROOT, SHARED
+
+PAGES = ROOT / "samples" / "pages"
+BENCHMARK = SHARED / "article-extraction-benchmark"
+
+
+def read(name: str) -> Page:
+    item = Item((PAGES / name).read_bytes(), name)
+    (page,) = detect(item).read(item)
+    assert isinstance(page, Page)
+    return page
+
+
+def test_questions_marked_q_and_a_tags_on_one_line_and_comments_with_labels() -> None:
+    page = read("harbour-times.txt")
+    assert page.headline.startswith("Ferry Crews Walk Out at Varnholm")
+    assert page.byline == "By Ingrid Solberg and Tomas Reyes"
+    assert page.section == "Varnholm Port Strike"
+    assert page.published == "14 March 2026, 08:20"
+    assert len(page.paragraphs) == 6
+    assert [faq.question for faq in page.faq] == ["Why did the crews stop work?", "Which ferries still sail?", "Can I get my money back?"]
+    assert page.faq[1].answer.startswith("Three of nine")
+    assert page.topics == ["Varnholm", "ferry strike", "Harbour Workers’ Union", "night shifts"]
+    assert [(c.author, c.posted) for c in page.comments] == [
+        ("Lena Fisk", "14 March 2026 at 09:05"),
+        ("Oskar B.", "14 March 2026 at 10:41"),
+        ("Hanne Dahl", "15 March 2026 at 07:12"),
+    ]
+    assert "Storm warning" not in str(page.paragraphs)
+
+
+def test_comments_before_the_text() -> None:
+    page = read("coast-courier.txt")
+    assert page.headline == "Islanders left waiting as Varnholm ferries stop"
+    assert len(page.paragraphs) == 4
+    assert page.paragraphs[0].startswith("Varnholm, 14 March.")
+    assert [(c.author, c.posted) for c in page.comments] == [
+        ("Arne Holt", "2026-03-14 11:02"),
+        ("Mette Krogh", "2026-03-14 13:37"),
+        ("Paul Iversen", "2026-03-14 19:55"),
+    ]
+    assert "since 1911" not in str(page)
+
+
+def test_comments_before_the_text_without_a_heading_between() -> None:
+    text = (PAGES / "coast-courier.txt").read_text().replace("The story\n\n", "")
+    page = text_page.read(Item(text.encode(), "test"))
+    assert len(page.comments) == 3
+    assert page.comments[-1].text == "Solidarity. Three winters on those boats taught me what tired means."
+    assert len(page.paragraphs) == 4
+
+
+def test_no_faq_and_dates_with_dots() -> None:
+    page = read("northern-post.txt")
+    assert page.section == "Economy"
+    assert page.modified == "15.03.2026 18:40"
+    assert (page.faq, page.topics) == ([], [])
+    assert len(page.paragraphs) == 4
+    assert [(c.author, c.posted) for c in page.comments] == [("Jens Thorsen", "15.03.2026 19:02"), ("Ida Winther", "15.03.2026 21:30")]
+    assert "Who is Greta Lund?" not in str(page.paragraphs)
+
+
+def test_an_html_page_with_declared_facts_faq_and_threaded_comments() -> None:
+    page = read("meridian-news.html")
+    assert page.headline == "Varnholm ferries to sail again after overnight deal"
+    assert page.byline == "Samir Haddad, Ingrid Solberg"
+    assert page.url == "https://www.meridian-news.example/economy/varnholm-ferries-deal"
+    assert (page.published, page.modified) == ("2026-03-17T05:45:00+01:00", "2026-03-17T07:10:00+01:00")
+    assert len(page.paragraphs) == 5
+    assert [faq.question for faq in page.faq] == ["When do the ferries sail again?", "Is the strike over for good?"]
+    assert [(c.author, c.text) for c in page.comments] == [("Kirsten Moe", "My suitcase and I are delighted."), ("Arne Holt", "See you on the noon boat, then.")]
+    assert "garden" not in str(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"   \n\n ", "empty"),
+        (b"\x00\x01\x02\xff" * 50, "unknown-format"),
+        (b"one line only", "unknown-format"),
+        (b"<html><body><p>Hi</p></body></html>", "no-headline"),
+        (b"<html><title>A title</title><body></body></html>", "no-body"),
+        (b"<html><body>" + b"<b><i>" * 5000, "too-deep"),
+        ("Headline of a page with no text\n\nby Someone".encode(), "no-body"),
+    ],
+)
+def test_what_is_no_page_is_refused_with_a_reason(content: bytes, reason: str) -> None:
+    item = Item(content, "test")
+    with pytest.raises(Reject) as refused:
+        detect(item).read(item)
+    assert refused.value.reason == reason
+    assert refused.value.detail
+
+
+@pytest.mark.skipif(not BENCHMARK.is_dir(), reason="the benchmark pages are not beside this checkout")
+def test_real_pages_come_out_as_well_as_the_best_library_alone() -> None:
+    expected = json.loads((BENCHMARK / "expected.json").read_text())
+    precision: list[float] = []
+    recall: list[float] = []
+    for name, truth in expected.items():
+        path = next((BENCHMARK / "html").glob(f"{name}*"))
+        page = html_page.read(Item(_bytes(path), name, url=truth.get("url")))
+        found, true = _grams("\n".join(page.paragraphs)), _grams(truth["articleBody"])
+        shared = sum((found & true).values())
+        precision.append(shared / max(1, sum(found.values())))
+        recall.append(shared / max(1, sum(true.values())))
+        assert page.headline
+    p, r = sum(precision) / len(precision), sum(recall) / len(recall)
+    assert len(precision) >= 10
+    assert 2 * p * r / (p + r) >= 0.958, "trafilatura alone"
+
+
+def _bytes(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
+
+
+def _grams(text: str) -> Counter[tuple[str, ...]]:
+    tokens = re.findall(r"\w+", text)
+    return Counter(tuple(tokens[at : at + 4]) for at in range(max(1, len(tokens) - 3)))
