@@ -73,7 +73,9 @@ def await_searchable(article_ids: list[str], patience_seconds: float) -> Publish
                 return counts
             if time.monotonic() > deadline:
                 missing = len(article_ids) - sum(counts.values())
-                raise Fatal(f"{missing} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s; lag: {lag(current)}")
+                raise Fatal(
+                    f"{missing} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s; lag: {lag(current)}"
+                )
             time.sleep(0.5)
     finally:
         client.close()
@@ -95,6 +97,15 @@ def backfill(folder: str, provider: str | None = None, patience_seconds: float =
     }
     rows = [f"| {name} | {value} |" for name, value in report.items()]
     refusals = [f"- `{source}`: {why}" for source, why in published["refused"]]
-    text = "\n".join([f"# Backfill of `{folder}`", "", "| | |", "|---|---|", *rows, *(["", "## Refused", *refusals] if refusals else [])])
+    text = "\n".join(
+        [
+            f"# Backfill of `{folder}`",
+            "",
+            "| | |",
+            "|---|---|",
+            *rows,
+            *(["", "## Refused", *refusals] if refusals else []),
+        ]
+    )
     create_markdown_artifact(key="backfill", markdown=text, description=f"Backfill of {folder}")
     return report

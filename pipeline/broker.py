@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,6 @@ from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
 from pipeline.topology import HEADROOM, TOPICS, Topic
-
 
 
 def article_key(article_id: UUID | str) -> bytes:
@@ -38,10 +38,14 @@ def admin_client(settings: Settings) -> KafkaAdminClient:
 
 def unreachable(servers: str, error: Exception) -> Retry:
     """The error of a broker that doesn't answer."""
-    return Retry(f"Kafka at {servers} does not answer ({type(error).__name__}); is it up? `dateline status` shows the engines")
+    return Retry(
+        f"Kafka at {servers} does not answer ({type(error).__name__}); is it up? `dateline status` shows the engines"
+    )
 
 
-def ensure_topics(settings: Settings, topics: Iterable[Topic] = TOPICS, more: dict[str, dict[str, str]] | None = None) -> None:
+def ensure_topics(
+    settings: Settings, topics: Iterable[Topic] = TOPICS, more: dict[str, dict[str, str]] | None = None
+) -> None:
     """Make the topics that aren't there, and `more` of them by name and configuration. Raises Fatal where one stands
     with another number of partitions."""
     admin = admin_client(settings)
@@ -65,10 +69,9 @@ def ensure_topics(settings: Settings, topics: Iterable[Topic] = TOPICS, more: di
             if name not in standing
         }
         if missing:
-            try:
+            # another process may be as quick; its counts are checked by its own settings
+            with contextlib.suppress(TopicAlreadyExistsError):
                 admin.create_topics(missing)
-            except TopicAlreadyExistsError:
-                pass  # another process was as quick; its counts are checked by its own settings
             admin.wait_for_topics(list(missing))
     except KafkaError as e:
         raise unreachable(kafka_servers(settings), e) from e

@@ -64,7 +64,12 @@ def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings)
         record = Incoming(emission.topic, partition_of(key, settings.partitions), 0, key, emission.event.to_json())
         wanted = place(record, [], now)
         body = json.loads(json.dumps(wanted.document, default=str))
-        row["document"] = {"index": settings.named(wanted.index), "id": wanted.id, "version": wanted.version, "body": body}
+        row["document"] = {
+            "index": settings.named(wanted.index),
+            "id": wanted.id,
+            "version": wanted.version,
+            "body": body,
+        }
     return row
 
 

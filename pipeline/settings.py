@@ -124,7 +124,7 @@ def load_settings(**overrides: Any) -> Settings:
         raise Fatal("\n".join(lines)) from None
     except SettingsError as e:
         # pydantic-settings: a value that should be JSON and is not
-        raise Fatal(f"{e}: it has to be a JSON object, such as {{\"bnb\": {{\"timezone\": \"UTC\"}}}}") from None
+        raise Fatal(f'{e}: it has to be a JSON object, such as {{"bnb": {{"timezone": "UTC"}}}}') from None
 
 
 @lru_cache(maxsize=1)

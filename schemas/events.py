@@ -15,15 +15,15 @@ from schemas.event import Event
 _BY_KIND = Field(discriminator="kind")
 
 
-class RawArticleEvent(Event[Annotated[ReceivedArticle | Notice, _BY_KIND]]):  # type: ignore[type-var]
+class RawArticleEvent(Event[Annotated[ReceivedArticle | Notice, _BY_KIND]]):
     """Record of `articles.raw`."""
 
 
-class NormalizedArticleEvent(Event[Annotated[Article | Notice, _BY_KIND]]):  # type: ignore[type-var]
+class NormalizedArticleEvent(Event[Annotated[Article | Notice, _BY_KIND]]):
     """Record of `articles.normalized`."""
 
 
-class EnrichedArticleEvent(Event[Annotated[EnrichedArticle | Notice, _BY_KIND]]):  # type: ignore[type-var]
+class EnrichedArticleEvent(Event[Annotated[EnrichedArticle | Notice, _BY_KIND]]):
     """Record of `articles.enriched`."""
 
 
@@ -35,15 +35,15 @@ class SupersededArticleEvent(Event[SupersededArticle]):
     """Record of `articles.history`."""
 
 
-class RawCommentEvent(Event[Annotated[ReceivedComment | CommentNotice, _BY_KIND]]):  # type: ignore[type-var]
+class RawCommentEvent(Event[Annotated[ReceivedComment | CommentNotice, _BY_KIND]]):
     """Record of `comments.raw`."""
 
 
-class NormalizedCommentEvent(Event[Annotated[Comment | CommentNotice, _BY_KIND]]):  # type: ignore[type-var]
+class NormalizedCommentEvent(Event[Annotated[Comment | CommentNotice, _BY_KIND]]):
     """Record of `comments.normalized`."""
 
 
-class EnrichedCommentEvent(Event[Annotated[EnrichedComment | CommentNotice, _BY_KIND]]):  # type: ignore[type-var]
+class EnrichedCommentEvent(Event[Annotated[EnrichedComment | CommentNotice, _BY_KIND]]):
     """Record of `comments.enriched`."""
 
 

@@ -79,7 +79,9 @@ def breaks(old: Schema, new: Schema) -> list[str]:
     return _compare(old, new, old, new, "event", set())
 
 
-def _compare(old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: str, seen: set[tuple[str, str]]) -> list[str]:
+def _compare(
+    old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: str, seen: set[tuple[str, str]]
+) -> list[str]:
     pair = (str(old.get("$ref")), str(new.get("$ref")))
     if "$ref" in old or "$ref" in new:
         if pair in seen:
@@ -98,7 +100,9 @@ def _compare(old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: s
             faults.append(f"{at}: {limit} is narrower")
     if "pattern" in new and new["pattern"] != old.get("pattern"):
         faults.append(f"{at}: pattern changed")
-    if "enum" in old and (lost := set(map(str, old["enum"])) - set(map(str, new.get("enum", old["enum"])))):
+    if "enum" in old and (
+        lost := {str(one) for one in old["enum"]} - {str(one) for one in new.get("enum") or old["enum"]}
+    ):
         faults.append(f"{at}: no longer takes {', '.join(sorted(lost))}")
     for name in sorted(set(new.get("required", [])) - set(old.get("required", []))):
         faults.append(f"{at}.{name}: newly required")
@@ -120,7 +124,7 @@ def _resolve(schema: Schema, root: Schema) -> Schema:
 
 
 def _options(schema: Schema) -> list[Schema]:
-    return list(schema.get("anyOf", schema.get("oneOf", [])))
+    return list(schema.get("anyOf") or schema.get("oneOf") or [])
 
 
 def _types(schema: Schema, root: Schema) -> set[str]:

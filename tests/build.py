@@ -70,7 +70,9 @@ def article_event(
     )
 
 
-def kill_event(name: str = "story", *, at: float = 0, type_: EventType = EventType.ARTICLE_WITHDRAWN) -> EnrichedArticleEvent:
+def kill_event(
+    name: str = "story", *, at: float = 0, type_: EventType = EventType.ARTICLE_WITHDRAWN
+) -> EnrichedArticleEvent:
     identity = id_of(name)
     notice = Notice(
         kind="withdrawal" if type_ is EventType.ARTICLE_WITHDRAWN else "reinstatement",
@@ -90,7 +92,9 @@ def kill_event(name: str = "story", *, at: float = 0, type_: EventType = EventTy
     )
 
 
-def comment_event(name: str = "story", *, n: int = 0, at: float = 0, edited: float | None = None, text: str = "Well said.") -> EnrichedCommentEvent:
+def comment_event(
+    name: str = "story", *, n: int = 0, at: float = 0, edited: float | None = None, text: str = "Well said."
+) -> EnrichedCommentEvent:
     identity = id_of(name)
     own = comment_id(identity, str(n), None, None, 0)
     event = event_id(own, "comment.posted", hashlib.sha256(text.encode()).hexdigest(), f"{at}/{edited}")
@@ -115,7 +119,9 @@ def comment_event(name: str = "story", *, n: int = 0, at: float = 0, edited: flo
     )
 
 
-def comment_notice(name: str = "story", *, n: int = 0, at: float = 0, decision: str | None = None) -> EnrichedCommentEvent:
+def comment_notice(
+    name: str = "story", *, n: int = 0, at: float = 0, decision: str | None = None
+) -> EnrichedCommentEvent:
     identity = id_of(name)
     own = comment_id(identity, str(n), None, None, 0)
     type_ = EventType.COMMENT_MODERATED if decision else EventType.COMMENT_REMOVED

@@ -101,7 +101,13 @@ class Pipeline:
     def command(self, *arguments: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run `dateline ARGUMENTS` as a user would."""
         return subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", *arguments], env=self.environment, cwd=ROOT, input=input, capture_output=True, check=False, timeout=120
+            [sys.executable, "-m", "pipeline.cli", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            input=input,
+            capture_output=True,
+            check=False,
+            timeout=120,
         )
 
     def client(self) -> Elasticsearch:
@@ -140,7 +146,9 @@ class Pipeline:
         with self.client() as client:
             client.indices.refresh(index=self.settings.named(alias))
             hits = client.search(index=self.settings.named(alias), size=10_000)["hits"]["hits"]
-        return {hit["_id"]: {name: value for name, value in hit["_source"].items() if name != "processed"} for hit in hits}
+        return {
+            hit["_id"]: {name: value for name, value in hit["_source"].items() if name != "processed"} for hit in hits
+        }
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]

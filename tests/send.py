@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.broker import article_key, partition_of, producer
-from pipeline.identity import event_id
+from pipeline.identity import comment_id, event_id
 from pipeline.settings import Settings
 from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
-from tests.build import PUBLISHER, claim, comment_id, id_of, minutes
+from tests.build import PUBLISHER, claim, id_of, minutes
 
 RawEvent = RawArticleEvent | RawCommentEvent
 
@@ -42,7 +42,9 @@ def raw_article(name: str, *, at: float = 0, text: str = "Text.", embargo: datet
 
 def raw_kill(name: str, *, at: float) -> RawArticleEvent:
     identity = id_of(name)
-    notice = Notice(kind="withdrawal", article_id=identity, provider="herald", publisher=PUBLISHER, at=minutes(at), reason="libel")
+    notice = Notice(
+        kind="withdrawal", article_id=identity, provider="herald", publisher=PUBLISHER, at=minutes(at), reason="libel"
+    )
     return RawArticleEvent(
         id=event_id(identity, "kill", "", str(at)),
         source="/test",
@@ -57,10 +59,21 @@ def raw_comment(name: str, n: int, *, text: str = "Well said.") -> RawCommentEve
     identity = id_of(name)
     own = comment_id(identity, str(n), None, None, 0)
     data = ReceivedComment(
-        article_id=identity, comment_id=own, provider="herald", publisher=PUBLISHER, author=f"Reader {n}", text=text, posted=minutes(n).isoformat()
+        article_id=identity,
+        comment_id=own,
+        provider="herald",
+        publisher=PUBLISHER,
+        author=f"Reader {n}",
+        text=text,
+        posted=minutes(n).isoformat(),
     )
     return RawCommentEvent(
-        id=event_id(own, "comment", text, str(n)), source="/test", type=EventType.COMMENT_POSTED, subject=str(identity), time=minutes(n), data=data
+        id=event_id(own, "comment", text, str(n)),
+        source="/test",
+        type=EventType.COMMENT_POSTED,
+        subject=str(identity),
+        time=minutes(n),
+        data=data,
     )
 
 
@@ -74,7 +87,12 @@ class Sender:
     def event(self, event: RawEvent) -> None:
         topic = ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW
         key = article_key(event.data.article_id)
-        self._producer.send(topic.full_name(self._settings), event.to_json(), key=key, partition=partition_of(key, self._settings.partitions))
+        self._producer.send(
+            topic.full_name(self._settings),
+            event.to_json(),
+            key=key,
+            partition=partition_of(key, self._settings.partitions),
+        )
 
     def bytes(self, topic: str, key: bytes | None, value: bytes | None) -> None:
         self._producer.send(topic, value, key=key)

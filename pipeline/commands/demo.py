@@ -7,6 +7,7 @@ import json
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -39,14 +40,18 @@ _STEPS = ("received", "normalized", "enriched", "revised", "indexed")
 
 
 @reports
-def demo(once: Annotated[bool, typer.Option("--once", help="End after the summary instead of staying up.")] = False) -> None:
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the summary instead of staying up.")] = False,
+) -> None:
     """Take real pages through Kafka to a searchable story, and show how long each stage took."""
     started = time.monotonic()
     samples = _samples()
     current = settings()
     err.print("[bold]1.[/] Kafka and Elasticsearch")
     running = bring_up(current, attached=True)
-    current = current.model_copy(update={"kafka_servers": running.kafka_servers, "elasticsearch_url": running.elasticsearch_url})
+    current = current.model_copy(
+        update={"kafka_servers": running.kafka_servers, "elasticsearch_url": running.elasticsearch_url}
+    )
     port = free_port(current.search_port)
     health = {"worker": free_port(), "indexer": free_port()}
     supervisor = Supervisor(
@@ -73,7 +78,10 @@ def demo(once: Annotated[bool, typer.Option("--once", help="End after the summar
         _summary(current, article_ids, sent, time.monotonic() - started)
         _embargo(current, supervisor, samples)
         address = f"http://{current.bind}:{port}/"
-        out.print(f"\nThe readers' page: [bold]{address}?q=ferry[/]" + ("" if once else "   (Ctrl-C ends the demo)"), soft_wrap=True)
+        out.print(
+            f"\nThe readers' page: [bold]{address}?q=ferry[/]" + ("" if once else "   (Ctrl-C ends the demo)"),
+            soft_wrap=True,
+        )
         if not once:
             supervisor.run()
     finally:
@@ -145,20 +153,33 @@ def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds:
         client.indices.refresh(index=[current.named("articles"), current.named("comments")])
         found = Reader(client, current).articles(Search(_QUESTION, size=3))
         story = Reader(client, current).article(found["hits"][0]["id"]) if found["hits"] else None
-        answer = client.search(index=current.named("articles"), query={"ids": {"values": article_ids}}, size=100, source=["processed"])
+        answer = client.search(
+            index=current.named("articles"),
+            query={"ids": {"values": article_ids}},
+            size=100,
+            source_includes=["processed"],
+        )
         counts = documents(current)
     finally:
         client.close()
     out.rule(f'dateline search "{_QUESTION}"')
     for hit in found["hits"]:
-        shown = (hit["highlights"].get("headline") or [hit["headline"]])[0].replace(MARK_OPEN, "[black on yellow]").replace(MARK_CLOSE, "[/]")
-        out.print(f"[bold]{shown}[/]\n  {' · '.join(filter(None, [hit['publisher'], ', '.join(hit.get('authors', []))]))} · {hit['comment_count']} comments · {hit['id']}")
+        shown = (
+            (hit["highlights"].get("headline") or [hit["headline"]])[0]
+            .replace(MARK_OPEN, "[black on yellow]")
+            .replace(MARK_CLOSE, "[/]")
+        )
+        out.print(
+            f"[bold]{shown}[/]\n  {' · '.join(filter(None, [hit['publisher'], ', '.join(hit.get('authors', []))]))} · {hit['comment_count']} comments · {hit['id']}"
+        )
     if story:
         out.rule("The first of them")
         out.print(f"Section   {story.get('section')}")
         out.print(f"Topics    {', '.join(story.get('topics', []))}")
         out.print(f"People    {', '.join(story.get('people', [])[:6])}")
-        out.print(f"FAQ       {len(story.get('faq', []))} questions, such as: {story['faq'][0]['question'] if story.get('faq') else '–'}")
+        out.print(
+            f"FAQ       {len(story.get('faq', []))} questions, such as: {story['faq'][0]['question'] if story.get('faq') else '–'}"
+        )
         for comment in story["comments"][:3]:
             out.print(f"Comment   {comment.get('author')}: {comment['text'][:90]}")
     out.rule("Time in each stage")
@@ -166,16 +187,22 @@ def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds:
     # events carry their own time of receipt; the pages were received now
     trails = [hit["_source"].get("processed", {}) for hit in answer["hits"]["hits"]]
     trails = [trail for trail in trails if datetime.fromisoformat(trail["received"]) >= sent]
-    for before, after in zip(_STEPS, _STEPS[1:], strict=False):
+    for before, after in pairwise(_STEPS):
         times = [_seconds(trail, before, after) for trail in trails if before in trail and after in trail]
         if times:
-            table.add_row({"normalized": "normalize", "enriched": "enrich", "revised": "revise", "indexed": "index"}[after], f"{median(times):.3f} s", f"{max(times):.3f} s")
+            table.add_row(
+                {"normalized": "normalize", "enriched": "enrich", "revised": "revise", "indexed": "index"}[after],
+                f"{median(times):.3f} s",
+                f"{max(times):.3f} s",
+            )
     whole = [_seconds(trail, "received", "indexed") for trail in trails]
     if whole:
         table.add_row("altogether", f"{median(whole):.3f} s", f"{max(whole):.3f} s")
     out.print(table)
     hidden = counts.get("articles-hidden", 0)
-    out.print(f"\n{counts.get('articles', 0)} articles and {counts.get('comments', 0)} comments are searchable, {hidden} articles are hidden (killed or under embargo), after {seconds:.0f} s.")
+    out.print(
+        f"\n{counts.get('articles', 0)} articles and {counts.get('comments', 0)} comments are searchable, {hidden} articles are hidden (killed or under embargo), after {seconds:.0f} s."
+    )
 
 
 def _embargo(current: Settings, supervisor: Supervisor, samples: Path) -> None:
@@ -212,7 +239,9 @@ def _embargo(current: Settings, supervisor: Supervisor, samples: Path) -> None:
             seen = reader.article(str(article_id))
             if not hidden and client.exists(index=current.named("articles-hidden"), id=str(article_id)):
                 hidden = True
-                out.print(f"{datetime.now(UTC):%H:%M:%S}  {template['data']['headline']}: in the hidden index until {until:%H:%M:%S}")
+                out.print(
+                    f"{datetime.now(UTC):%H:%M:%S}  {template['data']['headline']}: in the hidden index until {until:%H:%M:%S}"
+                )
             if seen is not None:
                 late = (datetime.now(UTC) - until).total_seconds()
                 out.print(f"{datetime.now(UTC):%H:%M:%S}  readers can see it, {late:.1f} s after the embargo's end")

@@ -17,9 +17,15 @@ from pipeline.producers.publisher import Publisher
 from pipeline.settings import settings
 from schemas.events import RawArticleEvent
 
-Where = Annotated[str, typer.Argument(metavar="PATH|URL|-", help="A file, a folder, an address, or - for standard input.")]
-ProviderName = Annotated[str | None, typer.Option("--provider", help="Who sends it; by default the page's own domain, or 'local'.")]
-Zone = Annotated[str | None, typer.Option("--timezone", help="IANA zone of times that name none; by default the provider's, or UTC.")]
+Where = Annotated[
+    str, typer.Argument(metavar="PATH|URL|-", help="A file, a folder, an address, or - for standard input.")
+]
+ProviderName = Annotated[
+    str | None, typer.Option("--provider", help="Who sends it; by default the page's own domain, or 'local'.")
+]
+Zone = Annotated[
+    str | None, typer.Option("--timezone", help="IANA zone of times that name none; by default the provider's, or UTC.")
+]
 Url = Annotated[str | None, typer.Option("--url", help="The page's address, where the item doesn't say it.")]
 Guid = Annotated[str | None, typer.Option("--id", help="The provider's own id of the item.")]
 Private = Annotated[bool, typer.Option("--private-networks", help="Let an address lead into a private network.")]
@@ -46,7 +52,13 @@ def publish(
     said = _said(provider, timezone, url, guid)
     counts = {"items": 0, "articles": 0, "comments": 0, "notices": 0, "refused": 0}
     ids: list[str] = []
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     total = count_items(where) if where != "-" else 1
     with Progress(*columns, console=err, transient=True, disable=json) as bar, Publisher(settings()) as publisher:
         task = bar.add_task("Publishing", total=total)
@@ -100,13 +112,17 @@ def kill(
     article_id: Annotated[UUID, typer.Argument(metavar="ID", help="The article's id.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept with the kill.")],
     by: Annotated[str, typer.Option("--by", help="Who decided it.")] = "operator",
-    reinstate: Annotated[bool, typer.Option("--reinstate", help="End a kill instead; the story has to be sent again.")] = False,
+    reinstate: Annotated[
+        bool, typer.Option("--reinstate", help="End a kill instead; the story has to be sent again.")
+    ] = False,
 ) -> None:
     """Withdraw an article for good: no later revision brings it back, and its comments go with it."""
     event = withdrawal(article_id, "operator", "operator", reason, by, reinstate=reinstate)
     with Publisher(settings()) as publisher:
         publisher.publish(event)
-    out.print(f"{'Reinstatement' if reinstate else 'Kill'} of {article_id} is with Kafka; `dateline trace {article_id}` shows it take effect.")
+    out.print(
+        f"{'Reinstatement' if reinstate else 'Kill'} of {article_id} is with Kafka; `dateline trace {article_id}` shows it take effect."
+    )
 
 
 def _show(row: dict[str, object]) -> None:

@@ -36,7 +36,9 @@ def search(
     json: AsJson = False,
 ) -> None:
     """Search what readers can see, with the words that matched."""
-    wanted = Search(text, section, language, publisher, None, None, None, _time("--since", since), _time("--until", until), size)
+    wanted = Search(
+        text, section, language, publisher, None, None, None, _time("--since", since), _time("--until", until), size
+    )
     client = elasticsearch_client(settings(), timeout=10)
     try:
         reader = Reader(client, settings())
@@ -52,11 +54,21 @@ def search(
     for hit in found["hits"]:
         out.print()
         if comments:
-            out.print(Text.assemble((hit.get("author") or "Unnamed", "bold"), f"  {hit.get('posted', '')}  on {hit['article_id']}"))
+            out.print(
+                Text.assemble(
+                    (hit.get("author") or "Unnamed", "bold"), f"  {hit.get('posted', '')}  on {hit['article_id']}"
+                )
+            )
             out.print(_marked((hit["highlights"].get("text") or [hit["text"]])[0]))
             continue
         out.print(_marked((hit["highlights"].get("headline") or [hit["headline"]])[0], "bold"))
-        facts = [hit.get("publisher"), ", ".join(hit.get("authors", [])), hit.get("section"), hit.get("published"), f"{hit['comment_count']} comments"]
+        facts = [
+            hit.get("publisher"),
+            ", ".join(hit.get("authors", [])),
+            hit.get("section"),
+            hit.get("published"),
+            f"{hit['comment_count']} comments",
+        ]
         out.print(Text(" · ".join(str(fact) for fact in facts if fact), "dim"))
         for part in hit["highlights"].get("body", [])[:2]:
             out.print(Text("  ") + _marked(" ".join(part.split())))
@@ -74,11 +86,16 @@ def status(json: AsJson = False) -> None:
     else:
         for engine in ("kafka", "elasticsearch"):
             state = found[engine]
-            out.print(f"{engine:<14} " + ("[green]up[/]" if state["up"] else f"[red]away[/]  {state.get('error', '')}"), soft_wrap=True)
+            out.print(
+                f"{engine:<14} " + ("[green]up[/]" if state["up"] else f"[red]away[/]  {state.get('error', '')}"),
+                soft_wrap=True,
+            )
         if found["stages"]:
             stages = Table("stage", "group", "behind by", box=None, pad_edge=False)
             for name, stage in found["stages"].items():
-                stages.add_row(name, stage["group"], f"{stage['lag']:,}" if stage["started"] else f"{stage['lag']:,} (not started)")
+                stages.add_row(
+                    name, stage["group"], f"{stage['lag']:,}" if stage["started"] else f"{stage['lag']:,} (not started)"
+                )
             out.print(stages)
         if found["topics"]:
             topics = Table("topic", "records", "kept", box=None, pad_edge=False)
@@ -95,7 +112,12 @@ def status(json: AsJson = False) -> None:
 
 
 @reports
-def trace(wanted: Annotated[str, typer.Argument(metavar="ID|URL", help="An article's or comment's id, or an article's address.")], json: AsJson = False) -> None:
+def trace(
+    wanted: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="An article's or comment's id, or an article's address.")
+    ],
+    json: AsJson = False,
+) -> None:
     """Where is my story? Its way through the stages, and which index has it."""
     found = read_trace(settings(), wanted)
     if json:
@@ -103,11 +125,22 @@ def trace(wanted: Annotated[str, typer.Argument(metavar="ID|URL", help="An artic
     elif found["steps"] or found["documents"]:
         steps = Table("at", "topic", "event", "partition", "offset", "bytes", box=None, pad_edge=False)
         for step in found["steps"]:
-            steps.add_row(step["at"][11:23], step["topic"], step.get("refused") or step["type"] or "", str(step["partition"]), str(step["offset"]), f"{step['bytes']:,}")
+            steps.add_row(
+                step["at"][11:23],
+                step["topic"],
+                step.get("refused") or step["type"] or "",
+                str(step["partition"]),
+                str(step["offset"]),
+                f"{step['bytes']:,}",
+            )
         out.print(steps)
         for document in found["documents"]:
             indexed = document.get("processed", {}).get("indexed", "")
-            out.print(f"{indexed[11:23]:<12} [bold]{document['index']}[/] {document['standing']}" + (f" until {document['until']}" if document.get("until") else "") + f", version {document['version']}")
+            out.print(
+                f"{indexed[11:23]:<12} [bold]{document['index']}[/] {document['standing']}"
+                + (f" until {document['until']}" if document.get("until") else "")
+                + f", version {document['version']}"
+            )
     if not found["steps"] and not found["documents"]:
         if not json:
             out.print(f"Nothing of {wanted} is in the topics or the indices.")
@@ -130,7 +163,7 @@ def _marked(text: str, style: str = "") -> Text:
     return shown
 
 
-def _without_marks(found: dict[str, object]) -> object:
+def _without_marks(found: object) -> object:
     """Highlights for JSON: the usual <em>, as the text itself is not HTML here."""
     if isinstance(found, dict):
         return {name: _without_marks(value) for name, value in found.items()}

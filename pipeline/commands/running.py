@@ -15,7 +15,9 @@ from pipeline.local.engines import LocalEngines, Running
 from pipeline.logs import configure
 from pipeline.settings import Settings, settings
 
-local = typer.Typer(no_args_is_help=True, help="Real Kafka and Elasticsearch on this machine, as child processes on loopback.")
+local = typer.Typer(
+    no_args_is_help=True, help="Real Kafka and Elasticsearch on this machine, as child processes on loopback."
+)
 schemas = typer.Typer(no_args_is_help=True, help="The JSON Schemas beside the contracts.")
 flows = typer.Typer(no_args_is_help=True, help="Prefect flows.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
@@ -46,7 +48,11 @@ def _reporter(update: Callable[[str], None]) -> Callable[[str, str], None]:
 
 @local.command()
 @reports
-def up(fresh: Annotated[bool, typer.Option("--fresh", help="Begin with empty engines: everything in them is removed.")] = False) -> None:
+def up(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin with empty engines: everything in them is removed.")
+    ] = False,
+) -> None:
     """Bring the engines up, or find those that are up already. They stay up until `dateline local down`."""
     running = bring_up(settings(), fresh=fresh)
     _tell(running)
@@ -54,7 +60,9 @@ def up(fresh: Annotated[bool, typer.Option("--fresh", help="Begin with empty eng
 
 @local.command()
 @reports
-def down(fresh: Annotated[bool, typer.Option("--fresh", help="Also remove everything that was in them.")] = False) -> None:
+def down(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Also remove everything that was in them.")] = False,
+) -> None:
     """Take the engines down; their data stays unless --fresh is said."""
     import shutil
 
@@ -62,7 +70,10 @@ def down(fresh: Annotated[bool, typer.Option("--fresh", help="Also remove everyt
     was_up = engines.down(lambda *_: None)
     if fresh:
         shutil.rmtree(engines.folder, ignore_errors=True)
-    out.print(("The engines are down." if was_up else "No engines were up.") + (f" {engines.folder} is removed." if fresh else ""))
+    out.print(
+        ("The engines are down." if was_up else "No engines were up.")
+        + (f" {engines.folder} is removed." if fresh else "")
+    )
 
 
 @local.command("status")
@@ -74,14 +85,25 @@ def local_status(json: AsJson = False) -> None:
     if json:
         found = {"running": running is not None, "health": health, "folder": str(engines.folder)}
         if running:
-            found |= {"kafka_servers": running.kafka_servers, "elasticsearch_url": running.elasticsearch_url, "pid": running.pid}
+            found |= {
+                "kafka_servers": running.kafka_servers,
+                "elasticsearch_url": running.elasticsearch_url,
+                "pid": running.pid,
+            }
         print_json(found)
     elif running is None:
         out.print("No engines are up. `dateline local up` starts them.")
     else:
         _tell(running)
         for name, ok in health.items():
-            out.print(f"{name:<14} " + ("[green]answers[/]" if ok else f"[red]does not answer[/]; its log: {running.folder / name / f'{name}.log'}"))
+            out.print(
+                f"{name:<14} "
+                + (
+                    "[green]answers[/]"
+                    if ok
+                    else f"[red]does not answer[/]; its log: {running.folder / name / f'{name}.log'}"
+                )
+            )
     if running is None or not all(health.values()):
         raise typer.Exit(Exit.AWAY)
 
@@ -100,7 +122,9 @@ def run() -> None:
     current = settings()
     if not (current.kafka_servers and current.elasticsearch_url):
         bring_up(current, attached=True)
-    supervisor = Supervisor({"DATELINE_KAFKA_SERVERS": kafka_servers(current), "DATELINE_ELASTICSEARCH_URL": elasticsearch_url(current)})
+    supervisor = Supervisor(
+        {"DATELINE_KAFKA_SERVERS": kafka_servers(current), "DATELINE_ELASTICSEARCH_URL": elasticsearch_url(current)}
+    )
     for name in ("worker", "indexer", "search-api"):
         supervisor.add(name, name)
     err.print(f"Search page: http://{current.bind}:{current.search_port}  (Ctrl-C stops everything)")
@@ -126,7 +150,9 @@ def indexer() -> None:
 
 
 @reports
-def search_api(port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default DATELINE_SEARCH_PORT.")] = None) -> None:
+def search_api(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default DATELINE_SEARCH_PORT.")] = None,
+) -> None:
     """Serve the readers' page and its JSON."""
     from pipeline.search.api import run_search_api
 
@@ -150,7 +176,9 @@ def schemas_check() -> None:
 
 @schemas.command("export")
 @reports
-def schemas_export(folder: Annotated[Path | None, typer.Argument(help="Where to; by default beside the contracts.")] = None) -> None:
+def schemas_export(
+    folder: Annotated[Path | None, typer.Argument(help="Where to; by default beside the contracts.")] = None,
+) -> None:
     """Write the JSON Schemas. A change that breaks older readers is refused."""
     from schemas.generate import export
 

@@ -69,7 +69,9 @@ class Downloads:
             self.folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.folder).free
         except OSError as e:
-            raise Fatal(f"can't use the download folder {self.folder}: {e}; set DATELINE_DOWNLOAD_DIR to another") from e
+            raise Fatal(
+                f"can't use the download folder {self.folder}: {e}; set DATELINE_DOWNLOAD_DIR to another"
+            ) from e
         if self.missing() and free < NEEDED_BYTES:
             raise Fatal(
                 f"only {free // 1_000_000} MB are free in {self.folder}, the engines need {NEEDED_BYTES // 1_000_000}; "
@@ -113,7 +115,9 @@ class Downloads:
             self._download(artifact, path, progress)
         if _sha256(path) != artifact.sha256:
             path.unlink()
-            raise Fatal(f"{artifact.file_name} arrived damaged (its SHA-256 isn't the expected one); run the command again")
+            raise Fatal(
+                f"{artifact.file_name} arrived damaged (its SHA-256 isn't the expected one); run the command again"
+            )
         self._checked(artifact).touch()
 
     def _download(self, artifact: Artifact, path: Path, progress: Progress) -> None:

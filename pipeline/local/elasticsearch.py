@@ -53,7 +53,9 @@ def start(
         "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
         "HOME": str(temporary),
     }
-    return spawn(["bash", str(home / "bin" / "elasticsearch")], log=folder / "elasticsearch.log", env=env, user=user, cwd=folder)
+    return spawn(
+        ["bash", str(home / "bin" / "elasticsearch")], log=folder / "elasticsearch.log", env=env, user=user, cwd=folder
+    )
 
 
 def ready(port: int) -> bool:

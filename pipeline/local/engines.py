@@ -20,7 +20,14 @@ from pipeline.errors import Fatal
 from pipeline.local import elasticsearch, kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
-from pipeline.local.processes import die_with_parent, download_folder, free_port, local_folder, port_is_free, unprivileged_user
+from pipeline.local.processes import (
+    die_with_parent,
+    download_folder,
+    free_port,
+    local_folder,
+    port_is_free,
+    unprivileged_user,
+)
 from pipeline.settings import Settings
 
 SMALLEST_DISK = 1_000_000_000
@@ -196,7 +203,7 @@ class LocalEngines:
         return Ports(**chosen)
 
     def _await_ready(self, running: Running, report: Report) -> None:
-        waiting = {
+        waiting: dict[str, Callable[[], bool]] = {
             "kafka": lambda: kafka.ready(running.ports.kafka),
             "elasticsearch": lambda: elasticsearch.ready(running.ports.elasticsearch),
         }

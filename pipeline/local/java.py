@@ -13,7 +13,15 @@ from pipeline.errors import Fatal
 OLDEST = 21
 """Elasticsearch 9 needs Java 21; Kafka 4 would do with 17."""
 NEEDED_MODULE = "jdk.incubator.vector"
-_FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt", "/opt/java", "~/.sdkman/candidates/java", "~/.jdks", "/Library/Java/JavaVirtualMachines")
+_FOLDERS = (
+    "/usr/lib/jvm",
+    "/usr/java",
+    "/opt",
+    "/opt/java",
+    "~/.sdkman/candidates/java",
+    "~/.jdks",
+    "/Library/Java/JavaVirtualMachines",
+)
 
 
 def find_java(download_dir: Path) -> Path:

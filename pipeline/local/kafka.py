@@ -66,7 +66,9 @@ def ready(port: int) -> bool:
     from kafka.errors import KafkaError
 
     try:
-        admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=4000, bootstrap_timeout_ms=3000)
+        admin = KafkaAdminClient(
+            bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=4000, bootstrap_timeout_ms=3000
+        )
     except KafkaError:
         return False
     try:

@@ -25,7 +25,9 @@ _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 class Process:
     """One child: started, watched, started again."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], say: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], say: Callable[[str, str], None]
+    ) -> None:
         self.name, self.restarts = name, 0
         self._command, self._env, self._say = list(command), dict(env), say
         self._delay, self._again_at = _FIRST_DELAY, 0.0
@@ -72,7 +74,9 @@ class Process:
         try:
             self._child.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            self._say(self.name, "did not stop in time; it is killed (nothing is lost: what it had in hand is taken again)")
+            self._say(
+                self.name, "did not stop in time; it is killed (nothing is lost: what it had in hand is taken again)"
+            )
             self._child.kill()
             self._child.wait()
 

@@ -23,7 +23,14 @@ Status = dict[str, Any]
 def status(settings: Settings) -> Status:
     """`{kafka, elasticsearch, topics, stages, documents, dead_letters, ok}`. An engine that is away is said to be so;
     nothing is raised for it. `lag` counts records that a stage has yet to finish."""
-    found: Status = {"namespace": settings.namespace, "kafka": {"up": False}, "elasticsearch": {"up": False}, "topics": {}, "stages": {}, "documents": {}}
+    found: Status = {
+        "namespace": settings.namespace,
+        "kafka": {"up": False},
+        "elasticsearch": {"up": False},
+        "topics": {},
+        "stages": {},
+        "documents": {},
+    }
     try:
         found["topics"], ends = _topics(settings)
         found["stages"] = _stages(settings, ends)
@@ -110,7 +117,7 @@ def _committed(settings: Settings, groups: set[str]) -> dict[str, dict[TopicPart
     try:
         for attempt in range(20):
             try:
-                listed = admin.list_group_offsets({group: None for group in groups})
+                listed = admin.list_group_offsets(dict.fromkeys(groups))
                 break
             except KafkaError as e:
                 # the first question about any group makes the broker create its offsets topic

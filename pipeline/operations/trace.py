@@ -33,7 +33,9 @@ def trace(settings: Settings, wanted: str) -> dict[str, Any]:
         raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
     finally:
         client.close()
-    received = min((d["processed"]["received"] for d in documents if d.get("processed", {}).get("received")), default=None)
+    received = min(
+        (d["processed"]["received"] for d in documents if d.get("processed", {}).get("received")), default=None
+    )
     steps = _steps(settings, article_id, comment_id, received)
     return {
         "article_id": str(article_id),
@@ -54,7 +56,10 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
         query = {"bool": {"should": [{"term": {"url": claim.value}}, {"term": {"claims": f"url:{claim.value}"}}]}}
     indices = [settings.named(place) for place in _PLACES]
     answer = client.options(ignore_status=404).search(
-        index=indices, query=query, version=True, source=["article_id", "comment_id", "standing", "until", "headline", "processed"]
+        index=indices,
+        query=query,
+        version=True,
+        source_includes=["article_id", "comment_id", "standing", "until", "headline", "processed"],
     )
     documents = [
         {"index": hit["_index"], "id": hit["_id"], "version": hit.get("_version"), **hit["_source"]}
@@ -119,5 +124,7 @@ def _step(topic: str, record: Any) -> Step:
         "bytes": len(record.value or b""),
     }
     if topic == DEAD_LETTERS.name:
-        step["refused"] = f"{headers.get('dateline-stage')}: {headers.get('dateline-reason')}: {headers.get('dateline-detail')}"
+        step["refused"] = (
+            f"{headers.get('dateline-stage')}: {headers.get('dateline-reason')}: {headers.get('dateline-detail')}"
+        )
     return step

@@ -32,7 +32,7 @@ class Route:
     target: Topic
 
 
-def incoming(event: EventT, topics: dict[str, Topic]) -> Incoming:
+def incoming(event: EventT[Any], topics: dict[str, Topic]) -> Incoming:
     """A Faust event's record as it came over the wire."""
     message: Any = event.message
     return Incoming(topics[message.topic], message.partition, message.offset, message.key, message.value)
@@ -62,16 +62,16 @@ def transform(stage: Stage, route: Route, record: Incoming, settings: Settings) 
         return refuse(stage, record, reject, settings), Outcome.DEAD_LETTERED
     except Exception as e:
         # not foreseen: the record is kept and named, its partition goes on
-        reject = Reject("failed", f"{type(e).__name__}: {e}")
         outcomes.log.exception("%s failed on %s", stage.name, record.key)
-        return refuse(stage, record, reject, settings), Outcome.DEAD_LETTERED
+        failure = Reject("failed", f"{type(e).__name__}: {e}")
+        return refuse(stage, record, failure, settings), Outcome.DEAD_LETTERED
     return Outgoing(route.target, record.partition, record.key, value), Outcome.FORWARDED
 
 
 async def carry(
     stage: Stage,
     routes: dict[str, Route],
-    events: Sequence[EventT],
+    events: Sequence[EventT[Any]],
     settings: Settings,
     deliver: Callable[[list[Outgoing]], Any],
 ) -> None:
@@ -90,4 +90,3 @@ async def carry(
             breath = time.monotonic()
     await deliver(out)
     outcomes.record(stage.name, tally, time.monotonic() - started)
-

@@ -72,7 +72,9 @@ def page_events(
         )
         events: list[RawArticleEvent | RawCommentEvent] = [
             RawArticleEvent(
-                id=identity.event_id(article_id, "article", article.original.sha256 if article.original else "", page.modified or ""),
+                id=identity.event_id(
+                    article_id, "article", article.original.sha256 if article.original else "", page.modified or ""
+                ),
                 source=source,
                 type=EventType.ARTICLE_PUBLISHED,
                 subject=str(article_id),
@@ -94,7 +96,9 @@ def original(content: bytes, media_type: str) -> Original:
     )
 
 
-def withdrawal(article_id: UUID, provider: str, publisher: str, reason: str, by: str, *, reinstate: bool = False) -> RawArticleEvent:
+def withdrawal(
+    article_id: UUID, provider: str, publisher: str, reason: str, by: str, *, reinstate: bool = False
+) -> RawArticleEvent:
     """A kill by an operator, or the end of one."""
     now = datetime.now(UTC)
     type_ = EventType.ARTICLE_REINSTATED if reinstate else EventType.ARTICLE_WITHDRAWN

@@ -71,7 +71,9 @@ def read_item(item: Item, said: Said, settings: Settings, received: datetime | N
             if isinstance(reading, Reject):
                 problems.append(reading)
             elif isinstance(reading, Page):
-                events.extend(page_events(reading, replace(item, media_type=found.media_type), said, settings, received))
+                events.extend(
+                    page_events(reading, replace(item, media_type=found.media_type), said, settings, received)
+                )
             else:
                 events.append(reading)
     except Reject as reject:
@@ -131,7 +133,7 @@ def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
                             raise Fatal(f"{url} is larger than {largest} bytes")
                     return Item(content, url, answer.headers.get("content-type", "").split(";")[0] or None, url)
     except (httpx.HTTPError, httpx.InvalidURL, KeyError) as e:
-        raise Fatal(f"can't fetch {url}: {e or type(e).__name__}") from e
+        raise Fatal(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
     raise Fatal(f"{url} redirects more than {_REDIRECTS} times")
 
 

@@ -35,7 +35,9 @@ class Publisher:
         self._producer = producer(self._settings)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if kind is None:
                 self.flush()
@@ -47,7 +49,9 @@ class Publisher:
         topic = ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW
         key, value = article_key(event.data.article_id), event.to_json()
         if len(value) > self._settings.largest_record - 2048:
-            reject = Reject("too-large", f"{len(value)} bytes as an event; the largest record is {self._settings.largest_record}")
+            reject = Reject(
+                "too-large", f"{len(value)} bytes as an event; the largest record is {self._settings.largest_record}"
+            )
             self._refuse(reject, key, value, event.data.provider, source)
             return reject
         partition = partition_of(key, self._settings.partitions)
@@ -68,11 +72,15 @@ class Publisher:
             for future in waiting:
                 future.get(timeout=_PATIENCE)
         except KafkaError as e:
-            raise Retry(f"Kafka did not acknowledge everything ({type(e).__name__}); publishing it again is safe") from e
+            raise Retry(
+                f"Kafka did not acknowledge everything ({type(e).__name__}); publishing it again is safe"
+            ) from e
         outcomes.record(PUBLISH.name, self._tally)
         self._tally = Counter()
 
-    def _refuse(self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None) -> None:
+    def _refuse(
+        self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None
+    ) -> None:
         dead = letter(
             PUBLISH.name, reject, key, value, provider=provider, source=source, largest=self._settings.largest_record
         )

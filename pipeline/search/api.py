@@ -38,27 +38,41 @@ Moment = Annotated[datetime | None, Query()]
 def build_api(settings: Settings, reader: Reader) -> FastAPI:
     """The application. Ask `/docs`-free: its two JSON routes are described in docs/search.md."""
     api = FastAPI(title="Dateline search", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
-    pages = Environment(loader=FileSystemLoader(_WEB), autoescape=select_autoescape(["html"]), trim_blocks=True, lstrip_blocks=True)
+    pages = Environment(
+        loader=FileSystemLoader(_WEB), autoescape=select_autoescape(["html"]), trim_blocks=True, lstrip_blocks=True
+    )
     pages.filters["marked"] = _marked
     pages.filters["when"] = _when
 
     def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
-        return HTMLResponse(pages.get_template(name).render(**values), status, headers=_HEADERS)
+        return HTMLResponse(pages.get_template(name).render(status=status, **values), status, headers=_HEADERS)
 
     @api.exception_handler(DatelineError)
     def failed(request: Request, error: DatelineError) -> Response:
         status = 400 if isinstance(error, Reject) else 503 if isinstance(error, Retry) else 500
         if request.url.path.startswith("/v1/"):
-            problem = {"type": "about:blank", "title": "Bad query" if status == 400 else "Not available", "status": status, "detail": str(error)}
+            problem = {
+                "type": "about:blank",
+                "title": "Bad query" if status == 400 else "Not available",
+                "status": status,
+                "detail": str(error),
+            }
             return JSONResponse(problem, status, media_type="application/problem+json")
-        return page("error.html", status, message=str(error), status=status)
+        return page("error.html", status, message=str(error))
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)
     def search_page(
         q: Text = None, section: Text = None, language: Text = None, publisher: Text = None, people: Text = None,
         places: Text = None, organisations: Text = None, start: Annotated[int, Query(ge=0, le=MOST - _PAGE)] = 0,
     ) -> HTMLResponse:  # fmt: skip
-        chosen = {"section": section, "language": language, "publisher": publisher, "people": people, "places": places, "organisations": organisations}
+        chosen: dict[str, Any] = {
+            "section": section,
+            "language": language,
+            "publisher": publisher,
+            "people": people,
+            "places": places,
+            "organisations": organisations,
+        }
         chosen = {name: value for name, value in chosen.items() if value}
         found = reader.articles(Search(text=q or "", size=_PAGE, start=start, **chosen))
 
@@ -72,7 +86,7 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
     def article_page(article_id: str, q: Text = None) -> HTMLResponse:
         document = reader.article(article_id) if _is_id(article_id) else None
         if document is None:
-            return page("error.html", 404, status=404, message="There is no such story, or it is not for readers.")
+            return page("error.html", 404, message="There is no such story, or it is not for readers.")
         return page("article.html", a=document, q=q or "")
 
     @api.get("/v1/articles", summary="Search articles")
@@ -80,7 +94,9 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
         q: Text = None, section: Text = None, language: Text = None, publisher: Text = None, since: Moment = None,
         until: Moment = None, size: Annotated[int, Query(ge=1, le=100)] = 10, start: Annotated[int, Query(ge=0, le=MOST - 100)] = 0,
     ) -> dict[str, Any]:  # fmt: skip
-        return reader.articles(Search(q or "", section, language, publisher, None, None, None, since, until, size, start))
+        return reader.articles(
+            Search(q or "", section, language, publisher, None, None, None, since, until, size, start)
+        )
 
     @api.get("/v1/comments", summary="Search comments")
     def comments(
@@ -91,7 +107,9 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
 
     @api.get("/style.css", include_in_schema=False)
     def style() -> Response:
-        return Response((_WEB / "style.css").read_bytes(), media_type="text/css", headers={"Cache-Control": "max-age=300"})
+        return Response(
+            (_WEB / "style.css").read_bytes(), media_type="text/css", headers={"Cache-Control": "max-age=300"}
+        )
 
     @api.get("/healthz", include_in_schema=False)
     def alive() -> PlainTextResponse:

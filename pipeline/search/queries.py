@@ -99,7 +99,14 @@ def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
     if not text.strip():
         return [{"match_all": {}}]
     # a word may be one letter off (talk, talks); exact words and phrases count for more
-    loose = {"query": text, "fields": fields, "type": "best_fields", "fuzziness": "AUTO:4,9", "prefix_length": 3, "minimum_should_match": "3<75%"}
+    loose = {
+        "query": text,
+        "fields": fields,
+        "type": "best_fields",
+        "fuzziness": "AUTO:4,9",
+        "prefix_length": 3,
+        "minimum_should_match": "3<75%",
+    }
     phrase = {"query": text, "fields": fields, "type": "phrase", "slop": 2, "boost": 3}
     exact = {"query": text, "fields": fields, "type": "best_fields"}
     return [{"bool": {"must": [{"multi_match": loose}], "should": [{"multi_match": phrase}, {"multi_match": exact}]}}]

@@ -65,7 +65,9 @@ class Reader:
             yield
         except TransportError as e:
             where = elasticsearch_url(self._settings)
-            raise Retry(f"Elasticsearch at {where} does not answer ({type(e).__name__}); is it up? `dateline status` shows the engines") from e
+            raise Retry(
+                f"Elasticsearch at {where} does not answer ({type(e).__name__}); is it up? `dateline status` shows the engines"
+            ) from e
         except NotFoundError as e:
             raise Retry("there are no indices yet; start the pipeline with `dateline run`") from e
         except ApiError as e:

@@ -124,7 +124,9 @@ class Indexer:
         for phase in (first, second):
             settled = bulk.write(phase)
             self._count(settled, tally)
-            refused.extend((sources[(op.index.removesuffix("-hidden"), op.id)], _rejection(op, why)) for op, why in settled.refused)
+            refused.extend(
+                (sources[(op.index.removesuffix("-hidden"), op.id)], _rejection(op, why)) for op, why in settled.refused
+            )
         self._bury(refused, tally)
         self._commit(offsets)
         outcomes.record(INDEX.name, tally, time.monotonic() - started)

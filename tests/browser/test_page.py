@@ -16,7 +16,15 @@ from pipeline.local.processes import free_port
 from tests.conftest import ROOT, Pipeline
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SHOTS = ROOT / "tests" / "browser" / "screenshots"
 
 
@@ -57,7 +65,9 @@ def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser,
     SHOTS.mkdir(exist_ok=True)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     others: list[str] = []
-    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else others.append(request.url))
+    page.on(
+        "request", lambda request: None if request.url.startswith((address, "data:")) else others.append(request.url)
+    )
     page.goto(address)
     assert page.locator("article.hit").count() == 6
     _shoot(page, "latest")

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from schemas.event import CloudEvent
-from schemas.generate import MODELS, breaks, check, generated
 from schemas.events import RawArticleEvent
+from schemas.generate import MODELS, breaks, check, generated
 from tests.conftest import SHARED
 from tests.send import raw_article, raw_comment
 
@@ -44,7 +44,11 @@ def _change(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
-        (("$defs", "ReceivedArticle", "required"), ["article_id", "provider", "publisher", "claims", "headline", "section"], "section: newly required"),
+        (
+            ("$defs", "ReceivedArticle", "required"),
+            ["article_id", "provider", "publisher", "claims", "headline", "section"],
+            "section: newly required",
+        ),
         (("$defs", "ReceivedArticle", "properties", "byline"), None, "byline: gone"),
         (("$defs", "ReceivedArticle", "properties", "headline", "maxLength"), 10, "headline: maxLength is narrower"),
         (("$defs", "ReceivedArticle", "properties", "headline", "type"), "integer", "headline: no longer takes string"),

@@ -49,7 +49,9 @@ def test_kills_under_live_input_lose_nothing_and_double_nothing(make_pipeline) -
     shown = pipeline.documents("articles")
     wanted = {str(id_of(f"a{n}")) for n in range(ARTICLES)}
     assert set(shown) == wanted
-    assert {article["body"] for article in shown.values()} == {f"Version {REVISIONS - 1}."}, "the last version stands everywhere"
+    assert {article["body"] for article in shown.values()} == {f"Version {REVISIONS - 1}."}, (
+        "the last version stands everywhere"
+    )
     with pipeline.client() as client:
         history = client.count(index=pipeline.settings.named("history"))["count"]
         assert client.count(index=pipeline.settings.named("articles-hidden"))["count"] == 0
@@ -94,6 +96,8 @@ def _feed(pipeline: Pipeline) -> None:
 def _records(pipeline: Pipeline, topic: str) -> int:
     reader = consumer(pipeline.settings)
     try:
-        return int(sum(reader.end_offsets([TopicPartition(topic, p) for p in range(pipeline.settings.partitions)]).values()))
+        return int(
+            sum(reader.end_offsets([TopicPartition(topic, p) for p in range(pipeline.settings.partitions)]).values())
+        )
     finally:
         reader.close()

@@ -36,9 +36,19 @@ def test_a_folder_is_published_watched_and_reported(pipeline: Pipeline, tmp_path
         )  # fmt: skip
     try:
         _await_server(port, server, tmp_path / "server.log")
-        run = subprocess.run([sys.executable, "-c", _RUN, "samples"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200)
+        run = subprocess.run(
+            [sys.executable, "-c", _RUN, "samples"],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=200,
+        )
         assert run.returncode == 0, run.stderr[-3000:]
-        report = json.loads(next(row for row in run.stdout.splitlines() if row.startswith("REPORT")).removeprefix("REPORT "))
+        report = json.loads(
+            next(row for row in run.stdout.splitlines() if row.startswith("REPORT")).removeprefix("REPORT ")
+        )
         assert report == report | {"articles": 8, "comments": 10, "public": 6, "hidden": 2, "refused": 0}
         api = f"http://127.0.0.1:{port}/api"
         runs = httpx.post(f"{api}/flow_runs/filter", json={}).json()

@@ -28,7 +28,9 @@ def test_a_thousand_garbage_records_become_a_thousand_dead_letters(make_pipeline
         sender.event(raw_article(f"good-{n}"))
         sender.event(raw_comment(f"good-{n}", 1))
     articles, comments = ARTICLES_RAW.full_name(pipeline.settings), COMMENTS_RAW.full_name(pipeline.settings)
-    senseless = [(articles, case) for case in _senseless_articles()] + [(comments, case) for case in _senseless_comments()]
+    senseless = [(articles, case) for case in _senseless_articles()] + [
+        (comments, case) for case in _senseless_comments()
+    ]
     for n in range(GARBAGE - oversized - len(senseless)):
         key, value = _garbage(n, rng)
         sender.bytes(rng.choice([articles, comments]), key, value)
@@ -37,7 +39,9 @@ def test_a_thousand_garbage_records_become_a_thousand_dead_letters(make_pipeline
     sender.close()
     # larger than the limit: the broker takes none, so they are refused at our door, with hash and first bytes kept
     for n in range(oversized):
-        (tmp_path / f"large-{n}.txt").write_text(f"A headline of some length, number {n}\n\n" + "All work and no play. " * 5000)
+        (tmp_path / f"large-{n}.txt").write_text(
+            f"A headline of some length, number {n}\n\n" + "All work and no play. " * 5000
+        )
     refused = pipeline.command("publish", str(tmp_path), "--json")
     assert json.loads(refused.stdout)["refused"] == oversized
 
@@ -45,12 +49,28 @@ def test_a_thousand_garbage_records_become_a_thousand_dead_letters(make_pipeline
     pipeline.until_quiet()
     letters = pipeline.documents("dead-letters")
     assert len(letters) == GARBAGE
-    assert all(letter["reason"] and letter["detail"] and letter["stage"] in ("normalize", "publish") for letter in letters.values())
+    assert all(
+        letter["reason"] and letter["detail"] and letter["stage"] in ("normalize", "publish")
+        for letter in letters.values()
+    )
     reasons = Counter(letter["reason"] for letter in letters.values())
-    assert set(reasons) == {"not-json", "invalid", "empty", "wrong-key", "identity", "bad-date", "no-headline", "no-text", "too-large"}
+    assert set(reasons) == {
+        "not-json",
+        "invalid",
+        "empty",
+        "wrong-key",
+        "identity",
+        "bad-date",
+        "no-headline",
+        "no-text",
+        "too-large",
+    }
     assert reasons["too-large"] == oversized
     assert sum(letter["truncated"] for letter in letters.values()) == oversized
-    assert len([a for a in pipeline.documents("articles").values() if a["headline"].startswith("Headline of good-")]) == GOOD
+    assert (
+        len([a for a in pipeline.documents("articles").values() if a["headline"].startswith("Headline of good-")])
+        == GOOD
+    )
     assert pipeline.count("comments") == GOOD
     assert all(child.poll() is None for child in pipeline.children.values()), "nobody died of it"
 
@@ -71,7 +91,9 @@ def _garbage(n: int, rng: random.Random) -> tuple[bytes | None, bytes | None]:
         case 4:
             return key, b'{"a":' * 5_000 + b"1" + b"}" * 5_000
         case 5:
-            return key, json.dumps({name: value for name, value in event.items() if name not in ("id", "time")}).encode()
+            return key, json.dumps(
+                {name: value for name, value in event.items() if name not in ("id", "time")}
+            ).encode()
         case 6:
             return key, json.dumps(event | {"data": event["data"] | {"headline": ["not", "a", "text"]}}).encode()
         case 7:
@@ -95,11 +117,15 @@ def _senseless_articles() -> list[tuple[bytes | None, bytes | None]]:
         other = str(id_of("somebody-else"))
         cases.append((article_key(other), json.dumps(good).encode()))
         cases.append((article_key(other), json.dumps(good | {"data": good["data"] | {"article_id": other}}).encode()))
-        cases.append((key, json.dumps(good | {"data": good["data"] | {"embargo_until": "when the cows come home"}}).encode()))
+        cases.append(
+            (key, json.dumps(good | {"data": good["data"] | {"embargo_until": "when the cows come home"}}).encode())
+        )
         cases.append((key, json.dumps(good | {"data": good["data"] | {"headline": " \u200b "}}).encode()))
     return cases
 
 
 def _senseless_comments() -> list[tuple[bytes | None, bytes | None]]:
     good = json.loads(raw_comment("senseless", 1).to_json())
-    return [(article_key(good["data"]["article_id"]), json.dumps(good | {"data": good["data"] | {"text": " \n "}}).encode())]
+    return [
+        (article_key(good["data"]["article_id"]), json.dumps(good | {"data": good["data"] | {"text": " \n "}}).encode())
+    ]

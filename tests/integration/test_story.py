@@ -40,13 +40,22 @@ def test_the_reference_page_arrives_whole_and_only_once(pipeline: Pipeline) -> N
     for comment, wanted in zip(comments, expected["comments"], strict=True):
         assert comment["author"] == wanted["author"]
         assert comment["text"].startswith(wanted["text_starts"])
-        assert datetime.fromisoformat(comment["posted"]) == datetime.fromisoformat(wanted["local_time"]).replace(tzinfo=UTC)
+        assert datetime.fromisoformat(comment["posted"]) == datetime.fromisoformat(wanted["local_time"]).replace(
+            tzinfo=UTC
+        )
 
     before = _counts(pipeline)
     assert pipeline.command("publish", path).returncode == 0
     pipeline.until_quiet()
     assert _counts(pipeline) == before
-    assert before == {"articles": 1, "articles-hidden": 0, "comments": 10, "comments-hidden": 0, "history": 0, "dead-letters": 0}
+    assert before == {
+        "articles": 1,
+        "articles-hidden": 0,
+        "comments": 10,
+        "comments-hidden": 0,
+        "history": 0,
+        "dead-letters": 0,
+    }
 
 
 def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
@@ -72,23 +81,42 @@ def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
     assert corrected["hits"][0]["correction_note"].startswith("The first version said")
     remarks = json.loads(pipeline.command("search", "suitcase", "--comments", "--json").stdout)
     assert remarks["hits"][0]["author"] == "Kirsten Moe"
-    assert json.loads(pipeline.command("search", "ferry", "--since", "2026-03-17", "--section", "Economy", "--json").stdout)["total"] == 1
+    assert (
+        json.loads(
+            pipeline.command("search", "ferry", "--since", "2026-03-17", "--section", "Economy", "--json").stdout
+        )["total"]
+        == 1
+    )
 
     article_id = found["hits"][0]["id"]
     trace = json.loads(pipeline.command("trace", article_id, "--json").stdout)
-    assert [step["topic"] for step in trace["steps"]] == ["articles.raw", "articles.normalized", "articles.enriched", "articles.current"]
+    assert [step["topic"] for step in trace["steps"]] == [
+        "articles.raw",
+        "articles.normalized",
+        "articles.enriched",
+        "articles.current",
+    ]
     assert trace["standing"] == "public"
-    by_url = json.loads(pipeline.command("trace", "https://www.meridian-news.example/economy/varnholm-ferries-deal", "--json").stdout)
+    by_url = json.loads(
+        pipeline.command("trace", "https://www.meridian-news.example/economy/varnholm-ferries-deal", "--json").stdout
+    )
     assert by_url["article_id"] == article_id
 
     status = json.loads(pipeline.command("status", "--json").stdout)
     assert status["ok"]
-    assert {name: stage["lag"] for name, stage in status["stages"].items()} == {"normalize": 0, "enrich": 0, "revise": 0, "index": 0}
+    assert {name: stage["lag"] for name, stage in status["stages"].items()} == {
+        "normalize": 0,
+        "enrich": 0,
+        "revise": 0,
+        "index": 0,
+    }
 
     assert pipeline.command("kill", article_id, "--reason", "test").returncode == 0
     pipeline.until(lambda: pipeline.count("articles") == 5)
     pipeline.until_quiet()
-    everything = json.dumps([pipeline.documents(alias) for alias in ("articles", "articles-hidden", "comments", "history")])
+    everything = json.dumps(
+        [pipeline.documents(alias) for alias in ("articles", "articles-hidden", "comments", "history")]
+    )
     assert "Varnholm ferries to sail again" not in everything
     assert "My suitcase and I are delighted" not in everything, "its comments went with it"
     assert pipeline.command("publish", "samples/pages/meridian-news.html").returncode == 0

@@ -13,15 +13,38 @@ import pytest
 from tests.conftest import ROOT
 
 
-def dateline(*arguments: str, input: bytes | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+def dateline(
+    *arguments: str, input: bytes | None = None, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
     run = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *arguments], input=input, capture_output=True, check=False, timeout=60, cwd=ROOT, env=environment | variables
+        [sys.executable, "-m", "pipeline.cli", *arguments],
+        input=input,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=ROOT,
+        env=environment | (variables or {}),
     )
     return subprocess.CompletedProcess(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())
 
 
-COMMANDS = ["demo", "local", "publish", "preview", "run", "worker", "indexer", "search-api", "search", "status", "trace", "kill", "schemas", "flows"]
+COMMANDS = [
+    "demo",
+    "local",
+    "publish",
+    "preview",
+    "run",
+    "worker",
+    "indexer",
+    "search-api",
+    "search",
+    "status",
+    "trace",
+    "kill",
+    "schemas",
+    "flows",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -44,7 +67,9 @@ def test_preview_needs_no_engine_and_prints_one_line_an_item() -> None:
 
 
 def test_preview_shows_an_embargo_a_correction_and_a_kill() -> None:
-    rows = [json.loads(row) for row in dateline("preview", "samples/events/wire-north.ndjson", "--json").stdout.splitlines()]
+    rows = [
+        json.loads(row) for row in dateline("preview", "samples/events/wire-north.ndjson", "--json").stdout.splitlines()
+    ]
     assert [(row["kind"], row["document"]["body"]["standing"]) for row in rows] == [
         ("article", "public"),
         ("article", "public"),
@@ -69,7 +94,12 @@ def test_standard_input_and_a_rejection() -> None:
         (("preview", "no/such/file"), {}, 3, "there is no file or folder no/such/file"),
         (("preview", "samples", "--timezone", "Mars/Olympus"), {}, 3, "no IANA time zone"),
         (("preview", "http://127.0.0.1:9/x"), {}, 3, "private network"),
-        (("search", "x", "--since", "once upon a time"), {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"}, 3, "can't be read as a time"),
+        (
+            ("search", "x", "--since", "once upon a time"),
+            {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"},
+            3,
+            "can't be read as a time",
+        ),
         (("search", "x"), {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"}, 4, "does not answer"),
         (("search", "x"), {"DATELINE_ELASTICSEARCH_URL": "nonsense"}, 3, "DATELINE_ELASTICSEARCH_URL is 'nonsense'"),
         (("status",), {"DATELINE_PARTITIONS": "none"}, 3, "DATELINE_PARTITIONS is 'none'"),
@@ -80,15 +110,25 @@ def test_standard_input_and_a_rejection() -> None:
         (("frobnicate",), {}, 2, "No such command"),
     ],
 )
-def test_what_is_wrong_gets_one_clear_line(arguments: tuple[str, ...], variables: dict[str, str], code: int, words: str, tmp_path: Path) -> None:
-    shown = dateline(*arguments, **({"DATELINE_LOCAL_DIR": str(tmp_path), "COLUMNS": "300"} | variables))
+def test_what_is_wrong_gets_one_clear_line(
+    arguments: tuple[str, ...], variables: dict[str, str], code: int, words: str, tmp_path: Path
+) -> None:
+    shown = dateline(*arguments, variables={"DATELINE_LOCAL_DIR": str(tmp_path), "COLUMNS": "300"} | variables)
     assert words in " ".join(shown.stderr.split())
     assert shown.returncode == code
     assert "Traceback" not in shown.stderr
 
 
 def test_an_engine_that_is_away_is_said_in_status(tmp_path: Path) -> None:
-    shown = dateline("status", "--json", DATELINE_KAFKA_SERVERS="127.0.0.1:9", DATELINE_ELASTICSEARCH_URL="http://127.0.0.1:9", DATELINE_LOCAL_DIR=str(tmp_path))
+    shown = dateline(
+        "status",
+        "--json",
+        variables={
+            "DATELINE_KAFKA_SERVERS": "127.0.0.1:9",
+            "DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9",
+            "DATELINE_LOCAL_DIR": str(tmp_path),
+        },
+    )
     assert shown.returncode == 4
     found = json.loads(shown.stdout)
     assert not found["ok"]

@@ -79,7 +79,10 @@ def test_one_page_has_one_address(one: str, other: str) -> None:
     assert identity.canonical_url(one) == identity.canonical_url(other)
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://x/y", "https://", "http://[", "example.com/a", "https://example.com:99999/"])
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "ftp://x/y", "https://", "http://[", "example.com/a", "https://example.com:99999/"],
+)
 def test_what_is_no_address(address: str) -> None:
     assert identity.canonical_url(address) is None
 

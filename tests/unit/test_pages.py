@@ -33,7 +33,11 @@ def test_questions_marked_q_and_a_tags_on_one_line_and_comments_with_labels() ->
     assert page.section == "Varnholm Port Strike"
     assert page.published == "14 March 2026, 08:20"
     assert len(page.paragraphs) == 6
-    assert [faq.question for faq in page.faq] == ["Why did the crews stop work?", "Which ferries still sail?", "Can I get my money back?"]
+    assert [faq.question for faq in page.faq] == [
+        "Why did the crews stop work?",
+        "Which ferries still sail?",
+        "Can I get my money back?",
+    ]
     assert page.faq[1].answer.startswith("Three of nine")
     assert page.topics == ["Varnholm", "ferry strike", "Harbour Workers’ Union", "night shifts"]
     assert [(c.author, c.posted) for c in page.comments] == [
@@ -71,7 +75,10 @@ def test_no_faq_and_dates_with_dots() -> None:
     assert page.modified == "15.03.2026 18:40"
     assert (page.faq, page.topics) == ([], [])
     assert len(page.paragraphs) == 4
-    assert [(c.author, c.posted) for c in page.comments] == [("Jens Thorsen", "15.03.2026 19:02"), ("Ida Winther", "15.03.2026 21:30")]
+    assert [(c.author, c.posted) for c in page.comments] == [
+        ("Jens Thorsen", "15.03.2026 19:02"),
+        ("Ida Winther", "15.03.2026 21:30"),
+    ]
     assert "Who is Greta Lund?" not in str(page.paragraphs)
 
 
@@ -83,7 +90,10 @@ def test_an_html_page_with_declared_facts_faq_and_threaded_comments() -> None:
     assert (page.published, page.modified) == ("2026-03-17T05:45:00+01:00", "2026-03-17T07:10:00+01:00")
     assert len(page.paragraphs) == 5
     assert [faq.question for faq in page.faq] == ["When do the ferries sail again?", "Is the strike over for good?"]
-    assert [(c.author, c.text) for c in page.comments] == [("Kirsten Moe", "My suitcase and I are delighted."), ("Arne Holt", "See you on the noon boat, then.")]
+    assert [(c.author, c.text) for c in page.comments] == [
+        ("Kirsten Moe", "My suitcase and I are delighted."),
+        ("Arne Holt", "See you on the noon boat, then."),
+    ]
     assert "garden" not in str(page)
 
 
@@ -97,7 +107,7 @@ def test_an_html_page_with_declared_facts_faq_and_threaded_comments() -> None:
         (b"<html><body><p>Hi</p></body></html>", "no-headline"),
         (b"<html><title>A title</title><body></body></html>", "no-body"),
         (b"<html><body>" + b"<b><i>" * 5000, "too-deep"),
-        ("Headline of a page with no text\n\nby Someone".encode(), "no-body"),
+        (b"Headline of a page with no text\n\nby Someone", "no-body"),
     ],
 )
 def test_what_is_no_page_is_refused_with_a_reason(content: bytes, reason: str) -> None:

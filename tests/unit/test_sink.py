@@ -52,7 +52,9 @@ def test_hiding_removes_before_it_adds_and_showing_adds_before_it_removes() -> N
 
 
 def test_of_several_records_for_one_document_the_highest_version_counts() -> None:
-    kept = latest([place(3, public=False, moved=True), place(1, public=True, moved=False), place(2, public=True, moved=False)])
+    kept = latest(
+        [place(3, public=False, moved=True), place(1, public=True, moved=False), place(2, public=True, moved=False)]
+    )
     assert [(p.version, p.index) for p in kept] == [(3, "articles-hidden")]
 
 

@@ -6,7 +6,24 @@ from functools import lru_cache
 
 SMALLEST_CITY = 100_000
 """People; smaller places share too many names with people and ordinary words."""
-_NOT_PLACES = frozenset({"Of", "Man", "Nancy", "Victoria", "Reading", "Police", "March", "Best", "Most", "Orange", "Split", "Mobile", "Deal", "Independence"})
+_NOT_PLACES = frozenset(
+    {
+        "Of",
+        "Man",
+        "Nancy",
+        "Victoria",
+        "Reading",
+        "Police",
+        "March",
+        "Best",
+        "Most",
+        "Orange",
+        "Split",
+        "Mobile",
+        "Deal",
+        "Independence",
+    }
+)
 _OTHER_NAMES = {
     "U.S.": "US", "US": "US", "USA": "US", "America": "US", "United States": "US", "U.K.": "GB", "UK": "GB", "Britain": "GB",
     "England": "GB", "Scotland": "GB", "Wales": "GB", "Russia": "RU", "South Korea": "KR", "North Korea": "KP",

@@ -17,7 +17,9 @@ FUTURE_ALLOWED = timedelta(minutes=5)
 
 _LONGEST = 80
 _LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "tr", "ar", "ja", "zh"]
-_LABEL = re.compile(r"^(?:first\s+|last\s+)?(?:posted|published|updated|modified|date|on)(?:\s+on)?\s*[:\-–—]?\s+", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:first\s+|last\s+)?(?:posted|published|updated|modified|date|on)(?:\s+on)?\s*[:\-–—]?\s+", re.IGNORECASE
+)
 _DOTTED_MERIDIEM = re.compile(r"\b([ap])\.\s?m\.?", re.IGNORECASE)
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
 
@@ -59,7 +61,7 @@ def _machine_time(text: str) -> datetime | None:
         pass
     if match := _IPTC_BASIC.match(text):
         try:
-            return datetime.strptime("".join(part or "" for part in match.groups()), "%Y%m%d%H%M%S%z" if match[3] else "%Y%m%d%H%M%S")  # noqa: DTZ007
+            return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
         except ValueError:
             return None
     if re.match(r"^(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d", text):
@@ -78,7 +80,7 @@ def _written_time(text: str, language: str | None, base: datetime) -> datetime |
     first = [language] if language in _LANGUAGES else ["en"]
     options = {"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month"]}
     for languages in (first, _LANGUAGES):
-        parsed = dateparser.parse(plain, languages=languages, settings=options)  # type: ignore[arg-type]
+        parsed = dateparser.parse(plain, languages=languages, settings=options)
         if parsed is not None:
             return parsed
     return None

@@ -34,7 +34,9 @@ def killed(state: ArticleState) -> bool:
     return turn(state) % 2 == 1
 
 
-def apply_notice(state: ArticleState, event: EnrichedArticleEvent, notice: Notice) -> tuple[Outcome, list[SupersededArticleEvent]]:
+def apply_notice(
+    state: ArticleState, event: EnrichedArticleEvent, notice: Notice
+) -> tuple[Outcome, list[SupersededArticleEvent]]:
     """Take a kill or a reinstatement. A kill drops every text kept here and empties the article's history."""
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if dated in state.notices:
@@ -136,12 +138,15 @@ def _stub(state: ArticleState, key: str, event: EnrichedArticleEvent) -> Superse
     """A revision whose text is gone: it has the highest version, so that nothing brings the text back."""
     modified_ms, version, _ = key.split(".", 2)
     modified = datetime.fromtimestamp(int(modified_ms) / 1000, UTC)
-    data = SupersededArticle(
-        article_id=state.article_id, revision_key=key, version=pack(7, modified, int(version), 0)
-    )
+    data = SupersededArticle(article_id=state.article_id, revision_key=key, version=pack(7, modified, int(version), 0))
     # nothing of the event that happened to bring it: the stub is the same in every order
     return SupersededArticleEvent(
-        id=key, source="/dateline/revise", type=EventType.ARTICLE_WITHDRAWN, subject=event.subject, time=_EPOCH, data=data
+        id=key,
+        source="/dateline/revise",
+        type=EventType.ARTICLE_WITHDRAWN,
+        subject=event.subject,
+        time=_EPOCH,
+        data=data,
     )
 
 

@@ -43,7 +43,7 @@ class ReviseCarrier:
         self._topics: dict[str, Topic] = {t.full_name(settings): t for t in REVISE.reads}
         self._sent: dict[UUID, float] = {}
 
-    async def take(self, events: Sequence[EventT]) -> None:
+    async def take(self, events: Sequence[EventT[Any]]) -> None:
         """Do one batch; when this returns, everything that came from it is delivered."""
         started = breath = time.monotonic()
         tally: Counter[Outcome] = Counter()

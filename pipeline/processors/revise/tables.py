@@ -25,12 +25,14 @@ TABLES = ("articles", "comments", "threads", "due")
 class TableStates:
     """The `States` of one worker. Writing needs `writing_for` first: Faust takes a key's partition from an event."""
 
-    def __init__(self, articles: AwaitedTable, comments: AwaitedTable, threads: AwaitedTable, due: AwaitedTable) -> None:
+    def __init__(
+        self, articles: AwaitedTable, comments: AwaitedTable, threads: AwaitedTable, due: AwaitedTable
+    ) -> None:
         self._articles, self._comments, self._threads, self._due = articles, comments, threads, due
-        self._events: dict[int, EventT] = {}
+        self._events: dict[int, EventT[Any]] = {}
         self._partitions = 1
 
-    def writing_for(self, events: list[EventT], partitions: int) -> None:
+    def writing_for(self, events: list[EventT[Any]], partitions: int) -> None:
         """Say which events the following writes are made for: at least one of each partition written to."""
         self._events = {event.message.partition: event for event in events}
         self._partitions = partitions

@@ -1,9 +1,9 @@
 """The order of everything that can stand for one article or comment, as one int64: Elasticsearch's external version.
 
-    3 bits  turn      0 until a kill, 1 killed, 2 reinstated, 3 killed again, …
-   42 bits  modified  the publisher's modification time in ms since 1970 (to the year 2109)
-   10 bits  version   the publisher's version number, saturating
-    8 bits  step      raised where the same revision is derived anew; it carries into the next field, never wraps
+ 3 bits  turn      0 until a kill, 1 killed, 2 reinstated, 3 killed again, …
+42 bits  modified  the publisher's modification time in ms since 1970 (to the year 2109)
+10 bits  version   the publisher's version number, saturating
+ 8 bits  step      raised where the same revision is derived anew; it carries into the next field, never wraps
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ def pack(turn: int, modified: Instant, version: int, step: int) -> int:
     """Pack into one number that compares like the tuple of its parts; each part saturates at its width."""
     ms = _fit(int(modified.timestamp() * 1000), MODIFIED_BITS)
     packed = _fit(turn, TURN_BITS)
-    for value, bits in ((ms, MODIFIED_BITS), (_fit(version, VERSION_BITS), VERSION_BITS), (_fit(step, STEP_BITS), STEP_BITS)):
+    for value, bits in (
+        (ms, MODIFIED_BITS),
+        (_fit(version, VERSION_BITS), VERSION_BITS),
+        (_fit(step, STEP_BITS), STEP_BITS),
+    ):
         packed = (packed << bits) | value
     return packed
 

@@ -41,17 +41,23 @@ def read(item: Item) -> Page:
     declared = next(iter(_declared(tree)), {})
     url = _canonical(tree) or item.url
     comments = _comments(tree, declared)
-    for element in tree.xpath("|".join((_COMMENT, "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list')]"))):
+    for element in tree.xpath(
+        "|".join((_COMMENT, "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list')]"))
+    ):
         if element.getparent() is not None:
             element.drop_tree()
-    main = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False, include_tables=True)
+    main: Any = trafilatura.bare_extraction(
+        tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+    )
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
     page = Page(
         headline=_headline(tree, declared) or main.title or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
         byline=_names(declared.get("author")) or main.author,
-        section=_first(declared.get("articleSection")) or _meta(tree, "article:section") or (main.categories or [None])[0],
+        section=_first(declared.get("articleSection"))
+        or _meta(tree, "article:section")
+        or (main.categories or [None])[0],
         summary=_text_of(declared.get("description")) or main.description,
         site=_text_of(_name_of(declared.get("publisher"))) or main.sitename,
         url=url,
@@ -108,7 +114,11 @@ def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 waiting.extend(thing)
             elif isinstance(thing, dict):
                 yield thing
-                waiting.extend(thing[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if isinstance(thing.get(key), list | dict))
+                waiting.extend(
+                    thing[key]
+                    for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                    if isinstance(thing.get(key), list | dict)
+                )
 
 
 def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
@@ -150,17 +160,23 @@ def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[PageComment]:
             continue
         body = texts[-1] if len(texts) > 1 else texts[0]
         paragraphs = body.xpath(".//p")
-        text = "\n\n".join(" ".join(p.text_content().split()) for p in paragraphs) if paragraphs else body.text_content()
+        text = (
+            "\n\n".join(" ".join(p.text_content().split()) for p in paragraphs) if paragraphs else body.text_content()
+        )
         author = next((a for a in element.xpath(_AUTHOR) if " ".join(a.text_content().split())), None)
         times = element.xpath(".//time/@datetime|.//*[@itemprop='dateCreated']/@content")
-        shown = element.xpath(".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]")
+        shown = element.xpath(
+            ".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]"
+        )
         ancestor = next((a for a in element.iterancestors() if a in elements), None)
         name = " ".join(author.text_content().split()) if author is not None else None
         if text.strip():
             comments.append(
                 PageComment(
                     author=re.sub(r"\s+(?:says|said|wrote)\s*:?$", "", name) if name else None,
-                    posted=times[0] if times else (layout.written_time(" ".join(shown[0].text_content().split())) if shown else None),
+                    posted=times[0]
+                    if times
+                    else (layout.written_time(" ".join(shown[0].text_content().split())) if shown else None),
                     text=text.strip(),
                     own_id=element.get("id"),
                     parent=ancestor.get("id") if ancestor is not None else None,
@@ -174,7 +190,10 @@ def _inside(element: HtmlElement, comment: HtmlElement) -> bool:
     for ancestor in element.iterancestors():
         if ancestor is comment:
             return False
-        if ancestor.tag in ("li", "div", "article") and " comment " in f" {' '.join((ancestor.get('class') or '').split())} ":
+        if (
+            ancestor.tag in ("li", "div", "article")
+            and " comment " in f" {' '.join((ancestor.get('class') or '').split())} "
+        ):
             return True
     return False
 
@@ -195,8 +214,10 @@ def _split_parts(page: Page, tree: HtmlElement) -> None:
             last = page.faq[-1]
             page.faq[-1] = Faq(question=last.question, answer=f"{last.answer}\n\n{block}" if last.answer else block)
         elif part is Part.TOPICS and not layout.is_paragraph(block):
-            page.topics.extend(topic for topic in layout.split_topics(block.removeprefix("- ")) if topic not in page.topics)
-        elif part is Part.BODY or layout.is_paragraph(block) and len(block) >= 120:
+            page.topics.extend(
+                topic for topic in layout.split_topics(block.removeprefix("- ")) if topic not in page.topics
+            )
+        elif part is Part.BODY or (layout.is_paragraph(block) and len(block) >= 120):
             part = Part.BODY
             page.paragraphs.append(block.removeprefix("- "))
     declared = [
@@ -209,9 +230,13 @@ def _split_parts(page: Page, tree: HtmlElement) -> None:
 
 def _topics(tree: HtmlElement, declared: dict[str, Any], tags: list[str]) -> list[str]:
     keywords = declared.get("keywords")
-    words = keywords.split(",") if isinstance(keywords, str) else [str(k) for k in _as_list(keywords) if isinstance(k, str)]
+    words = (
+        keywords.split(",") if isinstance(keywords, str) else [str(k) for k in _as_list(keywords) if isinstance(k, str)]
+    )
     linked = [" ".join(a.text_content().split()) for a in tree.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")]
-    return list(dict.fromkeys(topic.strip() for topic in (*words, *linked, *tags) if 0 < len(topic.strip()) <= 200))[:100]
+    return list(dict.fromkeys(topic.strip() for topic in (*words, *linked, *tags) if 0 < len(topic.strip()) <= 200))[
+        :100
+    ]
 
 
 def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
@@ -259,7 +284,11 @@ def _text_of(value: Any) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return " ".join(lxml.html.fromstring(f"<div>{text}</div>").text_content().split()) if "<" in text else text
+    return (
+        " ".join(str(lxml.html.fragment_fromstring(text, create_parent="div").text_content()).split())
+        if "<" in text
+        else text
+    )
 
 
 def _as_list(value: Any) -> list[Any]:

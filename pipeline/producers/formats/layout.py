@@ -31,19 +31,63 @@ _DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}})"
 )
 _TIME = r"\d{1,2}(?:[:.h]\d{2})(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?(?:\s*(?:uhr|utc|gmt|[ecmp][sd]t|cest|cet|bst|z|[+-]\d{2}:?\d{2}))?"
-_AGO = r"(?:\d+|an?|one|two|three)\s+(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s+ago|yesterday at \d{1,2}:\d{2}"
-_WHEN = re.compile(rf"(?:{_DATE}(?:\s*(?:,|-|–|—|at|um|à|\||@|T|·|•)?\s*{_TIME})?|{_TIME}\s*(?:,|-|–|—|on|\|)?\s*{_DATE}|{_AGO})", _I)
-_AUTHOR_EDGE = re.compile(r"^(?:(?:posted|written|comment(?:ed)?|reply|from|by|name|user)\b\s*:?\s*(?:by\b)?\s*:?)+|\b(?:wrote|says?|said|writes|commented|posted|replied|on|at)\b\s*:?\s*$", _I)
-_META_LABEL = re.compile(r"^\W*(?:first |last )?(?:published|updated|posted|modified|date|publication|created|aktualisiert|publié)\b", _I)
-BYLINE = re.compile(r"^(?:(?:written|reported|posted|words|story|text|report)\s+)?(?:by|par|von|por|di|door)\b\s*:?\s+\S", _I)
-_NAVIGATION = frozenset("home world news sport sports business politics weather opinion subscribe login menu search skip content culture science tech technology health travel video live international local arts life money sign register".split())
+_AGO = (
+    r"(?:\d+|an?|one|two|three)\s+(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s+ago|yesterday at \d{1,2}:\d{2}"
+)
+_WHEN = re.compile(
+    rf"(?:{_DATE}(?:\s*(?:,|-|–|—|at|um|à|\||@|T|·|•)?\s*{_TIME})?|{_TIME}\s*(?:,|-|–|—|on|\|)?\s*{_DATE}|{_AGO})", _I
+)
+_AUTHOR_EDGE = re.compile(
+    r"^(?:(?:posted|written|comment(?:ed)?|reply|from|by|name|user)\b\s*:?\s*(?:by\b)?\s*:?)+|\b(?:wrote|says?|said|writes|commented|posted|replied|on|at)\b\s*:?\s*$",
+    _I,
+)
+_META_LABEL = re.compile(
+    r"^\W*(?:first |last )?(?:published|updated|posted|modified|date|publication|created|aktualisiert|publié)\b", _I
+)
+BYLINE = re.compile(
+    r"^(?:(?:written|reported|posted|words|story|text|report)\s+)?(?:by|par|von|por|di|door)\b\s*:?\s+\S", _I
+)
+_NAVIGATION = frozenset(
+    [
+        "home",
+        "world",
+        "news",
+        "sport",
+        "sports",
+        "business",
+        "politics",
+        "weather",
+        "opinion",
+        "subscribe",
+        "login",
+        "menu",
+        "search",
+        "skip",
+        "content",
+        "culture",
+        "science",
+        "tech",
+        "technology",
+        "health",
+        "travel",
+        "video",
+        "live",
+        "international",
+        "local",
+        "arts",
+        "life",
+        "money",
+        "sign",
+        "register",
+    ]
+)
 _BULLET = re.compile(r"^\s*(?:[•·▪◦‣*–—-]|\d{1,2}[.)])\s+")
 
 
 def heading(text: str) -> Part | None:
     """Which part of the page this block opens, or None where it is no heading."""
     text = text.strip().lstrip("#=*- ").rstrip("=*:- ")
-    if not text or len(text) > _LONGEST_HEADING or text.endswith((".", "?")) and len(text) > 60:
+    if not text or len(text) > _LONGEST_HEADING or (text.endswith((".", "?")) and len(text) > 60):
         return None
     for part, pattern in _HEADINGS:
         if pattern.search(text):
@@ -56,7 +100,7 @@ def heading(text: str) -> Part | None:
 def inline_topics(text: str) -> list[str]:
     """Topics on the heading's own line: "Tags: ceasefire, Armenia"."""
     _, colon, rest = text.partition(":")
-    return split_topics(rest) if colon and heading(text) is Part.TOPICS and "," in rest or "|" in rest else []
+    return split_topics(rest) if (colon and heading(text) is Part.TOPICS and "," in rest) or "|" in rest else []
 
 
 def split_topics(text: str) -> list[str]:
@@ -73,16 +117,29 @@ def comment_head(line: str) -> tuple[str, str] | None:
     if len(line) > 140:
         return None
     when = _WHEN.search(line)
-    if when is None or _META_LABEL.match(line) and not re.match(r"^\W*posted by", line, _I):
+    if when is None or (_META_LABEL.match(line) and not re.match(r"^\W*posted by", line, _I)):
         return None
     rest = (line[: when.start()] + " \x00 " + line[when.end() :]).strip()
-    pieces = [_AUTHOR_EDGE.sub("", piece.strip(" \t,;:|•·–—-()[]<>@#*")).strip(" \t,;:|•·–—-()[]<>#*") for piece in rest.split("\x00")]
+    pieces = [
+        _AUTHOR_EDGE.sub("", piece.strip(" \t,;:|•·–—-()[]<>@#*")).strip(" \t,;:|•·–—-()[]<>#*")
+        for piece in rest.split("\x00")
+    ]
     pieces = [_AUTHOR_EDGE.sub("", piece).strip(" ,:|-") for piece in pieces if piece]
-    names = [piece for piece in pieces if piece and not re.fullmatch(r"(?:reply|report|like|permalink|edited|\d+ (?:likes?|points?))", piece, _I)]
-    if len(names) != 1 or BYLINE.match(line) and not re.match(r"^\W*(?:posted|comment)", line, _I) and ":" not in line:
+    names = [
+        piece
+        for piece in pieces
+        if piece and not re.fullmatch(r"(?:reply|report|like|permalink|edited|\d+ (?:likes?|points?))", piece, _I)
+    ]
+    if len(names) != 1 or (
+        BYLINE.match(line) and not re.match(r"^\W*(?:posted|comment)", line, _I) and ":" not in line
+    ):
         return None
     author = names[0]
-    if len(author) > 60 or len(author.split()) > 5 or re.search(r"[!?;]|\.\s|\.$", author) and not re.search(r"\b[A-Z]\.", author):
+    if (
+        len(author) > 60
+        or len(author.split()) > 5
+        or (re.search(r"[!?;]|\.\s|\.$", author) and not re.search(r"\b[A-Z]\.", author))
+    ):
         return None
     return author, when[0].strip()
 
@@ -99,7 +156,9 @@ def is_navigation(block: str) -> bool:
     if not words:
         return True
     known = sum(word in _NAVIGATION for word in words)
-    return len(words) <= 25 and known >= 2 and known / len(words) >= 0.5 or bool(re.search(r"\S\s*[›»>|]\s*\S+\s*[›»>|]\s*\S", block))
+    return (len(words) <= 25 and known >= 2 and known / len(words) >= 0.5) or bool(
+        re.search(r"\S\s*[›»>|]\s*\S+\s*[›»>|]\s*\S", block)
+    )
 
 
 def is_paragraph(block: str) -> bool:

@@ -13,7 +13,10 @@ from schemas.article import Faq
 _QUESTION = re.compile(r"^(?:q\s*\d*\s*[:.)]|\d{1,2}\s*[.)]|[•*-])\s*", re.IGNORECASE)
 _ANSWER = re.compile(r"^a\s*\d*\s*[:.)]\s*", re.IGNORECASE)
 _SECTION_LABEL = re.compile(r"^(?:section|category|desk|in|filed under|ressort|rubrique)\s*:\s*", re.IGNORECASE)
-_DROPPED_LINE = re.compile(r"^(?:\d+\s*(?:min(?:ute)?s?)\s*read|reading time.*|share|print|e-?mail|facebook|twitter|advertisement|\d+ comments?)$", re.IGNORECASE)
+_DROPPED_LINE = re.compile(
+    r"^(?:\d+\s*(?:min(?:ute)?s?)\s*read|reading time.*|share|print|e-?mail|facebook|twitter|advertisement|\d+ comments?)$",
+    re.IGNORECASE,
+)
 
 
 def recognises(item: Item) -> bool:
@@ -55,7 +58,11 @@ def read_blocks(blocks: list[str]) -> Page:
 
 def _blocks(text: str) -> list[str]:
     normal = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    return ["\n".join(row.strip() for row in block.split("\n")) for block in re.split(r"\n[^\S\n]*\n\s*", normal) if block.strip()]
+    return [
+        "\n".join(row.strip() for row in block.split("\n"))
+        for block in re.split(r"\n[^\S\n]*\n\s*", normal)
+        if block.strip()
+    ]
 
 
 class _Reader:
@@ -76,7 +83,9 @@ class _Reader:
         if not page.headline:
             raise Reject("no-headline", "no headline was found above the text")
         if not page.paragraphs:
-            raise Reject("no-body", f"a headline was found ({page.headline[:80]!r}), but no paragraphs of text below it")
+            raise Reject(
+                "no-body", f"a headline was found ({page.headline[:80]!r}), but no paragraphs of text below it"
+            )
         return page
 
     def _take(self, at: int, block: str) -> None:
@@ -142,7 +151,13 @@ class _Reader:
         seen = False
         for block in self.blocks[:8]:
             first = block.split("\n")[0]
-            seen = seen or len(first.split()) >= 4 and not layout.is_navigation(block) and not layout.BYLINE.match(first) and layout.written_time(first) is None and not layout.is_paragraph(block)
+            seen = seen or (
+                len(first.split()) >= 4
+                and not layout.is_navigation(block)
+                and not layout.BYLINE.match(first)
+                and layout.written_time(first) is None
+                and not layout.is_paragraph(block)
+            )
         return seen
 
     def _head_line(self, row: str) -> None:
@@ -159,7 +174,12 @@ class _Reader:
             else:
                 page.published = page.published or when
                 name = row.replace(when, "").strip(" |,–—-•·:")
-                if name and not page.byline and len(name.split()) <= 5 and not re.match(r"(?i)^(?:published|posted|date)", name):
+                if (
+                    name
+                    and not page.byline
+                    and len(name.split()) <= 5
+                    and not re.match(r"(?i)^(?:published|posted|date)", name)
+                ):
                     page.byline = name
         elif layout.is_navigation(row):
             return
@@ -194,7 +214,9 @@ class _Reader:
             elif self.page.faq:
                 last = self.page.faq[-1]
                 answer = _ANSWER.sub("", row)
-                self.page.faq[-1] = Faq(question=last.question, answer=f"{last.answer}\n\n{answer}" if last.answer else answer)
+                self.page.faq[-1] = Faq(
+                    question=last.question, answer=f"{last.answer}\n\n{answer}" if last.answer else answer
+                )
             elif not self.page.paragraphs and layout.is_paragraph(row):
                 self.part = Part.BODY
                 self._body(row)

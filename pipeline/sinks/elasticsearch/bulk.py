@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
@@ -30,7 +31,9 @@ class Settled:
 class Bulk:
     """Writes operations. `wait(seconds)` is called between attempts; it raises to give up (on a stop)."""
 
-    def __init__(self, client: Elasticsearch, named: Callable[[str], str], size: int, wait: Callable[[float], None]) -> None:
+    def __init__(
+        self, client: Elasticsearch, named: Callable[[str], str], size: int, wait: Callable[[float], None]
+    ) -> None:
         self._client, self._named, self._size, self._wait = client, named, size, wait
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
@@ -79,7 +82,8 @@ class Bulk:
     def _send(self, chunk: list[tuple[Operation, list[bytes]]]) -> list[tuple[Operation, Verdict, str]]:
         operations = [operation for operation, _ in chunk]
         try:
-            answer = self._client.bulk(operations=[row for _, lines in chunk for row in lines])
+            rows: list[Any] = [row for _, lines in chunk for row in lines]
+            answer = self._client.bulk(operations=rows)
         except TransportError as e:
             return [(operation, Verdict.LATER, type(e).__name__) for operation in operations]
         except ApiError as e:
@@ -97,7 +101,9 @@ class Bulk:
             error = result.get("error") or {}
             reason = str(error.get("reason", "")) if isinstance(error, dict) else str(error)
             cause = error.get("caused_by", {}).get("reason") if isinstance(error, dict) else None
-            results.append((operation, judge(kind, result), f"{reason}: {cause}" if cause else reason or str(result["status"])))
+            results.append(
+                (operation, judge(kind, result), f"{reason}: {cause}" if cause else reason or str(result["status"]))
+            )
         return results
 
     def _settle(self, results: list[tuple[Operation, Verdict, str]], settled: Settled) -> tuple[list[Operation], str]:

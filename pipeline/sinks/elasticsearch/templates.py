@@ -61,7 +61,9 @@ def _install(client: Elasticsearch, settings: Settings) -> None:
     for family in FAMILIES:
         # additions to a mapping reach indices that stand already; anything else is a reindex
         names = [settings.named(alias) for alias in ALIASES if alias.removesuffix("-hidden") == family]
-        client.indices.put_mapping(index=names, properties=component(f"mappings-{family}")["template"]["mappings"]["properties"])
+        client.indices.put_mapping(
+            index=names, properties=component(f"mappings-{family}")["template"]["mappings"]["properties"]
+        )
 
 
 def _has_full_analysis(client: Elasticsearch) -> bool:

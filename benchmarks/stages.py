@@ -1,0 +1,67 @@
+"""What each pure stage costs per article, on our own sample page: `python -m benchmarks.stages`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.processors.enrich import enrich_article, load
+from pipeline.processors.enrich.events import ARTICLE_ENRICHERS
+from pipeline.processors.normalize import normalize_article
+from pipeline.processors.revise.batch import ReviseBatch
+from pipeline.processors.revise.state import MemoryStates
+from pipeline.producers.events import Said
+from pipeline.producers.intake import read_item
+from pipeline.producers.items import Item
+from pipeline.settings import load_settings
+from schemas.article import Article
+from schemas.events import RawArticleEvent
+
+PAGE = Path(__file__).parents[1] / "samples" / "pages" / "harbour-times.txt"
+ROUNDS = 200
+
+
+def main() -> None:
+    load()
+    settings = load_settings()
+    item = Item(PAGE.read_bytes(), PAGE.name)
+    raw = next(e for e in read_item(item, Said(), settings).events if isinstance(e, RawArticleEvent))
+    normalized = normalize_article(raw)
+    enriched = enrich_article(normalized)
+    article = normalized.data
+    assert isinstance(article, Article)
+    size = len(raw.to_json())
+    print(f"{PAGE.name}: {sum(map(len, article.paragraphs))} characters, raw record {size} bytes, {ROUNDS} rounds\n")
+    print("| step | µs per article |\n|---|---:|")
+    _time("read the page", lambda: read_item(item, Said(), settings))
+    _time("decode the raw record", lambda: RawArticleEvent.model_validate_json(raw.to_json()))
+    _time("normalize", lambda: normalize_article(raw))
+    _time("enrich", lambda: enrich_article(normalized))
+    made: dict[str, Any] = {}
+    for name, enricher in ARTICLE_ENRICHERS.items():
+        made[name] = enricher(article, made)
+        _time(f"  of it: {name}", partial(enricher, article, made))
+    now = datetime.now(UTC)
+
+    def revise() -> None:
+        batch = ReviseBatch(MemoryStates())
+        batch.apply(enriched, now)
+        batch.finish(now)
+
+    _time("revise", revise)
+
+
+def _time(name: str, work: Callable[[], object]) -> None:
+    work()
+    started = time.perf_counter()
+    for _ in range(ROUNDS):
+        work()
+    print(f"| {name} | {(time.perf_counter() - started) / ROUNDS * 1e6:,.0f} |")
+
+
+if __name__ == "__main__":
+    main()
