@@ -17,7 +17,7 @@ from schemas.enrichment import Entity, EntityKind
 
 _NAME = r"(?:[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
 _LINK = r"(?:of|for|the|and|de|da|di|van|von|der|den|bin|al|el|la|le|du)"
-_RUN = re.compile(rf"{_NAME}(?:\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
+_RUN = re.compile(rf"{_NAME}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 _ORGANISATION = re.compile(
     r"\b(?:Ministry|Department|Council|Committee|Commission|Office|Agency|Authority|University|College|Institute|Court"
     r"|Parliament|Senate|Congress|Party|Union|League|Association|Federation|Foundation|Society|Organi[sz]ation|Bank|Fund"
