@@ -10,7 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
-from pipeline.operations.status import lag
+from pipeline.operations.status import lags
 from pipeline.producers.events import Said
 from pipeline.producers.intake import read_items
 from pipeline.producers.publisher import Publisher
@@ -74,7 +74,7 @@ def await_searchable(article_ids: list[str], patience_seconds: float) -> Publish
             if time.monotonic() > deadline:
                 missing = len(article_ids) - sum(counts.values())
                 raise Fatal(
-                    f"{missing} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s; lag: {lag(current)}"
+                    f"{missing} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s; records that each stage has yet to finish: {lags(current)}"
                 )
             time.sleep(0.5)
     finally:

@@ -22,7 +22,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.connections import elasticsearch_client
 from pipeline.local.engines import LocalEngines, Running
-from pipeline.operations.status import lag
+from pipeline.operations.status import lag, lags
 from pipeline.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -125,6 +125,7 @@ class Pipeline:
             if last:
                 return last
             time.sleep(0.25)
+        print(lags(self.settings))
         logs = "\n".join(f"--- {name}\n{self.log(name)}" for name in self.children)
         return pytest.fail(f"not within {patience:.0f} s; last seen: {last!r}\n{logs}")
 

@@ -61,10 +61,15 @@ def documents(settings: Settings) -> dict[str, int]:
         client.close()
 
 
+def lags(settings: Settings) -> dict[str, int]:
+    """Records that each stage has yet to finish."""
+    _, ends = _topics(settings)
+    return {name: stage["lag"] for name, stage in _stages(settings, ends).items()}
+
+
 def lag(settings: Settings) -> int:
     """Records that some stage has yet to finish, over all stages."""
-    _, ends = _topics(settings)
-    return sum(stage["lag"] for stage in _stages(settings, ends).values())
+    return sum(lags(settings).values())
 
 
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:

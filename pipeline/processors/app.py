@@ -64,6 +64,7 @@ def build_app(settings: Settings) -> faust.App:
         topic_replication_factor=settings.replication,
         table_standby_replicas=0,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=15_000,
         consumer_max_fetch_size=settings.largest_record + HEADROOM,
         producer_max_request_size=settings.largest_record + HEADROOM,
         producer_acks=-1,

@@ -84,7 +84,11 @@ class Indexer:
             max_poll_records=self._settings.bulk_size * 2,
             session_timeout_ms=10_000,
             max_poll_interval_ms=300_000,
+            metadata_max_age_ms=15_000,
         )
+        for name in self._topics:
+            # a topic whose metadata isn't there when the group is formed gets no owner until the metadata grows old
+            self._consumer.partitions_for_topic(name)
         self._producer = producer(self._settings)
         self._consumer.subscribe(list(self._topics), listener=self._assignment)
         bulk = Bulk(client, self._settings.named, self._settings.bulk_size, self._wait)
