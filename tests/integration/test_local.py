@@ -84,7 +84,7 @@ def test_no_java_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
     monkeypatch.setattr(java, "_candidates", lambda _: iter(()))
     monkeypatch.setattr(cjdk, "java_home", unreachable)
-    with pytest.raises(Fatal, match="needs Java 21 or later.*apt-get install openjdk-21"):
+    with pytest.raises(Fatal, match="(?s)needs Java 21 or later.*apt-get install openjdk-21"):
         java.find_java(tmp_path)
 
 
