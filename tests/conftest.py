@@ -23,6 +23,7 @@ from elasticsearch import Elasticsearch
 from pipeline.connections import elasticsearch_client
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.operations.status import lag, lags
+from pipeline.processes import EXIT_CODE
 from pipeline.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -118,8 +119,11 @@ class Pipeline:
         deadline = time.monotonic() + patience
         last: Any = None
         while time.monotonic() < deadline:
-            for name, child in self.children.items():
-                if child.poll() is not None:
+            for name, child in list(self.children.items()):
+                if child.poll() == EXIT_CODE:
+                    print(f"{name} left and is started again, as `dateline run` would:\n{self.log(name)[-500:]}")
+                    self.start(name)
+                elif child.poll() is not None:
                     pytest.fail(f"{name} ended with {child.returncode}:\n{self.log(name)}")
             last = condition()
             if last:

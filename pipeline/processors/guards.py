@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -20,22 +18,11 @@ from faust.types import TP
 from faust.types.tuples import FutureMessage
 
 from pipeline.errors import Fatal
+from pipeline.processes import leave
 
 log = logging.getLogger("dateline.worker")
 
-EXIT_CODE = 70
-"""Of a worker that left rather than lose a record; the supervisor starts it again, and it takes the batch anew."""
-
 T = TypeVar("T")
-
-
-def leave(reason: str) -> None:
-    """End the process now, with nothing acknowledged that isn't delivered."""
-    log.critical("leaving: %s; what was not acknowledged is taken again after the restart", reason)
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(EXIT_CODE)
 
 
 async def or_leave(work: Awaitable[T]) -> T:

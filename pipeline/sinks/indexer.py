@@ -24,17 +24,21 @@ from pipeline.dead_letters import letter
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.operations.health import serve_health
 from pipeline.outcomes import Outcome
+from pipeline.processes import leave
 from pipeline.records import Incoming
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.bulk import Bulk, Settled
 from pipeline.sinks.elasticsearch.documents import Operation, Place, latest, operations, place
 from pipeline.sinks.elasticsearch.retry import delay
 from pipeline.sinks.elasticsearch.templates import install
+from pipeline.sinks.stall import StallGuard
 from pipeline.topology import DEAD_LETTERS, INDEX
 
 log = logging.getLogger("dateline.index")
 
 _POLL_MS = 200
+_STALLED = 10.0
+"""Seconds after which a poll of 0.2 s is taken to hang."""
 
 
 class _Stopping(Exception):
@@ -64,6 +68,7 @@ class Indexer:
         self._topics = {topic.full_name(settings): topic for topic in INDEX.reads}
         self._consumer: Any = None
         self._producer: Any = None
+        self._stalls = StallGuard(leave)
 
     @property
     def ready(self) -> bool:
@@ -94,7 +99,8 @@ class Indexer:
         bulk = Bulk(client, self._settings.named, self._settings.bulk_size, self._wait)
         try:
             while not self._stopping.is_set():
-                polled = self._consumer.poll(timeout_ms=_POLL_MS)
+                with self._stalls.watching("poll", _STALLED):
+                    polled = self._consumer.poll(timeout_ms=_POLL_MS)
                 if polled:
                     self._take(polled, bulk)
         except _Stopping:
@@ -169,7 +175,8 @@ class Indexer:
         if not kept:
             return
         try:
-            self._consumer.commit(kept, timeout_ms=15_000)
+            with self._stalls.watching("commit", 30):
+                self._consumer.commit(kept, timeout_ms=15_000)
         except CommitFailedError:
             log.warning("the group went on without this batch; its next owner takes it again")
         except KafkaError as e:
@@ -182,7 +189,8 @@ class Indexer:
             if self._stopping.is_set():
                 raise _Stopping
             self._consumer.pause(*self._consumer.assignment())  # anew each time: a rebalance forgets pauses
-            early = self._consumer.poll(timeout_ms=100, max_records=1)
+            with self._stalls.watching("poll", _STALLED):
+                early = self._consumer.poll(timeout_ms=100, max_records=1)
             for tp, records in early.items():  # assigned in this very poll, before the pause held
                 self._consumer.seek(tp, records[0].offset)
         self._consumer.resume(*self._consumer.paused())

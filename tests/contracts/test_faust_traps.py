@@ -17,7 +17,8 @@ from kafka import TopicPartition
 from pipeline.broker import admin_client, consumer, producer
 from pipeline.errors import Fatal
 from pipeline.operations.status import documents
-from pipeline.processors.guards import EXIT_CODE, AwaitedTable, OffsetGuard
+from pipeline.processes import EXIT_CODE
+from pipeline.processors.guards import AwaitedTable, OffsetGuard
 from tests.conftest import ROOT, Pipeline
 from tests.send import Sender, raw_article, raw_comment
 

@@ -1,0 +1,40 @@
+"""Notices a Kafka call that never comes back, and leaves the process so that its supervisor starts it again.
+
+kafka-python 3.0.12: about one in ten consumers that start beside a busy broker hangs in `poll`, in
+`Fetcher.send_fetches` → `NetworkSelector.run` → `Event.wait()`: the task that should set the event is never run, while
+heartbeats go on, so that the group doesn't notice either. Nothing is lost by leaving: offsets are committed only after
+delivery. Once the library is mended this file can go.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class StallGuard:
+    """Watches calls from a thread of its own; `leave` is called once with the name of a call that takes too long."""
+
+    def __init__(self, leave: Callable[[str], None]) -> None:
+        self._leave = leave
+        self._watched: tuple[str, float] | None = None
+        threading.Thread(target=self._watch, name="stall-guard", daemon=True).start()
+
+    @contextmanager
+    def watching(self, name: str, seconds: float) -> Iterator[None]:
+        """The block is expected to end within `seconds`."""
+        self._watched = (name, time.monotonic() + seconds)
+        try:
+            yield
+        finally:
+            self._watched = None
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(0.5)
+            watched = self._watched
+            if watched is not None and time.monotonic() > watched[1]:
+                self._leave(f"{watched[0]} did not come back in time")
+                return
