@@ -123,7 +123,9 @@ class Supervisor:
             process.wait(until)
 
     def _say(self, name: str, text: str) -> None:
-        if self._quiet and not any(word in text for word in ("CRITICAL", "ERROR   dateline", "ended with", "dateline: ")):
+        if self._quiet and not any(
+            word in text for word in ("CRITICAL", "ERROR   dateline", "ended with", "dateline: ")
+        ):
             return
         colour = _COLOURS[list(self.processes).index(name) % len(_COLOURS)] if name in self.processes else "white"
         self._console.print(f"[{colour}]{name:>10}[/] ", end="")
