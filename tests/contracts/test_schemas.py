@@ -73,11 +73,10 @@ def test_an_event_whose_type_and_data_disagree_is_refused() -> None:
 @pytest.mark.skipif(not CLOUDEVENTS.is_dir(), reason="the specification's examples are not beside this checkout")
 def test_cloudevents_examples_round_trip_unchanged() -> None:
     paths = sorted(CLOUDEVENTS.glob("json-format-example-*.json"))
-    examples = [json.loads(path.read_text()) for path in paths]
-    kept = 0
+    loaded = [json.loads(path.read_text()) for path in paths]
+    # an array is the batch format: no events, or several
+    examples = [event for one in loaded for event in (one if isinstance(one, list) else [one])]
+    assert len(examples) >= 3
     for example in examples:
-        if {"specversion", "id", "source", "type"} <= set(example):
-            again = json.loads(CloudEvent.model_validate(example).model_dump_json(exclude_unset=True))
-            assert again == example
-            kept += 1
-    assert kept == len(examples) > 0
+        again = json.loads(CloudEvent.model_validate(example).model_dump_json(exclude_unset=True))
+        assert again == example
