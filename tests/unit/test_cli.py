@@ -106,7 +106,7 @@ def test_standard_input_and_a_rejection() -> None:
         (("status",), {"DATELINE_PROVIDERS": "nonsense"}, 3, "JSON object"),
         (("status",), {"DATELINE_PROVIDERS": '{"x": {"timezone": "Mars"}}'}, 3, "no IANA time zone"),
         (("trace", "no-id"), {"DATELINE_ELASTICSEARCH_URL": "http://127.0.0.1:9"}, 3, "neither an id nor an address"),
-        (("kill", "no-id", "--reason", "x"), {}, 2, "no-id"),
+        (("kill", "no-id", "--reason", "x"), {}, 2, "valid UUID"),
         (("frobnicate",), {}, 2, "No such command"),
     ],
 )

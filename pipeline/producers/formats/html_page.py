@@ -24,7 +24,8 @@ _COMMENT = (
 )
 _AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'author') or @itemprop='author' or self::cite]"
 _TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment-body') or contains(@class, 'comment_text') or @itemprop='text']"
-_DEEPEST = 400
+_DEEPEST = 250
+"""Levels of nesting; the parser itself cuts off what is deeper than 256 without a word."""
 
 
 def recognises(item: Item) -> bool:
