@@ -43,14 +43,15 @@ def canonical_url(url: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def registered_domain(url: str) -> str | None:
-    """`bbc.co.uk` for `https://www.bbc.co.uk/news/1`; the bare host where there is no registered domain."""
+    """`bbc.co.uk` for `https://www.bbc.co.uk/news/1`; the bare host without `www.` where there is
+    no registered domain."""
     try:
         host = urlsplit(url).hostname
     except ValueError:
         return None
     if not host:
         return None
-    return _domain(host).top_domain_under_public_suffix.lower() or host.lower()
+    return _domain(host).top_domain_under_public_suffix.lower() or host.lower().removeprefix("www.")
 
 
 def headline_claim(headline: str) -> Claim:

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline import identity
 from pipeline.errors import Reject
+from pipeline.processors.enrich.entities import entities
 from pipeline.processors.normalize.bylines import authors
 from pipeline.processors.normalize.dates import not_in_future, parse
 from pipeline.processors.normalize.events import normalize_article
@@ -99,3 +100,16 @@ def test_an_embargo_that_cannot_be_read_is_refused_rather_than_published() -> No
     vague = event.model_copy(update={"data": event.data.model_copy(update={"embargo_until": "after the match"})})
     with pytest.raises(Reject, match="bad-date"):
         normalize_article(vague)
+
+
+def test_entities_of_a_sentence() -> None:
+    text = (
+        "Martin Aaberg of the Harbour Workers’ Union and the Varnholm Port Authority met in Hamburg. Aaberg was tired."
+    )
+    found = {(entity.name, entity.kind.value, entity.count) for entity in entities((text,), "en")}
+    assert found == {
+        ("Martin Aaberg", "person", 2),
+        ("Harbour Workers' Union", "organisation", 1),
+        ("Varnholm Port Authority", "organisation", 1),
+        ("Hamburg", "place", 1),
+    }

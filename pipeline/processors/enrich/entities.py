@@ -16,7 +16,7 @@ from pipeline.processors.enrich.words import stop_words
 from schemas.enrichment import Entity, EntityKind
 
 _NAME = r"(?:[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
-_LINK = r"(?:of|for|the|and|de|da|di|van|von|der|den|bin|al|el|la|le|du)"
+_LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du)"
 _RUN = re.compile(rf"{_NAME}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 _ORGANISATION = re.compile(
     r"\b(?:Ministry|Department|Council|Committee|Commission|Office|Agency|Authority|University|College|Institute|Court"
@@ -137,7 +137,7 @@ def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity,
     for paragraph in paragraphs:
         for match in _RUN.finditer(paragraph):
             starts_sentence = bool(_SENTENCE_START.search(paragraph[: match.start()]))
-            for name, titled in _names(match[0], starts_sentence):
+            for name in _names(match[0], starts_sentence):
                 if name in places or _LANDSCAPE.search(name):
                     found[(EntityKind.PLACE, name)] += 1
                 elif _ORGANISATION.search(name) and (" " in name or name.isupper() or "." in name):
@@ -146,7 +146,7 @@ def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity,
                     continue
                 elif " " in name and len(name.split()) <= 4 and not re.search(r"\b(?:of|for|the)\b", name):
                     people[name] += 1
-                elif " " not in name and (titled or not starts_sentence):
+                elif " " not in name:  # counts only if it is the surname of somebody named in full
                     singles[name] += 1
     for name, n in singles.items():
         owner = next((full for full in people if full.split()[-1] == name), None)
@@ -161,11 +161,11 @@ def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity,
     )
 
 
-def _names(run: str, starts_sentence: bool) -> list[tuple[str, bool]]:
-    """The names in a run of capitalised words: (name, whether a title stood before it)."""
+def _names(run: str, starts_sentence: bool) -> list[str]:
+    """The names in a run of capitalised words, without titles."""
     owner, _, owned = run.replace("’", "'").partition("'s ")
     if owned and owner in gazetteer():
-        return [(owner, False), *_names(owned, False)]
+        return [owner, *_names(owned, False)]
     words = re.sub(r"'s$", "", run.replace("’", "'")).split()
     while words and (words[0] in _NOT_NAMES or (starts_sentence and words[0].casefold() in stop_words())):
         words, starts_sentence = words[1:], False
@@ -177,16 +177,20 @@ def _names(run: str, starts_sentence: bool) -> list[tuple[str, bool]]:
         return []
     name = " ".join(words)
     places = gazetteer()
+    person, _, body = name.partition(" of the ")
+    if body and len(person.split()) > 1 and not _ORGANISATION.search(person):
+        # "Martin Aaberg of the Harbour Workers' Union"
+        return [*_names(person, False), *_names(body, False)]
     if name in places or _ORGANISATION.search(name):
-        return [(name, False)]
+        return [name]
     if titled := _TITLE.match(name + " "):
         rest = (name + " ")[titled.end() :].strip()
-        return [(rest, True)] if rest else []
+        return [rest] if rest else []
     if len(words) > 1 and _DEMONYM.match(words[-1]):
         return _names(" ".join(words[:-1]), False) if words[0] in places else []
     if len(words) > 2 and words[0] in places:
         # "Azerbaijan President Ilham Aliyev": a place, then a titled person
-        return [(words[0], False), *_names(" ".join(words[1:]), False)]
+        return [words[0], *_names(" ".join(words[1:]), False)]
     if len(words) > 1 and _DEMONYM.match(words[0]) and _TITLE.match(" ".join(words[1:]) + " "):
         return _names(" ".join(words[1:]), False)
-    return [(name, False)]
+    return [name]
