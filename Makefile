@@ -44,7 +44,7 @@ format: $(STAMP) ## put the code in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 lock: ## make the lock file anew from pyproject.toml (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean: ## remove .venv and caches; the engines' data stays (dateline local down --fresh removes it)
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

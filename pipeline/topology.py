@@ -18,7 +18,8 @@ from schemas.release import Release
 
 DAY_MS = 24 * 3600 * 1000
 HEADROOM = 64 * 1024
-"""Bytes that a dead letter may be larger than the record it holds: its headers say why."""
+"""Bytes that a current record may be larger than the enriched one it stands for, and a dead letter (by its headers) than
+the record it holds. Clients allow both."""
 
 
 class Key(StrEnum):
@@ -51,7 +52,9 @@ class Topic:
 
     def config(self, settings: Settings) -> dict[str, str]:
         """Topic configuration for the broker."""
-        largest = settings.largest_record + (HEADROOM if self.key is Key.SOURCE else 0)
+        # what revise adds to a record must never make it one that can't be sent: its worker would never get past it
+        growth = 2 * HEADROOM if self.key is Key.SOURCE else HEADROOM if self.cleanup is Cleanup.COMPACT else 0
+        largest = settings.largest_record + growth
         common = {"max.message.bytes": str(largest), "cleanup.policy": self.cleanup.value}
         if self.cleanup is Cleanup.DELETE:
             return common | {"retention.ms": str(self.retention_ms)}

@@ -65,8 +65,8 @@ def build_app(settings: Settings) -> faust.App:
         table_standby_replicas=0,
         consumer_auto_offset_reset="earliest",
         consumer_metadata_max_age_ms=15_000,
-        consumer_max_fetch_size=settings.largest_record + HEADROOM,
-        producer_max_request_size=settings.largest_record + HEADROOM,
+        consumer_max_fetch_size=settings.largest_record + 2 * HEADROOM,
+        producer_max_request_size=settings.largest_record + 2 * HEADROOM,
         producer_acks=-1,
         broker_session_timeout=6.0,
         broker_heartbeat_interval=2.0,
@@ -134,7 +134,7 @@ def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: Off
             key_type=bytes,
             value_type=bytes,
             partitions=settings.partitions,
-            extra_topic_configs={"max.message.bytes": str(settings.largest_record + HEADROOM)},
+            extra_topic_configs={"max.message.bytes": str(settings.largest_record + 2 * HEADROOM)},
         )
         for name in TABLES
     ]
@@ -158,7 +158,7 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
     too, but may look for them before the broker knows them."""
     config = {
         "cleanup.policy": "compact",
-        "max.message.bytes": str(settings.largest_record + HEADROOM),
+        "max.message.bytes": str(settings.largest_record + 2 * HEADROOM),
         "segment.ms": str(DAY_MS),
         "max.compaction.lag.ms": str(DAY_MS),
     }

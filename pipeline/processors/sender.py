@@ -51,7 +51,7 @@ class Sender:
                     acks="all",
                     linger_ms=0,
                     max_batch_size=min(512 * 1024, self._settings.largest_record // 2),
-                    max_request_size=self._settings.largest_record + HEADROOM,
+                    max_request_size=self._settings.largest_record + 2 * HEADROOM,
                     request_timeout_ms=15_000,
                 )
                 await producer.start()

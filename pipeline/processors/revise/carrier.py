@@ -23,7 +23,7 @@ from pipeline.processors.revise.batch import Emission, Record, ReviseBatch
 from pipeline.processors.revise.tables import TableStates
 from pipeline.processors.sender import Sender
 from pipeline.processors.stateless import BREATH, incoming, refuse
-from pipeline.records import Incoming, Outgoing, check_key, check_size, decode
+from pipeline.records import Incoming, Outgoing, check_key, decode
 from pipeline.settings import Settings
 from pipeline.topology import RELEASES, REVISE, Topic
 from schemas.enriched import EnrichedArticle, EnrichedComment
@@ -86,8 +86,7 @@ class ReviseCarrier:
 
     def _outgoing(self, emission: Emission) -> Outgoing:
         partition = partition_of(article_key(emission.article_id), self._settings.partitions)
-        value = check_size(emission.event.to_json(), self._settings.largest_record)
-        return Outgoing(emission.topic, partition, emission.key.encode(), value)
+        return Outgoing(emission.topic, partition, emission.key.encode(), emission.event.to_json())
 
 
 def _decode(record: Incoming) -> Record:
