@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import lxml.html
@@ -12,12 +10,11 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import layout
+from pipeline.producers.formats import json_ld, layout
 from pipeline.producers.formats.layout import Part
 from pipeline.producers.items import Item, Page, PageComment
 from schemas.article import Faq, Picture
 
-_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
 _COMMENT = (
     "//*[self::li or self::div or self::article][contains(concat(' ', normalize-space(@class), ' '), ' comment ')"
     " or @itemprop='comment' or starts-with(@id, 'comment-') and string-length(translate(substring(@id, 9), '0123456789', '')) = 0]"
@@ -39,7 +36,7 @@ def recognises(item: Item) -> bool:
 def read(item: Item) -> Page:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
     tree = _parse(item.content)
-    declared = next(iter(_declared(tree)), {})
+    declared = next(iter(json_ld.articles(tree)), {})
     url = _canonical(tree) or item.url
     comments = _comments(tree, declared)
     for element in tree.xpath(
@@ -55,16 +52,16 @@ def read(item: Item) -> Page:
     page = Page(
         headline=_headline(tree, declared) or main.title or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
-        byline=_names(declared.get("author")) or main.author,
-        section=_first(declared.get("articleSection"))
+        byline=json_ld.names(declared.get("author")) or main.author,
+        section=json_ld.first(declared.get("articleSection"))
         or _meta(tree, "article:section")
         or (main.categories or [None])[0],
-        summary=_text_of(declared.get("description")) or main.description,
-        site=_text_of(_name_of(declared.get("publisher"))) or main.sitename,
+        summary=json_ld.text_of(declared.get("description")) or main.description,
+        site=json_ld.text_of(json_ld.name_of(declared.get("publisher"))) or main.sitename,
         url=url,
-        language=_text_of(declared.get("inLanguage")) or tree.get("lang"),
-        published=_text_of(declared.get("datePublished")) or _meta(tree, "article:published_time") or main.date,
-        modified=_text_of(declared.get("dateModified")) or _meta(tree, "article:modified_time"),
+        language=json_ld.text_of(declared.get("inLanguage")) or tree.get("lang"),
+        published=json_ld.text_of(declared.get("datePublished")) or _meta(tree, "article:published_time") or main.date,
+        modified=json_ld.text_of(declared.get("dateModified")) or _meta(tree, "article:modified_time"),
         topics=_topics(tree, declared, main.tags or []),
         pictures=_pictures(declared, main.image),
         comments=comments,
@@ -93,38 +90,9 @@ def _parse(content: bytes) -> HtmlElement:
     return tree
 
 
-def _declared(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Article objects of the page's JSON-LD, also inside @graph and lists."""
-    for thing in _json_ld(tree):
-        types = thing.get("@type")
-        names = set(types if isinstance(types, list) else [types])
-        if names & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
-            yield thing
-
-
-def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        try:
-            loaded = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        waiting, seen = [loaded], 0
-        while waiting and seen < 1000:
-            thing, seen = waiting.pop(0), seen + 1
-            if isinstance(thing, list):
-                waiting.extend(thing)
-            elif isinstance(thing, dict):
-                yield thing
-                waiting.extend(
-                    thing[key]
-                    for key in ("@graph", "mainEntity", "mainEntityOfPage")
-                    if isinstance(thing.get(key), list | dict)
-                )
-
-
 def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
     """The declared headline, else the page's only first-level heading, else OpenGraph's without the site's name."""
-    if text := _text_of(declared.get("headline")):
+    if text := json_ld.text_of(declared.get("headline")):
         return text
     headings = [" ".join(h.text_content().split()) for h in tree.xpath("//article//h1|//main//h1")] or [
         " ".join(h.text_content().split()) for h in tree.xpath("//h1")
@@ -140,17 +108,17 @@ def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
 
 def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[PageComment]:
     """Comments that JSON-LD declares, else those that the page's common markup shows."""
-    found = [c for c in _as_list(declared.get("comment")) if isinstance(c, dict)]
+    found = [c for c in json_ld.as_list(declared.get("comment")) if isinstance(c, dict)]
     if found:
         return [
             PageComment(
-                author=_text_of(_name_of(c.get("author"))),
-                posted=_text_of(c.get("dateCreated")) or _text_of(c.get("datePublished")),
-                text=_plain(_text_of(c.get("text")) or ""),
-                own_id=_text_of(c.get("@id")) or _text_of(c.get("url")),
+                author=json_ld.text_of(json_ld.name_of(c.get("author"))),
+                posted=json_ld.text_of(c.get("dateCreated")) or json_ld.text_of(c.get("datePublished")),
+                text=_plain(json_ld.text_of(c.get("text")) or ""),
+                own_id=json_ld.text_of(c.get("@id")) or json_ld.text_of(c.get("url")),
             )
             for c in found
-            if _text_of(c.get("text"))
+            if json_ld.text_of(c.get("text"))
         ]
     comments = []
     elements = list(tree.xpath(_COMMENT))
@@ -222,9 +190,12 @@ def _split_parts(page: Page, tree: HtmlElement) -> None:
             part = Part.BODY
             page.paragraphs.append(block.removeprefix("- "))
     declared = [
-        Faq(question=question, answer=_plain(_text_of(_as_dict(thing.get("acceptedAnswer")).get("text")) or ""))
-        for thing in _json_ld(tree)
-        if thing.get("@type") == "Question" and (question := _text_of(thing.get("name")))
+        Faq(
+            question=question,
+            answer=_plain(json_ld.text_of(json_ld.as_dict(thing.get("acceptedAnswer")).get("text")) or ""),
+        )
+        for thing in json_ld.things(tree)
+        if thing.get("@type") == "Question" and (question := json_ld.text_of(thing.get("name")))
     ]
     page.faq = declared or page.faq
 
@@ -232,7 +203,9 @@ def _split_parts(page: Page, tree: HtmlElement) -> None:
 def _topics(tree: HtmlElement, declared: dict[str, Any], tags: list[str]) -> list[str]:
     keywords = declared.get("keywords")
     words = (
-        keywords.split(",") if isinstance(keywords, str) else [str(k) for k in _as_list(keywords) if isinstance(k, str)]
+        keywords.split(",")
+        if isinstance(keywords, str)
+        else [str(k) for k in json_ld.as_list(keywords) if isinstance(k, str)]
     )
     linked = [" ".join(a.text_content().split()) for a in tree.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")]
     return list(dict.fromkeys(topic.strip() for topic in (*words, *linked, *tags) if 0 < len(topic.strip()) <= 200))[
@@ -242,10 +215,12 @@ def _topics(tree: HtmlElement, declared: dict[str, Any], tags: list[str]) -> lis
 
 def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
     found = []
-    for thing in _as_list(declared.get("image")) or [image]:
-        url = _text_of(thing.get("url")) if isinstance(thing, dict) else _text_of(thing)
+    for thing in json_ld.as_list(declared.get("image")) or [image]:
+        url = json_ld.text_of(thing.get("url")) if isinstance(thing, dict) else json_ld.text_of(thing)
         if url and url.startswith(("http://", "https://")) and len(url) <= 2048:
-            found.append(Picture(url=url, caption=_text_of(thing.get("caption")) if isinstance(thing, dict) else None))
+            found.append(
+                Picture(url=url, caption=json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None)
+            )
     return found[:50]
 
 
@@ -263,39 +238,9 @@ def _meta(tree: HtmlElement, name: str) -> str | None:
     return None
 
 
-def _names(author: Any) -> str | None:
-    names = [name for one in _as_list(author) if (name := _text_of(_name_of(one)))]
-    return ", ".join(dict.fromkeys(names)) or None
-
-
-def _name_of(thing: Any) -> Any:
-    if isinstance(thing, list):
-        thing = thing[0] if thing else None
-    return thing.get("name") if isinstance(thing, dict) else thing
-
-
-def _first(value: Any) -> str | None:
-    return _text_of(_as_list(value)[0]) if _as_list(value) else None
-
-
-def _text_of(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return " ".join(value.split()) or None if isinstance(value, str) else None
-
-
 def _plain(text: str) -> str:
     return (
         " ".join(str(lxml.html.fragment_fromstring(text, create_parent="div").text_content()).split())
         if "<" in text
         else text
     )
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _as_dict(value: Any) -> dict[str, Any]:
-    value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, dict) else {}

@@ -1,0 +1,77 @@
+"""What a page declares of itself in JSON-LD (https://schema.org), however it is wrapped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
+
+
+def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Article objects of the page's JSON-LD, also inside @graph and lists."""
+    for thing in things(tree):
+        types = thing.get("@type")
+        names = set(types if isinstance(types, list) else [types])
+        if names & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
+            yield thing
+
+
+def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Every object of the page's JSON-LD, also inside @graph and lists; blocks that are no JSON are passed over."""
+    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+        try:
+            loaded = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        waiting, seen = [loaded], 0
+        while waiting and seen < 1000:
+            thing, seen = waiting.pop(0), seen + 1
+            if isinstance(thing, list):
+                waiting.extend(thing)
+            elif isinstance(thing, dict):
+                yield thing
+                waiting.extend(
+                    thing[key]
+                    for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                    if isinstance(thing.get(key), list | dict)
+                )
+
+
+def names(author: Any) -> str | None:
+    """Names of one author or several, in one line."""
+    names = [name for one in as_list(author) if (name := text_of(name_of(one)))]
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def name_of(thing: Any) -> Any:
+    """The name of a thing, or the thing where it is only a name."""
+    if isinstance(thing, list):
+        thing = thing[0] if thing else None
+    return thing.get("name") if isinstance(thing, dict) else thing
+
+
+def first(value: Any) -> str | None:
+    """The first of several texts."""
+    return text_of(as_list(value)[0]) if as_list(value) else None
+
+
+def text_of(value: Any) -> str | None:
+    """A text on one line, of several the first; None where it is none."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return " ".join(value.split()) or None if isinstance(value, str) else None
+
+
+def as_list(value: Any) -> list[Any]:
+    """One or several, as several."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """An object, of several the first."""
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, dict) else {}
