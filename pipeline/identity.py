@@ -15,7 +15,7 @@ from tldextract import TLDExtract
 from schemas.identity import Claim, ClaimScheme
 
 _NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
-_RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2}
+_RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2, ClaimScheme.ALIAS: 3}
 
 # the suffix list that the package carries: never fetched, never cached on disk
 _domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
@@ -68,7 +68,7 @@ def url_claim(url: str) -> Claim | None:
 
 def article_id(publisher: str, claims: Sequence[Claim]) -> UUID:
     """UUIDv5 of the publisher and the strongest claim: the canonical URL, else the publisher's own id, else the
-    headline. Raises ValueError without a claim."""
+    headline, else a message's number. Raises ValueError without a claim."""
     if not claims:
         raise ValueError("an item needs a claim to identity: an address, an id, or a headline")
     claim = min(claims, key=lambda c: (_RANK[c.scheme], c.value))

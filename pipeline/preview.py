@@ -15,7 +15,8 @@ from pipeline.processors.enrich import enrich_article, enrich_comment
 from pipeline.processors.normalize import normalize_article, normalize_comment
 from pipeline.processors.revise.batch import Emission, ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
-from pipeline.producers.intake import RawEvent, Read
+from pipeline.producers.events import RawEvent
+from pipeline.producers.intake import Read
 from pipeline.records import Incoming
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.documents import place

@@ -35,6 +35,32 @@ class Picture(Model):
     credit: Line | None = None
 
 
+class Named(Model):
+    """Somebody or something that the publisher says the story is about."""
+
+    kind: Literal["person", "place", "organisation"]
+    name: Word
+    code: Word | None = None
+
+
+class Link(Model):
+    """Something that belongs with the story: an address, or the id of another item."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2048)]
+    title: Line | None = None
+    rel: Word = "related"
+
+
+class Hop(Model):
+    """One pair of hands that the item went through before it came here (NewsML-G2 hopHistory)."""
+
+    party: Word
+    action: Word | None = None
+    target: Line | None = None
+    at: Line | None = None
+    """As it was written."""
+
+
 class _ArticleText(Model):
     article_id: UUID
     provider: Word
@@ -52,12 +78,26 @@ class _ArticleText(Model):
     subjects: Annotated[tuple[Subject, ...], Field(max_length=500)] = ()
     paragraphs: Annotated[tuple[Paragraph, ...], Field(max_length=20_000)] = ()
     faq: Annotated[tuple[Faq, ...], Field(max_length=500)] = ()
+    body_html: Annotated[str, Field(max_length=4_000_000)] | None = None
+    """The body as sanitised HTML, where the item has markup; `paragraphs` has the same text."""
+    take: Line | None = None
+    """Which part or version of a running wire story: `1st Ld`, `2nd Add`."""
+    named: Annotated[tuple[Named, ...], Field(max_length=500)] = ()
+    links: Annotated[tuple[Link, ...], Field(max_length=500)] = ()
+    hops: Annotated[tuple[Hop, ...], Field(max_length=100)] = ()
     site: Line | None = None
     genre: Line | None = None
     urgency: Annotated[int, Field(ge=1, le=9)] | None = None
     """1 most urgent … 9; IPTC's scale."""
     pictures: Annotated[tuple[Picture, ...], Field(max_length=500)] = ()
     rights: Line | None = None
+    rights_holder: Line | None = None
+    usage_terms: Line | None = None
+    credit: Line | None = None
+    editor_note: Annotated[str, Field(max_length=100_000)] | None = None
+    """For editors, not for readers."""
+    withheld: bool = False
+    """Its provider holds it back until a later revision lets it go."""
     correction_note: Annotated[str, Field(max_length=100_000)] | None = None
 
 

@@ -23,6 +23,7 @@ class Standing(StrEnum):
     PUBLIC = "public"
     EMBARGOED = "embargoed"
     EXPIRED = "expired"
+    WITHHELD = "withheld"  # held back by its provider, with no end said
     KILLED = "killed"
     REINSTATED = "reinstated"  # no longer killed; its text has to be sent again
     REMOVED = "removed"  # a comment taken back

@@ -11,11 +11,12 @@ from schemas.base import Instant, Line, Model, Word
 
 
 class ClaimScheme(StrEnum):
-    """What kind of name a claim is. URL outranks GUID, GUID outranks HEADLINE when the article id is derived."""
+    """What kind of name a claim is. URL outranks GUID, and so on downwards, when the article id is derived."""
 
     URL = "url"  # canonical address
     GUID = "guid"  # the provider's stable id: ninjs uri, NewsML guid, Atom id, …
     HEADLINE = "headline"  # last resort, of an item that has neither
+    ALIAS = "alias"  # another id, perhaps of one revision only: a wire's message number, a NewsML altId
 
 
 class Claim(Model):

@@ -16,13 +16,11 @@ import httpx
 
 from pipeline import __version__
 from pipeline.errors import Fatal, Reject
-from pipeline.producers.events import Said, page_events
+from pipeline.producers.events import RawEvent, Said, discussion_events, story_events
 from pipeline.producers.formats import detect
-from pipeline.producers.items import Item, Page
+from pipeline.producers.items import Discussion, Item, Story
 from pipeline.settings import Settings
-from schemas.events import RawArticleEvent, RawCommentEvent
 
-RawEvent = RawArticleEvent | RawCommentEvent
 _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
 _REDIRECTS = 5
 _FETCH_SECONDS = 20.0
@@ -65,17 +63,24 @@ def read_item(item: Item, said: Said, settings: Settings, received: datetime | N
             raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
         found = detect(item)
         kind = found.name
+        owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)
         events: list[RawEvent] = []
         problems: list[Reject] = []
-        for reading in found.read(replace(item, media_type=found.media_type)):
-            if isinstance(reading, Reject):
-                problems.append(reading)
-            elif isinstance(reading, Page):
-                events.extend(
-                    page_events(reading, replace(item, media_type=found.media_type), said, settings, received)
-                )
-            else:
-                events.append(reading)
+        readings = list(found.read(replace(item, media_type=found.media_type)))
+        if len(readings) > 1:
+            said = replace(said, url=None, guid=None)  # what is said of the whole can't be said of each
+        for reading in readings:
+            try:
+                if isinstance(reading, Reject):
+                    raise reading
+                if isinstance(reading, Story):
+                    events.extend(story_events(reading, owned, said, settings, received))
+                elif isinstance(reading, Discussion):
+                    events.extend(discussion_events(reading, owned, said, settings, received))
+                else:
+                    events.append(reading)
+            except Reject as reject:
+                problems.append(reject)
     except Reject as reject:
         return Read(item, kind, reject=reject)
     except RecursionError:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
-from schemas.article import Faq, Picture
+from schemas.article import Faq, Hop, Link, Named, Picture, Subject
 
 
 @dataclass(frozen=True)
@@ -16,35 +20,108 @@ class Item:
     media_type: str | None = None
     url: str | None = None
 
+    @cached_property
+    def json(self) -> Any:
+        """The content as JSON, parsed once; None where it is none."""
+        if self.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+            return None
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError):
+            return None
+
+
+class State(StrEnum):
+    """What its provider lets be done with a story."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"  # until the provider says otherwise
+    KILLED = "killed"
+
+
+class CommentState(StrEnum):
+    """What the site that it comes from decided about a comment."""
+
+    APPROVED = "approved"
+    HELD = "held"
+    REJECTED = "rejected"
+    REMOVED = "removed"
+
 
 @dataclass
-class PageComment:
-    """A reader's comment on a page. `own_id` is the site's id for it, `parent` that of the comment it answers."""
+class StoryComment:
+    """A reader's comment. `own_id` is the site's id for it, `parent` that of the comment it answers."""
 
     author: str | None
     posted: str | None
     text: str
     own_id: str | None = None
     parent: str | None = None
+    edited: str | None = None
+    url: str | None = None
+    state: CommentState = CommentState.APPROVED
 
 
 @dataclass
-class Page:
-    """One article as its format declares it, with its comments."""
+class Story:
+    """One article as its format declares it, with its comments. docs/formats.md says which field comes from where."""
 
     headline: str
     paragraphs: list[str]
+    body_html: str | None = None
+    """Sanitised."""
     byline: str | None = None
     dateline: str | None = None
+    slug: str | None = None
+    take: str | None = None
     section: str | None = None
     summary: str | None = None
     site: str | None = None
+    sender: str | None = None
+    """The provider as the item names it."""
     url: str | None = None
     guid: str | None = None
+    """The id that all revisions of the story share."""
+    guids: list[str] = field(default_factory=list)
+    """Other ids that it goes by."""
     language: str | None = None
     published: str | None = None
     modified: str | None = None
+    version: int | None = None
+    embargo_until: str | None = None
+    expires: str | None = None
+    state: State = State.USABLE
+    corrected: bool = False
+    correction_note: str | None = None
+    editor_note: str | None = None
+    genre: str | None = None
+    urgency: int | None = None
+    subjects: list[Subject] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
     faq: list[Faq] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
-    comments: list[PageComment] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    rights: str | None = None
+    rights_holder: str | None = None
+    usage_terms: str | None = None
+    credit: str | None = None
+    hops: list[Hop] = field(default_factory=list)
+    partial: bool = False
+    """There is more text at `url` than the item has."""
+    comments: list[StoryComment] = field(default_factory=list)
+    comment_feed: str | None = None
+    """Where the comments can be followed."""
+    original: bytes | None = None
+    """Its own part of an item that holds several; the whole item where it is alone in it."""
+    original_type: str | None = None
+
+
+@dataclass
+class Discussion:
+    """Comments of an article that is not in the item, which is named by its address or by the site's id for it."""
+
+    comments: list[StoryComment]
+    url: str | None = None
+    guid: str | None = None
+    headline: str | None = None

@@ -13,7 +13,8 @@ from pipeline.broker import article_key, ensure_topics, partition_of, producer
 from pipeline.dead_letters import letter
 from pipeline.errors import Reject, Retry
 from pipeline.outcomes import Outcome
-from pipeline.producers.intake import RawEvent, Read
+from pipeline.producers.events import RawEvent
+from pipeline.producers.intake import Read
 from pipeline.settings import Settings
 from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS, PUBLISH
 from schemas.events import RawArticleEvent

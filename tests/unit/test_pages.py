@@ -12,17 +12,17 @@ import pytest
 
 from pipeline.errors import Reject
 from pipeline.producers.formats import detect, html_page, text_page
-from pipeline.producers.items import Item, Page
+from pipeline.producers.items import Item, Story
 from tests.conftest import ROOT, SHARED
 
 PAGES = ROOT / "samples" / "pages"
 BENCHMARK = SHARED / "article-extraction-benchmark"
 
 
-def read(name: str) -> Page:
+def read(name: str) -> Story:
     item = Item((PAGES / name).read_bytes(), name)
     (page,) = detect(item).read(item)
-    assert isinstance(page, Page)
+    assert isinstance(page, Story)
     return page
 
 

@@ -10,7 +10,7 @@ from pipeline.errors import Reject
 from pipeline.processors.normalize.bylines import authors
 from pipeline.processors.normalize.dates import not_in_future, parse
 from pipeline.processors.normalize.text import clean, line
-from schemas.article import Article, Faq, Notice, ReceivedArticle
+from schemas.article import Article, Faq, Named, Notice, ReceivedArticle, Subject
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
@@ -61,17 +61,27 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         byline=byline,
         dateline=line(received.dateline),
         slug=line(received.slug),
+        take=line(received.take),
         summary=line(received.summary),
         section=line(received.section),
         topics=_unique(line(topic) for topic in received.topics),
-        subjects=received.subjects,
+        subjects=tuple(Subject(code=s.code, name=line(s.name)) for s in received.subjects),
         paragraphs=tuple(p for p in (clean(p) for p in received.paragraphs) if p),
+        body_html=received.body_html,
         faq=tuple(Faq(question=clean(f.question), answer=clean(f.answer)) for f in received.faq if clean(f.question)),
         site=line(received.site),
         genre=line(received.genre),
         urgency=received.urgency,
         pictures=received.pictures,
+        links=received.links,
+        named=_named(received.named),
+        hops=received.hops,
         rights=line(received.rights),
+        rights_holder=line(received.rights_holder),
+        usage_terms=line(received.usage_terms),
+        credit=line(received.credit),
+        editor_note=clean(received.editor_note) if received.editor_note else None,
+        withheld=received.withheld,
         correction_note=line(received.correction_note),
         revision=_revision(modified, received.version, event),
         authors=authors(byline),
@@ -116,6 +126,15 @@ def _ref(original: Original | None) -> OriginalRef | None:
     if original is None:
         return None
     return OriginalRef(sha256=original.sha256, media_type=original.media_type, size=original.size)
+
+
+def _named(received: tuple[Named, ...]) -> tuple[Named, ...]:
+    """Names on one line, each once per kind."""
+    found: dict[tuple[str, str], Named] = {}
+    for one in received:
+        if name := line(one.name):
+            found.setdefault((one.kind, name), one.model_copy(update={"name": name}))
+    return tuple(found.values())
 
 
 def _unique(items: Any) -> tuple[str, ...]:

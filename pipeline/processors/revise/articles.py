@@ -90,6 +90,8 @@ def visibility(state: ArticleState, now: datetime) -> Visibility:
     expires = article.expires.utc if article.expires else None
     if expires and expires <= now:
         return Visibility(standing=Standing.EXPIRED)
+    if article.withheld:
+        return Visibility(standing=Standing.WITHHELD)
     if embargo and embargo > now:
         return Visibility(standing=Standing.EMBARGOED, until=min(embargo, expires) if expires else embargo)
     return Visibility(standing=Standing.PUBLIC, until=expires)

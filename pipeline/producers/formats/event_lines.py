@@ -1,4 +1,4 @@
-"""Dateline's own events, one JSON object a line, as they stand on the raw topics."""
+"""Dateline's own events, one JSON object a line (or one in all), as they stand on the raw topics."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from schemas.events import RawArticleEvent, RawCommentEvent
 
 def recognises(item: Item) -> bool:
     """Whether the first line is a JSON object, or the media type says so."""
-    start = item.content.lstrip()[:1]
-    return start == b"{" and (b'"specversion"' in item.content[:100_000] or item.media_type == "application/x-ndjson")
+    start = item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return start == b"{" and (
+        b'"specversion"' in item.content[:100_000]
+        or item.media_type in ("application/x-ndjson", "application/ndjson", "application/cloudevents+json")
+    )
 
 
 def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
     """Each line as its event, or what is wrong with it and where. Blank lines are skipped."""
-    for number, row in enumerate(item.content.splitlines(), 1):
+    rows = [item.content] if isinstance(item.json, dict) else item.content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    for number, row in enumerate(rows, 1):
         if not row.strip():
             continue
         try:

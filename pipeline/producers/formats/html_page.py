@@ -10,9 +10,9 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import json_ld, layout
+from pipeline.producers.formats import html_text, json_ld, layout, main_text, xml
 from pipeline.producers.formats.layout import Part
-from pipeline.producers.items import Item, Page, PageComment
+from pipeline.producers.items import Item, Story, StoryComment
 from schemas.article import Faq, Picture
 
 _COMMENT = (
@@ -21,19 +21,25 @@ _COMMENT = (
 )
 _AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'author') or @itemprop='author' or self::cite]"
 _TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment-body') or contains(@class, 'comment_text') or @itemprop='text']"
+_FIRST_ELEMENTS = frozenset(
+    ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "main", "article", "section", "header", "h1",
+     "h2", "p", "span", "table", "base", "noscript", "nav", "a", "b", "center", "font", "img", "ul", "form"]
+)  # fmt: skip
 _DEEPEST = 250
 """Levels of nesting; the parser itself cuts off what is deeper than 256 without a word."""
 
 
 def recognises(item: Item) -> bool:
-    """Whether the item looks like HTML, or is said to be and starts like it."""
+    """Whether the item is HTML: it begins with one of HTML's elements, whatever it is called."""
     start = item.content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<article", b"<!--")):
+    if start.startswith((b"<!doctype html", b"<html")):
         return True
-    return start.startswith(b"<") and (b"<html" in item.content[:8192].lower() or b"<p" in item.content.lower())
+    if not start.startswith(b"<") and not xml.looks_like_xml(item.content):
+        return False
+    return (xml.root_name(item.content) or "").lower() in _FIRST_ELEMENTS
 
 
-def read(item: Item) -> Page:
+def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
     tree = _parse(item.content)
     declared = next(iter(json_ld.articles(tree)), {})
@@ -44,13 +50,12 @@ def read(item: Item) -> Page:
     ):
         if element.getparent() is not None:
             element.drop_tree()
-    main: Any = trafilatura.bare_extraction(
-        tree, url=url, with_metadata=True, include_comments=False, include_tables=True
-    )
+    standfirst = json_ld.text_of(declared.get("description")) or _meta(tree, "og:description")
+    main: Any = main_text.extract(tree, url, standfirst)
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
-    page = Page(
-        headline=_headline(tree, declared) or main.title or "",
+    page = Story(
+        headline=html_text.plain(_headline(tree, declared) or main.title) or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
         byline=json_ld.names(declared.get("author")) or main.author,
         section=json_ld.first(declared.get("articleSection"))
@@ -106,12 +111,12 @@ def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
     return title
 
 
-def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[PageComment]:
+def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
     """Comments that JSON-LD declares, else those that the page's common markup shows."""
     found = [c for c in json_ld.as_list(declared.get("comment")) if isinstance(c, dict)]
     if found:
         return [
-            PageComment(
+            StoryComment(
                 author=json_ld.text_of(json_ld.name_of(c.get("author"))),
                 posted=json_ld.text_of(c.get("dateCreated")) or json_ld.text_of(c.get("datePublished")),
                 text=_plain(json_ld.text_of(c.get("text")) or ""),
@@ -141,7 +146,7 @@ def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[PageComment]:
         name = " ".join(author.text_content().split()) if author is not None else None
         if text.strip():
             comments.append(
-                PageComment(
+                StoryComment(
                     author=re.sub(r"\s+(?:says|said|wrote)\s*:?$", "", name) if name else None,
                     posted=times[0]
                     if times
@@ -167,7 +172,7 @@ def _inside(element: HtmlElement, comment: HtmlElement) -> bool:
     return False
 
 
-def _split_parts(page: Page, tree: HtmlElement) -> None:
+def _split_parts(page: Story, tree: HtmlElement) -> None:
     """Move what stands under an FAQ, topics or furniture heading out of the body, and read a declared FAQ."""
     paragraphs, part = page.paragraphs, Part.BODY
     page.paragraphs = []

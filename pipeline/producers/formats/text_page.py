@@ -7,7 +7,7 @@ import re
 from pipeline.errors import Reject
 from pipeline.producers.formats import layout
 from pipeline.producers.formats.layout import Part
-from pipeline.producers.items import Item, Page, PageComment
+from pipeline.producers.items import Item, Story, StoryComment
 from schemas.article import Faq
 
 _QUESTION = re.compile(r"^(?:q\s*\d*\s*[:.)]|\d{1,2}\s*[.)]|[•*-])\s*", re.IGNORECASE)
@@ -29,7 +29,7 @@ def recognises(item: Item) -> bool:
         return False
 
 
-def read(item: Item) -> Page:
+def read(item: Item) -> Story:
     """The page's article, FAQ, topics and comments. Raises Reject where it has no headline or no text."""
     page = read_blocks(_blocks(decode(item.content)))
     page.url = item.url
@@ -51,7 +51,7 @@ def decode(content: bytes) -> str:
         raise Reject("encoding", f"neither UTF-8 nor UTF-16 nor Windows-1252: {e}") from None
 
 
-def read_blocks(blocks: list[str]) -> Page:
+def read_blocks(blocks: list[str]) -> Story:
     """The parts of a page, from its blocks in reading order."""
     return _Reader(blocks).read()
 
@@ -70,12 +70,12 @@ class _Reader:
 
     def __init__(self, blocks: list[str]) -> None:
         self.blocks = blocks
-        self.page = Page(headline="", paragraphs=[])
+        self.page = Story(headline="", paragraphs=[])
         self.part: Part | None = None  # None: above the body
-        self.comment: PageComment | None = None
+        self.comment: StoryComment | None = None
         self.last_head = max((i for i, b in enumerate(blocks) if layout.comment_head(b.split("\n")[0])), default=-1)
 
-    def read(self) -> Page:
+    def read(self) -> Story:
         for at, block in enumerate(self.blocks):
             self._take(at, block.strip())
         page = self.page
@@ -96,7 +96,7 @@ class _Reader:
         head = layout.comment_head(first)
         if head and self.page.headline and self._comments_begin(at):
             self.part = Part.COMMENTS
-            self.comment = PageComment(author=head[0], posted=head[1], text=" ".join(rest.split()))
+            self.comment = StoryComment(author=head[0], posted=head[1], text=" ".join(rest.split()))
             self.page.comments.append(self.comment)
             return
         if self.part is None:

@@ -179,7 +179,9 @@ def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
 
 def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
     def names(kind: EntityKind) -> list[str]:
-        return [entity.name for entity in enrichment.entities if entity.kind is kind]
+        """Whom the publisher names first, then whom the text names."""
+        said = [one.name for one in article.named if one.kind == kind.value]
+        return list(dict.fromkeys([*said, *(e.name for e in enrichment.entities if e.kind is kind)]))
 
     return {
         "provider": article.provider,
@@ -193,7 +195,9 @@ def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
         "dateline": article.dateline,
         "slug": article.slug,
         "summary": article.summary,
+        "take": article.take,
         "body": "\n\n".join(article.paragraphs),
+        "body_html": article.body_html,
         "faq": [faq.model_dump() for faq in article.faq],
         "section": article.section,
         "topics": list(article.topics),
@@ -206,8 +210,14 @@ def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
         "genre": article.genre,
         "urgency": article.urgency,
         "rights": article.rights,
+        "rights_holder": article.rights_holder,
+        "usage_terms": article.usage_terms,
+        "credit": article.credit,
         "correction_note": article.correction_note,
         "pictures": [picture.model_dump(exclude_none=True) for picture in article.pictures],
+        "links": [link.model_dump(exclude_none=True) for link in article.links],
+        "named": [one.model_dump(exclude_none=True) for one in article.named],
+        "hops": [hop.model_dump(exclude_none=True) for hop in article.hops],
         "keywords": list(enrichment.keywords),
         "people": names(EntityKind.PERSON),
         "places": names(EntityKind.PLACE),

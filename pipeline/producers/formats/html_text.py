@@ -1,0 +1,120 @@
+"""HTML inside items: made safe for readers, and read as paragraphs of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import lxml.html
+import nh3
+from lxml.html import HtmlElement
+
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "li", "ol", "p", "pre", "q", "s", "small", "strong", "sub",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "time": {"datetime"},
+}
+_DROPPED_WITH_CONTENT = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "head", "title"}
+_BLOCKS = frozenset(
+    [
+        "p", "div", "section", "article", "main", "header", "footer", "aside", "blockquote", "li", "ul", "ol", "dl", "dt", "dd",
+        "h1", "h2", "h3", "h4", "h5", "h6", "hl1", "hl2", "table", "caption", "figure", "figcaption", "pre", "hr", "body",
+        "html", "block", "note", "form", "fieldset", "center", "address", "details", "summary", "nitf", "body.head",
+        "body.content", "body.end", "tagline", "bq", "credit",
+    ]
+)  # fmt: skip
+_SKIPPED = frozenset(["script", "style", "iframe", "object", "noscript", "template", "svg", "head", "title", "media"])
+
+
+def sanitised(markup: str) -> str | None:
+    """`markup` with nothing left that could run, load a frame or restyle a page; None where no text is left."""
+    safe = nh3.clean(
+        markup, tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow",
+    ).strip()  # fmt: skip
+    return safe if re.sub(r"<(?!img|hr)[^>]*>|&nbsp;|\s", "", safe) else None
+
+
+def paragraphs(markup: str) -> list[str]:
+    """Text of each block, in order; rows of a table have their cells between bars. Never raises."""
+    tree = fragment(markup)
+    return blocks(tree) if tree is not None else []
+
+
+def plain(markup: str | None) -> str | None:
+    """The text of some markup, on one line: for headlines and names, which sometimes have tags or entities."""
+    if not markup:
+        return None
+    if "<" not in markup and "&" not in markup:
+        return " ".join(markup.split()) or None
+    # text that looks like a tag and nothing else is what it says
+    return " ".join(" ".join(paragraphs(markup)).split()) or " ".join(markup.split()) or None
+
+
+def fragment(markup: str) -> HtmlElement | None:
+    """The markup in one element; None where it can't be parsed."""
+    try:
+        tree = lxml.html.fragment_fromstring(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", markup), create_parent="div")
+    except (ValueError, lxml.etree.LxmlError, RecursionError):
+        return None
+    return tree
+
+
+def blocks(tree: HtmlElement) -> list[str]:
+    """The blocks of text below an element."""
+    found: list[str] = []
+    row: list[str] = []
+
+    def end() -> None:
+        text = " ".join("".join(row).split())
+        row.clear()
+        if text:
+            found.append(text)
+
+    breaks = 0
+    for kind, text in _pieces(tree):
+        if kind == "break":
+            breaks += 1
+            row.append(" ")
+        elif kind == "text" and not text.strip():
+            row.append(text)
+        else:
+            if kind == "block" or breaks > 1:  # an empty line between two line breaks parts paragraphs too
+                end()
+            breaks = 0
+            row.append(text)
+    end()
+    return found
+
+
+def _pieces(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Text and block borders in reading order, without recursion."""
+    waiting: list[tuple[HtmlElement, bool]] = [(tree, False)]
+    while waiting:
+        element, closing = waiting.pop()
+        tag = element.tag.lower() if isinstance(element.tag, str) else None
+        if closing:
+            if tag in _BLOCKS or tag == "tr":
+                yield "block", ""
+            elif tag in ("td", "th") and element.getnext() is not None:
+                yield "text", " | "
+            if element is not tree and element.tail:
+                yield "text", element.tail
+            continue
+        waiting.append((element, True))
+        if tag is None or tag in _SKIPPED:
+            continue
+        if tag in _BLOCKS or tag == "tr":
+            yield "block", ""
+        elif tag == "br":
+            yield "break", ""
+        if element.text:
+            yield "text", element.text
+        waiting.extend((child, False) for child in reversed(element))

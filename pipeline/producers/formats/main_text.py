@@ -1,0 +1,71 @@
+"""The main text of an HTML page: trafilatura's, mended with what the page itself declares and how it is built."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import trafilatura
+from lxml.html import HtmlElement
+
+_STANDFIRST = re.compile(
+    r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
+)
+_LONG = 80
+"""Characters from which a paragraph tells where the text is."""
+
+
+def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
+    """trafilatura's document (`.text`, `.title`, …), or None where it finds no text. `standfirst` is what the page
+    declares as its description: where it stands above the text as a line of its own, it is no part of the text."""
+    _drop_standfirst(tree, standfirst)
+    whole = copy.deepcopy(tree)
+    main: Any = trafilatura.bare_extraction(
+        tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+    )
+    if main is not None and main.text:
+        main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), whole))
+    return main
+
+
+def _drop_standfirst(tree: HtmlElement, standfirst: str | None) -> None:
+    wanted = _folded(standfirst or "")
+    if len(wanted) < 20:
+        return
+    for element in tree.xpath("//h2|//h3|//p|//div[not(.//p) and not(.//div)]"):
+        named = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        if (element.tag in ("h2", "h3") or _STANDFIRST.search(named)) and _folded(element.text_content()) == wanted:
+            element.drop_tree()
+
+
+def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
+    """Some pages cut their text into several containers of one kind, with advertisements between; the extractor takes
+    one of them. Where paragraphs lie in others of the same tag and class, those are the story too."""
+    taken = {_folded(row.removeprefix("- ")) for row in rows}
+    paragraphs = [(p, " ".join(p.text_content().split())) for p in tree.iter("p")]
+    held: dict[tuple[Any, ...], list[str]] = {}
+    left: dict[tuple[Any, ...], list[str]] = {}
+    for element, text in paragraphs:
+        parent = element.getparent()
+        if len(text) < _LONG or parent is None or not (parent.get("class") or "").strip():
+            continue
+        key = (parent.tag, " ".join(sorted((parent.get("class") or "").split())))
+        (held if _folded(text) in taken else left).setdefault(key, []).append(text)
+    if not held:
+        return rows
+    key = max(held, key=lambda one: len(held[one]))
+    missing = left.get(key, [])
+    if len(missing) < 3 or len(held[key]) < 2:
+        return rows
+    containers = {id(e.getparent()) for e, text in paragraphs if text in missing}
+    if len(containers) < 2 and len(missing) > 3 * len(held[key]):
+        return rows
+    wanted = {_folded(text) for text in (*held[key], *missing)}
+    in_order = [text for _, text in paragraphs if _folded(text) in wanted]
+    others = [row for row in rows if _folded(row.removeprefix("- ")) not in wanted]
+    return [*in_order, *(row for row in others if len(row) < _LONG)] if len(others) < len(in_order) else rows
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()

@@ -1,0 +1,344 @@
+"""Text wires: IPTC 7901, ANPA 1312, and messages between ZCZC and NNNN.
+
+Source: "IPTC 7901 Text Transmission Format" (rev. 5, 1995), "ANPA High-Speed Wire Service Transmission Guidelines"
+(1312, 1989). All three are a header, a text between control characters (STX, ETX) or words (ZCZC, NNNN), and a trailer
+with day and time of filing. They carry no year: it is the one that brings the date nearest to the receipt.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipeline.errors import Reject
+from pipeline.producers.formats import iptc
+from pipeline.producers.items import Item, State, Story
+
+SYN, SOH, STX, ETX, EOT, US, FF = "\x16", "\x01", "\x02", "\x03", "\x04", "\x1f", "\x0c"
+_PRIORITIES = {"f": 1, "b": 2, "u": 3, "r": 4, "a": 5, "d": 5, "s": 6, "w": 6}
+"""ANPA's priority letters (flash, bulletin, urgent, regular, …) on the IPTC's scale of urgency."""
+_HEADER_7901 = re.compile(
+    r"^\s*(?P<source>[A-Za-z]{2,6})\s?(?P<number>\d{2,5})\s+(?P<priority>[0-9])\s+(?P<category>[A-Za-z]{1,3})\s+(?P<words>\d{1,5})(?P<rest>[^\n]*)"
+)
+_HEADER_ANPA = re.compile(
+    r"^\s*(?P<source>[A-Za-z])(?P<number>\d{3,5})\s*(?:(?P<selector>[^\n]*))\n+(?P<priority>[a-z])\s+(?P<category>[a-z])\s*"
+    r"[\x11-\x14]?\s*[\x11-\x14]?\s*(?P<slug>[^\n]*?)\s{2,}(?P<month>\d{2})-(?P<day>\d{2})\s+(?P<words>\d{1,5})",
+    re.IGNORECASE,
+)
+_DAY_TIME = re.compile(
+    r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
+)
+_FILED = re.compile(
+    r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3})?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ZONES = {"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"}  # fmt: skip
+_CATEGORIES = {
+    "a": "domestic, non-Washington", "b": "special events", "c": "features", "d": "lottery", "e": "lifestyle",
+    "f": "financial", "i": "international", "k": "culture", "l": "lifestyle", "n": "state and regional", "o": "weather",
+    "p": "politics", "q": "sport scores", "r": "races", "s": "sport", "t": "travel", "v": "advisories",
+    "w": "Washington", "x": "undefined", "y": "routing", "z": "undefined",
+}  # fmt: skip
+_TAKE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s?(Ld|Add|Take|Lead)\b", re.IGNORECASE)
+_KILL = re.compile(
+    r"\b(?:(?:bulletin|mandatory|must)\s+kill|KILL(?:ED)?\b|eliminate|elimination|withdraw(?:n|al)?\s+(?:mandatory|notice))"
+)
+_MARK = re.compile(
+    r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
+)
+"""Words of a wire desk above a headline."""
+_BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
+_DATELINE = re.compile(
+    r"^(?P<place>[^\W\d_][\w .,'’/-]{1,60}?)\s*(?:\((?P<agency>[A-Za-z /.-]{2,30})\)|(?P<kyodo>\b(?:Kyodo|AAP|Xinhua)\b))\s*(?:-{1,2}|–|—|_)?\s"
+)
+
+
+@dataclass
+class _Message:
+    """A wire's parts, by whatever marks it has."""
+
+    dialect: str
+    header: str
+    text: str
+    trailer: str
+
+
+def recognises(item: Item) -> bool:
+    """A wire's header (source and message number after SOH, a text after STX), or ZCZC."""
+    head = item.content[:400]
+    if re.match(rb"[\s\x00\x7f\x16]*\x01\s*[A-Za-z]{1,6}\s?\d{2,5}", head):
+        return b"\x02" in item.content[:1200]
+    return bool(re.match(rb"[\s\x00\x7f\x16]*ZCZC\b", head))
+
+
+def read(item: Item) -> Story:
+    """The message's story. Raises Reject naming the part that is missing."""
+    message = _split(_decode(item.content))
+    if message.dialect == "zczc":
+        return _zczc(message)
+    anpa = _HEADER_ANPA.match(message.header)
+    own = _HEADER_7901.match(message.header.lstrip())
+    if anpa and not own:
+        return _anpa(message, anpa)
+    return _iptc_7901(message, own)
+
+
+def _split(text: str) -> _Message:
+    if re.match(r"[\s\x00\x7f\x16]*ZCZC\b", text):
+        body = re.sub(r"^[\s\x00\x7f\x16]*ZCZC\b", "", text)
+        header, _, rest = body.partition("\n")
+        rest, _, trailer = (
+            re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", rest).rpartition("NNNN") if "NNNN" in rest else (rest, "", "")
+        )
+        return _Message("zczc", header.strip(), rest, trailer)
+    _, _, after = text.partition(SOH)
+    header, stx, rest = after.partition(STX)
+    if not stx:
+        raise Reject("no-text", "the header of a text wire was found, but no STX that begins its text")
+    body, etx, trailer = rest.partition(ETX)
+    return _Message("wire", header, body, trailer if etx else body[-200:])
+
+
+def _iptc_7901(
+    message: _Message, header: re.Match[str] | None, slug: str | None = None, anpa: re.Match[str] | None = None
+) -> Story:
+    rest = (message.header[header.end() :] if header else message.header).strip()
+    keyword = slug or next((row.strip(" /") for row in rest.split("\n") if row.strip(" /")), None)
+    rows = [row.rstrip() for row in _visible(message.text).split("\n")]
+    headline, rows = _headline(rows)
+    byline, summary_rows, rows = _before_text(rows)
+    paragraphs = _paragraphs(rows)
+    source = header["source"] if header else None
+    number = f"{header['source']}{header['number']}".lower() if header else None
+    filed = _filed(message.trailer) or _filed(message.text[-400:])
+    if anpa and not filed:
+        filed = _nearest(int(anpa["month"]), int(anpa["day"]))
+    return _story(
+        message, headline, paragraphs, byline=byline, slug=keyword, section=_section(header["category"] if header else None),
+        urgency=iptc.urgency(header["priority"] if header else None), number=number, source=source, filed=filed,
+        summary=" ".join(summary_rows) or None,
+    )  # fmt: skip
+
+
+def _anpa(message: _Message, header: re.Match[str]) -> Story:
+    lines = list(re.split(r"\n", _visible(message.text).replace("<", "\n").replace("^", "\n^")))
+    marked = [row.strip().lstrip("^").strip() for row in lines if row.strip().startswith("^")]
+    if len(marked) < 2:  # a desk that uses the header alone
+        return _iptc_7901(message, None, slug=re.sub(r"\s+", " ", header["slug"]).strip(), anpa=header)
+    body = "\n".join(row for row in lines if not row.strip().startswith("^"))
+    slug = re.sub(r"\s+", " ", header["slug"]).strip()
+    notes = [row for row in marked if re.match(r"(?:Eds?\b|AP (?:Photo|Video|Graphic)|With |For use|Editor)", row)]
+    byline = next((row.rstrip("=").strip() for row in marked if _BYLINE.match(row.rstrip("= "))), None)
+    plain = [
+        row.rstrip("=").strip()
+        for row in marked[1:]
+        if row not in notes and not _BYLINE.match(row.rstrip("= ")) and not row.endswith("=") and not _filed(row)
+    ]
+    keyword = re.sub(r",?\s*\d*$", "", marked[0]).strip(" ,") if marked else slug
+    headline = next((row for row in plain if row), None) or keyword or slug
+    summary = next((row for row in plain[1:] if len(row) > 60), None)
+    filed = _filed(message.trailer) or _filed(message.text[-300:]) or _filed(" ".join(marked[-2:]))
+    if filed is None:
+        filed = _nearest(int(header["month"]), int(header["day"]))
+    return _story(
+        message, headline, _paragraphs(body.split("\n")), byline=byline, slug=slug or keyword,
+        section=_section(header["category"]), urgency=_PRIORITIES.get(header["priority"].lower()),
+        number=f"{header['source']}{header['number']}", source="anpa", filed=filed, summary=summary,
+        note=" ".join(notes) or None,
+    )  # fmt: skip
+
+
+def _zczc(message: _Message) -> Story:
+    """A message whose lines begin with a mark: `$` or `^` a headline, `#` or `:` a slug, `+` or `*` a code, `@` a desk."""
+    slug, headline, subject = None, None, None
+    rows: list[str] = []
+    text = message.text.replace("\r", "\n")
+    for row in (
+        [message.header, *text.split("\n")] if re.match(r"[A-Z]+\s*[$#%&:^]", message.header) else text.split("\n")
+    ):
+        mark, rest = row[:1], row[1:].strip()
+        in_head = not any(line.strip() for line in rows)
+        if in_head and mark == "^" and rest:
+            headline = rest
+        elif in_head and mark == "$" and len(rest) > 3:
+            headline = headline or rest
+        elif in_head and mark in "#:=" and mark:
+            slug = slug or rest.strip("()") or None
+        elif in_head and mark in "+*" and mark and re.fullmatch(r"\d{8}", rest):
+            subject = rest
+        elif in_head and mark in "%&*@$" and mark and len(rest) <= 60:
+            continue
+        else:
+            rows.append(row)
+    paragraphs = _paragraphs(rows)
+    if headline is None and paragraphs and len(paragraphs[0]) <= 120 and len(paragraphs) > 1:
+        headline, paragraphs = re.sub(r"^:\w+\s*:", "", paragraphs[0]).strip(), paragraphs[1:]
+    story = _story(
+        message, headline or slug, paragraphs, slug=slug, source=message.header.split()[0].lower() if message.header else None,
+    )  # fmt: skip
+    if subject and (found := iptc.subject(f"subj:{subject}", None)):
+        story.subjects.append(found)
+    return story
+
+
+def _story(
+    message: _Message, headline: str | None, paragraphs: list[str], *, byline: str | None = None, slug: str | None = None,
+    section: str | None = None, urgency: int | None = None, number: str | None = None, source: str | None = None,
+    filed: str | None = None, summary: str | None = None, note: str | None = None,
+) -> Story:  # fmt: skip
+    if not headline:
+        headline = next((row for row in paragraphs if len(row) <= 200), None)
+    if not headline:
+        raise Reject("no-headline", "this is a text wire, but no headline was found after its header")
+    whole = f"{slug or ''}\n{headline}\n{message.text[:600]}"
+    killed = bool(_KILL.search(whole))
+    if not paragraphs and not killed:
+        raise Reject(
+            "no-body", f"this is a text wire with the headline {headline[:80]!r}, but there is no text below it"
+        )
+    take = _TAKE.search(f"{slug or ''} {message.header}")
+    corrected, correction = iptc.correction(note or slug, headline if "correct" in headline.casefold() else None)
+    first = _DATELINE.match(paragraphs[0]) if paragraphs else None
+    return Story(
+        headline=headline,
+        paragraphs=paragraphs,
+        byline=byline,
+        dateline=first["place"].strip(" ,") if first else None,
+        slug=re.sub(r"\s+", " ", slug).strip(" /") if slug else None,
+        section=section,
+        summary=summary,
+        guid=None,
+        guids=[f"telex:{source}:{number}:{filed}"] if number and filed else [],
+        published=filed,
+        modified=filed,
+        urgency=urgency,
+        take=take[0] if take else None,
+        version=int(take[1]) if take else None,
+        state=State.KILLED if killed else State.USABLE,
+        corrected=corrected,
+        correction_note=correction,
+        editor_note=note,
+        sender=first["agency"] if first and first["agency"] else None,
+    )
+
+
+def _headline(rows: list[str]) -> tuple[str | None, list[str]]:
+    """The first lines that are not indented and end before the text: a headline of one or two lines, and the rest."""
+    at = 0
+    while at < len(rows) and not rows[at].strip():
+        at += 1
+    block: list[str] = []
+    indented = at < len(rows) and rows[at].startswith(("   ", "\t"))
+    while at < len(rows) and rows[at].strip() and len(block) < 4 and not (block and rows[at].startswith(("   ", "\t"))):
+        block.append(rows[at].strip())
+        ended = block[-1].endswith(("=", "+"))
+        at += 1
+        if ended or indented:
+            break
+    if len(block) > 1 and len(block[0].split()) == 1 and "-" in block[0] and not block[0].endswith("="):
+        block = block[1:]  # the slug, said again
+    marks = []
+    while len(block) > 1 and _MARK.fullmatch(block[0]):
+        marks.append(block.pop(0))
+    bylines = [row for row in block[1:] if _BYLINE.match(row.rstrip("=+ "))]
+    if bylines:  # said in the headline's last line
+        block = [row for row in block if row not in bylines]
+        rows = [*rows[:at], *bylines, *rows[at:]]
+    text = " ".join(block).rstrip("=+ ").strip()
+    return text or None, rows[at:]
+
+
+def _before_text(rows: list[str]) -> tuple[str | None, list[str], list[str]]:
+    """A byline above the text, and other unindented lines above it."""
+    byline, at = None, 0
+    above: list[str] = []
+    while at < len(rows) and len(above) < 3:
+        row = rows[at].strip()
+        if not row:
+            at += 1
+        elif _BYLINE.match(row.rstrip("= ")) and len(row) < 100:
+            byline, at = row.rstrip("= "), at + 1
+        elif row.endswith("=") and len(row) < 100:
+            at += 1
+        else:
+            break
+    return byline, above, rows[at:]
+
+
+def _paragraphs(rows: list[str]) -> list[str]:
+    """Wrapped lines as paragraphs: one begins where a line is indented or follows an empty one."""
+    found: list[list[str]] = []
+    fresh = True
+    wrapped = sum(1 for row in rows if 50 <= len(row.strip()) <= 84) >= max(
+        1, sum(1 for row in rows if row.strip()) // 3
+    )
+    for row in rows:
+        text = " ".join(row.replace("\xad", "").split())
+        if not text:
+            fresh = True
+            continue
+        if fresh or row.startswith(("   ", "\t")) or not wrapped:
+            found.append([])
+        found[-1].append(text)
+        fresh = False
+    joined = [" ".join(part) for part in found]
+    return [
+        text
+        for text in joined
+        if re.search(r"\w", text)
+        and not _filed(text)
+        and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
+    ]
+
+
+def _visible(text: str) -> str:
+    """Without control characters other than line breaks, underscores for dashes read as such."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", "", text).replace(FF, "\n")
+    return re.sub(r"(?<=\s)_(?=\s)", "—", text)
+
+
+def _section(category: str | None) -> str | None:
+    return _CATEGORIES.get(category.lower()) if category and len(category) == 1 else None
+
+
+def _filed(text: str) -> str | None:
+    """Day and time of filing as ISO 8601, where the text has it."""
+    if match := _FILED.search(text):
+        zone = _ZONES.get(match["zone"] or "", "+0000")
+        return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
+    for match in _DAY_TIME.finditer(text):
+        month = match["month"][:3].lower().translate(str.maketrans("äéû", "aeu"))
+        month = {"mai": "may", "okt": "oct", "dez": "dec", "mrz": "mar", "fev": "feb", "avr": "apr", "aou": "aug", "jui": "jun", "ago": "aug", "ene": "jan", "dic": "dec"}.get(month, month)  # fmt: skip
+        if month in _MONTHS and int(match["hour"]) < 24 and int(match["minute"]) < 60 and 1 <= int(match["day"]) <= 31:
+            year = match["year"] if len(match["year"]) == 4 else f"20{match['year'][-2:]}"
+            number = _MONTHS.index(month) + 1
+            zone = _ZONES.get(match["zone"] or "", "+0000")
+            return f"{year}-{number:02}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
+    return None
+
+
+def _nearest(month: int, day: int) -> str | None:
+    """A day without a year, in the year that brings it nearest to now, but not into the future."""
+    now = datetime.now(UTC)
+    for year in (now.year, now.year - 1):
+        try:
+            at = datetime(year, month, day, tzinfo=UTC)
+        except ValueError:
+            continue
+        if at <= now + timedelta(days=1):
+            return at.date().isoformat()
+    return None
+
+
+def _decode(content: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        text = content.decode("latin-1")
+    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")

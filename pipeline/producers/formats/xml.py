@@ -1,0 +1,205 @@
+"""XML as it comes from outside: parsed without entities, without fetching anything, within limits.
+
+A DTD is never read. Of an internal subset only declarations of single characters (`<!ENTITY nbsp "&#160;">`) are
+honoured; an entity that holds text, other entities or a file is refused, which ends entity bombs and external entities
+(https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html).
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import html.entities
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from pipeline.errors import Reject
+
+Element = etree._Element
+
+DEEPEST = 200
+"""Levels of nesting."""
+_START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
+_DECLARATION = re.compile(r"^[^<]{0,4}\s*<\?xml[^>]*\?>")
+_ENCODING = re.compile(rb"""^[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DOCTYPE = re.compile(r"<!DOCTYPE\s[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL)
+_ENTITY = re.compile(
+    r"""<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[\w.-]+)\s+(?:(?P<external>SYSTEM|PUBLIC)\b[^>]*|(?P<quote>["'])(?P<value>.*?)(?P=quote)\s*)>""",
+    re.DOTALL,
+)
+_ONE_CHARACTER = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});|[^&%<]")
+_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def looks_like_xml(content: bytes) -> bool:
+    """Whether the bytes begin as XML does, whatever their encoding."""
+    head = content[:512]
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        head = head.removeprefix(mark)
+    text = head.replace(b"\x00", b"").lstrip().decode("latin-1")
+    return bool(_START.match(text) or (re.match(r"[^<\w]{1,3}<\?xml", text)))  # a stray mark before the declaration
+
+
+def root_name(content: bytes) -> str | None:
+    """Local name of the root element, by a look at the first bytes; None where there is none."""
+    head = content[:65536].replace(b"\x00", b"").decode("latin-1")
+    head = re.sub(r"<!--.*?-->|<\?.*?\?>", "", head, flags=re.DOTALL)
+    head = _DOCTYPE.sub("", head)
+    match = re.search(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)", head)
+    return match[1] if match else None
+
+
+def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> Element:
+    """The root element, its tags without namespaces (`prefixes`: with them; see `qualified`).
+
+    `recover` takes what is not well-formed as far as it can be read. Raises Reject: entities, not-xml, too-deep.
+    """
+    text = _FORBIDDEN.sub("", without_entities(decode(content)))
+    text = text[max(0, text.find("<")) :]
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, remove_pis=True, remove_comments=True,
+        recover=recover,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as e:
+        raise Reject("not-xml", f"not well-formed XML: {e.msg}") from None
+    if root is None:
+        raise Reject("not-xml", "there is no XML element in it")
+    for element, depth in _walk(root):
+        if depth > DEEPEST:
+            raise Reject("too-deep", f"elements are nested deeper than {DEEPEST}")
+        if not prefixes and "}" in str(element.tag):
+            element.tag = etree.QName(element).localname
+    return root
+
+
+def parse_export(content: bytes, *, prefixes: bool = False) -> Element:
+    """Like `parse`, for exports of systems that write what is not quite XML: faults inside are read over, but a document
+    that is cut off is refused. Raises Reject."""
+    try:
+        return parse(content, prefixes=prefixes)
+    except Reject as reject:
+        root = root_name(content)
+        if (
+            reject.reason != "not-xml"
+            or not root
+            or not re.search(rb"</(?:[\w.-]+:)?" + re.escape(root.encode()) + rb"\s*>", content[-4096:])
+        ):
+            raise
+    return parse(content, recover=True, prefixes=prefixes)
+
+
+def without_entities(text: str) -> str:
+    """`text` with its DOCTYPE cut out, and the names that HTML or the DOCTYPE gives to single characters replaced by
+    them. Raises Reject for any other entity."""
+    known: dict[str, str] = {}
+    if match := _DOCTYPE.search(text, 0, 65536):
+        subset = match["subset"] or ""
+        for entity in _ENTITY.finditer(subset):
+            if entity["parameter"] and entity["external"]:
+                continue  # a part of the DTD, which isn't read
+            if entity["external"]:
+                raise Reject("entities", f"entity {entity['name']} is taken from outside the document; send its text")
+            if entity["parameter"] or not _ONE_CHARACTER.fullmatch(entity["value"]):
+                raise Reject("entities", f"entity {entity['name']} is declared in the document; send its text instead")
+            known[entity["name"]] = html.unescape(entity["value"])
+        if subset.count("<!ENTITY") != len(_ENTITY.findall(subset)):
+            raise Reject("entities", "the DOCTYPE declares an entity that can't be read")
+        text = text[: match.start()] + text[match.end() :]
+    if "<!ENTITY" in text[:65536]:
+        raise Reject("entities", "the document declares entities; send their text instead")
+
+    def replaced(reference: re.Match[str]) -> str:
+        name = reference[1]
+        if name in _XML_OWN:
+            return reference[0]
+        character = known.get(name) or html.entities.html5.get(f"{name};")
+        return reference[0] if character is None else html.escape(character, quote=False)
+
+    return _REFERENCE.sub(replaced, text)
+
+
+def decode(content: bytes) -> str:
+    """Text by byte order mark, declaration, UTF-8, or Windows-1252, in this order, without its XML declaration. What is
+    declared wrongly is read as what it is."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if content.startswith(mark):
+            return _DECLARATION.sub("", content[len(mark) :].decode(name, "replace"))
+    if content[:4] in (b"<\x00\x00\x00", b"\x00\x00\x00<"):
+        return _DECLARATION.sub("", content.decode("utf-32-le" if content[0] == 0x3C else "utf-32-be", "replace"))
+    if content[:2] in (b"<\x00", b"\x00<"):
+        return _DECLARATION.sub("", content.decode("utf-16-le" if content[0] == 0x3C else "utf-16-be", "replace"))
+    declared = _ENCODING.match(content)
+    names = [declared[1].decode("ascii").lower()] if declared else []
+    for name in (*names, "utf-8", "cp1252"):
+        try:
+            # a declared UTF-16 without a mark that begins with "<?" is something else
+            if name.startswith(("utf-16", "utf-32", "ucs")):
+                continue
+            return _DECLARATION.sub("", content.decode("cp1252" if name in ("iso-8859-1", "latin-1") else name))
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return _DECLARATION.sub("", content.decode("latin-1"))
+
+
+def text_of(element: Element | None) -> str | None:
+    """All text in the element on one line; None where there is none."""
+    if element is None:
+        return None
+    return " ".join("".join(str(part) for part in element.itertext()).split()) or None
+
+
+def first_text(element: Element | None, *paths: str) -> str | None:
+    """Text at the first of these paths that has any."""
+    if element is None:
+        return None
+    for path in paths:
+        for found in element.iterfind(path):
+            if text := text_of(found):
+                return text
+    return None
+
+
+def inner_xml(element: Element) -> str:
+    """What is inside the element, as markup."""
+    parts = [html.escape(element.text or "", quote=False)]
+    parts.extend(etree.tostring(child, encoding="unicode") for child in element)
+    return "".join(parts)
+
+
+def qualified(element: Element) -> str:
+    """The element's name as it is written, `prefix:name`."""
+    if "}" not in str(element.tag):
+        return str(element.tag)
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local
+
+
+def markup(element: Element) -> bytes:
+    """The element itself, as UTF-8."""
+    return etree.tostring(element, encoding="utf-8", with_tail=False)
+
+
+def originals(content: bytes, *names: str) -> list[bytes]:
+    """Each element with one of these local names, as it stood in its document."""
+    root = parse(content, prefixes=True)
+    return [markup(e) for e in root.iter() if etree.QName(e).localname in names]
+
+
+def _walk(root: Element) -> Iterator[tuple[Element, int]]:
+    waiting = [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        yield element, depth
+        waiting.extend((child, depth + 1) for child in element)
