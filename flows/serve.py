@@ -7,9 +7,13 @@ from typing import Any, cast
 from prefect import serve
 
 from flows.backfill import backfill
+from flows.poll_feeds import poll_feeds
 
 
 def serve_flows() -> None:
     """Register a deployment of each flow and run what is asked for, until stopped."""
-    deployment = cast(Any, backfill).to_deployment(name="backfill", tags=["dateline"])
-    serve(deployment)
+    serve(
+        cast(Any, backfill).to_deployment(name="backfill", tags=["dateline"]),
+        # a minute is how late a feed can be asked; each has an interval of its own
+        cast(Any, poll_feeds).to_deployment(name="poll-feeds", tags=["dateline"], interval=60, concurrency_limit=1),
+    )

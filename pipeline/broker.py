@@ -14,7 +14,7 @@ from kafka.partitioner.default import murmur2
 from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
-from pipeline.topology import HEADROOM, TOPICS, Topic
+from pipeline.topology import HEADROOM, STATE_TOPICS, TOPICS, Topic
 
 
 def article_key(article_id: UUID | str) -> bytes:
@@ -44,7 +44,9 @@ def unreachable(servers: str, error: Exception) -> Retry:
 
 
 def ensure_topics(
-    settings: Settings, topics: Iterable[Topic] = TOPICS, more: dict[str, dict[str, str]] | None = None
+    settings: Settings,
+    topics: Iterable[Topic] = (*TOPICS, *STATE_TOPICS),
+    more: dict[str, dict[str, str]] | None = None,
 ) -> None:
     """Make the topics that aren't there, and `more` of them by name and configuration. Raises Fatal where one stands
     with another number of partitions."""

@@ -14,7 +14,7 @@ from tldextract import TLDExtract
 
 from schemas.identity import Claim, ClaimScheme
 
-_NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
+NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
 _RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2, ClaimScheme.ALIAS: 3}
 
 # the suffix list that the package carries: never fetched, never cached on disk
@@ -72,7 +72,7 @@ def article_id(publisher: str, claims: Sequence[Claim]) -> UUID:
     if not claims:
         raise ValueError("an item needs a claim to identity: an address, an id, or a headline")
     claim = min(claims, key=lambda c: (_RANK[c.scheme], c.value))
-    return uuid5(_NAMESPACE, f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}")
+    return uuid5(NAMESPACE, f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}")
 
 
 def comment_id(article: UUID, own_id: str | None, author: str | None, posted: str | None, nth: int) -> UUID:

@@ -44,6 +44,12 @@ class Provider(BaseModel):
     """IANA zone of times that name none."""
     language: str | None = None
     """ISO 639-1 code, where every item has the same; detected where not set."""
+    requests_per_minute: Annotated[int, Field(ge=1)] = 1200
+    """Push requests that are taken in a minute; more are answered 429."""
+    burst: Annotated[int, Field(ge=1)] = 50
+    """Push requests that are taken in one second."""
+    items_per_request: Annotated[int, Field(ge=1)] = 1000
+    """Stories and comments in one push request; more are answered 413."""
 
 
 class Settings(BaseSettings):
@@ -87,6 +93,13 @@ class Settings(BaseSettings):
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
+    """Port of the push door."""
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    """How the world reaches the push door (`https://news.example/dateline`): WebSub hubs deliver to it. Not set: feeds
+    are polled only."""
+    private_networks: bool = False
+    """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
     bind: str = "127.0.0.1"
 

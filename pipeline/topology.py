@@ -14,7 +14,10 @@ from pydantic import BaseModel
 from pipeline.settings import Settings
 from schemas import events
 from schemas.dead_letter import DeadLetter
+from schemas.provider_key import ProviderKey
+from schemas.push_answer import PushAnswer
 from schemas.release import Release
+from schemas.subscription import Subscription
 
 DAY_MS = 24 * 3600 * 1000
 HEADROOM = 64 * 1024
@@ -23,12 +26,13 @@ the record it holds. Clients allow both."""
 
 
 class Key(StrEnum):
-    """What a topic's records are keyed by. All but the last are partitioned by the article id."""
+    """What a topic's records are keyed by. Those with an article id are partitioned by it."""
 
     ARTICLE = "article id"
     COMMENT = "article id / comment id"
     REVISION = "article id / revision"
     SOURCE = "key of the record it holds"
+    OWN = "its own id"
 
 
 class Cleanup(StrEnum):
@@ -86,6 +90,13 @@ COMMENTS_ENRICHED = Topic("comments.enriched", events.EnrichedCommentEvent, Key.
 COMMENTS_CURRENT = Topic("comments.current", events.CurrentCommentEvent, Key.COMMENT, Cleanup.COMPACT)
 RELEASES = Topic("releases", Release, Key.ARTICLE, Cleanup.DELETE)
 DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS)
+
+KEYS = Topic("keys", ProviderKey, Key.OWN, Cleanup.COMPACT)
+FEEDS = Topic("feeds", Subscription, Key.OWN, Cleanup.COMPACT)
+PUSH_ANSWERS = Topic("push-answers", PushAnswer, Key.OWN, Cleanup.DELETE, DAY_MS)
+
+STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS)
+"""What doors remember. Not part of the flow: whoever needs one reads the whole of it (pipeline/state_topics.py)."""
 
 TOPICS = (
     ARTICLES_RAW,

@@ -10,7 +10,10 @@ from pydantic import BaseModel
 
 from schemas import events
 from schemas.dead_letter import DeadLetter
+from schemas.provider_key import ProviderKey
+from schemas.push_answer import PushAnswer
 from schemas.release import Release
+from schemas.subscription import Subscription
 
 FOLDER = Path(__file__).parent / "json"
 
@@ -26,6 +29,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "comment.current.v1": events.CurrentCommentEvent,
     "release.v1": Release,
     "dead-letter.v1": DeadLetter,
+    "provider-key.v1": ProviderKey,
+    "push-answer.v1": PushAnswer,
+    "subscription.v1": Subscription,
 }
 """Every record's schema. A breaking change gets a new name with the next version; the old one stays."""
 

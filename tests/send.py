@@ -43,7 +43,13 @@ def raw_article(name: str, *, at: float = 0, text: str = "Text.", embargo: datet
 def raw_kill(name: str, *, at: float) -> RawArticleEvent:
     identity = id_of(name)
     notice = Notice(
-        kind="withdrawal", article_id=identity, provider="herald", publisher=PUBLISHER, at=minutes(at), reason="libel"
+        kind="withdrawal",
+        article_id=identity,
+        provider="herald",
+        publisher=PUBLISHER,
+        claims=(claim(name),),
+        at=minutes(at),
+        reason="libel",
     )
     return RawArticleEvent(
         id=event_id(identity, "kill", "", str(at)),

@@ -33,14 +33,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 
 
 def _said(provider: str | None, timezone: str | None, url: str | None, guid: str | None) -> Said:
+    if timezone:
+        check_zone(timezone)
+    return Said(provider, timezone, url, guid)
+
+
+def check_zone(timezone: str) -> None:
+    """Raise Fatal where `--timezone` names no zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    if timezone:
-        try:
-            ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise Fatal(f"--timezone {timezone!r} is no IANA time zone (try 'Europe/Paris' or 'UTC')") from None
-    return Said(provider, timezone, url, guid)
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Fatal(f"--timezone {timezone!r} is no IANA time zone (try 'Europe/Paris' or 'UTC')") from None
 
 
 @reports
@@ -48,7 +53,7 @@ def publish(
     where: Where, provider: ProviderName = None, timezone: Zone = None, url: Url = None, guid: Guid = None,
     private_networks: Private = False, json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Publish news pages and events: articles and their readers' comments, acknowledged by Kafka."""
+    """Publish news in any known format: articles and their readers' comments, acknowledged by Kafka."""
     said = _said(provider, timezone, url, guid)
     counts = {"items": 0, "articles": 0, "comments": 0, "notices": 0, "refused": 0}
     ids: list[str] = []

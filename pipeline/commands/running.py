@@ -116,7 +116,7 @@ def _tell(running: Running) -> None:
 
 @reports
 def run() -> None:
-    """Run the worker, the indexer and the search page under one supervisor, until Ctrl-C."""
+    """Run the worker, the indexer, the push door and the search page under one supervisor, until Ctrl-C."""
     from pipeline.operations.run import Supervisor
 
     current = settings()
@@ -125,9 +125,10 @@ def run() -> None:
     supervisor = Supervisor(
         {"DATELINE_KAFKA_SERVERS": kafka_servers(current), "DATELINE_ELASTICSEARCH_URL": elasticsearch_url(current)}
     )
-    for name in ("worker", "indexer", "search-api"):
+    for name in ("worker", "indexer", "ingest-api", "search-api"):
         supervisor.add(name, name)
-    err.print(f"Search page: http://{current.bind}:{current.search_port}  (Ctrl-C stops everything)")
+    err.print(f"Search page: http://{current.bind}:{current.search_port}")
+    err.print(f"Push door:   http://{current.bind}:{current.ingest_port}  (Ctrl-C stops everything)")
     supervisor.run()
 
 

@@ -59,7 +59,16 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
         index=indices,
         query=query,
         version=True,
-        source_includes=["article_id", "comment_id", "standing", "until", "headline", "processed"],
+        source_includes=[
+            "article_id",
+            "comment_id",
+            "standing",
+            "until",
+            "headline",
+            "publisher",
+            "claims",
+            "processed",
+        ],
     )
     documents = [
         {"index": hit["_index"], "id": hit["_id"], "version": hit.get("_version"), **hit["_source"]}

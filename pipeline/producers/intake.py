@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
 import mimetypes
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-import httpx
-
-from pipeline import __version__
 from pipeline.errors import Fatal, Reject
 from pipeline.producers.events import RawEvent, Said, discussion_events, story_events
+from pipeline.producers.fetching import Fetcher, Unfetchable
 from pipeline.producers.formats import detect
 from pipeline.producers.items import Discussion, Item, Story
 from pipeline.settings import Settings
 
 _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
-_REDIRECTS = 5
-_FETCH_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,19 @@ class Read:
     item: Item
     kind: str | None
     events: tuple[RawEvent, ...] = ()
-    reject: Reject | None = None
+    rejects: tuple[Reject, ...] = ()
+    """What is wrong with it, or with each of the parts that were refused."""
+    stories: tuple[Story, ...] = ()
+    """What its format read, for whoever wants more of it than its events."""
+
+    @property
+    def reject(self) -> Reject | None:
+        """One rejection that speaks for all."""
+        if not self.rejects:
+            return None
+        first = self.rejects[0]
+        more = f" (and {len(self.rejects) - 1} more)" if len(self.rejects) > 1 else ""
+        return Reject(first.reason, first.detail + more)
 
 
 def count_items(where: str) -> int | None:
@@ -82,13 +88,11 @@ def read_item(item: Item, said: Said, settings: Settings, received: datetime | N
             except Reject as reject:
                 problems.append(reject)
     except Reject as reject:
-        return Read(item, kind, reject=reject)
+        return Read(item, kind, rejects=(reject,))
     except RecursionError:
-        return Read(item, kind, reject=Reject("too-deep", "nested too deeply to be read"))
-    if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return Read(item, kind, tuple(events), Reject(problems[0].reason, problems[0].detail + more))
-    return Read(item, kind, tuple(events))
+        return Read(item, kind, rejects=(Reject("too-deep", "nested too deeply to be read"),))
+    stories = tuple(reading for reading in readings if isinstance(reading, Story))
+    return Read(item, kind, tuple(events), tuple(problems), stories)
 
 
 def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:
@@ -105,7 +109,7 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
                 with file.open("rb") as handle:
                     content = handle.read(settings.largest_record + 1)
             except OSError as e:
-                yield Read(Item(b"", str(file)), None, reject=Reject("unreadable", str(e)))
+                yield Read(Item(b"", str(file)), None, rejects=(Reject("unreadable", str(e)),))
                 continue
             yield Item(content, str(file), mimetypes.guess_type(file.name)[0])
 
@@ -119,37 +123,12 @@ def _files(folder: Path) -> list[Path]:
 
 
 def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
-    """Fetch a page. Raises Fatal for an address that isn't public (also after a redirect), an error, or too much."""
-    try:
-        with httpx.Client(timeout=_FETCH_SECONDS, headers={"User-Agent": f"Dateline/{__version__}"}) as client:
-            for _ in range(_REDIRECTS + 1):
-                if not private_networks:
-                    _require_public(url)
-                with client.stream("GET", url) as answer:
-                    if answer.is_redirect:
-                        url = urljoin(url, answer.headers["location"])
-                        continue
-                    if answer.status_code != 200:
-                        raise Fatal(f"{url} answered {answer.status_code} {answer.reason_phrase}")
-                    content = b""
-                    for chunk in answer.iter_bytes():
-                        content += chunk
-                        if len(content) > largest:
-                            raise Fatal(f"{url} is larger than {largest} bytes")
-                    return Item(content, url, answer.headers.get("content-type", "").split(";")[0] or None, url)
-    except (httpx.HTTPError, httpx.InvalidURL, KeyError) as e:
-        raise Fatal(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
-    raise Fatal(f"{url} redirects more than {_REDIRECTS} times")
-
-
-def _require_public(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Fatal(f"{url} is no http(s) address")
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError as e:
-        raise Fatal(f"can't find {parts.hostname}: {e}") from e
-    for *_, address in found:
-        if not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
-            raise Fatal(f"{url} leads into a private network ({address[0]}); allow it with --private-networks")
+    """Fetch a page or any other item. Raises Fatal for an address that isn't public (also after a redirect), an error,
+    or too much."""
+    with Fetcher(largest, private_networks=private_networks) as fetcher:
+        try:
+            answer = fetcher.get(url)
+        except Unfetchable as e:
+            hint = "; allow it with --private-networks" if "private network" in str(e) else ""
+            raise Fatal(f"{e}{hint}") from e
+    return Item(answer.content, url, answer.media_type, answer.url)

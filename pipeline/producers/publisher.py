@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from types import TracebackType
 from typing import Any
@@ -23,17 +24,24 @@ _PATIENCE = 60.0
 
 
 class Publisher:
-    """Sends events; `flush` returns only when Kafka has all of them. Use as a context manager: leaving flushes."""
+    """Sends events; `flush` returns only when Kafka has all of them. Use as a context manager: leaving flushes.
 
-    def __init__(self, settings: Settings) -> None:
+    With a `shared` producer of a long-running process it neither makes topics nor closes it, and gives up after
+    `patience` seconds. One publisher is for one thread; several may share a producer.
+    """
+
+    def __init__(self, settings: Settings, shared: Any = None, patience: float = _PATIENCE) -> None:
         self._settings = settings
-        self._producer: Any = None
+        self._shared = shared
+        self._patience = patience
+        self._producer: Any = shared
         self._waiting: list[Any] = []
         self._tally: Counter[Outcome] = Counter()
 
     def __enter__(self) -> Publisher:
-        ensure_topics(self._settings)
-        self._producer = producer(self._settings)
+        if self._shared is None:
+            ensure_topics(self._settings)
+            self._producer = producer(self._settings)
         return self
 
     def __exit__(
@@ -43,7 +51,8 @@ class Publisher:
             if kind is None:
                 self.flush()
         finally:
-            self._producer.close(timeout=10)
+            if self._shared is None:
+                self._producer.close(timeout=10)
 
     def publish(self, event: RawEvent, source: str | None = None) -> Reject | None:
         """Send one event. One that is over the largest record goes to dead-letters, and the rejection is returned."""
@@ -63,15 +72,19 @@ class Publisher:
     def refuse(self, read: Read, provider: str | None) -> None:
         """Keep an item that was refused at the door, with the reason."""
         if read.reject is not None:
-            self._refuse(read.reject, None, read.item.content, provider, read.item.source)
+            self.keep(read.reject, read.item.content, provider, read.item.source)
+
+    def keep(self, reject: Reject, content: bytes, provider: str | None, source: str | None) -> None:
+        """Keep what was refused in dead-letters."""
+        self._refuse(reject, None, content, provider, source)
 
     def flush(self) -> None:
         """Wait for every acknowledgement. Raises Retry where one doesn't come: what was sent may be sent again."""
         waiting, self._waiting = self._waiting, []
         try:
-            self._producer.flush(timeout=_PATIENCE)
+            until = time.monotonic() + self._patience
             for future in waiting:
-                future.get(timeout=_PATIENCE)
+                future.get(timeout=max(0.001, until - time.monotonic()))
         except KafkaError as e:
             raise Retry(
                 f"Kafka did not acknowledge everything ({type(e).__name__}); publishing it again is safe"

@@ -39,6 +39,10 @@ log = logging.getLogger("dateline.index")
 _POLL_MS = 200
 _STALLED = 10.0
 """Seconds after which a poll of 0.2 s is taken to hang."""
+_STARTED = 60.0
+"""Seconds that everything before the first poll may take, once the neighbours answer."""
+_UNASSIGNED = 20.0
+"""Seconds without an answer of the group to a request to join it, after which the request is taken to be lost."""
 
 
 class _Stopping(Exception):
@@ -46,16 +50,24 @@ class _Stopping(Exception):
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Keeps in mind that the assignment changed, so that the pause is applied again."""
+    """Whether the group has said which partitions are ours, and since when it has not."""
 
     def __init__(self) -> None:
         self.ready = False
+        self.since = time.monotonic()
+        self.uncommitted: dict[TopicPartition, OffsetAndMetadata] = {}
+        """What is settled, but could not be committed yet. Forgotten with the partitions: their next owner, perhaps
+        this process again, goes on from what is committed."""
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        self.ready = False
+        self.ready, self.since, self.uncommitted = False, time.monotonic(), {}
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         self.ready = True
+
+    def waiting(self) -> float:
+        """Seconds that the group has not answered."""
+        return 0.0 if self.ready else time.monotonic() - self.since
 
 
 class Indexer:
@@ -80,9 +92,32 @@ class Indexer:
 
     def run(self) -> None:
         """Until stopped. Raises Fatal for what waiting won't mend."""
-        ensure_topics(self._settings)
+        with self._stalls.watching("making the topics", _STARTED):
+            ensure_topics(self._settings)
         client = elasticsearch_client(self._settings)
         self._patiently_install(client)
+        with self._stalls.watching("connecting to Kafka", _STARTED):
+            self._connect()
+        bulk = Bulk(client, self._settings.named, self._settings.bulk_size, self._wait)
+        try:
+            while not self._stopping.is_set():
+                with self._stalls.watching("poll", _STALLED):
+                    polled = self._consumer.poll(timeout_ms=_POLL_MS)
+                if polled:
+                    self._take(polled, bulk)
+                elif self._assignment.uncommitted:
+                    self._commit({})
+                if self._assignment.waiting() > _UNASSIGNED:
+                    leave("the consumer group did not answer in time")
+        except _Stopping:
+            log.info("stopped while waiting; what was not committed is taken again")
+        finally:
+            bulk.close()
+            self._consumer.close(autocommit=False)
+            self._producer.close(timeout=10)
+            client.close()
+
+    def _connect(self) -> None:
         self._consumer = consumer(
             self._settings,
             group=INDEX.group(self._settings),
@@ -96,20 +131,7 @@ class Indexer:
             self._consumer.partitions_for_topic(name)
         self._producer = producer(self._settings)
         self._consumer.subscribe(list(self._topics), listener=self._assignment)
-        bulk = Bulk(client, self._settings.named, self._settings.bulk_size, self._wait)
-        try:
-            while not self._stopping.is_set():
-                with self._stalls.watching("poll", _STALLED):
-                    polled = self._consumer.poll(timeout_ms=_POLL_MS)
-                if polled:
-                    self._take(polled, bulk)
-        except _Stopping:
-            log.info("stopped while waiting; what was not committed is taken again")
-        finally:
-            bulk.close()
-            self._consumer.close(autocommit=False)
-            self._producer.close(timeout=10)
-            client.close()
+        self._assignment.since = time.monotonic()
 
     def _take(self, polled: dict[TopicPartition, list[Any]], bulk: Bulk) -> None:
         started = time.monotonic()
@@ -170,17 +192,20 @@ class Indexer:
             raise Fatal(f"a dead letter could not be delivered ({e}); the batch is taken again after a restart") from e
 
     def _commit(self, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
+        """Commit what is settled, with what an earlier commit could not: a rebalance refuses commits for a moment."""
         mine = self._consumer.assignment()
-        kept = {tp: offset for tp, offset in offsets.items() if tp in mine}
-        if not kept:
+        wanted = {tp: offset for tp, offset in (self._assignment.uncommitted | offsets).items() if tp in mine}
+        self._assignment.uncommitted = {}
+        if not wanted:
             return
         try:
             with self._stalls.watching("commit", 30):
-                self._consumer.commit(kept, timeout_ms=15_000)
+                self._consumer.commit(wanted, timeout_ms=15_000)
         except CommitFailedError:
             log.warning("the group went on without this batch; its next owner takes it again")
         except KafkaError as e:
-            log.warning("could not commit (%s); the batch may be taken again, which changes nothing", e)
+            self._assignment.uncommitted = wanted
+            log.warning("could not commit yet (%s); it is tried again", type(e).__name__)
 
     def _wait(self, seconds: float) -> None:
         """Wait with every partition paused, polling, so that the group doesn't give them away."""

@@ -1,13 +1,15 @@
 """Notices a Kafka call that never comes back, and leaves the process so that its supervisor starts it again.
 
-kafka-python 3.0.12: about one in ten consumers that start beside a busy broker hangs in `poll`, in
-`Fetcher.send_fetches` → `NetworkSelector.run` → `Event.wait()`: the task that should set the event is never run, while
-heartbeats go on, so that the group doesn't notice either. Nothing is lost by leaving: offsets are committed only after
-delivery. Once the library is mended this file can go.
+kafka-python 3.0.12, whose calls wait for an I/O thread of its own: on a busy machine about one start in twenty loses an
+answer there. A call hangs in `NetworkSelector.run` → `Event.wait()`, which has no limit; or every poll returns, but the
+request to join the group is never answered (its limit is `max_poll_interval_ms`), the broker drops the member, and
+nothing is read. The first is seen here, the second by the indexer itself. Nothing is lost by leaving: offsets are
+committed only after delivery. Once the library is mended this file can go.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,5 +38,6 @@ class StallGuard:
             time.sleep(0.5)
             watched = self._watched
             if watched is not None and time.monotonic() > watched[1]:
+                faulthandler.dump_traceback(all_threads=True)
                 self._leave(f"{watched[0]} did not come back in time")
                 return

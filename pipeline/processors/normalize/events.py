@@ -16,6 +16,9 @@ from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
 from schemas.identity import Moment, Original, OriginalRef, Revision
 
+OPERATOR = "/operator"
+"""Source of events that an operator makes, who may name an article by its id alone."""
+
 
 def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     """A received article, clean. Raises Reject where it isn't who it says it is, has no headline, or names an embargo
@@ -23,6 +26,8 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     received = event.data
     if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
         raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
+    if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
+        raise Reject("identity", "data.claims is empty: whose article it is can't be told; name its address or id")
     data = received if isinstance(received, Notice) else _article(received, event)
     return NormalizedArticleEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.producers.formats import (
+    comments,
     coral,
     disqus,
     event_lines,
@@ -53,6 +54,7 @@ FORMATS = (
     Format("events", "application/x-ndjson", event_lines.recognises, event_lines.read),
     Format("json feed", "application/feed+json", json_feed.recognises, json_feed.read),
     Format("ninjs", "application/json", ninjs.recognises, ninjs.read),
+    Format("comments", "application/json", comments.recognises, comments.read),
     Format("coral", "application/json", coral.recognises, coral.read),
     Format("newsml-g2", "application/vnd.iptc.g2.newsitem+xml", newsml_g2.recognises, newsml_g2.read),
     Format("newsml 1", "application/xml", newsml_1.recognises, newsml_1.read),
@@ -90,7 +92,7 @@ def _seen(item: Item) -> str:
         keys = ", ".join(sorted(map(str, item.json))[:12]) if isinstance(item.json, dict) else "a list"
         return (
             f"this is JSON ({keys or 'an empty object'}), but neither ninjs (uri and headline), a JSON Feed (version and "
-            "items), an event (specversion and type), nor Coral comments (body and storyID)"
+            "items), an event (specversion and type), nor comments (article and comments, or Coral's body and storyID)"
         )
     if xml.looks_like_xml(item.content):
         return f"this is XML with the root element {xml.root_name(item.content)!r}, which no known format has"

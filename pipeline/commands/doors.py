@@ -1,0 +1,321 @@
+"""ingest-api, keys, feeds: the doors that stay open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from pipeline.broker import ensure_topics
+from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.errors import Fatal
+from pipeline.logs import configure
+from pipeline.producers import feeds as following
+from pipeline.producers import keys as provider_keys
+from pipeline.producers import schedule
+from pipeline.producers.fetching import Fetcher
+from pipeline.producers.formats import opml
+from pipeline.producers.publisher import Publisher
+from pipeline.producers.websub import WebSubHubs
+from pipeline.settings import settings
+from pipeline.state_topics import StateTopic
+from pipeline.topology import KEYS
+from schemas.provider_key import ProviderKey
+from schemas.subscription import Subscription
+
+keys = typer.Typer(no_args_is_help=True, help="Keys of providers to the push door.")
+feeds = typer.Typer(no_args_is_help=True, help="Feeds that are followed.")
+AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
+Provider = Annotated[str, typer.Argument(help="The provider's name, as its stories will carry it.")]
+
+
+@reports
+def ingest_api(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default DATELINE_INGEST_PORT.")] = None,
+) -> None:
+    """Serve the push door: POST /v1/items and /v1/comments, and what WebSub hubs deliver."""
+    from pipeline.producers.push_api import run_push_api
+
+    configure(settings())
+    run_push_api(settings(), port)
+
+
+@keys.command("new")
+@reports
+def keys_new(
+    provider: Provider,
+    signed_only: Annotated[
+        bool, typer.Option("--signed-only", help="Take signed requests only (docs/push.md).")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Make a key. It is shown once and never kept: only its hash is."""
+    made = provider_keys.make(_name(provider), datetime.now(UTC), signed_only=signed_only)
+    with _keys() as kept:
+        kept.put([(made.kept.key_id, made.kept)])
+    _show_new(made, json)
+
+
+@keys.command("list")
+@reports
+def keys_list(json: AsJson = False) -> None:
+    """Every key: whose it is, since when, and whether it is still good."""
+    now = datetime.now(UTC)
+    with _keys() as kept:
+        known = sorted(kept.all(), key=lambda key: (key.provider, key.created))
+    rows = [
+        {
+            "key_id": key.key_id, "provider": key.provider, "created": key.created, "state": _state(key, now),
+            "expires": key.expires, "signed_only": key.signed_only,
+        }
+        for key in known
+    ]  # fmt: skip
+    if json:
+        print_json(rows)
+    elif not rows:
+        out.print("No provider has a key yet. `dateline keys new PROVIDER` makes one.")
+    else:
+        table = Table("key", "provider", "made", "state", "signed only", box=None, pad_edge=False)
+        for key in known:
+            table.add_row(
+                key.key_id,
+                key.provider,
+                f"{key.created:%Y-%m-%d %H:%M}",
+                _state(key, now),
+                "yes" if key.signed_only else "",
+            )
+        out.print(table)
+
+
+@keys.command("rotate")
+@reports
+def keys_rotate(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
+    grace_hours: Annotated[float, typer.Option(min=0, max=24 * 90, help="How long the old key still works.")] = 24.0,
+    json: AsJson = False,
+) -> None:
+    """Make a new key for the same provider; the old one works a while longer."""
+    now = datetime.now(UTC)
+    with _keys() as kept:
+        old = _find(kept, key_id)
+        if _state(old, now) == "revoked":
+            raise Fatal(f"key {key_id} is revoked; make a new one with `dateline keys new {old.provider}`")
+        made = provider_keys.make(old.provider, now, signed_only=old.signed_only)
+        ends = min(old.expires or now + timedelta(days=3650), now + timedelta(hours=grace_hours))
+        kept.put([(made.kept.key_id, made.kept), (key_id, old.model_copy(update={"expires": ends}))])
+    _show_new(made, json)
+    if not json:
+        out.print(f"The old key {key_id} works until {ends:%Y-%m-%d %H:%M} UTC.")
+
+
+@keys.command("revoke")
+@reports
+def keys_revoke(key_id: Annotated[str, typer.Argument(help="The key's id.")], json: AsJson = False) -> None:
+    """End a key now. The push doors learn of it within seconds."""
+    with _keys() as kept:
+        key = _find(kept, key_id)
+        revoked = key if key.revoked else key.model_copy(update={"revoked": datetime.now(UTC)})
+        kept.put([(key_id, revoked)])
+    if json:
+        print_json({"key_id": key_id, "provider": key.provider, "revoked": revoked.revoked})
+    else:
+        out.print(f"Key {key_id} of {key.provider} is " + ("revoked already." if key.revoked else "revoked."))
+
+
+@feeds.command("add")
+@reports
+def feeds_add(
+    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    provider: Annotated[str | None, typer.Option(help="Whose it is; by default the address's domain.")] = None,
+    timezone: Annotated[str, typer.Option(help="IANA zone of times that name none.")] = "UTC",
+    full_text: Annotated[
+        bool, typer.Option("--full-text", help="Fetch the page of an item that has only a summary.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Follow a feed (RSS, Atom, JSON Feed, or a news sitemap). Adding it again changes its options, and enables it."""
+    from pipeline.commands.publishing import check_zone
+
+    check_zone(timezone)
+    wanted = following.subscription(
+        url, datetime.now(UTC), provider=provider, timezone=timezone, full_text=full_text
+    )  # fmt: skip
+    with _feeds() as known:
+        old = known.get(str(wanted.feed_id))
+        if old is not None:
+            changes = {"provider": wanted.provider, "timezone": timezone, "full_text": full_text}
+            wanted = old.model_copy(
+                update=changes | {"disabled": None, "failures": 0, "problem": None, "next_poll": None}
+            )
+        known.put([(str(wanted.feed_id), wanted)])
+    if json:
+        print_json(_feed_row(wanted))
+    else:
+        out.print(
+            f"{'Following' if old is None else 'Still following'} {wanted.url} as {wanted.provider} ({wanted.feed_id}).",
+            soft_wrap=True,
+        )
+
+
+@feeds.command("list")
+@reports
+def feeds_list(json: AsJson = False) -> None:
+    """Every feed: how news of it comes (polled, or brought by its hub), when next, and what is wrong."""
+    with _feeds() as known:
+        several = known.all()
+    rows = [_feed_row(feed) for feed in sorted(several, key=lambda feed: feed.url)]
+    if json:
+        print_json(rows)
+    elif not rows:
+        out.print("No feed is followed yet. `dateline feeds add URL` follows one; `feeds import FILE` takes OPML.")
+    else:
+        table = Table("feed", "provider", "how", "last asked", "next", "trouble", box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(
+                row["url"], row["provider"], row["how"], _moment(row["polled"]),
+                "–" if row["disabled"] else _moment(row["next_poll"]) or "now", row["problem"] or "",
+            )  # fmt: skip
+        out.print(table)
+
+
+@feeds.command("remove")
+@reports
+def feeds_remove(wanted: Annotated[str, typer.Argument(metavar="ID|URL", help="A feed's id or address.")]) -> None:
+    """Follow a feed no more. What it brought stays."""
+    with _feeds() as known:
+        feed = following.find(known, wanted)
+        known.put([(str(feed.feed_id), None)])
+    out.print(f"{feed.url} is no longer followed.", soft_wrap=True)
+
+
+@feeds.command("import")
+@reports
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")],
+    full_text: Annotated[
+        bool, typer.Option("--full-text", help="Fetch the page of an item that has only a summary.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Follow every feed of an OPML list; those that are followed already stay as they are."""
+    try:
+        content = file.read_bytes()
+    except OSError as e:
+        raise Fatal(f"can't read {file}: {e.strerror}") from e
+    now = datetime.now(UTC)
+    several = [
+        following.subscription(one.url, now, title=one.title, category=one.category, full_text=full_text)
+        for one in opml.outlines(content)
+    ]
+    if not several:
+        raise Fatal(f"{file} lists no feeds (outline elements with xmlUrl)")
+    with _feeds() as known:
+        fresh = [feed for feed in several if known.get(str(feed.feed_id)) is None]
+        known.put([(str(feed.feed_id), feed) for feed in fresh])
+    if json:
+        print_json({"listed": len(several), "added": len(fresh)})
+    else:
+        out.print(f"{len(fresh)} feeds added, {len(several) - len(fresh)} were followed already.")
+
+
+@feeds.command("poll")
+@reports
+def feeds_poll(
+    wanted: Annotated[str | None, typer.Argument(metavar="ID|URL", help="One feed, whether it is due or not.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All feeds, whether they are due or not.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Ask feeds now, as the flow `poll-feeds` does by itself every minute."""
+    current = settings()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with (
+        _feeds() as known,
+        Publisher(current) as publisher,
+        Fetcher(current.largest_record, private_networks=current.private_networks) as fetcher,
+        Progress(*columns, console=err, transient=True, disable=json) as bar,
+    ):
+        now = datetime.now(UTC)
+        chosen = (
+            [following.find(known, wanted)] if wanted else [f for f in known.all() if every or schedule.is_due(f, now)]
+        )
+        task = bar.add_task("Polling", total=len(chosen))
+        hubs = WebSubHubs(current.public_url, fetcher) if current.public_url else None
+        finished = following.poll_all(current, known, publisher, chosen, told=lambda _: bar.advance(task), hubs=hubs)
+    rows: list[dict[str, Any]] = [
+        {"url": p.feed.url, "outcome": p.outcome, "events": len(p.events), "refused": len(p.rejects), "problem": p.feed.problem}
+        for p in finished
+    ]  # fmt: skip
+    if json:
+        print_json(rows)
+    else:
+        for row in rows:
+            out.print(
+                f"{row['outcome']:<10} {row['url']}  {row['events']} events"
+                + (f", {row['refused']} refused" if row["refused"] else "")
+                + (f"  [yellow]{row['problem']}[/]" if row["problem"] else ""),
+                soft_wrap=True,
+            )
+        out.print(f"{len(rows)} feeds asked, {sum(row['events'] for row in rows)} events are with Kafka.")
+    if any(row["outcome"] in ("failed", "disabled") for row in rows):
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _keys() -> StateTopic[ProviderKey]:
+    ensure_topics(settings())
+    return StateTopic(settings(), KEYS, ProviderKey)
+
+
+def _feeds() -> StateTopic[Subscription]:
+    ensure_topics(settings())
+    return following.open_feeds(settings())
+
+
+def _find(kept: StateTopic[ProviderKey], key_id: str) -> ProviderKey:
+    key = kept.get(key_id)
+    if key is None:
+        raise Fatal(f"there is no key {key_id!r}; `dateline keys list` shows them")
+    return key
+
+
+def _name(provider: str) -> str:
+    name = provider.strip()
+    if not name or len(name) > 100 or any(character in name for character in "/\\\n\t"):
+        raise Fatal(f"{provider!r} can't be a provider's name: one line without slashes, up to 100 characters")
+    return name
+
+
+def _state(key: ProviderKey, now: datetime) -> str:
+    if key.revoked is not None:
+        return "revoked"
+    if key.expires is not None:
+        return "expired" if key.expires <= now else f"until {key.expires:%Y-%m-%d %H:%M}"
+    return "good"
+
+
+def _show_new(made: provider_keys.NewKey, json: bool) -> None:
+    if json:
+        print_json({"key": made.text, "key_id": made.kept.key_id, "provider": made.kept.provider})
+        return
+    err.print(f"A key for {made.kept.provider}. It is not shown again:")
+    out.print(made.text, soft_wrap=True)
+
+
+def _feed_row(feed: Subscription) -> dict[str, Any]:
+    row = feed.model_dump(mode="json", exclude={"seen", "hub", "etag", "last_modified"})
+    hub = feed.hub
+    how = "polled"
+    if hub is not None:
+        how = {"active": f"WebSub until {hub.lease_until:%Y-%m-%d}" if hub.lease_until else "WebSub", "asked": "polled (hub asked)"}.get(
+            hub.state.value, f"polled (hub refused: {hub.problem})"
+        )  # fmt: skip
+    elif settings().public_url is None:
+        how = "polled (DATELINE_PUBLIC_URL is not set)"
+    return row | {"how": "disabled" if feed.disabled else how, "known_items": len(feed.seen)}
+
+
+def _moment(text: str | None) -> str:
+    return text[:16].replace("T", " ") if text else ""

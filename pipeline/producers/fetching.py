@@ -1,0 +1,243 @@
+"""HTTP for whatever Dateline fetches: no private networks, and limits on time, size, redirects and decompression."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import brotli
+import httpcore
+import httpx
+
+from pipeline import __version__
+from pipeline.errors import Fatal
+
+AGENT = f"Dateline/{__version__}"
+_REDIRECTS = 5
+_SECONDS = 30.0
+"""For a whole answer, however slowly it comes."""
+_STEP = 10.0
+"""For a connection, and for each piece of an answer."""
+_PERMANENT = frozenset({301, 308})
+_TEMPORARY = frozenset({302, 303, 307})
+_PIECE = 256 * 1024
+
+Resolve = Callable[[str, int], Iterable[str]]
+
+
+class Unfetchable(Fatal):
+    """It can't be fetched. `gone`: it isn't there any more and won't be; `refused`: it must not be fetched."""
+
+    def __init__(self, detail: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.retry_after = status, retry_after
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer of 200 or 304. `url` is where it came from in the end, `moved_to` where it has to be asked for from now
+    on (where permanent redirects led; None where there were none)."""
+
+    url: str
+    status: int
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    moved_to: str | None = None
+
+    @property
+    def media_type(self) -> str | None:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() or None
+
+    @property
+    def charset(self) -> str | None:
+        match = re.search(r"charset=[\"']?([\w.-]+)", self.headers.get("content-type", ""), re.IGNORECASE)
+        return match[1] if match else None
+
+
+class Fetcher:
+    """Fetches addresses. Use as a context manager. `private_networks` lets it connect to any address."""
+
+    def __init__(self, largest: int, *, private_networks: bool = False, seconds: float = _SECONDS) -> None:
+        self._largest, self._seconds = largest, seconds
+        transport = httpx.HTTPTransport(retries=0)
+        if not private_networks:
+            # httpx has no public way to say which addresses may be connected to; checking the name before would leave
+            # a gap in which it can come to stand for another address
+            transport._pool._network_backend = _PublicOnly()
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=httpx.Timeout(_STEP),
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate, br", "Accept": "*/*"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Fetcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+        """An answer of 200 (or 304, where `headers` ask for it). Raises Unfetchable for everything else."""
+        until = time.monotonic() + self._seconds
+        moved_to, permanent = None, True
+        asked = url
+        for _ in range(_REDIRECTS + 1):
+            _require_http(url)
+            try:
+                with self._client.stream("GET", url, headers=dict(headers or {})) as answer:
+                    if answer.status_code in _PERMANENT | _TEMPORARY and "location" in answer.headers:
+                        permanent = permanent and answer.status_code in _PERMANENT
+                        url = urljoin(url, answer.headers["location"])
+                        moved_to = url if permanent else moved_to
+                        continue
+                    if answer.status_code == 304:
+                        return Fetched(url, 304, b"", dict(answer.headers), moved_to)
+                    if answer.status_code != 200:
+                        raise Unfetchable(
+                            f"{url} answered {answer.status_code} {answer.reason_phrase}".rstrip(),
+                            status=answer.status_code,
+                            retry_after=retry_after(answer.headers.get("retry-after")),
+                        )
+                    content = self._read(answer, url, until)
+                    return Fetched(url, 200, content, dict(answer.headers), moved_to)
+            except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError, UnicodeError) as e:
+                raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
+        raise Unfetchable(f"{asked} redirects more than {_REDIRECTS} times")
+
+    def post(self, url: str, form: Mapping[str, str]) -> int:
+        """Send a form; the status of the answer. Raises Unfetchable where there is none."""
+        _require_http(url)
+        try:
+            return self._client.post(url, data=dict(form)).status_code
+        except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError) as e:
+            raise Unfetchable(f"can't post to {url}: {str(e) or type(e).__name__}") from e
+
+    def _read(self, answer: httpx.Response, url: str, until: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        coding = answer.headers.get("content-encoding", "identity").strip().lower()
+        for piece in _decoded(answer.iter_raw(), coding, url):
+            size += len(piece)
+            if size > self._largest:
+                raise Unfetchable(f"{url} is larger than {self._largest} bytes")
+            if time.monotonic() > until:
+                raise Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
+            parts.append(piece)
+        return b"".join(parts)
+
+
+class _PublicOnly(httpcore.SyncBackend):
+    """Connects to public addresses only: looked at after the name was resolved, and that very address connected to."""
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:  # fmt: skip
+        addresses = list(resolve(host, port))
+        for address in addresses:
+            if not is_public(address):
+                raise httpcore.ConnectError(f"{host} leads into a private network ({address})")
+        error: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in addresses:
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
+                error = e
+        raise error
+
+
+def resolve(host: str, port: int) -> Iterator[str]:
+    """The addresses that a name stands for. Raises httpcore.ConnectError where it has none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as e:
+        raise httpcore.ConnectError(f"can't find {host}: {e}") from e
+    yield from dict.fromkeys(str(address[0]).split("%")[0] for *_, address in found)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet: not private, loopback, link-local, shared, multicast or reserved.
+    Addresses that carry an IPv4 one inside are looked into."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return ip.is_global and not ip.is_multicast
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds of a Retry-After header, in either form; None where there is none."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value.strip())
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def _require_http(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise Unfetchable(f"{url} is no http(s) address")
+
+
+def _decoded(pieces: Iterable[bytes], coding: str, url: str) -> Iterator[bytes]:
+    """The pieces decompressed, never more than a bounded piece at a time."""
+    if coding in ("", "identity"):
+        yield from pieces
+        return
+    if coding in ("gzip", "x-gzip", "deflate"):
+        yield from _inflated(pieces, coding, url)
+        return
+    if coding != "br":
+        raise Unfetchable(f"{url} is packed as {coding!r}, which was not asked for")
+    decompressor = brotli.Decompressor()
+    try:
+        for piece in pieces:
+            yield decompressor.process(piece, output_buffer_limit=_PIECE)
+            while not decompressor.can_accept_more_data():
+                yield decompressor.process(b"", output_buffer_limit=_PIECE)
+    except brotli.error as e:
+        raise Unfetchable(f"{url} can't be unpacked: {e}") from None
+
+
+def _inflated(pieces: Iterable[bytes], coding: str, url: str) -> Iterator[bytes]:
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 32 if coding != "deflate" else zlib.MAX_WBITS)
+    first = True
+    for piece in pieces:
+        waiting = piece
+        while waiting:
+            try:
+                out = inflate.decompress(waiting, _PIECE)
+            except zlib.error as e:
+                if coding == "deflate" and first:  # some servers send it without its header
+                    inflate, first = zlib.decompressobj(-zlib.MAX_WBITS), False
+                    continue
+                raise Unfetchable(f"{url} can't be unpacked: {e}") from None
+            first = False
+            yield out
+            waiting = inflate.unconsumed_tail
+    yield inflate.flush(_PIECE)

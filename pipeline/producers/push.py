@@ -1,0 +1,130 @@
+"""A push request, from bytes to an answer per item. What a provider may send, and what it is told. No HTTP here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pipeline import identity
+from pipeline.errors import Reject
+from pipeline.producers.events import RawEvent, Said
+from pipeline.producers.intake import Read, read_item
+from pipeline.producers.items import Item
+from pipeline.producers.publisher import Publisher
+from pipeline.settings import Settings
+from schemas.events import RawArticleEvent, RawCommentEvent
+from schemas.identity import Claim, ClaimScheme
+
+
+@dataclass
+class Answer:
+    """What became of a request: one entry per story, comment or notice, in order, then what was refused."""
+
+    format: str | None
+    accepted: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "format": self.format,
+            "accepted": len(self.accepted),
+            "refused": len(self.refused),
+            "items": [*self.accepted, *self.refused],
+        }
+
+
+def read_push(content: bytes, media_type: str | None, provider: str, url: str | None, settings: Settings) -> Read:
+    """The events of a body that `provider` sent, as its own and nobody else's. Never raises for bad input."""
+    item = Item(content, f"push by {provider}", media_type, url)
+    received = datetime.now(UTC)
+    read = read_item(item, Said(provider=provider, only_itself=True), settings, received)
+    publisher = settings.provider(provider).publisher or provider
+    kept: list[RawEvent] = []
+    problems = list(read.rejects)
+    for number, event in enumerate(read.events, 1):
+        try:
+            kept.append(_own(event, provider, publisher, received))
+        except Reject as reject:
+            problems.append(Reject(reject.reason, f"event {number} ({event.id}): {reject.detail}"))
+    return replace(read, events=tuple(kept), rejects=tuple(problems))
+
+
+def only_comments(read: Read) -> Read:
+    """`read` without articles, each of which is refused."""
+    comments = tuple(event for event in read.events if isinstance(event, RawCommentEvent))
+    articles = [event for event in read.events if isinstance(event, RawArticleEvent)]
+    refused = tuple(
+        Reject("not-comments", f"{event.data.article_id} is an article; send it to /v1/items") for event in articles
+    )
+    return replace(read, events=comments, rejects=(*read.rejects, *refused))
+
+
+def count(read: Read) -> int:
+    return len(read.events) + len(read.rejects)
+
+
+def publish(read: Read, publisher: Publisher, provider: str) -> Answer:
+    """Send what was read and wait for Kafka. Raises Retry where it doesn't take everything: sending it again is safe."""
+    answer = Answer(read.kind)
+    with publisher:
+        for event in read.events:
+            reject = publisher.publish(event, read.item.source)
+            entry = _entry(event)
+            if reject is None:
+                answer.accepted.append(entry | {"status": "accepted"})
+            else:
+                answer.refused.append(entry | _problem(reject))
+        for reject in read.rejects:
+            answer.refused.append(_problem(reject))
+        publisher.refuse(read, provider)
+    return answer
+
+
+def claims_of(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]] | None:
+    """The article that `name`, an address or an id of the provider's own, stands for; None for an article id, which
+    says nothing of whose it is."""
+    try:
+        UUID(name)
+    except ValueError:
+        pass
+    else:
+        return None
+    publisher = settings.provider(provider).publisher or provider
+    claim = identity.url_claim(name) or Claim(scheme=ClaimScheme.GUID, value=name[:2048])
+    return identity.article_id(publisher, [claim]), (claim,)
+
+
+def _own(event: RawEvent, provider: str, publisher: str, received: datetime) -> RawEvent:
+    """The event as received now from its own provider. Raises Reject for one that speaks for somebody else, or that
+    only an operator may send."""
+    data = event.data
+    if data.provider != provider or data.publisher != publisher:
+        raise Reject(
+            "not-yours",
+            f"it is of provider {data.provider!r} for {data.publisher!r}; this key publishes as {provider!r} for {publisher!r}",
+        )
+    if data.kind == "reinstatement":
+        raise Reject("not-yours", "only an operator can end a kill (dateline kill --reinstate)")
+    if isinstance(event, RawArticleEvent) and not data.claims:  # type: ignore[union-attr]
+        raise Reject("no-claims", "data.claims is empty: an article is withdrawn by naming its address or id")
+    return event.model_copy(update={"time": received, "source": f"/{provider}"})
+
+
+def _entry(event: RawEvent) -> dict[str, Any]:
+    entry = {"id": str(event.data.article_id), "type": event.type.value, "event_id": event.id}
+    comment_id = getattr(event.data, "comment_id", None)
+    return entry | ({"comment_id": str(comment_id)} if comment_id else {})
+
+
+def _problem(reject: Reject) -> dict[str, Any]:
+    return {"status": "refused", "reason": reject.reason, "detail": reject.detail}
+
+
+def summary(refused: Iterable[dict[str, Any]]) -> str:
+    """One line for a request of which nothing was taken."""
+    several = list(refused)
+    first = f"{several[0]['reason']}: {several[0]['detail']}" if several else "there was nothing in it"
+    return first if len(several) < 2 else f"{first} (and {len(several) - 1} more)"
