@@ -41,8 +41,6 @@ _STALLED = 10.0
 """Seconds after which a poll of 0.2 s is taken to hang."""
 _STARTED = 60.0
 """Seconds that everything before the first poll may take, once the neighbours answer."""
-_UNASSIGNED = 20.0
-"""Seconds without an answer of the group to a request to join it, after which the request is taken to be lost."""
 
 
 class _Stopping(Exception):
@@ -50,24 +48,19 @@ class _Stopping(Exception):
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Whether the group has said which partitions are ours, and since when it has not."""
+    """Whether the group has said which partitions are ours."""
 
     def __init__(self) -> None:
         self.ready = False
-        self.since = time.monotonic()
         self.uncommitted: dict[TopicPartition, OffsetAndMetadata] = {}
         """What is settled, but could not be committed yet. Forgotten with the partitions: their next owner, perhaps
         this process again, goes on from what is committed."""
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        self.ready, self.since, self.uncommitted = False, time.monotonic(), {}
+        self.ready, self.uncommitted = False, {}
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         self.ready = True
-
-    def waiting(self) -> float:
-        """Seconds that the group has not answered."""
-        return 0.0 if self.ready else time.monotonic() - self.since
 
 
 class Indexer:
@@ -107,8 +100,6 @@ class Indexer:
                     self._take(polled, bulk)
                 elif self._assignment.uncommitted:
                     self._commit({})
-                if self._assignment.waiting() > _UNASSIGNED:
-                    leave("the consumer group did not answer in time")
         except _Stopping:
             log.info("stopped while waiting; what was not committed is taken again")
         finally:
@@ -131,7 +122,6 @@ class Indexer:
             self._consumer.partitions_for_topic(name)
         self._producer = producer(self._settings)
         self._consumer.subscribe(list(self._topics), listener=self._assignment)
-        self._assignment.since = time.monotonic()
 
     def _take(self, polled: dict[TopicPartition, list[Any]], bulk: Bulk) -> None:
         started = time.monotonic()

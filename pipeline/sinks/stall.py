@@ -1,10 +1,8 @@
 """Notices a Kafka call that never comes back, and leaves the process so that its supervisor starts it again.
 
-kafka-python 3.0.12, whose calls wait for an I/O thread of its own: on a busy machine about one start in twenty loses an
-answer there. A call hangs in `NetworkSelector.run` → `Event.wait()`, which has no limit; or every poll returns, but the
-request to join the group is never answered (its limit is `max_poll_interval_ms`), the broker drops the member, and
-nothing is read. The first is seen here, the second by the indexer itself. Nothing is lost by leaving: offsets are
-committed only after delivery. Once the library is mended this file can go.
+kafka-python 3 waits for an I/O thread of its own with no limit (`NetworkSelector.run` → `Event.wait()`): should that
+thread ever die or block, a poll would hang for good while the process looks alive. Nothing is lost by leaving: offsets
+are committed only after delivery.
 """
 
 from __future__ import annotations
