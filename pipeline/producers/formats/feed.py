@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -93,7 +94,7 @@ def story(entry: Entry, feed: Any, item: Item) -> Story:
         guids=[guid] if guid and not media.is_link(guid) else [],
         language=_language(entry, feed),
         published=_time(entry, "published") or _time(entry, "created"),
-        modified=_time(entry, "updated") if entry.get("updated") else None,
+        modified=_time(entry, "updated"),
         expires=_time(entry, "expired"),
         section=next(iter(_terms(entry)), None),
         topics=_terms(entry),
@@ -142,18 +143,22 @@ def _content(entry: Entry) -> str | None:
 
 
 def _authors(thing: Any) -> str | None:
-    names = []
-    for one in thing.get("authors") or []:
-        name = html_text.plain(one.get("name"))
-        if name and not _MAIL.fullmatch(name):
-            names.append(_MAIL.sub("", name).strip(" ()<>"))
-    if not names and (author := html_text.plain(thing.get("author"))):
-        names = [_MAIL.sub("", author).strip(" ()<>")]
-    return ", ".join(dict.fromkeys(name for name in names if name)) or None
+    """Names of the authors, without e-mail addresses."""
+    written = str(thing.get("author") or "")
+    names = [str(one.get("name") or "") for one in thing.get("authors") or []]
+    if len(names) < 2 and "@" in written:
+        # "mail@host (Name)" and "Name <mail@host>", which feedparser cuts wrongly for some hosts
+        names = [parseaddr(written)[0] or _MAIL.sub("", written)]
+    elif not any(names):
+        names = [written]
+    plain = [_MAIL.sub("", html_text.plain(name) or "").strip(" ()<>") for name in names]
+    return ", ".join(dict.fromkeys(name for name in plain if name)) or None
 
 
 def _time(entry: Entry, name: str) -> str | None:
     """A time as feedparser understood it, in UTC, or as it was written where it did not."""
+    if name not in entry:  # feedparser would answer with another one
+        return None
     parsed = entry.get(f"{name}_parsed")
     written = str(entry.get(name) or "").strip()
     if parsed and re.search(r"(?:[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC|[A-Z]{3})\s*$", written):

@@ -36,6 +36,7 @@ def read(item: Item) -> Story:
     root = xml.parse(item.content)
     head = root.find("head")
     docdata = head.find("docdata") if head is not None else None
+    pictures = _pictures(root)  # before the body is read, which takes them out
     told = body(root)
     doc_id = _attribute(docdata, "doc-id", "id-string")
     state = iptc.state_of(docdata.get("management-status") if docdata is not None else None)
@@ -94,7 +95,7 @@ def read(item: Item) -> Story:
         subjects=_subjects(root),
         topics=[word for word in key_words if word],
         named=_named(root),
-        pictures=_pictures(root),
+        pictures=pictures,
         rights=_notice(copyright_),
         rights_holder=_rights_holder(copyright_, root),
         usage_terms=first_text(docdata, "doc.rights") or _rights(docdata, root),
