@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from pipeline.producers.fetching import Fetcher, Unfetchable
 from pipeline.producers.formats import detect
 from pipeline.producers.items import Discussion, Item, Story
 from pipeline.settings import Settings
+
+log = logging.getLogger("dateline.publish")
 
 _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
 
@@ -91,6 +94,10 @@ def read_item(item: Item, said: Said, settings: Settings, received: datetime | N
         return Read(item, kind, rejects=(reject,))
     except RecursionError:
         return Read(item, kind, rejects=(Reject("too-deep", "nested too deeply to be read"),))
+    except Exception as e:
+        # not foreseen: whoever sent it is told, its bytes are kept, and the next item is taken
+        log.exception("reading %s failed", item.source)
+        return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
     return Read(item, kind, tuple(events), tuple(problems), stories)
 

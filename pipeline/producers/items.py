@@ -26,9 +26,21 @@ class Item:
         if self.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
             return None
         try:
-            return json.loads(self.content)
+            loaded = json.loads(self.content)
+            # half a surrogate pair is no character: neither Kafka nor Elasticsearch would take it
+            return _whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
         except (ValueError, RecursionError):
             return None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(one) for name, one in value.items()}
+    return value
 
 
 class State(StrEnum):

@@ -9,6 +9,8 @@ from typing import Any
 import trafilatura
 from lxml.html import HtmlElement
 
+from pipeline.errors import Reject
+
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -18,12 +20,16 @@ _LONG = 80
 
 def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     """trafilatura's document (`.text`, `.title`, …), or None where it finds no text. `standfirst` is what the page
-    declares as its description: where it stands above the text as a line of its own, it is no part of the text."""
+    declares as its description: where it stands above the text as a line of its own, it is no part of the text. Raises
+    Reject for a page that the extractor stumbles over."""
     _drop_standfirst(tree, standfirst)
     whole = copy.deepcopy(tree)
-    main: Any = trafilatura.bare_extraction(
-        tree, url=url, with_metadata=True, include_comments=False, include_tables=True
-    )
+    try:
+        main: Any = trafilatura.bare_extraction(
+            tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+        )
+    except (AssertionError, ValueError, TypeError) as e:  # lxml.html asserts that a page has one body
+        raise Reject("not-html", f"can't be read as a page: {str(e)[:200]}") from None
     if main is not None and main.text:
         main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), whole))
     return main

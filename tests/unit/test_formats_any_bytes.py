@@ -1,0 +1,106 @@
+"""Arbitrary and mutated bytes through every format: events or a rejection, nothing else, and in bounded time."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import Reject
+from pipeline.producers.events import Said
+from pipeline.producers.formats import FORMATS
+from pipeline.producers.intake import read_item
+from pipeline.producers.items import Discussion, Item, Story
+from pipeline.producers.push_docs import EXAMPLES
+from pipeline.settings import Settings
+from schemas.events import RawArticleEvent, RawCommentEvent
+from tests.unit import test_formats
+
+SETTINGS = Settings(_env_file=None)
+RECEIVED = datetime(2026, 3, 20, tzinfo=UTC)
+LIMIT = timedelta(seconds=20)
+"""Far above what any of these takes: it is there to end what would go on for ever."""
+
+SEEDS: list[bytes] = [
+    (example if isinstance(example, str) else json.dumps(example)).encode()
+    for route in EXAMPLES.values()
+    for _, example in route.values()
+] + [
+    test_formats.G2.encode(),
+    test_formats.NEWSML.format(items=test_formats._newsml("a1")).encode(),
+    b"\x01wnr0012 2 i 211  wnr 061\r\n\nHarbour/\r\n\x02Ferry crews walk out =\r\n\n   Varnholm (wnr) - They walked out.\r\n\x03\r\n140820 mar 26\r\n\x04",
+    b"\x16\x16\x01a0127\x1f_-----\r\nu i\x13\x11 BC-EU--Harbour   03-14 0211\r\n\x02^BC-EU--Harbour,120<\r\n^Crews walk out<\r\n\t   VARNHOLM (WN) _ Out.\r\n\x03\r\nWN-03-14-26 0820GMT<\r\n\x04",
+    b"ZCZC WNR\r#Strike\r$Ferry crews walk out\rFerry crews walked out.\r\rNNNN",
+    b"<urlset><url><loc>https://w.example/a</loc><n:news xmlns:n='x'><n:title>T</n:title></n:news></url></urlset>",
+    b"<disqus xmlns:dsq='d'><thread dsq:id='1'><link>https://w.example/a</link></thread><post dsq:id='2'><message>Hi</message><author><name>A</name></author><thread dsq:id='1'/></post></disqus>",
+    test_formats._warc_record(
+        "https://w.example/a", "200 OK", "<html><h1>A headline of a page</h1><p>Text.</p></html>"
+    ),
+    b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"T","content_text":"x"}]}',
+    b'{"specversion":"1.0","type":"article.published","data":{}}',
+    b'{"uri":"urn:\\ud800","headline":"half \xed\xa0\x80 a pair","body_text":"\\udfff"}',
+]
+PIECES = [b"<", b">", b"</", b"&", b"&amp;", b"]]>", b"<![CDATA[", b'"', b"{", b"}", b"[", b"null", b"\x00", b"\x01", b"\x02", b"\xff\xfe",
+          b"<!DOCTYPE x [", b"<!ENTITY a 'b'>", b"xmlns=''", b"-1", b"1e999", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"https://", b"<p>" * 50]  # fmt: skip
+
+
+def _mutated(seed: bytes, rng: random.Random) -> bytes:
+    content = bytearray(seed)
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randint(0, len(content))
+        match rng.randint(0, 4):
+            case 0:
+                content[at:at] = rng.choice(PIECES)
+            case 1:
+                del content[at : at + rng.randint(1, 40)]
+            case 2:
+                content[at : at + 1] = bytes([rng.randint(0, 255)])
+            case 3:
+                cut = rng.randint(0, len(content))
+                content[at:at] = content[cut : cut + 60]
+            case _:
+                content = content[:at] if rng.random() < 0.3 else content
+    return bytes(content)
+
+
+def _check(content: bytes) -> None:
+    item = Item(content, "test", None, "https://w.example/page")
+    read = read_item(item, Said(), SETTINGS, RECEIVED)
+    assert all(reject.reason != "failed" for reject in read.rejects), "an exception that no parser foresaw"
+    assert all(isinstance(event, RawArticleEvent | RawCommentEvent) for event in read.events)
+    for event in read.events:
+        assert type(event).model_validate_json(event.to_json()) is not None
+    # also where detection would have said otherwise
+    for one in FORMATS:
+        if not one.recognises(item):
+            continue
+        try:
+            for reading in one.read(item):
+                assert isinstance(reading, Story | Discussion | RawArticleEvent | RawCommentEvent | Reject)
+        except (Reject, RecursionError):
+            pass
+
+
+@settings(max_examples=150, deadline=LIMIT, suppress_health_check=list(HealthCheck))
+@given(st.binary(max_size=400))
+def test_arbitrary_bytes(content: bytes) -> None:
+    _check(content)
+
+
+@settings(max_examples=150, deadline=LIMIT, suppress_health_check=list(HealthCheck))
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["uri", "headline", "body_text", "items", "version", "comments", "article", "text", "subject", "bodies", "headlines", "url",
+                     "id", "specversion", "type", "data", "renditions", "associations", "author", "story", "body", "storyID", "authors", "hubs"]), inner, max_size=6), max_leaves=25))  # fmt: skip
+def test_arbitrary_json(value: object) -> None:
+    _check(json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("number", range(len(SEEDS)))
+def test_mutated_items(number: int) -> None:
+    rng = random.Random(number)
+    for _ in range(60):
+        _check(_mutated(SEEDS[number], rng))
