@@ -57,7 +57,7 @@ class Pipeline:
     @property
     def environment(self) -> dict[str, str]:
         variables = {
-            "DATELINE_KAFKA_SERVERS": self.engines.kafka_servers,
+            "DATELINE_KAFKA_SERVERS": self.settings.kafka_servers or self.engines.kafka_servers,
             "DATELINE_ELASTICSEARCH_URL": self.engines.elasticsearch_url,
             "DATELINE_NAMESPACE": self.settings.namespace,
             "DATELINE_PARTITIONS": str(self.settings.partitions),

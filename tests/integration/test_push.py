@@ -1,0 +1,250 @@
+"""The push door: the running process, a real broker, and what a wire desk is told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from kafka import TopicPartition
+
+from pipeline.broker import consumer
+from pipeline.local import kafka
+from pipeline.local.downloads import Downloads
+from pipeline.local.java import find_java
+from pipeline.local.processes import download_folder, free_port, stop
+from pipeline.producers import keys
+from pipeline.topology import ARTICLES_RAW
+from tests.conftest import Pipeline
+
+
+class Desk:
+    """A wire desk with a key."""
+
+    def __init__(self, pipeline: Pipeline, provider: str, port: int, *options: str) -> None:
+        made = json.loads(pipeline.command("keys", "new", provider, *options, "--json").stdout)
+        self.key, self.key_id = made["key"], made["key_id"]
+        self.http = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {self.key}"}, timeout=40
+        )
+
+    def post(self, body: Any, path: str = "/v1/items", **headers: str) -> httpx.Response:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.http.post(path, content=content, headers=headers)
+
+
+def story(own: str, **more: Any) -> dict[str, Any]:
+    return {
+        "uri": f"urn:wire:{own}",
+        "headline": f"Head {own}",
+        "body_text": "One.\n\nTwo.",
+        "versioncreated": "2026-03-14T08:20:00Z",
+    } | more
+
+
+@pytest.fixture
+def door(pipeline: Pipeline) -> tuple[Pipeline, int]:
+    port = free_port()
+    providers = {"slow": {"requests_per_minute": 3, "items_per_request": 2}}
+    pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(port), DATELINE_PROVIDERS=json.dumps(providers))
+    pipeline.until(lambda: _answers(port))
+    return pipeline, port
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_keys_signatures_limits_and_answers_per_item(door: tuple[Pipeline, int]) -> None:
+    pipeline, port = door
+    desk, slow = Desk(pipeline, "wire", port), Desk(pipeline, "slow", port)
+    signed = Desk(pipeline, "signed", port, "--signed-only")
+    pipeline.until(lambda: desk.post(b" ").status_code == 400 and signed.post(b" ").json()["title"] == "bad signature")
+
+    # who may come in
+    assert httpx.post(f"http://127.0.0.1:{port}/v1/items", content=b"x").status_code == 401
+    wrong = httpx.post(
+        f"http://127.0.0.1:{port}/v1/items", content=b"x", headers={"Authorization": f"Bearer {desk.key[:-1]}x"}
+    )
+    assert (wrong.status_code, wrong.headers["content-type"]) == (401, "application/problem+json")
+    assert desk.key not in pipeline.log("ingest-api")
+
+    # one, many, and what is wrong with one of many
+    one = desk.post(story("1"))
+    assert (one.status_code, one.json()["accepted"]) == (202, 1)
+    many = desk.post([story("2"), story("3", urgency="soon"), story("4")]).json()
+    assert (many["accepted"], many["refused"]) == (2, 1)
+    assert "urgency" in many["items"][-1]["detail"]
+    nothing = desk.post(b"{ not json")
+    assert nothing.status_code == 422
+    assert nothing.json()["type"] == "urn:dateline:problem:unknown-format"
+    comments = desk.post(
+        {"article": {"id": "urn:wire:1"}, "comments": [{"id": "1", "text": "Well said."}]}, "/v1/comments"
+    ).json()
+    assert comments["items"][0]["id"] == one.json()["items"][0]["id"], "comments find their story by the desk's own id"
+    assert desk.post(story("5"), "/v1/comments").status_code == 422
+
+    # only as itself
+    stolen = {"specversion": "1.0", "id": "x", "source": "/other", "type": "article.withdrawn", "subject": "s", "time": "2026-03-14T08:20:00Z",
+              "data": {"kind": "withdrawal", "article_id": one.json()["items"][0]["id"], "provider": "other", "publisher": "other"}}  # fmt: skip
+    assert desk.post(stolen).json()["items"][0]["reason"] == "not-yours"
+    mine = stolen | {"data": stolen["data"] | {"provider": "wire", "publisher": "wire"}}  # type: ignore[operator]
+    assert desk.post(mine).json()["items"][0]["reason"] == "no-claims"
+
+    # signed, once, and not later
+    body = json.dumps(story("s1")).encode()
+    now = int(time.time())
+    assert signed.post(body).status_code == 401
+    assert signed.post(body, **{"Dateline-Signature": keys.sign(signed.key, now - 1000, body)}).status_code == 401
+    good = {"Dateline-Signature": keys.sign(signed.key, now, body)}
+    assert signed.post(body, **good).status_code == 202
+    again = signed.post(body, **good)
+    assert (again.status_code, again.json()["type"]) == (401, "urn:dateline:problem:replayed")
+    assert signed.post(body + b" ", **good).status_code == 401
+
+    # once per Idempotency-Key
+    first = desk.post(story("i1"), **{"Idempotency-Key": "k1"})
+    assert desk.post(story("i1"), **{"Idempotency-Key": "k1"}).json() == first.json()
+    assert desk.post(story("i2"), **{"Idempotency-Key": "k1"}).status_code == 422
+
+    # as much as may be sent
+    assert slow.post([story(str(n)) for n in range(3)]).status_code == 413
+    limited = next(answer for answer in (slow.post(story("l")) for _ in range(5)) if answer.status_code == 429)
+    assert 1 <= int(limited.headers["Retry-After"]) <= 60
+    huge = desk.http.post("/v1/items", content=b"x" * (pipeline.settings.largest_record + 1))
+    assert huge.status_code == 413
+
+    # keys end
+    assert pipeline.command("keys", "revoke", desk.key_id).returncode == 0
+    pipeline.until(lambda: desk.post(story("6")).status_code == 401)
+    listed = json.loads(pipeline.command("keys", "list", "--json").stdout)
+    assert {row["provider"]: row["state"] for row in listed} == {"wire": "revoked", "slow": "good", "signed": "good"}
+
+
+def test_a_pushed_story_is_followed_killed_and_stays_dead(door: tuple[Pipeline, int]) -> None:
+    pipeline, port = door
+    desk, other = Desk(pipeline, "wire", port), Desk(pipeline, "rival", port)
+    pipeline.start("worker", "indexer")
+    pipeline.until(lambda: desk.post(b" ").status_code == 400 and other.post(b" ").status_code == 400)
+    assert desk.post(story("1")).status_code == 202
+    pipeline.until(lambda: desk.http.get("/v1/items/urn:wire:1").json().get("searchable"))
+    told = desk.http.get("/v1/items/urn:wire:1").json()
+    assert [step["stage"] for step in told["steps"]][:4] == [
+        "articles.raw",
+        "articles.normalized",
+        "articles.enriched",
+        "articles.current",
+    ]
+    own = told["id"]
+    assert desk.http.get(f"/v1/items/{own}").json()["standing"] == "public"
+    # a rival sees and kills nothing of it, whichever name it tries
+    assert other.http.get(f"/v1/items/{own}").status_code == 404
+    assert other.http.delete(f"/v1/items/{own}").status_code == 404
+    assert other.http.delete("/v1/items/urn:wire:1").json()["id"] != own
+    pipeline.until_quiet()
+    assert desk.http.get(f"/v1/items/{own}").json()["standing"] == "public"
+    assert desk.http.delete(f"/v1/items/{own}", params={"reason": "libel"}).status_code == 202
+    pipeline.until(lambda: desk.http.get("/v1/items/urn:wire:1").json()["standing"] == "killed")
+    assert desk.post(story("1", versioncreated="2026-03-15T00:00:00Z")).status_code == 202
+    # its own id kills what has not come yet
+    assert desk.http.delete("/v1/items/urn:wire:late").status_code == 202
+    assert desk.post(story("late")).status_code == 202
+    pipeline.until_quiet()
+    assert pipeline.count("articles") == 0
+    assert desk.http.get("/v1/items/urn:wire:never").status_code == 404
+
+
+def test_whatever_is_sent_by_its_openapi_description_gets_no_5xx(door: tuple[Pipeline, int]) -> None:
+    pipeline, port = door
+    desk = Desk(pipeline, "wire", port)
+    pipeline.until(lambda: desk.post(b" ").status_code == 400)
+    run = subprocess.run(
+        [str(Path(sys.executable).parent / "schemathesis"), "run", f"http://127.0.0.1:{port}/openapi.json", "--checks", "not_a_server_error",
+         "--phases", "examples,fuzzing", "--max-examples", "30", "--header", f"Authorization: Bearer {desk.key}", "--no-color"],
+        capture_output=True, text=True, check=False, timeout=200, cwd=pipeline.folder,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]
+    assert "Operations:" in run.stdout or "4 selected" in run.stdout, run.stdout[-2000:]
+
+
+@pytest.mark.timeout(240)
+def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipeline: Pipeline, tmp_path: Path) -> None:
+    downloads = Downloads(download_folder(pipeline.settings))
+    port, controller, door = free_port(), free_port(), free_port()
+    java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
+
+    def start() -> Any:
+        return kafka.start(tmp_path / "kafka", port=port, controller=controller, java=java, classpath=classpath)
+
+    broker = start()
+    try:
+        _until(lambda: kafka.ready(port))
+        pipeline.settings = pipeline.settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
+        pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(door))
+        _until(lambda: _answers(door))
+        desk = Desk(pipeline, "wire", door)
+        _until(lambda: desk.post(b" ").status_code == 400)
+        accepted: list[str] = []
+        refused = 0
+        until = time.monotonic() + 45
+        stopped_at, started_again = time.monotonic() + 4, False
+        number = 0
+        with ThreadPoolExecutor(4) as pool:
+            while time.monotonic() < until and (len(accepted) < 200 or not started_again):
+                if time.monotonic() > stopped_at and not started_again:
+                    stop(broker, 20)
+                    waiting = [pool.submit(desk.post, story(f"down{n}")) for n in range(4)]
+                    answers = [one.result() for one in waiting]
+                    assert {answer.status_code for answer in answers} == {503}
+                    assert all(int(answer.headers["Retry-After"]) >= 1 for answer in answers)
+                    refused += len(answers)
+                    broker, started_again = start(), True
+                    _until(lambda: kafka.ready(port))
+                sent = [pool.submit(desk.post, story(str(number + n))) for n in range(4)]
+                for nth, one in enumerate(sent):
+                    if one.result().status_code == 202:
+                        accepted.append(f"urn:wire:{number + nth}")
+                    else:
+                        refused += 1
+                number += 4
+        assert refused >= 4
+        assert len(accepted) >= 100
+        found = _uris(pipeline)
+        assert set(accepted) <= found, "what was answered 202 is in Kafka"
+    finally:
+        pipeline.stop()
+        stop(broker, 20)
+
+
+def _uris(pipeline: Pipeline) -> set[str]:
+    reader = consumer(pipeline.settings)
+    try:
+        partitions = [
+            TopicPartition(ARTICLES_RAW.full_name(pipeline.settings), n) for n in range(pipeline.settings.partitions)
+        ]
+        reader.assign(partitions)
+        reader.seek_to_beginning(*partitions)
+        ends = reader.end_offsets(partitions)
+        found: set[str] = set()
+        while any(reader.position(tp) < end for tp, end in ends.items()):
+            for records in reader.poll(timeout_ms=500).values():
+                found.update(json.loads(record.value)["data"]["claims"][0]["value"] for record in records)
+        return found
+    finally:
+        reader.close()
+
+
+def _until(condition: Any, patience: float = 60.0) -> None:
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
