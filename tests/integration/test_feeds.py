@@ -164,11 +164,8 @@ def test_the_poller_does_the_right_thing_each_time(followed: Pipeline, site: Sit
     followed.start("worker", "indexer")
     followed.until(lambda: followed.count("articles") == 5)
     followed.until_quiet()
-    texts = {one["headline"]: one["body"] for one in followed.documents("articles").values()}
-    assert (
-        texts == {"Story 1": "Changed.", "Story 2": "Short.", "Story 3": "Short.", "Story 4": "Short.", "Café": ""}
-        or texts["Story 1"] == "Changed."
-    )
+    texts = {one["headline"]: one.get("body", "") for one in followed.documents("articles").values()}
+    assert texts == {"Story 1": "Changed.", "Story 2": "Short.", "Story 3": "Short.", "Story 4": "Short.", "Café": ""}
     assert followed.count("history") == 1
     assert followed.count("dead-letters") >= 3
 
@@ -191,7 +188,7 @@ def test_full_text_is_fetched_where_robots_allow_it(followed: Pipeline, site: Si
     assert "/closed/2" not in site.paths()
     followed.start("worker", "indexer")
     followed.until(lambda: followed.count("articles") == 2)
-    texts = {one["headline"]: one["body"] for one in followed.documents("articles").values()}
+    texts = {one["headline"]: one.get("body", "") for one in followed.documents("articles").values()}
     assert texts["Story 1"].count("walked out on Saturday") >= 1
     assert texts["Story 2"] == "Short."
 

@@ -10,7 +10,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import html_text, json_ld, layout, main_text, xml
+from pipeline.producers.formats import html_text, json_ld, layout, main_text, microdata, xml
 from pipeline.producers.formats.layout import Part
 from pipeline.producers.items import Item, Story, StoryComment
 from schemas.article import Faq, Picture
@@ -42,7 +42,7 @@ def recognises(item: Item) -> bool:
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
     tree = _parse(item.content)
-    declared = next(iter(json_ld.articles(tree)), {})
+    declared = next(iter(json_ld.articles(tree)), None) or microdata.article(tree)
     url = _canonical(tree) or item.url
     comments = _comments(tree, declared)
     for element in tree.xpath(
@@ -52,6 +52,11 @@ def read(item: Item) -> Story:
             element.drop_tree()
     standfirst = json_ld.text_of(declared.get("description")) or _meta(tree, "og:description")
     main: Any = main_text.extract(tree, url, standfirst)
+    updates = json_ld.live_updates(declared)
+    if updates and (main is None or len(main.text or "") < sum(map(len, updates))):
+        # a live page shows few of its posts, and declares all
+        main = main or trafilatura.extract_metadata(tree)
+        main.text = "\n".join(updates)
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
     page = Story(

@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipeline.producers.formats import html_text, media
+
 _ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
 
 
@@ -39,6 +41,16 @@ def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                     for key in ("@graph", "mainEntity", "mainEntityOfPage")
                     if isinstance(thing.get(key), list | dict)
                 )
+
+
+def live_updates(article: dict[str, Any]) -> list[str]:
+    """Texts of a LiveBlogPosting's posts, in their order: each one's headline, then its paragraphs."""
+    found: list[str] = []
+    for update in as_list(article.get("liveBlogUpdate"))[:2000]:
+        if isinstance(update, dict) and isinstance(body := update.get("articleBody"), str):
+            found.extend(filter(None, [text_of(update.get("headline"))]))
+            found.extend(html_text.paragraphs(body) if "<" in body else media.text_paragraphs(body))
+    return found
 
 
 def names(author: Any) -> str | None:
