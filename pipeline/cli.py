@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.commands import demo, doors, publishing, reading, running
+from pipeline.commands import demo, feeds, keys, publishing, reading, running
 
 app = typer.Typer(
     name="dateline",
@@ -19,14 +19,14 @@ app.command()(publishing.preview)
 app.command()(running.run)
 app.command()(running.worker)
 app.command()(running.indexer)
-app.command("ingest-api")(doors.ingest_api)
+app.command("ingest-api")(running.ingest_api)
 app.command("search-api")(running.search_api)
 app.command()(reading.search)
 app.command()(reading.status)
 app.command()(reading.trace)
 app.command()(publishing.kill)
-app.add_typer(doors.keys, name="keys")
-app.add_typer(doors.feeds, name="feeds")
+app.add_typer(keys.keys, name="keys")
+app.add_typer(feeds.feeds, name="feeds")
 app.add_typer(running.schemas, name="schemas")
 app.add_typer(running.flows, name="flows")
 

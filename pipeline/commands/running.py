@@ -1,4 +1,4 @@
-"""local, run, worker, indexer, search-api, flows, schemas: the processes and what they stand on."""
+"""local, run, worker, indexer, ingest-api, search-api, flows, schemas: the processes and what they stand on."""
 
 from __future__ import annotations
 
@@ -148,6 +148,17 @@ def indexer() -> None:
 
     configure(settings())
     run_indexer(settings())
+
+
+@reports
+def ingest_api(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default DATELINE_INGEST_PORT.")] = None,
+) -> None:
+    """Serve the push door: POST /v1/items and /v1/comments, and what WebSub hubs deliver."""
+    from pipeline.producers.push_api import run_push_api
+
+    configure(settings())
+    run_push_api(settings(), port)
 
 
 @reports

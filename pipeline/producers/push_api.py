@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,176 +15,32 @@ import uvicorn
 from fastapi import FastAPI, Header, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from pipeline.broker import ensure_topics, producer
-from pipeline.errors import DatelineError, Reject, Retry
+from pipeline.errors import DatelineError, Retry
 from pipeline.local.engines import require_free
 from pipeline.operations.trace import trace
-from pipeline.producers import keys, push, push_docs
+from pipeline.producers import push, push_docs
 from pipeline.producers.events import withdrawal
-from pipeline.producers.publisher import Publisher
-from pipeline.producers.websub import Callbacks
+from pipeline.producers.push_door import Door, Problem, read_body
 from pipeline.settings import Settings
-from pipeline.state_topics import StateTopic
-from pipeline.topology import KEYS, PUSH_ANSWERS
 from schemas.events import RawArticleEvent
-from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
 
 REQUESTS = Counter("dateline_push_requests", "Push requests by provider and status", ["provider", "status"])
-
-_IN_FLIGHT = 64 * 1024 * 1024
-"""Bytes of requests that are worked on at a time; more are told to come back."""
-_PATIENCE = 15.0
-"""Seconds that a request waits for Kafka."""
-_REFRESH = 2.0
-"""Seconds after which a key that was made or revoked elsewhere counts here."""
-_RETRY_AFTER = {503: 5, 429: 1, 413: 0}
 
 Key = Annotated[str | None, Header(alias="Authorization", description="`Bearer dl_…`, made by `dateline keys new`")]
 Signature = Annotated[str | None, Header(alias="Dateline-Signature")]
 Idempotency = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
 
 
-class Problem(Exception):
-    """An answer that is no success (RFC 9457)."""
-
-    def __init__(self, status: int, reason: str, detail: str, retry_after: int | None = None, **more: Any) -> None:
-        super().__init__(detail)
-        self.status, self.reason, self.detail, self.more = status, reason, detail, more
-        self.retry_after = retry_after if retry_after is not None else _RETRY_AFTER.get(status)
-
-    def response(self, instance: str) -> JSONResponse:
-        body = {
-            "type": f"urn:dateline:problem:{self.reason}",
-            "title": self.reason.replace("-", " "),
-            "status": self.status,
-            "detail": self.detail,
-            "instance": instance,
-            **self.more,
-        }
-        headers = {"Retry-After": str(self.retry_after)} if self.retry_after else {}
-        if self.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return JSONResponse(body, self.status, headers, media_type="application/problem+json")
-
-
-class Door:
-    """What the routes share: keys, limits, the producer, answers given before. Connects in `open`."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.keys: StateTopic[ProviderKey] = StateTopic(settings, KEYS, ProviderKey)
-        self.answers: StateTopic[PushAnswer] = StateTopic(settings, PUSH_ANSWERS, PushAnswer)
-        self.callbacks = Callbacks(settings)
-        self.producer: Any = None
-        self.in_flight = 0
-        self.ready = False
-        self._limits = MovingWindowRateLimiter(MemoryStorage())
-        self._signatures: OrderedDict[str, float] = OrderedDict()
-        self._running: set[str] = set()
-
-    def open(self) -> None:
-        """Raises Retry or Fatal where Kafka isn't there."""
-        ensure_topics(self.settings)
-        self.keys.load()
-        self.answers.load()
-        self.callbacks.open()
-        # an unavailable broker has to be told to the sender, not waited for
-        self.producer = producer(
-            self.settings, max_block_ms=5000, delivery_timeout_ms=20_000, request_timeout_ms=10_000
-        )
-        self.ready = True
-
-    def close(self) -> None:
-        self.ready = False
-        for part in (self.keys, self.answers, self.callbacks):
-            part.close()
-        if self.producer is not None:
-            self.producer.close(timeout=5)
-
-    async def keep_fresh(self) -> None:
-        """Learn of keys, answers and feeds that other processes wrote."""
-        while True:
-            await asyncio.sleep(_REFRESH)
-            for part in (self.keys, self.answers, self.callbacks):
-                with suppress(DatelineError):
-                    await asyncio.to_thread(part.refresh)
-
-    def authenticate(self, authorization: str | None, signature: str | None, body: bytes) -> ProviderKey:
-        """The key that a request was made with. Raises Problem 401."""
-        scheme, _, text = (authorization or "").partition(" ")
-        text = text.strip()
-        if scheme.casefold() != "bearer" or not text:
-            raise Problem(401, "unauthorized", "send your key as Authorization: Bearer dl_…")
-        now = datetime.now(UTC)
-        try:
-            key_id = keys.key_id_of(text)
-            kept = keys.check(text, self.keys.get(key_id) if key_id else None, now)
-            if signature is not None or kept.signed_only:
-                self._once(keys.check_signature(text, signature, body, now))
-        except Reject as reject:
-            raise Problem(401, reject.reason, reject.detail) from None
-        return kept
-
-    def _once(self, signature: str) -> None:
-        now = time.monotonic()
-        oldest = now - 2 * keys.SIGNATURE_AGE.total_seconds()
-        while self._signatures and next(iter(self._signatures.values())) < oldest:
-            self._signatures.popitem(last=False)
-        if signature in self._signatures:
-            raise Reject("replayed", "this signed request was sent before; sign it anew to send it again")
-        self._signatures[signature] = now
-
-    def limit(self, provider: str) -> None:
-        """Raises Problem 429 where the provider sends faster than it may."""
-        options = self.settings.provider(provider)
-        for item in (RateLimitItemPerSecond(options.burst), RateLimitItemPerMinute(options.requests_per_minute)):
-            if not self._limits.hit(item, provider):
-                reset = self._limits.get_window_stats(item, provider).reset_time
-                wait = max(1, round(reset - time.time()))
-                raise Problem(429, "too-many-requests", f"more than {item} for {provider!r}", wait)
-
-    def publisher(self) -> Publisher:
-        return Publisher(self.settings, self.producer, _PATIENCE)
-
-    async def work(self, size: int, function: Any, *arguments: Any) -> Any:
-        """Run what blocks on a thread, with bounded memory. Raises Problem 503."""
-        if self.in_flight + size > max(_IN_FLIGHT, size):
-            raise Problem(503, "busy", "too much is being worked on; send it again in a moment")
-        self.in_flight += size
-        try:
-            return await asyncio.to_thread(function, *arguments)
-        except Retry as e:
-            raise Problem(503, "kafka-away", f"{e} What was sent may be sent again: nothing is doubled.") from None
-        finally:
-            self.in_flight -= size
-
-    @asynccontextmanager
-    async def once_for(self, name: str) -> AsyncIterator[None]:
-        """Two requests with one Idempotency-Key at the same time: the second is told to wait. Raises Problem 409."""
-        if name in self._running:
-            raise Problem(409, "in-progress", "a request with this Idempotency-Key is being worked on", 1)
-        self._running.add(name)
-        try:
-            yield
-        finally:
-            self._running.discard(name)
-
-
-def build_push_api(door: Door, *, connect: bool = True) -> FastAPI:
-    """The application."""
+def build_push_api(door: Door) -> FastAPI:
+    """The application behind a door that is open; it is closed at the end."""
     settings = door.settings
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        if connect:
-            await asyncio.to_thread(door.open)
         fresh = asyncio.create_task(door.keep_fresh())
         try:
             yield
@@ -223,7 +77,7 @@ def build_push_api(door: Door, *, connect: bool = True) -> FastAPI:
         request: Request, authorization: str | None, signature: str | None, idempotency: str | None, url: str | None,
         comments_only: bool,
     ) -> Response:  # fmt: skip
-        body = await _body(request, settings.largest_record)
+        body = await read_body(request, settings.largest_record)
         kept = door.authenticate(authorization, signature, body)
         request.state.provider = kept.provider
         door.limit(kept.provider)
@@ -303,7 +157,7 @@ def build_push_api(door: Door, *, connect: bool = True) -> FastAPI:
     ) -> Response:  # fmt: skip
         """Withdraw a story for good, named by its address, by your own id for it, or by its article id. Your own id may
         be of a story that comes later: it will not be shown."""
-        body = await _body(request, 65536)
+        body = await read_body(request, 65536)
         kept = door.authenticate(authorization, signature, body)
         request.state.provider = kept.provider
         door.limit(kept.provider)
@@ -339,7 +193,7 @@ def build_push_api(door: Door, *, connect: bool = True) -> FastAPI:
 
     @api.post("/websub/{feed_id}/{token}", include_in_schema=False)
     async def delivered(request: Request, feed_id: UUID, token: str) -> Response:
-        body = await _body(request, settings.largest_record)
+        body = await read_body(request, settings.largest_record)
         signature = request.headers.get("x-hub-signature")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip() or None
         taken = await door.work(
@@ -377,23 +231,9 @@ def run_push_api(settings: Settings, port: int | None = None) -> None:
     door = Door(settings)
     door.open()
     uvicorn.run(
-        build_push_api(door, connect=False), host=settings.bind, port=chosen, log_level="warning", access_log=False,
+        build_push_api(door), host=settings.bind, port=chosen, log_level="warning", access_log=False,
         timeout_graceful_shutdown=20,
     )  # fmt: skip
-
-
-async def _body(request: Request, largest: int) -> bytes:
-    """The request's body, read no further than it may be long. Raises Problem 413."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > largest:
-        raise Problem(413, "too-large", f"{declared} bytes; {largest} fit in one request")
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > largest:
-            raise Problem(413, "too-large", f"more than {largest} bytes; that is as much as fits in one request")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _withdrawal(name: str, provider: str, reason: str, settings: Settings) -> RawArticleEvent:

@@ -1,8 +1,8 @@
-"""ingest-api, keys, feeds: the doors that stay open."""
+"""feeds: which are followed, and how that goes."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,9 +13,7 @@ from rich.table import Table
 from pipeline.broker import ensure_topics
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
-from pipeline.logs import configure
 from pipeline.producers import feeds as following
-from pipeline.producers import keys as provider_keys
 from pipeline.producers import schedule
 from pipeline.producers.fetching import Fetcher
 from pipeline.producers.formats import opml
@@ -23,107 +21,10 @@ from pipeline.producers.publisher import Publisher
 from pipeline.producers.websub import WebSubHubs
 from pipeline.settings import settings
 from pipeline.state_topics import StateTopic
-from pipeline.topology import KEYS
-from schemas.provider_key import ProviderKey
 from schemas.subscription import Subscription
 
-keys = typer.Typer(no_args_is_help=True, help="Keys of providers to the push door.")
 feeds = typer.Typer(no_args_is_help=True, help="Feeds that are followed.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
-Provider = Annotated[str, typer.Argument(help="The provider's name, as its stories will carry it.")]
-
-
-@reports
-def ingest_api(
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default DATELINE_INGEST_PORT.")] = None,
-) -> None:
-    """Serve the push door: POST /v1/items and /v1/comments, and what WebSub hubs deliver."""
-    from pipeline.producers.push_api import run_push_api
-
-    configure(settings())
-    run_push_api(settings(), port)
-
-
-@keys.command("new")
-@reports
-def keys_new(
-    provider: Provider,
-    signed_only: Annotated[
-        bool, typer.Option("--signed-only", help="Take signed requests only (docs/push.md).")
-    ] = False,
-    json: AsJson = False,
-) -> None:
-    """Make a key. It is shown once and never kept: only its hash is."""
-    made = provider_keys.make(_name(provider), datetime.now(UTC), signed_only=signed_only)
-    with _keys() as kept:
-        kept.put([(made.kept.key_id, made.kept)])
-    _show_new(made, json)
-
-
-@keys.command("list")
-@reports
-def keys_list(json: AsJson = False) -> None:
-    """Every key: whose it is, since when, and whether it is still good."""
-    now = datetime.now(UTC)
-    with _keys() as kept:
-        known = sorted(kept.all(), key=lambda key: (key.provider, key.created))
-    rows = [
-        {
-            "key_id": key.key_id, "provider": key.provider, "created": key.created, "state": _state(key, now),
-            "expires": key.expires, "signed_only": key.signed_only,
-        }
-        for key in known
-    ]  # fmt: skip
-    if json:
-        print_json(rows)
-    elif not rows:
-        out.print("No provider has a key yet. `dateline keys new PROVIDER` makes one.")
-    else:
-        table = Table("key", "provider", "made", "state", "signed only", box=None, pad_edge=False)
-        for key in known:
-            table.add_row(
-                key.key_id,
-                key.provider,
-                f"{key.created:%Y-%m-%d %H:%M}",
-                _state(key, now),
-                "yes" if key.signed_only else "",
-            )
-        out.print(table)
-
-
-@keys.command("rotate")
-@reports
-def keys_rotate(
-    key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
-    grace_hours: Annotated[float, typer.Option(min=0, max=24 * 90, help="How long the old key still works.")] = 24.0,
-    json: AsJson = False,
-) -> None:
-    """Make a new key for the same provider; the old one works a while longer."""
-    now = datetime.now(UTC)
-    with _keys() as kept:
-        old = _find(kept, key_id)
-        if _state(old, now) == "revoked":
-            raise Fatal(f"key {key_id} is revoked; make a new one with `dateline keys new {old.provider}`")
-        made = provider_keys.make(old.provider, now, signed_only=old.signed_only)
-        ends = min(old.expires or now + timedelta(days=3650), now + timedelta(hours=grace_hours))
-        kept.put([(made.kept.key_id, made.kept), (key_id, old.model_copy(update={"expires": ends}))])
-    _show_new(made, json)
-    if not json:
-        out.print(f"The old key {key_id} works until {ends:%Y-%m-%d %H:%M} UTC.")
-
-
-@keys.command("revoke")
-@reports
-def keys_revoke(key_id: Annotated[str, typer.Argument(help="The key's id.")], json: AsJson = False) -> None:
-    """End a key now. The push doors learn of it within seconds."""
-    with _keys() as kept:
-        key = _find(kept, key_id)
-        revoked = key if key.revoked else key.model_copy(update={"revoked": datetime.now(UTC)})
-        kept.put([(key_id, revoked)])
-    if json:
-        print_json({"key_id": key_id, "provider": key.provider, "revoked": revoked.revoked})
-    else:
-        out.print(f"Key {key_id} of {key.provider} is " + ("revoked already." if key.revoked else "revoked."))
 
 
 @feeds.command("add")
@@ -264,44 +165,9 @@ def feeds_poll(
         raise typer.Exit(Exit.REFUSED)
 
 
-def _keys() -> StateTopic[ProviderKey]:
-    ensure_topics(settings())
-    return StateTopic(settings(), KEYS, ProviderKey)
-
-
 def _feeds() -> StateTopic[Subscription]:
     ensure_topics(settings())
     return following.open_feeds(settings())
-
-
-def _find(kept: StateTopic[ProviderKey], key_id: str) -> ProviderKey:
-    key = kept.get(key_id)
-    if key is None:
-        raise Fatal(f"there is no key {key_id!r}; `dateline keys list` shows them")
-    return key
-
-
-def _name(provider: str) -> str:
-    name = provider.strip()
-    if not name or len(name) > 100 or any(character in name for character in "/\\\n\t"):
-        raise Fatal(f"{provider!r} can't be a provider's name: one line without slashes, up to 100 characters")
-    return name
-
-
-def _state(key: ProviderKey, now: datetime) -> str:
-    if key.revoked is not None:
-        return "revoked"
-    if key.expires is not None:
-        return "expired" if key.expires <= now else f"until {key.expires:%Y-%m-%d %H:%M}"
-    return "good"
-
-
-def _show_new(made: provider_keys.NewKey, json: bool) -> None:
-    if json:
-        print_json({"key": made.text, "key_id": made.kept.key_id, "provider": made.kept.provider})
-        return
-    err.print(f"A key for {made.kept.provider}. It is not shown again:")
-    out.print(made.text, soft_wrap=True)
 
 
 def _feed_row(feed: Subscription) -> dict[str, Any]:

@@ -1,0 +1,139 @@
+"""keys: what providers come in with at the push door."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from pipeline.broker import ensure_topics
+from pipeline.commands.shared import err, out, print_json, reports
+from pipeline.errors import Fatal
+from pipeline.producers import keys as provider_keys
+from pipeline.settings import settings
+from pipeline.state_topics import StateTopic
+from pipeline.topology import KEYS
+from schemas.provider_key import ProviderKey
+
+keys = typer.Typer(no_args_is_help=True, help="Keys of providers to the push door.")
+AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
+Provider = Annotated[str, typer.Argument(help="The provider's name, as its stories will carry it.")]
+
+
+@keys.command("new")
+@reports
+def keys_new(
+    provider: Provider,
+    signed_only: Annotated[
+        bool, typer.Option("--signed-only", help="Take signed requests only (docs/push.md).")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Make a key. It is shown once and never kept: only its hash is."""
+    made = provider_keys.make(_name(provider), datetime.now(UTC), signed_only=signed_only)
+    with _keys() as kept:
+        kept.put([(made.kept.key_id, made.kept)])
+    _show_new(made, json)
+
+
+@keys.command("list")
+@reports
+def keys_list(json: AsJson = False) -> None:
+    """Every key: whose it is, since when, and whether it is still good."""
+    now = datetime.now(UTC)
+    with _keys() as kept:
+        known = sorted(kept.all(), key=lambda key: (key.provider, key.created))
+    rows = [
+        {
+            "key_id": key.key_id, "provider": key.provider, "created": key.created, "state": _state(key, now),
+            "expires": key.expires, "signed_only": key.signed_only,
+        }
+        for key in known
+    ]  # fmt: skip
+    if json:
+        print_json(rows)
+    elif not rows:
+        out.print("No provider has a key yet. `dateline keys new PROVIDER` makes one.")
+    else:
+        table = Table("key", "provider", "made", "state", "signed only", box=None, pad_edge=False)
+        for key in known:
+            table.add_row(
+                key.key_id,
+                key.provider,
+                f"{key.created:%Y-%m-%d %H:%M}",
+                _state(key, now),
+                "yes" if key.signed_only else "",
+            )
+        out.print(table)
+
+
+@keys.command("rotate")
+@reports
+def keys_rotate(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
+    grace_hours: Annotated[float, typer.Option(min=0, max=24 * 90, help="How long the old key still works.")] = 24.0,
+    json: AsJson = False,
+) -> None:
+    """Make a new key for the same provider; the old one works a while longer."""
+    now = datetime.now(UTC)
+    with _keys() as kept:
+        old = _find(kept, key_id)
+        if _state(old, now) == "revoked":
+            raise Fatal(f"key {key_id} is revoked; make a new one with `dateline keys new {old.provider}`")
+        made = provider_keys.make(old.provider, now, signed_only=old.signed_only)
+        ends = min(old.expires or now + timedelta(days=3650), now + timedelta(hours=grace_hours))
+        kept.put([(made.kept.key_id, made.kept), (key_id, old.model_copy(update={"expires": ends}))])
+    _show_new(made, json)
+    if not json:
+        out.print(f"The old key {key_id} works until {ends:%Y-%m-%d %H:%M} UTC.")
+
+
+@keys.command("revoke")
+@reports
+def keys_revoke(key_id: Annotated[str, typer.Argument(help="The key's id.")], json: AsJson = False) -> None:
+    """End a key now. The push doors learn of it within seconds."""
+    with _keys() as kept:
+        key = _find(kept, key_id)
+        revoked = key if key.revoked else key.model_copy(update={"revoked": datetime.now(UTC)})
+        kept.put([(key_id, revoked)])
+    if json:
+        print_json({"key_id": key_id, "provider": key.provider, "revoked": revoked.revoked})
+    else:
+        out.print(f"Key {key_id} of {key.provider} is " + ("revoked already." if key.revoked else "revoked."))
+
+
+def _keys() -> StateTopic[ProviderKey]:
+    ensure_topics(settings())
+    return StateTopic(settings(), KEYS, ProviderKey)
+
+
+def _find(kept: StateTopic[ProviderKey], key_id: str) -> ProviderKey:
+    key = kept.get(key_id)
+    if key is None:
+        raise Fatal(f"there is no key {key_id!r}; `dateline keys list` shows them")
+    return key
+
+
+def _name(provider: str) -> str:
+    name = provider.strip()
+    if not name or len(name) > 100 or any(character in name for character in "/\\\n\t"):
+        raise Fatal(f"{provider!r} can't be a provider's name: one line without slashes, up to 100 characters")
+    return name
+
+
+def _state(key: ProviderKey, now: datetime) -> str:
+    if key.revoked is not None:
+        return "revoked"
+    if key.expires is not None:
+        return "expired" if key.expires <= now else f"until {key.expires:%Y-%m-%d %H:%M}"
+    return "good"
+
+
+def _show_new(made: provider_keys.NewKey, json: bool) -> None:
+    if json:
+        print_json({"key": made.text, "key_id": made.kept.key_id, "provider": made.kept.provider})
+        return
+    err.print(f"A key for {made.kept.provider}. It is not shown again:")
+    out.print(made.text, soft_wrap=True)
