@@ -35,3 +35,5 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    # how long a step of its own loop took is nothing that an operator can mend
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import mimetypes
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from pipeline.errors import Fatal, Reject
 from pipeline.producers.events import RawEvent, Said, discussion_events, story_events
 from pipeline.producers.fetching import Fetcher, Unfetchable
-from pipeline.producers.formats import detect
+from pipeline.producers.formats import detect, warc
 from pipeline.producers.items import Discussion, Item, Story
 from pipeline.settings import Settings
 
@@ -70,6 +71,7 @@ def read_item(item: Item, said: Said, settings: Settings, received: datetime | N
     try:
         if len(item.content) > settings.largest_record:
             raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
+        item = _unpacked(item, settings.largest_record)
         found = detect(item)
         kind = found.name
         owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)
@@ -100,6 +102,22 @@ def read_item(item: Item, said: Said, settings: Settings, received: datetime | N
         return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
     return Read(item, kind, tuple(events), tuple(problems), stories)
+
+
+def _unpacked(item: Item, largest: int) -> Item:
+    """A gzipped item as what is in it; an archive stays packed, as its records are packed one by one."""
+    if not item.content.startswith(b"\x1f\x8b") or warc.recognises(item):
+        return item
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        content = inflate.decompress(item.content, largest + 1)
+    except zlib.error as e:
+        raise Reject("unreadable", f"can't be unpacked: {e}") from None
+    if len(content) > largest:
+        raise Reject("too-large", f"more than {largest} bytes once unpacked")
+    if not inflate.eof:
+        raise Reject("truncated", "the packed item is cut off")
+    return replace(item, content=content, media_type=None)
 
 
 def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:

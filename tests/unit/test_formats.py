@@ -465,6 +465,13 @@ def test_a_warc_is_read_page_by_page() -> None:
     assert len(cut.rejects) <= 1
 
 
+def test_a_gzipped_item_is_what_is_in_it() -> None:
+    packed = gzip.compress(G2.encode())
+    assert events(packed).kind == "newsml-g2"
+    assert events(packed[:-20]).rejects[0].reason == "truncated"
+    assert events(gzip.compress(b" " * (SETTINGS.largest_record + 10))).rejects[0].reason == "too-large"
+
+
 def test_what_no_format_knows_is_told_what_it_looks_like() -> None:
     assert "keys" not in refusal('{"a": 1}').detail
     assert "(a)" in refusal('{"a": 1}').detail

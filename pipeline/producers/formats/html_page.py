@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import lxml.html
@@ -10,17 +9,11 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import html_text, json_ld, layout, main_text, microdata, xml
+from pipeline.producers.formats import html_text, json_ld, layout, main_text, microdata, page_comments, xml
 from pipeline.producers.formats.layout import Part
-from pipeline.producers.items import Item, Story, StoryComment
+from pipeline.producers.items import Item, Story
 from schemas.article import Faq, Picture
 
-_COMMENT = (
-    "//*[self::li or self::div or self::article][contains(concat(' ', normalize-space(@class), ' '), ' comment ')"
-    " or @itemprop='comment' or starts-with(@id, 'comment-') and string-length(translate(substring(@id, 9), '0123456789', '')) = 0]"
-)
-_AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'author') or @itemprop='author' or self::cite]"
-_TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment-body') or contains(@class, 'comment_text') or @itemprop='text']"
 _FIRST_ELEMENTS = frozenset(
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "main", "article", "section", "header", "h1",
      "h2", "p", "span", "table", "base", "noscript", "nav", "a", "b", "center", "font", "img", "ul", "form"]
@@ -44,12 +37,8 @@ def read(item: Item) -> Story:
     tree = _parse(item.content)
     declared = next(iter(json_ld.articles(tree)), None) or microdata.article(tree)
     url = _canonical(tree) or item.url
-    comments = _comments(tree, declared)
-    for element in tree.xpath(
-        "|".join((_COMMENT, "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list')]"))
-    ):
-        if element.getparent() is not None:
-            element.drop_tree()
+    comments = page_comments.read(tree, declared)
+    page_comments.drop(tree)
     standfirst = json_ld.text_of(declared.get("description")) or _meta(tree, "og:description")
     main: Any = main_text.extract(tree, url, standfirst)
     updates = json_ld.live_updates(declared)
@@ -114,67 +103,6 @@ def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
     if len(long_enough) == 1:
         return long_enough[0]
     return title
-
-
-def _comments(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
-    """Comments that JSON-LD declares, else those that the page's common markup shows."""
-    found = [c for c in json_ld.as_list(declared.get("comment")) if isinstance(c, dict)]
-    if found:
-        return [
-            StoryComment(
-                author=json_ld.text_of(json_ld.name_of(c.get("author"))),
-                posted=json_ld.text_of(c.get("dateCreated")) or json_ld.text_of(c.get("datePublished")),
-                text=_plain(json_ld.text_of(c.get("text")) or ""),
-                own_id=json_ld.text_of(c.get("@id")) or json_ld.text_of(c.get("url")),
-            )
-            for c in found
-            if json_ld.text_of(c.get("text"))
-        ]
-    comments = []
-    elements = list(tree.xpath(_COMMENT))
-    for element in elements:
-        own = element.xpath(_TEXT)
-        texts = [e for e in own if not _inside(e, element)]
-        if not texts:
-            continue
-        body = texts[-1] if len(texts) > 1 else texts[0]
-        paragraphs = body.xpath(".//p")
-        text = (
-            "\n\n".join(" ".join(p.text_content().split()) for p in paragraphs) if paragraphs else body.text_content()
-        )
-        author = next((a for a in element.xpath(_AUTHOR) if " ".join(a.text_content().split())), None)
-        times = element.xpath(".//time/@datetime|.//*[@itemprop='dateCreated']/@content")
-        shown = element.xpath(
-            ".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]"
-        )
-        ancestor = next((a for a in element.iterancestors() if a in elements), None)
-        name = " ".join(author.text_content().split()) if author is not None else None
-        if text.strip():
-            comments.append(
-                StoryComment(
-                    author=re.sub(r"\s+(?:says|said|wrote)\s*:?$", "", name) if name else None,
-                    posted=times[0]
-                    if times
-                    else (layout.written_time(" ".join(shown[0].text_content().split())) if shown else None),
-                    text=text.strip(),
-                    own_id=element.get("id"),
-                    parent=ancestor.get("id") if ancestor is not None else None,
-                )
-            )
-    return comments
-
-
-def _inside(element: HtmlElement, comment: HtmlElement) -> bool:
-    """Whether `element` belongs to an answer inside `comment` rather than to `comment` itself."""
-    for ancestor in element.iterancestors():
-        if ancestor is comment:
-            return False
-        if (
-            ancestor.tag in ("li", "div", "article")
-            and " comment " in f" {' '.join((ancestor.get('class') or '').split())} "
-        ):
-            return True
-    return False
 
 
 def _split_parts(page: Story, tree: HtmlElement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator
 
 from warcio.archiveiterator import ArchiveIterator
@@ -19,14 +20,12 @@ _MOST_RECORDS = 100_000
 def recognises(item: Item) -> bool:
     """An uncompressed archive, or a compressed one (whose first record says so)."""
     head = item.content[:16]
-    if head.startswith((b"WARC/", b"filedesc://")):
-        return True
-    if not head.startswith(b"\x1f\x8b"):
-        return False
-    try:
-        return next(iter(ArchiveIterator(io.BytesIO(item.content))), None) is not None
-    except Exception:  # whatever it is, it is no archive
-        return False
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(item.content[:4096], 16)
+        except zlib.error:
+            return False
+    return head.startswith((b"WARC/", b"filedesc://"))
 
 
 def read(item: Item) -> Iterator[Story | Reject]:
