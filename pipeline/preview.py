@@ -45,7 +45,8 @@ def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings)
         normalized = normalize_article(event)
         enriched = enrich_article(normalized)
     else:
-        normalized = normalize_comment(event)
+        key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
+        normalized = normalize_comment(event, key)
         enriched = enrich_comment(normalized)
     now = datetime.now(UTC)
     batch = ReviseBatch(states)

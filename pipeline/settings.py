@@ -50,6 +50,8 @@ class Provider(BaseModel):
     """Push requests that are taken in one second."""
     items_per_request: Annotated[int, Field(ge=1)] = 1000
     """Stories and comments in one push request; more are answered 413."""
+    largest_request: Annotated[int, Field(ge=1024)] | None = None
+    """Bytes of one push request; more are answered 413. Not set: the largest record."""
 
 
 class Settings(BaseSettings):
@@ -78,6 +80,9 @@ class Settings(BaseSettings):
 
     providers: dict[str, Provider] = {}
     """JSON object, provider name to its options: `{"bnb": {"timezone": "America/New_York"}}`."""
+
+    pseudonym_key: SecretStr | None = None
+    """Where set, commenters' names are replaced by pseudonyms made with it (HMAC), before anything is indexed."""
 
     state_store: Literal["memory", "rocksdb"] = "memory"
     """Where the worker keeps its tables; both are rebuilt from Kafka. rocksdb starts faster and needs less memory."""

@@ -24,6 +24,40 @@ class Entity(Model):
     count: Annotated[int, Field(ge=1)]
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """ISO 3166-1 alpha-2 code of a place."""
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    """Degrees, of a city."""
+    role: Annotated[str, Field(max_length=200)] | None = None
+    """What the text calls a person: `Armenian Prime Minister`."""
+
+
+class Quotation(Model):
+    """Words between quotation marks, and who said them."""
+
+    text: Annotated[str, Field(min_length=1, max_length=4096)]
+    speaker: Annotated[str, Field(max_length=200)] | None = None
+    partial: bool = False
+    """A few words inside somebody else's sentence, not a sentence of the speaker's."""
+
+
+class Qualifier(StrEnum):
+    AT_LEAST = "at least"
+    MORE_THAN = "more than"
+    ABOUT = "about"
+    UP_TO = "up to"
+    EXACTLY = "exactly"
+
+
+class Figure(Model):
+    """A number in the text, what it counts, and who says so."""
+
+    value: float
+    qualifier: Qualifier = Qualifier.EXACTLY
+    what: Annotated[str, Field(max_length=200)]
+    """What is counted, as the text has it: `individuals`, `civilians killed`."""
+    claimed_by: Annotated[str, Field(max_length=200)] | None = None
+    unverified: bool = False
+    """The text itself says that nobody independent has confirmed it."""
 
 
 class Sentiment(Model):
@@ -40,11 +74,26 @@ class ArticleEnrichment(Model):
     words: Annotated[int, Field(ge=0)] = 0
     reading_seconds: Annotated[int, Field(ge=0)] = 0
     sentiment: Sentiment | None = None
+    direction: Annotated[str, Field(pattern="^(ltr|rtl)$")] | None = None
+    quotations: Annotated[tuple[Quotation, ...], Field(max_length=200)] = ()
+    figures: Annotated[tuple[Figure, ...], Field(max_length=200)] = ()
     missing: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
     """Enrichers that failed on this record."""
+
+
+class Moderation(Model):
+    """What the machine thinks should become of a comment; a moderator's decision wins over it."""
+
+    decision: Annotated[str, Field(pattern="^(approved|held|rejected)$")]
+    phase: Word
+    """Which phase decided: `length`, `links`, `words`, …; `passed` where none objected."""
+    matched: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
+    """The words that decided."""
+    toxicity: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class CommentEnrichment(Model):
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     sentiment: Sentiment | None = None
+    moderation: Moderation | None = None
     missing: Annotated[tuple[Word, ...], Field(max_length=50)] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,6 @@ from pipeline.topology import (
 
 log = logging.getLogger("dateline.worker")
 
-NORMALIZE_ROUTES = (
-    Route(ARTICLES_RAW, normalize.normalize_article, ARTICLES_NORMALIZED),
-    Route(COMMENTS_RAW, normalize.normalize_comment, COMMENTS_NORMALIZED),
-)
 ENRICH_ROUTES = (
     Route(ARTICLES_NORMALIZED, enrich.enrich_article, ARTICLES_ENRICHED),
     Route(COMMENTS_NORMALIZED, enrich.enrich_comment, COMMENTS_ENRICHED),
@@ -85,10 +82,21 @@ def build_app(settings: Settings) -> faust.App:
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)
 
-    _stateless_agent(app, settings, NORMALIZE, NORMALIZE_ROUTES, Sender(settings, servers, NORMALIZE.name), guard)
+    _stateless_agent(
+        app, settings, NORMALIZE, normalize_routes(settings), Sender(settings, servers, NORMALIZE.name), guard
+    )
     _stateless_agent(app, settings, ENRICH, ENRICH_ROUTES, Sender(settings, servers, ENRICH.name), guard)
     _revise_agent(app, settings, Sender(settings, servers, REVISE.name), guard)
     return app
+
+
+def normalize_routes(settings: Settings) -> tuple[Route, ...]:
+    """Normalize with what the settings say of commenters' names."""
+    key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
+    return (
+        Route(ARTICLES_RAW, normalize.normalize_article, ARTICLES_NORMALIZED),
+        Route(COMMENTS_RAW, partial(normalize.normalize_comment, pseudonym_key=key), COMMENTS_NORMALIZED),
+    )
 
 
 def _agent(

@@ -122,8 +122,6 @@ class Story:
     partial: bool = False
     """There is more text at `url` than the item has."""
     comments: list[StoryComment] = field(default_factory=list)
-    comment_feed: str | None = None
-    """Where the comments can be followed."""
     original: bytes | None = None
     """Its own part of an item that holds several; the whole item where it is alone in it."""
     original_type: str | None = None

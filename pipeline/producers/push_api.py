@@ -23,7 +23,7 @@ from pipeline.local.engines import require_free
 from pipeline.operations.trace import trace
 from pipeline.producers import push, push_docs
 from pipeline.producers.events import withdrawal
-from pipeline.producers.push_door import Door, Problem, read_body
+from pipeline.producers.push_door import Door, Problem
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent
 from schemas.push_answer import PushAnswer
@@ -77,48 +77,53 @@ def build_push_api(door: Door) -> FastAPI:
         request: Request, authorization: str | None, signature: str | None, idempotency: str | None, url: str | None,
         comments_only: bool,
     ) -> Response:  # fmt: skip
-        body = await read_body(request, settings.largest_record)
-        kept = door.authenticate(authorization, signature, body)
+        kept = door.identify(authorization)
         request.state.provider = kept.provider
-        door.limit(kept.provider)
-        if not body.strip():
-            raise Problem(400, "empty", "the request has no body")
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip() or None
-        name = f"{kept.provider}/{request.url.path}/{idempotency}" if idempotency else None
-        digest = hashlib.sha256(f"{request.url.path}?{request.url.query}\n".encode() + body).hexdigest()
+        largest = settings.provider(kept.provider).largest_request or settings.largest_record
+        async with door.body_of(request, min(largest, settings.largest_record)) as body:
+            door.check_signature(kept, signature, body)
+            if not body.strip():
+                raise Problem(400, "empty", "the request has no body")
+            media_type = request.headers.get("content-type", "").partition(";")[0].strip() or None
+            name = f"{kept.provider}/{request.url.path}/{idempotency}" if idempotency else None
+            digest = hashlib.sha256(f"{request.url.path}?{request.url.query}\n".encode() + body).hexdigest()
 
-        async def answer() -> tuple[int, dict[str, Any]]:
-            read = await door.work(len(body), push.read_push, body, media_type, kept.provider, url, settings)
-            if comments_only:
-                read = push.only_comments(read)
-            most = settings.provider(kept.provider).items_per_request
-            if push.count(read) > most:
-                raise Problem(
-                    413, "too-many-items", f"{push.count(read)} items; {most} fit in one request. Send fewer at a time"
-                )
-            told = await door.work(len(body), push.publish, read, door.publisher(), kept.provider)
-            if told.refused and not told.accepted:
-                status = 413 if all(one["reason"] == "too-large" for one in told.refused) else 422
-                problem = Problem(status, told.refused[0]["reason"], push.summary(told.refused), **told.body())
-                return status, json.loads(bytes(problem.response(request.url.path).body))
-            return 202, told.body()
+            async def answer() -> tuple[int, dict[str, Any]]:
+                read = await door.work(push.read_push, body, media_type, kept.provider, url, settings)
+                if comments_only:
+                    read = push.only_comments(read)
+                most = settings.provider(kept.provider).items_per_request
+                if push.count(read) > most:
+                    raise Problem(
+                        413,
+                        "too-many-items",
+                        f"{push.count(read)} items; {most} fit in one request. Send fewer at a time",
+                    )
+                told = await door.work(push.publish, read, door.publisher(), kept.provider)
+                if told.refused and not told.accepted:
+                    status = 413 if all(one["reason"] == "too-large" for one in told.refused) else 422
+                    problem = Problem(status, told.refused[0]["reason"], push.summary(told.refused), **told.body())
+                    return status, json.loads(bytes(problem.response(request.url.path).body))
+                return 202, told.body()
 
-        if name is None:
-            status, told = await answer()
-        else:
-            async with door.once_for(name):
-                before = door.answers.get(name)
-                if before is not None and before.request_sha256 != digest:
-                    raise Problem(422, "idempotency-key-reused", "this Idempotency-Key was used for another request")
-                if before is not None:
-                    status, told = before.status, before.body
-                else:
-                    status, told = await answer()
-                    record = PushAnswer(
-                        provider=kept.provider, idempotency_key=idempotency or "", request_sha256=digest,
-                        at=datetime.now(UTC), status=status, body=told,
-                    )  # fmt: skip
-                    await door.work(0, door.answers.put, [(name, record)])
+            if name is None:
+                status, told = await answer()
+            else:
+                async with door.once_for(name):
+                    before = door.answers.get(name)
+                    if before is not None and before.request_sha256 != digest:
+                        raise Problem(
+                            422, "idempotency-key-reused", "this Idempotency-Key was used for another request"
+                        )
+                    if before is not None:
+                        status, told = before.status, before.body
+                    else:
+                        status, told = await answer()
+                        record = PushAnswer(
+                            provider=kept.provider, idempotency_key=idempotency or "", request_sha256=digest,
+                            at=datetime.now(UTC), status=status, body=told,
+                        )  # fmt: skip
+                        await door.work(door.answers.put, [(name, record)])
         REQUESTS.labels(kept.provider, str(status)).inc()
         kind = "application/json" if status == 202 else "application/problem+json"
         return JSONResponse(told, status, media_type=kind)
@@ -157,17 +162,17 @@ def build_push_api(door: Door) -> FastAPI:
     ) -> Response:  # fmt: skip
         """Withdraw a story for good, named by its address, by your own id for it, or by its article id. Your own id may
         be of a story that comes later: it will not be shown."""
-        body = await read_body(request, 65536)
-        kept = door.authenticate(authorization, signature, body)
+        kept = door.identify(authorization)
         request.state.provider = kept.provider
-        door.limit(kept.provider)
-        event = await door.work(0, _withdrawal, name, kept.provider, reason, settings)
+        async with door.body_of(request, 65536) as body:
+            door.check_signature(kept, signature, body)
+        event = await door.work(_withdrawal, name, kept.provider, reason, settings)
 
         def send() -> None:
             with door.publisher() as publisher:
                 publisher.publish(event, f"push by {kept.provider}")
 
-        await door.work(0, send)
+        await door.work(send)
         REQUESTS.labels(kept.provider, "202").inc()
         return JSONResponse({"id": str(event.data.article_id), "status": "accepted", "type": event.type.value}, 202)
 
@@ -176,29 +181,29 @@ def build_push_api(door: Door) -> FastAPI:
         request: Request, name: str, authorization: Key = None, signature: Signature = None,
     ) -> Response:  # fmt: skip
         """Its way through the stages, and whether readers can see it. Only your own stories are told of."""
-        kept = door.authenticate(authorization, signature, b"")
+        kept = door.identify(authorization)
         request.state.provider = kept.provider
-        door.limit(kept.provider)
-        found = await door.work(0, _status, name, kept.provider, settings)
+        door.check_signature(kept, signature, b"")
+        found = await door.work(_status, name, kept.provider, settings)
         REQUESTS.labels(kept.provider, "200").inc()
         return JSONResponse(found)
 
     @api.get("/websub/{feed_id}/{token}", include_in_schema=False)
     async def verify(request: Request, feed_id: UUID, token: str) -> Response:
         query = request.query_params
-        challenge = await door.work(0, door.callbacks.verify, feed_id, token, dict(query))
+        challenge = await door.work(door.callbacks.verify, feed_id, token, dict(query))
         if challenge is None:
             raise Problem(404, "not-found", "no such subscription was asked for")
         return PlainTextResponse(challenge)
 
     @api.post("/websub/{feed_id}/{token}", include_in_schema=False)
     async def delivered(request: Request, feed_id: UUID, token: str) -> Response:
-        body = await read_body(request, settings.largest_record)
         signature = request.headers.get("x-hub-signature")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip() or None
-        taken = await door.work(
-            len(body), door.callbacks.deliver, feed_id, token, signature, body, media_type, door.publisher()
-        )
+        async with door.body_of(request, settings.largest_record) as body:
+            taken = await door.work(
+                door.callbacks.deliver, feed_id, token, signature, body, media_type, door.publisher()
+            )
         if taken is None:
             raise Problem(404, "not-found", "no such subscription was asked for")
         return PlainTextResponse("taken\n", 202)

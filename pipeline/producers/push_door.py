@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +60,18 @@ class Problem(Exception):
         return JSONResponse(body, self.status, headers, media_type="application/problem+json")
 
 
+@dataclass(frozen=True)
+class Caller:
+    """A key as it was sent, and what is kept of it."""
+
+    text: str
+    key: ProviderKey
+
+    @property
+    def provider(self) -> str:
+        return self.key.provider
+
+
 class Door:
     """What the routes share: keys, limits, the producer, answers given before. Connects in `open`."""
 
@@ -101,21 +114,29 @@ class Door:
                 with suppress(DatelineError):
                     await asyncio.to_thread(part.refresh)
 
-    def authenticate(self, authorization: str | None, signature: str | None, body: bytes) -> ProviderKey:
-        """The key that a request was made with. Raises Problem 401."""
+    def identify(self, authorization: str | None) -> Caller:
+        """Who calls, by the key alone, before anything else is read. Raises Problem 401, or 429 where the provider sends
+        faster than it may."""
         scheme, _, text = (authorization or "").partition(" ")
         text = text.strip()
         if scheme.casefold() != "bearer" or not text:
             raise Problem(401, "unauthorized", "send your key as Authorization: Bearer dl_…")
-        now = datetime.now(UTC)
+        key_id = keys.key_id_of(text)
         try:
-            key_id = keys.key_id_of(text)
-            kept = keys.check(text, self.keys.get(key_id) if key_id else None, now)
-            if signature is not None or kept.signed_only:
-                self._once(keys.check_signature(text, signature, body, now))
+            kept = keys.check(text, self.keys.get(key_id) if key_id else None, datetime.now(UTC))
         except Reject as reject:
             raise Problem(401, reject.reason, reject.detail) from None
-        return kept
+        self._limit(kept.provider)
+        return Caller(text, kept)
+
+    def check_signature(self, caller: Caller, signature: str | None, body: bytes) -> None:
+        """Raises Problem 401 where the request should be signed and isn't, or is signed wrongly, late or twice."""
+        if signature is None and not caller.key.signed_only:
+            return
+        try:
+            self._once(keys.check_signature(caller.text, signature, body, datetime.now(UTC)))
+        except Reject as reject:
+            raise Problem(401, reject.reason, reject.detail) from None
 
     def _once(self, signature: str) -> None:
         now = time.monotonic()
@@ -126,8 +147,7 @@ class Door:
             raise Reject("replayed", "this signed request was sent before; sign it anew to send it again")
         self._signatures[signature] = now
 
-    def limit(self, provider: str) -> None:
-        """Raises Problem 429 where the provider sends faster than it may."""
+    def _limit(self, provider: str) -> None:
         options = self.settings.provider(provider)
         for item in (RateLimitItemPerSecond(options.burst), RateLimitItemPerMinute(options.requests_per_minute)):
             if not self._limits.hit(item, provider):
@@ -138,17 +158,36 @@ class Door:
     def publisher(self) -> Publisher:
         return Publisher(self.settings, self.producer, _PATIENCE)
 
-    async def work(self, size: int, function: Any, *arguments: Any) -> Any:
-        """Run what blocks on a thread, with bounded memory. Raises Problem 503."""
-        if self.in_flight + size > max(_IN_FLIGHT, size):
+    @asynccontextmanager
+    async def body_of(self, request: Request, largest: int) -> AsyncIterator[bytes]:
+        """The request's body, read no further than it may be long; room for it is kept until the request is answered.
+        Raises Problem 413, or 503 where there is no room."""
+        declared = request.headers.get("content-length", "")
+        size = int(declared) if declared.isdigit() else largest
+        if size > largest:
+            raise Problem(413, "too-large", f"{declared} bytes; {largest} fit in one request")
+        if self.in_flight and self.in_flight + size > _IN_FLIGHT:
             raise Problem(503, "busy", "too much is being worked on; send it again in a moment")
         self.in_flight += size
         try:
-            return await asyncio.to_thread(function, *arguments)
-        except Retry as e:
-            raise Problem(503, "kafka-away", f"{e} What was sent may be sent again: nothing is doubled.") from None
+            parts, read = [], 0
+            async for part in request.stream():
+                read += len(part)
+                if read > largest:
+                    raise Problem(
+                        413, "too-large", f"more than {largest} bytes; that is as much as fits in one request"
+                    )
+                parts.append(part)
+            yield b"".join(parts)
         finally:
             self.in_flight -= size
+
+    async def work(self, function: Any, *arguments: Any) -> Any:
+        """Run what blocks on a thread. Raises Problem 503 where Kafka or Elasticsearch is away."""
+        try:
+            return await asyncio.to_thread(function, *arguments)
+        except Retry as e:
+            raise Problem(503, "away", f"{e} What was sent may be sent again: nothing is doubled.") from None
 
     @asynccontextmanager
     async def once_for(self, name: str) -> AsyncIterator[None]:
@@ -160,17 +199,3 @@ class Door:
             yield
         finally:
             self._running.discard(name)
-
-
-async def read_body(request: Request, largest: int) -> bytes:
-    """The request's body, read no further than it may be long. Raises Problem 413."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > largest:
-        raise Problem(413, "too-large", f"{declared} bytes; {largest} fit in one request")
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > largest:
-            raise Problem(413, "too-large", f"more than {largest} bytes; that is as much as fits in one request")
-        parts.append(part)
-    return b"".join(parts)

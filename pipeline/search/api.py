@@ -43,6 +43,7 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
     )
     pages.filters["marked"] = _marked
     pages.filters["when"] = _when
+    pages.filters["number"] = lambda value: f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
     def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
         return HTMLResponse(pages.get_template(name).render(status=status, **values), status, headers=_HEADERS)

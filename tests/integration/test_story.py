@@ -34,6 +34,9 @@ def test_the_reference_page_arrives_whole_and_only_once(pipeline: Pipeline) -> N
     assert len(paragraphs) == expected["body_paragraphs"]
     assert paragraphs[0].startswith(expected["first_paragraph_starts"])
     assert paragraphs[-1].startswith(expected["last_paragraph_starts"])
+    assert len(article["locations"]) >= 5
+    assert any(one.get("unverified") and one["value"] == 200 for one in article["figures"])
+    assert any(one.get("speaker") == "John Kirby" for one in article["quotations"])
     for furniture in expected["not_in_body"]:
         assert furniture not in article["body"]
     comments = sorted(pipeline.documents("comments").values(), key=lambda c: c["posted"])

@@ -345,7 +345,7 @@ def test_an_rss_feed_with_its_extensions() -> None:
     assert first.byline == "Ann Lee", "without the e-mail address"
     assert first.paragraphs == ["One.", "Two."]
     assert first.published == "2026-03-14T06:20:00Z"
-    assert (first.pictures[0].url, first.comment_feed, first.topics) == (
+    assert (first.pictures[0].url, first.links[-1].url, first.topics) == (
         "https://p.example/l.jpg",
         "https://w.example/a/feed",
         ["Port"],

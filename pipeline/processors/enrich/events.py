@@ -10,13 +10,15 @@ from typing import Any
 from pipeline.processors.enrich import words
 from pipeline.processors.enrich.entities import entities
 from pipeline.processors.enrich.keywords import keywords
-from pipeline.processors.enrich.language import detect
+from pipeline.processors.enrich.language import detect, direction
+from pipeline.processors.enrich.moderation import lexicon, moderate
 from pipeline.processors.enrich.places import gazetteer
 from pipeline.processors.enrich.sentiment import sentiment
+from pipeline.processors.enrich.speech import figures, quotations
 from schemas.article import Article
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment
-from schemas.enrichment import ArticleEnrichment, CommentEnrichment
+from schemas.enrichment import ArticleEnrichment, CommentEnrichment, EntityKind
 from schemas.event import Event
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent, NormalizedArticleEvent, NormalizedCommentEvent
 
@@ -30,6 +32,10 @@ def _body(article: Article) -> str:
     return "\n".join((article.headline, *article.paragraphs))
 
 
+def _people(made: Made) -> tuple[str, ...]:
+    return tuple(entity.name for entity in made.get("entities", ()) if entity.kind is EntityKind.PERSON)
+
+
 ARTICLE_ENRICHERS: dict[str, Callable[[Article, Made], Any]] = {
     "language": lambda a, made: detect(_body(a), a.language),
     "words": lambda a, made: words.count(_body(a)),
@@ -37,10 +43,14 @@ ARTICLE_ENRICHERS: dict[str, Callable[[Article, Made], Any]] = {
     "keywords": lambda a, made: keywords(a.headline, a.paragraphs),
     "entities": lambda a, made: entities(a.paragraphs, made.get("language")),
     "sentiment": lambda a, made: sentiment(_body(a), made.get("language")),
+    "direction": lambda a, made: direction(_body(a)),
+    "quotations": lambda a, made: quotations(a.paragraphs, _people(made), made.get("language")),
+    "figures": lambda a, made: figures(a.paragraphs, _people(made), made.get("language")),
 }
 COMMENT_ENRICHERS: dict[str, Callable[[Comment, Made], Any]] = {
     "language": lambda c, made: detect(c.text),
     "sentiment": lambda c, made: sentiment(c.text, made.get("language")),
+    "moderation": lambda c, made: moderate(c.text),
 }
 
 
@@ -50,6 +60,7 @@ def load() -> None:
     language = detect(sample)
     sentiment(sample, language)
     gazetteer()
+    lexicon()
     words.stop_words()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -30,3 +31,9 @@ def detect(text: str, declared: str | None = None) -> str | None:
     if float(probability) < 0.5:
         return declared_code if declared_code and 2 <= len(declared_code) <= 3 and declared_code.isalpha() else None
     return str(code)
+
+
+def direction(text: str) -> str:
+    """`rtl` where most letters of the text are of scripts that run from right to left, else `ltr`."""
+    letters = [unicodedata.bidirectional(character) for character in text[:_LOOKED_AT] if character.isalpha()]
+    return "rtl" if sum(kind in ("R", "AL") for kind in letters) * 2 > len(letters) else "ltr"

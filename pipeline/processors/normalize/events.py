@@ -9,6 +9,7 @@ from pipeline import identity
 from pipeline.errors import Reject
 from pipeline.processors.normalize.bylines import authors
 from pipeline.processors.normalize.dates import not_in_future, parse
+from pipeline.processors.normalize.personal import pseudonym, without_personal_data
 from pipeline.processors.normalize.text import clean, line
 from schemas.article import Article, Faq, Named, Notice, ReceivedArticle, Subject
 from schemas.comment import Comment, CommentNotice, ReceivedComment
@@ -32,10 +33,11 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     return NormalizedArticleEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
 
 
-def normalize_comment(event: RawCommentEvent) -> NormalizedCommentEvent:
-    """A received comment, clean. Raises Reject where no text is left."""
+def normalize_comment(event: RawCommentEvent, pseudonym_key: bytes | None = None) -> NormalizedCommentEvent:
+    """A received comment, clean, without e-mail addresses, phone numbers and IPs; with a key its author is a pseudonym.
+    Raises Reject where no text is left."""
     received = event.data
-    data = received if isinstance(received, CommentNotice) else _comment(received, event)
+    data = received if isinstance(received, CommentNotice) else _comment(received, event, pseudonym_key)
     return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
 
 
@@ -100,8 +102,13 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     )
 
 
-def _comment(received: ReceivedComment, event: RawCommentEvent) -> Comment:
-    text = clean(received.text)
+def _author(received: str | None, pseudonym_key: bytes | None) -> str | None:
+    name = line(without_personal_data(received)) if received else None
+    return pseudonym(name, pseudonym_key) if name and pseudonym_key else name
+
+
+def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: bytes | None) -> Comment:
+    text = without_personal_data(clean(received.text))
     if not text:
         raise Reject("no-text", "data.text is empty once white space is removed")
     posted = parse(received.posted, received.timezone, event.time) if received.posted else None
@@ -111,7 +118,7 @@ def _comment(received: ReceivedComment, event: RawCommentEvent) -> Comment:
         comment_id=received.comment_id,
         provider=received.provider,
         publisher=received.publisher,
-        author=line(received.author),
+        author=_author(received.author, pseudonym_key),
         text=text,
         parent_id=received.parent_id,
         url=received.url,

@@ -64,7 +64,9 @@ def current(state: CommentState, article_public: bool) -> CurrentComment | None:
     if state.standing is None:
         return None
     enriched = _enriched(state.standing)
-    decided = _DECIDED.get(state.moderation.decision or "") if state.moderation else None
+    machine = enriched.enrichment.moderation
+    decision = state.moderation.decision if state.moderation else machine.decision if machine else None
+    decided = _DECIDED.get(decision or "")  # a moderator's word wins over the machine's
     standing = decided or (Standing.PUBLIC if article_public else Standing.ARTICLE_HIDDEN)
     return CurrentComment(
         article_id=state.article_id,

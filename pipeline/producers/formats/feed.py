@@ -103,7 +103,6 @@ def story(entry: Entry, feed: Any, item: Item) -> Story:
         rights=html_text.plain(entry.get("rights")) or html_text.plain(feed.get("rights")),
         credit=html_text.plain((entry.get("source") or {}).get("title")),
         links=_links(entry, url, base),
-        comment_feed=_joined(entry.get("wfw_commentrss"), base) or _replies(entry, base),
     )
 
 
@@ -237,8 +236,9 @@ def _links(entry: Entry, url: str | None, base: str) -> list[Link]:
             if relation == "enclosure" and str(one.get("type") or "").startswith("image"):
                 continue
             found.append(Link(url=href, title=html_text.plain(one.get("title")), rel=relation))
-    if discussion := _joined(entry.get("comments"), base):
-        found.append(Link(url=discussion, rel="replies"))
+    for address in (entry.get("comments"), entry.get("wfw_commentrss"), _replies(entry, base)):
+        if discussion := _joined(address, base):
+            found.append(Link(url=discussion, rel="replies"))
     return found[:50]
 
 

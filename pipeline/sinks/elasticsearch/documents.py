@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipeline.dead_letters import from_headers
 from pipeline.errors import Reject
+from pipeline.processors.normalize.personal import without_personal_data
 from pipeline.records import Incoming, decode
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS
 from schemas.article import Article
@@ -140,6 +141,7 @@ def _comment(event: CurrentCommentEvent, now: datetime) -> Place:
             "edited": comment.edited.utc if comment.edited else None,
             "language": enrichment.language if enrichment else None,
             "sentiment": enrichment.sentiment.model_dump() if enrichment and enrichment.sentiment else None,
+            "moderation": enrichment.moderation.model_dump() if enrichment and enrichment.moderation else None,
             "missing": list(enrichment.missing) if enrichment else None,
             "original": comment.original.model_dump() if comment.original else None,
             "revision": comment.revision.model_dump(),
@@ -170,7 +172,8 @@ def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
         raise Reject("no-headers", f"not a dead letter of ours: {e.error_count()} faults in its headers") from None
     document: Document = header.model_dump() | {
         "key": record.key.decode("utf-8", "replace")[:512] if record.key else None,
-        "preview": (record.value or b"")[:_PREVIEW].decode("utf-8", "replace"),
+        # the original bytes stay in the topic; the index holds no commenter's address
+        "preview": without_personal_data((record.value or b"")[:_PREVIEW].decode("utf-8", "replace")),
         "letter_partition": record.partition,
         "letter_offset": record.offset,
     }
@@ -224,6 +227,14 @@ def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
         "organisations": names(EntityKind.ORGANISATION),
         "countries": sorted({entity.country for entity in enrichment.entities if entity.country}),
         "entities": [entity.model_dump(mode="json", exclude_none=True) for entity in enrichment.entities],
+        "locations": [
+            {"lat": entity.latitude, "lon": entity.longitude}
+            for entity in enrichment.entities
+            if entity.latitude is not None and entity.longitude is not None
+        ],
+        "quotations": [one.model_dump(exclude_none=True) for one in enrichment.quotations],
+        "figures": [one.model_dump(mode="json", exclude_none=True) for one in enrichment.figures],
+        "direction": enrichment.direction,
         "words": enrichment.words,
         "reading_seconds": enrichment.reading_seconds,
         "sentiment": enrichment.sentiment.model_dump() if enrichment.sentiment else None,

@@ -1,0 +1,56 @@
+"""What a text calls a person: the title before a name, or the description beside it. English."""
+
+from __future__ import annotations
+
+import re
+
+OFFICE = (
+    r"(?:president|prime minister|minister|secretary|chancellor|premier|senator|representative|governor|mayor|judge|justice"
+    r"|ambassador|envoy|spokesman|spokeswoman|spokesperson|director|chairman|chairwoman|chair|chief|head|leader|king|queen|prince"
+    r"|princess|pope|bishop|sheikh|imam|rabbi|captain|colonel|major|general|admiral|commander|lieutenant|sergeant|doctor|professor"
+    r"|lawyer|attorney|prosecutor|inspector|detective|officer|aide|adviser|advisor|ombudsman|ombudswoman|analyst|economist|expert"
+    r"|scientist|researcher|coach|manager|owner|founder|author|director-general|deputy|member|witness|resident|activist|official"
+    r"|pastor|priest|nurse|teacher|farmer|fisherman|candidate|executive|CEO)"
+)
+_OFFICE = re.compile(rf"\b{OFFICE}\b", re.IGNORECASE)
+_TITLE_AT_END = re.compile(rf"\b{OFFICE}\s+$", re.IGNORECASE)
+_PART_OF_TITLE = re.compile(r"^(?:[A-Z][\w.-]*(?:[’']s)?|[a-z][a-z-]+)$")
+_NOT_IN_TITLE = frozenset(
+    ["the", "a", "an", "and", "but", "when", "as", "while", "that", "by", "from", "with", "to", "of", "in", "on", "at", "for", "after", "before",
+     "said", "told", "says", "met", "also", "his", "her", "its", "their", "is", "was", "were", "are", "who", "which", "where"]
+)  # fmt: skip
+_LONGEST_TITLE = 6
+"""Words."""
+_DESCRIBED_BEFORE = re.compile(
+    rf"\b(?:the|an?)\s+((?:[\w-]+\s+){{0,4}}{OFFICE}(?:\s+(?:of|for|at|to)\s+[^,.;]{{2,60}})?),\s*$", re.IGNORECASE
+)
+_DESCRIBED_AFTER = re.compile(
+    rf"^,\s+((?:the|an?|his|her|its|their)?\s*(?:[\w’'-]+\s+){{0,5}}{OFFICE}\b[^,.;]{{0,60}}?)(?=[,.;])", re.IGNORECASE
+)
+_LEADING = re.compile(
+    r"^(?:(?:the|an?|and|but|when|as|while|that|by|from|with|to|of|in|on|for|after|said|told|also|his|her|its|their|former(?=\s+former))\s+)+",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"^[A-Z][\w-]+[’']s\s+")
+
+
+def role_of(paragraph: str, start: int, end: int) -> str | None:
+    """What the text calls the person whose name is at `start` to `end`; None where it says nothing."""
+    before, after = paragraph[max(0, start - 120) : start], paragraph[end : end + 120]
+    if title := _TITLE_AT_END.search(before[-40:]):
+        words = title[0].split()
+        for word in reversed(before[: len(before) - len(title[0])].split()):
+            if word.lower() in _NOT_IN_TITLE or not _PART_OF_TITLE.match(word) or len(words) >= _LONGEST_TITLE:
+                break
+            words.insert(0, word)
+        return _tidy(" ".join(words))
+    if before.endswith(", ") and _OFFICE.search(before) and (match := _DESCRIBED_BEFORE.search(before)):
+        return _tidy(match[1])
+    if after.startswith(",") and (match := _DESCRIBED_AFTER.match(after)):
+        return _tidy(match[1])
+    return None
+
+
+def _tidy(text: str) -> str | None:
+    words = _LEADING.sub("", " ".join(text.split()))
+    return words[:200] or None

@@ -1,0 +1,262 @@
+"""Who says what: quotations with their speakers, and figures with what they count and who claims them. English.
+
+No pipeline that we know gives both; the rules are ours. A sentence is looked at as a whole: its verb of saying, who stands
+by it ("said John Kirby", "Kirby said", "according to the ministry"), and, for he and she, who was named last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.processors.enrich.people import OFFICE
+from schemas.enrichment import Figure, Qualifier, Quotation
+
+_SAYING = (
+    r"(?:said|says|say|told|tells|stated|states|added|adds|announced|announces|claimed|claims|reported|reports|revealed|reveals"
+    r"|disclosed|discloses|indicated|insisted|argued|warned|wrote|writes|explained|noted|declared|proclaimed|expressed|emphasized"
+    r"|asked|replied|recalled|confirmed|denied|estimated|estimates|tweeted|testified|asserted|clarified|acknowledged|condemned)"
+)
+_QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(?!\w)")
+_SENTENCE = re.compile(r"(?<=[.!?…])[”\"’')]*\s+(?=[A-Z“\"‘(])")
+_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
+_NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
+_VERB = re.compile(rf"\b{_SAYING}\b")
+_AFTER_VERB = re.compile(rf"^\s+((?:the\s+)?(?:[\w.’'-]+\s+){{0,6}}?{_NAME})")
+_BODY = r"(?:sources|officials|authorities|data|figures|police|media|government|ministry|army|reports|statistics)"
+_ACCORDING = re.compile(
+    rf"\b[Aa]ccording to\s+((?:the\s+|an?\s+)?(?:official\s+|local\s+|state\s+)*(?:{_NAME}(?:\s+{_BODY})?|[a-z-]+(?:\s+[a-z-]+)?(?:\s+{_BODY})?(?:\s+in\s+{_NAME})?))"
+)
+_SOURCES = re.compile(
+    rf"\b((?:[A-Z][\w-]+(?:[’']s)?\s+|[a-z-]+\s+){{0,3}}?(?:officials|authorities|police|sources|ministry|Ministry|agency|Agency|Office|"
+    rf"government|Government|union|Union|company|army|military|witnesses|residents|prosecutors|court|Court)(?:\s+in\s+{_NAME})?)"
+)
+_PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+_UNVERIFIED = re.compile(
+    r"\b(?:await\w* (?:independent )?verification|not (?:been |be |yet been )?(?:independently )?(?:verified|confirmed)|unverified|unconfirmed"
+    r"|could(?:n[’']t| not) (?:immediately |independently )*(?:verify|confirm|be (?:independently )?(?:verified|confirmed))|no independent confirmation"
+    r"|(?:cannot|can[’']t) be (?:independently )?(?:verified|confirmed)|has yet to be (?:verified|confirmed))\b", re.IGNORECASE
+)  # fmt: skip
+_NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+                 "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
+_SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
+_FIGURE = re.compile(
+    r"(?P<qualifier>\b(?:at least|no fewer than|not less than|more than|over|about|around|approximately|roughly|nearly|almost|some|an estimated|up to|as many as)\s+)?"
+    r"(?P<currency>[$€£¥]\s?)?(?P<number>\b\d{1,3}(?:,\d{3})+(?:\.\d+)?|\b\d+(?:\.\d+)?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty)\b)"
+    r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen))?(?P<percent>\s?%|\s(?:percent|per cent))?"
+    r"(?P<after>\s+(?:of\s+)?(?:the\s+)?(?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]+)?",
+    re.IGNORECASE,
+)  # fmt: skip
+_HAS_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_QUALIFIERS = {
+    "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
+    "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
+}  # fmt: skip
+_HARM = re.compile(r"\b(killed|dead|died|perished|injured|wounded|sustained injuries|missing|displaced|evacuated|relocated|arrested|detained|rescued|infected|homeless)\b", re.IGNORECASE)  # fmt: skip
+_NOT_COUNTED = frozenset(
+    ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+     "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
+     "had", "have", "has", "been", "be", "who", "sustained", "will", "would", "could", "may", "might", "each", "per", "since", "until", "into", "as", "than", "but"]
+)  # fmt: skip
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    text: str
+    """With quotations blanked out, so that names inside them are not taken for speakers."""
+    whole: str
+
+
+def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Quotation, ...]:
+    """Quoted words in the order of the text. `people` are full names that the text has; a surname stands for one."""
+    if language not in (None, "en"):
+        return ()
+    found: list[Quotation] = []
+    last: str | None = None
+    for paragraph in paragraphs:
+        if not _QUOTED.search(paragraph):
+            last = _last_named(paragraph, people) or last
+            continue
+        sentences = list(_sentences(paragraph))
+        running: str | None = None
+        for sentence in sentences:
+            named: str | None = None
+            for match in _QUOTED.finditer(sentence.whole):
+                speaker = _speaker(sentence.text, people, last, match.start())
+                named = named or speaker
+                text = " ".join((match[1] or match[2]).split())
+                words = len(text.split())
+                if words < 2 and not text.endswith((".", "!", "?", ",")):
+                    continue
+                partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
+                # a quotation that goes on after its speaker was named is the same speaker's
+                said = speaker or (running if not partial else None) or (None if partial else last)
+                if len(found) < _MOST:
+                    found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
+            running = named or running
+            last = _last_named(sentence.text, people) or last
+    return tuple(found)
+
+
+def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Figure, ...]:
+    """Numbers of something, in the order of the text; years, dates, ages and times are not figures."""
+    if language not in (None, "en"):
+        return ()
+    found: list[Figure] = []
+    last: str | None = None
+    for paragraph in paragraphs:
+        if not _HAS_NUMBER.search(paragraph):
+            last = _last_named(paragraph, people) or last
+            continue
+        sentences = list(_sentences(paragraph))
+        doubtful = [False] * len(sentences)
+        if _UNVERIFIED.search(paragraph):
+            doubtful = [bool(_UNVERIFIED.search(sentence.whole)) for sentence in sentences]
+        for at, sentence in enumerate(sentences):
+            # what is said to await verification stands in the sentence or shortly before it
+            unverified = any(doubtful[at : at + 3])
+            if _HAS_NUMBER.search(sentence.whole):
+                for match in _FIGURE.finditer(sentence.whole):
+                    figure = _figure(match, sentence.whole, unverified)
+                    if figure is not None and len(found) < _MOST:
+                        claimed = _speaker(sentence.text, people, last, match.start())
+                        found.append(figure.model_copy(update={"claimed_by": claimed}))
+            last = _last_named(sentence.text, people) or last
+    return tuple(found)
+
+
+def _figure(match: re.Match[str], sentence: str, unverified: bool) -> Figure | None:
+    after = " ".join((match["after"] or "").split())
+    number = match["number"].replace(",", "").lower()
+    value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
+    if match["scale"]:
+        value *= _SCALES[match["scale"].lower()]
+    words = [word for word in after.split() if word.lower() not in ("of", "the")]
+    if words and words[0].lower() in _NOT_COUNTED:
+        words = []
+    cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
+    words = words[:cut]
+    rest = sentence[match.end() : match.end() + 120]
+    harm = _HARM.search(f"{after} {rest.split('. ')[0]}")
+    if match["currency"]:
+        what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[match["currency"].strip()]
+    elif match["percent"]:
+        what = " ".join(["percent", *words])
+    elif words:
+        stop = next((n for n, word in enumerate(words) if n and _HARM.fullmatch(word)), len(words))
+        what = " ".join(words[:stop])
+    elif harm and match["qualifier"]:
+        what = "people"
+    else:
+        return None
+    if number in _NUMBER_WORDS and not (match["qualifier"] or match["scale"] or match["percent"] or harm):
+        return None  # "two neighbouring countries" counts nothing that anybody claims
+    bare = not (match["qualifier"] or match["scale"] or match["percent"] or match["currency"])
+    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
+        return None  # a year
+    if _dated(sentence, match):
+        return None
+    if harm and harm[1].lower() not in what.lower() and not (match["percent"] or match["currency"]):
+        # of several in one sentence each is told by the nearest word of harm after it
+        between = f"{after} {rest}"[: harm.start()]
+        if not re.search(r"\b\d[\d,]*\b", between) or "inclusive" in between or "including" in between:
+            what = f"{what} {harm[1].lower()}"
+    qualifier = " ".join((match["qualifier"] or "").lower().split())
+    kind = _QUALIFIERS.get(qualifier, Qualifier.ABOUT if qualifier else Qualifier.EXACTLY)
+    return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
+
+
+def _dated(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the number is part of a date, a time, an age or a rank."""
+    before, after = (
+        sentence[max(0, match.start("number") - 12) : match.start("number")],
+        sentence[match.end("number") : match.end("number") + 12],
+    )
+    return bool(
+        re.search(
+            r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$",
+            before,
+        )
+        or re.match(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b", after)
+        or re.search(r"[\d:/-]$", before)
+    )
+
+
+def _sentences(paragraph: str) -> Iterator[_Sentence]:
+    start = 0
+    parts: list[str] = []
+    for match in _SENTENCE.finditer(paragraph):
+        if _ABBREVIATION.search(paragraph[start : match.start()].rstrip("”\"’')")):
+            continue
+        parts.append(paragraph[start : match.start()] + match[0].rstrip())
+        start = match.end()
+    parts.append(paragraph[start:])
+    for part in parts:
+        if part.strip():
+            blanked = _QUOTED.sub(lambda quoted: "“" + " " * (len(quoted[0]) - 2) + "”", part)
+            yield _Sentence(blanked, part)
+
+
+def _speaker(sentence: str, people: tuple[str, ...], last: str | None, at: int) -> str | None:
+    """Who the verb of saying belongs to that governs what stands at `at`: the nearest before it, else the first after."""
+    if match := _ACCORDING.search(sentence):
+        return _full(match[1], people)
+    verbs = list(_VERB.finditer(sentence))
+    verbs.sort(key=lambda verb: (verb.start() > at, -verb.start() if verb.start() <= at else verb.start()))
+    for verb in verbs:
+        before, after = sentence[: verb.start()], sentence[verb.end() :]
+        # "…,” said Kirby": right after the verb, where a quotation or nothing stands before it
+        if (
+            re.search(r"”\s*$", before)
+            and (match := _AFTER_VERB.match(after))
+            and (name := _person_in(match[1], people))
+        ):
+            return name
+        if name := _nearest_before(before, people, last):
+            return name
+    return None
+
+
+def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> str | None:
+    """The person, the office or the pronoun that stands last before the verb."""
+    clause = before[-200:]
+    best: tuple[int, str] | None = None
+    for full in people:
+        surname = full.split()[-1]
+        at = max(clause.rfind(full), clause.rfind(surname))
+        if at >= 0 and (best is None or at > best[0]):
+            best = (at, full)
+    for match in _PRONOUN.finditer(clause):
+        if last and (best is None or match.start() > best[0]):
+            best = (match.start(), last)
+    sources = list(_SOURCES.finditer(clause))
+    if sources and (best is None or sources[-1].start() > best[0]):
+        return " ".join(re.sub(r"^(?:the|The|but|But|and|And|that|as|while)\s+", "", sources[-1][1].strip()).split())
+    if best is not None:
+        return best[1]
+    named = re.search(rf"({_NAME})\s*(?:,[^,]*,)?\s*$", clause)
+    return _full(named[1], people) if named else None
+
+
+def _person_in(text: str, people: tuple[str, ...]) -> str | None:
+    for full in people:
+        if full in text or re.search(rf"\b{re.escape(full.split()[-1])}\b", text):
+            return full
+    match = re.search(rf"({_NAME})$", text)
+    return match[1] if match else None
+
+
+def _last_named(sentence: str, people: tuple[str, ...]) -> str | None:
+    """The person whom a following he or she means: who was named first in the sentence, as its subject is."""
+    named = [(at, full) for full in people if (at := max(sentence.find(full), sentence.find(full.split()[-1]))) >= 0]
+    return min(named)[1] if named else None
+
+
+def _full(text: str, people: tuple[str, ...]) -> str:
+    """A surname as the full name that the text has for it."""
+    plain = re.sub(
+        rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", "", " ".join(text.split()), flags=re.IGNORECASE
+    ).strip(" ,.")
+    return next((full for full in people if plain in (full, full.split()[-1])), plain)[:200]

@@ -1,0 +1,117 @@
+"""Enrichers by their labelled sets, and what becomes of comments that the machine or a moderator decided about."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks.enrichment import scores
+from pipeline.preview import preview
+from pipeline.processors.enrich.language import direction
+from pipeline.processors.enrich.moderation import moderate, plain_words
+from pipeline.processors.normalize.personal import pseudonym, without_personal_data
+from pipeline.processors.revise.batch import Record, ReviseBatch
+from pipeline.processors.revise.state import MemoryStates
+from pipeline.producers.events import Said
+from pipeline.producers.intake import read_items
+from pipeline.settings import Settings
+from schemas.enrichment import CommentEnrichment, Moderation
+from tests.build import article_event, comment_event, comment_notice, minutes
+from tests.conftest import SHARED
+
+SETTINGS = Settings(_env_file=None)
+PAGE = SHARED / "page" / "nagorno-karabakh.txt"
+LEAST = {"language": 0.95, "people": 0.9, "places": 0.9, "quotations": 0.95, "speakers": 0.9, "figures": 0.9, "claimants": 0.85, "unverified": 0.9, "moderation": 0.95}  # fmt: skip
+
+
+def test_no_enricher_is_worse_on_its_labelled_set_than_the_docs_say() -> None:
+    found = {name: round(score.f1, 2) for name, score in scores().items()}
+    assert {name: f1 for name, f1 in found.items() if f1 < LEAST[name]} == {}
+
+
+@pytest.mark.skipif(not PAGE.is_file(), reason="the reference page is not beside this checkout")
+def test_the_reference_page() -> None:
+    (read,) = read_items(str(PAGE), Said(), SETTINGS)
+    article, *comments = preview(read, SETTINGS)
+    made = article["enriched"]["enrichment"]
+    assert (made["language"], made["direction"]) == ("en", "ltr")
+    on_the_map = {one["name"] for one in made["entities"] if one.get("latitude") is not None}
+    assert {"Stepanakert", "Yerevan", "Baku", "Shusha", "Yevlakh"} <= on_the_map
+    roles = {one["name"]: one.get("role") for one in made["entities"] if one["kind"] == "person"}
+    assert roles["Nikol Pashinyan"] == "Armenian Prime Minister"
+    assert roles["John Kirby"] == "U.S. national security spokesman"
+    for name, office in {
+        "Ilham Aliyev": "President",
+        "Emmanuel Macron": "President",
+        "Hikmet Hajiyev": "aide",
+        "Gegham Stepanyan": "ombudsman",
+    }.items():
+        assert office in (roles[name] or "")
+    killed = next(one for one in made["figures"] if one["value"] == 200)
+    assert (killed["qualifier"], killed["what"], killed["claimed_by"], killed["unverified"]) == (
+        "at least", "individuals perished", "Gegham Stepanyan", True,
+    )  # fmt: skip
+    assert ("deep concern", "John Kirby") in {(one["text"], one.get("speaker")) for one in made["quotations"]}
+    assert len(comments) == 10
+    assert {one["enriched"]["enrichment"]["moderation"]["decision"] for one in comments} == {"approved"}
+    assert len(article["document"]["body"]["locations"]) >= 5
+
+
+def test_hidden_words_are_read() -> None:
+    for text in ("s t u p i d", "s.t.u.p.i.d", "stuuuupid", "stup1d", "STÚPID"):
+        assert "stupid" in plain_words(text), text
+    assert moderate("Scunthorpe is a town").decision == "approved"
+    assert moderate("Bad luck", banned=frozenset({"luck"})).matched == ("luck",)
+
+
+def test_direction() -> None:
+    assert direction("قرر المجلس البلدي") == "rtl"
+    assert direction("The council decided") == "ltr"
+    assert direction("2026") == "ltr"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Write to ann.lee+x@mail.example now", "Write to [e-mail address] now"),
+        ("ann (at) mail (dot) example", "[e-mail address]"),
+        ("Call +44 7700 900123 or (555) 123-4567", "Call [phone number] or [phone number]"),
+        ("From 198.51.100.7 and 2001:db8:0:0:0:0:0:1", "From [IP address] and [IP address]"),
+        (
+            "In 2026, 1,200 of 3.5 million on 14.03.2026 at 10:41",
+            "In 2026, 1,200 of 3.5 million on 14.03.2026 at 10:41",
+        ),
+        ("See https://news.example/2026/03/14/1234567890", "See https://news.example/2026/03/14/1234567890"),
+        ("Version 1.2.3.4.5", "Version 1.2.3.4.5"),
+    ],
+)
+def test_personal_data(text: str, kept: str) -> None:
+    assert without_personal_data(text) == kept
+
+
+def test_a_pseudonym_is_the_same_everywhere_and_tells_nothing() -> None:
+    assert pseudonym("Ann Lee", b"k") == pseudonym(" ann lee ", b"k")
+    assert pseudonym("Ann Lee", b"k") != pseudonym("Ann Lee", b"other")
+    assert "Ann" not in pseudonym("Ann Lee", b"k")
+
+
+@pytest.mark.parametrize(
+    ("machine", "moderator", "standing"),
+    [
+        ("approved", None, "public"), ("held", None, "held"), ("rejected", None, "rejected"),
+        ("held", "approved", "public"), ("rejected", "approved", "public"), ("approved", "rejected", "rejected"), (None, None, "public"),
+    ],
+)  # fmt: skip
+def test_a_moderator_wins_over_the_machine(machine: str | None, moderator: str | None, standing: str) -> None:
+    event = comment_event()
+    moderation = Moderation(decision=machine, phase="test") if machine else None
+    event = event.model_copy(
+        update={"data": event.data.model_copy(update={"enrichment": CommentEnrichment(moderation=moderation)})}
+    )
+    batch = ReviseBatch(MemoryStates())
+    records: list[Record] = [article_event(), event, *([comment_notice(decision=moderator)] if moderator else [])]
+    for record in records:
+        batch.apply(record, minutes(1))
+    emitted = json.loads(batch.finish(minutes(1))[-1].event.to_json())
+    assert emitted["data"]["visibility"]["standing"] == standing
