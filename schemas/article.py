@@ -41,6 +41,9 @@ class Named(Model):
     kind: Literal["person", "place", "organisation"]
     name: Word
     code: Word | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    """Degrees (WGS 84), of a place."""
 
 
 class Link(Model):

@@ -15,6 +15,10 @@ import pytest
 from pipeline.producers import fetching
 from pipeline.producers.fetching import Fetcher, Unfetchable, is_public, retry_after
 
+GZIP_BOMB = gzip.compress(bytes(50_000_000), compresslevel=1)
+BROTLI_BOMB = brotli.compress(bytes(50_000_000), quality=1)
+"""Made beforehand: packing takes longer than the fetcher waits."""
+
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
@@ -34,9 +38,9 @@ class Handler(BaseHTTPRequestHandler):
             packer = zlib.compressobj(wbits=-15)
             self._answer(200, {"Content-Encoding": "deflate"}, packer.compress(b"x" * 1000) + packer.flush())
         elif path == "/bomb":
-            self._answer(200, {"Content-Encoding": "gzip"}, gzip.compress(b"\0" * 50_000_000))
+            self._answer(200, {"Content-Encoding": "gzip"}, GZIP_BOMB)
         elif path == "/br-bomb":
-            self._answer(200, {"Content-Encoding": "br"}, brotli.compress(b"\0" * 50_000_000))
+            self._answer(200, {"Content-Encoding": "br"}, BROTLI_BOMB)
         elif path == "/broken":
             self._answer(200, {"Content-Encoding": "gzip"}, b"no gzip at all")
         elif path == "/large":

@@ -17,6 +17,7 @@ from pipeline.producers.intake import Read, read_item
 from pipeline.producers.items import CommentState, Discussion, Item, State, Story
 from pipeline.producers.push_docs import EXAMPLES
 from pipeline.settings import Settings
+from schemas.comment import ReceivedComment
 from schemas.events import RawArticleEvent
 
 SETTINGS = Settings(_env_file=None)
@@ -120,10 +121,19 @@ def test_ninjs_2_and_3_say_the_same_in_lists_and_camel_case() -> None:
                 "uri": "urn:wire:2", "versionCreated": "2026-03-14T08:20:00Z", "pubStatus": "withheld",
                 "headlines": [{"role": "sub", "value": "Under"}, {"role": "main", "value": "Over"}],
                 "bodies": [{"contentType": "text/plain", "value": "One.\n\nTwo."}],
-                "people": [{"name": "Bo"}], "subjects": [], "usageTerms": "None", "by": "Bo Li",
+                "people": [{"name": "Bo"}], "subjects": [{"literal": "x:ports"}], "usageTerms": "None", "by": "Bo Li",
+                "embargoedUntil": "2026-03-20T08:00:00Z",
+                "places": [{"name": "Oslo", "geoJSON": {"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.75, 59.91]}}}],
+                "associations": [{"name": "main", "type": "picture", "by": "Cam", "renditions": [{"href": "https://p.example/1.jpg"}]}],
             }
         )
     )  # fmt: skip
+    assert found.embargo_until == "2026-03-20T08:00:00Z"
+    assert found.pictures[0].credit == "Cam"
+    assert [(one.name, one.latitude, one.longitude) for one in found.named if one.kind == "place"] == [
+        ("Oslo", 59.91, 10.75)
+    ]
+    assert found.subjects[0].name == "x:ports"
     assert (found.headline, found.paragraphs, found.byline) == ("Over", ["One.", "Two."], "Bo Li")
     assert found.state is State.WITHHELD
     assert found.modified == "2026-03-14T08:20:00Z"
@@ -228,6 +238,16 @@ def test_an_embargo_without_an_end_is_withheld() -> None:
     assert found.state is State.WITHHELD
 
 
+def test_a_subject_without_a_name_has_that_of_the_assert() -> None:
+    found = story(
+        '<newsItem guid="urn:a"><contentMeta><headline>H</headline><subject qcode="N2:NO"/><located qcode="city:osl"><name>Oslo</name>'
+        '<geoAreaDetails><position latitude="59.91" longitude="10.75"/></geoAreaDetails></located></contentMeta>'
+        '<assert qcode="N2:NO"><name>Norway</name></assert></newsItem>'
+    )
+    assert [(one.code, one.name) for one in found.subjects] == [("N2:NO", "Norway")]
+    assert [(one.name, one.latitude) for one in found.named] == [("Oslo", 59.91)]
+
+
 # NewsML 1.2
 
 NEWSML = """<NewsML>{items}</NewsML>"""
@@ -290,6 +310,24 @@ def test_nitf_with_its_docdata() -> None:
     assert [(p.url, p.caption, p.credit) for p in found.pictures] == [("https://p.example/1.jpg", "Port", "Cam")]
 
 
+@pytest.mark.parametrize(
+    ("docdata", "slug"),
+    [
+        ('<fixture fix-id="WX"/><du-key key="Harbour-Strike"/>', "Harbour-Strike"),
+        ('<fixture fix-id="WX"/><du-key key="580001T"/>', "WX"),
+        ('<du-key key="580001T"/>', "580001T"),
+    ],
+)
+def test_the_slug_of_nitf_is_the_key_that_is_in_words(docdata: str, slug: str) -> None:
+    found = story(
+        f"""<nitf><head><docdata>{docdata}<doc-id id-string="w.1" regsrc="Wire"/><identified-content><location><city>Oslo</city><country>Norway</country></location></identified-content></docdata></head>
+        <body><body.head><hedline><hl1>Main</hl1></hedline></body.head><body.content><p>One.</p></body.content></body></nitf>"""
+    )
+    assert found.slug == slug
+    assert found.sender == "Wire"
+    assert [one.name for one in found.named] == ["Oslo, Norway"]
+
+
 # Text wires
 
 
@@ -318,6 +356,33 @@ def test_anpa_1312() -> None:
     assert found.published == "2026-03-14T08:20:00+0000"
     assert found.urgency == 3
     assert found.corrected
+
+
+def test_anpa_1312_of_a_desk_that_marks_no_lines() -> None:
+    found = story(
+        b"\x16\x16\x01a0127\x1fabcde\r\nu i\x13\x11 BC-EU--HarbourStrike 2ndLd-Writethru   03-14 0211\r\n\x02BC-EU--Harbour Strike, 2nd Ld-Writethru,120\r\n"
+        b"Ferry crews walk out at Varnholm\r\nEds: UPDATES with quotes.\r\nBy ANN LEE\r\nAssociated Wire Writer\r\n"
+        b"\t   VARNHOLM (WN) _ Ferry crews walked out.\r\n\t   ``At last,'' they said.\r\n\x03WN-03-14-26 0820GMT\r\n\x04"
+    )
+    assert (found.headline, found.byline, found.editor_note) == (
+        "Ferry crews walk out at Varnholm", "By ANN LEE", "Eds: UPDATES with quotes.",
+    )  # fmt: skip
+    assert found.paragraphs == ["VARNHOLM (WN) — Ferry crews walked out.", "“At last,” they said."]
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        (b"EMBARGOED until 0600 GMT Thursday", State.WITHHELD),
+        (b"Eds: HOLD FOR RELEASE at noon.", State.WITHHELD),
+        (b"Achtung: Sperrfrist 14. Maerz, 10.00 Uhr", State.WITHHELD),
+        (b"EMBARGO ON ARMS HOLDS", State.USABLE),
+        (b"The arms embargo holds", State.USABLE),
+    ],
+)
+def test_a_text_wire_that_its_desk_holds_back_is_withheld(line: bytes, state: State) -> None:
+    text = b"\x01bpa022 4 i 40  bpa 061\r\n\nport/\r\n\x02Ferry crews walk out =\r\n\n" + line
+    assert story(text + b"\r\n\n   Oslo (bpa) - Crews walked out.\r\n\x03140820 GMT Mar 26\r\n\x04").state is state
 
 
 def test_zczc() -> None:
@@ -352,6 +417,26 @@ def test_an_rss_feed_with_its_extensions() -> None:
     )
     assert second.headline == "Only a description, of a certain length, and no title."
     assert second.partial
+
+
+def test_where_a_feed_says_that_it_is() -> None:
+    georss = "<georss:polygon>59 10 59 11 61 11 61 10 59 10</georss:polygon><georss:featurename>Oslo fjord</georss:featurename>"
+    feed = '<rss version="2.0" xmlns:georss="http://www.georss.org/georss"><channel>{}</channel></rss>'
+    found = story(feed.format(f"<item><title>Ferries</title><guid>urn:1</guid>{georss}</item>"))
+    assert [(one.name, one.latitude, one.longitude) for one in found.named] == [("Oslo fjord", 60.0, 10.5)]
+    nowhere = story(
+        feed.format("<item><title>Ferries</title><guid>urn:1</guid><georss:point>95 x</georss:point></item>")
+    )
+    assert nowhere.named == []
+
+
+def test_a_commenter_has_a_name_but_no_address() -> None:
+    (found,) = events(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0"><entry><id>urn:c</id><title>Re</title>'
+        '<thr:in-reply-to ref="https://p.example/1"/><author><name>Bo</name><email>bo@p.example</email></author><content>Yes</content></entry></feed>'
+    ).events
+    assert isinstance(found.data, ReceivedComment)
+    assert found.data.author == "Bo"
 
 
 def test_a_comment_feed_is_comments_of_its_article() -> None:

@@ -147,7 +147,8 @@ def _authors(thing: Any) -> str | None:
     names = [str(one.get("name") or "") for one in thing.get("authors") or []]
     if len(names) < 2 and "@" in written:
         # "mail@host (Name)" and "Name <mail@host>", which feedparser cuts wrongly for some hosts
-        names = [parseaddr(written)[0] or _MAIL.sub("", written)]
+        name = parseaddr(written)[0]
+        names = [name if name and "@" not in name else _MAIL.sub("", written)]
     elif not any(names):
         names = [written]
     plain = [_MAIL.sub("", html_text.plain(name) or "").strip(" ()<>") for name in names]
@@ -200,8 +201,10 @@ def _terms(entry: Entry) -> list[str]:
 
 
 def _places(entry: Entry) -> list[Named]:
+    """Where GeoRSS or the W3C's geo vocabulary say that it is."""
     name = html_text.plain(entry.get("georss_featurename") or entry.get("featurename"))
-    return [Named(kind="place", name=name[:512])] if name else []
+    found = media.place(name, None, *media.middle(entry.get("where")))
+    return [found] if found else []
 
 
 def _pictures(entry: Entry, base: str) -> list[Picture]:

@@ -5,12 +5,47 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from schemas.article import Picture
+from schemas.article import Named, Picture
 
 
 def is_link(url: str | None) -> bool:
     """Whether it is an http(s) address that a contract can hold."""
     return bool(url) and str(url).startswith(("http://", "https://")) and len(str(url)) <= 2048
+
+
+def place(name: str | None, code: str | None, latitude: Any, longitude: Any) -> Named | None:
+    """A place by its name, its position in degrees, or both; a position that is none is left out. None where it has neither."""
+    try:
+        at = (round(float(latitude), 6), round(float(longitude), 6))
+    except (TypeError, ValueError, OverflowError):
+        at = None
+    if at and not (-90 <= at[0] <= 90 and -180 <= at[1] <= 180):
+        at = None
+    name = name or (f"{at[0]}, {at[1]}" if at else None)
+    if not name:
+        return None
+    return Named(kind="place", name=name[:512], code=code, latitude=at and at[0], longitude=at and at[1])
+
+
+def middle(geometry: Any) -> tuple[Any, Any]:
+    """Latitude and longitude of a GeoJSON geometry or Feature (RFC 7946): a point's own, of a line or an area the middle
+    of the box around it; (None, None) where it can't be read."""
+    inner = as_dict(geometry)
+    inner = as_dict(inner.get("geometry")) or inner
+    points: list[tuple[float, float]] = []
+    stack = [inner.get("coordinates")]
+    while stack and len(points) < 100_000:
+        one = stack.pop()
+        if not isinstance(one, list | tuple) or not one:
+            continue
+        if all(isinstance(part, int | float) for part in one) and len(one) >= 2:
+            points.append((float(one[1]), float(one[0])))
+        else:
+            stack.extend(one)
+    if not points:
+        return None, None
+    latitudes, longitudes = zip(*points, strict=True)
+    return (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
 
 
 def picture(url: str, caption: str | None = None, credit: str | None = None) -> Picture:

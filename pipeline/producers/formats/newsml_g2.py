@@ -105,7 +105,7 @@ def story(element: Element) -> Story:
         editor_note=note,
         genre=_genre(content, kind, element.tag),
         urgency=iptc.urgency(first_text(content, "urgency")) or iptc.urgency(first_text(meta, "urgency")),
-        subjects=_subjects(content, schemes),
+        subjects=_subjects(content, element, schemes),
         topics=[text for one in _all(content, "keyword") if (text := text_of(one))],
         named=_named(content, element, schemes),
         pictures=pictures,
@@ -268,13 +268,15 @@ def _genre(content: Element | None, kind: str, tag: str) -> str | None:
     return plain if plain and plain not in ("text", "composite") else None
 
 
-def _subjects(content: Element | None, schemes: dict[str, str]) -> list[Subject]:
+def _subjects(content: Element | None, element: Element, schemes: dict[str, str]) -> list[Subject]:
+    """The subjects that are no people, organisations or places; a name may stand in the item's `assert` of the same code."""
+    asserted = {_code(one, schemes): first_text(one, "name") for one in element.iterfind("assert")}
     found = []
     for one in _all(content, "subject"):
         code = _code(one, schemes)
         if any(word in (one.get("type") or "") for word in ("person", "organisation", *_PLACE_TYPES)):
             continue
-        name = first_text(one, "name")
+        name = first_text(one, "name") or asserted.get(code)
         found.append(iptc.subject(code, name or (code if code and one.get("literal") == code else None)))
         for broader in one.iterfind("bag/bit"):
             found.append(iptc.subject(_code(broader, schemes), first_text(broader, "name")))
@@ -288,7 +290,11 @@ def _named(content: Element | None, element: Element, schemes: dict[str, str]) -
     def add(kind: str, one: Element) -> None:
         if name := _name(one):
             code = _code(one, schemes)
-            found.setdefault((kind, name), Named(kind=kind, name=name[:512], code=code if code != name else None))
+            code = code if code != name else None
+            position = one.find("geoAreaDetails/position") if kind == "place" else None
+            where = (position.get("latitude"), position.get("longitude")) if position is not None else (None, None)
+            named = media.place(name, code, *where) if kind == "place" else None
+            found.setdefault((kind, name), named or Named(kind=kind, name=name[:512], code=code))
 
     for one in [*_all(content, "subject"), *(a for a in element.iterfind("assert"))]:
         kind = (one.get("type") or _code(one.find("type"), schemes) or "").casefold()

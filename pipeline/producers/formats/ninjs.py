@@ -25,11 +25,11 @@ _MARKS = frozenset(
      "located", "mimetype", "contenttype", "firstcreated", "altids", "infosources", "rightsinfo", "event", "type",
      "organisation", "organisations", "place", "places", "object", "byline", "by", "version", "language", "urgency",
      "copyrightnotice", "title", "ednote", "infosource", "digitalsourcetype", "$standard", "expires",
-     "embargoed", "genre", "charcount", "wordcount", "contactinfo", "trustindicator", "keywords", "advice", "linkedrights"}
+     "embargoed", "embargoeduntil", "genre", "charcount", "wordcount", "contactinfo", "trustindicator", "keywords", "advice", "linkedrights"}
 )  # fmt: skip
 _STRINGS = (
     "uri", "type", "mimetype", "representationtype", "profile", "versioncreated", "firstcreated", "contentcreated",
-    "embargoed", "pubstatus", "copyrightholder", "copyrightnotice", "language", "byline", "headline", "title",
+    "embargoed", "embargoeduntil", "pubstatus", "copyrightholder", "copyrightnotice", "language", "byline", "headline", "title",
     "body_text", "body_html", "body_xhtml", "description_text", "description_html", "slugline", "slug", "ednote",
     "expires",
 )  # fmt: skip
@@ -108,7 +108,8 @@ def story(thing: Ninjs) -> Story:
         published=_text(said.get("firstcreated")) or _text(said.get("contentcreated")),
         modified=_text(said.get("versioncreated")),
         version=iptc.number(said.get("version")),
-        embargo_until=_text(said.get("embargoed")),
+        embargo_until=_text(said.get("embargoeduntil"))
+        or _text(said.get("embargoed")),  # the name in 3.x, that in 1.x and 2.x
         expires=_text(said.get("expires")),
         state=state,
         corrected=corrected,
@@ -245,8 +246,11 @@ def _named(said: Ninjs) -> list[Named]:
     ):
         for name in names:
             for one in _list(said.get(name)):
-                if isinstance(one, dict) and (text := _text(one.get("name"))):
-                    found.append(Named(kind=kind, name=text[:512], code=iptc.code(one.get("code"), one.get("scheme"))))
+                if isinstance(one, dict) and (text := _text(one.get("name")) or _text(one.get("literal"))):
+                    code = iptc.code(one.get("code") or one.get("uri"), one.get("scheme"))
+                    where = media.middle(one.get("geojson") or one.get("geoJSON")) if kind == "place" else (None, None)
+                    named = media.place(text, code, *where) if kind == "place" else None
+                    found.append(named or Named(kind=kind, name=text[:512], code=code))
     return found[:500]
 
 
@@ -255,7 +259,7 @@ def _subjects(said: Ninjs) -> list[Subject]:
     for one in [*_list(said.get("subject")), *_list(said.get("subjects"))]:
         if isinstance(one, dict):
             code = iptc.code(one.get("code") or one.get("qcode") or one.get("uri"), one.get("scheme"))
-            found.append(iptc.subject(code, _text(one.get("name"))))
+            found.append(iptc.subject(code, _text(one.get("name")) or _text(one.get("literal"))))
     return [one for one in found if one is not None][:500]
 
 
@@ -291,7 +295,7 @@ def _picture(said: Ninjs) -> Picture | None:
     return media.picture(
         best,
         caption or _headline(said),
-        _text(said.get("byline")) or _text(said.get("creditline")) or _text(said.get("copyrightholder")),
+        next(filter(None, (_text(said.get(name)) for name in ("byline", "by", "creditline", "copyrightholder"))), None),
     )
 
 

@@ -41,11 +41,9 @@ def read(item: Item) -> Story:
     doc_id = _attribute(docdata, "doc-id", "id-string")
     state = iptc.state_of(docdata.get("management-status") if docdata is not None else None)
     key_words = [word.get("key") or text_of(word) or "" for word in root.iterfind(".//key-list/keyword")]
-    slug = (
-        _attribute(docdata, "fixture", "fix-id")
-        or _attribute(docdata, "du-key", "key")
-        or _meta(head, "slug", "slugline")
-    )
+    key, fixture = _attribute(docdata, "du-key", "key"), _attribute(docdata, "fixture", "fix-id")
+    in_words = key if key and re.search(r"[A-Za-z]{3}", key) else None  # a desk's number is no slug
+    slug = in_words or fixture or key or _meta(head, "slug", "slugline")
     title = first_text(head, "title")
     headline = media.headline(told.headline, title, slug, *key_words[:1], *told.paragraphs[:1])
     headline = headline or doc_id
@@ -100,6 +98,7 @@ def read(item: Item) -> Story:
         rights_holder=_rights_holder(copyright_, root),
         usage_terms=first_text(docdata, "doc.rights") or _rights(docdata, root),
         credit=first_text(root, "body/body.head/distributor"),
+        sender=_attribute(docdata, "doc-id", "regsrc"),
         links=_links(root),
     )
 
@@ -249,7 +248,12 @@ def _named(root: Element) -> list[Named]:
         for one in holder.iter("org"):
             add("organisation", one.get("value") if not text_of(one) else text_of(one), one)
         for one in holder.iter("location"):
-            add("place", text_of(one) or one.get("location-code"), one)
+            parts = [text for part in one if (text := text_of(part))]
+            add(
+                "place",
+                (text_of(one) if one.text and one.text.strip() else ", ".join(parts)) or one.get("location-code"),
+                one,
+            )
     for one in root.iterfind(".//evloc"):
         add("place", one.get("city") or one.get("county-dist") or one.get("state-prov"), one)
     return list(found.values())[:500]

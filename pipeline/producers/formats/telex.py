@@ -44,11 +44,19 @@ _TAKE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s?(Ld|Add|Take|Lead)\b", re.IGNO
 _KILL = re.compile(
     r"\b(?:(?:bulletin|mandatory|must)\s+kill|KILL(?:ED)?\b|eliminate|elimination|withdraw(?:n|al)?\s+(?:mandatory|notice))"
 )
+_EMBARGO = re.compile(
+    r"^[\W_]*(?:Eds?:[^\n]*)?\b(?:EMBARGO(?:ED)?\b(?! (?i:on|against)\b)|HOLD FOR RELEASE\b|NOT FOR (?:RELEASE|PUBLICATION|USE) (?:BEFORE|UNTIL)\b|"
+    r"(?:Achtung[^\n]*)?Sperrfrist\b|SOUS EMBARGO\b)",
+    re.MULTILINE,
+)
+"""A line by which a desk holds a story back."""
 _MARK = re.compile(
     r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
 )
 """Words of a wire desk above a headline."""
 _BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
+_BYTITLE = re.compile(r"^(?:[A-Z][\w.'-]* ){1,4}(?:Writers?|Correspondents?|Editors?|Columnist)$")
+"""What a byline's person is, on a line of its own: "Associated Press Writer"."""
 _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][\w .,'’/-]{1,60}?)\s*(?:\((?P<agency>[A-Za-z /.-]{2,30})\)|(?P<kyodo>\b(?:Kyodo|AAP|Xinhua)\b))\s*(?:-{1,2}|–|—|_)?\s"
 )
@@ -123,17 +131,23 @@ def _iptc_7901(
 
 def _anpa(message: _Message, header: re.Match[str]) -> Story:
     lines = list(re.split(r"\n", _visible(message.text).replace("<", "\n").replace("^", "\n^")))
+    slug = re.sub(r"\s+", " ", header["slug"]).strip()
+    if sum(row.strip().startswith("^") for row in lines) < 2:
+        lines = _marked(lines, slug)
     marked = [row.strip().lstrip("^").strip() for row in lines if row.strip().startswith("^")]
     if len(marked) < 2:  # a desk that uses the header alone
-        return _iptc_7901(message, None, slug=re.sub(r"\s+", " ", header["slug"]).strip(), anpa=header)
+        return _iptc_7901(message, None, slug=slug, anpa=header)
     body = "\n".join(row for row in lines if not row.strip().startswith("^"))
-    slug = re.sub(r"\s+", " ", header["slug"]).strip()
-    notes = [row for row in marked if re.match(r"(?:Eds?\b|AP (?:Photo|Video|Graphic)|With |For use|Editor)", row)]
+    notes = [row for row in marked if re.match(r"(?:Eds?\b|AP (?:Photo|Video|Graphic)|With |For use|Editors?:)", row)]
     byline = next((row.rstrip("=").strip() for row in marked if _BYLINE.match(row.rstrip("= "))), None)
     plain = [
-        row.rstrip("=").strip()
+        row.rstrip("=+ ")
         for row in marked[1:]
-        if row not in notes and not _BYLINE.match(row.rstrip("= ")) and not row.endswith("=") and not _filed(row)
+        if row not in notes
+        and not _BYLINE.match(row.rstrip("= "))
+        and not row.endswith("=")
+        and not _BYTITLE.match(row)
+        and not _filed(row)
     ]
     keyword = re.sub(r",?\s*\d*$", "", marked[0]).strip(" ,") if marked else slug
     headline = next((row for row in plain if row), None) or keyword or slug
@@ -147,6 +161,18 @@ def _anpa(message: _Message, header: re.Match[str]) -> Story:
         number=f"{header['source']}{header['number']}", source="anpa", filed=filed, summary=summary,
         note=" ".join(notes) or None,
     )  # fmt: skip
+
+
+def _marked(rows: list[str], slug: str) -> list[str]:
+    """The lines with the mark of a line of the head (`^`) before those which a desk that marks none has above its text:
+    the keywords of the header once more, a headline, notes and a byline, down to the first indented line."""
+    at = next((nth for nth, row in enumerate(rows) if row.strip()), len(rows))
+    end = next(
+        (nth for nth in range(at, len(rows)) if rows[nth].startswith(("   ", "\t")) or not rows[nth].strip()), at
+    )
+    letters = [re.sub(r"[\W_]", "", text).casefold() for text in (slug, rows[at] if at < end else "")]
+    same = letters[0][:8] and letters[1].startswith(letters[0][:8])
+    return [f"^{row.strip()}" if same and at <= nth < end else row for nth, row in enumerate(rows)]
 
 
 def _zczc(message: _Message) -> Story:
@@ -198,6 +224,7 @@ def _story(
             "no-body", f"this is a text wire with the headline {headline[:80]!r}, but there is no text below it"
         )
     take = _TAKE.search(f"{slug or ''} {message.header}")
+    held = _EMBARGO.search(f"{note or ''}\n{message.text[:1500]}")
     corrected, correction = iptc.correction(note or slug, headline if "correct" in headline.casefold() else None)
     first = _DATELINE.match(paragraphs[0]) if paragraphs else None
     return Story(
@@ -215,7 +242,8 @@ def _story(
         urgency=urgency,
         take=take[0] if take else None,
         version=int(take[1]) if take else None,
-        state=State.KILLED if killed else State.USABLE,
+        # when an embargo ends is told in words of all kinds; what is not understood is not shown
+        state=State.KILLED if killed else State.WITHHELD if held else State.USABLE,
         corrected=corrected,
         correction_note=correction,
         editor_note=note,
@@ -293,10 +321,11 @@ def _paragraphs(rows: list[str]) -> list[str]:
 
 
 def _visible(text: str) -> str:
-    """Without control characters other than line breaks, underscores for dashes read as such."""
+    """Without control characters other than line breaks; underscores for dashes, and doubled quotes, read as such."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", "", text).replace(FF, "\n")
-    return re.sub(r"(?<=\s)_(?=\s)", "—", text)
+    text = re.sub(r"(?<=\s)_(?=\s)", "—", text)
+    return text.replace("``", "“").replace("''", "”")
 
 
 def _section(category: str | None) -> str | None:

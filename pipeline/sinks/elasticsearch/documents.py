@@ -219,7 +219,7 @@ def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
         "correction_note": article.correction_note,
         "pictures": [picture.model_dump(exclude_none=True) for picture in article.pictures],
         "links": [link.model_dump(exclude_none=True) for link in article.links],
-        "named": [one.model_dump(exclude_none=True) for one in article.named],
+        "named": [one.model_dump(include={"kind", "name", "code"}, exclude_none=True) for one in article.named],
         "hops": [hop.model_dump(exclude_none=True) for hop in article.hops],
         "keywords": list(enrichment.keywords),
         "people": names(EntityKind.PERSON),
@@ -228,9 +228,12 @@ def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
         "countries": sorted({entity.country for entity in enrichment.entities if entity.country}),
         "entities": [entity.model_dump(mode="json", exclude_none=True) for entity in enrichment.entities],
         "locations": [
-            {"lat": entity.latitude, "lon": entity.longitude}
-            for entity in enrichment.entities
-            if entity.latitude is not None and entity.longitude is not None
+            {"lat": latitude, "lon": longitude}
+            for latitude, longitude in (
+                *((named.latitude, named.longitude) for named in article.named),
+                *((entity.latitude, entity.longitude) for entity in enrichment.entities),
+            )
+            if latitude is not None and longitude is not None
         ],
         "quotations": [one.model_dump(exclude_none=True) for one in enrichment.quotations],
         "figures": [one.model_dump(mode="json", exclude_none=True) for one in enrichment.figures],
