@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.commands import demo, feeds, keys, publishing, reading, running
+from pipeline.commands import dead_letters, demo, feeds, keys, publishing, reading, running
 
 app = typer.Typer(
     name="dateline",
@@ -24,7 +24,9 @@ app.command("search-api")(running.search_api)
 app.command()(reading.search)
 app.command()(reading.status)
 app.command()(reading.trace)
+app.command()(reading.embargoes)
 app.command()(publishing.kill)
+app.add_typer(dead_letters.dead_letters, name="dead-letters")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(feeds.feeds, name="feeds")
 app.add_typer(running.schemas, name="schemas")

@@ -86,10 +86,10 @@ def publish(
     if json:
         print_json({**counts, "article_ids": list(dict.fromkeys(ids))})
     else:
-        parts = [f"{counts['articles']} articles", f"{counts['comments']} comments"]
-        parts += [f"{counts['notices']} notices"] if counts["notices"] else []
+        shown = ("articles", "comments") if not counts["notices"] else ("articles", "comments", "notices")
+        parts = [_number(counts[name], name) for name in shown]
         refused = f"; [yellow]{counts['refused']} refused[/], kept in dead-letters" if counts["refused"] else ""
-        out.print(f"Published {' and '.join(parts)} from {counts['items']} items{refused}.")
+        out.print(f"Published {', '.join(parts)} from {_number(counts['items'], 'items')}{refused}.")
     if counts["refused"]:
         raise typer.Exit(Exit.REFUSED)
 
@@ -128,6 +128,10 @@ def kill(
     out.print(
         f"{'Reinstatement' if reinstate else 'Kill'} of {article_id} is with Kafka; `dateline trace {article_id}` shows it take effect."
     )
+
+
+def _number(count: int, plural: str) -> str:
+    return f"{count:,} {plural.removesuffix('s') if count == 1 else plural}"
 
 
 def _show(row: dict[str, object]) -> None:

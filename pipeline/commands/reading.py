@@ -1,4 +1,4 @@
-"""search, status, trace: what came out, and where things are."""
+"""search, status, trace, embargoes: what came out, where things are, and what is held back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.text import Text
 from pipeline.commands.shared import Exit, out, print_json, reports
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal
+from pipeline.operations.embargoes import embargoes as read_embargoes
 from pipeline.operations.status import status as read_status
 from pipeline.operations.trace import trace as read_trace
 from pipeline.processors.normalize.dates import parse
@@ -145,6 +146,29 @@ def trace(
         if not json:
             out.print(f"Nothing of {wanted} is in the topics or the indices.")
         raise typer.Exit(Exit.REFUSED)
+
+
+@reports
+def embargoes(
+    size: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 50,
+    json: AsJson = False,
+) -> None:
+    """What is held back from readers: under embargo, the next to lift first, and what its provider withholds."""
+    found = read_embargoes(settings(), size)
+    if json:
+        print_json(found)
+        return
+    if not found["total"]:
+        out.print("Nothing is held back.")
+        return
+    table = Table("until (UTC)", "publisher", "headline", box=None, pad_edge=False)
+    table.add_column("id", no_wrap=True, min_width=36)
+    for one in found["articles"]:
+        until = one["until"][:19].replace("T", " ") if one.get("until") else "its provider lets it go"
+        table.add_row(until, one.get("publisher", ""), Text(one.get("headline", "")), one["article_id"])
+    out.print(table)
+    if found["total"] > len(found["articles"]):
+        out.print(f"{len(found['articles']):,} of {found['total']:,}")
 
 
 def _time(option: str, text: str | None) -> datetime | None:

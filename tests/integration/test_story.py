@@ -105,6 +105,9 @@ def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
     )
     assert by_url["article_id"] == article_id
 
+    (held,) = json.loads(pipeline.command("embargoes", "--json").stdout)["articles"]
+    assert (held["standing"], held["until"][:4]) == ("embargoed", "2099")
+
     status = json.loads(pipeline.command("status", "--json").stdout)
     assert status["ok"]
     assert {name: stage["lag"] for name, stage in status["stages"].items()} == {

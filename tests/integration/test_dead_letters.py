@@ -1,0 +1,69 @@
+"""What was refused is found by its reason, shown as it came, and sent again once its cause is mended."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipeline.broker import article_key, ensure_topics, partition_of, producer
+from pipeline.dead_letters import Letter, letter
+from pipeline.errors import Reject
+from pipeline.operations.status import documents
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_RAW, DEAD_LETTERS
+from tests.build import id_of
+from tests.conftest import Pipeline
+from tests.send import raw_article
+
+NINJS = json.dumps(
+    {"uri": "urn:w:1", "headline": "Ferries sail", "body_text": "They sail again.", "pubstatus": "usable"}
+)
+CAUSE = Reject("enricher-down", "the fault that has been mended since")
+
+
+def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
+    settings = pipeline.settings
+    ensure_topics(settings)
+    pipeline.start("worker", "indexer")
+    event = raw_article("refused-once")
+    key, value = article_key(event.data.article_id), event.to_json()
+    at = partition_of(key, settings.partitions)
+    raw, current = ARTICLES_RAW.full_name(settings), ARTICLES_CURRENT.full_name(settings)
+    _send(pipeline, letter("normalize", CAUSE, key, value, topic=raw, partition=at, offset=0, provider="w.example"))
+    _send(pipeline, letter("publish", CAUSE, None, NINJS.encode(), provider="w.example", source="push by w.example"))
+    _send(pipeline, letter("publish", CAUSE, None, b"no news at all", provider="w.example", source="notes.txt"))
+    _send(pipeline, letter("index", CAUSE, key, value, topic=current, partition=at, offset=0))
+    _send(pipeline, letter("publish", CAUSE, None, b"x" * 2000, largest=1000))
+    pipeline.until(lambda: documents(settings).get("dead-letters", 0) == 5)
+
+    listed = _run(pipeline, "list", "--reason", "enricher-down", "--provider", "w.example", "--json")
+    assert (listed["total"], listed["reasons"]) == (3, {"enricher-down": 3})
+    (normalize,) = _run(pipeline, "list", "--stage", "normalize", "--json")["letters"]
+    assert _run(pipeline, "show", normalize["id"], "--json")["original"] == value.decode()
+    assert pipeline.command("dead-letters", "show", normalize["id"], "--raw").stdout == value
+    assert pipeline.command("dead-letters", "show", "0-999").returncode == 1
+    assert pipeline.command("dead-letters", "show", "first").returncode == 3
+    assert pipeline.command("dead-letters", "replay").returncode == 3, "never everything by mistake"
+
+    for _ in range(2):  # the second time changes nothing
+        done = _run(pipeline, "replay", "--reason", "enricher-down", "--json", refused=True)
+        assert (done["replayed"], done["events"]) == (2, 1)
+        assert sorted(one["reason"] for one in done["refused"]) == ["stood-then", "truncated", "unknown-format"]
+        pipeline.until(lambda: pipeline.count("articles") == 2)
+        pipeline.until_quiet()
+    found = pipeline.documents("articles")
+    assert set(found) >= {str(id_of("refused-once"))}
+    assert {one["provider"] for one in found.values()} >= {"w.example"}
+    assert pipeline.count("history") == 0
+    assert documents(settings)["dead-letters"] == 5, "what is refused once more makes no second letter"
+
+
+def _send(pipeline: Pipeline, dead: Letter) -> None:
+    kafka = producer(pipeline.settings)
+    kafka.send(DEAD_LETTERS.full_name(pipeline.settings), dead.value, key=dead.key, headers=dead.headers)
+    kafka.close(timeout=10)
+
+
+def _run(pipeline: Pipeline, *arguments: str, refused: bool = False) -> Any:
+    done = pipeline.command("dead-letters", *arguments)
+    assert done.returncode == (1 if refused else 0), done.stderr
+    return json.loads(done.stdout)
