@@ -155,3 +155,36 @@ def test_a_live_page_has_all_the_posts_that_it_declares() -> None:
     assert page.headline == "Port strike, live"
     assert page.paragraphs.count("Post 3") == 1
     assert "What happened at 8 o'clock was this." in page.paragraphs
+
+
+def test_json_ld_that_names_its_parts_elsewhere() -> None:
+    graph = {
+        "@graph": [
+            {"@type": "Person", "@id": "#p", "name": "Eva Klein"},
+            {
+                "@type": "https://schema.org/NewsArticle", "headline": "Ferries sail again after a deal", "dateline": "VARNHOLM",
+                "author": [{"@id": "#p"}, {"@type": "Person", "name": "Tom Gruber"}],
+                "about": [
+                    {"@type": "City", "name": "Varnholm", "geo": {"latitude": "59.9", "longitude": 10.7}},
+                    {"@type": "Person", "name": "Elise Brandt"}, {"@type": "Thing", "name": "Ferries"},
+                ],
+                "comment": [
+                    {"identifier": 7, "text": "At last.", "author": "Leo", "comment": [{"text": "Yes.", "author": "Mia"}, "odd"]}
+                ],
+            },
+        ]
+    }  # fmt: skip
+    page = (
+        f'<html><head><link rel="canonical" href="/ferries/1"><script type="application/ld+json">{json.dumps(graph)}</script></head>'
+        "<body><article><h1>Ferries sail again</h1><p>Ferries sailed again on Monday after an overnight deal between the crews and the port, a union said.</p>"
+        "<p>Six of nine ferries left in the morning, and the others will follow on Tuesday, the port authority said.</p></article></body></html>"
+    )
+    found = html_page.read(Item(page.encode(), "test", None, "https://p.example/ferries/1?from=feed"))
+    assert (found.byline, found.dateline, found.url) == (
+        "Eva Klein, Tom Gruber", "VARNHOLM", "https://p.example/ferries/1",
+    )  # fmt: skip
+    assert [(one.kind, one.name, one.latitude) for one in found.named] == [
+        ("place", "Varnholm", 59.9), ("person", "Elise Brandt", None),
+    ]  # fmt: skip
+    assert [(one.own_id, one.parent, one.author) for one in found.comments] == [("7", None, "Leo"), (None, "7", "Mia")]
+    assert found.paragraphs[0].startswith("Ferries sailed again on Monday"), "the heading is no part of the text"

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urljoin
 
 import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import html_text, json_ld, layout, main_text, microdata, page_comments, xml
+from pipeline.producers.formats import html_text, json_ld, layout, main_text, media, microdata, page_comments, xml
 from pipeline.producers.formats.layout import Part
 from pipeline.producers.items import Item, Story
-from schemas.article import Faq, Picture
+from schemas.article import Faq, Named, Picture
 
 _FIRST_ELEMENTS = frozenset(
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "main", "article", "section", "header", "h1",
      "h2", "p", "span", "table", "base", "noscript", "nav", "a", "b", "center", "font", "img", "ul", "form"]
 )  # fmt: skip
+_KINDS: dict[str, Literal["person", "place", "organisation"]] = {
+    "Person": "person",
+    **dict.fromkeys(("Place", "City", "Country", "State", "AdministrativeArea"), "place"),
+    **dict.fromkeys(("Organization", "NewsMediaOrganization", "Corporation", "GovernmentOrganization"), "organisation"),
+}
 _DEEPEST = 250
 """Levels of nesting; the parser itself cuts off what is deeper than 256 without a word."""
 
@@ -36,7 +42,7 @@ def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
     tree = _parse(item.content)
     declared = next(iter(json_ld.articles(tree)), None) or microdata.article(tree)
-    url = _canonical(tree) or item.url
+    url = _canonical(tree, item.url) or item.url
     comments = page_comments.read(tree, declared)
     page_comments.drop(tree)
     standfirst = json_ld.text_of(declared.get("description")) or _meta(tree, "og:description")
@@ -61,7 +67,9 @@ def read(item: Item) -> Story:
         language=json_ld.text_of(declared.get("inLanguage")) or tree.get("lang"),
         published=json_ld.text_of(declared.get("datePublished")) or _meta(tree, "article:published_time") or main.date,
         modified=json_ld.text_of(declared.get("dateModified")) or _meta(tree, "article:modified_time"),
+        dateline=json_ld.text_of(declared.get("dateline")),
         topics=_topics(tree, declared, main.tags or []),
+        named=_about(declared),
         pictures=_pictures(declared, main.image),
         comments=comments,
     )
@@ -109,9 +117,10 @@ def _split_parts(page: Story, tree: HtmlElement) -> None:
     """Move what stands under an FAQ, topics or furniture heading out of the body, and read a declared FAQ."""
     paragraphs, part = page.paragraphs, Part.BODY
     page.paragraphs = []
-    for block in paragraphs:
+    headings = {page.headline.strip(), *(" ".join(h.text_content().split()) for h in tree.xpath("//h1"))}
+    for nth, block in enumerate(paragraphs):
         found = layout.heading(block)
-        if block.strip() == page.headline.strip():
+        if block.strip() == page.headline.strip() or (nth == 0 and block.strip() in headings):
             continue
         if found is not None:
             part = found
@@ -162,10 +171,32 @@ def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
     return found[:50]
 
 
-def _canonical(tree: HtmlElement) -> str | None:
+def _about(declared: dict[str, Any]) -> list[Named]:
+    """People, places and organisations that the page declares its story to be about, or to mention."""
+    found: dict[tuple[str, str], Named] = {}
+    for role in ("about", "mentions", "contentLocation", "locationCreated"):
+        for thing in json_ld.as_list(declared.get(role)):
+            name = json_ld.text_of(json_ld.name_of(thing)) if isinstance(thing, dict) else None
+            kinds = {_KINDS[one] for one in json_ld.types(thing) if one in _KINDS} if name else set()
+            if name and kinds == {"place"}:
+                geo = json_ld.as_dict(thing.get("geo"))
+                place = media.place(name, None, geo.get("latitude"), geo.get("longitude"))
+                if place:
+                    found.setdefault(("place", name), place)
+            elif name and len(kinds) == 1:
+                (kind,) = kinds
+                found.setdefault((kind, name), Named(kind=kind, name=name[:512]))
+    return list(found.values())[:500]
+
+
+def _canonical(tree: HtmlElement, base: str | None) -> str | None:
     for address in (*tree.xpath("//link[@rel='canonical']/@href"), _meta(tree, "og:url")):
-        if address and str(address).startswith(("http://", "https://")):
-            return str(address)
+        try:
+            whole = urljoin(base or "", str(address).strip()) if address else None
+        except ValueError:
+            continue
+        if media.is_link(whole):
+            return whole
     return None
 
 

@@ -14,12 +14,25 @@ _ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "A
 
 
 def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Article objects of the page's JSON-LD, also inside @graph and lists."""
-    for thing in things(tree):
-        types = thing.get("@type")
-        names = set(types if isinstance(types, list) else [types])
-        if names & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
-            yield thing
+    """Article objects of the page's JSON-LD, also inside @graph and lists; what they only name by its `@id` is put in."""
+    found = list(things(tree))
+    known = {str(thing["@id"]): thing for thing in found if isinstance(thing.get("@id"), str) and len(thing) > 1}
+    for thing in found:
+        if types(thing) & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
+            yield {name: _named(value, known) for name, value in thing.items()}
+
+
+def types(thing: dict[str, Any]) -> set[str]:
+    """What kinds of thing it says it is, without schema.org's address."""
+    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in as_list(thing.get("@type"))}
+
+
+def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_named(one, known) for one in value]
+    if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
+        return known.get(str(value.get("@id")), value)
+    return value
 
 
 def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,8 @@ _AREA = "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list')
 _AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'comment_author') or contains(@class, 'author') or contains(@class, 'username') or @itemprop='author' or self::cite]"
 _TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment_text') or contains(@class, 'commentText') or contains(@class, 'comment-body') or @itemprop='text']"
 _DATE = ".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]"
+_MOST, _DEEPEST = 20_000, 50
+"""Comments of a page, and levels of answers."""
 _ABOUT = re.compile(
     r"(?:^|[\s_-])(?:author|meta|metadata|date|reply|footer|actions?|avatar|vote|rating|fn)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -27,8 +29,21 @@ _ABOUT = re.compile(
 
 def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
     """The page's comments, in their order."""
-    found = [c for c in json_ld.as_list(declared.get("comment")) if isinstance(c, dict)]
-    return [c for one in found if (c := _declared(one))] or _shown(tree)
+    found: list[StoryComment] = []
+    waiting: list[tuple[Any, str | None, int]] = [
+        (c, None, 0) for c in reversed(json_ld.as_list(declared.get("comment")))
+    ]
+    while waiting and len(found) < _MOST:
+        thing, parent, depth = waiting.pop()
+        if not isinstance(thing, dict):
+            continue
+        comment = _declared(thing, parent)
+        if comment:
+            found.append(comment)
+        if depth < _DEEPEST:
+            own = comment.own_id if comment else parent
+            waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
+    return found or _shown(tree)
 
 
 def drop(tree: HtmlElement) -> None:
@@ -38,18 +53,21 @@ def drop(tree: HtmlElement) -> None:
             element.drop_tree()
 
 
-def _declared(thing: dict[str, Any]) -> StoryComment | None:
+def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
     text = json_ld.text_of(thing.get("text")) or json_ld.text_of(thing.get("commentText"))
     if not text:
         return None
     parent = json_ld.as_dict(thing.get("parentItem"))
+    identifier = thing.get("identifier")
     return StoryComment(
         author=json_ld.text_of(json_ld.name_of(thing.get("author")))
         or json_ld.text_of(json_ld.name_of(thing.get("creator"))),
         posted=json_ld.text_of(thing.get("dateCreated")) or json_ld.text_of(thing.get("datePublished")),
         text=html_text.plain(text) or text,
-        own_id=json_ld.text_of(thing.get("@id")) or json_ld.text_of(thing.get("url")),
-        parent=json_ld.text_of(parent.get("@id")) or json_ld.text_of(parent.get("url")),
+        own_id=json_ld.text_of(thing.get("@id"))
+        or json_ld.text_of(thing.get("url"))
+        or json_ld.text_of(str(identifier) if isinstance(identifier, int) else identifier),
+        parent=json_ld.text_of(parent.get("@id")) or json_ld.text_of(parent.get("url")) or above,
     )
 
 
