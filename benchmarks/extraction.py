@@ -59,6 +59,10 @@ def score(folder: Path, extract: Extract) -> tuple[float, float, float, int]:
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit(
+            "usage: python -m benchmarks.extraction FOLDER…   (each with html/ and expected.json, as the benchmark has them)"
+        )
     for argument in sys.argv[1:]:
         for label, extract in (("ours", ours), ("trafilatura alone", library)):
             f1, p, r, count = score(Path(argument), extract)
