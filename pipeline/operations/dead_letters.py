@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, TransportError
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
 from pipeline.broker import consumer, producer, unreachable
-from pipeline.connections import elasticsearch_client, kafka_servers
+from pipeline.connections import kafka_servers
 from pipeline.dead_letters import from_headers
 from pipeline.errors import Fatal, Reject, Retry
+from pipeline.operations.index import search
 from pipeline.producers.events import Said
 from pipeline.producers.formats.media import is_link
 from pipeline.producers.intake import Read, read_item
@@ -63,24 +63,14 @@ def find(settings: Settings, wanted: Filter, size: int) -> dict[str, Any]:
     filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
     if wanted.since:
         filters.append({"range": {"at": {"gte": wanted.since.isoformat()}}})
-    client = elasticsearch_client(settings, timeout=10)
-    try:
-        answer = client.search(
-            index=settings.named("dead-letters"),
-            query={"bool": {"filter": filters}},
-            sort=[{"at": "desc"}, {"letter_offset": "desc"}],
-            size=size,
-            track_total_hits=True,
-            aggs={"reasons": {"terms": {"field": "reason", "size": 100}}},
-        )
-    except ApiError as e:
-        if e.status_code == 404:
-            raise Fatal("there is no index of dead letters yet: dateline indexer makes it") from None
-        raise Retry(f"Elasticsearch does not answer ({e.message})") from e
-    except TransportError as e:
-        raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
-    finally:
-        client.close()
+    answer = search(
+        settings,
+        "dead-letters",
+        query={"bool": {"filter": filters}},
+        sort=[{"at": "desc"}, {"letter_offset": "desc"}],
+        size=size,
+        aggs={"reasons": {"terms": {"field": "reason", "size": 100}}},
+    )
     return {
         "total": answer["hits"]["total"]["value"],
         "reasons": {one["key"]: one["doc_count"] for one in answer["aggregations"]["reasons"]["buckets"]},

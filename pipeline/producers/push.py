@@ -108,7 +108,7 @@ def _own(event: RawEvent, provider: str, publisher: str, received: datetime) -> 
         )
     if data.kind == "reinstatement":
         raise Reject("not-yours", "only an operator can end a kill (dateline kill --reinstate)")
-    if isinstance(event, RawArticleEvent) and not data.claims:  # type: ignore[union-attr]
+    if isinstance(event, RawArticleEvent) and not event.data.claims:
         raise Reject("no-claims", "data.claims is empty: an article is withdrawn by naming its address or id")
     return event.model_copy(update={"time": received, "source": f"/{provider}"})
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 import feedparser
 from lxml import etree
@@ -176,23 +176,13 @@ def _language(entry: Entry, feed: Any) -> str | None:
 
 def _link(entry: Entry, base: str) -> str | None:
     for one in entry.get("links") or []:
-        if one.get("rel", "alternate") == "alternate" and (found := _joined(one.get("href"), base)):
+        if one.get("rel", "alternate") == "alternate" and (found := media.joined(one.get("href"), base)):
             return found
-    found = _joined(entry.get("link"), base)
+    found = media.joined(entry.get("link"), base)
     if found:
         return found
     guid = str(entry.get("id") or "")
     return guid if media.is_link(guid) and entry.get("guidislink", True) else None
-
-
-def _joined(address: Any, base: str) -> str | None:
-    if not isinstance(address, str) or not address.strip():
-        return None
-    try:
-        whole = urljoin(base, address.strip())
-    except ValueError:
-        return None
-    return whole if media.is_link(whole) else None
 
 
 def _terms(entry: Entry) -> list[str]:
@@ -223,7 +213,7 @@ def _pictures(entry: Entry, base: str) -> list[Picture]:
     contents.sort(key=lambda one: -int(one["width"]) if str(one.get("width") or "").isdigit() else 0)
     enclosures = [one for one in entry.get("enclosures") or [] if str(one.get("type") or "").startswith("image")]
     for one in (*contents, *enclosures, *(entry.get("media_thumbnail") or [])):
-        if url := _joined(one.get("url") or one.get("href"), base):
+        if url := media.joined(one.get("url") or one.get("href"), base):
             found.append(media.picture(url, caption, credit))
             if one in contents:
                 break
@@ -234,13 +224,13 @@ def _links(entry: Entry, url: str | None, base: str) -> list[Link]:
     found = []
     for one in entry.get("links") or []:
         relation = str(one.get("rel") or "alternate")
-        href = _joined(one.get("href"), base)
+        href = media.joined(one.get("href"), base)
         if href and href != url and relation in ("related", "via", "enclosure", "self", "alternate"):
             if relation == "enclosure" and str(one.get("type") or "").startswith("image"):
                 continue
             found.append(Link(url=href, title=html_text.plain(one.get("title")), rel=relation))
     for address in (entry.get("comments"), entry.get("wfw_commentrss"), _replies(entry, base)):
-        if discussion := _joined(address, base):
+        if discussion := media.joined(address, base):
             found.append(Link(url=discussion, rel="replies"))
     return found[:50]
 
@@ -248,7 +238,7 @@ def _links(entry: Entry, url: str | None, base: str) -> list[Link]:
 def _replies(entry: Entry, base: str) -> str | None:
     for one in entry.get("links") or []:
         if one.get("rel") == "replies" and str(one.get("type") or "").endswith(("atom+xml", "rss+xml")):
-            return _joined(one.get("href"), base)
+            return media.joined(one.get("href"), base)
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 import lxml.html
 import trafilatura
@@ -191,11 +190,7 @@ def _about(declared: dict[str, Any]) -> list[Named]:
 
 def _canonical(tree: HtmlElement, base: str | None) -> str | None:
     for address in (*tree.xpath("//link[@rel='canonical']/@href"), _meta(tree, "og:url")):
-        try:
-            whole = urljoin(base or "", str(address).strip()) if address else None
-        except ValueError:
-            continue
-        if media.is_link(whole):
+        if whole := media.joined(address, base):
             return whole
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from pipeline.errors import Reject
 from pipeline.producers.formats import html_text, media
@@ -44,13 +43,13 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     summary = html_text.plain(_text(thing.get("summary")))
     own = thing.get("id")
     guid = str(own).strip() if isinstance(own, str | int | float) and not isinstance(own, bool) else None
-    url = _joined(thing.get("url"), base) or _joined(thing.get("external_url"), base)
+    url = media.joined(thing.get("url"), base) or media.joined(thing.get("external_url"), base)
     text_start = media.shortened(rows[0] if rows else summary or "")
     headline = media.headline(html_text.plain(_text(thing.get("title"))), text_start, url, guid)
     if not headline:
         raise Reject("no-headline", "title, content_html, content_text, summary, url and id are all missing")
     names = [name for one in _authors(thing) or _authors(feed) if (name := _text(one.get("name")))]
-    external = _joined(thing.get("external_url"), base)
+    external = media.joined(thing.get("external_url"), base)
     return Story(
         headline=headline,
         paragraphs=rows or ([summary] if summary else []),
@@ -80,21 +79,11 @@ def _authors(thing: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _pictures(thing: dict[str, Any], base: str) -> list[Picture]:
-    found = [_joined(thing.get(name), base) for name in ("image", "banner_image")]
+    found = [media.joined(thing.get(name), base) for name in ("image", "banner_image")]
     for one in media.values(thing.get("attachments")):
         if str(one.get("mime_type") or "").startswith("image/"):
-            found.append(_joined(one.get("url"), base))
+            found.append(media.joined(one.get("url"), base))
     return [media.picture(url) for url in dict.fromkeys(found) if url][:20]
-
-
-def _joined(address: Any, base: str) -> str | None:
-    if not isinstance(address, str) or not address.strip():
-        return None
-    try:
-        whole = urljoin(base, address.strip())
-    except ValueError:
-        return None
-    return whole if media.is_link(whole) else None
 
 
 def _text(value: Any) -> str | None:

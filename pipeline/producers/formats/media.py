@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 from schemas.article import Named, Picture
 
@@ -11,6 +12,17 @@ from schemas.article import Named, Picture
 def is_link(url: str | None) -> bool:
     """Whether it is an http(s) address that a contract can hold."""
     return bool(url) and str(url).startswith(("http://", "https://")) and len(str(url)) <= 2048
+
+
+def joined(address: Any, base: str | None) -> str | None:
+    """The address, relative ones as seen from `base`; None where that makes no http(s) address."""
+    if not isinstance(address, str) or not address.strip():
+        return None
+    try:
+        whole = urljoin(base or "", address.strip())
+    except ValueError:
+        return None
+    return whole if is_link(whole) else None
 
 
 def place(name: str | None, code: str | None, latitude: Any, longitude: Any) -> Named | None:
