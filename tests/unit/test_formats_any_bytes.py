@@ -18,7 +18,7 @@ from pipeline.producers.items import Discussion, Item, Story
 from pipeline.producers.push_docs import EXAMPLES
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent, RawCommentEvent
-from tests.unit import test_formats
+from tests import reading
 
 SETTINGS = Settings(_env_file=None)
 RECEIVED = datetime(2026, 3, 20, tzinfo=UTC)
@@ -30,16 +30,14 @@ SEEDS: list[bytes] = [
     for route in EXAMPLES.values()
     for _, example in route.values()
 ] + [
-    test_formats.G2.encode(),
-    test_formats.NEWSML.format(items=test_formats._newsml("a1")).encode(),
+    reading.G2.encode(),
+    reading.NEWSML.format(items=reading.newsml("a1")).encode(),
     b"\x01wnr0012 2 i 211  wnr 061\r\n\nHarbour/\r\n\x02Ferry crews walk out =\r\n\n   Varnholm (wnr) - They walked out.\r\n\x03\r\n140820 mar 26\r\n\x04",
     b"\x16\x16\x01a0127\x1f_-----\r\nu i\x13\x11 BC-EU--Harbour   03-14 0211\r\n\x02^BC-EU--Harbour,120<\r\n^Crews walk out<\r\n\t   VARNHOLM (WN) _ Out.\r\n\x03\r\nWN-03-14-26 0820GMT<\r\n\x04",
     b"ZCZC WNR\r#Strike\r$Ferry crews walk out\rFerry crews walked out.\r\rNNNN",
     b"<urlset><url><loc>https://w.example/a</loc><n:news xmlns:n='x'><n:title>T</n:title></n:news></url></urlset>",
     b"<disqus xmlns:dsq='d'><thread dsq:id='1'><link>https://w.example/a</link></thread><post dsq:id='2'><message>Hi</message><author><name>A</name></author><thread dsq:id='1'/></post></disqus>",
-    test_formats._warc_record(
-        "https://w.example/a", "200 OK", "<html><h1>A headline of a page</h1><p>Text.</p></html>"
-    ),
+    reading.warc_record("https://w.example/a", "200 OK", "<html><h1>A headline of a page</h1><p>Text.</p></html>"),
     b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"T","content_text":"x"}]}',
     b'{"specversion":"1.0","type":"article.published","data":{}}',
     b'{"uri":"urn:\\ud800","headline":"half \xed\xa0\x80 a pair","body_text":"\\udfff"}',
