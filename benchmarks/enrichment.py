@@ -6,17 +6,21 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from pipeline.processors import enrich
+from pipeline.processors.cluster.relate import relate
+from pipeline.processors.cluster.sign import keys, sign
 from pipeline.processors.enrich.entities import entities
 from pipeline.processors.enrich.events import ARTICLE_ENRICHERS, COMMENT_ENRICHERS
 from pipeline.processors.enrich.language import detect
 from pipeline.processors.enrich.moderation import moderate
 from pipeline.processors.enrich.speech import figures, quotations
 from schemas.enrichment import EntityKind
+from tests.labelled.stories import tellings, told
 
 LABELLED = Path(__file__).parents[1] / "tests" / "labelled"
 
@@ -76,6 +80,7 @@ def scores() -> dict[str, Score]:
             "claimants",
             "unverified",
             "moderation",
+            "stories",
         )
     }
     for code, text in _load("languages.json"):
@@ -103,7 +108,25 @@ def scores() -> dict[str, Score]:
             )
     for decision, text in _load("comments.json"):
         made["moderation"].add([decision], [moderate(text).decision], exact=True)
+    made["stories"] = story_pairs()
     return made
+
+
+def story_pairs() -> Score:
+    """Pairs of labelled tellings that end in one story, when all that meet under a key are compared."""
+    all_told = tellings()
+    signatures = [sign(event.data, event.id) for event in map(told, all_told)]  # type: ignore[arg-type]
+    root = list(range(len(all_told)))
+    for a, b in combinations(range(len(all_told)), 2):
+        if set(keys(signatures[a])) & set(keys(signatures[b])) and relate(signatures[a], signatures[b]):
+            root = [root[a] if one == root[b] else one for one in root]
+    score = Score()
+    for a, b in combinations(range(len(all_told)), 2):
+        same_event, joined = all_told[a].event == all_told[b].event, root[a] == root[b]
+        score.right += same_event and joined
+        score.wrong += joined and not same_event
+        score.missing += same_event and not joined
+    return score
 
 
 def _load(name: str) -> Any:

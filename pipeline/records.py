@@ -9,8 +9,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from pipeline.broker import partition_of
 from pipeline.dead_letters import explain
 from pipeline.errors import Reject
+from pipeline.settings import Settings
 from pipeline.topology import Topic
 
 E = TypeVar("E", bound=BaseModel)
@@ -36,6 +38,21 @@ class Outgoing:
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A record to send under a key that also says its partition."""
+
+    topic: Topic
+    key: str
+    record: BaseModel
+
+    def outgoing(self, settings: Settings) -> Outgoing:
+        """As it goes on the wire."""
+        key = self.key.encode()
+        value = self.record.model_dump_json(exclude_none=True).encode()
+        return Outgoing(self.topic, partition_of(key, settings.partitions), key, value)
 
 
 Transform = Callable[[Any], BaseModel]

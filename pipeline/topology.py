@@ -17,6 +17,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
 from schemas.release import Release
+from schemas.story import Band, Label, Membership, Pair, StoryRedirect
 from schemas.subscription import Subscription
 
 DAY_MS = 24 * 3600 * 1000
@@ -32,6 +33,7 @@ class Key(StrEnum):
     COMMENT = "article id / comment id"
     REVISION = "article id / revision"
     SOURCE = "key of the record it holds"
+    BAND = "hash that articles of one event share"
     OWN = "its own id"
 
 
@@ -89,6 +91,11 @@ COMMENTS_NORMALIZED = Topic("comments.normalized", events.NormalizedCommentEvent
 COMMENTS_ENRICHED = Topic("comments.enriched", events.EnrichedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
 COMMENTS_CURRENT = Topic("comments.current", events.CurrentCommentEvent, Key.COMMENT, Cleanup.COMPACT)
 RELEASES = Topic("releases", Release, Key.ARTICLE, Cleanup.DELETE)
+STORY_BANDS = Topic("story-bands", Band, Key.BAND, Cleanup.DELETE)
+STORY_PAIRS = Topic("story-pairs", Pair, Key.ARTICLE, Cleanup.DELETE)
+STORY_LABELS = Topic("story-labels", Label, Key.ARTICLE, Cleanup.DELETE)
+STORY_MEMBERS = Topic("story-members", Membership, Key.ARTICLE, Cleanup.DELETE)
+STORIES = Topic("stories", StoryRedirect, Key.OWN, Cleanup.COMPACT)
 DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS)
 
 KEYS = Topic("keys", ProviderKey, Key.OWN, Cleanup.COMPACT)
@@ -105,25 +112,36 @@ TOPICS = (
     COMMENTS_NORMALIZED,
     ARTICLES_ENRICHED,
     COMMENTS_ENRICHED,
+    STORY_BANDS,
+    STORY_PAIRS,
+    STORY_LABELS,
+    STORY_MEMBERS,
     RELEASES,
     ARTICLES_CURRENT,
     COMMENTS_CURRENT,
     ARTICLES_HISTORY,
+    STORIES,
     DEAD_LETTERS,
 )
 
 PUBLISH = Stage("publish", (), (ARTICLES_RAW, COMMENTS_RAW))
 NORMALIZE = Stage("normalize", (ARTICLES_RAW, COMMENTS_RAW), (ARTICLES_NORMALIZED, COMMENTS_NORMALIZED))
-ENRICH = Stage("enrich", (ARTICLES_NORMALIZED, COMMENTS_NORMALIZED), (ARTICLES_ENRICHED, COMMENTS_ENRICHED))
+ENRICH = Stage(
+    "enrich",
+    (ARTICLES_NORMALIZED, COMMENTS_NORMALIZED),
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, STORY_BANDS),
+)
+MATCH = Stage("match", (STORY_BANDS,), (STORY_PAIRS,))
+JOIN = Stage("join", (STORY_PAIRS, STORY_LABELS), (STORY_LABELS, STORY_MEMBERS, STORIES))
 REVISE = Stage(
     "revise",
-    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES),
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES, STORY_MEMBERS),
     (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES),
 )
-INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, DEAD_LETTERS), ())
+INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, DEAD_LETTERS), ())
 
-STAGES = (PUBLISH, NORMALIZE, ENRICH, REVISE, INDEX)
-WORKER_STAGES = frozenset({"normalize", "enrich", "revise"})
+STAGES = (PUBLISH, NORMALIZE, ENRICH, MATCH, JOIN, REVISE, INDEX)
+WORKER_STAGES = frozenset({"normalize", "enrich", "match", "join", "revise"})
 
 
 def check_graph(topics: tuple[Topic, ...], stages: tuple[Stage, ...]) -> None:

@@ -12,6 +12,7 @@ from schemas.article import Article, Notice
 from schemas.base import Instant, Model
 from schemas.comment import Comment, CommentNotice
 from schemas.enrichment import ArticleEnrichment, CommentEnrichment
+from schemas.story import Story
 
 Version = Annotated[int, Field(ge=0, lt=1 << 63)]
 """The document's version in Elasticsearch (`version_type=external`); how it is packed: pipeline/processors/revise/version.py"""
@@ -56,6 +57,7 @@ class CurrentArticle(_Current):
     article: Article | None = None
     enrichment: ArticleEnrichment | None = None
     notice: Notice | None = None
+    story: Story | None = None
 
 
 class CurrentComment(_Current):

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events
+from schemas import events, story
 from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
@@ -28,6 +28,11 @@ MODELS: dict[str, type[BaseModel]] = {
     "comment.enriched.v1": events.EnrichedCommentEvent,
     "comment.current.v1": events.CurrentCommentEvent,
     "release.v1": Release,
+    "story-band.v1": story.Band,
+    "story-pair.v1": story.Pair,
+    "story-label.v1": story.Label,
+    "story-member.v1": story.Membership,
+    "story.v1": story.StoryRedirect,
     "dead-letter.v1": DeadLetter,
     "provider-key.v1": ProviderKey,
     "push-answer.v1": PushAnswer,

@@ -149,6 +149,33 @@ def trace(
 
 
 @reports
+def story(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A story's id, or that of one of its articles.")],
+    json: AsJson = False,
+) -> None:
+    """Who tells a story, first told first, and what each is to it: original, copy, rewrite or update."""
+    client = elasticsearch_client(settings(), timeout=10)
+    try:
+        reader = Reader(client, settings())
+        article = reader.article(wanted)
+        found = reader.story(article["story_id"] if article else wanted)
+    finally:
+        client.close()
+    if found is None:
+        raise Fatal(f"readers can see no story and no article with the id {wanted}")
+    if json:
+        print_json(found)
+        return
+    out.print(f"[bold]{found['story_id']}[/]: {found['total']} telling{'' if found['total'] == 1 else 's'}")
+    table = Table("told (UTC)", "publisher", "relation", "headline", box=None, pad_edge=False)
+    table.add_column("id", no_wrap=True, min_width=36)
+    for one in found["articles"]:
+        told = (one["told"] or "")[:16].replace("T", " ")
+        table.add_row(told, one.get("publisher", ""), one["relation"], Text(one["headline"]), one["article_id"])
+    out.print(table)
+
+
+@reports
 def embargoes(
     size: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 50,
     json: AsJson = False,

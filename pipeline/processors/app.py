@@ -15,10 +15,15 @@ from faust.types import TP
 from pipeline.connections import kafka_servers
 from pipeline.local.processes import local_folder
 from pipeline.processors import enrich, normalize
+from pipeline.processors.cluster import join, match
+from pipeline.processors.cluster.join import JoinBatch
+from pipeline.processors.cluster.match import MatchBatch
+from pipeline.processors.cluster.sign import bands
 from pipeline.processors.guards import AwaitedTable, HeldTableManager, OffsetGuard, or_leave
 from pipeline.processors.revise.carrier import ReviseCarrier
 from pipeline.processors.revise.tables import TABLES, TableStates
 from pipeline.processors.sender import Sender
+from pipeline.processors.stateful import Stateful, StatefulCarrier, TableRows
 from pipeline.processors.stateless import Route, carry
 from pipeline.settings import Settings
 from pipeline.topology import (
@@ -31,6 +36,8 @@ from pipeline.topology import (
     DAY_MS,
     ENRICH,
     HEADROOM,
+    JOIN,
+    MATCH,
     NORMALIZE,
     REVISE,
     Stage,
@@ -39,8 +46,12 @@ from pipeline.topology import (
 log = logging.getLogger("dateline.worker")
 
 ENRICH_ROUTES = (
-    Route(ARTICLES_NORMALIZED, enrich.enrich_article, ARTICLES_ENRICHED),
+    Route(ARTICLES_NORMALIZED, enrich.enrich_article, ARTICLES_ENRICHED, beside=bands),
     Route(COMMENTS_NORMALIZED, enrich.enrich_comment, COMMENTS_ENRICHED),
+)
+STATEFUL = (
+    Stateful(MATCH, MatchBatch, key=lambda record: record.key, kept=match.KEPT),
+    Stateful(JOIN, JoinBatch, key=lambda record: str(record.article_id), kept=join.KEPT),
 )
 RELEASE_INTERVAL = 0.5
 
@@ -86,6 +97,8 @@ def build_app(settings: Settings) -> faust.App:
         app, settings, NORMALIZE, normalize_routes(settings), Sender(settings, servers, NORMALIZE.name), guard
     )
     _stateless_agent(app, settings, ENRICH, ENRICH_ROUTES, Sender(settings, servers, ENRICH.name), guard)
+    for kind in STATEFUL:
+        _stateful_agent(app, settings, kind, Sender(settings, servers, kind.stage.name), guard)
     _revise_agent(app, settings, Sender(settings, servers, REVISE.name), guard)
     return app
 
@@ -135,17 +148,24 @@ def _stateless_agent(
     _agent(app, settings, stage, guard, take)
 
 
+def _stateful_agent(app: faust.App, settings: Settings, kind: Stateful, sender: Sender, guard: OffsetGuard) -> None:
+    rows = TableRows(_table(app, settings, kind.stage.name), settings.partitions)
+    carrier = StatefulCarrier(kind, settings, rows, sender)
+    _agent(app, settings, kind.stage, guard, carrier.take)
+
+
+def _table(app: faust.App, settings: Settings, name: str) -> Any:
+    return app.Table(
+        name,
+        key_type=bytes,
+        value_type=bytes,
+        partitions=settings.partitions,
+        extra_topic_configs={"max.message.bytes": str(settings.largest_record + 2 * HEADROOM)},
+    )
+
+
 def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: OffsetGuard) -> None:
-    tables: list[Any] = [
-        app.Table(
-            f"{REVISE.name}-{name}",
-            key_type=bytes,
-            value_type=bytes,
-            partitions=settings.partitions,
-            extra_topic_configs={"max.message.bytes": str(settings.largest_record + 2 * HEADROOM)},
-        )
-        for name in TABLES
-    ]
+    tables: list[Any] = [_table(app, settings, f"{REVISE.name}-{name}") for name in TABLES]
     states = TableStates(*tables)
     states.writing_for([], settings.partitions)
     carrier = ReviseCarrier(settings, states, sender)
@@ -170,7 +190,8 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
         "segment.ms": str(DAY_MS),
         "max.compaction.lag.ms": str(DAY_MS),
     }
-    return {f"{REVISE.group(settings)}-{REVISE.name}-{name}-changelog": config for name in TABLES}
+    names = [*(f"{REVISE.name}-{name}" for name in TABLES), *(kind.stage.name for kind in STATEFUL)]
+    return {f"{REVISE.group(settings)}-{name}-changelog": config for name in names}
 
 
 def state_folder(settings: Settings) -> Path:

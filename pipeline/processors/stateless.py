@@ -15,7 +15,7 @@ from pipeline import outcomes
 from pipeline.dead_letters import letter
 from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
-from pipeline.records import Incoming, Outgoing, check_key, check_size, decode
+from pipeline.records import Incoming, Outgoing, Sent, check_key, check_size, decode
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, Stage, Topic
 
@@ -30,6 +30,8 @@ class Route:
     source: Topic
     transform: Callable[[Any], Any]
     target: Topic
+    beside: Callable[[Any], list[Sent]] | None = None
+    """What else is sent of the event that `transform` made."""
 
 
 def incoming(event: EventT[Any], topics: dict[str, Topic]) -> Incoming:
@@ -52,20 +54,22 @@ def refuse(stage: Stage, record: Incoming, reject: Reject, settings: Settings) -
     return Outgoing(DEAD_LETTERS, record.partition, dead.key, dead.value, dead.headers)
 
 
-def transform(stage: Stage, route: Route, record: Incoming, settings: Settings) -> tuple[Outgoing, Outcome]:
-    """One record through its pure function: the record to send, or its dead letter. Never raises for bad input."""
+def transform(stage: Stage, route: Route, record: Incoming, settings: Settings) -> tuple[list[Outgoing], Outcome]:
+    """One record through its pure function: the records to send, or its dead letter. Never raises for bad input."""
     try:
         event: Any = decode(route.source.schema, record)
         check_key(record, event.data.article_id)
-        value = check_size(route.transform(event).to_json(), settings.largest_record)
+        made = route.transform(event)
+        value = check_size(made.to_json(), settings.largest_record)
+        beside = [sent.outgoing(settings) for sent in route.beside(made)] if route.beside else []
     except Reject as reject:
-        return refuse(stage, record, reject, settings), Outcome.DEAD_LETTERED
+        return [refuse(stage, record, reject, settings)], Outcome.DEAD_LETTERED
     except Exception as e:
         # not foreseen: the record is kept and named, its partition goes on
         outcomes.log.exception("%s failed on %s", stage.name, record.key)
         failure = Reject("failed", f"{type(e).__name__}: {e}")
-        return refuse(stage, record, failure, settings), Outcome.DEAD_LETTERED
-    return Outgoing(route.target, record.partition, record.key, value), Outcome.FORWARDED
+        return [refuse(stage, record, failure, settings)], Outcome.DEAD_LETTERED
+    return [Outgoing(route.target, record.partition, record.key, value), *beside], Outcome.FORWARDED
 
 
 async def carry(
@@ -83,7 +87,7 @@ async def carry(
     for event in events:
         record = incoming(event, topics)
         outgoing, outcome = transform(stage, routes[event.message.topic], record, settings)
-        out.append(outgoing)
+        out.extend(outgoing)
         tally[outcome] += 1
         if time.monotonic() - breath > BREATH:
             await asyncio.sleep(0)

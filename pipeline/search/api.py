@@ -11,7 +11,7 @@ from uuid import UUID
 
 import uvicorn
 from fastapi import FastAPI, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -48,17 +48,15 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
     def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
         return HTMLResponse(pages.get_template(name).render(status=status, **values), status, headers=_HEADERS)
 
+    def problem(status: int, title: str, detail: str) -> JSONResponse:
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JSONResponse(body, status, media_type="application/problem+json")
+
     @api.exception_handler(DatelineError)
     def failed(request: Request, error: DatelineError) -> Response:
         status = 400 if isinstance(error, Reject) else 503 if isinstance(error, Retry) else 500
         if request.url.path.startswith("/v1/"):
-            problem = {
-                "type": "about:blank",
-                "title": "Bad query" if status == 400 else "Not available",
-                "status": status,
-                "detail": str(error),
-            }
-            return JSONResponse(problem, status, media_type="application/problem+json")
+            return problem(status, "Bad query" if status == 400 else "Not available", str(error))
         return page("error.html", status, message=str(error))
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)
@@ -89,6 +87,20 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
         if document is None:
             return page("error.html", 404, message="There is no such story, or it is not for readers.")
         return page("article.html", a=document, q=q or "")
+
+    @api.get("/stories/{story_id}", response_class=HTMLResponse, include_in_schema=False)
+    def story_page(story_id: str) -> Response:
+        told = reader.story(story_id) if _is_id(story_id) else None
+        if told is None:
+            return page("error.html", 404, message="There is no such story, or none of it is for readers.")
+        if told["story_id"] != story_id:
+            return RedirectResponse(f"/stories/{told['story_id']}", 308)
+        return page("story.html", story=told)
+
+    @api.get("/v1/stories/{story_id}", summary="Who tells a story, first told first")
+    def story(story_id: UUID) -> Any:
+        told = reader.story(str(story_id))
+        return told or problem(404, "Not found", "There is no such story, or none of it is for readers.")
 
     @api.get("/v1/articles", summary="Search articles")
     def articles(

@@ -60,6 +60,30 @@ def comment_query(search: Search) -> dict[str, Any]:
     return body
 
 
+MOST_TELLINGS = 500
+"""Members of a story that are listed."""
+
+
+def story_query(story_ids: list[str]) -> dict[str, Any]:
+    """The articles of a story that goes by these ids, first told first."""
+    return {
+        "query": {"terms": {"story_id": story_ids}},
+        "size": MOST_TELLINGS,
+        "sort": [{"published": {"order": "asc", "missing": "_last"}}, {"processed.received": "asc"}],
+        "_source": ["article_id", "story_id", "relation", "headline", "publisher", "published", "processed.received", "url", "language", "locations"],
+        "track_total_hits": True,
+    }  # fmt: skip
+
+
+def tellings(answer: Any) -> list[dict[str, Any]]:
+    """Members of a story with the time at which each was told (published, else received)."""
+    found = [hit["_source"] for hit in answer["hits"]["hits"]]
+    for one in found:
+        one["told"] = one.get("published") or one.pop("processed", {}).get("received")
+        one.pop("processed", None)
+    return sorted(found, key=lambda one: (one["told"] or "", one["article_id"]))
+
+
 def comments_of(article_id: str, size: int = 500) -> dict[str, Any]:
     """The comments of one article, oldest first."""
     return {

@@ -35,14 +35,40 @@ class Reader:
             return queries.results(self._search("comments", queries.comment_query(search)))
 
     def article(self, article_id: str) -> dict[str, Any] | None:
-        """One article's document with its `comments`, or None where readers can see none."""
+        """One article's document with its `comments` and the other `tellings` of its story, or None where readers can
+        see none."""
         with self._asking():
             try:
                 document = dict(self._client.get(index=self._settings.named("articles"), id=article_id)["_source"])
             except NotFoundError:
                 return None
             document["comments"] = queries.results(self._search("comments", queries.comments_of(article_id)))["hits"]
-            return document
+        told = self.story(document["story_id"]) if document.get("story_id") else None
+        document["tellings"] = [one for one in (told["articles"] if told else []) if one["article_id"] != article_id]
+        return document
+
+    def story(self, story_id: str) -> dict[str, Any] | None:
+        """`{story_id, total, articles: […]}` of what readers can see of a story, first told first; a story that became
+        part of another is answered with that one. None where readers can see none of it."""
+        with self._asking():
+            own, ids = self._story_ids(story_id)
+            answer = self._search("articles", queries.story_query(ids))
+        found = queries.tellings(answer)
+        return {"story_id": own, "total": answer["hits"]["total"]["value"], "articles": found} if found else None
+
+    def _story_ids(self, story_id: str) -> tuple[str, list[str]]:
+        """The id that a story has now, and it with all that became part of it."""
+        seen = [story_id]
+        while (into := self._merged(seen[-1])) is not None and into not in seen:
+            seen.append(into)
+        body = {"query": {"term": {"merged_into": seen[-1]}}, "size": queries.MOST_TELLINGS, "_source": ["story_id"]}
+        merged = [hit["_source"]["story_id"] for hit in self._search("stories", body)["hits"]["hits"]]
+        return seen[-1], list(dict.fromkeys([*seen, *merged]))
+
+    def _merged(self, story_id: str) -> str | None:
+        body = {"query": {"ids": {"values": [story_id]}}, "_source": ["merged_into"]}
+        hits = self._search("stories", body)["hits"]["hits"]
+        return str(hits[0]["_source"]["merged_into"]) if hits else None
 
     def headlines(self, article_ids: list[str]) -> dict[str, str]:
         """Headlines of these articles."""

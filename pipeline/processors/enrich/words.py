@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+import justext
+
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 WORDS_PER_MINUTE = 238
@@ -26,3 +28,21 @@ def stop_words() -> frozenset[str]:
     """English function words and newsroom verbs that say nothing of the topic."""
     text = files("pipeline.processors.enrich").joinpath("data/stop_words.txt").read_text()
     return frozenset(word for row in text.splitlines() if not row.startswith("#") for word in row.split())
+
+
+_STOPLISTS = {
+    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "it": "Italian", "ka": "Georgian", "ko": "Korean",
+    "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch", "nb": "Norwegian_Bokmal", "no": "Norwegian_Bokmal", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish",
+    "sw": "Swahili", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def stop_words_of(language: str | None) -> frozenset[str]:
+    """Function words of a language (justext's lists); English for None and for a language without a list."""
+    name = _STOPLISTS.get(language or "en", "English")
+    listed = frozenset(str(word).casefold() for word in justext.get_stoplist(name))
+    return listed | stop_words() if name == "English" else listed

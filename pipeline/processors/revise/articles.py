@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.outcomes import Outcome
+from pipeline.processors.cluster.join import story_id
 from pipeline.processors.revise.state import ArticleState
 from pipeline.processors.revise.version import pack
 from schemas.article import Notice
@@ -13,6 +14,7 @@ from schemas.enriched import EnrichedArticle
 from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent, SupersededArticleEvent
 from schemas.identity import Revision
+from schemas.story import RANK, Membership, Relation, Root, Story
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -79,6 +81,18 @@ def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Out
     return outcome, [_superseded(loser, loser_key)]
 
 
+def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
+    """Take a place in a story: the earliest root, and of what knows the earliest telling the highest relation."""
+    known = state.membership
+    if known is None:
+        state.membership = arriving
+        return Outcome.STANDING
+    root = min(known.root, arriving.root, key=Root.order)
+    telling = min(known, arriving, key=lambda one: (one.told, -RANK[one.relation]))
+    state.membership = telling.model_copy(update={"root": root})
+    return Outcome.REPEATED if state.membership == known else Outcome.STANDING
+
+
 def visibility(state: ArticleState, now: datetime) -> Visibility:
     """Whether readers may see the article at `now`, and until when that holds by itself."""
     if killed(state):
@@ -114,7 +128,15 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
         visibility=seen,
         article=enriched.article,
         enrichment=enriched.enrichment,
+        story=_story(state),
     )
+
+
+def _story(state: ArticleState) -> Story:
+    """Its place in a story; one that nobody else tells is a story of its own."""
+    if state.membership is None:
+        return Story(story_id=story_id(state.article_id), relation=Relation.ORIGINAL)
+    return Story(story_id=story_id(state.membership.root.article_id), relation=state.membership.relation)
 
 
 def history_key(event: EnrichedArticleEvent) -> str:

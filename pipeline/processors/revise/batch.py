@@ -28,8 +28,9 @@ from schemas.events import (
     SupersededArticleEvent,
 )
 from schemas.release import Release
+from schemas.story import Membership
 
-Record = EnrichedArticleEvent | EnrichedCommentEvent | Release
+Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,9 @@ class ReviseBatch:
             self._article(record.article_id)
             self._touched.add(record.article_id)
             return Outcome.RELEASED
+        if isinstance(record, Membership):
+            self._touched.add(record.article_id)
+            return articles.apply_membership(self._article(record.article_id), record)
         if isinstance(record, EnrichedArticleEvent):
             return self._apply_article(record)
         return self._apply_comment(record)
@@ -98,6 +102,8 @@ class ReviseBatch:
             raise RuntimeError("decide comes before save")
         for article_id, state in self._articles.items():
             if not self._concerns(state):
+                if state.membership is not None and article_id in self._touched:
+                    self._states.put_article(state)  # told of its story before anything of it came
                 continue
             self._states.put_article(state)
             seen = articles.visibility(state, self._now)

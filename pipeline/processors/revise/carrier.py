@@ -28,6 +28,7 @@ from pipeline.settings import Settings
 from pipeline.topology import RELEASES, REVISE, Topic
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.release import Release
+from schemas.story import Membership
 
 PATIENCE = 30.0
 """Seconds to wait for a changelog before leaving."""
@@ -91,7 +92,7 @@ class ReviseCarrier:
 
 def _decode(record: Incoming) -> Record:
     event: Any = decode(record.topic.schema, record)
-    if isinstance(event, Release):
+    if isinstance(event, Release | Membership):
         check_key(record, event.article_id)
         return event
     data = event.data

@@ -13,6 +13,7 @@ from schemas.article import Notice
 from schemas.comment import CommentNotice
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.release import Release
+from schemas.story import Membership
 
 
 class Emitted(BaseModel):
@@ -36,6 +37,8 @@ class ArticleState(BaseModel):
     history: list[str] = []
     """Keys of the revisions that were sent to history."""
     emitted: Emitted | None = None
+    membership: Membership | None = None
+    """Its place in a story, as far as the cluster stages have told."""
     comments_pending: bool = False
     """Visibility changed, and it isn't certain yet that every comment was sent again."""
 

@@ -14,12 +14,13 @@ from pipeline.dead_letters import from_headers
 from pipeline.errors import Reject
 from pipeline.processors.normalize.personal import without_personal_data
 from pipeline.records import Incoming, decode
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS, STORIES
 from schemas.article import Article
 from schemas.current import CurrentArticle, CurrentComment, Standing, SupersededArticle
 from schemas.enrichment import ArticleEnrichment, EntityKind
 from schemas.event import Event
 from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
+from schemas.story import StoryRedirect
 
 Document = dict[str, Any]
 _PREVIEW = 2000
@@ -69,6 +70,8 @@ def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> 
         return _comment(event, now)
     if record.topic is ARTICLES_HISTORY:
         return _history(event, now)
+    if record.topic is STORIES:
+        return _redirect(event)
     raise Reject("unknown-topic", record.topic.name)
 
 
@@ -114,6 +117,7 @@ def _article(event: CurrentArticleEvent, now: datetime) -> Place:
     }
     if data.article is not None:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
+        document |= {"story_id": str(data.story.story_id), "relation": data.story.relation.value} if data.story else {}
     index, other = ("articles", "articles-hidden") if public else ("articles-hidden", "articles")
     return Place(index, str(data.article_id), data.version, _tidy(document), other if data.moved else None, public)
 
@@ -163,6 +167,13 @@ def _history(event: SupersededArticleEvent, now: datetime) -> Place:
     if data.article is not None:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
     return Place("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), None, False)
+
+
+def _redirect(redirect: StoryRedirect) -> Place:
+    # the earlier a root, the later it was found out
+    version = (1 << 62) - (int(redirect.root.received.timestamp() * 1000) << 16 | redirect.root.article_id.int >> 112)
+    document = {"story_id": str(redirect.story_id), "merged_into": str(redirect.merged_into)}
+    return Place("stories", str(redirect.story_id), version, document, None, True)
 
 
 def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:

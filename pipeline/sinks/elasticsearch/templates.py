@@ -11,11 +11,16 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
 
-FAMILIES = {"articles": "articles", "comments": "comments", "history": "history", "dead-letters": "dead-letters"}
+FAMILIES = {
+    "articles": "articles",
+    "comments": "comments",
+    "history": "history",
+    "stories": "stories",
+    "dead-letters": "dead-letters",
+}
 """Family of indices to its mappings. Articles and comments have a hidden twin each."""
-ALIASES = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "dead-letters")
-"""Each alias's first physical index is its name and `-1`. Readers use `articles` and `comments`."""
-READER_ALIASES = ("articles", "comments")
+ALIASES = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "dead-letters")
+"""Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments` and `stories`."""
 
 
 def install(client: Elasticsearch, settings: Settings) -> None:

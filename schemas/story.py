@@ -1,0 +1,111 @@
+"""How articles are found to tell one event: the records by which the cluster stages speak to each other and to revise.
+
+No record here carries text: only hashes of words and names.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from schemas.base import Instant, Model, Word
+
+Key = Annotated[str, Field(pattern=r"^[a-z][0-9a-f]{1,32}$")]
+"""Under which two articles can meet: `c` and a hash for copies, `e` and a hash for the same event."""
+
+
+class Relation(StrEnum):
+    """What an article is to its story."""
+
+    ORIGINAL = "original"  # nobody told it earlier
+    REWRITE = "rewrite"  # the same event in other words
+    UPDATE = "update"  # a later telling by the same publisher
+    COPY = "copy"  # the same wire text
+
+
+RANK = {Relation.ORIGINAL: 0, Relation.REWRITE: 1, Relation.UPDATE: 2, Relation.COPY: 3}
+"""More evidence only ever raises what an article is, so that evidence may come in any order."""
+
+
+class Signature(Model):
+    """What of one revision of an article decides whether another tells the same event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_bytes="base64", val_json_bytes="base64")
+
+    article_id: UUID
+    event_id: Word
+    publisher: Word
+    received: Instant
+    told: Instant
+    """When it was published by the publisher's word; the time of receipt where it says nothing."""
+    shingles: bytes = b""
+    """MinHash of the runs of four words: little-endian uint16 each; empty for a text too short to be known by its words."""
+    features: bytes = b""
+    """Hashes (little-endian uint32) of names, figures and rare words with their weights (uint8): most telling first."""
+    days: Annotated[int, Field(ge=0, lt=128)] = 0
+    """Days of the week that the lead names: Monday 1, Tuesday 2, … Sunday 64, added up; 0 where it names none."""
+
+
+class Band(Model):
+    """Record of `story-bands`: a signature under one of the keys where others may meet it."""
+
+    key: Key
+    signature: Signature
+
+
+class Pair(Model):
+    """Record of `story-pairs`: two articles tell the same event; sent to each of the two."""
+
+    article_id: UUID
+    received: Instant
+    told: Instant
+    other: UUID
+    other_told: Instant
+    relation: Relation
+    """What the one told later is to the other."""
+
+
+class Root(Model):
+    """Which article a story is named after: that received first; of two received in one millisecond the smaller id."""
+
+    received: Instant
+    article_id: UUID
+
+    def order(self) -> tuple[Instant, UUID]:
+        return (self.received, self.article_id)
+
+
+class Label(Model):
+    """Record of `story-labels`: a neighbour of this article belongs to a story with this root."""
+
+    article_id: UUID
+    root: Root
+
+
+class Membership(Model):
+    """Record of `story-members`: to which story an article belongs. Of several for one article the earliest root holds,
+    and of those that know the earliest telling the highest relation, in whatever order they come."""
+
+    article_id: UUID
+    root: Root
+    told: Instant
+    relation: Relation
+
+
+class Story(Model):
+    """An article's place in its story, in what currently stands for it."""
+
+    story_id: UUID
+    relation: Relation
+
+
+class StoryRedirect(Model):
+    """Record of `stories`: a story that turned out to be part of an earlier one."""
+
+    story_id: UUID
+    merged_into: UUID
+    root: Root
+    """Of the story that it became part of."""
