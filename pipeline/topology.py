@@ -14,11 +14,13 @@ from pydantic import BaseModel
 from pipeline.settings import Settings
 from schemas import events
 from schemas.dead_letter import DeadLetter
+from schemas.flooding import CommentPost, FloodVerdict
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
 from schemas.release import Release
 from schemas.story import Band, Label, Membership, Pair, StoryRedirect
 from schemas.subscription import Subscription
+from schemas.trend import Mention, Trend
 
 DAY_MS = 24 * 3600 * 1000
 HEADROOM = 64 * 1024
@@ -34,6 +36,8 @@ class Key(StrEnum):
     REVISION = "article id / revision"
     SOURCE = "key of the record it holds"
     BAND = "hash that articles of one event share"
+    AUTHOR = "hash of publisher and author"
+    TERM = "hash of kind and name"
     OWN = "its own id"
 
 
@@ -96,6 +100,10 @@ STORY_PAIRS = Topic("story-pairs", Pair, Key.ARTICLE, Cleanup.DELETE)
 STORY_LABELS = Topic("story-labels", Label, Key.ARTICLE, Cleanup.DELETE)
 STORY_MEMBERS = Topic("story-members", Membership, Key.ARTICLE, Cleanup.DELETE)
 STORIES = Topic("stories", StoryRedirect, Key.OWN, Cleanup.COMPACT)
+COMMENT_POSTS = Topic("comment-posts", CommentPost, Key.AUTHOR, Cleanup.DELETE)
+COMMENT_VERDICTS = Topic("comment-verdicts", FloodVerdict, Key.ARTICLE, Cleanup.DELETE)
+MENTIONS = Topic("mentions", Mention, Key.TERM, Cleanup.DELETE)
+TRENDS = Topic("trends", Trend, Key.OWN, Cleanup.DELETE)
 DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS)
 
 KEYS = Topic("keys", ProviderKey, Key.OWN, Cleanup.COMPACT)
@@ -116,11 +124,15 @@ TOPICS = (
     STORY_PAIRS,
     STORY_LABELS,
     STORY_MEMBERS,
+    COMMENT_POSTS,
+    COMMENT_VERDICTS,
     RELEASES,
+    MENTIONS,
     ARTICLES_CURRENT,
     COMMENTS_CURRENT,
     ARTICLES_HISTORY,
     STORIES,
+    TRENDS,
     DEAD_LETTERS,
 )
 
@@ -129,19 +141,21 @@ NORMALIZE = Stage("normalize", (ARTICLES_RAW, COMMENTS_RAW), (ARTICLES_NORMALIZE
 ENRICH = Stage(
     "enrich",
     (ARTICLES_NORMALIZED, COMMENTS_NORMALIZED),
-    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, STORY_BANDS),
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, STORY_BANDS, COMMENT_POSTS),
 )
 MATCH = Stage("match", (STORY_BANDS,), (STORY_PAIRS,))
 JOIN = Stage("join", (STORY_PAIRS, STORY_LABELS), (STORY_LABELS, STORY_MEMBERS, STORIES))
+FLOODING = Stage("flooding", (COMMENT_POSTS,), (COMMENT_VERDICTS,))
 REVISE = Stage(
     "revise",
-    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES, STORY_MEMBERS),
-    (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES),
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES, STORY_MEMBERS, COMMENT_VERDICTS),
+    (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES, MENTIONS),
 )
-INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, DEAD_LETTERS), ())
+TREND = Stage("trend", (MENTIONS,), (TRENDS,))
+INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS), ())
 
-STAGES = (PUBLISH, NORMALIZE, ENRICH, MATCH, JOIN, REVISE, INDEX)
-WORKER_STAGES = frozenset({"normalize", "enrich", "match", "join", "revise"})
+STAGES = (PUBLISH, NORMALIZE, ENRICH, MATCH, JOIN, FLOODING, REVISE, TREND, INDEX)
+WORKER_STAGES = frozenset({"normalize", "enrich", "match", "join", "flooding", "revise", "trend"})
 
 
 def check_graph(topics: tuple[Topic, ...], stages: tuple[Stage, ...]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events, story
+from schemas import events, flooding, story, trend
 from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
@@ -28,6 +28,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "comment.enriched.v1": events.EnrichedCommentEvent,
     "comment.current.v1": events.CurrentCommentEvent,
     "release.v1": Release,
+    "comment-post.v1": flooding.CommentPost,
+    "comment-verdict.v1": flooding.FloodVerdict,
+    "mention.v1": trend.Mention,
+    "trend.v1": trend.Trend,
     "story-band.v1": story.Band,
     "story-pair.v1": story.Pair,
     "story-label.v1": story.Label,

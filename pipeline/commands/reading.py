@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -20,6 +21,14 @@ from pipeline.processors.normalize.dates import parse
 from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
 from pipeline.search.reader import Reader
 from pipeline.settings import settings
+
+
+class TrendKind(StrEnum):
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    TOPIC = "topic"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 
@@ -172,6 +181,32 @@ def story(
     for one in found["articles"]:
         told = (one["told"] or "")[:16].replace("T", " ")
         table.add_row(told, one.get("publisher", ""), one["relation"], Text(one["headline"]), one["article_id"])
+    out.print(table)
+
+
+@reports
+def trends(
+    kind: Annotated[TrendKind | None, typer.Option(help="Only these.")] = None,
+    size: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 10,
+    json: AsJson = False,
+) -> None:
+    """What is rising: names and topics in more stories of the last six hours than is usual for them."""
+    client = elasticsearch_client(settings(), timeout=10)
+    try:
+        found = Reader(client, settings()).trends(datetime.now(UTC), kind.value if kind else None, size)
+    finally:
+        client.close()
+    if json:
+        print_json(found)
+        return
+    if not found:
+        out.print("Nothing is rising.")
+        return
+    table = Table("name", "kind", "stories in 6 h", "usual", "score", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(
+            Text(one["name"]), one["kind"], str(one["count"]), f"{one['expected']:.1f}", f"{one['score']:.1f}"
+        )
     out.print(table)
 
 

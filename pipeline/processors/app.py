@@ -14,7 +14,7 @@ from faust.types import TP
 
 from pipeline.connections import kafka_servers
 from pipeline.local.processes import local_folder
-from pipeline.processors import enrich, normalize
+from pipeline.processors import enrich, flooding, normalize, trend
 from pipeline.processors.cluster import join, match
 from pipeline.processors.cluster.join import JoinBatch
 from pipeline.processors.cluster.match import MatchBatch
@@ -35,11 +35,13 @@ from pipeline.topology import (
     COMMENTS_RAW,
     DAY_MS,
     ENRICH,
+    FLOODING,
     HEADROOM,
     JOIN,
     MATCH,
     NORMALIZE,
     REVISE,
+    TREND,
     Stage,
 )
 
@@ -47,11 +49,13 @@ log = logging.getLogger("dateline.worker")
 
 ENRICH_ROUTES = (
     Route(ARTICLES_NORMALIZED, enrich.enrich_article, ARTICLES_ENRICHED, beside=bands),
-    Route(COMMENTS_NORMALIZED, enrich.enrich_comment, COMMENTS_ENRICHED),
+    Route(COMMENTS_NORMALIZED, enrich.enrich_comment, COMMENTS_ENRICHED, beside=flooding.posts),
 )
 STATEFUL = (
     Stateful(MATCH, MatchBatch, key=lambda record: record.key, kept=match.KEPT),
     Stateful(JOIN, JoinBatch, key=lambda record: str(record.article_id), kept=join.KEPT),
+    Stateful(FLOODING, flooding.FloodingBatch, key=lambda record: record.author, kept=flooding.KEPT),
+    Stateful(TREND, trend.TrendBatch, key=lambda record: record.term, kept=trend.KEPT),
 )
 RELEASE_INTERVAL = 0.5
 

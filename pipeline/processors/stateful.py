@@ -51,7 +51,7 @@ class Rows(Protocol):
 class StatefulBatch(Protocol):
     """Records of one batch, applied in order; then `out` is delivered and `save` called."""
 
-    def apply(self, record: Any, offset: int) -> Outcome: ...
+    def apply(self, record: Any) -> Outcome: ...
 
     def out(self) -> Iterable[Sent]: ...
 
@@ -152,7 +152,7 @@ class StatefulCarrier:
         for event in events:
             record = incoming(event, self._topics)
             try:
-                outcome = batch.apply(self._read(record), record.offset)
+                outcome = batch.apply(self._read(record))
             except Reject as reject:
                 refused.append(refuse(self._kind.stage, record, reject, self._settings))
                 outcome = Outcome.DEAD_LETTERED

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -79,7 +79,11 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
             values = {"q": q, **chosen, **changes}
             return "/?" + urlencode({name: value for name, value in values.items() if value})
 
-        return page("search.html", q=q or "", found=found, chosen=chosen, start=start, size=_PAGE, link=link)
+        latest = not q and not chosen and not start
+        rising = reader.trends(datetime.now(UTC), size=8) if latest else []
+        return page(
+            "search.html", q=q or "", rising=rising, found=found, chosen=chosen, start=start, size=_PAGE, link=link
+        )
 
     @api.get("/articles/{article_id}", response_class=HTMLResponse, include_in_schema=False)
     def article_page(article_id: str, q: Text = None) -> HTMLResponse:
@@ -110,6 +114,12 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
         return reader.articles(
             Search(q or "", section, language, publisher, None, None, None, since, until, size, start)
         )
+
+    @api.get("/v1/trends", summary="Names and topics that are rising now")
+    def trends(
+        kind: Literal["person", "place", "organisation", "topic"] | None = None, size: Annotated[int, Query(ge=1, le=100)] = 10
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        return reader.trends(datetime.now(UTC), kind, size)
 
     @api.get("/v1/comments", summary="Search comments")
     def comments(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
@@ -82,6 +82,23 @@ def tellings(answer: Any) -> list[dict[str, Any]]:
         one["told"] = one.get("published") or one.pop("processed", {}).get("received")
         one.pop("processed", None)
     return sorted(found, key=lambda one: (one["told"] or "", one["article_id"]))
+
+
+def trend_query(now: datetime, kind: str | None, size: int) -> dict[str, Any]:
+    """What rises now: of each term the strongest window of the last two hours."""
+    filters: list[dict[str, Any]] = [
+        {"range": {"hour": {"gt": (now - timedelta(hours=2)).isoformat()}}},
+        {"range": {"score": {"gt": 0}}},
+    ]
+    if kind:
+        filters.append({"term": {"kind": kind}})
+    return {
+        "query": {"bool": {"filter": filters}},
+        "collapse": {"field": "term"},
+        "sort": [{"score": "desc"}, {"count": "desc"}, {"name": "asc"}],
+        "size": size,
+        "_source": ["kind", "name", "hour", "count", "expected", "score"],
+    }
 
 
 def comments_of(article_id: str, size: int = 500) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
@@ -69,6 +70,14 @@ class Reader:
         body = {"query": {"ids": {"values": [story_id]}}, "_source": ["merged_into"]}
         hits = self._search("stories", body)["hits"]["hits"]
         return str(hits[0]["_source"]["merged_into"]) if hits else None
+
+    def trends(self, now: datetime, kind: str | None = None, size: int = 10) -> list[dict[str, Any]]:
+        """`[{kind, name, hour, count, expected, score}]`: names and topics that more articles name now than is usual for
+        them, the steepest first."""
+        with self._asking():
+            return [
+                hit["_source"] for hit in self._search("trends", queries.trend_query(now, kind, size))["hits"]["hits"]
+            ]
 
     def headlines(self, article_ids: list[str]) -> dict[str, str]:
         """Headlines of these articles."""

@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,10 +14,10 @@ from pipeline.broker import ensure_topics
 from pipeline.identity import event_id
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
-from schemas.events import RawArticleEvent
+from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.conftest import SHARED, Pipeline
 from tests.labelled.stories import Telling, tellings
-from tests.send import Sender
+from tests.send import Sender, raw_article, raw_comment
 
 PAGE = SHARED / "page" / "nagorno-karabakh.txt"
 TELLINGS = tellings()
@@ -157,3 +158,34 @@ def test_the_reference_page_belongs_with_a_telling_of_its_day(pipeline: Pipeline
     killed = next(one for one in page["figures"] if one["value"] == 200)
     assert (killed["claimed_by"], killed["unverified"]) == ("Gegham Stepanyan", True)
     assert {one["moderation"]["decision"] for one in pipeline.documents("comments").values()} == {"approved"}
+
+
+def test_what_floods_is_held_and_what_rises_is_shown(pipeline: Pipeline) -> None:
+    pipeline.start("worker", "indexer")
+    folder = pipeline.folder / "items"
+    folder.mkdir()
+    now = datetime.now(UTC).isoformat()
+    rows = [raw_now(f"story {n}", now).to_json() for n in range(3)]
+    rows += [raw_flood(n, now).to_json() for n in range(8)]
+    (folder / "items.ndjson").write_bytes(b"\n".join(rows) + b"\n")
+    sent = pipeline.command("publish", str(folder / "items.ndjson"))
+    assert sent.returncode == 0, sent.stderr
+    pipeline.until(lambda: pipeline.count("articles") == 3 and pipeline.count("comments") == 5)
+    pipeline.until_quiet()
+    hidden = pipeline.documents("comments-hidden").values()
+    assert [(one["standing"], one["moderation"]["phase"]) for one in hidden] == [("held", "flooding")] * 3
+    rising = json.loads(pipeline.command("trends", "--kind", "place", "--json").stdout)
+    assert {(one["name"], one["count"]) for one in rising} == {("Norway", 3), ("Stavanger", 3)}
+    assert b"Stavanger" in pipeline.command("trends").stdout
+
+
+def raw_now(name: str, now: str) -> RawArticleEvent:
+    event = raw_article(name, text=f"The council of Stavanger, Norway, spoke about {name} on Monday.")
+    return event.model_copy(update={"time": datetime.fromisoformat(now)})
+
+
+def raw_flood(n: int, now: str) -> RawCommentEvent:
+    event = raw_comment(f"story {n % 3}", n, text=f"My thought number {n} about all of this.")
+    posted = (datetime.fromisoformat(now) + timedelta(seconds=n)).isoformat()
+    data = event.data.model_copy(update={"author": "Ann", "posted": posted})
+    return event.model_copy(update={"time": datetime.fromisoformat(now), "data": data})

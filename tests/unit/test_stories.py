@@ -51,7 +51,7 @@ def cluster(events: list[EnrichedArticleEvent], rng: random.Random) -> tuple[dic
                     batch.finish(minutes(0))
                     continue
                 for record in mine:
-                    batch.apply(record, 0)
+                    batch.apply(record)
                 waiting.extend(sent for sent in batch.out() if sent.topic is not STORIES)
                 if last:  # else it died between delivering and saving
                     batch.save()
@@ -125,9 +125,9 @@ def test_a_story_that_becomes_part_of_an_earlier_one_leaves_a_redirect() -> None
             match, join = MatchBatch(matched), JoinBatch(rows)
             for one in waiting:
                 if one.topic is STORY_BANDS:
-                    match.apply(one.record, 0)  # type: ignore[arg-type]
+                    match.apply(one.record)  # type: ignore[arg-type]
                 elif one.topic in (STORY_PAIRS, STORY_LABELS):
-                    join.apply(one.record, 0)  # type: ignore[arg-type]
+                    join.apply(one.record)  # type: ignore[arg-type]
             waiting = [*match.out(), *join.out()]
             match.save()
             join.save()
@@ -143,7 +143,7 @@ def test_a_full_bucket_forgets_the_earliest() -> None:
     for n in range(ROW * (ROWS + 2)):
         batch = MatchBatch(rows)
         for sent in bands(told(telling(f"x{n}", n / 100)))[:1]:
-            batch.apply(sent.record, n)  # type: ignore[arg-type]
+            batch.apply(sent.record)  # type: ignore[arg-type]
         batch.save()
     key = bands(text)[0].key
     first, count = map(int, rows.rows[key].split())

@@ -71,7 +71,7 @@ class JoinBatch:
         """What to tell whom: the last word for each."""
         self._changed: set[UUID] = set()
 
-    def apply(self, record: Pair | Label, offset: int) -> Outcome:
+    def apply(self, record: Pair | Label) -> Outcome:
         node = self._node(record.article_id)
         return self._pair(node, record) if isinstance(record, Pair) else self._label(node, record.root)
 

@@ -57,7 +57,7 @@ class MatchBatch:
         self._buckets: dict[str, _Bucket] = {}
         self._pairs: dict[tuple[str, str], Pair] = {}
 
-    def apply(self, band: Band, offset: int) -> Outcome:
+    def apply(self, band: Band) -> Outcome:
         """Compare one signature with all that are in its bucket, and put it there."""
         bucket = self._bucket(band.key)
         arriving = band.signature

@@ -8,6 +8,8 @@ from pipeline.outcomes import Outcome
 from pipeline.processors.cluster.join import story_id
 from pipeline.processors.revise.state import ArticleState
 from pipeline.processors.revise.version import pack
+from pipeline.processors.trend import mentions
+from pipeline.records import Sent
 from schemas.article import Notice
 from schemas.current import CurrentArticle, Standing, SupersededArticle, Visibility
 from schemas.enriched import EnrichedArticle
@@ -130,6 +132,11 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
         enrichment=enriched.enrichment,
         story=_story(state),
     )
+
+
+def mentions_of(state: ArticleState) -> list[Sent]:
+    """What the article that stands names."""
+    return mentions(_enriched(state.standing)) if state.standing is not None else []
 
 
 def _story(state: ArticleState) -> Story:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from pipeline.outcomes import Outcome
 from pipeline.processors.revise import articles, comments
 from pipeline.processors.revise.state import ArticleState, CommentState, Emitted, States
+from pipeline.records import Sent
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, Topic
 from schemas.article import Notice
 from schemas.comment import CommentNotice
@@ -27,10 +28,11 @@ from schemas.events import (
     EnrichedCommentEvent,
     SupersededArticleEvent,
 )
+from schemas.flooding import FloodVerdict
 from schemas.release import Release
 from schemas.story import Membership
 
-Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership
+Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership | FloodVerdict
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class ReviseBatch:
         self._touched: set[UUID] = set()
         self._flipped: list[UUID] = []
         self._now: datetime | None = None
+        self.mentions: list[Sent] = []
+        """What articles name that readers see for the first time; to be delivered before `save`."""
 
     def apply(self, record: Record, now: datetime) -> Outcome:
         """Take one record. `now` is when; it only matters to times in the record that lie in the future."""
@@ -66,6 +70,8 @@ class ReviseBatch:
         if isinstance(record, Membership):
             self._touched.add(record.article_id)
             return articles.apply_membership(self._article(record.article_id), record)
+        if isinstance(record, FloodVerdict):
+            return comments.apply_verdict(self._comment(record.article_id, record.comment_id), record)
         if isinstance(record, EnrichedArticleEvent):
             return self._apply_article(record)
         return self._apply_comment(record)
@@ -79,6 +85,9 @@ class ReviseBatch:
                 continue
             was_public = bool(state.emitted and state.emitted.public)
             emissions.append(self._emit_article(state, now))
+            if state.emitted and state.emitted.public and not state.shown:
+                state.shown = True
+                self.mentions.extend(articles.mentions_of(state))
             if was_public != bool(state.emitted and state.emitted.public) or state.comments_pending:
                 state.comments_pending = True
                 self._flipped.append(article_id)

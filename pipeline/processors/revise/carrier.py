@@ -1,6 +1,6 @@
 """Carries revise: the order of deliveries that makes a batch safe to do twice, and the timer for releases.
 
-history delivered → states saved, their changelogs delivered → current delivered → settled → only then acknowledged.
+history and mentions delivered → states saved, their changelogs delivered → current delivered → settled → only then acknowledged.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from pipeline.processors.revise.batch import Emission, Record, ReviseBatch
 from pipeline.processors.revise.tables import TableStates
 from pipeline.processors.sender import Sender
 from pipeline.processors.stateless import BREATH, incoming, refuse
-from pipeline.records import Incoming, Outgoing, check_key, decode
+from pipeline.records import Incoming, Outgoing, Sent, check_key, decode
 from pipeline.settings import Settings
 from pipeline.topology import RELEASES, REVISE, Topic
 from schemas.enriched import EnrichedArticle, EnrichedComment
+from schemas.flooding import FloodVerdict
 from schemas.release import Release
 from schemas.story import Membership
 
@@ -64,7 +65,8 @@ class ReviseCarrier:
                 await asyncio.sleep(0)
                 breath = time.monotonic()
         current = batch.decide(datetime.now(UTC))
-        await self._sender.deliver([*refused, *(self._outgoing(emission) for emission in batch.history)])
+        before: list[Emission | Sent] = [*batch.history, *batch.mentions]
+        await self._sender.deliver([*refused, *(self._outgoing(emission) for emission in before)])
         batch.save()
         await self._states.acknowledged(PATIENCE)
         await self._sender.deliver(self._outgoing(emission) for emission in current)
@@ -85,14 +87,16 @@ class ReviseCarrier:
         for release in releases:
             self._sent[UUID((release.key or b"").decode())] = clock
 
-    def _outgoing(self, emission: Emission) -> Outgoing:
+    def _outgoing(self, emission: Emission | Sent) -> Outgoing:
+        if isinstance(emission, Sent):
+            return emission.outgoing(self._settings)
         partition = partition_of(article_key(emission.article_id), self._settings.partitions)
         return Outgoing(emission.topic, partition, emission.key.encode(), emission.event.to_json())
 
 
 def _decode(record: Incoming) -> Record:
     event: Any = decode(record.topic.schema, record)
-    if isinstance(event, Release | Membership):
+    if isinstance(event, Release | Membership | FloodVerdict):
         check_key(record, event.article_id)
         return event
     data = event.data

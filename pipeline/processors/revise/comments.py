@@ -10,7 +10,9 @@ from pipeline.processors.revise.version import pack
 from schemas.comment import CommentNotice
 from schemas.current import CurrentComment, Standing, Visibility
 from schemas.enriched import EnrichedComment
+from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
+from schemas.flooding import FloodVerdict
 from schemas.identity import Revision
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,6 +53,13 @@ def apply_notice(state: CommentState, event: EnrichedCommentEvent, notice: Comme
     return Outcome.STANDING
 
 
+def apply_verdict(state: CommentState, verdict: FloodVerdict) -> Outcome:
+    """Take word of an author's flood; of two phases the first by name holds, in whichever order they come."""
+    known = state.verdict
+    state.verdict = verdict if known is None else min(known, verdict, key=lambda one: one.phase)
+    return Outcome.REPEATED if state.verdict == known else Outcome.STANDING
+
+
 def current(state: CommentState, article_public: bool) -> CurrentComment | None:
     """The record that stands; None while only a moderator's decision has come and the comment itself hasn't."""
     if state.removal is not None:
@@ -64,7 +73,8 @@ def current(state: CommentState, article_public: bool) -> CurrentComment | None:
     if state.standing is None:
         return None
     enriched = _enriched(state.standing)
-    machine = enriched.enrichment.moderation
+    enrichment = _with_verdict(enriched.enrichment, state.verdict)
+    machine = enrichment.moderation
     decision = state.moderation.decision if state.moderation else machine.decision if machine else None
     decided = _DECIDED.get(decision or "")  # a moderator's word wins over the machine's
     standing = decided or (Standing.PUBLIC if article_public else Standing.ARTICLE_HIDDEN)
@@ -74,9 +84,18 @@ def current(state: CommentState, article_public: bool) -> CurrentComment | None:
         version=pack(0, enriched.comment.revision.modified, enriched.comment.revision.version, 0),
         visibility=Visibility(standing=standing),
         comment=enriched.comment,
-        enrichment=enriched.enrichment,
+        enrichment=enrichment,
         notice=state.moderation,
     )
+
+
+def _with_verdict(enrichment: CommentEnrichment, verdict: FloodVerdict | None) -> CommentEnrichment:
+    """A comment that passed alone, but is one of too many, is held."""
+    machine = enrichment.moderation or Moderation(decision="approved", phase="passed")
+    if verdict is None or machine.decision != "approved":
+        return enrichment
+    held = machine.model_copy(update={"decision": "held", "phase": verdict.phase, "matched": ()})
+    return enrichment.model_copy(update={"moderation": held})
 
 
 def _enriched(event: EnrichedCommentEvent) -> EnrichedComment:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.article import Notice
 from schemas.comment import CommentNotice
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
+from schemas.flooding import FloodVerdict
 from schemas.release import Release
 from schemas.story import Membership
 
@@ -39,6 +40,8 @@ class ArticleState(BaseModel):
     emitted: Emitted | None = None
     membership: Membership | None = None
     """Its place in a story, as far as the cluster stages have told."""
+    shown: bool = False
+    """Readers could see it once: what it names has been counted."""
     comments_pending: bool = False
     """Visibility changed, and it isn't certain yet that every comment was sent again."""
 
@@ -49,6 +52,7 @@ class CommentState(BaseModel):
     standing: EnrichedCommentEvent | None = None
     removal: CommentNotice | None = None
     moderation: CommentNotice | None = None
+    verdict: FloodVerdict | None = None
     emitted: Emitted | None = None
 
 

@@ -14,13 +14,14 @@ from pipeline.dead_letters import from_headers
 from pipeline.errors import Reject
 from pipeline.processors.normalize.personal import without_personal_data
 from pipeline.records import Incoming, decode
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS, STORIES
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS, STORIES, TRENDS
 from schemas.article import Article
 from schemas.current import CurrentArticle, CurrentComment, Standing, SupersededArticle
 from schemas.enrichment import ArticleEnrichment, EntityKind
 from schemas.event import Event
 from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
 from schemas.story import StoryRedirect
+from schemas.trend import Trend
 
 Document = dict[str, Any]
 _PREVIEW = 2000
@@ -72,6 +73,8 @@ def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> 
         return _history(event, now)
     if record.topic is STORIES:
         return _redirect(event)
+    if record.topic is TRENDS:
+        return _trend(event)
     raise Reject("unknown-topic", record.topic.name)
 
 
@@ -174,6 +177,12 @@ def _redirect(redirect: StoryRedirect) -> Place:
     version = (1 << 62) - (int(redirect.root.received.timestamp() * 1000) << 16 | redirect.root.article_id.int >> 112)
     document = {"story_id": str(redirect.story_id), "merged_into": str(redirect.merged_into)}
     return Place("stories", str(redirect.story_id), version, document, None, True)
+
+
+def _trend(trend: Trend) -> Place:
+    document = trend.model_dump()
+    # a window only grows, and its count says how far
+    return Place("trends", f"{trend.term}-{trend.hour:%Y%m%d%H}", trend.count, document, None, True)
 
 
 def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:

@@ -11,16 +11,10 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
 
-FAMILIES = {
-    "articles": "articles",
-    "comments": "comments",
-    "history": "history",
-    "stories": "stories",
-    "dead-letters": "dead-letters",
-}
-"""Family of indices to its mappings. Articles and comments have a hidden twin each."""
-ALIASES = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "dead-letters")
-"""Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments` and `stories`."""
+FAMILIES = ("articles", "comments", "history", "stories", "trends", "dead-letters")
+"""Each has mappings of its own: schemas/index/mappings-…. Articles and comments have a hidden twin each."""
+ALIASES = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "trends", "dead-letters")
+"""Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments`, `stories` and `trends`."""
 
 
 def install(client: Elasticsearch, settings: Settings) -> None:

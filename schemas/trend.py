@@ -1,0 +1,41 @@
+"""What is rising: that a term was named in an article that readers can see, and how often against its own past."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.base import Instant, Model, Word
+
+TermKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Kind = Literal["person", "place", "organisation", "topic"]
+
+
+class Mention(Model):
+    """Record of `mentions`: an article that names this term was seen by readers for the first time."""
+
+    term: TermKey
+    """Hash of kind and name."""
+    kind: Kind
+    name: Word
+    article_id: UUID
+    at: Instant
+    """Its receipt, or the end of its embargo."""
+
+
+class Trend(Model):
+    """Record of `trends`: how often a term was named in the six hours that end with this hour."""
+
+    term: TermKey
+    kind: Kind
+    name: Word
+    hour: Instant
+    """Beginning of the hour."""
+    count: Annotated[int, Field(ge=1)]
+    """Articles."""
+    expected: Annotated[float, Field(ge=0)]
+    """Articles in six hours, at the mean of the seven days before."""
+    score: float
+    """(count − expected) / √(expected + 1): above 2 it is more than chance."""
