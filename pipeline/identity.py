@@ -23,11 +23,12 @@ _domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_do
 
 @lru_cache(maxsize=8192)
 def canonical_url(url: str) -> str | None:
-    """The address under which a page is known: lower-case host, no fragment, no trackers, no default port.
+    """The address under which a page is known: lower-case host, no fragment, no trackers, no default port; that of the
+    page itself for its AMP and mobile variants.
 
     Returns None for anything but an http(s) address with a host.
     """
-    url = url.strip()
+    url = _from_amp_cache(url.strip())
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -35,10 +36,38 @@ def canonical_url(url: str) -> str | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or len(url) > 2048:
         return None
-    host = parts.hostname.lower() + (f":{port}" if port and port not in (80, 443) else "")
-    bare = f"{parts.scheme.lower()}://{host}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    host = _desktop_host(parts.hostname.lower()) + (f":{port}" if port and port not in (80, 443) else "")
+    path, query = _without_amp(parts.path or "/", parts.query)
+    bare = f"{parts.scheme.lower()}://{host}{path}" + (f"?{query}" if query else "")
     cleaned: str | None = clean_url(bare)
     return cleaned or bare
+
+
+_AMP_CACHE = re.compile(
+    r"^https?://(?:(?:www\.)?google\.[a-z.]+/amp|[\w-]+\.cdn\.ampproject\.org/[vca])/(?P<secure>s/)?(?P<rest>[\w-]+\.[^?#]+)",
+    re.IGNORECASE,
+)
+_AMP_PATH = re.compile(r"^/amp(?=/.)|/amp/?$|\.amp(?=(?:\.html?)?$)", re.IGNORECASE)
+_AMP_QUERY = re.compile(
+    r"(?:^|&)(?:amp(?:=(?:1|true|amp)?)?|outputtype=amp|output=amp|view=amp|mode=amp)(?=&|$)", re.IGNORECASE
+)
+
+
+def _from_amp_cache(url: str) -> str:
+    match = _AMP_CACHE.match(url)
+    return f"{'https' if match['secure'] else 'http'}://{match['rest']}" if match else url
+
+
+def _desktop_host(host: str) -> str:
+    """`m.example.com` is `www.example.com`; `en.m.example.org` is `en.example.org`."""
+    first, _, rest = host.partition(".")
+    if first in ("m", "mobile", "amp") and "." in rest:
+        return f"www.{rest}" if _domain(rest).top_domain_under_public_suffix == rest else rest
+    return re.sub(r"^([a-z]{2,3})\.(?:m|mobile)\.(?=.+\.)", r"\1.", host)
+
+
+def _without_amp(path: str, query: str) -> tuple[str, str]:
+    return _AMP_PATH.sub("", path) or "/", _AMP_QUERY.sub("", query).lstrip("&")
 
 
 @lru_cache(maxsize=8192)

@@ -64,6 +64,27 @@ class Hop(Model):
     """As it was written."""
 
 
+class Author(Model):
+    """Somebody that the byline names."""
+
+    name: Word
+    role: Line | None = None
+    """As written: `Staff Writer`."""
+    affiliation: Line | None = None
+    """The paper or agency that they wrote for."""
+    place: Line | None = None
+    """Where they wrote from."""
+
+
+class Change(Model):
+    """Something that normalize did to a field, and by which rule."""
+
+    field: Word
+    rule: Word
+    was: Annotated[str, Field(max_length=500)] | None = None
+    """What stood there before, or what was taken out; its beginning where it is long."""
+
+
 class _ArticleText(Model):
     article_id: UUID
     provider: Word
@@ -127,6 +148,15 @@ class Article(_ArticleText):
     kind: Literal["article"] = "article"
     revision: Revision
     authors: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    """Names of those in the byline."""
+    written_by: Annotated[tuple[Author, ...], Field(max_length=200)] = ()
+    """The same with what else the byline says of them."""
+    agency: Line | None = None
+    """The agency that the dateline names."""
+    media_topics: Annotated[tuple[Subject, ...], Field(max_length=500)] = ()
+    """IPTC Media Topics: those received, and the top terms that section, topics and older codes mean."""
+    changes: Annotated[tuple[Change, ...], Field(max_length=200)] = ()
+    """What normalize changed beyond white space and Unicode form. A field that isn't named here is as received."""
     url: Annotated[str, Field(max_length=2048)] | None = None
     language: Annotated[str, Field(max_length=35)] | None = None
     published: Moment | None = None

@@ -7,11 +7,15 @@ from typing import Any
 
 from pipeline import identity
 from pipeline.errors import Reject
+from pipeline.mediatopics import media_topics
+from pipeline.processors.normalize.boilerplate import without_boilerplate
 from pipeline.processors.normalize.bylines import authors
+from pipeline.processors.normalize.datelines import place_and_agency, split
 from pipeline.processors.normalize.dates import not_in_future, parse
+from pipeline.processors.normalize.headlines import without_site
 from pipeline.processors.normalize.personal import pseudonym, without_personal_data
 from pipeline.processors.normalize.text import clean, line
-from schemas.article import Article, Faq, Named, Notice, ReceivedArticle, Subject
+from schemas.article import Article, Change, Faq, Named, Notice, ReceivedArticle, Subject
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
@@ -19,6 +23,8 @@ from schemas.identity import Moment, Original, OriginalRef, Revision
 
 OPERATOR = "/operator"
 """Source of events that an operator makes, who may name an article by its id alone."""
+
+_MOST_CHANGES = 100
 
 
 def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
@@ -59,21 +65,58 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
 
     modified = at("modified")
     byline = line(received.byline)
+    url = identity.canonical_url(received.url) if received.url else None
+    changes: list[Change] = []
+
+    def changed(field: str, rule: str, was: str | None = None) -> None:
+        if len(changes) < _MOST_CHANGES:
+            changes.append(Change(field=field, rule=rule, was=was[:500] if was else None))
+
+    bare = without_site(headline, received.site, received.publisher, url)
+    if bare != headline:
+        changed("headline", "site-suffix", headline)
+    paragraphs, gone = without_boilerplate(tuple(p for p in (clean(p) for p in received.paragraphs) if p))
+    for rule, paragraph in gone:
+        changed("paragraphs", rule, paragraph)
+    dateline, agency = place_and_agency(line(received.dateline) or "")
+    if paragraphs and (opening := split(paragraphs[0])) is not None:
+        changed("paragraphs", "dateline", paragraphs[0][: len(paragraphs[0]) - len(opening.rest)])
+        dateline, agency = dateline or opening.place, agency or opening.agency
+        paragraphs = (opening.rest, *paragraphs[1:])
+    if dateline != line(received.dateline):
+        changed("dateline", "split", received.dateline)
+    if url and url != received.url:
+        changed("url", "canonical", received.url)
+    people = authors(byline)
+    if people:
+        changed("authors", "byline", byline)
+    topics = _unique(line(topic) for topic in received.topics)
+    subjects = tuple(Subject(code=s.code, name=line(s.name)) for s in received.subjects)
+    section = line(received.section)
+    medtops = media_topics(section, topics, subjects)
+    if medtops:
+        changed("media_topics", "mapped", None)
+    for field, moment in (("published", at("published")), ("modified", modified)):
+        if moment is not None and moment.assumed_zone:
+            changed(field, f"zone:{moment.assumed_zone}", moment.original)
     return Article(
         article_id=received.article_id,
         provider=received.provider,
         publisher=received.publisher,
         claims=received.claims,
-        headline=headline,
+        headline=bare,
         byline=byline,
-        dateline=line(received.dateline),
+        dateline=dateline,
+        agency=agency,
         slug=line(received.slug),
         take=line(received.take),
         summary=line(received.summary),
-        section=line(received.section),
-        topics=_unique(line(topic) for topic in received.topics),
-        subjects=tuple(Subject(code=s.code, name=line(s.name)) for s in received.subjects),
-        paragraphs=tuple(p for p in (clean(p) for p in received.paragraphs) if p),
+        section=section,
+        topics=topics,
+        subjects=subjects,
+        media_topics=medtops,
+        changes=tuple(changes),
+        paragraphs=paragraphs,
         body_html=received.body_html,
         faq=tuple(Faq(question=clean(f.question), answer=clean(f.answer)) for f in received.faq if clean(f.question)),
         site=line(received.site),
@@ -91,8 +134,9 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         withheld=received.withheld,
         correction_note=line(received.correction_note),
         revision=_revision(modified, received.version, event),
-        authors=authors(byline),
-        url=identity.canonical_url(received.url) if received.url else None,
+        authors=tuple(author.name for author in people),
+        written_by=people,
+        url=url,
         language=received.language,
         published=at("published"),
         modified=modified,

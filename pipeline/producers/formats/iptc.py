@@ -9,29 +9,9 @@ import re
 from typing import Any
 
 from pipeline.errors import Reject
+from pipeline.mediatopics import TOP_LEVEL
 from pipeline.producers.items import State
 from schemas.article import Subject
-
-TOP_LEVEL = {
-    "01": "arts, culture, entertainment and media",
-    "02": "crime, law and justice",
-    "03": "disaster, accident and emergency incident",
-    "04": "economy, business and finance",
-    "05": "education",
-    "06": "environment",
-    "07": "health",
-    "08": "human interest",
-    "09": "labour",
-    "10": "lifestyle and leisure",
-    "11": "politics and government",
-    "12": "religion",
-    "13": "science and technology",
-    "14": "society",
-    "15": "sport",
-    "16": "conflict, war and peace",
-    "17": "weather",
-}
-"""The seventeen top terms, which Media Topics and the older Subject Codes share (by their first two digits)."""
 
 _STATES = {
     "usable": State.USABLE,

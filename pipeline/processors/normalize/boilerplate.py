@@ -1,0 +1,49 @@
+"""Paragraphs that belong to the page and not to the story: sharing, newsletters, subscriptions, an agency's tail.
+
+A paragraph goes only where all of it is such a line; a story about newsletters keeps its sentences.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 240
+"""Characters; what is longer is text."""
+_I = re.IGNORECASE
+_END = r"[\s.!:…→»›>*]*$"
+RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("share-bar", re.compile(
+        r"^(?:share|share (?:this|on|via|article|story)(?: (?:this|on|via|article|story|page|with \w+|facebook|twitter|x|linkedin|whatsapp|e-?mail|reddit|telegram|bluesky|copy link|link|print|and|or|by|in))*"
+        r"|(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|reddit|telegram|pinterest|bluesky|threads|pocket|copy link|print|save|teilen|partager|compartir|condividi)(?:[\s,|/·•]+(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|reddit|telegram|pinterest|bluesky|threads|pocket|copy link|print|save))+"
+        r"|tweet|teilen|partager(?: cet article)?|compartir|follow us on .{2,60}|print this (?:article|page)|copy link|save (?:this )?(?:article|story) for later)" + _END, _I)),
+    ("newsletter", re.compile(
+        r"^(?:sign up (?:here |now |today )?(?:for|to)\b.{0,200}|subscribe (?:to|for|now|today)\b.{0,200}|get (?:our|the|your) .{0,80}(?:newsletter|inbox|briefing)\b.{0,80}|(?:join|download) our (?:newsletter|app|whatsapp|telegram)\b.{0,120}"
+        r"|.{0,120}\bdelivered (?:straight |directly )?to your inbox\b.{0,60}|want (?:more|the latest)\b.{0,120}(?:newsletter|sign up|subscribe)\b.{0,80}|(?:jetzt )?(?:zum )?newsletter (?:abonnieren|anmelden)\b.{0,80}|abonnez-vous .{0,120}|inscrivez-vous .{0,120}newsletter.{0,60}|suscríb(?:e|a)te .{0,120})$", _I)),
+    ("subscription", re.compile(
+        r"^(?:this (?:article|story|content) is (?:for|available to) (?:subscribers|members)\b.{0,120}|already a (?:subscriber|member)\?.{0,80}|(?:log|sign) in to (?:continue|read)\b.{0,80}|to continue reading\b.{0,160}|you have \d+ (?:free )?articles? (?:left|remaining)\b.{0,120}|support (?:independent|our|quality) journalism\b.{0,160}|become a member\b.{0,120}|advertisement|anzeige|publicité|publicidad|story continues below(?: advertisement)?|scroll to continue|article continues (?:below|after).{0,60})" + _END, _I)),
+    ("pointer", re.compile(
+        r"^(?:read (?:more|also|next|the full (?:story|article))|see also|also read|related(?: (?:articles?|stories|content|coverage|topics))?|more (?:on this (?:story|topic)|from .{2,40})|recommended|watch(?: now)?|listen|click here (?:for|to)|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|leggi anche)(?:\s*:.{0,200})?" + _END, _I)),
+    ("agency-tail", re.compile(
+        r"^\W*(?:\(?(?:additional |further )?(?:reporting|writing|editing|compiled|edited|produced|photography|graphics) by (?-i:[^\W\d_a-z]).{2,180}|(?:©|\(c\)|copyright) .{0,160}|all rights reserved\b.{0,120}|.{0,60}contributed to this (?:report|story|article).{0,60}|our standards: .{0,120}"
+        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa)(?:[/ -]\w{1,12}){0,3}\)?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|[a-z]{2,4}/[a-z]{2,4}(?:/[a-z]{2,4})*)" + _END, _I)),
+)  # fmt: skip
+
+
+def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """(what is left, (rule, paragraph) of what went). A text that is nothing else stays as it is."""
+    kept: list[str] = []
+    gone: list[tuple[str, str]] = []
+    for n, paragraph in enumerate(paragraphs):
+        rule = _rule(paragraph, last=n >= len(paragraphs) - 3) if len(paragraph) <= LONGEST else None
+        if rule is None:
+            kept.append(paragraph)
+        else:
+            gone.append((rule, paragraph))
+    return (tuple(kept), tuple(gone)) if kept else (paragraphs, ())
+
+
+def _rule(paragraph: str, *, last: bool) -> str | None:
+    for name, pattern in RULES:
+        if (name != "agency-tail" or last) and pattern.match(paragraph):
+            return name
+    return None
