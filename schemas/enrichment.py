@@ -22,6 +22,8 @@ class Entity(Model):
     name: Word
     kind: EntityKind
     count: Annotated[int, Field(ge=1)]
+    mentions: Annotated[tuple[tuple[int, int, int], ...], Field(max_length=20)] = ()
+    """Where: paragraph from 0, first character, and the one after the last; the first twenty."""
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """ISO 3166-1 alpha-2 code of a place."""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
@@ -72,6 +74,8 @@ class ArticleEnrichment(Model):
     keywords: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
     entities: Annotated[tuple[Entity, ...], Field(max_length=500)] = ()
     words: Annotated[int, Field(ge=0)] = 0
+    readability: Annotated[float, Field(ge=0)] | None = None
+    """LIX (Björnsson 1968): below 30 very easy, 40 to 50 a newspaper, above 60 very hard."""
     reading_seconds: Annotated[int, Field(ge=0)] = 0
     sentiment: Sentiment | None = None
     direction: Annotated[str, Field(pattern="^(ltr|rtl)$")] | None = None

@@ -9,7 +9,8 @@ organisations only. A first cut: docs/enrichment.md has the measure.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.processors.enrich.people import OFFICE, role_of
 from pipeline.processors.enrich.places import gazetteer
@@ -18,7 +19,10 @@ from schemas.enrichment import Entity, EntityKind
 
 _NAME = r"(?:[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
 _LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du)"
-_RUN = re.compile(rf"{_NAME}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
+_LINK_WORD = re.compile(_LINK)
+# begins with one class of letters, so that the search can jump from capital to capital
+_FIRST = r"[A-ZÀ-ÖØ-Þ](?:(?:\.[A-Z])+\.?|\.|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
+_RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 _ORGANISATION = re.compile(
     r"\b(?:Ministry|Department|Council|Committee|Commission|Office|Agency|Authority|University|College|Institute|Court"
     r"|Parliament|Senate|Congress|Party|Union|League|Association|Federation|Foundation|Society|Organi[sz]ation|Bank|Fund"
@@ -127,78 +131,109 @@ _NOT_NAMES = frozenset(
     ]
 )
 _DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi)s?$")
+_JOINT = re.compile(r"\b(?:of|for|the)\b")
+_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|to|outside|around|towards?|city of|town of|village of|port of)\s+$")
+_PLACE_AFTER = re.compile(r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital)\b")
+MOST, MOST_SPANS = 100, 20
+"""Entities of one text, and places in it that are kept of each."""
+Span = tuple[int, int, int]
+"""Paragraph from 0, first character, and the one after the last."""
 _LANDSCAPE = re.compile(
     r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Island|Islands|Peninsula|Strait)\b"
 )
 
 
+class _Guess(NamedTuple):
+    """What a name could be, as far as it tells itself."""
+
+    name: str
+    kind: EntityKind | None
+    """None: a person, or a small place where the text says so."""
+    may_be_place: bool
+    full: bool
+    """Has the shape of a person's full name."""
+
+
 def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity, ...]:
-    """Entities with how often each is named, most often first. A surname alone counts for its full name; a place has its
-    country and, as a city, its coordinates, chosen by the countries that the text is about."""
-    places = gazetteer()
-    people: Counter[str] = Counter()
+    """Entities with how often and where each is named, most often first. A surname alone counts for its full name; a
+    place has its country and, as a city, its coordinates, chosen by the countries that the text is about."""
+    people: dict[str, list[Span]] = {}
     roles: dict[str, str | None] = {}
-    found: Counter[tuple[EntityKind, str]] = Counter()
-    singles: Counter[str] = Counter()
-    for paragraph in paragraphs:
-        for match in _RUN.finditer(paragraph):
+    found: dict[tuple[EntityKind, str], list[Span]] = {}
+    singles: dict[str, list[Span]] = {}
+    english = language in (None, "en")
+    for n, paragraph in enumerate(paragraphs):
+        plain = paragraph.replace("’", "'")
+        for match in _RUN.finditer(plain):
             start = match.start()
-            starts_sentence = start == 0 or bool(_SENTENCE_START.search(paragraph[max(0, start - 3) : start]))
-            for name in _names(match[0], starts_sentence):
-                if places.is_large(name) or _LANDSCAPE.search(name) or _is_small_place(name, paragraph, match):
-                    found[(EntityKind.PLACE, name)] += 1
-                elif _ORGANISATION.search(name) and (" " in name or name.isupper() or "." in name):
-                    found[(EntityKind.ORGANISATION, name)] += 1
-                elif language not in (None, "en"):
+            starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
+            for guess in _guesses(match[0], starts_sentence):
+                at = max(0, plain.find(guess.name, start))
+                span = (n, at, at + len(guess.name))
+                if guess.kind is not None:
+                    found.setdefault((guess.kind, guess.name), []).append(span)
+                elif guess.may_be_place and _said_to_be_place(plain, at, span[2]):
+                    found.setdefault((EntityKind.PLACE, guess.name), []).append(span)
+                elif not english:
                     continue
-                elif " " in name and len(name.split()) <= 4 and not re.search(r"\b(?:of|for|the)\b", name):
-                    people[name] += 1
-                    at = paragraph.find(name, match.start())
-                    if at >= 0 and roles.get(name) is None and people[name] <= 2:  # said when somebody is introduced
-                        roles[name] = role_of(paragraph, at, at + len(name))
-                elif " " not in name:  # counts only if it is the surname of somebody named in full
-                    singles[name] += 1
-    for name, n in singles.items():
-        owner = next((full for full in people if full.split()[-1] == name), None)
-        if owner:
-            people[owner] += n
-    for name, n in people.items():
-        found[(EntityKind.PERSON, name)] += n
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0][1]))
+                elif guess.full:
+                    spans = people.setdefault(guess.name, [])
+                    spans.append(span)
+                    if len(spans) <= 2 and roles.get(guess.name) is None:  # said when somebody is introduced
+                        roles[guess.name] = role_of(paragraph, at, span[2])
+                elif " " not in guess.name:  # counts only if it is the surname of somebody named in full
+                    singles.setdefault(guess.name, []).append(span)
+    owners = {full.split()[-1]: full for full in reversed(people)}
+    for name, spans in singles.items():
+        if name in owners:
+            people[owners[name]].extend(spans)
+    found |= {(EntityKind.PERSON, name): spans for name, spans in people.items()}
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0][1]))
     countries = _countries(found)
-    return tuple(_entity(kind, name, n, countries, roles.get(name)) for (kind, name), n in ranked[:100])
+    return tuple(_entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in ranked[:MOST])
 
 
-def _entity(kind: EntityKind, name: str, n: int, countries: Counter[str], role: str | None) -> Entity:
-    if kind is not EntityKind.PLACE:
-        return Entity(name=name[:512], kind=kind, count=n, role=role)
-    country = gazetteer().country(name)
-    city = None if country else gazetteer().city(name, countries)
-    if city is None:
-        return Entity(name=name[:512], kind=kind, count=n, country=country)
+@lru_cache(maxsize=16_384)
+def _guesses(run: str, starts_sentence: bool) -> tuple[_Guess, ...]:
+    """What the names in a run of capitalised words could be. The same names are in many stories: remembered."""
+    places = gazetteer()
+    found = []
+    for name in _names(run, starts_sentence):
+        kind = None
+        if places.is_large(name) or _LANDSCAPE.search(name):
+            kind = EntityKind.PLACE
+        elif _ORGANISATION.search(name) and (" " in name or name.isupper() or "." in name):
+            kind = EntityKind.ORGANISATION
+        full = " " in name and len(name.split()) <= 4 and not _JOINT.search(name)
+        found.append(_Guess(name, kind, places.is_known(name), full))
+    return tuple(found)
+
+
+def _entity(kind: EntityKind, name: str, spans: list[Span], countries: frozenset[str], role: str | None) -> Entity:
+    country = gazetteer().country(name) if kind is EntityKind.PLACE else None
+    city = gazetteer().city(name, countries) if kind is EntityKind.PLACE and country is None else None
     return Entity(
-        name=name[:512], kind=kind, count=n, country=city.country, latitude=city.latitude, longitude=city.longitude
+        name=name[:512],
+        kind=kind,
+        count=len(spans),
+        mentions=tuple(sorted(spans)[:MOST_SPANS]),
+        country=city.country if city else country,
+        latitude=city.latitude if city else None,
+        longitude=city.longitude if city else None,
+        role=role if kind is EntityKind.PERSON else None,
     )
 
 
-def _countries(found: Counter[tuple[EntityKind, str]]) -> Counter[str]:
-    """Codes of the countries that the text names, with how often."""
-    named: Counter[str] = Counter()
-    for (kind, name), n in found.items():
-        if kind is EntityKind.PLACE and (code := gazetteer().country(name)):
-            named[code] += n
-    return named
+def _countries(found: dict[tuple[EntityKind, str], list[Span]]) -> frozenset[str]:
+    """Codes of the countries that the text names."""
+    codes = (gazetteer().country(name) for kind, name in found if kind is EntityKind.PLACE)
+    return frozenset(code for code in codes if code)
 
 
-def _is_small_place(name: str, paragraph: str, match: re.Match[str]) -> bool:
-    """Whether the text itself says that a name which could be anything is a place: "in Shusha", "Shusha, a city in …"."""
-    if not gazetteer().is_known(name):
-        return False
-    at = paragraph.find(name, match.start())
-    before, after = paragraph[max(0, at - 20) : at], paragraph[at + len(name) : at + len(name) + 30]
+def _said_to_be_place(paragraph: str, start: int, end: int) -> bool:
+    """Whether the text says that a name which could be anything is a place: "in Shusha", "Shusha, a city in …"."""
     return bool(
-        re.search(r"\b(?:in|at|near|from|to|outside|around|towards?|city of|town of|village of|port of)\s+$", before)
-        or re.match(r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital)\b", after)
+        _PLACE_BEFORE.search(paragraph[max(0, start - 20) : start]) or _PLACE_AFTER.match(paragraph[end : end + 30])
     )
 
 
@@ -207,12 +242,12 @@ def _names(run: str, starts_sentence: bool) -> list[str]:
     owner, _, owned = run.replace("’", "'").partition("'s ")
     if owned and gazetteer().is_large(owner):
         return [owner, *_names(owned, False)]
-    words = re.sub(r"'s$", "", run.replace("’", "'")).split()
+    words = run.replace("’", "'").removesuffix("'s").split()
     while words and (words[0] in _NOT_NAMES or (starts_sentence and words[0].casefold() in stop_words())):
         words, starts_sentence = words[1:], False
-    while words and re.fullmatch(_LINK, words[0]):
+    while words and _LINK_WORD.fullmatch(words[0]):
         words = words[1:]
-    while words and (words[-1] in _NOT_NAMES or re.fullmatch(_LINK, words[-1])):
+    while words and (words[-1] in _NOT_NAMES or _LINK_WORD.fullmatch(words[-1])):
         words = words[:-1]
     if not words:
         return []

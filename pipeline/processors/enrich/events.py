@@ -40,6 +40,7 @@ ARTICLE_ENRICHERS: dict[str, Callable[[Article, Made], Any]] = {
     "language": lambda a, made: detect(_body(a), a.language),
     "words": lambda a, made: words.count(_body(a)),
     "reading_seconds": lambda a, made: words.reading_seconds(made.get("words", 0)),
+    "readability": lambda a, made: words.readability("\n".join(a.paragraphs)),
     "keywords": lambda a, made: keywords(a.headline, a.paragraphs),
     "entities": lambda a, made: entities(a.paragraphs, made.get("language")),
     "sentiment": lambda a, made: sentiment(_body(a), made.get("language")),

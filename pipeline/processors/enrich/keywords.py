@@ -11,28 +11,27 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from pipeline.processors.enrich.words import WORD, stop_words
+from pipeline.processors.enrich.words import stop_words
 
 LONGEST_PHRASE = 3
-_BREAK = re.compile(r"[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s")
+READ = 2500
+"""Characters of the text that are read: news begins with what matters."""
+_WORD_OR_BREAK = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s|\d+")
 
 
 def keywords(headline: str, paragraphs: tuple[str, ...], limit: int = 10) -> tuple[str, ...]:
     """Up to `limit` phrases, best first, in lower case."""
     stop = stop_words()
-    frequency: Counter[str] = Counter()
-    degree: Counter[str] = Counter()
-    phrases: Counter[tuple[str, ...]] = Counter()
-    in_headline: set[tuple[str, ...]] = set()
-    for nth, text in enumerate((headline, *paragraphs)):
-        for clause in _BREAK.split(text):
-            for phrase in _candidates(clause, stop):
-                phrases[phrase] += 1
-                if nth == 0:
-                    in_headline.add(phrase)
-                for word in phrase:
-                    frequency[word] += 1
-                    degree[word] += len(phrase)
+    in_headline = frozenset(_candidates(headline, stop))
+    lead = "\n".join(paragraphs)[:READ]
+    phrases = Counter((*in_headline, *_candidates(lead, stop)))
+    frequency: dict[str, int] = defaultdict(int)
+    degree: dict[str, int] = defaultdict(int)
+    for phrase, n in phrases.items():
+        length = len(phrase) * n
+        for word in phrase:
+            frequency[word] += n
+            degree[word] += length
     scores: dict[str, float] = defaultdict(float)
     for phrase, n in phrases.items():
         score = sum(degree[word] / frequency[word] for word in phrase) * n * (2 if phrase in in_headline else 1)
@@ -47,15 +46,16 @@ def keywords(headline: str, paragraphs: tuple[str, ...], limit: int = 10) -> tup
     return tuple(best)
 
 
-def _candidates(clause: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
+def _candidates(text: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
+    """Runs of words that carry meaning, cut at what carries none and at punctuation."""
     phrases: list[tuple[str, ...]] = []
     run: list[str] = []
-    for match in WORD.finditer(clause):
-        word = match[0].casefold().replace("’", "'").removesuffix("'s")
-        if word in stop or len(word) < 3:
-            if run:
+    for token in _WORD_OR_BREAK.findall(text.casefold().replace("’", "'")):
+        word = token.removesuffix("'s")
+        if len(word) < 3 or word in stop or not word[0].isalpha():
+            if run and not token.isdigit():
                 phrases.append(tuple(run[:LONGEST_PHRASE]))
-            run = []
+                run = []
         else:
             run.append(word)
     if run:

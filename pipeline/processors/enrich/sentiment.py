@@ -13,9 +13,9 @@ from schemas.enrichment import Sentiment
 
 LANGUAGES = frozenset({"en"})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_SENTENCES = 12
+_SENTENCES = 5
 """News puts what matters first: the lead is scored, not the whole story."""
-_LONGEST_SENTENCE = 400
+_LONGEST_SENTENCE = 300
 _NEUTRAL = 0.05
 """VADER's own threshold."""
 

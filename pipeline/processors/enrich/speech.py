@@ -7,8 +7,9 @@ by it ("said John Kirby", "Kirby said", "according to the ministry"), and, for h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.processors.enrich.people import OFFICE
 from schemas.enrichment import Figure, Qualifier, Quotation
@@ -19,7 +20,7 @@ _SAYING = (
     r"|asked|replied|recalled|confirmed|denied|estimated|estimates|tweeted|testified|asserted|clarified|acknowledged|condemned)"
 )
 _QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(?!\w)")
-_SENTENCE = re.compile(r"(?<=[.!?…])[”\"’')]*\s+(?=[A-Z“\"‘(])")
+_SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
 _NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
 _VERB = re.compile(rf"\b{_SAYING}\b")
@@ -41,14 +42,19 @@ _UNVERIFIED = re.compile(
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
                  "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
-_FIGURE = re.compile(
-    r"(?P<qualifier>\b(?:at least|no fewer than|not less than|more than|over|about|around|approximately|roughly|nearly|almost|some|an estimated|up to|as many as)\s+)?"
-    r"(?P<currency>[$€£¥]\s?)?(?P<number>\b\d{1,3}(?:,\d{3})+(?:\.\d+)?|\b\d+(?:\.\d+)?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty)\b)"
-    r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen))?(?P<percent>\s?%|\s(?:percent|per cent))?"
+_QUALIFYING = frozenset(
+    ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
+     "almost", "some", "an estimated", "up to", "as many as"]
+)  # fmt: skip
+_LONGEST_QUALIFIER = 20
+"""Characters."""
+_IN_DIGITS = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d*(?:\.\d+)?)")
+_AFTER_NUMBER = re.compile(
+    r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?(?P<percent>\s?%|\s(?:percent|per cent))?"
     r"(?P<after>\s+(?:of\s+)?(?:the\s+)?(?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]+)?",
     re.IGNORECASE,
-)  # fmt: skip
-_HAS_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+)
+_DIGIT = re.compile(r"\d")
 _QUALIFIERS = {
     "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
     "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
@@ -76,14 +82,14 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     found: list[Quotation] = []
     last: str | None = None
     for paragraph in paragraphs:
-        if not _QUOTED.search(paragraph):
+        if not (("“" in paragraph or '"' in paragraph) and _QUOTED.search(paragraph)):
             last = _last_named(paragraph, people) or last
             continue
-        sentences = list(_sentences(paragraph))
+        sentences = _sentences(paragraph)
         running: str | None = None
         for sentence in sentences:
             named: str | None = None
-            for match in _QUOTED.finditer(sentence.whole):
+            for match in _QUOTED.finditer(sentence.whole) if sentence.text is not sentence.whole else ():
                 speaker = _speaker(sentence.text, people, last, match.start())
                 named = named or speaker
                 text = " ".join((match[1] or match[2]).split())
@@ -107,72 +113,124 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     found: list[Figure] = []
     last: str | None = None
     for paragraph in paragraphs:
-        if not _HAS_NUMBER.search(paragraph):
+        in_words = _has_number_word(paragraph)
+        if not in_words and not _DIGIT.search(paragraph):
             last = _last_named(paragraph, people) or last
             continue
-        sentences = list(_sentences(paragraph))
+        sentences = _sentences(paragraph)
         doubtful = [False] * len(sentences)
-        if _UNVERIFIED.search(paragraph):
-            doubtful = [bool(_UNVERIFIED.search(sentence.whole)) for sentence in sentences]
+        if _is_doubtful(paragraph):
+            doubtful = [_is_doubtful(sentence.whole) for sentence in sentences]
         for at, sentence in enumerate(sentences):
             # what is said to await verification stands in the sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            if _HAS_NUMBER.search(sentence.whole):
-                for match in _FIGURE.finditer(sentence.whole):
-                    figure = _figure(match, sentence.whole, unverified)
+            if in_words or _DIGIT.search(sentence.whole):
+                for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
+                    figure = _figure(count, sentence.whole, unverified)
                     if figure is not None and len(found) < _MOST:
-                        claimed = _speaker(sentence.text, people, last, match.start())
+                        claimed = _speaker(sentence.text, people, last, count.start)
                         found.append(figure.model_copy(update={"claimed_by": claimed}))
             last = _last_named(sentence.text, people) or last
     return tuple(found)
 
 
-def _figure(match: re.Match[str], sentence: str, unverified: bool) -> Figure | None:
-    after = " ".join((match["after"] or "").split())
-    number = match["number"].replace(",", "").lower()
+class _Count(NamedTuple):
+    """A number in a sentence with the words around it."""
+
+    number: str
+    at: int
+    """Where the number begins; `start` and `end` are those of all of it."""
+    number_end: int
+    start: int
+    end: int
+    qualifier: str
+    currency: str | None
+    scale: str | None
+    percent: bool
+    after: str
+
+
+def _counts(sentence: str, in_words: bool) -> list[_Count]:
+    """Every number of a sentence, in order; `in_words`: also those that are written out."""
+    numbers = [(match.start(), match.end()) for match in _IN_DIGITS.finditer(sentence)]
+    if in_words:
+        numbers = sorted([*numbers, *_written_out(sentence)])
+    found: list[_Count] = []
+    end = 0
+    for at, number_end in numbers:
+        if at < end or (at and (sentence[at - 1].isalnum() or sentence[at - 1] == "_")):
+            continue  # counted with the one before it, or inside a word
+        currency = sentence[at - 1 : at] if sentence[at - 1 : at] in ("$", "€", "£", "¥") else None
+        start = at - 1 if currency else at
+        before = sentence[max(0, start - _LONGEST_QUALIFIER) : start]
+        qualifier = _qualifier(before)
+        tail = _AFTER_NUMBER.match(sentence, number_end)
+        assert tail is not None
+        end = tail.end()
+        found.append(
+            _Count(
+                number=sentence[at:number_end],
+                at=at,
+                number_end=number_end,
+                start=start - len(qualifier) - 1 if qualifier else start,
+                end=end,
+                qualifier=qualifier,
+                currency=currency,
+                scale=tail["scale"],
+                percent=tail["percent"] is not None,
+                after=" ".join((tail["after"] or "").split()),
+            )
+        )
+    return found
+
+
+def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
+    after = count.after
+    number = count.number.replace(",", "").lower()
     value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
-    if match["scale"]:
-        value *= _SCALES[match["scale"].lower()]
+    if count.scale:
+        value *= _SCALES[count.scale.lower()]
     words = [word for word in after.split() if word.lower() not in ("of", "the")]
     if words and words[0].lower() in _NOT_COUNTED:
         words = []
     cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
     words = words[:cut]
-    rest = sentence[match.end() : match.end() + 120]
+    bare = not (count.qualifier or count.scale or count.percent or count.currency)
+    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
+        return None  # a year
+    if bare and not words:
+        return None
+    rest = sentence[count.end : count.end + 120]
     harm = _HARM.search(f"{after} {rest.split('. ')[0]}")
-    if match["currency"]:
-        what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[match["currency"].strip()]
-    elif match["percent"]:
+    if count.currency:
+        what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[count.currency]
+    elif count.percent:
         what = " ".join(["percent", *words])
     elif words:
         stop = next((n for n, word in enumerate(words) if n and _HARM.fullmatch(word)), len(words))
         what = " ".join(words[:stop])
-    elif harm and match["qualifier"]:
+    elif harm and count.qualifier:
         what = "people"
     else:
         return None
-    if number in _NUMBER_WORDS and not (match["qualifier"] or match["scale"] or match["percent"] or harm):
+    if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or harm):
         return None  # "two neighbouring countries" counts nothing that anybody claims
-    bare = not (match["qualifier"] or match["scale"] or match["percent"] or match["currency"])
-    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
-        return None  # a year
-    if _dated(sentence, match):
+    if _dated(sentence, count):
         return None
-    if harm and harm[1].lower() not in what.lower() and not (match["percent"] or match["currency"]):
+    if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
         # of several in one sentence each is told by the nearest word of harm after it
         between = f"{after} {rest}"[: harm.start()]
         if not re.search(r"\b\d[\d,]*\b", between) or "inclusive" in between or "including" in between:
             what = f"{what} {harm[1].lower()}"
-    qualifier = " ".join((match["qualifier"] or "").lower().split())
-    kind = _QUALIFIERS.get(qualifier, Qualifier.ABOUT if qualifier else Qualifier.EXACTLY)
+    kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
     return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
 
 
-def _dated(sentence: str, match: re.Match[str]) -> bool:
+def _dated(sentence: str, count: _Count) -> bool:
     """Whether the number is part of a date, a time, an age or a rank."""
     before, after = (
-        sentence[max(0, match.start("number") - 12) : match.start("number")],
-        sentence[match.end("number") : match.end("number") + 12],
+        sentence[max(0, count.at - 12) : count.at],
+        sentence[count.number_end : count.number_end + 12],
     )
     return bool(
         re.search(
@@ -184,19 +242,56 @@ def _dated(sentence: str, match: re.Match[str]) -> bool:
     )
 
 
-def _sentences(paragraph: str) -> Iterator[_Sentence]:
+def _written_out(sentence: str) -> list[tuple[int, int]]:
+    """Where numbers up to fifty stand as words; `hundred` and `dozen` alone count nothing."""
+    lower = sentence.lower()
+    found = []
+    for word in (_NUMBER_WORDS.keys() & lower.replace("-", " ").split()) - _SCALES.keys():
+        at = lower.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not lower[end : end + 1].isalnum():
+                found.append((at, end))
+            at = lower.find(word, end)
+    return found
+
+
+def _has_number_word(text: str) -> bool:
+    """Whether a number may be written out in `text`."""
+    return not _NUMBER_WORDS.keys().isdisjoint(text.lower().replace("-", " ").split())
+
+
+def _qualifier(before: str) -> str:
+    """`at least`, where that is what stands right before a number; else nothing."""
+    if not before[-1:].isspace():
+        return ""
+    words = before.lower().split()
+    return next((said for n in (3, 2, 1) if (said := " ".join(words[-n:])) in _QUALIFYING), "")
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether `text` says that something isn't verified."""
+    lower = text.lower()
+    return ("verif" in lower or "confirm" in lower) and bool(_UNVERIFIED.search(lower))
+
+
+@lru_cache(maxsize=512)
+def _sentences(paragraph: str) -> tuple[_Sentence, ...]:
     start = 0
     parts: list[str] = []
+    found: list[_Sentence] = []
     for match in _SENTENCE.finditer(paragraph):
-        if _ABBREVIATION.search(paragraph[start : match.start()].rstrip("”\"’')")):
+        if match[0][0] == "." and _ABBREVIATION.search(paragraph[max(start, match.start() - 8) : match.start() + 1]):
             continue
         parts.append(paragraph[start : match.start()] + match[0].rstrip())
         start = match.end()
     parts.append(paragraph[start:])
     for part in parts:
         if part.strip():
-            blanked = _QUOTED.sub(lambda quoted: "“" + " " * (len(quoted[0]) - 2) + "”", part)
-            yield _Sentence(blanked, part)
+            quotes = "“" in part or '"' in part
+            blanked = _QUOTED.sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
+            found.append(_Sentence(blanked, part))
+    return tuple(found)
 
 
 def _speaker(sentence: str, people: tuple[str, ...], last: str | None, at: int) -> str | None:
@@ -223,8 +318,7 @@ def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> s
     """The person, the office or the pronoun that stands last before the verb."""
     clause = before[-200:]
     best: tuple[int, str] | None = None
-    for full in people:
-        surname = full.split()[-1]
+    for full, surname in _surnames(people):
         at = max(clause.rfind(full), clause.rfind(surname))
         if at >= 0 and (best is None or at > best[0]):
             best = (at, full)
@@ -250,8 +344,17 @@ def _person_in(text: str, people: tuple[str, ...]) -> str | None:
 
 def _last_named(sentence: str, people: tuple[str, ...]) -> str | None:
     """The person whom a following he or she means: who was named first in the sentence, as its subject is."""
-    named = [(at, full) for full in people if (at := max(sentence.find(full), sentence.find(full.split()[-1]))) >= 0]
+    named = [
+        (at, full)
+        for full, surname in _surnames(people)
+        if surname in sentence and (at := max(sentence.find(full), sentence.find(surname))) >= 0
+    ]
     return min(named)[1] if named else None
+
+
+@lru_cache(maxsize=64)
+def _surnames(people: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((full, full.split()[-1]) for full in people)
 
 
 def _full(text: str, people: tuple[str, ...]) -> str:

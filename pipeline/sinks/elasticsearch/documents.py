@@ -263,6 +263,7 @@ def _text(article: Article, enrichment: ArticleEnrichment) -> Document:
         "figures": [one.model_dump(mode="json", exclude_none=True) for one in enrichment.figures],
         "direction": enrichment.direction,
         "words": enrichment.words,
+        "readability": enrichment.readability,
         "reading_seconds": enrichment.reading_seconds,
         "sentiment": enrichment.sentiment.model_dump() if enrichment.sentiment else None,
         "missing": list(enrichment.missing),
