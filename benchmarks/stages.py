@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.processors.enrich import enrich_article, load
-from pipeline.processors.enrich.events import ARTICLE_ENRICHERS
+from pipeline.processors.enrich.events import ARTICLE_ENRICHERS, Choices
 from pipeline.processors.normalize import normalize_article
 from pipeline.processors.revise.batch import ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
@@ -43,8 +43,8 @@ def main() -> None:
     _time("enrich", lambda: enrich_article(normalized))
     made: dict[str, Any] = {}
     for name, enricher in ARTICLE_ENRICHERS.items():
-        made[name] = enricher(article, made)
-        _time(f"  of it: {name}", partial(enricher, article, made))
+        made[name] = enricher(article, made, Choices())
+        _time(f"  of it: {name}", partial(enricher, article, made, Choices()))
     now = datetime.now(UTC)
 
     def revise() -> None:

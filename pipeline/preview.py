@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from pipeline.broker import article_key, partition_of
 from pipeline.errors import Reject
-from pipeline.processors.enrich import enrich_article, enrich_comment
+from pipeline.processors.enrich import choices, enrich_article, enrich_comment
 from pipeline.processors.normalize import normalize_article, normalize_comment
 from pipeline.processors.revise.batch import Emission, ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
@@ -43,11 +43,11 @@ def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings)
     enriched: Any
     if isinstance(event, RawArticleEvent):
         normalized = normalize_article(event)
-        enriched = enrich_article(normalized)
+        enriched = enrich_article(normalized, choices(settings))
     else:
         key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
         normalized = normalize_comment(event, key)
-        enriched = enrich_comment(normalized)
+        enriched = enrich_comment(normalized, choices(settings))
     now = datetime.now(UTC)
     batch = ReviseBatch(states)
     batch.apply(enriched, now)

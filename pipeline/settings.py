@@ -53,6 +53,12 @@ class Provider(BaseModel):
     largest_request: Annotated[int, Field(ge=1024)] | None = None
     """Bytes of one push request; more are answered 413. Not set: the largest record."""
 
+    banned_words: frozenset[str] = frozenset()
+    """Words, stems (`ferrygat*`) and phrases that a comment of this provider's is rejected for, beside those that all are; in
+    any spelling that hides them."""
+    suspect_words: frozenset[str] = frozenset()
+    """Likewise those that a comment is held for."""
+
 
 class Settings(BaseSettings):
     """Every setting of every process. Field `kafka_servers` is read from `DATELINE_KAFKA_SERVERS`, and so on."""
@@ -83,6 +89,11 @@ class Settings(BaseSettings):
 
     pseudonym_key: SecretStr | None = None
     """Where set, commenters' names are replaced by pseudonyms made with it (HMAC), before anything is indexed."""
+
+    enrichers_off: frozenset[str] = frozenset()
+    """JSON list of enrichers that don't run (`["sentiment"]`): docs/enrichment.md has their names."""
+    spacy_model: str | None = None
+    """Name or path of a trained spaCy pipeline that finds entities instead of the rules."""
 
     state_store: Literal["memory", "rocksdb"] = "memory"
     """Where the worker keeps its tables; both are rebuilt from Kafka. rocksdb starts faster and needs less memory."""

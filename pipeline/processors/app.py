@@ -47,10 +47,6 @@ from pipeline.topology import (
 
 log = logging.getLogger("dateline.worker")
 
-ENRICH_ROUTES = (
-    Route(ARTICLES_NORMALIZED, enrich.enrich_article, ARTICLES_ENRICHED, beside=bands),
-    Route(COMMENTS_NORMALIZED, enrich.enrich_comment, COMMENTS_ENRICHED, beside=flooding.posts),
-)
 STATEFUL = (
     Stateful(MATCH, MatchBatch, key=lambda record: record.key, kept=match.KEPT),
     Stateful(JOIN, JoinBatch, key=lambda record: str(record.article_id), kept=join.KEPT),
@@ -100,11 +96,22 @@ def build_app(settings: Settings) -> faust.App:
     _stateless_agent(
         app, settings, NORMALIZE, normalize_routes(settings), Sender(settings, servers, NORMALIZE.name), guard
     )
-    _stateless_agent(app, settings, ENRICH, ENRICH_ROUTES, Sender(settings, servers, ENRICH.name), guard)
+    _stateless_agent(app, settings, ENRICH, enrich_routes(settings), Sender(settings, servers, ENRICH.name), guard)
     for kind in STATEFUL:
         _stateful_agent(app, settings, kind, Sender(settings, servers, kind.stage.name), guard)
     _revise_agent(app, settings, Sender(settings, servers, REVISE.name), guard)
     return app
+
+
+def enrich_routes(settings: Settings) -> tuple[Route, ...]:
+    """Enrich with what the settings choose, and what the stages that remember have to hear. Raises Fatal."""
+    chosen = enrich.choices(settings)
+    return (
+        Route(ARTICLES_NORMALIZED, partial(enrich.enrich_article, chosen=chosen), ARTICLES_ENRICHED, beside=bands),
+        Route(
+            COMMENTS_NORMALIZED, partial(enrich.enrich_comment, chosen=chosen), COMMENTS_ENRICHED, beside=flooding.posts
+        ),
+    )
 
 
 def normalize_routes(settings: Settings) -> tuple[Route, ...]:

@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 def run_worker(settings: Settings) -> NoReturn:
     """Make the topics, load the models, and process until SIGTERM. Raises Fatal or Retry before it starts."""
     ensure_topics(settings, more=changelog_topics(settings))
-    enrich.load()
+    enrich.load(enrich.choices(settings))
     if policy := event_loop_policy():
         asyncio.set_event_loop_policy(policy)
     app = build_app(settings)

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from benchmarks.enrichment import scores
+from pipeline.errors import Fatal
 from pipeline.preview import preview
+from pipeline.processors.enrich import Choices, choices, enrich_article, load
+from pipeline.processors.enrich.entities import entities
+from pipeline.processors.enrich.events import ARTICLE_ENRICHERS
 from pipeline.processors.enrich.language import direction
-from pipeline.processors.enrich.moderation import moderate, plain_words
+from pipeline.processors.enrich.moderation import make_lexicon, moderate, plain_words
+from pipeline.processors.enrich.words import readability
+from pipeline.processors.normalize import normalize_article
 from pipeline.processors.normalize.personal import pseudonym, without_personal_data
 from pipeline.processors.revise.batch import Record, ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.producers.events import Said
 from pipeline.producers.intake import read_items
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
+from schemas.enriched import EnrichedArticle
 from schemas.enrichment import CommentEnrichment, Moderation
+from schemas.events import NormalizedArticleEvent
 from tests.build import article_event, comment_event, comment_notice, minutes
 from tests.conftest import SHARED
+from tests.send import raw_article
 
 SETTINGS = Settings(_env_file=None)
 PAGE = SHARED / "page" / "nagorno-karabakh.txt"
@@ -62,7 +72,7 @@ def test_hidden_words_are_read() -> None:
     for text in ("s t u p i d", "s.t.u.p.i.d", "stuuuupid", "stup1d", "STÚPID"):
         assert "stupid" in plain_words(text), text
     assert moderate("Scunthorpe is a town").decision == "approved"
-    assert moderate("Bad luck", banned=frozenset({"luck"})).matched == ("luck",)
+    assert moderate("Bad luck", banned=make_lexicon(["luck"])).matched == ("luck",)
 
 
 def test_direction() -> None:
@@ -115,3 +125,100 @@ def test_a_moderator_wins_over_the_machine(machine: str | None, moderator: str |
         batch.apply(record, minutes(1))
     emitted = json.loads(batch.finish(minutes(1))[-1].event.to_json())
     assert emitted["data"]["visibility"]["standing"] == standing
+
+
+def normalized(text: str, headline: str = "Council meets") -> NormalizedArticleEvent:
+    event = raw_article("mine", text=text)
+    return normalize_article(event.model_copy(update={"data": event.data.model_copy(update={"headline": headline})}))
+
+
+def test_an_enricher_that_is_switched_off_leaves_its_field_empty_and_the_others_alone() -> None:
+    event = normalized("The council of Oslo, Norway, was very happy on Monday, said Ann Lee, the mayor of the town.")
+    every, some = (
+        enrich_article(event, Choices(off=off)).data for off in (frozenset[str](), frozenset({"sentiment", "entities"}))
+    )
+    assert isinstance(every, EnrichedArticle)
+    assert isinstance(some, EnrichedArticle)
+    assert every.enrichment.sentiment is not None
+    assert every.enrichment.entities
+    assert (some.enrichment.sentiment, some.enrichment.entities, some.enrichment.missing) == (None, (), ())
+    assert some.enrichment.keywords == every.enrichment.keywords
+
+
+def test_an_enricher_that_there_is_none_of_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_ENRICHERS_OFF", '["sentiments"]')
+    with pytest.raises(Fatal, match="DATELINE_ENRICHERS_OFF names sentiments; there are .*sentiment"):
+        choices(load_settings())
+
+
+def test_one_that_fails_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("on purpose")
+
+    monkeypatch.setitem(ARTICLE_ENRICHERS, "keywords", fails)
+    made = enrich_article(normalized("The council met in Oslo.")).data
+    assert isinstance(made, EnrichedArticle)
+    assert made.enrichment.missing == ("keywords",)
+    assert made.enrichment.language == "en"
+
+
+def test_a_providers_own_words_in_any_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_PROVIDERS", '{"herald": {"banned_words": ["Ferrygate"], "suspect_words": ["quay"]}}')
+    chosen = choices(load_settings())
+    assert moderate("It is F e r r y g a t e again!", *chosen.words("herald")).matched == ("ferrygate",)
+    assert moderate("See you on the QU4Y tonight", *chosen.words("herald")).decision == "held"
+    assert moderate("It is Ferrygate again!", *chosen.words("another")).decision == "approved"
+
+
+def test_entities_say_where_they_are_named() -> None:
+    paragraphs = ("Ann Lee met the council’s head in Oslo.", "“No,” said Lee.")
+    made = enrich_article(normalized("x")).data
+    assert isinstance(made, EnrichedArticle)
+    for entity in entities(paragraphs, "en"):
+        shown = [paragraphs[n][start:end] for n, start, end in entity.mentions]
+        assert len(shown) == entity.count
+        assert all(text in (entity.name, entity.name.split()[-1]) for text in shown), (entity.name, shown)
+
+
+def test_readability_rises_with_long_sentences_and_words() -> None:
+    easy = "The cat sat on the mat. It was a warm day. The dog came in. They sat and looked at the sun all day long."
+    hard = "Notwithstanding considerable administrative complications, intergovernmental representatives subsequently acknowledged that comprehensive environmental legislation necessitates extraordinarily sophisticated institutional arrangements throughout participating jurisdictions."
+    assert (readability(easy) or 0) < 25 < 70 < (readability(hard) or 0)
+    assert readability("Too short.") is None
+
+
+@pytest.fixture
+def spacy_pipeline(tmp_path: Path) -> str:
+    """A real pipeline on disk: no trained one can be had here, so what it finds is written down."""
+    spacy = pytest.importorskip("spacy")
+    made = spacy.blank("en")
+    made.add_pipe("entity_ruler").add_patterns(
+        [
+            {"label": "PERSON", "pattern": "Quill Ostrander"}, {"label": "PERSON", "pattern": "Ostrander"}, {"label": "GPE", "pattern": "Oslo"},
+            {"label": "GPE", "pattern": "Norway"}, {"label": "ORG", "pattern": "the Lantern"}, {"label": "DATE", "pattern": "Monday"},
+        ]
+    )  # fmt: skip
+    made.to_disk(tmp_path / "model")
+    return str(tmp_path / "model")
+
+
+def test_a_trained_pipeline_takes_the_place_of_the_rules(spacy_pipeline: str) -> None:
+    event = normalized(
+        "Mayor Quill Ostrander of Oslo, Norway, met the Lantern on Monday. Ostrander was tired, said Ann Lee."
+    )
+    chosen = Choices(model=spacy_pipeline)
+    made = enrich_article(event, chosen).data
+    assert isinstance(made, EnrichedArticle)
+    found = {
+        (e.name, e.kind.value, e.count, e.country, e.role, e.latitude is not None) for e in made.enrichment.entities
+    }
+    assert found == {
+        ("Quill Ostrander", "person", 2, None, "Mayor", False), ("Oslo", "place", 1, "NO", None, True),
+        ("Norway", "place", 1, "NO", None, False), ("Lantern", "organisation", 1, None, None, False),
+    }  # fmt: skip
+    load(chosen)
+
+
+def test_a_pipeline_that_is_not_there_is_named() -> None:
+    with pytest.raises(Fatal, match="DATELINE_SPACY_MODEL is 'nowhere'"):
+        load(Choices(model="nowhere"))

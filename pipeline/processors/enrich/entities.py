@@ -183,14 +183,25 @@ def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity,
                         roles[guess.name] = role_of(paragraph, at, span[2])
                 elif " " not in guess.name:  # counts only if it is the surname of somebody named in full
                     singles.setdefault(guess.name, []).append(span)
+    return ranked(found, people, singles, roles)
+
+
+def ranked(
+    found: dict[tuple[EntityKind, str], list[Span]],
+    people: dict[str, list[Span]],
+    singles: dict[str, list[Span]],
+    roles: dict[str, str | None],
+) -> tuple[Entity, ...]:
+    """Places and organisations, people by their full names, and names of one word, which count for the full name that
+    ends with them: as entities, most often named first."""
     owners = {full.split()[-1]: full for full in reversed(people)}
     for name, spans in singles.items():
         if name in owners:
             people[owners[name]].extend(spans)
-    found |= {(EntityKind.PERSON, name): spans for name, spans in people.items()}
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0][1]))
+    everything = found | {(EntityKind.PERSON, name): spans for name, spans in people.items()}
+    in_order = sorted(everything.items(), key=lambda item: (-len(item[1]), item[0][1]))
     countries = _countries(found)
-    return tuple(_entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in ranked[:MOST])
+    return tuple(_entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in in_order[:MOST])
 
 
 @lru_cache(maxsize=16_384)
