@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.broker import ensure_topics
 from pipeline.identity import event_id
+from pipeline.operations.forget import forget_trends
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
@@ -177,6 +178,12 @@ def test_what_floods_is_held_and_what_rises_is_shown(pipeline: Pipeline) -> None
     rising = json.loads(pipeline.command("trends", "--kind", "place", "--json").stdout)
     assert {(one["name"], one["count"]) for one in rising} == {("Norway", 3), ("Stavanger", 3)}
     assert b"Stavanger" in pipeline.command("trends").stdout
+    assert forget_trends(pipeline.settings, datetime.now(UTC)) == 0
+    assert (
+        forget_trends(pipeline.settings, datetime.now(UTC) + timedelta(days=31))
+        == len(pipeline.documents("trends")) + 2
+    )
+    assert pipeline.count("trends") == 0
 
 
 def raw_now(name: str, now: str) -> RawArticleEvent:
