@@ -144,7 +144,7 @@ def costs(rounds: int = 8) -> dict[str, float]:
         for n in range(rounds):
             # another text each time: nothing may be remembered from the last
             paragraphs = tuple(p + " " * (1 + n + rounds * nth) for p in sample)
-            article: Any = SimpleNamespace(headline=headline, paragraphs=paragraphs, language=None)
+            article: Any = SimpleNamespace(headline=headline, paragraphs=paragraphs, language=None, dateline=None)
             made: dict[str, Any] = {}
             began = time.perf_counter()
             for name, enricher in ARTICLE_ENRICHERS.items():

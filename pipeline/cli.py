@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.commands import dead_letters, demo, feeds, keys, publishing, reading, running
+from pipeline.commands import dead_letters, demo, feeds, keeping, keys, publishing, reading, running
 
 app = typer.Typer(
     name="dateline",
@@ -27,7 +27,13 @@ app.command()(reading.trace)
 app.command()(reading.story)
 app.command()(reading.trends)
 app.command()(reading.embargoes)
-app.command()(publishing.kill)
+app.command()(keeping.history)
+app.command()(keeping.kill)
+app.add_typer(keeping.erase, name="erase")
+app.command()(keeping.audit)
+app.command()(keeping.reconcile)
+app.command()(keeping.reindex)
+app.add_typer(keeping.snapshot, name="snapshot")
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(feeds.feeds, name="feeds")

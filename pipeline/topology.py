@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pipeline.settings import Settings
 from schemas import events
+from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.flooding import CommentPost, FloodVerdict
 from schemas.provider_key import ProviderKey
@@ -106,6 +107,8 @@ MENTIONS = Topic("mentions", Mention, Key.TERM, Cleanup.DELETE)
 TRENDS = Topic("trends", Trend, Key.OWN, Cleanup.DELETE)
 DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS)
 
+AUDIT = Topic("audit", AuditRecord, Key.OWN, Cleanup.DELETE, 365 * DAY_MS)
+
 KEYS = Topic("keys", ProviderKey, Key.OWN, Cleanup.COMPACT)
 FEEDS = Topic("feeds", Subscription, Key.OWN, Cleanup.COMPACT)
 PUSH_ANSWERS = Topic("push-answers", PushAnswer, Key.OWN, Cleanup.DELETE, DAY_MS)
@@ -134,6 +137,7 @@ TOPICS = (
     STORIES,
     TRENDS,
     DEAD_LETTERS,
+    AUDIT,
 )
 
 PUBLISH = Stage("publish", (), (ARTICLES_RAW, COMMENTS_RAW))
@@ -152,7 +156,7 @@ REVISE = Stage(
     (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES, MENTIONS),
 )
 TREND = Stage("trend", (MENTIONS,), (TRENDS,))
-INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS), ())
+INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS, AUDIT), ())
 
 STAGES = (PUBLISH, NORMALIZE, ENRICH, MATCH, JOIN, FLOODING, REVISE, TREND, INDEX)
 WORKER_STAGES = frozenset({"normalize", "enrich", "match", "join", "flooding", "revise", "trend"})
@@ -180,7 +184,7 @@ def check_graph(topics: tuple[Topic, ...], stages: tuple[Stage, ...]) -> None:
     for topic in topics:
         if topic.name not in read:
             raise ValueError(f"nobody reads {topic.name}")
-        if topic.name not in writers and topic is not DEAD_LETTERS:
+        if topic.name not in writers and topic not in (DEAD_LETTERS, AUDIT):  # every stage; operators' commands
             raise ValueError(f"nobody writes {topic.name}")
 
 

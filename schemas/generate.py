@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from schemas import events, flooding, story, trend
+from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
@@ -38,6 +39,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "story-member.v1": story.Membership,
     "story.v1": story.StoryRedirect,
     "dead-letter.v1": DeadLetter,
+    "audit.v1": AuditRecord,
     "provider-key.v1": ProviderKey,
     "push-answer.v1": PushAnswer,
     "subscription.v1": Subscription,

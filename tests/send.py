@@ -69,7 +69,7 @@ def raw_comment(name: str, n: int, *, text: str = "Well said.") -> RawCommentEve
         comment_id=own,
         provider="herald",
         publisher=PUBLISHER,
-        author=f"Reader {n}",
+        author=f"Reader {n} of {name}",
         text=text,
         posted=minutes(n).isoformat(),
     )

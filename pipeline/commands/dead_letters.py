@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
+import click
 import typer
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +26,7 @@ Stage = Annotated[
 ]
 Reason = Annotated[str | None, typer.Option(help="Only this reason, as `list` shows them.")]
 Provider = Annotated[str | None, typer.Option(help="Only this provider's.")]
+By = Annotated[str | None, typer.Option("--by", help="Who does it, for the audit trail; your login where not said.")]
 Since = Annotated[str | None, typer.Option(help="Refused since then: 2026-03-14, '3 days ago', …")]
 
 
@@ -32,10 +35,11 @@ Since = Annotated[str | None, typer.Option(help="Refused since then: 2026-03-14,
 def letters_list(
     stage: Stage = None, reason: Reason = None, provider: Provider = None, since: Since = None,
     size: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")] = 20,
+    handled: Annotated[bool, typer.Option("--handled", help="Also those that were replayed, edited or discarded.")] = False,
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """What was refused, the newest first, and how much of it for which reason."""
-    found = letters.find(settings(), _filter(stage, reason, provider, since), size)
+    found = letters.find(settings(), _filter(stage, reason, provider, since), size, handled=handled)
     if json:
         print_json(found)
         return
@@ -45,7 +49,7 @@ def letters_list(
     table = Table("id", "at", "stage", "reason", "provider", "what is wrong", box=None, pad_edge=False)
     for one in found["letters"]:
         table.add_row(
-            one["id"], one["at"][:19].replace("T", " "), one["stage"], one["reason"], one.get("provider", ""), Text(one["detail"][:120]),
+            one["id"], one["at"][:19].replace("T", " "), one["stage"], one["reason"], one.get("provider", ""), Text(one.get("handled") or one["detail"][:120]),
         )  # fmt: skip
     out.print(table)
     counts = ", ".join(f"{reason} {count:,}" for reason, count in found["reasons"].items())
@@ -81,25 +85,72 @@ def letters_show(
 def letters_replay(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")] = None,
     stage: Stage = None, reason: Reason = None, provider: Provider = None, since: Since = None,
-    json: AsJson = False,
+    handled: Annotated[bool, typer.Option("--handled", help="By filter: also those that were handled before.")] = False,
+    by: By = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Send dead letters again, by id or all that a filter finds. Doing it twice changes nothing."""
-    wanted = _filter(stage, reason, provider, since)
+    chosen = _chosen(ids, _filter(stage, reason, provider, since), handled=handled)
+    _say(letters.replay(settings(), chosen, by), len(chosen), json)
+
+
+@dead_letters.command("edit")
+@reports
+def letters_edit(
+    letter: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
+    file: Annotated[Path | None, typer.Option(help="The mended text; without it your $EDITOR is opened.")] = None,
+    by: By = None, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Mend a dead letter and send it again, where it came from. What was changed is in the audit trail by its hashes."""
+    if file is not None:
+        try:
+            value = file.read_bytes()
+        except OSError as e:
+            raise Fatal(f"--file {file}: {e.strerror}") from e
+    else:
+        original = (letters.read(settings(), letter).value or b"").decode("utf-8", "replace")
+        edited = click.edit(original, extension=".json" if original.lstrip()[:1] in ("{", "[") else ".txt")
+        if edited is None:
+            raise Fatal("nothing was saved in the editor; nothing was sent")
+        value = edited.encode()
+    _say(letters.edit(settings(), letter, value, by), 1, json)
+
+
+@dead_letters.command("discard")
+@reports
+def letters_discard(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")] = None,
+    why: Annotated[str, typer.Option("--why", help="Kept in the audit trail.")] = ...,  # type: ignore[assignment]
+    stage: Stage = None, reason: Reason = None, provider: Provider = None, since: Since = None,
+    by: By = None, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Say that nothing will be done about these: `list` leaves them out. Their bytes stay for the topic's retention."""
+    chosen = _chosen(ids, _filter(stage, reason, provider, since))
+    count = letters.discard(settings(), chosen, why, by)
+    if json:
+        print_json({"discarded": count})
+    else:
+        out.print(f"Discarded {count:,}.")
+
+
+def _chosen(ids: list[str] | None, wanted: Filter, *, handled: bool = False) -> list[str]:
     if bool(ids) == (wanted != Filter()):
         raise Fatal("say which: ids, or --stage, --reason, --provider or --since")
-    if not ids:
-        found = letters.find(settings(), wanted, 10_000)
-        ids = [one["id"] for one in found["letters"]]
-        if found["total"] > len(ids):
-            err.print(f"{found['total']:,} match; these are the newest {len(ids):,}")
-    done = letters.replay(settings(), ids)
+    if ids:
+        return ids
+    found = letters.find(settings(), wanted, 10_000, handled=handled)
+    if found["total"] > len(found["letters"]):
+        err.print(f"{found['total']:,} match; these are the newest {len(found['letters']):,}")
+    return [one["id"] for one in found["letters"]]
+
+
+def _say(done: dict[str, Any], asked: int, json: bool) -> None:
     if json:
         print_json(done)
     else:
         for one in done["refused"]:
             err.print(f"[yellow]refused again[/] {one['id']} {one['reason']}: ", end="")
             err.print(one["detail"], markup=False, soft_wrap=True)
-        out.print(f"Replayed {done['replayed']:,} of {len(ids):,}.")
+        out.print(f"Replayed {done['replayed']:,} of {asked:,}.")
     if done["refused"]:
         raise typer.Exit(Exit.REFUSED)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -11,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
 from pipeline.preview import preview as preview_rows
-from pipeline.producers.events import Said, withdrawal
+from pipeline.producers.events import Said
 from pipeline.producers.intake import count_items, read_items
 from pipeline.producers.publisher import Publisher
 from pipeline.settings import settings
@@ -110,24 +109,6 @@ def preview(
                 _show(row)
     if refused:
         raise typer.Exit(Exit.REFUSED)
-
-
-@reports
-def kill(
-    article_id: Annotated[UUID, typer.Argument(metavar="ID", help="The article's id.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; kept with the kill.")],
-    by: Annotated[str, typer.Option("--by", help="Who decided it.")] = "operator",
-    reinstate: Annotated[
-        bool, typer.Option("--reinstate", help="End a kill instead; the story has to be sent again.")
-    ] = False,
-) -> None:
-    """Withdraw an article for good: no later revision brings it back, and its comments go with it."""
-    event = withdrawal(article_id, "operator", "operator", reason, by, reinstate=reinstate)
-    with Publisher(settings()) as publisher:
-        publisher.publish(event)
-    out.print(
-        f"{'Reinstatement' if reinstate else 'Kill'} of {article_id} is with Kafka; `dateline trace {article_id}` shows it take effect."
-    )
 
 
 def _number(count: int, plural: str) -> str:

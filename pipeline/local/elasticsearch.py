@@ -22,6 +22,7 @@ transport.host: 127.0.0.1
 transport.port: {transport}
 path.data: {folder}/data
 path.logs: {folder}/logs
+path.repo: {folder}/snapshots
 xpack.security.enabled: false
 action.auto_create_index: false
 # a developer's disk is often nearly full; the space that is needed is asked for before the start
@@ -34,7 +35,7 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start the node with everything it writes below `folder`, as `user` where the caller is root."""
     config, temporary = folder / "config", folder / "tmp"
-    for sub in (folder / "data", folder / "logs", temporary):
+    for sub in (folder / "data", folder / "logs", folder / "snapshots", temporary):
         sub.mkdir(parents=True, exist_ok=True)
     if not config.exists():
         shutil.copytree(home / "config", config)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
+from pipeline import audit
 from pipeline.broker import consumer, producer, unreachable
 from pipeline.connections import kafka_servers
 from pipeline.dead_letters import from_headers
@@ -24,11 +26,17 @@ from pipeline.producers.intake import Read, read_item
 from pipeline.producers.items import Item
 from pipeline.producers.publisher import Publisher
 from pipeline.producers.push import read_push
+from pipeline.records import Incoming, decode
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, TOPICS, Cleanup
 from schemas.dead_letter import DeadLetter
 
 _PATIENCE = 20.0
+_DONE = {
+    "dead-letter-replay": "replayed",
+    "dead-letter-edit": "edited and replayed",
+    "dead-letter-discard": "discarded",
+}
 _TOGETHER = 200
 """Letters held in memory at once."""
 
@@ -54,8 +62,9 @@ class Filter:
     since: datetime | None = None
 
 
-def find(settings: Settings, wanted: Filter, size: int) -> dict[str, Any]:
-    """`{total, reasons: {reason: count}, letters: [{id, stage, reason, detail, at, …}]}`, the newest first.
+def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False) -> dict[str, Any]:
+    """`{total, reasons: {reason: count}, letters: [{id, stage, reason, detail, at, handled?, …}]}`, the newest first.
+    Those that somebody replayed, edited or discarded are left out, or with `handled` shown with what was done.
 
     Raises Retry where Elasticsearch doesn't answer, Fatal where the index isn't there yet.
     """
@@ -63,10 +72,11 @@ def find(settings: Settings, wanted: Filter, size: int) -> dict[str, Any]:
     filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
     if wanted.since:
         filters.append({"range": {"at": {"gte": wanted.since.isoformat()}}})
+    done = deeds(settings)
     answer = search(
         settings,
         "dead-letters",
-        query={"bool": {"filter": filters}},
+        query={"bool": {"filter": filters, "must_not": [] if handled else [{"ids": {"values": list(done)}}]}},
         sort=[{"at": "desc"}, {"letter_offset": "desc"}],
         size=size,
         aggs={"reasons": {"terms": {"field": "reason", "size": 100}}},
@@ -74,8 +84,53 @@ def find(settings: Settings, wanted: Filter, size: int) -> dict[str, Any]:
     return {
         "total": answer["hits"]["total"]["value"],
         "reasons": {one["key"]: one["doc_count"] for one in answer["aggregations"]["reasons"]["buckets"]},
-        "letters": [{"id": hit["_id"], **hit["_source"]} for hit in answer["hits"]["hits"]],
+        "letters": [
+            {"id": hit["_id"], **hit["_source"], **({"handled": done[hit["_id"]]} if hit["_id"] in done else {})}
+            for hit in answer["hits"]["hits"]
+        ],
     }
+
+
+def deeds(settings: Settings) -> dict[str, str]:
+    """Letter to what was done with it last: `replayed by ann at 2026-03-14T10:41:00+00:00`. The latest 10,000."""
+    answer = search(
+        settings,
+        "audit",
+        query={"terms": {"action": list(_DONE)}},
+        sort=[{"at": "desc"}],
+        size=10_000,
+        source_includes=["action", "subject", "by", "at"],
+    )
+    found: dict[str, str] = {}
+    for hit in answer["hits"]["hits"]:
+        one = hit["_source"]
+        found.setdefault(one["subject"], f"{_DONE[one['action']]} by {one['by']} at {one['at'][:19]}")
+    return found
+
+
+def discard(settings: Settings, ids: list[str], reason: str, by: str | None) -> int:
+    """Say of these letters that nothing will be done about them; their bytes stay in the topic for its retention. Says of
+    how many. Raises Fatal where one is no id, Retry."""
+    for name in ids:
+        _place(name, settings)
+    audit.record(settings, [audit.deed("dead-letter-discard", name, by, reason) for name in dict.fromkeys(ids)])
+    return len(dict.fromkeys(ids))
+
+
+def edit(settings: Settings, letter: str, value: bytes, by: str | None) -> dict[str, Any]:
+    """Send a letter again with other bytes, where it came from. As `replay`; also refused (`invalid`) where a record still
+    isn't one that its topic takes. The audit record has the hashes of both. Raises Reject, Fatal, Retry."""
+    one = read(settings, letter)
+    if value == one.value:
+        raise Reject("unchanged", "the text is as it was; `replay` sends it again as it is")
+    topic = next((topic for topic in TOPICS if topic.full_name(settings) == one.header.topic), None)
+    if topic is not None:
+        decode(topic.schema, Incoming(topic, 0, 0, one.key, value))
+    hashes = {"was": hashlib.sha256(one.value or b"").hexdigest(), "is": hashlib.sha256(value).hexdigest()}
+    done = _send(settings, [(letter, replace(one, value=value))])
+    if not done["refused"]:
+        audit.record(settings, [audit.deed("dead-letter-edit", letter, by, None, **hashes)])
+    return done
 
 
 def read(settings: Settings, letter: str) -> Kept:
@@ -87,10 +142,18 @@ def read(settings: Settings, letter: str) -> Kept:
     return found
 
 
-def replay(settings: Settings, ids: list[str]) -> dict[str, Any]:
+def replay(settings: Settings, ids: list[str], by: str | None = None) -> dict[str, Any]:
     """Send each again: a record to the topic that it was refused from, an item through its door. Twice is as good as once,
     as the stages know what they have. `{replayed, events, refused: [{id, reason, detail}]}`; what is refused at the door
     once more makes no second letter. Returns when Kafka has all of it. Raises Fatal where one is no id, Retry."""
+    done = _send(settings, _some_at_a_time(settings, list(dict.fromkeys(ids))))
+    refused = {one["id"] for one in done["refused"]}
+    again = [name for name in dict.fromkeys(ids) if name not in refused]
+    audit.record(settings, [audit.deed("dead-letter-replay", name, by) for name in again])
+    return done
+
+
+def _send(settings: Settings, letters: Iterable[tuple[str, Kept | None]]) -> dict[str, Any]:
     events = 0
     refused: list[dict[str, str]] = []
     tally: Counter[str] = Counter()
@@ -98,7 +161,7 @@ def replay(settings: Settings, ids: list[str]) -> dict[str, Any]:
         records = producer(settings)
         try:
             waiting = []
-            for name, one in _some_at_a_time(settings, list(dict.fromkeys(ids))):
+            for name, one in letters:
                 problems: tuple[Reject, ...]
                 if one is None:
                     problems = (_gone(name),)

@@ -15,7 +15,7 @@ from pipeline.connections import elasticsearch_client
 from pipeline.errors import DatelineError
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.templates import ALIASES
-from pipeline.topology import DEAD_LETTERS, STAGES, TOPICS
+from pipeline.topology import DEAD_LETTERS, STAGES, TOPICS, Stage
 
 Status = dict[str, Any]
 
@@ -70,6 +70,13 @@ def lags(settings: Settings) -> dict[str, int]:
 def lag(settings: Settings) -> int:
     """Records that some stage has yet to finish, over all stages."""
     return sum(lags(settings).values())
+
+
+def passed(settings: Settings, stage: Stage, positions: dict[TopicPartition, int]) -> bool:
+    """Whether the stage has committed everything before these positions."""
+    group = stage.group(settings)
+    committed = _committed(settings, {group})[group]
+    return all(committed.get(tp, 0) >= position for tp, position in positions.items())
 
 
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:

@@ -11,6 +11,8 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,10 +66,15 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 class Indexer:
-    """Reads what INDEX reads and writes it to Elasticsearch until `stop` is called."""
+    """Reads what INDEX reads and writes it to Elasticsearch until `stop` is called.
 
-    def __init__(self, settings: Settings) -> None:
+    With `targets` it writes to those physical indices instead of the aliases, under a consumer group of its own.
+    """
+
+    def __init__(self, settings: Settings, targets: dict[str, str] | None = None, group: str | None = None) -> None:
         self._settings = settings
+        self._targets = targets
+        self._group = settings.named(group) if group else INDEX.group(settings)
         self._stopping = threading.Event()
         self._assignment = _Assignment()
         self._topics = {topic.full_name(settings): topic for topic in INDEX.reads}
@@ -91,27 +98,66 @@ class Indexer:
         self._patiently_install(client)
         with self._stalls.watching("connecting to Kafka", _STARTED):
             self._connect()
-        bulk = Bulk(client, self._settings.named, self._settings.bulk_size, self._wait)
         try:
-            while not self._stopping.is_set():
-                with self._stalls.watching("poll", _STALLED):
-                    polled = self._consumer.poll(timeout_ms=_POLL_MS)
-                if polled:
-                    self._take(polled, bulk)
-                elif self._assignment.uncommitted:
-                    self._commit({})
+            with self._bulk(client) as bulk:
+                while not self._stopping.is_set():
+                    self._step(bulk)
         except _Stopping:
             log.info("stopped while waiting; what was not committed is taken again")
         finally:
-            bulk.close()
-            self._consumer.close(autocommit=False)
-            self._producer.close(timeout=10)
+            self._close()
             client.close()
+
+    def run_until_level(self, progress: Callable[[int, int], None]) -> None:
+        """Until everything that is in the topics now is written; `progress` hears how many records of how many. What was
+        written before counts: the group's offsets say how far that is. Raises Retry, Fatal."""
+        client = elasticsearch_client(self._settings)
+        self._assignment = _Assignment()
+        self._connect()
+        try:
+            with self._bulk(client) as bulk:
+                ends: dict[TopicPartition, int] = {}
+                total = 0
+                while not self._stopping.is_set():
+                    self._step(bulk)
+                    if not self._assignment.ready:
+                        continue
+                    mine = self._consumer.assignment()
+                    ends = ends or self._consumer.end_offsets(mine)
+                    behind = sum(max(0, end - self._consumer.position(tp)) for tp, end in ends.items())
+                    total = max(total, behind)
+                    progress(total - behind, total)
+                    if not behind and not self._assignment.uncommitted:
+                        return
+        finally:
+            self._close()
+            client.close()
+
+    def _step(self, bulk: Bulk) -> None:
+        with self._stalls.watching("poll", _STALLED):
+            polled = self._consumer.poll(timeout_ms=_POLL_MS)
+        if polled:
+            self._take(polled, bulk)
+        elif self._assignment.uncommitted:
+            self._commit({})
+
+    @contextmanager
+    def _bulk(self, client: Any) -> Iterator[Bulk]:
+        named = self._targets.__getitem__ if self._targets else self._settings.named
+        bulk = Bulk(client, named, self._settings.bulk_size, self._wait, alias=self._targets is None)
+        try:
+            yield bulk
+        finally:
+            bulk.close()
+
+    def _close(self) -> None:
+        self._consumer.close(autocommit=False)
+        self._producer.close(timeout=10)
 
     def _connect(self) -> None:
         self._consumer = consumer(
             self._settings,
-            group=INDEX.group(self._settings),
+            group=self._group,
             max_poll_records=self._settings.bulk_size * 2,
             session_timeout_ms=10_000,
             max_poll_interval_ms=300_000,

@@ -45,7 +45,7 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     assert pipeline.command("dead-letters", "replay").returncode == 3, "never everything by mistake"
 
     for _ in range(2):  # the second time changes nothing
-        done = _run(pipeline, "replay", "--reason", "enricher-down", "--json", refused=True)
+        done = _run(pipeline, "replay", "--reason", "enricher-down", "--handled", "--by", "ann", "--json", refused=True)
         assert (done["replayed"], done["events"]) == (2, 1)
         assert sorted(one["reason"] for one in done["refused"]) == ["stood-then", "truncated", "unknown-format"]
         pipeline.until(lambda: pipeline.count("articles") == 2)
@@ -55,6 +55,28 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     assert {one["provider"] for one in found.values()} >= {"w.example"}
     assert pipeline.count("history") == 0
     assert documents(settings)["dead-letters"] == 5, "what is refused once more makes no second letter"
+    pipeline.until(lambda: pipeline.count("audit") == 4)
+    assert _run(pipeline, "list", "--json")["total"] == 3, "what was handled is out of the way"
+    handled = _run(pipeline, "list", "--handled", "--json")["letters"]
+    assert sum("replayed by ann at" in one.get("handled", "") for one in handled) == 2
+
+    (notes,) = [one["id"] for one in handled if one.get("source") == "notes.txt"]
+    mended = pipeline.folder / "mended.json"
+    mended.write_text(NINJS.replace("urn:w:1", "urn:w:2"))
+    assert _run(pipeline, "edit", notes, "--file", str(mended), "--by", "bob", "--json")["events"] == 1
+    mended.write_text("still no news")
+    (raw_one,) = [one["id"] for one in handled if one["stage"] == "normalize"]
+    refused = pipeline.command("dead-letters", "edit", raw_one, "--file", str(mended))
+    assert refused.returncode == 1
+    assert b"not-json" in refused.stderr
+    pipeline.until(lambda: pipeline.count("articles") == 3)
+    (index,) = [one["id"] for one in handled if one["stage"] == "index"]
+    assert _run(pipeline, "discard", index, "--why", "published again", "--json") == {"discarded": 1}
+    pipeline.until(lambda: pipeline.count("audit") == 6)
+    assert _run(pipeline, "list", "--json")["total"] == 1
+    deeds = json.loads(pipeline.command("audit", "--subject", notes, "--json").stdout)["deeds"]
+    assert [(one["action"], one["by"]) for one in deeds] == [("dead-letter-edit", "bob")]
+    assert deeds[0]["detail"]["was"] != deeds[0]["detail"]["is"]
 
 
 def _send(pipeline: Pipeline, dead: Letter) -> None:

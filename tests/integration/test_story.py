@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.topology import STAGES
 from tests.conftest import SHARED, Pipeline, load_json
 
 PAGE = SHARED / "page"
@@ -51,14 +52,7 @@ def test_the_reference_page_arrives_whole_and_only_once(pipeline: Pipeline) -> N
     assert pipeline.command("publish", path).returncode == 0
     pipeline.until_quiet()
     assert _counts(pipeline) == before
-    assert before == {
-        "articles": 1,
-        "articles-hidden": 0,
-        "comments": 10,
-        "comments-hidden": 0,
-        "history": 0,
-        "dead-letters": 0,
-    }
+    assert {alias: count for alias, count in before.items() if count} == {"articles": 1, "comments": 10}
 
 
 def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
@@ -111,10 +105,7 @@ def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
     status = json.loads(pipeline.command("status", "--json").stdout)
     assert status["ok"]
     assert {name: stage["lag"] for name, stage in status["stages"].items()} == {
-        "normalize": 0,
-        "enrich": 0,
-        "revise": 0,
-        "index": 0,
+        stage.name: 0 for stage in STAGES if stage.reads
     }
 
     assert pipeline.command("kill", article_id, "--reason", "test").returncode == 0

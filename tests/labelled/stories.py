@@ -10,10 +10,11 @@ from uuid import UUID
 
 from pipeline.identity import article_id, event_id
 from pipeline.processors.enrich import enrich_article
-from schemas.article import Article
+from pipeline.processors.normalize import normalize_article
+from schemas.article import ReceivedArticle
 from schemas.event import EventType
-from schemas.events import EnrichedArticleEvent, NormalizedArticleEvent
-from schemas.identity import Claim, ClaimScheme, Moment, Revision
+from schemas.events import EnrichedArticleEvent, RawArticleEvent
+from schemas.identity import Claim, ClaimScheme
 
 _FILE = Path(__file__).with_suffix(".json")
 
@@ -41,27 +42,28 @@ def tellings() -> list[Telling]:
     ]  # fmt: skip
 
 
-def told(telling: Telling) -> EnrichedArticleEvent:
-    """The telling as enrich lets it go: received when it was published."""
+def raw(telling: Telling) -> RawArticleEvent:
+    """The telling as its publisher sends it, received when it was published."""
     identity = telling.article_id
-    own = event_id(identity, "article", telling.headline, telling.at.isoformat())
-    article = Article(
+    data = ReceivedArticle(
         article_id=identity,
         provider=telling.publisher,
         publisher=telling.publisher,
         claims=(telling.claim,),
         headline=telling.headline,
         paragraphs=telling.paragraphs,
-        published=Moment(utc=telling.at),
-        revision=Revision(modified=telling.at, received=telling.at, event_id=own),
+        published=telling.at.isoformat(),
     )
-    return enrich_article(
-        NormalizedArticleEvent(
-            id=own,
-            source="/labelled",
-            type=EventType.ARTICLE_PUBLISHED,
-            subject=str(identity),
-            time=telling.at,
-            data=article,
-        )
+    return RawArticleEvent(
+        id=event_id(identity, "article", telling.headline, telling.at.isoformat()),
+        source="/labelled",
+        type=EventType.ARTICLE_PUBLISHED,
+        subject=str(identity),
+        time=telling.at,
+        data=data,
     )
+
+
+def told(telling: Telling) -> EnrichedArticleEvent:
+    """The telling as enrich lets it go."""
+    return enrich_article(normalize_article(raw(telling)))

@@ -135,7 +135,8 @@ def _features(enriched: EnrichedArticle) -> bytes:
     """Names, figures and the words of headline and lead, weighted by how much they tell of the event."""
     article, enrichment = enriched.article, enriched.enrichment
     weights: dict[str, float] = {}
-    lead = " ".join((article.headline, *article.paragraphs[:_LEAD]))
+    where = article.dateline.title() if article.dateline else ""
+    lead = " ".join((article.headline, where, *article.paragraphs[:_LEAD]))
 
     def add(name: str, weight: float) -> None:
         weights[name] = max(weight, weights.get(name, 0.0))

@@ -154,9 +154,10 @@ class _Guess(NamedTuple):
     """Has the shape of a person's full name."""
 
 
-def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity, ...]:
+def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
     """Entities with how often and where each is named, most often first. A surname alone counts for its full name; a
-    place has its country and, as a city, its coordinates, chosen by the countries that the text is about."""
+    place has its country and, as a city, its coordinates, chosen by the countries that the text is about. A place of the
+    dateline is there too, though the text may not name it."""
     people: dict[str, list[Span]] = {}
     roles: dict[str, str | None] = {}
     found: dict[tuple[EntityKind, str], list[Span]] = {}
@@ -183,7 +184,7 @@ def entities(paragraphs: tuple[str, ...], language: str | None) -> tuple[Entity,
                         roles[guess.name] = role_of(paragraph, at, span[2])
                 elif " " not in guess.name:  # counts only if it is the surname of somebody named in full
                     singles.setdefault(guess.name, []).append(span)
-    return ranked(found, people, singles, roles)
+    return ranked(found, people, singles, roles, dateline)
 
 
 def ranked(
@@ -191,6 +192,7 @@ def ranked(
     people: dict[str, list[Span]],
     singles: dict[str, list[Span]],
     roles: dict[str, str | None],
+    dateline: str | None = None,
 ) -> tuple[Entity, ...]:
     """Places and organisations, people by their full names, and names of one word, which count for the full name that
     ends with them: as entities, most often named first."""
@@ -198,10 +200,19 @@ def ranked(
     for name, spans in singles.items():
         if name in owners:
             people[owners[name]].extend(spans)
+    for place in _in_dateline(dateline):
+        found.setdefault((EntityKind.PLACE, place), [])
     everything = found | {(EntityKind.PERSON, name): spans for name, spans in people.items()}
     in_order = sorted(everything.items(), key=lambda item: (-len(item[1]), item[0][1]))
     countries = _countries(found)
     return tuple(_entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in in_order[:MOST])
+
+
+def _in_dateline(dateline: str | None) -> list[str]:
+    """`YEREVAN, Armenia` names Yerevan and Armenia."""
+    parts = [part.strip() for part in (dateline or "").split(",")]
+    names = [part.title() if part.isupper() and len(part) > 3 else part for part in parts]
+    return [name for name in names if name and gazetteer().is_known(name)]
 
 
 @lru_cache(maxsize=16_384)
@@ -226,7 +237,7 @@ def _entity(kind: EntityKind, name: str, spans: list[Span], countries: frozenset
     return Entity(
         name=name[:512],
         kind=kind,
-        count=len(spans),
+        count=max(1, len(spans)),
         mentions=tuple(sorted(spans)[:MOST_SPANS]),
         country=city.country if city else country,
         latitude=city.latitude if city else None,

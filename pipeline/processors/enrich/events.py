@@ -68,8 +68,8 @@ def choices(settings: Settings) -> Choices:
 def _entities(article: Article, made: Made, chosen: Choices) -> tuple[Entity, ...]:
     language = made.get("language")
     if chosen.model and language in (None, trained.model(chosen.model).lang):
-        return trained.entities_by_model(chosen.model, article.paragraphs)
-    return entities(article.paragraphs, language)
+        return trained.entities_by_model(chosen.model, article.paragraphs, article.dateline)
+    return entities(article.paragraphs, language, article.dateline)
 
 
 ARTICLE_ENRICHERS: dict[str, Callable[[Article, Made, Choices], Any]] = {

@@ -41,7 +41,7 @@ def model(name: str) -> Any:
     return loaded
 
 
-def entities_by_model(name: str, paragraphs: tuple[str, ...]) -> tuple[Entity, ...]:
+def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | None = None) -> tuple[Entity, ...]:
     """As `entities.entities`, with names found by the model."""
     found: dict[tuple[EntityKind, str], list[Span]] = {}
     people: dict[str, list[Span]] = {}
@@ -62,4 +62,4 @@ def entities_by_model(name: str, paragraphs: tuple[str, ...]) -> tuple[Entity, .
                     roles[text] = role_of(paragraphs[n], entity.start_char, entity.end_char)
             else:
                 singles.setdefault(text, []).append(span)
-    return ranked(found, people, singles, roles)
+    return ranked(found, people, singles, roles, dateline)

@@ -29,12 +29,18 @@ class Settled:
 
 
 class Bulk:
-    """Writes operations. `wait(seconds)` is called between attempts; it raises to give up (on a stop)."""
+    """Writes operations. `wait(seconds)` is called between attempts; it raises to give up (on a stop). `named` makes of
+    an alias what is written to: the alias in this namespace, or, where `alias` is false, a physical index."""
 
     def __init__(
-        self, client: Elasticsearch, named: Callable[[str], str], size: int, wait: Callable[[float], None]
+        self,
+        client: Elasticsearch,
+        named: Callable[[str], str],
+        size: int,
+        wait: Callable[[float], None],
+        alias: bool = True,
     ) -> None:
-        self._client, self._named, self._size, self._wait = client, named, size, wait
+        self._client, self._named, self._size, self._wait, self._alias = client, named, size, wait, alias
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
     def write(self, operations: list[Operation]) -> Settled:
@@ -70,7 +76,7 @@ class Bulk:
         chunks: list[list[tuple[Operation, list[bytes]]]] = []
         size = LARGEST_REQUEST
         for operation in operations:
-            lines = operation.lines(self._named(operation.index))
+            lines = operation.lines(self._named(operation.index), self._alias)
             length = sum(len(row) + 1 for row in lines)
             if not chunks or size + length > LARGEST_REQUEST or len(chunks[-1]) >= most:
                 chunks.append([])

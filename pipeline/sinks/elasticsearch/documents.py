@@ -14,7 +14,7 @@ from pipeline.dead_letters import from_headers
 from pipeline.errors import Reject
 from pipeline.processors.normalize.personal import without_personal_data
 from pipeline.records import Incoming, decode
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, DEAD_LETTERS, STORIES, TRENDS
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, AUDIT, COMMENTS_CURRENT, DEAD_LETTERS, STORIES, TRENDS
 from schemas.article import Article
 from schemas.current import CurrentArticle, CurrentComment, Standing, SupersededArticle
 from schemas.enrichment import ArticleEnrichment, EntityKind
@@ -49,15 +49,17 @@ class Operation:
     version: int | None
     document: Document | None
     """None removes."""
+    again: bool = False
+    """Also where this very version is there: its content is wrong."""
 
-    def lines(self, named: str) -> list[bytes]:
-        """As NDJSON lines; `named` is the alias in this namespace."""
+    def lines(self, named: str, alias: bool = True) -> list[bytes]:
+        """As NDJSON lines; `named` is where it goes: an alias in this namespace, or an index."""
         target: Document = {"_index": named, "_id": self.id}
         if self.version is not None:
-            target |= {"version": self.version, "version_type": "external"}
+            target |= {"version": self.version, "version_type": "external_gte" if self.again else "external"}
         if self.document is None:
             return [_json({"delete": target})]
-        return [_json({"index": target | {"require_alias": True}}), _json(self.document)]
+        return [_json({"index": target | ({"require_alias": True} if alias else {})}), _json(self.document)]
 
 
 def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> Place:
@@ -75,6 +77,8 @@ def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> 
         return _redirect(event)
     if record.topic is TRENDS:
         return _trend(event)
+    if record.topic is AUDIT:
+        return Place("audit", event.id, None, _tidy(event.model_dump()), None, False)
     raise Reject("unknown-topic", record.topic.name)
 
 

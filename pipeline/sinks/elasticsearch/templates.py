@@ -11,9 +11,19 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
 
-FAMILIES = ("articles", "comments", "history", "stories", "trends", "dead-letters")
+FAMILIES = ("articles", "comments", "history", "stories", "trends", "dead-letters", "audit")
 """Each has mappings of its own: schemas/index/mappings-…. Articles and comments have a hidden twin each."""
-ALIASES = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "trends", "dead-letters")
+ALIASES = (
+    "articles",
+    "articles-hidden",
+    "comments",
+    "comments-hidden",
+    "history",
+    "stories",
+    "trends",
+    "dead-letters",
+    "audit",
+)
 """Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments`, `stories` and `trends`."""
 
 

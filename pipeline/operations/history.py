@@ -1,0 +1,80 @@
+"""Every revision of an article that is kept, and what changed between any two."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from pipeline.connections import elasticsearch_client
+from pipeline.errors import Reject, Retry
+from pipeline.settings import Settings
+
+_COMPARED = (
+    "headline", "summary", "byline", "dateline", "agency", "section", "topics", "published", "modified", "embargo_until",
+    "expires", "correction_note", "url", "usage_terms",
+)  # fmt: skip
+MOST = 1000
+Revision = dict[str, Any]
+
+
+def history(settings: Settings, article_id: str) -> list[Revision]:
+    """`[{number, standing, headline, revision: {modified, received, …}, …}]`, the oldest first, the one that stands last.
+
+    `number` counts from 1, to name it by. Raises Reject where nothing of the article is there, Retry.
+    """
+    client = elasticsearch_client(settings, timeout=10)
+    try:
+        found = [*_hits(client, settings, "history", article_id), *_standing(client, settings, article_id)]
+    except (TransportError, ApiError) as e:
+        raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
+    finally:
+        client.close()
+    if not found:
+        raise Reject("not-found", f"no revision of {article_id} is in the indices")
+    return [{"number": n, **one} for n, one in enumerate(found, 1)]
+
+
+def difference(older: Revision, newer: Revision) -> Iterator[str]:
+    """Lines that begin with `- `, `+ ` or two spaces: fields first, then the body paragraph by paragraph."""
+    for field in _COMPARED:
+        before, after = _shown(older.get(field)), _shown(newer.get(field))
+        if before != after:
+            if before:
+                yield f"- {field}: {before}"
+            if after:
+                yield f"+ {field}: {after}"
+    before_body, after_body = ((one.get("body") or "").split("\n\n") for one in (older, newer))
+    for line in difflib.ndiff(before_body, after_body):
+        if not line.startswith("?"):
+            yield line if not line.startswith("  ") else f"  {line[2:82]}{'…' if len(line) > 82 else ''}"
+
+
+def _hits(client: Elasticsearch, settings: Settings, alias: str, article_id: str) -> list[Revision]:
+    answer = client.options(ignore_status=404).search(
+        index=settings.named(alias),
+        query={"term": {"article_id": article_id}},
+        sort=[{"revision_key": "asc"}],
+        size=MOST,
+    )
+    found = [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
+    return sorted(found, key=lambda one: _order(str(one.get("revision_key", ""))))
+
+
+def _standing(client: Elasticsearch, settings: Settings, article_id: str) -> list[Revision]:
+    aliases = [settings.named(alias) for alias in ("articles", "articles-hidden")]
+    answer = client.options(ignore_status=404).search(index=aliases, query={"ids": {"values": [article_id]}})
+    return [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
+
+
+def _order(key: str) -> tuple[int, int, str]:
+    """A revision's key is `modified ms.version.event`."""
+    modified, _, rest = key.partition(".")
+    version, _, event = rest.partition(".")
+    return (int(modified or 0), int(version or 0), event)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")

@@ -1,0 +1,26 @@
+"""What an operator did: one record for each deed, kept for a year."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from schemas.base import Instant, Line, Model, Word
+
+Action = Literal["kill", "reinstate", "erase", "dead-letter-replay", "dead-letter-edit", "dead-letter-discard", "reindex", "reconcile", "grant", "snapshot", "restore"]  # fmt: skip
+
+
+class AuditRecord(Model):
+    """Record of `audit`."""
+
+    id: Word
+    at: Instant
+    by: Annotated[str, Field(min_length=1, max_length=200)]
+    """Who, by their own word or their login."""
+    action: Action
+    subject: Word
+    """What it was done to: an article's id, a dead letter's, …"""
+    reason: Line | None = None
+    detail: Annotated[dict[str, Any], Field(default_factory=dict)]
+    """What else there is to know; never a text that was removed."""

@@ -1,0 +1,219 @@
+"""What keeps the index right: history, receipts, reconciling, reindexing, snapshots, erasure; by the commands, on real engines."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+from pipeline.broker import ensure_topics
+from pipeline.sinks.elasticsearch.generations import generation, standing
+from tests.build import id_of, minutes
+from tests.conftest import Pipeline
+from tests.send import Sender, raw_article, raw_comment, raw_kill
+
+STORY = str(id_of("story"))
+
+
+def run(pipeline: Pipeline, *arguments: str, code: int = 0) -> Any:
+    done = pipeline.command(*arguments, "--json")
+    assert done.returncode == code, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def filled(pipeline: Pipeline, articles: int = 20) -> None:
+    """Articles with two revisions and a comment each, one killed, one under embargo; everything indexed."""
+    ensure_topics(pipeline.settings)
+    pipeline.start("worker", "indexer")
+    sender = Sender(pipeline.settings)
+    for n in range(articles):
+        sender.event(raw_article(f"a{n}", at=0, text="The first version."))
+        sender.event(raw_article(f"a{n}", at=10, text="The second version."))
+        sender.event(raw_comment(f"a{n}", 0))
+    sender.event(raw_kill("a1", at=20))
+    sender.event(raw_article("later", embargo=minutes(60 * 24 * 365 * 50)))
+    sender.close()
+    pipeline.until(lambda: pipeline.count("articles") == articles - 1 and pipeline.count("comments") == articles - 1)
+    pipeline.until_quiet()
+
+
+def test_history_shows_what_changed(pipeline: Pipeline) -> None:
+    pipeline.start("worker", "indexer")
+    sender = Sender(pipeline.settings)
+    for n, text in enumerate(("Ten ferries sail.", "Nine ferries sail.", "No ferry sails.")):
+        sender.event(raw_article("story", at=n, text=text))
+    sender.close()
+    pipeline.until(lambda: pipeline.count("articles") == 1)
+    pipeline.until_quiet()
+    found = run(pipeline, "history", STORY)
+    assert [(one["number"], one["standing"], one["body"]) for one in found] == [
+        (1, "superseded", "Ten ferries sail."), (2, "superseded", "Nine ferries sail."), (3, "public", "No ferry sails."),
+    ]  # fmt: skip
+    lines = run(pipeline, "history", STORY, "--diff", "1", "3")["lines"]
+    assert "- Ten ferries sail." in lines
+    assert "+ No ferry sails." in lines
+    assert any(line.startswith("+ modified: ") for line in lines)
+    assert b"1 to 3" in pipeline.command("history", STORY, "--diff", "1", "9").stderr
+    assert pipeline.command("history", str(id_of("nobody"))).returncode == 1
+
+    done = run(pipeline, "kill", STORY, "--reason", "libel", "--by", "ann")
+    assert done["done"]
+    states = {line["place"].split()[-1]: line["state"] for line in done["receipt"] if line["place"].startswith("index")}
+    assert states == {"articles": "removed", "articles-hidden": "removed", "history": "removed", "comments": "removed", "dead-letters": "nothing there"}  # fmt: skip
+    topics = {
+        line["place"].split("-")[-1]: line.get("by") for line in done["receipt"] if line["place"].startswith("topic")
+    }
+    assert set(topics) == {
+        "articles.raw", "articles.normalized", "articles.enriched", "articles.current", "articles.history",
+        "comments.raw", "comments.normalized", "comments.enriched", "comments.current", "letters",
+    }  # fmt: skip
+    assert all(topics.values())
+    assert {one["standing"] for one in run(pipeline, "history", STORY)} == {"killed"}
+    assert all("body" not in one for one in run(pipeline, "history", STORY))
+    pipeline.until(lambda: pipeline.count("audit") == 1)
+    (deed,) = run(pipeline, "audit", "--subject", STORY)["deeds"]
+    assert (deed["by"], deed["action"], deed["reason"]) == ("ann", "kill", "libel")
+
+
+def test_a_kill_while_nobody_works_says_so(pipeline: Pipeline) -> None:
+    pipeline.start("worker", "indexer")
+    sender = Sender(pipeline.settings)
+    sender.event(raw_article("story"))
+    sender.close()
+    pipeline.until(lambda: pipeline.count("articles") == 1)
+    pipeline.stop()
+    done = pipeline.command("kill", STORY, "--reason", "libel", "--wait", "1")
+    assert done.returncode == 1
+    assert b"still there" in done.stdout
+    assert b"takes effect when worker and indexer run" in done.stderr
+    pipeline.start("worker", "indexer")
+    pipeline.until(lambda: pipeline.count("articles") == 0)
+
+
+def test_reconcile_finds_and_mends(pipeline: Pipeline) -> None:
+    filled(pipeline)
+    report = run(pipeline, "reconcile")
+    assert {name: part["count"] for name, part in report.items() if isinstance(part, dict)} == {
+        "missing": 0, "stale": 0, "extra": 0, "wrongly_visible": 0,
+    }  # fmt: skip
+    before = {alias: pipeline.documents(alias) for alias in ("articles", "articles-hidden", "comments", "history")}
+
+    name = pipeline.settings.named
+    with pipeline.client() as client:
+        client.delete(index=name("articles"), id=str(id_of("a2")))  # missing
+        stale = before["articles"][str(id_of("a3"))]
+        version = client.get(index=name("articles"), id=str(id_of("a3")))["_version"]
+        for story, forged in (("a3", version), ("a4", 1 << 61)):
+            client.index(index=name("articles"), id=str(id_of(story)), document=stale | {"headline": "Forged"}, version=forged, version_type="external_gte")  # fmt: skip
+        client.index(index=name("articles"), id=str(id_of("a1")), document=stale)  # killed, and visible again
+        client.index(index=name("articles"), id="nobody", document=stale)
+        client.index(index=name("articles-hidden"), id="nobody", document=stale)  # extra
+    report = run(pipeline, "reconcile", code=1)
+    assert report["missing"]["ids"] == [f"articles/{id_of('a2')}"]
+    assert sorted(report["wrongly_visible"]["ids"]) == sorted([f"articles/{id_of('a1')}", "articles/nobody"])
+    assert report["extra"]["ids"] == ["articles-hidden/nobody"]
+    assert sorted(report["stale"]["ids"]) == sorted(f"articles/{id_of(story)}" for story in ("a3", "a4"))
+    assert not report["mended"]
+    # nothing gets past a version above the topics' in place
+    assert run(pipeline, "reconcile", "--mend", "--by", "ann", code=1)["unmended"] == 1
+    assert run(pipeline, "reconcile", code=1)["stale"]["ids"] == [f"articles/{id_of('a4')}"]
+    run(pipeline, "reindex")
+    assert {alias: pipeline.documents(alias) for alias in before} == before
+    run(pipeline, "reconcile")
+    assert [one["by"] for one in run(pipeline, "audit", "--action", "reconcile")["deeds"]] == ["ann"]
+
+
+def test_reindex_goes_on_after_a_kill_and_back_while_everything_goes_on(pipeline: Pipeline) -> None:
+    filled(pipeline, 40)
+    aliases = ("articles", "articles-hidden", "comments", "history")
+    before = {alias: pipeline.documents(alias) for alias in aliases}
+    seen: list[int] = []
+    searching = threading.Event()
+
+    def search() -> None:
+        while not searching.is_set():
+            seen.append(pipeline.count("articles"))
+            time.sleep(0.05)
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    try:
+        pipeline.start("reindex")
+        time.sleep(2.5)
+        pipeline.kill("reindex")
+        done = run(pipeline, "reindex", "--by", "ann")
+        assert (done["from"], done["to"]) == (1, 2)
+        assert {alias: pipeline.documents(alias) for alias in aliases} == before
+        with pipeline.client() as client:
+            assert {generation(index) for index in standing(client, pipeline.settings).values()} == {2}
+        # the world goes on in the new indices, and the old ones hear of it when they are wanted again
+        sender = Sender(pipeline.settings)
+        sender.event(raw_article("new", at=30, text="Something new."))
+        sender.event(raw_kill("a2", at=30))
+        sender.close()
+        pipeline.until(lambda: str(id_of("new")) in pipeline.documents("articles"))
+        pipeline.until_quiet()
+        after = {alias: pipeline.documents(alias) for alias in aliases}
+        back = run(pipeline, "reindex", "--rollback")
+        assert (back["from"], back["to"]) == (2, 1)
+        assert {alias: pipeline.documents(alias) for alias in aliases} == after
+        assert str(id_of("a2")) not in pipeline.documents("articles")
+    finally:
+        searching.set()
+        thread.join()
+    assert set(seen) <= {39, 40}, "no search saw a half-filled index"
+    removed = run(pipeline, "reindex", "--finish")["removed"]
+    assert len(removed) == 9
+    assert pipeline.command("reindex", "--rollback").returncode == 3
+
+
+def test_a_snapshot_is_restored_with_the_kills_since(pipeline: Pipeline) -> None:
+    filled(pipeline)
+    assert run(pipeline, "snapshot", "list") == []
+    made = run(pipeline, "snapshot", "create")
+    assert [one["name"] for one in run(pipeline, "snapshot", "list")] == [made["name"]]
+    killed = run(pipeline, "kill", str(id_of("a2")), "--reason", "libel")
+    assert any(line["place"] == f"snapshot {made['name']}" for line in killed["receipt"])
+    sender = Sender(pipeline.settings)
+    sender.event(raw_article("new", at=30, text="Something new."))
+    sender.close()
+    pipeline.until(lambda: str(id_of("new")) in pipeline.documents("articles"))
+    pipeline.until_quiet()
+    aliases = ("articles", "articles-hidden", "comments", "history")
+    before = {alias: pipeline.documents(alias) for alias in aliases}
+    done = run(pipeline, "snapshot", "restore", made["name"])
+    assert done["applied"]["wrongly_visible"]["count"] + done["applied"]["stale"]["count"] >= 1
+    assert {alias: pipeline.documents(alias) for alias in aliases} == before
+    assert str(id_of("a2")) not in pipeline.documents("articles")
+    assert pipeline.command("snapshot", "restore", "yesterday").returncode == 3
+
+
+def test_a_commenter_is_erased(pipeline: Pipeline) -> None:
+    ensure_topics(pipeline.settings)
+    pipeline.start("worker", "indexer")
+    sender = Sender(pipeline.settings)
+    for n in range(3):
+        sender.event(raw_article(f"a{n}"))
+        sender.event(raw_comment(f"a{n}", n))
+        comment = raw_comment(f"a{n}", 10 + n, text=f"Thought {n} of mine.")
+        sender.event(comment.model_copy(update={"data": comment.data.model_copy(update={"author": "Ann Lee"})}))
+    sender.close()
+    pipeline.until(lambda: pipeline.count("comments") == 6)
+    pipeline.until_quiet()
+    assert (
+        pipeline.command("erase", "comment-author", "Ann Lee", "--publisher", "another.example", "--yes").returncode
+        == 0
+    )
+    assert pipeline.count("comments") == 6
+    done = run(pipeline, "erase", "comment-author", "Ann Lee", "--yes")
+    assert (done["comments"], done["done"]) == (3, True)
+    assert any(line["place"].endswith("comments.current") and line["by"] for line in done["receipt"])
+    pipeline.until_quiet()
+    everything = [*pipeline.documents("comments").values(), *pipeline.documents("comments-hidden").values()]
+    assert len(everything) == 6
+    assert "Ann Lee" not in json.dumps(everything)
+    assert "Thought" not in json.dumps(everything)
+    deeds = run(pipeline, "audit", "--action", "erase")["deeds"]
+    assert len(deeds) == 2
+    assert "Ann" not in json.dumps(deeds)
