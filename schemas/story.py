@@ -50,9 +50,10 @@ class Signature(Model):
 
 
 class Band(Model):
-    """Record of `story-bands`: a signature under one of the keys where others may meet it."""
+    """Record of `story-bands`: a signature under those keys, of one partition, where others may meet it."""
 
-    key: Key
+    keys: Annotated[tuple[Key, ...], Field(min_length=1, max_length=64)]
+    """The first is the record's own key."""
     signature: Signature
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import faust
+from faust.transport.producer import ProducerBuffer
 from faust.types import TP
 
 from pipeline.connections import kafka_servers
@@ -48,16 +49,19 @@ from pipeline.topology import (
 log = logging.getLogger("dateline.worker")
 
 STATEFUL = (
-    Stateful(MATCH, MatchBatch, key=lambda record: record.key, kept=match.KEPT),
+    Stateful(MATCH, MatchBatch, key=lambda record: record.keys[0], kept=match.KEPT),
     Stateful(JOIN, JoinBatch, key=lambda record: str(record.article_id), kept=join.KEPT),
     Stateful(FLOODING, flooding.FloodingBatch, key=lambda record: record.author, kept=flooding.KEPT),
     Stateful(TREND, trend.TrendBatch, key=lambda record: record.term, kept=trend.KEPT),
 )
 RELEASE_INTERVAL = 0.5
+CHANGELOG_BUFFER = 10_000
+"""Changelog records that Faust lets wait: with its own 100 a batch of many rows waits for Kafka again and again."""
 
 
 def build_app(settings: Settings) -> faust.App:
     """The app with its agents, tables and timer. Nothing connects before it is started."""
+    ProducerBuffer.max_messages = CHANGELOG_BUFFER
     servers = kafka_servers(settings)
     app = faust.App(
         id=REVISE.group(settings),
@@ -106,8 +110,9 @@ def build_app(settings: Settings) -> faust.App:
 def enrich_routes(settings: Settings) -> tuple[Route, ...]:
     """Enrich with what the settings choose, and what the stages that remember have to hear. Raises Fatal."""
     chosen = enrich.choices(settings)
+    signed = partial(bands, partitions=settings.partitions)
     return (
-        Route(ARTICLES_NORMALIZED, partial(enrich.enrich_article, chosen=chosen), ARTICLES_ENRICHED, beside=bands),
+        Route(ARTICLES_NORMALIZED, partial(enrich.enrich_article, chosen=chosen), ARTICLES_ENRICHED, beside=signed),
         Route(
             COMMENTS_NORMALIZED, partial(enrich.enrich_comment, chosen=chosen), COMMENTS_ENRICHED, beside=flooding.posts
         ),

@@ -13,7 +13,8 @@ import pytest
 from pipeline.processors.cluster.join import JoinBatch, story_id
 from pipeline.processors.cluster.match import ROW, ROWS, MatchBatch
 from pipeline.processors.cluster.relate import relate
-from pipeline.processors.cluster.sign import bands, keys, sign
+from pipeline.processors.cluster.sign import bands as all_bands
+from pipeline.processors.cluster.sign import keys, sign
 from pipeline.processors.revise.batch import ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.processors.stateful import MemoryRows
@@ -25,6 +26,10 @@ from tests.build import article_event, id_of, kill_event, minutes
 from tests.labelled.stories import Telling, tellings, told
 
 TELLINGS = tellings()
+
+
+def bands(event: EnrichedArticleEvent) -> list[Sent]:
+    return all_bands(event, partitions=4)
 
 
 def cluster(events: list[EnrichedArticleEvent], rng: random.Random) -> tuple[dict[UUID, UUID], dict[UUID, Relation]]:
@@ -139,16 +144,15 @@ def test_a_story_that_becomes_part_of_an_earlier_one_leaves_a_redirect() -> None
 
 def test_a_full_bucket_forgets_the_earliest() -> None:
     rows = MemoryRows()
-    text = told(telling("x", 0))
+    key = bands(told(telling("x0", 0)))[0].key
     for n in range(ROW * (ROWS + 2)):
         batch = MatchBatch(rows)
         for sent in bands(told(telling(f"x{n}", n / 100)))[:1]:
             batch.apply(sent.record)  # type: ignore[arg-type]
         batch.save()
-    key = bands(text)[0].key
-    first, count = map(int, rows.rows[key].split())
-    assert (first, count) == (2, ROWS)
-    assert {name for name in rows.rows if name.startswith(key + "/")} == {f"{key}/{n}" for n in range(2, 2 + ROWS)}
+    first, last = map(int, rows.rows[key].partition(b"\n")[0].split())
+    assert (first, last) == (2, ROWS + 1)
+    assert {name for name in rows.rows if name.startswith(key + "/")} == {f"{key}/{n}" for n in range(2, 1 + ROWS)}
 
 
 def test_memberships_in_any_order_and_before_the_article() -> None:

@@ -34,16 +34,17 @@ class _Bucket:
     """Rows `first` … `first + len(rows) - 1` of one key."""
 
     first: int = 0
-    rows: list[list[Signature]] = field(default_factory=list)
+    rows: list[list[Signature]] = field(default_factory=lambda: [[]])
     changed: set[int] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
 
     def add(self, signature: Signature) -> None:
-        if not self.rows or len(self.rows[-1]) >= ROW:
+        if len(self.rows[-1]) >= ROW:
             if len(self.rows) >= ROWS:
                 self.rows.pop(0)
                 self.dropped.add(self.first)
                 self.first += 1
+            self.changed.add(self.first + len(self.rows) - 1)  # it is the last no longer
             self.rows.append([])
         self.rows[-1].append(signature)
         self.changed.add(self.first + len(self.rows) - 1)
@@ -58,20 +59,9 @@ class MatchBatch:
         self._pairs: dict[tuple[str, str], Pair] = {}
 
     def apply(self, band: Band) -> Outcome:
-        """Compare one signature with all that are in its bucket, and put it there."""
-        bucket = self._bucket(band.key)
-        arriving = band.signature
-        known = False
-        for row in bucket.rows:
-            for standing in row:
-                if standing.event_id == arriving.event_id:
-                    known = True
-                elif (relation := relate(standing, arriving)) is not None and _first(band.key, standing, arriving):
-                    self._pair(standing, arriving, relation)
-        if known:
-            return Outcome.REPEATED
-        bucket.add(arriving)
-        return Outcome.FORWARDED
+        """Compare one signature with all that are in its buckets, and put it there."""
+        repeated = [self._meet(key, band.signature) for key in band.keys]
+        return Outcome.REPEATED if all(repeated) else Outcome.FORWARDED
 
     def out(self) -> Iterator[Sent]:
         """What to deliver before `save`."""
@@ -79,25 +69,44 @@ class MatchBatch:
             yield Sent(STORY_PAIRS, str(pair.article_id), pair)
 
     def save(self) -> None:
+        """The last row of a bucket has the key's own name and says how many came before it; they have numbers."""
         for key, bucket in self._buckets.items():
-            for n in sorted(bucket.changed):
+            if not bucket.changed:
+                continue
+            last = bucket.first + len(bucket.rows) - 1
+            for n in sorted(bucket.changed - {last}):
                 if n >= bucket.first:
                     row = bucket.rows[n - bucket.first]
                     self._rows.put(f"{key}/{n}", _ROW.dump_json(row), max(one.received for one in row))
             for n in bucket.dropped:
                 self._rows.delete(f"{key}/{n}")
-            if bucket.changed:
-                newest = max(one.received for row in bucket.rows for one in row)
-                # read and swept apart from its rows: it outlives them all
-                self._rows.put(key, f"{bucket.first} {len(bucket.rows)}".encode(), newest)
+            newest = max(one.received for row in bucket.rows for one in row)
+            head = f"{bucket.first} {last}\n".encode()
+            self._rows.put(key, head + _ROW.dump_json(bucket.rows[-1]), newest)
+
+    def _meet(self, key: str, arriving: Signature) -> bool:
+        """Whether it was there before."""
+        bucket = self._bucket(key)
+        known = False
+        for row in bucket.rows:
+            for standing in row:
+                if standing.event_id == arriving.event_id:
+                    known = True
+                elif (relation := relate(standing, arriving)) is not None and _first(key, standing, arriving):
+                    self._pair(standing, arriving, relation)
+        if not known:
+            bucket.add(arriving)
+        return known
 
     def _bucket(self, key: str) -> _Bucket:
         if key not in self._buckets:
             bucket = _Bucket()
-            if (span := self._rows.get(key)) is not None:
-                bucket.first, count = map(int, span.split())
-                stored = (self._rows.get(f"{key}/{n}") for n in range(bucket.first, bucket.first + count))
-                bucket.rows = [_ROW.validate_json(row) if row is not None else [] for row in stored]
+            if (stored := self._rows.get(key)) is not None:
+                head, _, last_row = stored.partition(b"\n")
+                bucket.first, last = map(int, head.split())
+                earlier = (self._rows.get(f"{key}/{n}") for n in range(bucket.first, last))
+                bucket.rows = [_ROW.validate_json(row) if row is not None else [] for row in earlier]
+                bucket.rows.append(_ROW.validate_json(last_row))
             self._buckets[key] = bucket
         return self._buckets[key]
 

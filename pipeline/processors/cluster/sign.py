@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from pipeline.broker import partition_of
 from pipeline.processors.enrich.words import WORD, stop_words_of
 from pipeline.records import Sent
 from pipeline.topology import STORY_BANDS
@@ -21,8 +22,8 @@ from schemas.story import Band, Signature
 
 SHINGLE = 4
 """Words in one shingle."""
-BANDS, ROWS = 8, 6
-"""Two texts that share 80 % of their shingles meet with a probability of 91 % (1 - (1 - .8^6)^8); most of the others meet
+BANDS, ROWS = 4, 10
+"""Two texts that share 90 % of their shingles meet with a probability of 82 % (1 - (1 - .9^10)^4); most of the others meet
 by the features that they share."""
 HASHES = BANDS * ROWS
 FEWEST_SHINGLES = 25
@@ -31,7 +32,7 @@ MOST_WORDS = 2000
 FEATURES = 48
 _FEATURE = struct.Struct("<IB")
 FEATURE_BYTES = _FEATURE.size
-MEETING = 7
+MEETING = 5
 """Of the most telling features each two make a key."""
 FEWEST_FEATURES = 4
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w])|(?<![\w.,])\d+(?![\w])")
@@ -61,12 +62,16 @@ _STEM = 7
 _MULTIPLIERS = np.array([crc32(b"%d" % n) << 32 | crc32(b"-%d" % n) | 1 for n in range(HASHES)], dtype=np.uint64)
 
 
-def bands(event: EnrichedArticleEvent) -> list[Sent]:
-    """Where this revision has to be shown; none for a notice, and for a text that says too little to be told apart."""
+def bands(event: EnrichedArticleEvent, partitions: int) -> list[Sent]:
+    """Where this revision has to be shown, one record for each partition; none for a notice, and for a text that says too
+    little to be told apart."""
     if not isinstance(event.data, EnrichedArticle):
         return []
     signature = sign(event.data, event.id)
-    return [Sent(STORY_BANDS, key, Band(key=key, signature=signature)) for key in keys(signature)]
+    together: dict[int, list[str]] = {}
+    for key in keys(signature):
+        together.setdefault(partition_of(key.encode(), partitions), []).append(key)
+    return [Sent(STORY_BANDS, some[0], Band(keys=tuple(some), signature=signature)) for some in together.values()]
 
 
 def sign(enriched: EnrichedArticle, event_id: str) -> Signature:

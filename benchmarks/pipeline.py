@@ -1,0 +1,149 @@
+"""How fast articles go through the whole pipeline: `python -m benchmarks.pipeline [ARTICLES]`.
+
+Real engines in a folder of their own, one worker, one indexer, on this machine alone. Articles are made from our samples:
+each with its own names and words, so that they are as different as news is, and every tenth is a copy of an earlier one.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.enrichment import _samples
+from pipeline.broker import ensure_topics
+from pipeline.identity import article_id, event_id
+from pipeline.local.engines import LocalEngines
+from pipeline.operations.status import lags
+from pipeline.producers.publisher import Publisher
+from pipeline.settings import load_settings
+from schemas.article import ReceivedArticle
+from schemas.event import EventType
+from schemas.events import RawArticleEvent
+from schemas.identity import Claim, ClaimScheme
+
+_SYLLABLES = [
+    "ba",
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "tor",
+    "vel",
+    "san",
+    "dur",
+    "hem",
+    "gos",
+    "pil",
+    "ata",
+    "ora",
+    "nev",
+    "sul",
+    "tam",
+    "ek",
+]
+
+
+def articles(count: int) -> list[RawArticleEvent]:
+    """Raw events, all received now."""
+    rng = random.Random(7)
+    samples = _samples()
+    made: list[RawArticleEvent] = []
+    for n in range(count):
+        headline, paragraphs = rng.choice(samples)
+        if made and n % 10 == 0 and isinstance(made[-5 % len(made)].data, ReceivedArticle):
+            copied = made[rng.randrange(len(made))].data
+            assert isinstance(copied, ReceivedArticle)
+            headline, text = copied.headline, list(copied.paragraphs)
+        else:
+            names = {word: _name(rng) for p in paragraphs for word in p.split() if word[:1].isupper() and len(word) > 5}
+            # other words too, or every article would be a copy of its sample
+            text = [
+                " ".join(names.get(w, w if rng.random() < 0.6 else _name(rng).lower()) for w in p.split())
+                for p in paragraphs
+            ]
+            headline = f"{_name(rng)} {headline}"
+        claim = Claim(scheme=ClaimScheme.GUID, value=str(n))
+        publisher = f"paper{n % 7}.example"
+        identity = article_id(publisher, [claim])
+        data = ReceivedArticle(
+            article_id=identity, provider=publisher, publisher=publisher, claims=(claim,), headline=headline, paragraphs=tuple(text),
+            published=datetime.now(UTC).isoformat(),
+        )  # fmt: skip
+        made.append(
+            RawArticleEvent(
+                id=event_id(identity, "article", str(n), ""), source="/benchmark", type=EventType.ARTICLE_PUBLISHED,
+                subject=str(identity), time=datetime.now(UTC), data=data,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _name(rng: random.Random) -> str:
+    return "".join(rng.choice(_SYLLABLES) for _ in range(rng.randint(2, 4))).capitalize()
+
+
+def main(count: int) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap="1g"))
+    running = []
+    try:
+        local.downloads.fetch(lambda *_: None)
+        engines = local.up(lambda *_: None, attached=True)
+        variables = {
+            "DATELINE_KAFKA_SERVERS": engines.kafka_servers,
+            "DATELINE_ELASTICSEARCH_URL": engines.elasticsearch_url,
+            "DATELINE_LOCAL_DIR": str(folder),
+        }
+        settings = load_settings(
+            kafka_servers=engines.kafka_servers, elasticsearch_url=engines.elasticsearch_url, local_dir=folder
+        )
+        ensure_topics(settings)
+        made = articles(count)
+        with Publisher(settings) as publisher:
+            for event in made:
+                publisher.publish(event)
+        size = sum(len(event.to_json()) for event in made) / count
+        print(f"{count} articles of {size:,.0f} bytes are in Kafka; starting one worker and one indexer\n")
+        started = time.monotonic()
+        for name in ("worker", "indexer"):
+            command = [sys.executable, "-m", "pipeline.cli", name]
+            running.append(
+                subprocess.Popen(
+                    command, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            )
+        done: dict[str, float] = {}
+        ready = 0.0
+        while any(left for left in lags(settings).values()) or len(done) < 8:
+            found = lags(settings)
+            if not ready and found["normalize"] < count:
+                ready = time.monotonic()
+            for stage, left in found.items():
+                if ready and not left and stage not in done:
+                    done[stage] = time.monotonic() - ready
+                elif left:
+                    done.pop(stage, None)
+            if time.monotonic() - started > 600:
+                break
+            time.sleep(0.1)
+        print(f"started in {ready - started:.1f} s; seconds after that until each stage had done all:\n")
+        for stage, seconds in sorted(done.items(), key=lambda item: item[1]):
+            print(f"| {stage} | {seconds:.1f} | {count / seconds:,.0f} articles/s |")
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait(30)
+        local.down(lambda *_: None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 2000)
