@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     REPEATED = "repeated"  # seen before; what stands was sent again
     SUPERSEDED = "superseded"  # older than what stands; kept in history
     SUPPRESSED = "suppressed"  # came for something killed or removed; its text is dropped on purpose
+    MOVED = "moved"  # went to the id that stands for its article
     RELEASED = "released"  # a timer's record: visibility was looked at again
     INDEXED = "indexed"  # acknowledged by Elasticsearch
     STALE = "stale"  # Elasticsearch already had this version or a later one

@@ -16,6 +16,7 @@ from schemas import events
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.flooding import CommentPost, FloodVerdict
+from schemas.moved import ClaimSeen, Identity, Moved
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
 from schemas.release import Release
@@ -39,6 +40,7 @@ class Key(StrEnum):
     BAND = "hash that articles of one event share"
     AUTHOR = "hash of publisher and author"
     TERM = "hash of kind and name"
+    CLAIM = "hash of publisher and name"
     OWN = "its own id"
 
 
@@ -101,6 +103,9 @@ STORY_PAIRS = Topic("story-pairs", Pair, Key.ARTICLE, Cleanup.DELETE)
 STORY_LABELS = Topic("story-labels", Label, Key.ARTICLE, Cleanup.DELETE)
 STORY_MEMBERS = Topic("story-members", Membership, Key.ARTICLE, Cleanup.DELETE)
 STORIES = Topic("stories", StoryRedirect, Key.OWN, Cleanup.COMPACT)
+CLAIMS = Topic("claims", ClaimSeen, Key.CLAIM, Cleanup.DELETE)
+IDENTITIES = Topic("identities", Identity, Key.ARTICLE, Cleanup.DELETE)
+MOVED = Topic("moved", Moved, Key.ARTICLE, Cleanup.DELETE)
 COMMENT_POSTS = Topic("comment-posts", CommentPost, Key.AUTHOR, Cleanup.DELETE)
 COMMENT_VERDICTS = Topic("comment-verdicts", FloodVerdict, Key.ARTICLE, Cleanup.DELETE)
 MENTIONS = Topic("mentions", Mention, Key.TERM, Cleanup.DELETE)
@@ -129,6 +134,9 @@ TOPICS = (
     STORY_MEMBERS,
     COMMENT_POSTS,
     COMMENT_VERDICTS,
+    CLAIMS,
+    IDENTITIES,
+    MOVED,
     RELEASES,
     MENTIONS,
     ARTICLES_CURRENT,
@@ -152,14 +160,15 @@ JOIN = Stage("join", (STORY_PAIRS, STORY_LABELS), (STORY_LABELS, STORY_MEMBERS, 
 FLOODING = Stage("flooding", (COMMENT_POSTS,), (COMMENT_VERDICTS,))
 REVISE = Stage(
     "revise",
-    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES, STORY_MEMBERS, COMMENT_VERDICTS),
-    (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES, MENTIONS),
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES, STORY_MEMBERS, COMMENT_VERDICTS, IDENTITIES, MOVED),
+    (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES, MENTIONS, CLAIMS, MOVED),
 )
+IDENTIFY = Stage("identify", (CLAIMS,), (IDENTITIES,))
 TREND = Stage("trend", (MENTIONS,), (TRENDS,))
 INDEX = Stage("index", (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS, AUDIT), ())
 
-STAGES = (PUBLISH, NORMALIZE, ENRICH, MATCH, JOIN, FLOODING, REVISE, TREND, INDEX)
-WORKER_STAGES = frozenset({"normalize", "enrich", "match", "join", "flooding", "revise", "trend"})
+STAGES = (PUBLISH, NORMALIZE, ENRICH, MATCH, JOIN, FLOODING, IDENTIFY, REVISE, TREND, INDEX)
+WORKER_STAGES = frozenset({"normalize", "enrich", "match", "join", "flooding", "identify", "revise", "trend"})
 
 
 def check_graph(topics: tuple[Topic, ...], stages: tuple[Stage, ...]) -> None:

@@ -27,6 +27,7 @@ class Standing(StrEnum):
     WITHHELD = "withheld"  # held back by its provider, with no end said
     KILLED = "killed"
     REINSTATED = "reinstated"  # no longer killed; its text has to be sent again
+    MERGED = "merged"  # another id of the same article stands
     REMOVED = "removed"  # a comment taken back
     HELD = "held"  # a comment that a moderator looks at
     REJECTED = "rejected"
@@ -58,6 +59,8 @@ class CurrentArticle(_Current):
     enrichment: ArticleEnrichment | None = None
     notice: Notice | None = None
     story: Story | None = None
+    merged_into: UUID | None = None
+    """The id that stands for this article; nothing else of it is here then."""
 
 
 class CurrentComment(_Current):

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events, flooding, story, trend
+from schemas import events, flooding, moved, story, trend
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
@@ -31,6 +31,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "release.v1": Release,
     "comment-post.v1": flooding.CommentPost,
     "comment-verdict.v1": flooding.FloodVerdict,
+    "claim.v1": moved.ClaimSeen,
+    "identity.v1": moved.Identity,
+    "moved.v1": moved.Moved,
     "mention.v1": trend.Mention,
     "trend.v1": trend.Trend,
     "story-band.v1": story.Band,

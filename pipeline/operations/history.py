@@ -10,6 +10,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Reject, Retry
+from pipeline.operations.index import merged_into, stands_for
 from pipeline.settings import Settings
 
 _COMPARED = (
@@ -23,11 +24,13 @@ Revision = dict[str, Any]
 def history(settings: Settings, article_id: str) -> list[Revision]:
     """`[{number, standing, headline, revision: {modified, received, …}, …}]`, the oldest first, the one that stands last.
 
-    `number` counts from 1, to name it by. Raises Reject where nothing of the article is there, Retry.
+    `number` counts from 1, to name it by. Revisions that came under other ids of the article are among them. Raises Reject where nothing of the article is there, Retry.
     """
     client = elasticsearch_client(settings, timeout=10)
     try:
-        found = [*_hits(client, settings, "history", article_id), *_standing(client, settings, article_id)]
+        stands = stands_for(client, settings, article_id)
+        ids = [stands, *merged_into(client, settings, stands)]
+        found = [*_superseded(client, settings, ids), *_standing(client, settings, stands)]
     except (TransportError, ApiError) as e:
         raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
     finally:
@@ -52,10 +55,10 @@ def difference(older: Revision, newer: Revision) -> Iterator[str]:
             yield line if not line.startswith("  ") else f"  {line[2:82]}{'…' if len(line) > 82 else ''}"
 
 
-def _hits(client: Elasticsearch, settings: Settings, alias: str, article_id: str) -> list[Revision]:
+def _superseded(client: Elasticsearch, settings: Settings, ids: list[str]) -> list[Revision]:
     answer = client.options(ignore_status=404).search(
-        index=settings.named(alias),
-        query={"term": {"article_id": article_id}},
+        index=settings.named("history"),
+        query={"terms": {"article_id": ids}},
         sort=[{"revision_key": "asc"}],
         size=MOST,
     )

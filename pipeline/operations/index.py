@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from elasticsearch import ApiError, TransportError
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
@@ -24,3 +24,24 @@ def search(settings: Settings, alias: str, **request: Any) -> dict[str, Any]:
         raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
     finally:
         client.close()
+
+
+def stands_for(client: Elasticsearch, settings: Settings, article_id: str) -> str:
+    """The id that stands for an article: its own, or the one that it gave way to. Raises what the client raises."""
+    seen = [article_id]
+    while True:
+        answer = client.options(ignore_status=404).search(
+            index=settings.named("redirects"), query={"ids": {"values": [seen[-1]]}}, source_includes=["merged_into"]
+        )
+        hits = answer.get("hits", {}).get("hits", [])
+        if not hits or hits[0]["_source"]["merged_into"] in seen:
+            return seen[-1]
+        seen.append(hits[0]["_source"]["merged_into"])
+
+
+def merged_into(client: Elasticsearch, settings: Settings, article_id: str) -> list[str]:
+    """The ids that gave way to this one."""
+    answer = client.options(ignore_status=404).search(
+        index=settings.named("redirects"), query={"term": {"merged_into": article_id}}, size=1000, source=False
+    )
+    return [hit["_id"] for hit in answer.get("hits", {}).get("hits", [])]

@@ -11,6 +11,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline import audit
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
+from pipeline.operations.index import merged_into, stands_for
 from pipeline.operations.receipts import Line, changelog_line, of_article, topic_lines, utc_now
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.producers.events import withdrawal
@@ -45,10 +46,12 @@ def kill(
     client = elasticsearch_client(settings, timeout=10)
     try:
         until = time.monotonic() + wait
-        lines = _index_lines(client, settings, str(article_id))
+        stands = stands_for(client, settings, str(article_id))
+        ids = list(dict.fromkeys([stands, str(article_id), *merged_into(client, settings, stands)]))
+        lines = _index_lines(client, settings, ids)
         while any(line.state == "still there" for line in lines) and time.monotonic() < until:
             time.sleep(0.25)
-            lines = _index_lines(client, settings, str(article_id))
+            lines = _index_lines(client, settings, ids)
         lines += snapshot_lines(client, settings)
     except (TransportError, ApiError) as e:
         raise Retry(
@@ -65,9 +68,9 @@ def kill(
     }
 
 
-def _index_lines(client: Elasticsearch, settings: Settings, article_id: str) -> list[Line]:
-    """What the indices still have of it."""
-    own: dict[str, Any] = {"term": {"article_id": article_id}}
+def _index_lines(client: Elasticsearch, settings: Settings, ids: list[str]) -> list[Line]:
+    """What the indices still have of it, under all of its ids."""
+    own: dict[str, Any] = {"terms": {"article_id": ids}}
     with_text: dict[str, Any] = {"bool": {"filter": [own, {"exists": {"field": "headline"}}]}}
     not_killed: dict[str, Any] = {"bool": {"filter": [own], "must_not": [{"term": {"standing": "killed"}}]}}
     lines = [
@@ -77,7 +80,7 @@ def _index_lines(client: Elasticsearch, settings: Settings, article_id: str) -> 
         _line(client, settings, "comments", own, note="hidden, with the article"),
         Line("its story", "removed", note="found by what readers can see"),
     ]
-    gone = _forget(client, settings.named("dead-letters"), [article_id])
+    gone = _forget(client, settings.named("dead-letters"), ids)
     lines.append(Line("index dead-letters", "removed" if gone else "nothing there", count=gone, note="their previews"))
     return lines
 

@@ -20,8 +20,8 @@ from pipeline.sinks.elasticsearch.documents import Operation, operations
 from pipeline.sinks.elasticsearch.generations import Targets, standing
 from pipeline.topology import INDEX
 
-COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories")
-_PUBLIC = frozenset({"articles", "comments", "stories"})
+COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "redirects")
+_PUBLIC = frozenset({"articles", "comments", "stories", "redirects"})
 PATIENCE = 60.0
 _PAGE = 1000
 _KEEP_ALIVE = "2m"
@@ -92,7 +92,7 @@ def compare(
     client.indices.refresh(index=[targets[alias] for alias in COMPARED])
     for alias in COMPARED:
         for id_, version, source in _scan(client, targets[alias]):
-            key = (alias.removesuffix("-hidden"), id_)
+            key = _key(alias, id_)
             one = documents.get(key)
             if one is not None and one.index == alias:
                 missing.pop(key, None)
@@ -103,8 +103,13 @@ def compare(
     found.missing = [(one.index, id_) for (_, id_), one in missing.items()]
     spoken = should.catch_up()
     for keys in (found.missing, found.stale, found.extra, found.visible):
-        keys[:] = [(alias, id_) for alias, id_ in keys if (alias.removesuffix("-hidden"), id_) not in spoken]
+        keys[:] = [(alias, id_) for alias, id_ in keys if _key(alias, id_) not in spoken]
     return found, targets
+
+
+def _key(alias: str, id_: str) -> Key:
+    """Of what a document is: a pointer stands for an article."""
+    return ("articles" if alias == "redirects" else alias.removesuffix("-hidden"), id_)
 
 
 def _wait_for_the_indexer(settings: Settings, should: Standing) -> None:
@@ -127,9 +132,7 @@ def _mend(client: Elasticsearch, settings: Settings, should: Standing, found: Di
     bulk = Bulk(client, targets.__getitem__, settings.bulk_size, wait, alias=False)
     try:
         bulk.write([Operation(alias, id_, None, None) for alias, id_ in (*found.visible, *found.extra)])
-        writes = [
-            should.documents[(alias.removesuffix("-hidden"), id_)] for alias, id_ in (*found.missing, *found.stale)
-        ]
+        writes = [should.documents[_key(alias, id_)] for alias, id_ in (*found.missing, *found.stale)]
         first, second = operations(places(settings, writes))
         for phase in (first, second):
             settled = bulk.write([replace(operation, again=operation.document is not None) for operation in phase])

@@ -60,7 +60,7 @@ class Standing:
         """Read on to the topics' present ends. Says of which documents they spoke."""
         spoken: set[Key] = set()
         for record, one in self._read():
-            key = (one.index.removesuffix("-hidden"), one.id)
+            key = one.key
             spoken.add(key)
             known = self.documents.get(key)
             if known is None or (one.version or 0) >= known.version:

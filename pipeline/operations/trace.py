@@ -15,10 +15,10 @@ from pipeline.broker import article_key, consumer, partition_of
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, RELEASES, TOPICS
+from pipeline.topology import DEAD_LETTERS, MOVED, RELEASES, TOPICS
 
 Step = dict[str, Any]
-_PLACES = ("articles", "articles-hidden", "comments", "comments-hidden")
+_PLACES = ("articles", "articles-hidden", "comments", "comments-hidden", "redirects")
 
 
 def trace(settings: Settings, wanted: str) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
             "publisher",
             "claims",
             "processed",
+            "merged_into",
         ],
     )
     documents = [
@@ -76,6 +77,9 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
     ]
     if documents:
         first = documents[0]
+        if "merged_into" in first:  # another id stands for it: its trace is the story's
+            article_id, comment_id, there = _find(client, settings, first["merged_into"])
+            return article_id, comment_id, [*there, first | {"standing": "merged", "article_id": first["id"]}]
         return UUID(first["article_id"]), UUID(first["comment_id"]) if first.get("comment_id") else None, documents
     try:
         return UUID(wanted), None, []
@@ -88,7 +92,7 @@ def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, receiv
     key = article_key(article_id)
     partition = partition_of(key, settings.partitions)
     kind = "comments" if comment_id else "articles"
-    topics = [t for t in TOPICS if t.name.startswith(kind) or t in (DEAD_LETTERS, RELEASES)]
+    topics = [t for t in TOPICS if t.name.startswith(kind) or t in (DEAD_LETTERS, RELEASES, MOVED)]
     reader = consumer(settings)
     try:
         tps = {TopicPartition(topic.full_name(settings), partition): topic for topic in topics}

@@ -15,7 +15,7 @@ from faust.types import TP
 
 from pipeline.connections import kafka_servers
 from pipeline.local.processes import local_folder
-from pipeline.processors import enrich, flooding, normalize, trend
+from pipeline.processors import enrich, flooding, identify, normalize, trend
 from pipeline.processors.cluster import join, match
 from pipeline.processors.cluster.join import JoinBatch
 from pipeline.processors.cluster.match import MatchBatch
@@ -38,6 +38,7 @@ from pipeline.topology import (
     ENRICH,
     FLOODING,
     HEADROOM,
+    IDENTIFY,
     JOIN,
     MATCH,
     NORMALIZE,
@@ -52,6 +53,7 @@ STATEFUL = (
     Stateful(MATCH, MatchBatch, key=lambda record: record.keys[0], kept=match.KEPT),
     Stateful(JOIN, JoinBatch, key=lambda record: str(record.article_id), kept=join.KEPT),
     Stateful(FLOODING, flooding.FloodingBatch, key=lambda record: record.author, kept=flooding.KEPT),
+    Stateful(IDENTIFY, identify.IdentifyBatch, key=lambda record: record.claim, kept=identify.KEPT),
     Stateful(TREND, trend.TrendBatch, key=lambda record: record.term, kept=trend.KEPT),
 )
 RELEASE_INTERVAL = 0.5

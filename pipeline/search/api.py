@@ -86,10 +86,12 @@ def build_api(settings: Settings, reader: Reader) -> FastAPI:
         )
 
     @api.get("/articles/{article_id}", response_class=HTMLResponse, include_in_schema=False)
-    def article_page(article_id: str, q: Text = None) -> HTMLResponse:
+    def article_page(article_id: str, q: Text = None) -> Response:
         document = reader.article(article_id) if _is_id(article_id) else None
         if document is None:
             return page("error.html", 404, message="There is no such story, or it is not for readers.")
+        if document["article_id"] != article_id.lower():
+            return RedirectResponse(f"/articles/{document['article_id']}", 308)
         return page("article.html", a=document, q=q or "")
 
     @api.get("/stories/{story_id}", response_class=HTMLResponse, include_in_schema=False)

@@ -37,16 +37,23 @@ class Reader:
 
     def article(self, article_id: str) -> dict[str, Any] | None:
         """One article's document with its `comments` and the other `tellings` of its story, or None where readers can
-        see none."""
+        see none. An id that gave way to another is answered with that one's."""
         with self._asking():
             try:
                 document = dict(self._client.get(index=self._settings.named("articles"), id=article_id)["_source"])
             except NotFoundError:
-                return None
+                stands = self._stands_for(article_id)
+                return self.article(stands) if stands is not None else None
             document["comments"] = queries.results(self._search("comments", queries.comments_of(article_id)))["hits"]
         told = self.story(document["story_id"]) if document.get("story_id") else None
         document["tellings"] = [one for one in (told["articles"] if told else []) if one["article_id"] != article_id]
         return document
+
+    def _stands_for(self, article_id: str) -> str | None:
+        """The id that stands for this one, where it gave way."""
+        body = {"query": {"ids": {"values": [article_id]}}, "_source": ["merged_into"]}
+        hits = self._search("redirects", body)["hits"]["hits"]
+        return str(hits[0]["_source"]["merged_into"]) if hits else None
 
     def story(self, story_id: str) -> dict[str, Any] | None:
         """`{story_id, total, articles: […]}` of what readers can see of a story, first told first; a story that became

@@ -186,15 +186,14 @@ class Indexer:
                     refused.append((record, reject))
                     continue
                 places.append(wanted)
-                sources[(wanted.index.removesuffix("-hidden"), wanted.id)] = record
+                for index in (wanted.index, *wanted.not_in):
+                    sources[(index, wanted.id)] = record
             offsets[tp] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
         first, second = operations(latest(places))
         for phase in (first, second):
             settled = bulk.write(phase)
             self._count(settled, tally)
-            refused.extend(
-                (sources[(op.index.removesuffix("-hidden"), op.id)], _rejection(op, why)) for op, why in settled.refused
-            )
+            refused.extend((sources[(op.index, op.id)], _rejection(op, why)) for op, why in settled.refused)
         self._bury(refused, tally)
         self._commit(offsets)
         outcomes.record(INDEX.name, tally, time.monotonic() - started)

@@ -39,7 +39,7 @@ def test_delays_grow_up_to_a_limit() -> None:
 
 def place(version: int, *, public: bool, moved: bool) -> Place:
     index, other = ("articles", "articles-hidden") if public else ("articles-hidden", "articles")
-    return Place(index, "a", version, {}, other if moved else None, public)
+    return Place(index, "a", version, {}, (other,) if moved else (), public)
 
 
 def test_hiding_removes_before_it_adds_and_showing_adds_before_it_removes() -> None:

@@ -10,6 +10,7 @@ from pipeline.processors.revise.state import MemoryStates
 from pipeline.processors.stateful import MemoryRows
 from pipeline.processors.trend import TrendBatch, mentions
 from pipeline.records import Sent
+from pipeline.topology import MENTIONS
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent
 from schemas.release import Release
@@ -82,7 +83,7 @@ def test_revise_tells_what_an_article_names_when_readers_see_it_first() -> None:
         for record in records:
             batch.apply(record, minutes(at))
         batch.finish(minutes(at))
-        return batch.mentions
+        return [sent for sent in batch.beside if sent.topic is MENTIONS]
 
     embargo = minutes(60)
     assert revise(naming("story", 0, embargo=embargo), at=1) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from pipeline.outcomes import Outcome
 from pipeline.processors.cluster.join import story_id
@@ -44,25 +45,34 @@ def apply_notice(
     """Take a kill or a reinstatement. A kill drops every text kept here and empties the article's history."""
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if dated in state.notices:
-        return Outcome.REPEATED, ([_stub(state, key, event) for key in state.history] if killed(state) else [])
+        return Outcome.REPEATED, ([_stub(state, key) for key in state.history] if killed(state) else [])
     state.notices = sorted([*state.notices, dated], key=_notice_order)
     if not killed(state):
         return Outcome.STANDING, []
     if state.standing is not None:
-        key = history_key(state.standing)
-        if key not in state.history:
-            state.history.append(key)
+        _remember(state, history_entry(state, state.standing))
         state.standing = None
-    return Outcome.STANDING, [_stub(state, key, event) for key in state.history]
+    return Outcome.STANDING, [_stub(state, key) for key in state.history]
+
+
+def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
+    """Take over superseded revisions of an id that gave way; of a killed article they lose their text."""
+    for entry in entries:
+        _remember(state, entry)
+    return [_stub(state, entry) for entry in entries] if killed(state) else []
+
+
+def _remember(state: ArticleState, entry: str) -> None:
+    if entry not in state.history:
+        state.history.append(entry)
 
 
 def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Outcome, list[SupersededArticleEvent]]:
     """Take a revision: it stands if it is the highest, else goes to history. Equal in every order of arrival."""
-    key = history_key(event)
     if killed(state):
-        if key not in state.history:
-            state.history.append(key)
-        return Outcome.SUPPRESSED, [_stub(state, key, event)]
+        entry = history_entry(state, event)
+        _remember(state, entry)
+        return Outcome.SUPPRESSED, [_stub(state, entry)]
     if state.standing is None:
         state.standing = event
         return Outcome.STANDING, []
@@ -77,10 +87,8 @@ def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Out
         loser, state.standing, outcome = state.standing, event, Outcome.STANDING
     else:
         loser, outcome = event, Outcome.SUPERSEDED
-    loser_key = history_key(loser)
-    if loser_key not in state.history:
-        state.history.append(loser_key)
-    return outcome, [_superseded(loser, loser_key)]
+    _remember(state, history_entry(state, loser))
+    return outcome, [_superseded(loser, history_key(loser))]
 
 
 def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
@@ -97,6 +105,8 @@ def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
 
 def visibility(state: ArticleState, now: datetime) -> Visibility:
     """Whether readers may see the article at `now`, and until when that holds by itself."""
+    if state.merged_into is not None:
+        return Visibility(standing=Standing.MERGED)
     if killed(state):
         return Visibility(standing=Standing.KILLED)
     if state.standing is None:
@@ -116,6 +126,10 @@ def visibility(state: ArticleState, now: datetime) -> Visibility:
 def current(state: ArticleState, now: datetime) -> CurrentArticle:
     """The record that stands, with the publisher's part of its version; the batch raises the step where needed."""
     seen = visibility(state, now)
+    if state.merged_into is not None:
+        return CurrentArticle(
+            article_id=state.article_id, version=pack(0, _EPOCH, 0, 0), visibility=seen, merged_into=state.merged_into
+        )
     if state.standing is None:
         notice = state.notices[-1] if state.notices else None
         at = notice.at if notice and notice.at and killed(state) else _EPOCH
@@ -152,11 +166,17 @@ def history_key(event: EnrichedArticleEvent) -> str:
     return f"{int(revision.modified.timestamp() * 1000)}.{revision.version}.{revision.event_id[:8]}"
 
 
+def history_entry(state: ArticleState, event: EnrichedArticleEvent) -> str:
+    """How `state` remembers that this revision is in history: under the id that it came under."""
+    key = history_key(event)
+    return key if event.subject == str(state.article_id) else f"{event.subject}/{key}"
+
+
 def _superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
     enriched = _enriched(event)
     revision = enriched.article.revision
     data = SupersededArticle(
-        article_id=enriched.article.article_id,
+        article_id=UUID(event.subject),
         revision_key=key,
         version=pack(0, revision.modified, revision.version, 0),
         article=enriched.article,
@@ -165,17 +185,19 @@ def _superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent
     return SupersededArticleEvent(**_envelope(event), data=data)
 
 
-def _stub(state: ArticleState, key: str, event: EnrichedArticleEvent) -> SupersededArticleEvent:
+def _stub(state: ArticleState, entry: str) -> SupersededArticleEvent:
     """A revision whose text is gone: it has the highest version, so that nothing brings the text back."""
+    came_under, _, key = entry.rpartition("/")
+    article_id = UUID(came_under) if came_under else state.article_id
     modified_ms, version, _ = key.split(".", 2)
     modified = datetime.fromtimestamp(int(modified_ms) / 1000, UTC)
-    data = SupersededArticle(article_id=state.article_id, revision_key=key, version=pack(7, modified, int(version), 0))
+    data = SupersededArticle(article_id=article_id, revision_key=key, version=pack(7, modified, int(version), 0))
     # nothing of the event that happened to bring it: the stub is the same in every order
     return SupersededArticleEvent(
         id=key,
         source="/dateline/revise",
         type=EventType.ARTICLE_WITHDRAWN,
-        subject=event.subject,
+        subject=str(article_id),
         time=_EPOCH,
         data=data,
     )

@@ -12,10 +12,10 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from pipeline.outcomes import Outcome
-from pipeline.processors.revise import articles, comments
+from pipeline.processors.revise import articles, comments, moving
 from pipeline.processors.revise.state import ArticleState, CommentState, Emitted, States
 from pipeline.records import Sent
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, Topic
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, MOVED, Topic
 from schemas.article import Notice
 from schemas.comment import CommentNotice
 from schemas.current import CurrentArticle, CurrentComment
@@ -29,10 +29,11 @@ from schemas.events import (
     SupersededArticleEvent,
 )
 from schemas.flooding import FloodVerdict
+from schemas.moved import Identity, Moved
 from schemas.release import Release
 from schemas.story import Membership
 
-Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership | FloodVerdict
+Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership | FloodVerdict | Identity | Moved
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class ReviseBatch:
         self._touched: set[UUID] = set()
         self._flipped: list[UUID] = []
         self._now: datetime | None = None
-        self.mentions: list[Sent] = []
-        """What articles name that readers see for the first time; to be delivered before `save`."""
+        self.beside: list[Sent] = []
+        """What other stages have to hear, and what moves to another id; to be delivered before `save`."""
 
     def apply(self, record: Record, now: datetime) -> Outcome:
         """Take one record. `now` is when; it only matters to times in the record that lie in the future."""
@@ -71,7 +72,11 @@ class ReviseBatch:
             self._touched.add(record.article_id)
             return articles.apply_membership(self._article(record.article_id), record)
         if isinstance(record, FloodVerdict):
-            return comments.apply_verdict(self._comment(record.article_id, record.comment_id), record)
+            return self._apply_verdict(record)
+        if isinstance(record, Identity):
+            return self._apply_identity(record)
+        if isinstance(record, Moved):
+            return self._apply_moved(record)
         if isinstance(record, EnrichedArticleEvent):
             return self._apply_article(record)
         return self._apply_comment(record)
@@ -87,14 +92,17 @@ class ReviseBatch:
             emissions.append(self._emit_article(state, now))
             if state.emitted and state.emitted.public and not state.shown:
                 state.shown = True
-                self.mentions.extend(articles.mentions_of(state))
-            if was_public != bool(state.emitted and state.emitted.public) or state.comments_pending:
+                self.beside.extend(articles.mentions_of(state))
+            changed = was_public != bool(state.emitted and state.emitted.public) or state.comments_pending
+            if changed and state.merged_into is None:
                 state.comments_pending = True
                 self._flipped.append(article_id)
                 for comment_id in [*self._states.thread(article_id), *self._joined.get(article_id, [])]:
                     self._comment(article_id, comment_id)
         for comment in self._comments.values():
             article = self._articles[comment.article_id]
+            if article.merged_into is not None:
+                continue  # they went with the article
             emission_or_none = self._emit_comment(comment, bool(article.emitted and article.emitted.public), now)
             if emission_or_none:
                 emissions.append(emission_or_none)
@@ -111,7 +119,9 @@ class ReviseBatch:
             raise RuntimeError("decide comes before save")
         for article_id, state in self._articles.items():
             if not self._concerns(state):
-                if state.membership is not None and article_id in self._touched:
+                if (
+                    state.membership is not None or state.root is not None or state.history
+                ) and article_id in self._touched:
                     self._states.put_article(state)  # told of its story before anything of it came
                 continue
             self._states.put_article(state)
@@ -137,22 +147,89 @@ class ReviseBatch:
         self.settle()
         return [*self.history, *current]
 
+    def _apply_identity(self, identity: Identity) -> Outcome:
+        """Another id goes by a name of this article's: the one received first stands, the other hands over what it has."""
+        state = self._article(identity.article_id)
+        if state.root is None or identity.root.order() >= state.root.order():
+            return Outcome.REPEATED
+        state.root = identity.root
+        self.beside.extend(moving.said(state, state.claims))
+        to = state.merged_into
+        if to is None:
+            return Outcome.STANDING
+        self.beside.extend(moving.hand_over(state))
+        for comment_id in [*self._states.thread(state.article_id), *self._joined.get(state.article_id, [])]:
+            self.beside.extend(moving.hand_over_comment(self._comment(state.article_id, comment_id), to))
+        self._touched.add(state.article_id)
+        return Outcome.MOVED
+
+    def _apply_moved(self, moved: Moved) -> Outcome:
+        if moved.article is not None:
+            return self._apply_article(moved.article)
+        if moved.comment is not None:
+            data = moved.comment.data
+            own = data.comment.comment_id if isinstance(data, EnrichedComment) else data.comment_id
+            self._stands_already(moved.article_id, own, moved.after)
+            return self._apply_comment(moved.comment, moved.after)
+        if moved.verdict is not None:
+            self._stands_already(moved.article_id, moved.verdict.comment_id, moved.after)
+            return self._apply_verdict(moved.verdict, moved.after)
+        state = self._article(moved.article_id)
+        if state.merged_into is not None:
+            self.beside.append(
+                Sent(MOVED, str(state.merged_into), moved.model_copy(update={"article_id": state.merged_into}))
+            )
+            return Outcome.MOVED
+        self._supersede(articles.apply_history(state, moved.history))
+        self._touched.add(state.article_id)
+        return Outcome.STANDING
+
+    def _stands_already(self, article_id: UUID, comment_id: UUID, version: int) -> None:
+        """The comment's document is there from when it belonged to another id: what is sent now has to be above it, and may
+        have to go from the other index."""
+        if self._article(article_id).merged_into is not None:
+            return
+        comment = self._comment(article_id, comment_id)
+        if version and (comment.emitted is None or comment.emitted.version <= version):
+            comment.emitted = Emitted(version=version, digest="", public=False, moved=True)
+
+    def _apply_verdict(self, verdict: FloodVerdict, after: int = 0) -> Outcome:
+        to = self._article(verdict.article_id).merged_into
+        if to is not None:
+            moved = Moved(article_id=to, verdict=verdict.model_copy(update={"article_id": to}), after=after)
+            self.beside.append(Sent(MOVED, str(to), moved))
+            return Outcome.MOVED
+        return comments.apply_verdict(self._comment(verdict.article_id, verdict.comment_id), verdict)
+
+    def _supersede(self, superseded: list[SupersededArticleEvent]) -> None:
+        for loser in superseded:
+            key = f"{loser.data.article_id}/{loser.data.revision_key}"
+            self._history[key] = Emission(ARTICLES_HISTORY, key, loser.data.article_id, loser)
+
     def _apply_article(self, event: EnrichedArticleEvent) -> Outcome:
         data = event.data
         state = self._article(data.article_id if isinstance(data, Notice) else data.article.article_id)
         if isinstance(data, EnrichedArticle):
+            self.beside.extend(moving.announce(state, data))
+        if state.merged_into is not None:
+            self.beside.append(moving.move_article(event, state.merged_into))
+            self._touched.add(state.article_id)
+            return Outcome.MOVED
+        if isinstance(data, EnrichedArticle):
             outcome, superseded = articles.apply_article(state, event)
         else:
             outcome, superseded = articles.apply_notice(state, event, data)
-        for loser in superseded:
-            key = f"{state.article_id}/{loser.data.revision_key}"
-            self._history[key] = Emission(ARTICLES_HISTORY, key, state.article_id, loser)
+        self._supersede(superseded)
         self._times[state.article_id] = event
         self._touched.add(state.article_id)
         return outcome
 
-    def _apply_comment(self, event: EnrichedCommentEvent) -> Outcome:
+    def _apply_comment(self, event: EnrichedCommentEvent, after: int = 0) -> Outcome:
         data = event.data
+        article_id = data.comment.article_id if isinstance(data, EnrichedComment) else data.article_id
+        if (to := self._article(article_id).merged_into) is not None:
+            self.beside.append(moving.move_comment(event, to, after))
+            return Outcome.MOVED
         if isinstance(data, EnrichedComment):
             state = self._comment(data.comment.article_id, data.comment.comment_id)
             return comments.apply_comment(state, event)
@@ -162,7 +239,7 @@ class ReviseBatch:
 
     def _concerns(self, state: ArticleState) -> bool:
         """Whether the batch had more than comments for this article, and there is something to say of it."""
-        known = state.standing is not None or bool(state.notices)
+        known = state.standing is not None or bool(state.notices) or state.merged_into is not None
         return known and (state.article_id in self._touched or state.comments_pending)
 
     def _article(self, article_id: UUID) -> ArticleState:

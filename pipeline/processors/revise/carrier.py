@@ -1,6 +1,6 @@
 """Carries revise: the order of deliveries that makes a batch safe to do twice, and the timer for releases.
 
-history and mentions delivered → states saved, their changelogs delivered → current delivered → settled → only then acknowledged.
+history and what other stages hear delivered → states saved, their changelogs delivered → current delivered → settled → only then acknowledged.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from pipeline.settings import Settings
 from pipeline.topology import RELEASES, REVISE, Topic
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.flooding import FloodVerdict
+from schemas.moved import Identity, Moved
 from schemas.release import Release
 from schemas.story import Membership
 
@@ -65,7 +66,7 @@ class ReviseCarrier:
                 await asyncio.sleep(0)
                 breath = time.monotonic()
         current = batch.decide(datetime.now(UTC))
-        before: list[Emission | Sent] = [*batch.history, *batch.mentions]
+        before: list[Emission | Sent] = [*batch.history, *batch.beside]
         await self._sender.deliver([*refused, *(self._outgoing(emission) for emission in before)])
         batch.save()
         await self._states.acknowledged(PATIENCE)
@@ -96,7 +97,7 @@ class ReviseCarrier:
 
 def _decode(record: Incoming) -> Record:
     event: Any = decode(record.topic.schema, record)
-    if isinstance(event, Release | Membership | FloodVerdict):
+    if isinstance(event, Release | Membership | FloodVerdict | Identity | Moved):
         check_key(record, event.article_id)
         return event
     data = event.data

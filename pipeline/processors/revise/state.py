@@ -14,7 +14,7 @@ from schemas.comment import CommentNotice
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
 from schemas.release import Release
-from schemas.story import Membership
+from schemas.story import Membership, Root
 
 
 class Emitted(BaseModel):
@@ -36,14 +36,23 @@ class ArticleState(BaseModel):
     notices: list[Notice] = []
     """Kills and reinstatements, oldest first, each once."""
     history: list[str] = []
-    """Keys of the revisions that were sent to history."""
+    """Keys of the revisions that were sent to history; `article id/key` of one that came under another id."""
     emitted: Emitted | None = None
+    claims: list[str] = []
+    """Keys of the names that were announced to identify."""
+    root: Root | None = None
+    """The earliest article that it is known to be: itself, or the one that stands for it."""
     membership: Membership | None = None
     """Its place in a story, as far as the cluster stages have told."""
     shown: bool = False
     """Readers could see it once: what it names has been counted."""
     comments_pending: bool = False
     """Visibility changed, and it isn't certain yet that every comment was sent again."""
+
+    @property
+    def merged_into(self) -> UUID | None:
+        """The id that stands for this article, where it is another one."""
+        return self.root.article_id if self.root is not None and self.root.article_id != self.article_id else None
 
 
 class CommentState(BaseModel):

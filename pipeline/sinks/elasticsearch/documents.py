@@ -36,8 +36,14 @@ class Place:
     version: int | None
     """External version; None for a dead letter, whose id alone makes it idempotent."""
     document: Document
-    not_in: str | None
+    not_in: tuple[str, ...]
     public: bool
+    family: str = ""
+    """What it is a document of, with its id: wherever it is, there is one of it. Not said: its index's."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.family or self.index.removesuffix("-hidden"), self.id)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> 
     if record.topic is TRENDS:
         return _trend(event)
     if record.topic is AUDIT:
-        return Place("audit", event.id, None, _tidy(event.model_dump()), None, False)
+        return Place("audit", event.id, None, _tidy(event.model_dump()), (), False)
     raise Reject("unknown-topic", record.topic.name)
 
 
@@ -86,10 +92,9 @@ def latest(places: Iterable[Place]) -> list[Place]:
     """Of several for one document only the highest version, wherever it has to be; the last one where they are equal."""
     kept: dict[tuple[str, str], Place] = {}
     for wanted in places:
-        key = (wanted.index.removesuffix("-hidden"), wanted.id)
-        known = kept.get(key)
+        known = kept.get(wanted.key)
         if known is None or (wanted.version or 0) >= (known.version or 0):
-            kept[key] = wanted
+            kept[wanted.key] = wanted
     return list(kept.values())
 
 
@@ -100,20 +105,25 @@ def operations(places: Iterable[Place]) -> tuple[list[Operation], list[Operation
     second: list[Operation] = []
     for wanted in places:
         add = Operation(wanted.index, wanted.id, wanted.version, wanted.document)
-        remove = Operation(wanted.not_in, wanted.id, wanted.version, None) if wanted.not_in else None
-        if remove is None:
+        remove = [Operation(index, wanted.id, wanted.version, None) for index in wanted.not_in]
+        if not remove:
             first.append(add)
         elif wanted.public:
             first.append(add)
-            second.append(remove)
+            second.extend(remove)
         else:
-            first.append(remove)
+            first.extend(remove)
             second.append(add)
     return first, second
 
 
 def _article(event: CurrentArticleEvent, now: datetime) -> Place:
     data: CurrentArticle = event.data
+    if data.merged_into is not None:
+        pointer = {"id": str(data.article_id), "merged_into": str(data.merged_into)}
+        return Place(
+            "redirects", str(data.article_id), data.version, pointer, ("articles", "articles-hidden"), False, "articles"
+        )
     public = data.visibility.public
     document: Document = {
         "article_id": str(data.article_id),
@@ -126,7 +136,7 @@ def _article(event: CurrentArticleEvent, now: datetime) -> Place:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
         document |= {"story_id": str(data.story.story_id), "relation": data.story.relation.value} if data.story else {}
     index, other = ("articles", "articles-hidden") if public else ("articles-hidden", "articles")
-    return Place(index, str(data.article_id), data.version, _tidy(document), other if data.moved else None, public)
+    return Place(index, str(data.article_id), data.version, _tidy(document), (other,) if data.moved else (), public)
 
 
 def _comment(event: CurrentCommentEvent, now: datetime) -> Place:
@@ -160,7 +170,7 @@ def _comment(event: CurrentCommentEvent, now: datetime) -> Place:
     index, other = ("comments", "comments-hidden") if public else ("comments-hidden", "comments")
     # a removal has to reach a text that came before this sink knew of any move
     unsure = data.moved or data.visibility.standing is Standing.REMOVED
-    return Place(index, str(data.comment_id), data.version, _tidy(document), other if unsure else None, public)
+    return Place(index, str(data.comment_id), data.version, _tidy(document), (other,) if unsure else (), public)
 
 
 def _history(event: SupersededArticleEvent, now: datetime) -> Place:
@@ -173,20 +183,20 @@ def _history(event: SupersededArticleEvent, now: datetime) -> Place:
     }
     if data.article is not None:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
-    return Place("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), None, False)
+    return Place("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), (), False)
 
 
 def _redirect(redirect: StoryRedirect) -> Place:
     # the earlier a root, the later it was found out
     version = (1 << 62) - (int(redirect.root.received.timestamp() * 1000) << 16 | redirect.root.article_id.int >> 112)
     document = {"story_id": str(redirect.story_id), "merged_into": str(redirect.merged_into)}
-    return Place("stories", str(redirect.story_id), version, document, None, True)
+    return Place("stories", str(redirect.story_id), version, document, (), True)
 
 
 def _trend(trend: Trend) -> Place:
     document = trend.model_dump()
     # a window only grows, and its count says how far
-    return Place("trends", f"{trend.term}-{trend.hour:%Y%m%d%H}", trend.count, document, None, True)
+    return Place("trends", f"{trend.term}-{trend.hour:%Y%m%d%H}", trend.count, document, (), True)
 
 
 def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
@@ -201,7 +211,7 @@ def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
         "letter_partition": record.partition,
         "letter_offset": record.offset,
     }
-    return Place("dead-letters", f"{record.partition}-{record.offset}", None, _tidy(document), None, False)
+    return Place("dead-letters", f"{record.partition}-{record.offset}", None, _tidy(document), (), False)
 
 
 def _text(article: Article, enrichment: ArticleEnrichment) -> Document:

@@ -11,7 +11,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline.errors import Fatal, Retry
 from pipeline.settings import Settings
 
-FAMILIES = ("articles", "comments", "history", "stories", "trends", "dead-letters", "audit")
+FAMILIES = ("articles", "comments", "history", "stories", "redirects", "trends", "dead-letters", "audit")
 """Each has mappings of its own: schemas/index/mappings-…. Articles and comments have a hidden twin each."""
 ALIASES = (
     "articles",
@@ -20,11 +20,12 @@ ALIASES = (
     "comments-hidden",
     "history",
     "stories",
+    "redirects",
     "trends",
     "dead-letters",
     "audit",
 )
-"""Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments`, `stories` and `trends`."""
+"""Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments`, `stories`, `redirects` and `trends`."""
 
 
 def install(client: Elasticsearch, settings: Settings) -> None:

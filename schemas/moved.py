@@ -1,0 +1,45 @@
+"""How two ids turn out to be one article: claims that are seen, whose id stands, and what moves there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.base import Model
+from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
+from schemas.flooding import FloodVerdict
+from schemas.story import Root
+
+ClaimKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class ClaimSeen(Model):
+    """Record of `claims`: this article goes by this name, and the earliest article that it knows itself to be."""
+
+    claim: ClaimKey
+    """Hash of publisher, scheme and value."""
+    article_id: UUID
+    root: Root
+
+
+class Identity(Model):
+    """Record of `identities`: another id goes by one of this article's names; `root` is the earliest of them."""
+
+    article_id: UUID
+    root: Root
+
+
+class Moved(Model):
+    """Record of `moved`: something of an article whose id gave way, for the one that stands. Just one of the four."""
+
+    article_id: UUID
+    article: EnrichedArticleEvent | None = None
+    """Its `subject` stays the id that it came under."""
+    comment: EnrichedCommentEvent | None = None
+    verdict: FloodVerdict | None = None
+    history: Annotated[tuple[str, ...], Field(max_length=10_000)] = ()
+    """`article id/revision` of superseded revisions: a kill has to reach them too."""
+    after: Annotated[int, Field(ge=0)] = 0
+    """The comment's document stands under this version already, in either index."""
