@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 ONCE ?=
 ARGS ?=
 
-.PHONY: help demo test check lint types format lock install system browser clean
+.PHONY: help demo test faults check lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ demo: $(STAMP) system ## a story from the wire to the search box; ONCE=1 ends af
 
 test: $(STAMP) browser ## the whole suite, against real Kafka, Elasticsearch, Prefect and a browser
 	@$(BIN)/python -m pytest $(ARGS)
+
+faults: $(STAMP) browser ## the long form of the fault tests: kills for half an hour (docs/reliability.md)
+	@DATELINE_FAULTS=long $(BIN)/python -m pytest tests/faults -s $(ARGS)
 
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -69,6 +69,9 @@ class Topic:
         growth = 2 * HEADROOM if self.key is Key.SOURCE else HEADROOM if self.cleanup is Cleanup.COMPACT else 0
         largest = settings.largest_record + growth
         common = {"max.message.bytes": str(largest), "cleanup.policy": self.cleanup.value}
+        if settings.replication > 2:
+            # an acknowledged record is on two machines, and one of three may be lost
+            common["min.insync.replicas"] = "2"
         if self.cleanup is Cleanup.DELETE:
             return common | {"retention.ms": str(self.retention_ms)}
         # a kill reaches the log's last copy of a text when compaction has run: bound that moment

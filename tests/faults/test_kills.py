@@ -17,14 +17,15 @@ from pipeline.operations.status import documents
 from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
 from tests.build import id_of
 from tests.conftest import Pipeline
+from tests.faults import LONG
 from tests.send import Sender, raw_article, raw_comment
 
-ARTICLES = 2000
+ARTICLES = 20_000 if LONG else 1500
 REVISIONS = 2
-SECONDS = 30.0
+SECONDS = 600.0 if LONG else 22.0
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1500 if LONG else 400)
 def test_kills_under_live_input_lose_nothing_and_double_nothing(make_pipeline) -> None:  # type: ignore[no-untyped-def]
     pipeline: Pipeline = make_pipeline(batch_size=100)
     ensure_topics(pipeline.settings)
@@ -43,8 +44,8 @@ def test_kills_under_live_input_lose_nothing_and_double_nothing(make_pipeline) -
         time.sleep(rng.uniform(0, 0.5))
         pipeline.start(victim)
     feeding.join()
-    pipeline.until(lambda: documents(pipeline.settings).get("articles", 0) >= ARTICLES, patience=150)
-    pipeline.until_quiet(patience=150)
+    pipeline.until(lambda: documents(pipeline.settings).get("articles", 0) >= ARTICLES, patience=600 if LONG else 150)
+    pipeline.until_quiet(patience=600 if LONG else 150)
 
     shown = pipeline.documents("articles")
     wanted = {str(id_of(f"a{n}")) for n in range(ARTICLES)}
