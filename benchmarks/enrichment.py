@@ -15,9 +15,10 @@ from pipeline.processors.cluster.relate import relate
 from pipeline.processors.cluster.sign import bands, keys, sign
 from pipeline.processors.enrich.entities import entities
 from pipeline.processors.enrich.events import ARTICLE_ENRICHERS, COMMENT_ENRICHERS
+from pipeline.processors.enrich.figures import figures
 from pipeline.processors.enrich.language import detect
 from pipeline.processors.enrich.moderation import moderate
-from pipeline.processors.enrich.speech import figures, quotations
+from pipeline.processors.enrich.speech import quotations
 from pipeline.producers.events import Said
 from pipeline.producers.intake import read_items
 from pipeline.settings import Settings

@@ -134,7 +134,7 @@ def run() -> None:
 
 @reports
 def worker() -> None:
-    """Run the stream processors: normalize, enrich, revise."""
+    """Run the stream processors: normalize, enrich, find stories, revise."""
     from pipeline.processors.worker import run_worker
 
     configure(settings())

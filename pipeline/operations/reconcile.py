@@ -16,8 +16,8 @@ from pipeline.operations.standing import Key, Progress, Standing, digest, places
 from pipeline.operations.status import passed
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.bulk import Bulk
-from pipeline.sinks.elasticsearch.documents import Operation, operations
 from pipeline.sinks.elasticsearch.generations import Targets, standing
+from pipeline.sinks.elasticsearch.placing import Operation, operations
 from pipeline.topology import INDEX
 
 COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "redirects")

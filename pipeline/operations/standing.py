@@ -18,7 +18,8 @@ from pipeline.connections import kafka_servers
 from pipeline.errors import Reject, Retry
 from pipeline.records import Incoming
 from pipeline.settings import Settings
-from pipeline.sinks.elasticsearch.documents import Document, Place, place
+from pipeline.sinks.elasticsearch.documents import place
+from pipeline.sinks.elasticsearch.placing import Document, Place
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES, Topic
 
 COMPACTED: tuple[Topic, ...] = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES)

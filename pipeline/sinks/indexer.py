@@ -30,7 +30,8 @@ from pipeline.processes import leave
 from pipeline.records import Incoming
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.bulk import Bulk, Settled
-from pipeline.sinks.elasticsearch.documents import Operation, Place, latest, operations, place
+from pipeline.sinks.elasticsearch.documents import place
+from pipeline.sinks.elasticsearch.placing import Operation, Place, latest, operations
 from pipeline.sinks.elasticsearch.retry import delay
 from pipeline.sinks.elasticsearch.templates import install
 from pipeline.sinks.stall import StallGuard

@@ -14,7 +14,8 @@ from pipeline.processors.revise.batch import Record, ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.processors.stateful import MemoryRows
 from pipeline.records import Incoming, Sent
-from pipeline.sinks.elasticsearch.documents import latest, operations, place
+from pipeline.sinks.elasticsearch.documents import place
+from pipeline.sinks.elasticsearch.placing import latest, operations
 from pipeline.topology import CLAIMS, IDENTITIES, MOVED
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment

@@ -12,12 +12,13 @@ from typing import Any
 from pipeline.errors import Fatal
 from pipeline.processors.enrich import trained, words
 from pipeline.processors.enrich.entities import entities
+from pipeline.processors.enrich.figures import figures
 from pipeline.processors.enrich.keywords import keywords
 from pipeline.processors.enrich.language import detect, direction
 from pipeline.processors.enrich.moderation import NOTHING, Lexicon, lexicon, make_lexicon, moderate
 from pipeline.processors.enrich.places import gazetteer
 from pipeline.processors.enrich.sentiment import sentiment
-from pipeline.processors.enrich.speech import figures, quotations
+from pipeline.processors.enrich.speech import quotations
 from pipeline.settings import Settings
 from schemas.article import Article
 from schemas.comment import Comment

@@ -10,7 +10,7 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.sinks.elasticsearch.documents import Operation
+from pipeline.sinks.elasticsearch.placing import Operation
 from pipeline.sinks.elasticsearch.retry import Verdict, delay, judge, judge_request
 
 log = logging.getLogger("dateline.index")

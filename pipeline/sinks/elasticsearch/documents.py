@@ -1,11 +1,8 @@
-"""Current records to documents: which index has to hold what, and what has to go from where first. Pure."""
+"""Current records to documents, and which index has to hold them. Pure."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +11,7 @@ from pipeline.dead_letters import from_headers
 from pipeline.errors import Reject
 from pipeline.processors.normalize.personal import without_personal_data
 from pipeline.records import Incoming, decode
+from pipeline.sinks.elasticsearch.placing import Document, Place
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, AUDIT, COMMENTS_CURRENT, DEAD_LETTERS, STORIES, TRENDS
 from schemas.article import Article
 from schemas.current import CurrentArticle, CurrentComment, Standing, SupersededArticle
@@ -23,49 +21,7 @@ from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededA
 from schemas.story import StoryRedirect
 from schemas.trend import Trend
 
-Document = dict[str, Any]
 _PREVIEW = 2000
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one record's document has to be: in `index`, and no longer in `not_in`."""
-
-    index: str
-    id: str
-    version: int | None
-    """External version; None for a dead letter, whose id alone makes it idempotent."""
-    document: Document
-    not_in: tuple[str, ...]
-    public: bool
-    family: str = ""
-    """What it is a document of, with its id: wherever it is, there is one of it. Not said: its index's."""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return (self.family or self.index.removesuffix("-hidden"), self.id)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One line or two of a bulk request."""
-
-    index: str
-    id: str
-    version: int | None
-    document: Document | None
-    """None removes."""
-    again: bool = False
-    """Also where this very version is there: its content is wrong."""
-
-    def lines(self, named: str, alias: bool = True) -> list[bytes]:
-        """As NDJSON lines; `named` is where it goes: an alias in this namespace, or an index."""
-        target: Document = {"_index": named, "_id": self.id}
-        if self.version is not None:
-            target |= {"version": self.version, "version_type": "external_gte" if self.again else "external"}
-        if self.document is None:
-            return [_json({"delete": target})]
-        return [_json({"index": target | ({"require_alias": True} if alias else {})}), _json(self.document)]
 
 
 def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> Place:
@@ -86,35 +42,6 @@ def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> 
     if record.topic is AUDIT:
         return Place("audit", event.id, None, _tidy(event.model_dump()), (), False)
     raise Reject("unknown-topic", record.topic.name)
-
-
-def latest(places: Iterable[Place]) -> list[Place]:
-    """Of several for one document only the highest version, wherever it has to be; the last one where they are equal."""
-    kept: dict[tuple[str, str], Place] = {}
-    for wanted in places:
-        known = kept.get(wanted.key)
-        if known is None or (wanted.version or 0) >= (known.version or 0):
-            kept[wanted.key] = wanted
-    return list(kept.values())
-
-
-def operations(places: Iterable[Place]) -> tuple[list[Operation], list[Operation]]:
-    """What to do first and what second: what hides is removed before it is added to the hidden index, what shows is
-    added before it is removed there. So a reader never sees what is hidden, and never misses what is shown."""
-    first: list[Operation] = []
-    second: list[Operation] = []
-    for wanted in places:
-        add = Operation(wanted.index, wanted.id, wanted.version, wanted.document)
-        remove = [Operation(index, wanted.id, wanted.version, None) for index in wanted.not_in]
-        if not remove:
-            first.append(add)
-        elif wanted.public:
-            first.append(add)
-            second.extend(remove)
-        else:
-            first.extend(remove)
-            second.append(add)
-    return first, second
 
 
 def _article(event: CurrentArticleEvent, now: datetime) -> Place:
@@ -303,11 +230,3 @@ def _tidy(document: Document) -> Document:
         for name, value in document.items()
         if value is not None and value != [] and value != ""
     }
-
-
-def _json(value: Document) -> bytes:
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _plain(value: object) -> str:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,89 @@
+"""Where a document has to be and where no longer, and the bulk operations that make it so, in which order. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one record's document has to be: in `index`, and no longer in `not_in`."""
+
+    index: str
+    id: str
+    version: int | None
+    """External version; None for a dead letter, whose id alone makes it idempotent."""
+    document: Document
+    not_in: tuple[str, ...]
+    public: bool
+    family: str = ""
+    """What it is a document of, with its id: wherever it is, there is one of it. Not said: its index's."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.family or self.index.removesuffix("-hidden"), self.id)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line or two of a bulk request."""
+
+    index: str
+    id: str
+    version: int | None
+    document: Document | None
+    """None removes."""
+    again: bool = False
+    """Also where this very version is there: its content is wrong."""
+
+    def lines(self, named: str, alias: bool = True) -> list[bytes]:
+        """As NDJSON lines; `named` is where it goes: an alias in this namespace, or an index."""
+        target: Document = {"_index": named, "_id": self.id}
+        if self.version is not None:
+            target |= {"version": self.version, "version_type": "external_gte" if self.again else "external"}
+        if self.document is None:
+            return [_json({"delete": target})]
+        return [_json({"index": target | ({"require_alias": True} if alias else {})}), _json(self.document)]
+
+
+def latest(places: Iterable[Place]) -> list[Place]:
+    """Of several for one document only the highest version, wherever it has to be; the last one where they are equal."""
+    kept: dict[tuple[str, str], Place] = {}
+    for wanted in places:
+        known = kept.get(wanted.key)
+        if known is None or (wanted.version or 0) >= (known.version or 0):
+            kept[wanted.key] = wanted
+    return list(kept.values())
+
+
+def operations(places: Iterable[Place]) -> tuple[list[Operation], list[Operation]]:
+    """What to do first and what second: what hides is removed before it is added to the hidden index, what shows is
+    added before it is removed there. So a reader never sees what is hidden, and never misses what is shown."""
+    first: list[Operation] = []
+    second: list[Operation] = []
+    for wanted in places:
+        add = Operation(wanted.index, wanted.id, wanted.version, wanted.document)
+        remove = [Operation(index, wanted.id, wanted.version, None) for index in wanted.not_in]
+        if not remove:
+            first.append(add)
+        elif wanted.public:
+            first.append(add)
+            second.extend(remove)
+        else:
+            first.extend(remove)
+            second.append(add)
+    return first, second
+
+
+def _json(value: Document) -> bytes:
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _plain(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
