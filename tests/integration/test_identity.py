@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from pipeline.broker import ensure_topics
 from pipeline.identity import article_id, event_id
 from schemas.article import ReceivedArticle
@@ -15,10 +13,6 @@ from schemas.identity import Claim, ClaimScheme
 from tests.build import PUBLISHER, minutes
 from tests.conftest import Pipeline
 from tests.send import Sender, raw_comment
-
-GUID = Claim(scheme=ClaimScheme.GUID, value="urn:story:1")
-OLD = Claim(scheme=ClaimScheme.URL, value="https://herald.example/old-slug")
-NEW = Claim(scheme=ClaimScheme.URL, value="https://herald.example/new-slug")
 
 
 def revision(claims: tuple[Claim, ...], at: float, text: str) -> RawArticleEvent:
@@ -35,55 +29,63 @@ def revision(claims: tuple[Claim, ...], at: float, text: str) -> RawArticleEvent
 
 
 def comment_on(claims: tuple[Claim, ...], n: int):  # type: ignore[no-untyped-def]
-    event = raw_comment("x", n)
+    event = raw_comment(claims[0].value, n)
     identity = article_id(PUBLISHER, claims)
     return event.model_copy(
         update={"subject": str(identity), "data": event.data.model_copy(update={"article_id": identity})}
     )
 
 
-@pytest.mark.parametrize("order", ["page first", "push first"])
-def test_page_and_push_are_one_article(pipeline: Pipeline, order: str) -> None:
+def test_page_and_push_are_one_article_whichever_comes_first(pipeline: Pipeline) -> None:
     ensure_topics(pipeline.settings)
     pipeline.start("worker", "indexer")
-    page, push, moved = (GUID, OLD), (GUID,), (GUID, NEW)
-    events = [
-        revision(page, 0, "of the page"),
-        revision(push, 5, "pushed"),
-        revision(moved, 10, "under its new address"),
-    ]
-    comments = [comment_on(page, 1), comment_on(push, 2), comment_on(moved, 3)]
+    stories = {order: names(order) for order in ("page-first", "push-first")}
     sender = Sender(pipeline.settings)
-    for event in events if order == "page first" else events[::-1]:
-        sender.event(event)
+    for step in range(3):
+        for order, (page, push, moved) in stories.items():
+            events = [
+                revision(page, 0, "of the page"),
+                revision(push, 5, "pushed"),
+                revision(moved, 10, "under its new address"),
+            ]
+            sender.event(events[step] if order == "page-first" else events[2 - step])
         sender.flush()
         pipeline.until_quiet()
-    for comment in comments:
-        sender.event(comment)
+    for claims in stories.values():
+        for n, under in enumerate(claims):
+            sender.event(comment_on(under, n))
     sender.close()
-    pipeline.until(lambda: pipeline.count("comments") == 3)
+    pipeline.until(lambda: pipeline.count("comments") == 6)
     pipeline.until_quiet()
-    root = str(article_id(PUBLISHER, page))
-    (article,) = pipeline.documents("articles").values()
-    assert (article["article_id"], article["url"]) == (root, NEW.value)
-    assert {one["article_id"] for one in pipeline.documents("comments").values()} == {root}
-    assert len(pipeline.documents("redirects")) == 2
-
-    gave_way = str(article_id(PUBLISHER, push))
-    trace = json.loads(pipeline.command("trace", gave_way, "--json").stdout)
-    assert (trace["article_id"], trace["standing"]) == (root, "public")
-    history = json.loads(pipeline.command("history", gave_way, "--json").stdout)
-    assert [one["headline"].removeprefix("Headline: ") for one in history] == [
-        "of the page",
-        "pushed",
-        "under its new address",
-    ]
+    shown, comments = pipeline.documents("articles"), pipeline.documents("comments")
+    assert len(shown) == 2
+    assert len(pipeline.documents("redirects")) == 4
+    for order, (page, push, moved) in stories.items():
+        root, gave_way = str(article_id(PUBLISHER, page)), str(article_id(PUBLISHER, push))
+        assert shown[root]["url"] == moved[1].value
+        assert sum(one["article_id"] == root for one in comments.values()) == 3
+        trace = json.loads(pipeline.command("trace", gave_way, "--json").stdout)
+        assert (trace["article_id"], trace["standing"]) == (root, "public"), order
+        history = json.loads(pipeline.command("history", gave_way, "--json").stdout)
+        told = [one["headline"].removeprefix("Headline: ") for one in history]
+        assert told == ["of the page", "pushed", "under its new address"], order
     assert json.loads(pipeline.command("reconcile", "--json").stdout)["missing"]["count"] == 0
     story = json.loads(pipeline.command("story", gave_way, "--json").stdout)
     assert [one["article_id"] for one in story["articles"]] == [root]
 
     killed = pipeline.command("kill", gave_way, "--reason", "libel", "--json")
     assert killed.returncode == 0, killed.stdout
-    assert pipeline.count("articles") == 0
-    assert pipeline.count("comments") == 0
-    assert all("headline" not in one for one in pipeline.documents("history").values())
+    assert pipeline.count("articles") == 1
+    assert pipeline.count("comments") == 3
+    history = json.loads(pipeline.command("history", gave_way, "--json").stdout)
+    assert all("headline" not in one for one in history)
+
+
+def names(story: str) -> tuple[tuple[Claim, ...], tuple[Claim, ...], tuple[Claim, ...]]:
+    """What page, push, and the page under its new address are called."""
+    guid = Claim(scheme=ClaimScheme.GUID, value=f"urn:{story}")
+    old, new = (
+        Claim(scheme=ClaimScheme.URL, value=f"https://herald.example/{story}/{slug}")
+        for slug in ("old-slug", "new-slug")
+    )
+    return (guid, old), (guid,), (guid, new)

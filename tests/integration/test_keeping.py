@@ -39,7 +39,7 @@ def filled(pipeline: Pipeline, articles: int = 20) -> None:
     pipeline.until_quiet()
 
 
-def test_history_shows_what_changed(pipeline: Pipeline) -> None:
+def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipeline) -> None:
     pipeline.start("worker", "indexer")
     sender = Sender(pipeline.settings)
     for n, text in enumerate(("Ten ferries sail.", "Nine ferries sail.", "No ferry sails.")):
@@ -76,23 +76,21 @@ def test_history_shows_what_changed(pipeline: Pipeline) -> None:
     (deed,) = run(pipeline, "audit", "--subject", STORY)["deeds"]
     assert (deed["by"], deed["action"], deed["reason"]) == ("ann", "kill", "libel")
 
-
-def test_a_kill_while_nobody_works_says_so(pipeline: Pipeline) -> None:
-    pipeline.start("worker", "indexer")
+    # while nobody works a kill says so
     sender = Sender(pipeline.settings)
-    sender.event(raw_article("story"))
+    sender.event(raw_article("other"))
     sender.close()
     pipeline.until(lambda: pipeline.count("articles") == 1)
     pipeline.stop()
-    done = pipeline.command("kill", STORY, "--reason", "libel", "--wait", "1")
-    assert done.returncode == 1
-    assert b"still there" in done.stdout
-    assert b"takes effect when worker and indexer run" in done.stderr
+    waiting = pipeline.command("kill", str(id_of("other")), "--reason", "libel", "--wait", "1")
+    assert waiting.returncode == 1
+    assert b"still there" in waiting.stdout
+    assert b"takes effect when worker and indexer run" in waiting.stderr
     pipeline.start("worker", "indexer")
     pipeline.until(lambda: pipeline.count("articles") == 0)
 
 
-def test_reconcile_finds_and_mends(pipeline: Pipeline) -> None:
+def test_reconcile_mends_and_a_snapshot_is_restored_with_the_kills_since(pipeline: Pipeline) -> None:
     filled(pipeline)
     report = run(pipeline, "reconcile")
     assert {name: part["count"] for name, part in report.items() if isinstance(part, dict)} == {
@@ -128,6 +126,25 @@ def test_reconcile_finds_and_mends(pipeline: Pipeline) -> None:
     assert {alias: pipeline.documents(alias) for alias in before} == before
     run(pipeline, "reconcile")
     assert [one["by"] for one in run(pipeline, "audit", "--action", "reconcile")["deeds"]] == ["ann"]
+
+    # a snapshot from before a kill
+    aliases = tuple(before)
+    assert run(pipeline, "snapshot", "list") == []
+    made = run(pipeline, "snapshot", "create")
+    assert [one["name"] for one in run(pipeline, "snapshot", "list")] == [made["name"]]
+    killed = run(pipeline, "kill", str(id_of("a5")), "--reason", "libel")
+    assert any(line["place"] == f"snapshot {made['name']}" for line in killed["receipt"])
+    sender = Sender(pipeline.settings)
+    sender.event(raw_article("new", at=30, text="Something new."))
+    sender.close()
+    pipeline.until(lambda: str(id_of("new")) in pipeline.documents("articles"))
+    pipeline.until_quiet()
+    before = {alias: pipeline.documents(alias) for alias in aliases}
+    done = run(pipeline, "snapshot", "restore", made["name"])
+    assert done["applied"]["wrongly_visible"]["count"] + done["applied"]["stale"]["count"] >= 1
+    assert {alias: pipeline.documents(alias) for alias in aliases} == before
+    assert str(id_of("a5")) not in pipeline.documents("articles")
+    assert pipeline.command("snapshot", "restore", "yesterday").returncode == 3
 
 
 def test_reindex_goes_on_after_a_kill_and_back_while_everything_goes_on(pipeline: Pipeline) -> None:
@@ -172,27 +189,6 @@ def test_reindex_goes_on_after_a_kill_and_back_while_everything_goes_on(pipeline
     removed = run(pipeline, "reindex", "--finish")["removed"]
     assert len(removed) == len(ALIASES)
     assert pipeline.command("reindex", "--rollback").returncode == 3
-
-
-def test_a_snapshot_is_restored_with_the_kills_since(pipeline: Pipeline) -> None:
-    filled(pipeline)
-    assert run(pipeline, "snapshot", "list") == []
-    made = run(pipeline, "snapshot", "create")
-    assert [one["name"] for one in run(pipeline, "snapshot", "list")] == [made["name"]]
-    killed = run(pipeline, "kill", str(id_of("a2")), "--reason", "libel")
-    assert any(line["place"] == f"snapshot {made['name']}" for line in killed["receipt"])
-    sender = Sender(pipeline.settings)
-    sender.event(raw_article("new", at=30, text="Something new."))
-    sender.close()
-    pipeline.until(lambda: str(id_of("new")) in pipeline.documents("articles"))
-    pipeline.until_quiet()
-    aliases = ("articles", "articles-hidden", "comments", "history")
-    before = {alias: pipeline.documents(alias) for alias in aliases}
-    done = run(pipeline, "snapshot", "restore", made["name"])
-    assert done["applied"]["wrongly_visible"]["count"] + done["applied"]["stale"]["count"] >= 1
-    assert {alias: pipeline.documents(alias) for alias in aliases} == before
-    assert str(id_of("a2")) not in pipeline.documents("articles")
-    assert pipeline.command("snapshot", "restore", "yesterday").returncode == 3
 
 
 def test_a_commenter_is_erased(pipeline: Pipeline) -> None:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from pipeline.processors.cluster import match
 from pipeline.processors.cluster.join import JoinBatch, story_id
-from pipeline.processors.cluster.match import ROW, ROWS, MatchBatch
+from pipeline.processors.cluster.match import MatchBatch
 from pipeline.processors.cluster.relate import relate
 from pipeline.processors.cluster.sign import bands as all_bands
 from pipeline.processors.cluster.sign import keys, sign
@@ -142,17 +143,19 @@ def test_a_story_that_becomes_part_of_an_earlier_one_leaves_a_redirect() -> None
     assert redirects == {late: early, later: early}
 
 
-def test_a_full_bucket_forgets_the_earliest() -> None:
+def test_a_full_bucket_forgets_the_earliest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match, "ROW", 2)
+    monkeypatch.setattr(match, "ROWS", 3)
     rows = MemoryRows()
     key = bands(told(telling("x0", 0)))[0].key
-    for n in range(ROW * (ROWS + 2)):
+    for n in range(2 * (3 + 2)):
         batch = MatchBatch(rows)
         for sent in bands(told(telling(f"x{n}", n / 100)))[:1]:
             batch.apply(sent.record)  # type: ignore[arg-type]
         batch.save()
     first, last = map(int, rows.rows[key].partition(b"\n")[0].split())
-    assert (first, last) == (2, ROWS + 1)
-    assert {name for name in rows.rows if name.startswith(key + "/")} == {f"{key}/{n}" for n in range(2, 1 + ROWS)}
+    assert (first, last) == (2, 4)
+    assert {name for name in rows.rows if name.startswith(key + "/")} == {f"{key}/2", f"{key}/3"}
 
 
 def test_memberships_in_any_order_and_before_the_article() -> None:
