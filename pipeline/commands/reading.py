@@ -176,12 +176,12 @@ def story(
         print_json(found)
         return
     out.print(f"[bold]{found['story_id']}[/]: {found['total']} telling{'' if found['total'] == 1 else 's'}")
-    table = Table("told (UTC)", "publisher", "relation", "headline", box=None, pad_edge=False)
-    table.add_column("id", no_wrap=True, min_width=36)
     for one in found["articles"]:
         told = (one["told"] or "")[:16].replace("T", " ")
-        table.add_row(told, one.get("publisher", ""), one["relation"], Text(one["headline"]), one["article_id"])
-    out.print(table)
+        out.print()
+        out.print(Text(one["headline"], "bold"), soft_wrap=True)
+        out.print(Text(f"{told} UTC · {one.get('publisher', '')} · {one['relation']}", "dim"))
+        out.print(Text(f"  {one['article_id']}", "dim"))
 
 
 @reports

@@ -133,10 +133,10 @@ def places(settings: Settings, of: Iterable[Wanted]) -> Iterator[Place]:
 
 
 def digest(document: Document) -> bytes:
-    """Hash of what a document says, without when it was indexed: the same for a document and what Elasticsearch has of it."""
+    """Hash of what a document says, without when each stage let it go (a version may be sent twice): the same for a
+    document and what Elasticsearch has of it."""
     said = json.loads(json.dumps(document, default=_plain))
-    if isinstance(said.get("processed"), dict):
-        said["processed"].pop("indexed", None)
+    said.pop("processed", None)
     return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=12).digest()
 
 
