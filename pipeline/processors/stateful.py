@@ -35,6 +35,7 @@ PATIENCE = 30.0
 SWEEP_EVERY = 300.0
 """Seconds between two looks for rows that nobody needs any more."""
 _STAMP = struct.Struct(">q")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Rows(Protocol):
@@ -90,7 +91,7 @@ class TableRows:
     def __init__(self, table: AwaitedTable, partitions: int) -> None:
         self._table, self._partitions = table, partitions
         self._events: dict[int, EventT[Any]] = {}
-        self._latest = datetime.min.replace(tzinfo=UTC)
+        self._latest = _NEVER
 
     def writing_for(self, events: Iterable[EventT[Any]]) -> None:
         """Say which events the following writes are made for: at least one of each partition written to."""
@@ -108,16 +109,18 @@ class TableRows:
 
     def delete(self, name: str) -> None:
         self._enter(self._partition(name))
-        self._table.pop(name.encode(), None)
+        key = name.encode()
+        if self._table.get(key) is not None:
+            del self._table[key]  # not pop(): that one tells the changelog nothing
 
     def sweep(self, kept: timedelta) -> None:
         """Forget rows of the batch's partitions whose newest entry is older than the newest of all by more than `kept`.
 
         The records' own time counts, not the clock: a replay of last month forgets nothing too early.
         """
-        horizon = _STAMP.pack(int((self._latest - kept).timestamp() * 1000))
-        if self._latest.year < 1971:
+        if self._latest == _NEVER:
             return
+        horizon = _STAMP.pack(int((self._latest - kept).timestamp() * 1000))
         old = [name for name, value in self._table.items() if value[: _STAMP.size] < horizon]
         for name in old:
             if self._partition(name.decode()) in self._events:

@@ -33,6 +33,7 @@ def test_stories_are_the_same_whatever_comes_first_and_whoever_dies(pipeline: Pi
             time.sleep(6)
             pipeline.kill("worker")
             pipeline.start("worker")
+            pipeline.start("worker#2", DATELINE_WORKER_ID="2")  # and its partitions, with their tables, are shared out
     sender.close()
     pipeline.until(lambda: pipeline.count("articles") == len(events))
     pipeline.until_quiet()
