@@ -13,6 +13,7 @@ from kafka.partitioner.default import murmur2
 
 from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Retry
+from pipeline.kafka_security import client_options
 from pipeline.settings import Settings
 from pipeline.topology import HEADROOM, STATE_TOPICS, TOPICS, Topic
 
@@ -31,7 +32,9 @@ def admin_client(settings: Settings) -> KafkaAdminClient:
     """An admin client. Raises Retry with a clear line where no broker answers."""
     servers = kafka_servers(settings)
     try:
-        return KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=8000, request_timeout_ms=10000)
+        return KafkaAdminClient(
+            bootstrap_servers=servers, bootstrap_timeout_ms=8000, request_timeout_ms=10000, **client_options(settings)
+        )
     except (KafkaError, ValueError, OSError) as e:
         raise unreachable(servers, e) from e
 
@@ -99,6 +102,7 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
         "max_block_ms": 20_000,
         "bootstrap_timeout_ms": 8000,
         "allow_auto_create_topics": False,
+        **client_options(settings),
     }
     try:
         return KafkaProducer(**(config | options))
@@ -119,6 +123,7 @@ def consumer(settings: Settings, *, group: str | None = None, **options: Any) ->
         "fetch_max_wait_ms": 100,
         "bootstrap_timeout_ms": 8000,
         "allow_auto_create_topics": False,
+        **client_options(settings),
     }
     try:
         made = KafkaConsumer(**(config | options))

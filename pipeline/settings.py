@@ -69,6 +69,16 @@ class Settings(BaseSettings):
 
     kafka_servers: str | None = None
     """host:port of one or more brokers, comma-separated. Not set: the engines of `dateline local up`."""
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How clients talk to the brokers: in the clear, or by TLS; with SASL they say who they are."""
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca_certs: Path | None = None
+    """Certificates (PEM) that the brokers' own are checked by. Not set: the system's."""
+    kafka_certificate: Path | None = None
+    """The client's certificate (PEM), where the brokers ask for one, and its key in a file of its own, or with it."""
+    kafka_certificate_key: Path | None = None
     elasticsearch_url: str | None = None
     """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
     elasticsearch_api_key: SecretStr | None = None

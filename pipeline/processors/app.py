@@ -14,6 +14,7 @@ from faust.transport.producer import ProducerBuffer
 from faust.types import TP
 
 from pipeline.connections import kafka_servers
+from pipeline.kafka_security import faust_credentials
 from pipeline.local.processes import local_folder
 from pipeline.processors import enrich, flooding, identify, normalize, trend
 from pipeline.processors.cluster import join, match
@@ -68,6 +69,7 @@ def build_app(settings: Settings) -> faust.App:
     app = faust.App(
         id=REVISE.group(settings),
         broker=[f"kafka://{server.strip()}" for server in servers.split(",")],
+        broker_credentials=faust_credentials(settings),
         Table=AwaitedTable,
         TableManager=HeldTableManager,
         store="memory://" if settings.state_store == "memory" else "rocksdb://",

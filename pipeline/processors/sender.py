@@ -8,6 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from pipeline.kafka_security import client_options
 from pipeline.records import Outgoing
 from pipeline.settings import Settings
 from pipeline.topology import HEADROOM
@@ -53,6 +54,7 @@ class Sender:
                     max_batch_size=min(512 * 1024, self._settings.largest_record // 2),
                     max_request_size=self._settings.largest_record + 2 * HEADROOM,
                     request_timeout_ms=15_000,
+                    **client_options(self._settings),
                 )
                 await producer.start()
                 self._producer = producer
