@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.commands import dead_letters, demo, feeds, keeping, keys, publishing, reading, running
+from pipeline.commands import dead_letters, demo, feeds, grants, keeping, keys, publishing, reading, running
 
 app = typer.Typer(
     name="dateline",
@@ -35,6 +35,7 @@ app.command()(keeping.reconcile)
 app.command()(keeping.reindex)
 app.add_typer(keeping.snapshot, name="snapshot")
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
+app.add_typer(grants.grant, name="grant")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(feeds.feeds, name="feeds")
 app.add_typer(running.schemas, name="schemas")

@@ -43,6 +43,8 @@ def elasticsearch_client(settings: Settings, *, timeout: float = 30.0, connectio
     }
     if settings.elasticsearch_api_key:
         options["api_key"] = settings.elasticsearch_api_key.get_secret_value()
+    elif settings.elasticsearch_username and settings.elasticsearch_password:
+        options["basic_auth"] = (settings.elasticsearch_username, settings.elasticsearch_password.get_secret_value())
     if settings.elasticsearch_ca_certs:
         options["ca_certs"] = str(settings.elasticsearch_ca_certs)
     try:

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     elasticsearch_url: str | None = None
     """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
     elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_username: str | None = None
+    """A user, where the server has users and no API key is given."""
+    elasticsearch_password: SecretStr | None = None
     elasticsearch_ca_certs: Path | None = None
 
     namespace: Annotated[str, AfterValidator(_known_namespace)] = ""

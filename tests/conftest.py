@@ -58,7 +58,7 @@ class Pipeline:
     def environment(self) -> dict[str, str]:
         variables = {
             "DATELINE_KAFKA_SERVERS": self.settings.kafka_servers or self.engines.kafka_servers,
-            "DATELINE_ELASTICSEARCH_URL": self.engines.elasticsearch_url,
+            "DATELINE_ELASTICSEARCH_URL": self.settings.elasticsearch_url or self.engines.elasticsearch_url,
             "DATELINE_NAMESPACE": self.settings.namespace,
             "DATELINE_PARTITIONS": str(self.settings.partitions),
             "DATELINE_LARGEST_RECORD": str(self.settings.largest_record),

@@ -55,6 +55,7 @@ COMMANDS = [
     "reindex",
     "snapshot",
     "dead-letters",
+    "grant",
     "local",
     "schemas",
     "flows",

@@ -1,0 +1,54 @@
+"""Who may do what in Elasticsearch: roles as data, for API keys of a full server and for files of one without them.
+
+A reader may search and count in the readers' aliases, and nothing else: no get by id, no term vectors, no physical index. What is hidden
+is in other indices, so no filter has to hold.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipeline.settings import Settings
+from pipeline.sinks.elasticsearch.templates import ALIASES
+
+READERS = ("articles", "comments", "stories", "redirects", "trends")
+
+Role = dict[str, Any]
+
+
+def roles(settings: Settings) -> dict[str, Role]:
+    """`search` (a front-end), `index` (the indexer), `operate` (commands): least privileges of each, in this namespace."""
+    every = [f"{settings.named(alias)}*" for alias in ALIASES]
+    return {
+        "search": {
+            "cluster": [],
+            "indices": [
+                {
+                    "names": [settings.named(alias) for alias in READERS],
+                    "privileges": [
+                        "indices:data/read/search*",
+                        "indices:data/read/msearch*",
+                    ],
+                }
+            ],
+        },
+        "index": {
+            "cluster": ["manage_index_templates", "monitor"],
+            "indices": [
+                {
+                    "names": every,
+                    "privileges": ["index", "delete", "create_index", "manage", "maintenance", "view_index_metadata"],
+                }
+            ],
+        },
+        "operate": {
+            "cluster": ["manage_index_templates", "monitor", "create_snapshot", "cluster:admin/repository/*", "cluster:admin/snapshot/*"],
+            "indices": [{"names": every, "privileges": ["all"]}],
+        },
+    }  # fmt: skip
+
+
+def as_yaml(found: dict[str, Role], prefix: str = "dateline_") -> str:
+    """As a `roles.yml` has them. JSON is YAML."""
+    return "".join(f"{prefix}{name}: {json.dumps(role)}\n" for name, role in found.items())
