@@ -1,50 +1,73 @@
-"""The `dateline` command: every subcommand, listed in one place."""
+"""The `dateline` command: every subcommand, listed in one place. Only the one that is asked for is imported."""
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+
 import typer
 
-from pipeline.commands import dead_letters, demo, feeds, grants, keeping, keys, publishing, reading, running
+COMMANDS = {
+    "demo": "demo:demo",
+    "local": "running:local",
+    "publish": "publishing:publish",
+    "preview": "publishing:preview",
+    "run": "running:run",
+    "worker": "running:worker",
+    "indexer": "running:indexer",
+    "ingest-api": "running:ingest_api",
+    "search-api": "running:search_api",
+    "search": "reading:search",
+    "status": "reading:status",
+    "trace": "reading:trace",
+    "story": "reading:story",
+    "trends": "reading:trends",
+    "embargoes": "reading:embargoes",
+    "history": "keeping:history",
+    "kill": "keeping:kill",
+    "erase": "keeping:erase",
+    "dead-letters": "dead_letters:dead_letters",
+    "audit": "keeping:audit",
+    "reconcile": "keeping:reconcile",
+    "reindex": "keeping:reindex",
+    "snapshot": "keeping:snapshot",
+    "grant": "grants:grant",
+    "keys": "keys:keys",
+    "feeds": "feeds:feeds",
+    "schemas": "running:schemas",
+    "flows": "running:flows",
+}
+"""Name to where it is in pipeline/commands: a function, or a group of them."""
 
-app = typer.Typer(
-    name="dateline",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="News from the wire to the search box: publish articles and comments, watch them become searchable.",
-)
-app.command()(demo.demo)
-app.add_typer(running.local, name="local")
-app.command()(publishing.publish)
-app.command()(publishing.preview)
-app.command()(running.run)
-app.command()(running.worker)
-app.command()(running.indexer)
-app.command("ingest-api")(running.ingest_api)
-app.command("search-api")(running.search_api)
-app.command()(reading.search)
-app.command()(reading.status)
-app.command()(reading.trace)
-app.command()(reading.story)
-app.command()(reading.trends)
-app.command()(reading.embargoes)
-app.command()(keeping.history)
-app.command()(keeping.kill)
-app.add_typer(keeping.erase, name="erase")
-app.command()(keeping.audit)
-app.command()(keeping.reconcile)
-app.command()(keeping.reindex)
-app.add_typer(keeping.snapshot, name="snapshot")
-app.add_typer(dead_letters.dead_letters, name="dead-letters")
-app.add_typer(grants.grant, name="grant")
-app.add_typer(keys.keys, name="keys")
-app.add_typer(feeds.feeds, name="feeds")
-app.add_typer(running.schemas, name="schemas")
-app.add_typer(running.flows, name="flows")
+
+def build(only: str | None = None) -> typer.Typer:
+    """The command with all of its subcommands, or, as importing all takes a second, with the one that is named."""
+    app = typer.Typer(
+        name="dateline",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help="News from the wire to the search box: publish articles and comments, watch them become searchable.",
+    )
+    app.callback()(_nothing)
+    for name, place in COMMANDS.items():
+        if only in COMMANDS and name != only:
+            continue
+        module, _, attribute = place.partition(":")
+        command = getattr(import_module(f"pipeline.commands.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def _nothing() -> None:
+    """Without this a single command would not be asked for by its name."""
 
 
 def main() -> None:
     """Entry point of the console command."""
-    app()
+    build(sys.argv[1] if len(sys.argv) > 1 else None)()
 
 
 if __name__ == "__main__":

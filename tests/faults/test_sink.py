@@ -21,7 +21,7 @@ from tests.faults import LONG
 from tests.faults.proxy import BadProxy
 from tests.send import Sender, raw_article
 
-ARTICLES = 5000 if LONG else 400
+ARTICLES = 5000 if LONG else 200
 
 
 def test_a_proxy_that_refuses_delays_and_cuts(make_pipeline: Any) -> None:
