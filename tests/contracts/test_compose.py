@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from pipeline.cli import app
+from pipeline.cli import build
 from pipeline.local.downloads import version_of
 from pipeline.settings import Settings
 from tests.conftest import ROOT
@@ -45,7 +45,7 @@ def test_dependencies_and_volumes_exist(compose: dict[str, Any]) -> None:
 
 
 def test_every_process_is_a_command_of_ours_and_its_settings_exist(compose: dict[str, Any]) -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    commands = get_command(build()).commands  # type: ignore[attr-defined]
     ours = {name: service for name, service in compose["services"].items() if service.get("build")}
     assert {"worker", "indexer", "search-api", "flows"} <= set(ours)
     for service in ours.values():
