@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import ipaddress
+import shutil
 import subprocess
 import tempfile
 import time
@@ -94,7 +95,7 @@ def certificates(folder: Path) -> None:
 
 
 @pytest.fixture
-def secure(tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
+def secure() -> Iterator[tuple[str, Path, str]]:
     """(servers, certificate authority, the administrator's password)."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-secure-", dir="/var/tmp"))
     certificates(folder)
@@ -127,6 +128,7 @@ def secure(tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
     finally:
         node.kill()
         node.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_nobody_gets_in_without_and_each_only_where_it_belongs(
