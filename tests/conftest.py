@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from pipeline.commands.shared import Exit
 from pipeline.connections import elasticsearch_client
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.operations.status import lag, lags
@@ -120,7 +121,8 @@ class Pipeline:
         last: Any = None
         while time.monotonic() < deadline:
             for name, child in list(self.children.items()):
-                if child.poll() == EXIT_CODE:
+                # 4: it began while an engine was away
+                if child.poll() in (EXIT_CODE, Exit.AWAY):
                     print(f"{name} left and is started again, as `dateline run` would:\n{self.log(name)[-500:]}")
                     self.start(name)
                 elif child.poll() is not None:
