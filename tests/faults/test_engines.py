@@ -9,6 +9,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -48,10 +49,13 @@ def own() -> Iterator[tuple[LocalEngines, Running]]:
 
 
 def engine(running: Running, word: str) -> psutil.Process:
-    """The engine's own process among the supervisor's children."""
-    for child in psutil.Process(running.pid).children(recursive=True):
-        if word in " ".join(child.cmdline()):
-            return child
+    """The engine's own process among the supervisor's children; one that was killed may not be started again yet."""
+    for _ in range(240):
+        for child in psutil.Process(running.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                if word in " ".join(child.cmdline()):
+                    return child
+        time.sleep(0.25)
     raise AssertionError(f"no {word} among the engines")
 
 
