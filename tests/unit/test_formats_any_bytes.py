@@ -102,3 +102,17 @@ def test_mutated_items(number: int) -> None:
     rng = random.Random(number)
     for _ in range(60):
         _check(_mutated(SEEDS[number], rng))
+
+
+def test_an_envelope_of_ninjs_and_other_things() -> None:
+    """Found by chance: what isn't an object is refused by itself, and the others are read."""
+    mixed: list[object] = [
+        {"uri": "urn:1", "headline": "A", "body_text": "B."},
+        None,
+        True,
+        [],
+        {"uri": "urn:2", "headline": "C", "body_text": "D."},
+    ]
+    read = read_item(Item(json.dumps({"results": mixed}).encode(), "test"), Said(), Settings(_env_file=None))
+    assert len(read.events) == 2
+    assert [reject.reason for reject in read.rejects] == ["unknown-format"] * 3

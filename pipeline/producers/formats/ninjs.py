@@ -59,6 +59,8 @@ def read(item: Item) -> Iterator[Story | Reject]:
     things = _things(item.json)
     for number, thing in enumerate(things, 1):
         try:
+            if not isinstance(thing, dict):  # beside objects that are ninjs anything may stand
+                raise Reject("unknown-format", f"it is {type(thing).__name__}, and should be an object")
             told = story(thing)
         except Reject as reject:
             yield Reject(reject.reason, f"item {number}: {reject.detail}") if len(things) > 1 else reject
