@@ -119,7 +119,8 @@ def letters_edit(
 @reports
 def letters_discard(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")] = None,
-    why: Annotated[str, typer.Option("--why", help="Kept in the audit trail.")] = ...,  # type: ignore[assignment]
+    *,
+    why: Annotated[str, typer.Option("--why", help="Kept in the audit trail.")],
     stage: Stage = None, reason: Reason = None, provider: Provider = None, since: Since = None,
     by: By = None, json: AsJson = False,
 ) -> None:  # fmt: skip

@@ -140,7 +140,7 @@ def reconcile(
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Compare the compacted topics with the indices: missing, stale, extra, wrongly visible."""
-    with _bar("Reading the topics", json) as progress:
+    with _Bar("Reading the topics", json) as progress:
         found = comparing.reconcile(settings(), mend=mend, by=by, progress=progress)
     report = found.as_json()
     if json:
@@ -181,7 +181,7 @@ def reindex(
         else:
             out.print(f"Removed {', '.join(gone)}." if gone else "There is only one generation.", soft_wrap=True)
         return
-    with _bar("Going back" if rollback else "Building", json) as progress:
+    with _Bar("Going back" if rollback else "Building", json) as progress:
         done = (building.roll_back if rollback else building.reindex)(settings(), by, progress)
     if json:
         print_json(done)
@@ -229,10 +229,10 @@ def snapshot_restore(
 ) -> None:
     """Restore a snapshot beside what stands, apply all that the topics say since (kills first), and only then open it."""
     before, after = snapshots.prepare_restore(settings(), name)
-    with _bar("Applying what came since", json) as progress:
+    with _Bar("Applying what came since", json) as progress:
         found = comparing.reconcile(settings(), mend=True, targets=after, progress=progress)
     snapshots.open_restored(settings(), name, before, after, by)
-    with _bar("Once more", json) as progress:
+    with _Bar("Once more", json) as progress:
         again = comparing.reconcile(settings(), mend=True, by=by, progress=progress)
     if json:
         print_json({"name": name, "applied": found.as_json(), "after": again.as_json()})
@@ -257,7 +257,7 @@ def _time(times: dict[str, Any], name: str) -> str:
     return str(times.get(name, ""))[:19].replace("T", " ")
 
 
-class _bar:  # noqa: N801
+class _Bar:
     """A progress bar that is called with how much of how much; nothing of it with --json."""
 
     def __init__(self, what: str, quiet: bool) -> None:
@@ -265,7 +265,7 @@ class _bar:  # noqa: N801
         self._progress = Progress(*columns, console=err, transient=True, disable=quiet)
         self._task = self._progress.add_task(what, total=1)
 
-    def __enter__(self) -> _bar:
+    def __enter__(self) -> _Bar:
         self._progress.start()
         return self
 
