@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     STANDING = "standing"  # now what stands for its article or comment
     REPEATED = "repeated"  # seen before; what stands was sent again
     SUPERSEDED = "superseded"  # older than what stands; kept in history
+    WAITING = "waiting"  # a partial update of an article that is not known yet
     SUPPRESSED = "suppressed"  # came for something killed or removed; its text is dropped on purpose
     MOVED = "moved"  # went to the id that stands for its article
     RELEASED = "released"  # a timer's record: visibility was looked at again

@@ -13,13 +13,15 @@ from pipeline.broker import article_key, partition_of
 from pipeline.errors import Reject
 from pipeline.processors.enrich import choices, enrich_article, enrich_comment
 from pipeline.processors.normalize import normalize_article, normalize_comment
-from pipeline.processors.revise.batch import Emission, ReviseBatch
+from pipeline.processors.revise.batch import ReviseBatch
+from pipeline.processors.revise.emissions import Emission
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.producers.events import RawEvent
 from pipeline.producers.intake import Read
 from pipeline.records import Incoming
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.documents import place
+from pipeline.topology import ARTICLES_MERGED
 from schemas.events import RawArticleEvent
 
 Row = dict[str, Any]
@@ -51,7 +53,12 @@ def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings)
     now = datetime.now(UTC)
     batch = ReviseBatch(states)
     batch.apply(enriched, now)
-    own = [emission for emission in batch.finish(now) if _concerns(emission, event)]
+    emissions = batch.finish(now)
+    for asked in [sent.record for sent in batch.beside if sent.topic is ARTICLES_MERGED]:
+        again = ReviseBatch(states)
+        again.apply(enrich_article(asked, choices(settings)), now)  # type: ignore[arg-type]
+        emissions += again.finish(now)
+    own = [emission for emission in emissions if _concerns(emission, event)]
     row = {
         "source": source,
         "kind": event.data.kind,

@@ -164,6 +164,8 @@ class Article(_ArticleText):
     embargo_until: Moment | None = None
     expires: Moment | None = None
     original: OriginalRef | None = None
+    merged: Word | None = None
+    """Only on `articles.merged` and its way back: which merge of revise's this is."""
 
 
 class Notice(Model):

@@ -12,6 +12,7 @@ from schemas.article import Article, Notice
 from schemas.base import Instant, Model
 from schemas.comment import Comment, CommentNotice
 from schemas.enrichment import ArticleEnrichment, CommentEnrichment
+from schemas.patch import ArticlePatch
 from schemas.story import Story
 
 Version = Annotated[int, Field(ge=0, lt=1 << 63)]
@@ -74,10 +75,12 @@ class CurrentComment(_Current):
 
 
 class SupersededArticle(Model):
-    """Data of `articles.history`: a revision that doesn't stand. After a kill its text is gone."""
+    """Data of `articles.history`: a revision that doesn't stand, or a partial update. After a kill its text is gone."""
 
     article_id: UUID
     revision_key: Annotated[str, Field(min_length=1, max_length=200)]
     version: Version
     article: Article | None = None
     enrichment: ArticleEnrichment | None = None
+    patch: ArticlePatch | None = None
+    """In the place of `article`, a partial update: what it makes of the revisions before it is found by merging them."""

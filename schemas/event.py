@@ -52,18 +52,18 @@ class EventType(StrEnum):
     COMMENT_MODERATED = "comment.moderated"
 
 
-KIND_OF_TYPE = {
-    EventType.ARTICLE_PUBLISHED: "article",
-    EventType.ARTICLE_UPDATED: "article",
-    EventType.ARTICLE_CORRECTED: "article",
-    EventType.ARTICLE_WITHDRAWN: "withdrawal",
-    EventType.ARTICLE_REINSTATED: "reinstatement",
-    EventType.COMMENT_POSTED: "comment",
-    EventType.COMMENT_EDITED: "comment",
-    EventType.COMMENT_REMOVED: "comment-removal",
-    EventType.COMMENT_MODERATED: "comment-moderation",
+KINDS_OF_TYPE: dict[EventType, tuple[str, ...]] = {
+    EventType.ARTICLE_PUBLISHED: ("article",),
+    EventType.ARTICLE_UPDATED: ("article", "patch"),
+    EventType.ARTICLE_CORRECTED: ("article", "patch"),
+    EventType.ARTICLE_WITHDRAWN: ("withdrawal",),
+    EventType.ARTICLE_REINSTATED: ("reinstatement",),
+    EventType.COMMENT_POSTED: ("comment",),
+    EventType.COMMENT_EDITED: ("comment",),
+    EventType.COMMENT_REMOVED: ("comment-removal",),
+    EventType.COMMENT_MODERATED: ("comment-moderation",),
 }
-"""Which `data.kind` goes with which type. `article.merged` is made by the pipeline itself and has none yet."""
+"""Which kinds of `data.kind` go with which type. `article.merged` is made by the pipeline itself and has none yet."""
 
 Data = TypeVar("Data", bound=BaseModel)
 
@@ -90,9 +90,10 @@ class Event(BaseModel, Generic[Data]):
     @model_validator(mode="after")
     def _type_fits_data(self) -> Event[Data]:
         kind = getattr(self.data, "kind", None)
-        expected = KIND_OF_TYPE.get(self.type)
-        if kind is not None and kind != expected:
-            raise ValueError(f"an event of type {self.type.value} carries data of kind {expected!r}, not {kind!r}")
+        expected = KINDS_OF_TYPE.get(self.type, ())
+        if kind is not None and kind not in expected:
+            kinds = " or ".join(map(repr, expected)) or "none"
+            raise ValueError(f"an event of type {self.type.value} carries data of kind {kinds}, not {kind!r}")
         return self
 
     def to_json(self) -> bytes:

@@ -11,19 +11,20 @@ from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.event import Event
+from schemas.patch import ArticlePatch, ReceivedPatch
 
 _BY_KIND = Field(discriminator="kind")
 
 
-class RawArticleEvent(Event[Annotated[ReceivedArticle | Notice, _BY_KIND]]):
+class RawArticleEvent(Event[Annotated[ReceivedArticle | Notice | ReceivedPatch, _BY_KIND]]):
     """Record of `articles.raw`."""
 
 
-class NormalizedArticleEvent(Event[Annotated[Article | Notice, _BY_KIND]]):
+class NormalizedArticleEvent(Event[Annotated[Article | Notice | ArticlePatch, _BY_KIND]]):
     """Record of `articles.normalized`."""
 
 
-class EnrichedArticleEvent(Event[Annotated[EnrichedArticle | Notice, _BY_KIND]]):
+class EnrichedArticleEvent(Event[Annotated[EnrichedArticle | Notice | ArticlePatch, _BY_KIND]]):
     """Record of `articles.enriched`."""
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from schemas.base import Model
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
+from schemas.patch import Patched
 from schemas.story import Root
 
 ClaimKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -32,13 +33,15 @@ class Identity(Model):
 
 
 class Moved(Model):
-    """Record of `moved`: something of an article whose id gave way, for the one that stands. Just one of the four."""
+    """Record of `moved`: something of an article whose id gave way, for the one that stands. Just one of the five."""
 
     article_id: UUID
     article: EnrichedArticleEvent | None = None
     """Its `subject` stays the id that it came under."""
     comment: EnrichedCommentEvent | None = None
     verdict: FloodVerdict | None = None
+    patched: Patched | None = None
+    """What partial updates said that came under its id."""
     history: Annotated[tuple[str, ...], Field(max_length=10_000)] = ()
     """`article id/revision` of superseded revisions: a kill has to reach them too."""
     after: Annotated[int, Field(ge=0)] = 0

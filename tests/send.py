@@ -13,6 +13,7 @@ from schemas.article import Notice, ReceivedArticle
 from schemas.comment import ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
+from schemas.patch import ReceivedPatch
 from tests.build import PUBLISHER, claim, id_of, minutes
 
 RawEvent = RawArticleEvent | RawCommentEvent
@@ -36,6 +37,29 @@ def raw_article(name: str, *, at: float = 0, text: str = "Text.", embargo: datet
         type=EventType.ARTICLE_PUBLISHED,
         subject=str(identity),
         time=minutes(at),
+        data=data,
+    )
+
+
+def raw_patch(name: str, *, at: float, received: float | None = None, **fields: Any) -> RawArticleEvent:
+    """A partial update; a field that is None is emptied."""
+    identity = id_of(name)
+    data = ReceivedPatch.model_validate(
+        {
+            "article_id": identity,
+            "provider": "herald",
+            "publisher": PUBLISHER,
+            "claims": [claim(name)],
+            "fields": fields,
+            "modified": minutes(at).isoformat(),
+        }
+    )
+    return RawArticleEvent(
+        id=event_id(identity, "patch", str(sorted(fields.items())), str(at)),
+        source="/test",
+        type=EventType.ARTICLE_UPDATED,
+        subject=str(identity),
+        time=minutes(at if received is None else received),
         data=data,
     )
 

@@ -103,9 +103,14 @@ def history(
     for one in found:
         times = one.get("revision", {})
         table.add_row(
-            str(one["number"]), _time(times, "modified"), _time(times, "received"), one.get("standing", ""), Text(one.get("headline", "(its text is gone)")),
+            str(one["number"]), _time(times, "modified"), _time(times, "received"), _standing(one), Text(one.get("headline", "(its text is gone)")),
         )  # fmt: skip
     out.print(table)
+
+
+def _standing(revision: dict[str, Any]) -> str:
+    said = [*revision.get("named_fields", []), *(f"no {name}" for name in revision.get("cleared", []))]
+    return f"partial: {', '.join(said)}" if said else str(revision.get("standing", ""))
 
 
 @reports

@@ -151,6 +151,8 @@ def trace(
                 + (f" until {document['until']}" if document.get("until") else "")
                 + f", version {document['version']}"
             )
+        if found["waiting"]:
+            out.print("Only partial updates of it have come: they wait for the whole article.")
     if not found["steps"] and not found["documents"]:
         if not json:
             out.print(f"Nothing of {wanted} is in the topics or the indices.")

@@ -24,13 +24,15 @@ Revision = dict[str, Any]
 def history(settings: Settings, article_id: str) -> list[Revision]:
     """`[{number, standing, headline, revision: {modified, received, …}, …}]`, the oldest first, the one that stands last.
 
-    `number` counts from 1, to name it by. Revisions that came under other ids of the article are among them. Raises Reject where nothing of the article is there, Retry.
+    `number` counts from 1, to name it by. Revisions that came under other ids of the article are among them. A partial
+    update is shown with what it made of the revision before it; `named_fields` and `cleared` say what it said itself.
+    Raises Reject where nothing of the article is there, Retry.
     """
     client = elasticsearch_client(settings, timeout=10)
     try:
         stands = stands_for(client, settings, article_id)
         ids = [stands, *merged_into(client, settings, stands)]
-        found = [*_superseded(client, settings, ids), *_standing(client, settings, stands)]
+        found = told(_superseded(client, settings, ids), _standing(client, settings, stands))
     except (TransportError, ApiError) as e:
         raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
     finally:
@@ -38,6 +40,23 @@ def history(settings: Settings, article_id: str) -> list[Revision]:
     if not found:
         raise Reject("not-found", f"no revision of {article_id} is in the indices")
     return [{"number": n, **one} for n, one in enumerate(found, 1)]
+
+
+def told(superseded: list[Revision], standing: list[Revision]) -> list[Revision]:
+    """Superseded revisions in their order, then what stands; each partial update merged with what was before it."""
+    found: list[Revision] = []
+    last = {one.get("revision", {}).get("event_id") for one in standing}
+    for one in superseded:
+        if one.get("standing") != "partial":
+            found.append(one)
+        elif one.get("revision", {}).get("event_id") not in last:  # else it is in what stands
+            found.append(_merged(found[-1] if found else {}, one))
+    return [*found, *standing]
+
+
+def _merged(before: Revision, partial: Revision) -> Revision:
+    said = {*partial.get("named_fields", []), *partial.get("cleared", [])}
+    return {name: value for name, value in before.items() if name not in said} | partial
 
 
 def difference(older: Revision, newer: Revision) -> Iterator[str]:

@@ -32,15 +32,16 @@ def kill(
     reinstate: bool = False,
     wait: float = PATIENCE,
 ) -> dict[str, Any]:
-    """Publish the kill (or its end) and write who did it into the audit trail. `{article_id, done, receipt: […]}`.
+    """Write who did it into the audit trail, and publish the kill (or its end). `{article_id, done, receipt: […]}`.
 
     `done` is False where the indices didn't show it within `wait` seconds: it is with Kafka, and takes effect when the
     worker and the indexer run. A reinstatement has no receipt. Raises Retry where Kafka doesn't answer.
     """
     who = by or audit.whoami()
+    # who did it is told first: a deed without a trace is worse than a trace of one that has to be done again
+    audit.record(settings, [audit.deed("reinstate" if reinstate else "kill", str(article_id), who, reason)])
     with Publisher(settings) as publisher:
         publisher.publish(withdrawal(article_id, "operator", "operator", reason, who, reinstate=reinstate))
-    audit.record(settings, [audit.deed("reinstate" if reinstate else "kill", str(article_id), who, reason)])
     if reinstate:
         return {"article_id": str(article_id), "done": True, "receipt": []}
     client = elasticsearch_client(settings, timeout=10)

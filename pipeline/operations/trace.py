@@ -24,7 +24,7 @@ _PLACES = ("articles", "articles-hidden", "comments", "comments-hidden", "redire
 def trace(settings: Settings, wanted: str) -> dict[str, Any]:
     """`{article_id, comment_id?, standing, documents: […], steps: [{topic, at, type, partition, offset, event_id}]}`.
 
-    `wanted` is an article's or comment's id, or an article's address. Raises Fatal where it is neither.
+    `waiting` says so where only partial updates of it have come. `wanted` is an article's or comment's id, or an article's address. Raises Fatal where it is neither.
     """
     client = elasticsearch_client(settings, timeout=10)
     try:
@@ -42,6 +42,7 @@ def trace(settings: Settings, wanted: str) -> dict[str, Any]:
         "comment_id": str(comment_id) if comment_id else None,
         "standing": documents[0]["standing"] if documents else None,
         "documents": documents,
+        "waiting": not documents and bool(steps) and {step["kind"] for step in steps if step["kind"]} == {"patch"},
         "steps": steps,
     }
 
@@ -131,6 +132,7 @@ def _step(topic: str, record: Any) -> Step:
         "topic": topic,
         "at": datetime.fromtimestamp(record.timestamp / 1000, UTC).isoformat(timespec="milliseconds"),
         "type": event.get("type") if isinstance(event, dict) else None,
+        "kind": _kind(event),
         "event_id": event.get("id") if isinstance(event, dict) else None,
         "partition": record.partition,
         "offset": record.offset,
@@ -141,3 +143,8 @@ def _step(topic: str, record: Any) -> Step:
             f"{headers.get('dateline-stage')}: {headers.get('dateline-reason')}: {headers.get('dateline-detail')}"
         )
     return step
+
+
+def _kind(event: Any) -> str | None:
+    data = event.get("data") if isinstance(event, dict) else None
+    return data.get("kind") if isinstance(data, dict) else None

@@ -30,6 +30,7 @@ from pipeline.processors.stateless import Route, carry
 from pipeline.settings import Settings
 from pipeline.topology import (
     ARTICLES_ENRICHED,
+    ARTICLES_MERGED,
     ARTICLES_NORMALIZED,
     ARTICLES_RAW,
     COMMENTS_ENRICHED,
@@ -116,7 +117,10 @@ def enrich_routes(settings: Settings) -> tuple[Route, ...]:
     chosen = enrich.choices(settings)
     signed = partial(bands, partitions=settings.partitions)
     return (
-        Route(ARTICLES_NORMALIZED, partial(enrich.enrich_article, chosen=chosen), ARTICLES_ENRICHED, beside=signed),
+        *(
+            Route(source, partial(enrich.enrich_article, chosen=chosen), ARTICLES_ENRICHED, beside=signed)
+            for source in (ARTICLES_NORMALIZED, ARTICLES_MERGED)
+        ),
         Route(
             COMMENTS_NORMALIZED, partial(enrich.enrich_comment, chosen=chosen), COMMENTS_ENRICHED, beside=flooding.posts
         ),

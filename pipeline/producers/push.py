@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from pipeline import identity
+from pipeline.dead_letters import explain
 from pipeline.errors import Reject
-from pipeline.producers.events import RawEvent, Said
+from pipeline.producers.events import RawEvent, Said, original
 from pipeline.producers.intake import Read, read_item
 from pipeline.producers.items import Item
 from pipeline.producers.publisher import Publisher
 from pipeline.settings import Settings
+from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
 from schemas.identity import Claim, ClaimScheme
+from schemas.patch import ReceivedPatch
 
 
 @dataclass
@@ -50,6 +57,43 @@ def read_push(content: bytes, media_type: str | None, provider: str, url: str | 
         except Reject as reject:
             problems.append(Reject(reject.reason, f"event {number} ({event.id}): {reject.detail}"))
     return replace(read, events=tuple(kept), rejects=tuple(problems))
+
+
+def read_patch(content: bytes, provider: str, article_id: UUID, claims: tuple[Claim, ...], settings: Settings) -> Read:
+    """The event of a partial update (RFC 7396): fields of an article, and `modified`, `version`, `timezone` where the sender
+    says them. Never raises for bad input."""
+    item = Item(content, f"push by {provider}", "application/merge-patch+json")
+    received = datetime.now(UTC)
+    said = item.json
+    if not isinstance(said, dict):
+        return Read(item, "patch", rejects=(Reject("not-json", "a partial update is one JSON object"),))
+    about = {name: said[name] for name in ("modified", "version", "timezone") if said.get(name) is not None}
+    options = settings.provider(provider)
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    try:
+        data = ReceivedPatch.model_validate(
+            {"timezone": options.timezone, **about}
+            | {
+                "article_id": article_id,
+                "provider": provider,
+                "publisher": options.publisher or provider,
+                "claims": claims,
+                "fields": {name: one for name, one in said.items() if name not in ("modified", "version", "timezone")},
+                "original": original(content, "application/merge-patch+json"),
+            }
+        )
+    except ValidationError as e:
+        return Read(item, "patch", rejects=(Reject("invalid", explain(e)),))
+    corrected = data.fields.model_fields_set & {"correction_note"}
+    event = RawArticleEvent(
+        id=identity.event_id(article_id, "patch", digest, data.modified or ""),
+        source=f"/{provider}",
+        type=EventType.ARTICLE_CORRECTED if corrected else EventType.ARTICLE_UPDATED,
+        subject=str(article_id),
+        time=received,
+        data=data,
+    )
+    return Read(item, "patch", events=(event,))
 
 
 def only_comments(read: Read) -> Read:

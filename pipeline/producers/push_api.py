@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from pipeline import identity
 from pipeline.errors import DatelineError, Retry
 from pipeline.local.engines import require_free
 from pipeline.operations.trace import trace
@@ -26,6 +27,7 @@ from pipeline.producers.events import withdrawal
 from pipeline.producers.push_door import Door, Problem
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent
+from schemas.identity import Claim, ClaimScheme
 from schemas.push_answer import PushAnswer
 
 REQUESTS = Counter("dateline_push_requests", "Push requests by provider and status", ["provider", "status"])
@@ -155,6 +157,31 @@ def build_push_api(door: Door) -> FastAPI:
         """Readers' comments: Dateline's own JSON, Coral, Disqus, comment feeds, or events."""
         return await take(request, authorization, signature, idempotency, None, True)
 
+    @api.patch(
+        "/v1/items/{name:path}",
+        status_code=202,
+        summary="Change some fields of a story",
+        openapi_extra=push_docs.PATCH,
+        responses=push_docs.RESPONSES,
+    )
+    async def change(
+        request: Request, name: str, authorization: Key = None, signature: Signature = None,
+    ) -> Response:  # fmt: skip
+        """A partial update (JSON Merge Patch): what is named replaces, null empties, the rest stays. The story is named by
+        its address, by your own id for it, or by its article id. It may come before the story, and waits for it."""
+        kept = door.identify(authorization)
+        request.state.provider = kept.provider
+        async with door.body_of(request, settings.largest_record) as body:
+            door.check_signature(kept, signature, body)
+            article_id, claims = await door.work(_named, name, kept.provider, settings)
+            read = await door.work(push.read_patch, body, kept.provider, article_id, claims, settings)
+            told = await door.work(push.publish, read, door.publisher(), kept.provider)
+        if told.refused:
+            one = told.refused[0]
+            raise Problem(413 if one["reason"] == "too-large" else 422, one["reason"], push.summary(told.refused))
+        REQUESTS.labels(kept.provider, "202").inc()
+        return JSONResponse(told.accepted[0], 202)
+
     @api.delete("/v1/items/{name:path}", status_code=202, summary="Kill a story", responses=push_docs.RESPONSES)
     async def kill(
         request: Request, name: str, authorization: Key = None, signature: Signature = None,
@@ -242,26 +269,27 @@ def run_push_api(settings: Settings, port: int | None = None) -> None:
 
 
 def _withdrawal(name: str, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
+    article_id, claims = _named(name, provider, settings)
     publisher = settings.provider(provider).publisher or provider
-    known = push.claims_of(name, provider, settings)
-    if known is None:
-        found = _trace(settings, name)
-        _require_own(found, publisher)
-        claims: Any = [
-            {"scheme": scheme, "value": value}
-            for claim in found["documents"][0].get("claims", [])
-            for scheme, _, value in [claim.partition(":")]
-        ]
-        article_id = UUID(found["article_id"])
-        if not claims:
-            raise Problem(404, "not-found", "this story has no text any more; it is killed already")
-    else:
-        article_id, several = known
-        claims = [claim.model_dump(mode="json") for claim in several]
     event = withdrawal(article_id, provider, publisher, reason, provider)
-    return RawArticleEvent.model_validate(
-        event.model_dump(mode="json") | {"data": event.data.model_dump(mode="json") | {"claims": claims}}
+    return event.model_copy(update={"data": event.data.model_copy(update={"claims": claims})})
+
+
+def _named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]]:
+    """The article that `name` stands for, and its claims. Raises Problem 404 for one that isn't the provider's."""
+    known = push.claims_of(name, provider, settings)
+    if known is not None:
+        return known
+    found = _trace(settings, name)
+    _require_own(found, settings.provider(provider).publisher or provider)
+    claims = tuple(
+        Claim(scheme=ClaimScheme(scheme), value=value)
+        for claim in found["documents"][0].get("claims", [])
+        for scheme, _, value in [claim.partition(":")]
     )
+    if not claims:
+        raise Problem(404, "not-found", "this story has no text any more; it is killed")
+    return identity.article_id(settings.provider(provider).publisher or provider, claims), claims
 
 
 def _status(name: str, provider: str, settings: Settings) -> dict[str, Any]:

@@ -97,6 +97,25 @@ def _body(route: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+PATCH = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/merge-patch+json": {
+                "schema": {"type": "object", "minProperties": 1},
+                "examples": {
+                    "an embargo is lifted": {"value": {"embargo_until": None}},
+                    "a correction": {
+                        "value": {
+                            "headline": "Ferry crews at Varnholm end walkout",
+                            "correction_note": "An earlier headline named the wrong port.",
+                        }
+                    },
+                },
+            }
+        },
+    }
+}
 ITEMS = _body("/v1/items")
 COMMENTS = _body("/v1/comments")
 _PROBLEM = {
@@ -145,6 +164,8 @@ def page() -> str:
         "The machine-readable description is at <a href=/openapi.json>/openapi.json</a>.</p>",
         "<table><tr><td><code>POST /v1/items</code><td>stories, in any of the formats below; one or many"
         "<tr><td><code>POST /v1/comments</code><td>readers' comments"
+        "<tr><td><code>PATCH /v1/items/{id}</code><td>change some fields of a story: "
+        '<code>{"summary": "In short.", "embargo_until": null}</code>; null empties, what isn\'t named stays'
         "<tr><td><code>DELETE /v1/items/{id}</code><td>kill a story, named by its address, your own id, or its article id"
         "<tr><td><code>GET /v1/items/{id}</code><td>how far a story has come</table>",
     ]

@@ -1,4 +1,4 @@
-"""Revisions, an embargo that lifts and a kill, in random orders with repeats, through everything that is real."""
+"""Revisions, partial updates, an embargo that lifts and a kill, in random orders with repeats, through everything that is real."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.broker import ensure_topics
 from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.send import RawEvent, Sender, raw_article, raw_comment, raw_kill
+from tests.send import RawEvent, Sender, raw_article, raw_comment, raw_kill, raw_patch
 
 ORDERS = 20
 
@@ -27,6 +27,9 @@ def test_twenty_orders_end_in_the_same_documents(pipeline: Pipeline) -> None:
                 raw_article(name, at=10, text="The second version."),
                 raw_article(name, at=20, text="The third version, under embargo.", embargo=lifts),
                 raw_article(name, at=5, text="A late older version."),
+                raw_patch(name, at=7, summary="Of a version that is no more."),
+                raw_patch(name, at=22, summary="In short.", byline="By Ann Smith"),
+                raw_patch(name, at=24, paragraphs=["The third version, amended in Paris."], section="Politics"),
                 raw_comment(name, 1),
                 raw_comment(name, 2),
             ]
@@ -43,7 +46,7 @@ def test_twenty_orders_end_in_the_same_documents(pipeline: Pipeline) -> None:
     if datetime.now(UTC) < lifts - timedelta(seconds=5):
         pipeline.until(lambda: len(pipeline.documents("articles-hidden")) == 2 * ORDERS or datetime.now(UTC) > lifts)
         if datetime.now(UTC) < lifts - timedelta(seconds=1):
-            assert "under embargo" not in str(pipeline.documents("articles"))
+            assert "third version" not in str(pipeline.documents("articles"))
             assert pipeline.documents("comments") == {}, "comments follow their article"
     pipeline.until(lambda: pipeline.count("articles") == ORDERS and pipeline.count("comments") == 2 * ORDERS)
     late = datetime.now(UTC) - lifts
@@ -52,14 +55,22 @@ def test_twenty_orders_end_in_the_same_documents(pipeline: Pipeline) -> None:
     shown, hidden, history_index = (pipeline.documents(a) for a in ("articles", "articles-hidden", "history"))
     kept = [_told(shown[str(id_of(f"kept-{seed}"))]) for seed in range(ORDERS)]
     assert all(document == kept[0] for document in kept)
-    assert kept[0]["body"] == "The third version, under embargo."
+    assert kept[0]["body"] == "The third version, amended in Paris."
+    assert (kept[0]["summary"], kept[0]["authors"]) == ("In short.", ["Ann Smith"])
+    assert kept[0]["words"] == 9, "enriched as it stands, with its headline"
+    assert shown[str(id_of("kept-0"))]["places"] == ["Paris"]
     killed_ones = [_told(hidden[str(id_of(f"killed-{seed}"))]) for seed in range(ORDERS)]
     assert all(document == killed_ones[0] for document in killed_ones)
     assert killed_ones[0]["standing"] == "killed"
     assert "version" not in str(killed_ones[0].get("body", ""))
     for seed in range(ORDERS):
         past = [d for d in history_index.values() if d["article_id"] == str(id_of(f"kept-{seed}"))]
-        assert sorted(d["body"] for d in past) == ["A late older version.", "The first version.", "The second version."]
+        assert sorted(d["body"] for d in past if d["standing"] == "superseded") == [
+            "A late older version.", "The first version.", "The second version.", "The third version, under embargo.",
+        ]  # fmt: skip
+        parts = [d for d in past if d["standing"] == "partial"]
+        assert sorted(d.get("summary", "") for d in parts) == ["", "In short.", "Of a version that is no more."]
+        assert not any("headline" in d for d in parts), "what it didn't say isn't there"
         dropped = [d for d in history_index.values() if d["article_id"] == str(id_of(f"killed-{seed}"))]
         assert dropped
         assert not any("body" in d for d in dropped), "a killed story's history has no text"

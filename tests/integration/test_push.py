@@ -152,6 +152,25 @@ def test_a_pushed_story_is_followed_killed_and_stays_dead(door: tuple[Pipeline, 
     assert other.http.delete("/v1/items/urn:wire:1").json()["id"] != own
     pipeline.until_quiet()
     assert desk.http.get(f"/v1/items/{own}").json()["standing"] == "public"
+    # some fields change, named under its own id, its article id, or before it is there at all
+    assert other.http.patch(f"/v1/items/{own}", json={"headline": "Captured"}).status_code == 404
+    wrong = desk.http.patch(f"/v1/items/{own}", json={"headlin": "x"})
+    assert (wrong.status_code, wrong.json()["title"]) == (422, "invalid")
+    assert "fields.headlin" in wrong.json()["detail"]
+    assert desk.http.patch(f"/v1/items/{own}", content=b"[1]").json()["title"] == "not json"
+    assert desk.http.patch("/v1/items/urn:wire:early", json={"summary": "It waited."}).status_code == 202
+    assert desk.http.patch("/v1/items/urn:wire:1", json={"summary": "In short."}).status_code == 202
+    assert desk.http.patch(f"/v1/items/{own}", json={"headline": "Mended"}).status_code == 202
+    early = desk.post(story("early", versioncreated="2026-03-01T00:00:00Z")).json()["items"][0]["id"]
+    pipeline.until(lambda: pipeline.documents("articles").get(own, {}).get("headline") == "Mended")
+    pipeline.until(lambda: pipeline.documents("articles").get(early, {}).get("summary") == "It waited.")
+    assert pipeline.documents("articles")[own]["summary"] == "In short."
+    assert pipeline.documents("articles")[own]["body"] == "One.\n\nTwo."
+    listed = json.loads(pipeline.command("history", own, "--json").stdout)
+    assert [(row["headline"], row.get("summary")) for row in listed] == [
+        ("Head 1", None), ("Head 1", "In short."), ("Mended", "In short."),
+    ]  # fmt: skip
+    assert desk.http.delete(f"/v1/items/{early}").status_code == 202
     assert desk.http.delete(f"/v1/items/{own}", params={"reason": "libel"}).status_code == 202
     pipeline.until(lambda: desk.http.get("/v1/items/urn:wire:1").json()["standing"] == "killed")
     assert desk.post(story("1", versioncreated="2026-03-15T00:00:00Z")).status_code == 202

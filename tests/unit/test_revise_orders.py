@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.processors.revise.batch import Emission, ReviseBatch
+from pipeline.processors.revise.batch import ReviseBatch
+from pipeline.processors.revise.emissions import Emission
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.processors.revise.version import revision_of
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pipeline import identity
@@ -13,6 +14,7 @@ from pipeline.processors.normalize.bylines import authors
 from pipeline.processors.normalize.datelines import place_and_agency, split
 from pipeline.processors.normalize.dates import not_in_future, parse
 from pipeline.processors.normalize.headlines import without_site
+from pipeline.processors.normalize.patches import normalize_patch
 from pipeline.processors.normalize.personal import pseudonym, without_personal_data
 from pipeline.processors.normalize.text import clean, line
 from schemas.article import Article, Change, Faq, Named, Notice, ReceivedArticle, Subject
@@ -20,6 +22,7 @@ from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
 from schemas.identity import Moment, Original, OriginalRef, Revision
+from schemas.patch import ReceivedPatch
 
 OPERATOR = "/operator"
 """Source of events that an operator makes, who may name an article by its id alone."""
@@ -35,7 +38,11 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
         raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
     if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
         raise Reject("identity", "data.claims is empty: whose article it is can't be told; name its address or id")
-    data = received if isinstance(received, Notice) else _article(received, event)
+    data: Any = received
+    if isinstance(received, ReceivedPatch):
+        data = normalize_patch(received, partial(_article, event=event))
+    elif isinstance(received, ReceivedArticle):
+        data = _article(received, event)
     return NormalizedArticleEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
 
 

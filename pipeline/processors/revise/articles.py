@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 from pipeline.outcomes import Outcome
 from pipeline.processors.cluster.join import story_id
-from pipeline.processors.revise.state import ArticleState
+from pipeline.processors.revise.history import enriched_of, history_entry, into_history, remember, revision_of, stub
+from pipeline.processors.revise.patches import above, join, merge, merge_id, needs_enriching, patched
+from pipeline.processors.revise.state import Answer, ArticleState
 from pipeline.processors.revise.version import pack
 from pipeline.processors.trend import mentions
 from pipeline.records import Sent
-from schemas.article import Notice
-from schemas.current import CurrentArticle, Standing, SupersededArticle, Visibility
+from schemas.article import Article, Notice
+from schemas.current import CurrentArticle, Standing, Visibility
 from schemas.enriched import EnrichedArticle
-from schemas.event import EventType
-from schemas.events import EnrichedArticleEvent, SupersededArticleEvent
-from schemas.identity import Revision
+from schemas.enrichment import ArticleEnrichment
+from schemas.events import EnrichedArticleEvent, NormalizedArticleEvent, SupersededArticleEvent
+from schemas.patch import ArticlePatch, Patched
 from schemas.story import RANK, Membership, Relation, Root, Story
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,50 +46,118 @@ def apply_notice(
     """Take a kill or a reinstatement. A kill drops every text kept here and empties the article's history."""
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if dated in state.notices:
-        return Outcome.REPEATED, ([_stub(state, key) for key in state.history] if killed(state) else [])
+        return Outcome.REPEATED, ([stub(state, key) for key in state.history] if killed(state) else [])
     state.notices = sorted([*state.notices, dated], key=_notice_order)
     if not killed(state):
         return Outcome.STANDING, []
     if state.standing is not None:
-        _remember(state, history_entry(state, state.standing))
-        state.standing = None
-    return Outcome.STANDING, [_stub(state, key) for key in state.history]
+        remember(state, history_entry(state, state.standing))
+    state.standing = state.patched = state.enriched = None
+    return Outcome.STANDING, [stub(state, key) for key in state.history]
 
 
 def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
     """Take over superseded revisions of an id that gave way; of a killed article they lose their text."""
     for entry in entries:
-        _remember(state, entry)
-    return [_stub(state, entry) for entry in entries] if killed(state) else []
-
-
-def _remember(state: ArticleState, entry: str) -> None:
-    if entry not in state.history:
-        state.history.append(entry)
+        remember(state, entry)
+    return [stub(state, entry) for entry in entries] if killed(state) else []
 
 
 def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Outcome, list[SupersededArticleEvent]]:
     """Take a revision: it stands if it is the highest, else goes to history. Equal in every order of arrival."""
     if killed(state):
         entry = history_entry(state, event)
-        _remember(state, entry)
-        return Outcome.SUPPRESSED, [_stub(state, entry)]
-    if state.standing is None:
-        state.standing = event
-        return Outcome.STANDING, []
-    standing = _revision(state.standing)
-    arriving = _revision(event)
-    if arriving.event_id == standing.event_id:
+        remember(state, entry)
+        return Outcome.SUPPRESSED, [stub(state, entry)]
+    standing = state.standing
+    losers: list[EnrichedArticleEvent] = []
+    if standing is None:
+        state.standing, outcome = event, Outcome.STANDING
+    elif revision_of(event).event_id == revision_of(standing).event_id:
         # the same event again: perhaps received later, or derived anew by mended code
-        if arriving.order() >= standing.order():
+        outcome = Outcome.REPEATED
+        if revision_of(event).order() >= revision_of(standing).order():
             state.standing = event
-        return Outcome.REPEATED, []
-    if arriving.order() > standing.order():
-        loser, state.standing, outcome = state.standing, event, Outcome.STANDING
+    elif revision_of(event).order() > revision_of(standing).order():
+        losers.append(standing)
+        state.standing, outcome = event, Outcome.STANDING
     else:
-        loser, outcome = event, Outcome.SUPERSEDED
-    _remember(state, history_entry(state, loser))
-    return outcome, [_superseded(loser, history_key(loser))]
+        losers.append(event)
+        outcome = Outcome.SUPERSEDED
+    assert state.standing is not None
+    state.patched = above(state.patched, revision_of(state.standing))
+    return outcome, into_history(state, losers)
+
+
+def apply_patch(
+    state: ArticleState, event: EnrichedArticleEvent, patch: ArticlePatch
+) -> tuple[Outcome, list[SupersededArticleEvent]]:
+    """Take a partial update. It is in history as it came, and in what stands where it is above the revision there; of an
+    article that isn't known yet it waits. Equal in every order of arrival."""
+    entry = history_entry(state, event)
+    if killed(state):
+        remember(state, entry)
+        return Outcome.SUPPRESSED, [stub(state, entry)]
+    outcome = join_patched(state, patched(event, patch))
+    return outcome, into_history(state, [event])
+
+
+def join_patched(state: ArticleState, arriving: Patched) -> Outcome:
+    """Take what partial updates say; of a killed article nothing is kept."""
+    standing = revision_of(state.standing) if state.standing is not None else None
+    later = above(arriving, standing) if standing is not None else arriving
+    if killed(state) or later is None:
+        return Outcome.SUPPRESSED if killed(state) else Outcome.SUPERSEDED
+    before = state.patched
+    state.patched = join(before, later)
+    if state.patched == before:
+        return Outcome.REPEATED
+    return Outcome.STANDING if standing is not None else Outcome.WAITING
+
+
+def apply_answer(state: ArticleState, event: EnrichedArticleEvent) -> Outcome:
+    """Take what enrich made of a merged article, where it is still the one that stands."""
+    enriched = enriched_of(event)
+    merged = article_of(state)
+    if merged is None or state.patched is None or merge_id(merged) != enriched.article.merged:
+        return Outcome.SUPERSEDED
+    assert enriched.article.merged is not None
+    state.enriched = Answer(merge=enriched.article.merged, enrichment=enriched.enrichment, at=event.enrichedtime)
+    return Outcome.STANDING
+
+
+def question(state: ArticleState) -> NormalizedArticleEvent | None:
+    """What enrich has to look at, where partial updates changed something that it reads."""
+    merged, said = article_of(state), state.patched
+    if merged is None or said is None or not needs_enriching(said):
+        return None
+    name = merge_id(merged)
+    return NormalizedArticleEvent(
+        id=f"{state.article_id}/{name}",
+        source="/dateline/revise",
+        type=said.type,
+        subject=str(state.article_id),
+        time=said.time,
+        traceparent=said.traceparent,
+        normalizedtime=said.normalizedtime,
+        data=merged.model_copy(update={"merged": name}),
+    )
+
+
+def article_of(state: ArticleState) -> Article | None:
+    """The article that stands: the highest whole revision with what partial updates say."""
+    if state.standing is None:
+        return None
+    article = enriched_of(state.standing).article
+    return article if state.patched is None else merge(article, state.patched)
+
+
+def is_enriched(state: ArticleState) -> bool:
+    """Whether its enrichment is that of the text that stands."""
+    merged = article_of(state)
+    if merged is None or state.patched is None or not needs_enriching(state.patched):
+        return True
+    return state.enriched is not None and state.enriched.merge == merge_id(merged)
 
 
 def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
@@ -111,7 +180,8 @@ def visibility(state: ArticleState, now: datetime) -> Visibility:
         return Visibility(standing=Standing.KILLED)
     if state.standing is None:
         return Visibility(standing=Standing.REINSTATED)
-    article = _enriched(state.standing).article
+    article = article_of(state)
+    assert article is not None
     embargo = article.embargo_until.utc if article.embargo_until else None
     expires = article.expires.utc if article.expires else None
     if expires and expires <= now:
@@ -136,21 +206,31 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
         return CurrentArticle(
             article_id=state.article_id, version=pack(turn(state), at, 0, 0), visibility=seen, notice=notice
         )
-    enriched = _enriched(state.standing)
-    revision = enriched.article.revision
+    enriched, article = enriched_of(state.standing), article_of(state)
+    assert article is not None
+    enrichment = enriched.enrichment
+    if state.patched is not None and needs_enriching(state.patched):
+        # what was made of the text before says things that may just have been corrected
+        enrichment = ArticleEnrichment(language=enrichment.language, direction=enrichment.direction)
+        if state.enriched is not None and state.enriched.merge == merge_id(article):
+            enrichment = state.enriched.enrichment
+    revision = article.revision
     return CurrentArticle(
         article_id=state.article_id,
         version=pack(turn(state), revision.modified, revision.version, 0),
         visibility=seen,
-        article=enriched.article,
-        enrichment=enriched.enrichment,
+        article=article,
+        enrichment=enrichment,
         story=_story(state),
     )
 
 
 def mentions_of(state: ArticleState) -> list[Sent]:
     """What the article that stands names."""
-    return mentions(_enriched(state.standing)) if state.standing is not None else []
+    record = current(state, _EPOCH)
+    if record.article is None or record.enrichment is None:
+        return []
+    return mentions(EnrichedArticle(article=record.article, enrichment=record.enrichment))
 
 
 def _story(state: ArticleState) -> Story:
@@ -158,63 +238,6 @@ def _story(state: ArticleState) -> Story:
     if state.membership is None:
         return Story(story_id=story_id(state.article_id), relation=Relation.ORIGINAL)
     return Story(story_id=story_id(state.membership.root.article_id), relation=state.membership.relation)
-
-
-def history_key(event: EnrichedArticleEvent) -> str:
-    """Names a revision within its article: publisher's time and version, and which event."""
-    revision = _revision(event)
-    return f"{int(revision.modified.timestamp() * 1000)}.{revision.version}.{revision.event_id[:8]}"
-
-
-def history_entry(state: ArticleState, event: EnrichedArticleEvent) -> str:
-    """How `state` remembers that this revision is in history: under the id that it came under."""
-    key = history_key(event)
-    return key if event.subject == str(state.article_id) else f"{event.subject}/{key}"
-
-
-def _superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
-    enriched = _enriched(event)
-    revision = enriched.article.revision
-    data = SupersededArticle(
-        article_id=UUID(event.subject),
-        revision_key=key,
-        version=pack(0, revision.modified, revision.version, 0),
-        article=enriched.article,
-        enrichment=enriched.enrichment,
-    )
-    return SupersededArticleEvent(**_envelope(event), data=data)
-
-
-def _stub(state: ArticleState, entry: str) -> SupersededArticleEvent:
-    """A revision whose text is gone: it has the highest version, so that nothing brings the text back."""
-    came_under, _, key = entry.rpartition("/")
-    article_id = UUID(came_under) if came_under else state.article_id
-    modified_ms, version, _ = key.split(".", 2)
-    modified = datetime.fromtimestamp(int(modified_ms) / 1000, UTC)
-    data = SupersededArticle(article_id=article_id, revision_key=key, version=pack(7, modified, int(version), 0))
-    # nothing of the event that happened to bring it: the stub is the same in every order
-    return SupersededArticleEvent(
-        id=key,
-        source="/dateline/revise",
-        type=EventType.ARTICLE_WITHDRAWN,
-        subject=str(article_id),
-        time=_EPOCH,
-        data=data,
-    )
-
-
-def _envelope(event: EnrichedArticleEvent) -> dict[str, object]:
-    return event.model_dump(exclude={"data"}, exclude_none=True)
-
-
-def _enriched(event: EnrichedArticleEvent) -> EnrichedArticle:
-    if not isinstance(event.data, EnrichedArticle):
-        raise TypeError("only a revision stands or is superseded; notices are kept apart")
-    return event.data
-
-
-def _revision(event: EnrichedArticleEvent) -> Revision:
-    return _enriched(event).article.revision
 
 
 def _notice_order(notice: Notice) -> tuple[datetime, bool, str]:

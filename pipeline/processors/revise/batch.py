@@ -6,44 +6,31 @@ order in which the results are delivered).
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pipeline.outcomes import Outcome
 from pipeline.processors.revise import articles, comments, moving
+from pipeline.processors.revise.emissions import Emission, emit_article, emit_comment
+from pipeline.processors.revise.history import into_history
 from pipeline.processors.revise.state import ArticleState, CommentState, Emitted, States
 from pipeline.records import Sent
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, MOVED, Topic
-from schemas.article import Notice
+from pipeline.topology import ARTICLES_HISTORY, ARTICLES_MERGED, MOVED
+from schemas.article import Article, Notice
 from schemas.comment import CommentNotice
-from schemas.current import CurrentArticle, CurrentComment
 from schemas.enriched import EnrichedArticle, EnrichedComment
-from schemas.event import EventType
 from schemas.events import (
-    CurrentArticleEvent,
-    CurrentCommentEvent,
     EnrichedArticleEvent,
     EnrichedCommentEvent,
     SupersededArticleEvent,
 )
 from schemas.flooding import FloodVerdict
 from schemas.moved import Identity, Moved
+from schemas.patch import ArticlePatch, Patched
 from schemas.release import Release
 from schemas.story import Membership
 
 Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership | FloodVerdict | Identity | Moved
-
-
-@dataclass(frozen=True)
-class Emission:
-    """A record to send: its topic, key, and the article whose partition it belongs to."""
-
-    topic: Topic
-    key: str
-    article_id: UUID
-    event: CurrentArticleEvent | CurrentCommentEvent | SupersededArticleEvent
 
 
 class ReviseBatch:
@@ -57,6 +44,7 @@ class ReviseBatch:
         self._joined: dict[UUID, list[UUID]] = {}
         self._history: dict[str, Emission] = {}
         self._touched: set[UUID] = set()
+        self._asking: set[UUID] = set()
         self._flipped: list[UUID] = []
         self._now: datetime | None = None
         self.beside: list[Sent] = []
@@ -89,8 +77,10 @@ class ReviseBatch:
             if not self._concerns(state):
                 continue
             was_public = bool(state.emitted and state.emitted.public)
-            emissions.append(self._emit_article(state, now))
-            if state.emitted and state.emitted.public and not state.shown:
+            emissions.append(emit_article(state, self._times.get(article_id), now))
+            if article_id in self._asking and (asked := articles.question(state)) is not None:
+                self.beside.append(Sent(ARTICLES_MERGED, str(article_id), asked))
+            if state.emitted and state.emitted.public and not state.shown and articles.is_enriched(state):
                 state.shown = True
                 self.beside.extend(articles.mentions_of(state))
             changed = was_public != bool(state.emitted and state.emitted.public) or state.comments_pending
@@ -103,7 +93,7 @@ class ReviseBatch:
             article = self._articles[comment.article_id]
             if article.merged_into is not None:
                 continue  # they went with the article
-            emission_or_none = self._emit_comment(comment, bool(article.emitted and article.emitted.public), now)
+            emission_or_none = emit_comment(comment, bool(article.emitted and article.emitted.public), now)
             if emission_or_none:
                 emissions.append(emission_or_none)
         return emissions
@@ -119,10 +109,8 @@ class ReviseBatch:
             raise RuntimeError("decide comes before save")
         for article_id, state in self._articles.items():
             if not self._concerns(state):
-                if (
-                    state.membership is not None or state.root is not None or state.history
-                ) and article_id in self._touched:
-                    self._states.put_article(state)  # told of its story before anything of it came
+                if (state.membership or state.root or state.history) and article_id in self._touched:
+                    self._states.put_article(state)  # told of before a whole revision of it came
                 continue
             self._states.put_article(state)
             seen = articles.visibility(state, self._now)
@@ -171,6 +159,8 @@ class ReviseBatch:
             own = data.comment.comment_id if isinstance(data, EnrichedComment) else data.comment_id
             self._stands_already(moved.article_id, own, moved.after)
             return self._apply_comment(moved.comment, moved.after)
+        if moved.patched is not None:
+            return self._apply_patched(moved.article_id, moved.patched)
         if moved.verdict is not None:
             self._stands_already(moved.article_id, moved.verdict.comment_id, moved.after)
             return self._apply_verdict(moved.verdict, moved.after)
@@ -183,6 +173,17 @@ class ReviseBatch:
         self._supersede(articles.apply_history(state, moved.history))
         self._touched.add(state.article_id)
         return Outcome.STANDING
+
+    def _apply_patched(self, article_id: UUID, patched: Patched) -> Outcome:
+        state = self._article(article_id)
+        self._touched.add(article_id)
+        if (to := state.merged_into) is not None:
+            self.beside.append(Sent(MOVED, str(to), Moved(article_id=to, patched=patched)))
+            return Outcome.MOVED
+        outcome = articles.join_patched(state, patched)
+        self._supersede(into_history(state, []))
+        self._asking.add(article_id)
+        return outcome
 
     def _stands_already(self, article_id: UUID, comment_id: UUID, version: int) -> None:
         """The comment's document is there from when it belonged to another id: what is sent now has to be above it, and may
@@ -208,19 +209,27 @@ class ReviseBatch:
 
     def _apply_article(self, event: EnrichedArticleEvent) -> Outcome:
         data = event.data
-        state = self._article(data.article_id if isinstance(data, Notice) else data.article.article_id)
-        if isinstance(data, EnrichedArticle):
-            self.beside.extend(moving.announce(state, data))
+        article = data.article if isinstance(data, EnrichedArticle) else data
+        state = self._article(article.article_id)
+        if isinstance(article, Article) and article.merged:
+            self._touched.add(state.article_id)
+            return articles.apply_answer(state, event)
+        if not isinstance(article, Notice):
+            self.beside.extend(moving.announce(state, article))
         if state.merged_into is not None:
             self.beside.append(moving.move_article(event, state.merged_into))
             self._touched.add(state.article_id)
             return Outcome.MOVED
         if isinstance(data, EnrichedArticle):
             outcome, superseded = articles.apply_article(state, event)
+        elif isinstance(data, ArticlePatch):
+            outcome, superseded = articles.apply_patch(state, event, data)
         else:
+            assert isinstance(data, Notice)
             outcome, superseded = articles.apply_notice(state, event, data)
         self._supersede(superseded)
         self._times[state.article_id] = event
+        self._asking.add(state.article_id)
         self._touched.add(state.article_id)
         return outcome
 
@@ -260,63 +269,3 @@ class ReviseBatch:
             state = state_or_none
             self._comments[(article_id, comment_id)] = state
         return state
-
-    def _emit_article(self, state: ArticleState, now: datetime) -> Emission:
-        record = articles.current(state, now)
-        state.emitted = _next(record, state.emitted)
-        record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
-        source = state.standing or self._times.get(state.article_id)
-        event = CurrentArticleEvent(
-            id=str(uuid5(state.article_id, str(record.version))),
-            source="/dateline/revise",
-            type=state.standing.type if state.standing else _notice_type(record.notice),
-            subject=str(state.article_id),
-            time=source.time if source else now,
-            traceparent=source.traceparent if source else None,
-            normalizedtime=source.normalizedtime if source else None,
-            enrichedtime=source.enrichedtime if source else None,
-            revisedtime=now,
-            data=record,
-        )
-        return Emission(ARTICLES_CURRENT, str(state.article_id), state.article_id, event)
-
-    def _emit_comment(self, state: CommentState, article_public: bool, now: datetime) -> Emission | None:
-        record = comments.current(state, article_public)
-        if record is None:
-            return None
-        state.emitted = _next(record, state.emitted)
-        record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
-        source = state.standing
-        event = CurrentCommentEvent(
-            id=str(uuid5(state.comment_id, str(record.version))),
-            source="/dateline/revise",
-            type=source.type if source else EventType.COMMENT_REMOVED,
-            subject=str(state.article_id),
-            time=source.time if source else now,
-            traceparent=source.traceparent if source else None,
-            normalizedtime=source.normalizedtime if source else None,
-            enrichedtime=source.enrichedtime if source else None,
-            revisedtime=now,
-            data=record,
-        )
-        return Emission(COMMENTS_CURRENT, f"{state.article_id}/{state.comment_id}", state.article_id, event)
-
-
-def _next(record: CurrentArticle | CurrentComment, last: Emitted | None) -> Emitted:
-    """The version to send `record` under: its own if that is higher than the last one, else one step more; the last
-    one again where nothing changed."""
-    body = record.model_dump_json(exclude={"version", "moved"}, exclude_none=True)
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    public = record.visibility.public
-    if last is None:
-        return Emitted(version=record.version, digest=digest, public=public, moved=False)
-    if last.digest == digest:
-        return last
-    version = record.version if record.version > last.version else last.version + 1
-    return Emitted(version=version, digest=digest, public=public, moved=last.moved or last.public != public)
-
-
-def _notice_type(notice: Notice | None) -> EventType:
-    if notice is not None and notice.kind == "reinstatement":
-        return EventType.ARTICLE_REINSTATED
-    return EventType.ARTICLE_WITHDRAWN

@@ -19,7 +19,8 @@ from pipeline import outcomes
 from pipeline.broker import article_key, partition_of
 from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
-from pipeline.processors.revise.batch import Emission, Record, ReviseBatch
+from pipeline.processors.revise.batch import Record, ReviseBatch
+from pipeline.processors.revise.emissions import Emission
 from pipeline.processors.revise.tables import TableStates
 from pipeline.processors.sender import Sender
 from pipeline.processors.stateless import BREATH, incoming, refuse

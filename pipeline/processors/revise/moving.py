@@ -10,18 +10,18 @@ from pipeline.processors.identify import TELLING, claim_key
 from pipeline.processors.revise.state import ArticleState, CommentState
 from pipeline.records import Sent
 from pipeline.topology import CLAIMS, MOVED
-from schemas.article import Notice
+from schemas.article import Article, Notice
 from schemas.comment import CommentNotice
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.moved import ClaimSeen, Moved
+from schemas.patch import ArticlePatch
 from schemas.story import Root
 
 
-def announce(state: ArticleState, enriched: EnrichedArticle) -> list[Sent]:
-    """Learn the names of a revision and when it was received; says what identify has to hear of it."""
-    article = enriched.article
+def announce(state: ArticleState, article: Article | ArticlePatch) -> list[Sent]:
+    """Learn the names of a revision or partial update and when it was received; says what identify has to hear of it."""
     own = Root(received=article.revision.received, article_id=state.article_id)
     earlier = state.root is None or own.order() < state.root.order()
     if earlier:
@@ -49,10 +49,13 @@ def hand_over(state: ArticleState) -> Iterator[Sent]:
         events.append(state.standing)
     for event in events:
         yield move_article(event, state.merged_into)
+    if state.patched is not None:
+        yield Sent(MOVED, str(state.merged_into), Moved(article_id=state.merged_into, patched=state.patched))
     entries = tuple(entry if "/" in entry else f"{state.article_id}/{entry}" for entry in state.history)
     if entries:
         yield Sent(MOVED, str(state.merged_into), Moved(article_id=state.merged_into, history=entries))
-    state.standing, state.notices, state.history = None, [], []
+    state.standing = state.patched = state.enriched = None
+    state.notices, state.history = [], []
 
 
 def hand_over_comment(comment: CommentState, to: UUID) -> Iterator[Sent]:

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.article import Notice
 from schemas.comment import CommentNotice
+from schemas.enrichment import ArticleEnrichment
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
+from schemas.patch import Patched
 from schemas.release import Release
 from schemas.story import Membership, Root
 
@@ -28,11 +30,27 @@ class Emitted(BaseModel):
     moved: bool
 
 
+class Answer(BaseModel):
+    """Enrich's answer to `articles.merged`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    merge: str
+    """Which question it answers."""
+    enrichment: ArticleEnrichment
+    at: datetime | None = None
+
+
 class ArticleState(BaseModel):
     """Everything that decides what stands for one article. A killed article keeps no text here."""
 
     article_id: UUID
     standing: EnrichedArticleEvent | None = None
+    """The highest whole revision."""
+    patched: Patched | None = None
+    """What partial updates above it say."""
+    enriched: Answer | None = None
+    """What enrich made of both, the last time that it answered."""
     notices: list[Notice] = []
     """Kills and reinstatements, oldest first, each once."""
     history: list[str] = []

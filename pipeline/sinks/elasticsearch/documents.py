@@ -18,6 +18,7 @@ from schemas.current import CurrentArticle, CurrentComment, Standing, Superseded
 from schemas.enrichment import ArticleEnrichment, EntityKind
 from schemas.event import Event
 from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
+from schemas.patch import ArticlePatch
 from schemas.story import StoryRedirect
 from schemas.trend import Trend
 
@@ -105,12 +106,33 @@ def _history(event: SupersededArticleEvent, now: datetime) -> Place:
     document: Document = {
         "article_id": str(data.article_id),
         "revision_key": data.revision_key,
-        "standing": "superseded" if data.article else "killed",
+        "standing": "superseded" if data.article else "partial" if data.patch else "killed",
         "processed": {"indexed": now},
     }
     if data.article is not None:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
+    elif data.patch is not None:
+        document |= _said(data.patch)
     return Place("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), (), False)
+
+
+def _said(patch: ArticlePatch) -> Document:
+    """What a partial update says, under the names that a whole revision's document has; `cleared` names what it empties."""
+    told = Article.model_validate(
+        {"headline": "-", **patch.set()}
+        | patch.model_dump(
+            mode="json", include={"article_id", "provider", "publisher", "claims", "revision", "original"}
+        )
+    )
+    names = {"paragraphs": "body"}
+    wanted = {names.get(field, field) for field in patch.set()} - {"language"}  # a document's is the detected one
+    always = {"provider", "publisher", "claims", "revision", "original"}
+    text = _text(told, ArticleEnrichment())
+    document = {name: value for name, value in text.items() if name in wanted | always}
+    return document | {
+        "named_fields": sorted(wanted & text.keys()),
+        "cleared": [names.get(field, field) for field in patch.cleared],
+    }
 
 
 def _redirect(redirect: StoryRedirect) -> Place:

@@ -1,0 +1,145 @@
+"""A partial update: what changed of an article, and nothing else. Revise merges it with the revision that stands.
+
+The rule is JSON Merge Patch (RFC 7396) over the fields of an article: what is named replaces, null removes, lists are
+replaced whole, what isn't named stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
+
+from schemas.article import Article, Change, ReceivedArticle
+from schemas.base import Instant, Line, Model, Word
+from schemas.event import EventType
+from schemas.identity import Claim, Original, OriginalRef, Revision
+
+PATCHABLE = (
+    "headline", "byline", "dateline", "slug", "summary", "section", "topics", "subjects", "paragraphs", "faq", "body_html",
+    "take", "named", "links", "site", "genre", "urgency", "pictures", "rights", "rights_holder", "usage_terms", "credit",
+    "editor_note", "withheld", "correction_note", "language", "published", "embargo_until", "expires",
+)  # fmt: skip
+"""Fields that a partial update may name. Who the article is (claims, address) and which revision is not among them."""
+_MADE = ("agency", "authors", "written_by", "modified")
+"""What normalize makes besides."""
+
+
+def _partial(
+    name: str, source: type[BaseModel], fields: tuple[str, ...], extra: Literal["forbid", "ignore"]
+) -> type[BaseModel]:
+    """`fields` of `source` with their own types and limits, each of which may be absent."""
+    made: dict[str, Any] = {}
+    for field in fields:
+        info = source.model_fields[field]
+        kind: Any = info.annotation
+        if info.metadata:
+            kind = Annotated[(kind, *info.metadata)]
+        made[field] = (kind | None, None)
+    config = ConfigDict(frozen=True, extra=extra)
+    return create_model(name, __config__=config, __module__=__name__, **made)
+
+
+if TYPE_CHECKING:
+
+    class ReceivedFields(Model):
+        """As the publisher wrote them."""
+
+    class NormalizedFields(Model):
+        """Clean, times in UTC."""
+
+else:
+    ReceivedFields = _partial("ReceivedFields", ReceivedArticle, PATCHABLE, "forbid")
+    NormalizedFields = _partial("NormalizedFields", Article, (*PATCHABLE, *_MADE), "ignore")
+
+
+class _Patch(Model):
+    kind: Literal["patch"] = "patch"
+    article_id: UUID
+    provider: Word
+    publisher: Word
+    claims: Annotated[tuple[Claim, ...], Field(min_length=1, max_length=50)]
+    cleared: Annotated[tuple[Word, ...], Field(max_length=100)] = ()
+    """Fields that are emptied."""
+
+
+class ReceivedPatch(_Patch):
+    """Data of `article.updated` or `article.corrected` on `articles.raw`, where it isn't a whole article."""
+
+    fields: ReceivedFields
+    modified: Line | None = None
+    version: Annotated[int, Field(ge=0)] | None = None
+    timezone: Word = "UTC"
+    """IANA zone for times that name none."""
+    original: Original | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_clears(cls, value: Any) -> Any:
+        """A null says that the field is emptied; empty fields aren't written on topics, so their names are."""
+        if not isinstance(value, dict) or not isinstance(value.get("fields"), dict):
+            return value
+        fields = value["fields"]
+        nulls = [name for name, one in fields.items() if one is None]
+        cleared = value.get("cleared")
+        if not nulls or not isinstance(cleared, list | tuple | None):
+            return value
+        kept = {name: one for name, one in fields.items() if one is not None}
+        return {**value, "fields": kept, "cleared": [*(cleared or ()), *nulls]}
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ReceivedPatch:
+        named = self.fields.model_fields_set
+        if unknown := [name for name in self.cleared if name not in PATCHABLE]:
+            raise ValueError(f"{unknown[0]!r} can't be emptied; there are {', '.join(PATCHABLE)}")
+        if "headline" in self.cleared:
+            raise ValueError("an article has a headline: it can't be emptied")
+        if both := [name for name in self.cleared if name in named]:
+            raise ValueError(f"{both[0]!r} can't be set and emptied at once")
+        if not named and not self.cleared:
+            raise ValueError("a partial update names at least one field")
+        if "body_html" in named and "paragraphs" not in named:
+            raise ValueError("body_html needs paragraphs with the same text beside it")
+        return self
+
+
+class ArticlePatch(_Patch):
+    """The same, clean. Data of `articles.normalized` and `articles.enriched`."""
+
+    fields: NormalizedFields
+    changes: Annotated[tuple[Change, ...], Field(max_length=200)] = ()
+    """What normalize changed in them."""
+    revision: Revision
+    original: OriginalRef | None = None
+
+    def set(self) -> dict[str, JsonValue]:
+        """The fields that it sets, as JSON."""
+        dumped: dict[str, JsonValue] = self.fields.model_dump(mode="json", exclude_none=True)
+        return dumped
+
+
+class PatchedField(Model):
+    """The last word on one field."""
+
+    order: tuple[int, int, int, str]
+    """`Revision.order()` of the partial update that said it."""
+    value: JsonValue = None
+    """Absent where it is emptied."""
+    changes: Annotated[tuple[Change, ...], Field(max_length=200)] = ()
+
+
+class Patched(Model):
+    """All partial updates above the revision that stands, in one: for each field the latest word on it.
+
+    A join: in whichever order, and however often, the parts come, the whole is the same.
+    """
+
+    fields: dict[str, PatchedField]
+    revision: Revision
+    """Of the latest partial update; it is the revision of what it makes with the one that stands."""
+    type: EventType
+    time: Instant
+    traceparent: str | None = None
+    normalizedtime: Instant | None = None
+    enrichedtime: Instant | None = None

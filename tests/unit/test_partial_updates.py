@@ -1,0 +1,292 @@
+"""Partial updates: clean like whole articles, merged in every order, enriched anew where the text changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from pipeline.errors import Reject
+from pipeline.outcomes import Outcome
+from pipeline.processors.enrich import enrich_article
+from pipeline.processors.normalize import normalize_article
+from pipeline.processors.revise.batch import ReviseBatch
+from pipeline.processors.revise.state import MemoryStates
+from pipeline.topology import ARTICLES_MERGED
+from schemas.current import CurrentArticle, SupersededArticle
+from schemas.events import EnrichedArticleEvent, RawArticleEvent
+from schemas.patch import ArticlePatch, ReceivedPatch
+from tests.build import id_of, kill_event, minutes
+from tests.send import raw_article, raw_kill, raw_patch
+
+KEY = str(id_of("story"))
+LATER = minutes(600)
+
+
+def enriched(event: RawArticleEvent) -> EnrichedArticleEvent:
+    return enrich_article(normalize_article(event))
+
+
+class Desk:
+    """normalize, enrich and revise with memory for tables; what a reader of the topics ends up with."""
+
+    def __init__(self) -> None:
+        self.states = MemoryStates()
+        self.current: dict[str, CurrentArticle] = {}
+        self.history: dict[str, SupersededArticle] = {}
+        self.questions: list[Any] = []
+        self.outcomes: list[Outcome] = []
+        self.ever_public = ""
+
+    def take(self, events: Iterable[EnrichedArticleEvent], now: datetime = LATER, *, dies: bool = False) -> None:
+        batch = ReviseBatch(self.states)
+        self.outcomes += [batch.apply(event, now) for event in events]
+        current = batch.decide(now)
+        self.questions += [sent.record for sent in batch.beside if sent.topic is ARTICLES_MERGED]
+        self._keep(batch.history)
+        if dies:
+            return
+        batch.save()
+        self._keep(current)
+        batch.settle()
+
+    def answer(self, now: datetime = LATER) -> None:
+        """Enrich answers everything that it was asked, in order."""
+        while self.questions:
+            asked, self.questions = self.questions, []
+            self.take([enrich_article(one) for one in asked], now)
+
+    def _keep(self, emissions: Iterable[Any]) -> None:
+        for one in emissions:
+            data = one.event.data
+            place: dict[str, Any] = self.current if isinstance(data, CurrentArticle) else self.history
+            if one.key not in place or place[one.key].version <= data.version:
+                place[one.key] = data
+            if isinstance(data, CurrentArticle) and data.visibility.public:
+                self.ever_public += data.model_dump_json()
+
+    @property
+    def article(self) -> Any:
+        return self.current[KEY].article
+
+    def end(self) -> Any:
+        """All documents, without the steps of their versions."""
+        current = {k: d.model_dump(mode="json", exclude={"version", "moved"}) for k, d in self.current.items()}
+        return current, {k: d.model_dump(mode="json") for k, d in self.history.items()}
+
+
+def test_what_is_named_changes_and_the_rest_stays() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", text="The mayor resigned on Monday."))])
+    desk.take([enriched(raw_patch("story", at=5, summary="In short.", byline="By Ann Smith", section="Politics"))])
+    assert desk.article.headline == "Headline of story"
+    assert desk.article.paragraphs == ("The mayor resigned on Monday.",)
+    assert (desk.article.summary, desk.article.authors) == ("In short.", ("Ann Smith",))
+    assert [topic.code for topic in desk.article.media_topics] == ["medtop:11000000"]
+    assert desk.article.revision.modified == minutes(5)
+    assert not desk.questions, "none of this is read by enrich"
+    desk.take([enriched(raw_patch("story", at=6, byline=None, section=None))])
+    assert (desk.article.byline, desk.article.authors, desk.article.media_topics) == (None, (), ())
+    assert desk.article.summary == "In short."
+
+
+def test_a_new_text_is_enriched_anew_and_never_shown_with_what_was_made_of_the_old_one() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", text="“He stole it,” said Ann Smith in Paris on Monday."))])
+    assert desk.current[KEY].enrichment.quotations  # type: ignore[union-attr]
+    desk.take([enriched(raw_patch("story", at=5, paragraphs=["“Nobody stole it,” said Bob Jones in Rome on Monday."]))])
+    first = desk.current[KEY]
+    assert first.article
+    assert "Nobody" in first.article.paragraphs[0]
+    assert first.enrichment
+    assert not first.enrichment.quotations
+    assert first.enrichment.language == "en"
+    desk.answer()
+    second = desk.current[KEY]
+    assert second.version == first.version + 1
+    assert second.enrichment
+    assert [q.text for q in second.enrichment.quotations] == ["Nobody stole it"]
+    assert {"Rome"} == {e.name for e in second.enrichment.entities if e.kind == "place"}
+    assert second.article
+    assert second.article.merged is None
+
+
+def test_an_answer_to_an_older_question_changes_nothing() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story"))])
+    desk.take([enriched(raw_patch("story", at=5, paragraphs=["It rained in Paris."]))])
+    late, desk.questions = desk.questions, []
+    desk.take([enriched(raw_patch("story", at=6, paragraphs=["It rained in Rome."]))])
+    desk.answer()
+    stands = desk.current[KEY]
+    desk.questions = late
+    desk.answer()
+    assert desk.current[KEY] == stands
+    assert desk.outcomes[-1] is Outcome.SUPERSEDED
+
+
+def test_a_partial_update_of_an_unknown_article_waits_for_it() -> None:
+    desk = Desk()
+    lifts = minutes(700)
+    desk.take([enriched(raw_patch("story", at=5, embargo_until=lifts.isoformat()))])
+    assert desk.outcomes == [Outcome.WAITING]
+    assert desk.current == {}
+    desk.take([enriched(raw_article("story", text="Secret."))])
+    assert desk.current[KEY].visibility.standing == "embargoed"
+    assert desk.current[KEY].visibility.until == lifts
+    assert "Secret." not in desk.ever_public
+    (release,) = desk.states.due(lifts)
+    desk.take([release], lifts)  # type: ignore[list-item]
+    assert desk.current[KEY].visibility.public
+
+
+def test_an_embargo_is_lifted_by_naming_nothing_else() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", embargo=minutes(700)))])
+    assert not desk.current[KEY].visibility.public
+    desk.take([enriched(raw_patch("story", at=5, embargo_until=None))])
+    assert desk.current[KEY].visibility.public
+    assert list(desk.states.due(minutes(10_000))) == []
+
+
+def test_a_kill_takes_what_partial_updates_said_and_what_still_comes() -> None:
+    for seed in range(20):
+        desk, events = (
+            Desk(),
+            [
+                enriched(raw_article("story", text="One.")),
+                enriched(raw_patch("story", at=5, summary="Libel.")),
+                enriched(raw_patch("story", at=6, paragraphs=["Libel again."])),
+                enriched(raw_kill("story", at=7)),
+            ],
+        )
+        random.Random(seed).shuffle(events)
+        for event in events:
+            desk.take([event])
+        desk.answer()
+        assert desk.current[KEY].visibility.standing == "killed"
+        assert "Libel" not in str(desk.end())
+        assert "Libel" not in str(desk.states._articles)
+
+
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "headline": st.sampled_from(["A fire in Paris", "A flood in Rome", "Nothing in Oslo"]),
+        "paragraphs": st.sampled_from([["PARIS (AFP) - It burned."], ["It rained.", "It poured."], []]),
+        "summary": st.sampled_from(["Short.", "Shorter.", None]),
+        "byline": st.sampled_from(["By Ann Smith", None]),
+        "section": st.sampled_from(["Sport", "Politics", None]),
+        "embargo_until": st.sampled_from([minutes(900).isoformat(), minutes(10).isoformat(), None]),
+        "withheld": st.booleans(),
+        "topics": st.sampled_from([["fires"], []]),
+    },
+).filter(bool)
+ONE = st.one_of(
+    st.tuples(st.just("whole"), st.sampled_from(["First text.", "Second text.", "Third text."])),
+    st.tuples(st.just("part"), FIELDS),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ONE, min_size=1, max_size=7), st.sampled_from(["", "kill"]), st.randoms(use_true_random=False))
+def test_every_order_of_every_history_ends_in_the_same_documents(
+    told: list[tuple[str, Any]], killed: str, rng: random.Random
+) -> None:
+    events = [
+        raw_article("story", at=n, text=what) if kind == "whole" else raw_patch("story", at=n, **what)
+        for n, (kind, what) in enumerate(told)
+    ]
+    records = [enriched(event) for event in events]
+    if killed:
+        records.append(kill_event(at=len(told)))
+    straight = Desk()
+    for record in records:
+        straight.take([record])
+    straight.answer()
+
+    shuffled = [*records, *rng.choices(records, k=3)]
+    rng.shuffle(shuffled)
+    desk = Desk()
+    while shuffled:
+        size = rng.randint(1, 3)
+        taken, shuffled = shuffled[:size], shuffled[size:]
+        if rng.random() < 0.3:
+            desk.take(taken, dies=True)
+        desk.take(taken)
+        if rng.random() < 0.5:
+            desk.answer()
+    desk.answer()
+    assert desk.end() == straight.end()
+    if killed:
+        assert all(one.article is None and one.patch is None for one in desk.history.values())
+    else:
+        _check_against_a_plain_fold(told, straight)
+
+
+def _check_against_a_plain_fold(told: list[tuple[str, Any]], desk: Desk) -> None:
+    """What stands, said once more in the plainest way: the last whole text, and every later word on each field."""
+    last = max((n for n, (kind, _) in enumerate(told) if kind == "whole"), default=None)
+    if last is None:
+        assert desk.current == {}
+        return
+    wanted: dict[str, Any] = {"paragraphs": [told[last][1]], "headline": "Headline of story"}
+    for _, what in told[last + 1 :]:
+        wanted |= what
+    if wanted["paragraphs"] == ["PARIS (AFP) - It burned."]:
+        wanted["paragraphs"] = ["It burned."]
+        assert (desk.article.dateline, desk.article.agency) == ("PARIS", "AFP")
+    for name, value in wanted.items():
+        found = getattr(desk.article, name)
+        if name == "embargo_until":
+            assert (found.utc.isoformat() if found else None) == value
+        else:
+            assert (list(found) if isinstance(found, tuple) else found) == value, name
+    assert desk.article.revision.modified == minutes(len(told) - 1)
+    assert len(desk.history) == len(told) - (told[-1][0] == "whole"), "whatever doesn't stand alone is in history"
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({}, "at least one field"),
+        ({"headline": None}, "can't be emptied"),
+        ({"headlin": "x"}, "headlin"),
+        ({"url": "https://a.example/"}, "url"),
+        ({"headline": 5}, "headline"),
+        ({"body_html": "<p>Hi.</p>"}, "needs paragraphs"),
+        ({"urgency": 12}, "urgency"),
+    ],
+)
+def test_a_partial_update_that_says_nothing_or_too_much_is_refused(fields: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        raw_patch("story", at=0, **fields)
+
+
+def test_what_normalize_refuses_in_a_whole_article_it_refuses_here() -> None:
+    with pytest.raises(Reject, match="embargo_until"):
+        normalize_article(raw_patch("story", at=0, embargo_until="next Tuesday or so"))
+    with pytest.raises(Reject, match="headline"):
+        normalize_article(raw_patch("story", at=0, headline="   "))
+
+
+def test_nulls_and_names_survive_the_topic() -> None:
+    event = raw_patch("story", at=0, byline=None, topics=[], withheld=False, paragraphs=["One.  "])
+    again = RawArticleEvent.model_validate_json(event.to_json())
+    assert again == event
+    assert isinstance(again.data, ReceivedPatch)
+    assert again.data.cleared == ("byline",)
+    clean = normalize_article(again).data
+    assert isinstance(clean, ArticlePatch)
+    assert clean.cleared == ("authors", "body_html", "byline", "written_by")
+    assert clean.set()["topics"] == []
+    assert clean.set()["withheld"] is False
+    assert clean.set()["paragraphs"] == ["One."]
+    assert clean.revision.modified == minutes(0)
+    assert timedelta(0) == clean.revision.received - minutes(0)
