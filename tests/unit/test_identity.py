@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.identity import article_id, comment_id, event_id
+from pipeline.processors.enrich import enrich_article
 from pipeline.processors.identify import MOST, IdentifyBatch
 from pipeline.processors.revise.batch import Record, ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
@@ -16,13 +17,14 @@ from pipeline.processors.stateful import MemoryRows
 from pipeline.records import Incoming, Sent
 from pipeline.sinks.elasticsearch.documents import place
 from pipeline.sinks.elasticsearch.placing import latest, operations
-from pipeline.topology import CLAIMS, IDENTITIES, MOVED
+from pipeline.topology import ARTICLES_MERGED, CLAIMS, IDENTITIES, MOVED
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.enrichment import CommentEnrichment
 from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.identity import Claim, ClaimScheme, Moment, Revision
+from schemas.patch import ArticlePatch, NormalizedFields
 from tests.build import PUBLISHER, article_event, comment_event, comment_notice, kill_event, minutes
 
 GUID = Claim(scheme=ClaimScheme.GUID, value="urn:story:1")
@@ -49,6 +51,20 @@ def told(
     article = event.data.article.model_copy(update=changes)
     return event.model_copy(
         update={"id": own, "subject": str(identity), "data": event.data.model_copy(update={"article": article})}
+    )
+
+
+def part(claims: tuple[Claim, ...], at: float, **fields: Any) -> EnrichedArticleEvent:
+    """A partial update under the id that these claims make."""
+    identity = article_id(PUBLISHER, claims)
+    own = event_id(identity, "patch", str(fields), str(at))
+    data = ArticlePatch(
+        article_id=identity, provider="herald", publisher=PUBLISHER, claims=claims,
+        fields=NormalizedFields.model_validate(fields),
+        revision=Revision(modified=minutes(at), received=minutes(at), event_id=own),
+    )  # fmt: skip
+    return EnrichedArticleEvent(
+        id=own, source="/test", type=EventType.ARTICLE_UPDATED, subject=str(identity), time=minutes(at), data=data
     )
 
 
@@ -95,6 +111,7 @@ class World:
                     batch.apply(record, self.now)  # type: ignore[arg-type]
                 current = batch.decide(self.now)
                 waiting.extend(sent for sent in batch.beside if sent.topic in (CLAIMS, MOVED))
+                waiting.extend(enrich_article(one.record) for one in batch.beside if one.topic is ARTICLES_MERGED)  # type: ignore[arg-type]
                 self._index(batch.history)
                 if dies:
                     continue
@@ -175,6 +192,24 @@ def test_one_article_stands_with_all_its_revisions_and_comments_in_every_order()
         ends.append((shown, world.documents("history"), comments))
     assert all(end == ends[0] for end in ends)
     assert sorted(one["headline"].split()[-1] for one in ends[0][1].values()) == ["one", "three", "two", "wire"]
+
+
+def test_partial_updates_reach_it_under_any_of_its_ids() -> None:
+    ends = []
+    told_of = [
+        *story(), part(BARE, 20, summary="In short."), part(SECOND, 21, headline="Five"), part(FIRST, 13, summary="Old."),
+        part(BARE, 22, summary="Shorter."),
+    ]  # fmt: skip
+    for seed in range(100):
+        world = World(seed)
+        world.run(told_of)
+        (shown,) = world.documents("articles").values()
+        assert (shown["headline"], shown["summary"]) == ("Five", "Shorter.")
+        assert shown["words"] == 2, "enriched as it stands"
+        ends.append((world.documents("articles"), world.documents("history")))
+    assert all(end == ends[0] for end in ends)
+    assert sum(one["standing"] == "partial" for one in ends[0][1].values()) == 4
+    assert sum(one["standing"] == "superseded" for one in ends[0][1].values()) == 5
 
 
 @pytest.mark.parametrize("killed", [FIRST, SECOND, BARE])
