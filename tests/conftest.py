@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 
 from pipeline.commands.shared import Exit
 from pipeline.connections import elasticsearch_client
@@ -152,10 +153,10 @@ class Pipeline:
         """Every document of an alias, without what differs from run to run."""
         with self.client() as client:
             client.indices.refresh(index=self.settings.named(alias))
-            hits = client.search(index=self.settings.named(alias), size=10_000)["hits"]["hits"]
-        return {
-            hit["_id"]: {name: value for name, value in hit["_source"].items() if name != "processed"} for hit in hits
-        }
+            return {
+                hit["_id"]: {name: value for name, value in hit["_source"].items() if name != "processed"}
+                for hit in scan(client, index=self.settings.named(alias), size=2000)
+            }
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
