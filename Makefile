@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 ONCE ?=
 ARGS ?=
 
-.PHONY: help demo test faults check lint types format lock install system browser clean
+.PHONY: help demo test faults check audit lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,7 +41,10 @@ faults: $(STAMP) browser ## the long form of the fault tests: kills for half an 
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-check: lint test ## what CI runs
+audit: $(STAMP) ## known vulnerabilities of the locked packages
+	@$(BIN)/python scripts/audit.py
+
+check: lint audit test ## what CI runs
 
 format: $(STAMP) ## put the code in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

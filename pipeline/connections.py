@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from elasticsearch import Elasticsearch
+from pydantic import SecretStr
 
 from pipeline.errors import Fatal
 from pipeline.local.engines import LocalEngines
@@ -33,6 +34,33 @@ def elasticsearch_url(settings: Settings) -> str:
     return running.elasticsearch_url
 
 
+def located(settings: Settings) -> Settings:
+    """The settings with the credentials of this process where the engines are local and secured ones."""
+    if settings.kafka_servers and settings.elasticsearch_url:
+        return settings
+    running = LocalEngines(settings).running()
+    if running is None or running.secrets is None:
+        return settings
+    password = SecretStr(running.secrets.passwords[settings.process])
+    update: dict[str, Any] = {}
+    if not settings.kafka_servers:
+        update |= {
+            "kafka_security": "SASL_SSL",
+            "kafka_mechanism": "SCRAM-SHA-512",
+            "kafka_username": settings.process,
+            "kafka_password": password,
+            "kafka_ca_certs": running.secrets.ca,
+        }
+    if not settings.elasticsearch_url:
+        update |= {
+            "elasticsearch_api_key": None,
+            "elasticsearch_username": settings.process,
+            "elasticsearch_password": password,
+            "elasticsearch_ca_certs": running.secrets.ca,
+        }
+    return settings.model_copy(update=update)
+
+
 def elasticsearch_client(settings: Settings, *, timeout: float = 30.0, connections: int = 4) -> Elasticsearch:
     """A client that doesn't retry by itself: whoever calls it knows what may be tried again."""
     options: dict[str, Any] = {
@@ -41,6 +69,7 @@ def elasticsearch_client(settings: Settings, *, timeout: float = 30.0, connectio
         "retry_on_timeout": False,
         "connections_per_node": connections,
     }
+    settings = located(settings)
     if settings.elasticsearch_api_key:
         options["api_key"] = settings.elasticsearch_api_key.get_secret_value()
     elif settings.elasticsearch_username and settings.elasticsearch_password:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+from pipeline.connections import located
 from pipeline.errors import Fatal
 from pipeline.settings import Settings
 
@@ -12,6 +13,7 @@ from pipeline.settings import Settings
 def client_options(settings: Settings) -> dict[str, Any]:
     """For the clients of kafka-python and aiokafka, which name these alike. Raises Fatal where a setting is missing or a
     file can't be read."""
+    settings = located(settings)
     options: dict[str, Any] = {"security_protocol": settings.kafka_security}
     if (context := ssl_context(settings)) is not None:
         options["ssl_context"] = context
@@ -22,6 +24,7 @@ def faust_credentials(settings: Settings) -> Any:
     """For a Faust app; None where nothing has to be proven. Raises as above."""
     from faust import SASLCredentials, SSLCredentials
 
+    settings = located(settings)
     context = ssl_context(settings)
     if sasl := _sasl(settings):
         return SASLCredentials(

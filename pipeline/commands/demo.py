@@ -17,7 +17,7 @@ import typer
 from rich.table import Table
 
 from pipeline import identity
-from pipeline.commands.running import bring_up
+from pipeline.commands.running import bring_up, places
 from pipeline.commands.shared import err, out, reports
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal
@@ -46,18 +46,14 @@ def demo(
     """Take real pages through Kafka to a searchable story, and show how long each stage took."""
     started = time.monotonic()
     samples = _samples()
-    current = settings()
+    current = settings().model_copy(update={"kafka_servers": None, "elasticsearch_url": None})
     err.print("[bold]1.[/] Kafka and Elasticsearch")
-    running = bring_up(current, attached=True)
-    current = current.model_copy(
-        update={"kafka_servers": running.kafka_servers, "elasticsearch_url": running.elasticsearch_url}
-    )
+    bring_up(current, attached=True)
     port = free_port(current.search_port)
     health = {"worker": free_port(), "indexer": free_port()}
     supervisor = Supervisor(
         {
-            "DATELINE_KAFKA_SERVERS": running.kafka_servers,
-            "DATELINE_ELASTICSEARCH_URL": running.elasticsearch_url,
+            **places(current),
             "DATELINE_SEARCH_PORT": str(port),
             "DATELINE_WORKER_PORT": str(health["worker"]),
             "DATELINE_INDEXER_PORT": str(health["indexer"]),

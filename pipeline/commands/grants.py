@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.shared import err, out, print_json, reports
+from pipeline.errors import Fatal
 from pipeline.operations import grants as granting
 from pipeline.search.roles import as_yaml, roles
 from pipeline.settings import settings
 
-grant = typer.Typer(no_args_is_help=True, help="Credentials for Elasticsearch with the least privileges.")
+grant = typer.Typer(no_args_is_help=True, help="Credentials and rights: each with the least that it needs.")
 
 
 @grant.command("search")
@@ -34,6 +35,38 @@ def grant_search(
         f"It may search until it expires in {expires}; send it as `Authorization: ApiKey …`. It can't be shown again.",
         soft_wrap=True,
     )
+
+
+@grant.command("rights")
+@reports
+def grant_rights(
+    apply: Annotated[bool, typer.Option("--apply", help="Give them, with the credentials of this command.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+) -> None:
+    """What each process needs of Kafka, as options of Kafka's own kafka-acls.sh; with --apply they are given."""
+    from dataclasses import asdict
+
+    from kafka.errors import KafkaError
+
+    from pipeline import kafka_rights
+    from pipeline.broker import admin_client
+
+    found = kafka_rights.rights(settings())
+    if apply:
+        admin = admin_client(settings())
+        try:
+            kafka_rights.grant(admin, found)
+        except KafkaError as e:
+            raise Fatal(f"Kafka gave no rights: {e}") from e
+        finally:
+            admin.close()
+    if json:
+        print_json([asdict(right) for right in found])
+        return
+    for right in found:
+        typer.echo(right.command())
+    if apply:
+        err.print(f"{len(found)} rights given.")
 
 
 @grant.command("roles")

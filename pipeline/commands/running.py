@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.connections import elasticsearch_url, kafka_servers
-from pipeline.local.engines import LocalEngines, Running
+from pipeline.local.engines import LocalEngines, Running, engine_folders
 from pipeline.logs import configure
 from pipeline.settings import Settings, settings
 
@@ -23,7 +23,7 @@ flows = typer.Typer(no_args_is_help=True, help="Prefect flows.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 
 
-def bring_up(settings_: Settings, *, fresh: bool = False, attached: bool = False) -> Running:
+def bring_up(settings_: Settings, *, fresh: bool = False, attached: bool = False, secure: bool = False) -> Running:
     """Fetch and start the engines, showing progress."""
     engines = LocalEngines(settings_)
     missing = engines.downloads.missing()
@@ -33,7 +33,22 @@ def bring_up(settings_: Settings, *, fresh: bool = False, attached: bool = False
             task = bar.add_task("Fetching Kafka and Elasticsearch", total=sum(artifact.size for artifact in missing))
             engines.downloads.fetch(lambda _name, arrived: bar.advance(task, arrived))
     with err.status("Starting the engines") as spinner:
-        return engines.up(_reporter(spinner.update), fresh=fresh, attached=attached)
+        running = engines.up(_reporter(spinner.update), fresh=fresh, attached=attached, secure=secure)
+        if running.secrets is not None:
+            from pipeline.local.admission import admit
+
+            spinner.update("kafka: users and rights")
+            admit(settings_, running)
+        return running
+
+
+def places(current: Settings) -> dict[str, str]:
+    """Where the engines are, for processes that are started here. Of secured local ones nothing is said: each process
+    finds its own credentials beside them."""
+    running = LocalEngines(current).running()
+    if running is not None and running.secrets is not None:
+        return {}
+    return {"DATELINE_KAFKA_SERVERS": kafka_servers(current), "DATELINE_ELASTICSEARCH_URL": elasticsearch_url(current)}
 
 
 def _reporter(update: Callable[[str], None]) -> Callable[[str, str], None]:
@@ -52,9 +67,14 @@ def up(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin with empty engines: everything in them is removed.")
     ] = False,
+    secure: Annotated[
+        bool, typer.Option("--secure", help="With TLS and a password for each process; their data is apart.")
+    ] = False,
 ) -> None:
-    """Bring the engines up, or find those that are up already. They stay up until `dateline local down`."""
-    running = bring_up(settings(), fresh=fresh)
+    """Bring the engines up, or find those that are up already. They stay up until `dateline local down`.
+
+    Secured engines need no settings: every command finds its own credentials below the folder of the engines."""
+    running = bring_up(settings(), fresh=fresh, secure=secure)
     _tell(running)
 
 
@@ -89,6 +109,7 @@ def local_status(json: AsJson = False) -> None:
                 "kafka_servers": running.kafka_servers,
                 "elasticsearch_url": running.elasticsearch_url,
                 "pid": running.pid,
+                "secure": running.secrets is not None,
             }
         print_json(found)
     elif running is None:
@@ -101,7 +122,7 @@ def local_status(json: AsJson = False) -> None:
                 + (
                     "[green]answers[/]"
                     if ok
-                    else f"[red]does not answer[/]; its log: {running.folder / name / f'{name}.log'}"
+                    else f"[red]does not answer[/]; its log: {running.folder / engine_folders(running.secrets is not None)[name] / f'{name}.log'}"
                 )
             )
     if running is None or not all(health.values()):
@@ -112,6 +133,8 @@ def _tell(running: Running) -> None:
     out.print(f"Kafka          {running.kafka_servers}")
     out.print(f"Elasticsearch  {running.elasticsearch_url}")
     out.print(f"Data and logs  {running.folder}", soft_wrap=True)
+    if running.secrets is not None:
+        out.print(f"Secured        TLS and a password for each process, in {running.secrets.folder}", soft_wrap=True)
 
 
 @reports
@@ -122,14 +145,16 @@ def run() -> None:
     current = settings()
     if not (current.kafka_servers and current.elasticsearch_url):
         bring_up(current, attached=True)
-    supervisor = Supervisor(
-        {"DATELINE_KAFKA_SERVERS": kafka_servers(current), "DATELINE_ELASTICSEARCH_URL": elasticsearch_url(current)}
-    )
+    supervisor = Supervisor(places(current))
     for name in ("worker", "indexer", "ingest-api", "search-api"):
         supervisor.add(name, name)
     err.print(f"Search page: http://{current.bind}:{current.search_port}")
     err.print(f"Push door:   http://{current.bind}:{current.ingest_port}  (Ctrl-C stops everything)")
     supervisor.run()
+
+
+def _as(process: str) -> Settings:
+    return settings().model_copy(update={"process": process})
 
 
 @reports
@@ -138,7 +163,7 @@ def worker() -> None:
     from pipeline.processors.worker import run_worker
 
     configure(settings())
-    run_worker(settings())
+    run_worker(_as("worker"))
 
 
 @reports
@@ -147,7 +172,7 @@ def indexer() -> None:
     from pipeline.sinks.indexer import run_indexer
 
     configure(settings())
-    run_indexer(settings())
+    run_indexer(_as("indexer"))
 
 
 @reports
@@ -158,7 +183,7 @@ def ingest_api(
     from pipeline.producers.push_api import run_push_api
 
     configure(settings())
-    run_push_api(settings(), port)
+    run_push_api(_as("ingest-api"), port)
 
 
 @reports
@@ -169,7 +194,7 @@ def search_api(
     from pipeline.search.api import run_search_api
 
     configure(settings())
-    run_search_api(settings(), port)
+    run_search_api(_as("search-api"), port)
 
 
 @schemas.command("check")

@@ -28,6 +28,9 @@ from pipeline.local.processes import (
     port_is_free,
     unprivileged_user,
 )
+from pipeline.local.secrets import Secrets
+from pipeline.local.secrets import find as find_secrets
+from pipeline.local.secrets import prepare as prepare_secrets
 from pipeline.settings import Settings
 
 SMALLEST_DISK = 1_000_000_000
@@ -54,6 +57,8 @@ class Running:
     folder: Path
     pid: int
     ports: Ports
+    secrets: Secrets | None = None
+    """Where they take TLS with passwords only."""
 
     @property
     def kafka_servers(self) -> str:
@@ -61,7 +66,7 @@ class Running:
 
     @property
     def elasticsearch_url(self) -> str:
-        return f"http://127.0.0.1:{self.ports.elasticsearch}"
+        return f"{'https' if self.secrets else 'http'}://127.0.0.1:{self.ports.elasticsearch}"
 
 
 class LocalEngines:
@@ -81,7 +86,8 @@ class LocalEngines:
             process = psutil.Process(state["pid"])
             if abs(process.create_time() - state["started"]) > 2:
                 return None  # the number was given to another process since
-            return Running(self.folder, state["pid"], Ports(**state["ports"]))
+            own = find_secrets(self.folder) if state.get("secure") else None
+            return Running(self.folder, state["pid"], Ports(**state["ports"]), own)
         except (OSError, ValueError, KeyError, TypeError, psutil.Error):
             return None
 
@@ -91,23 +97,25 @@ class LocalEngines:
         if running is None:
             return {"kafka": False, "elasticsearch": False}
         return {
-            "kafka": kafka.ready(running.ports.kafka),
-            "elasticsearch": elasticsearch.ready(running.ports.elasticsearch),
+            "kafka": kafka.ready(running.ports.kafka, running.secrets),
+            "elasticsearch": elasticsearch.ready(running.ports.elasticsearch, running.secrets),
         }
 
-    def up(self, report: Report, *, fresh: bool = False, attached: bool = False) -> Running:
+    def up(self, report: Report, *, fresh: bool = False, attached: bool = False, secure: bool = False) -> Running:
         """Bring both engines up and wait until they answer; returns those that are up already.
 
-        `fresh` begins with empty engines. `attached` ties them to this process: they end when it does.
+        `fresh` begins with empty engines. `secure` ones take TLS with passwords only, and have data of their own. `attached` ties them to this process: they end when it does.
         The engines have to be downloaded already. Raises Fatal with what to do.
         """
         if fresh:
             self.down(report)
-            for name in ("kafka", "elasticsearch", "worker"):
+            for name in (*engine_folders(secure).values(), "worker"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
         running = self.running()
+        if running is not None and secure and running.secrets is None:
+            raise Fatal("the engines are up, but not secured; take them down first (dateline local down)")
         if running is None:
-            running = self._start(report, attached)
+            running = self._start(report, attached, secure)
         self._await_ready(running, report)
         return running
 
@@ -136,7 +144,7 @@ class LocalEngines:
         self._state.unlink(missing_ok=True)
         return True
 
-    def _start(self, report: Report, attached: bool) -> Running:
+    def _start(self, report: Report, attached: bool, secure: bool) -> Running:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
@@ -150,6 +158,8 @@ class LocalEngines:
                 "free some space, or set DATELINE_LOCAL_DIR to a folder on another disk"
             )
         unprivileged_user(self.settings)
+        if secure:
+            prepare_secrets(self.folder)
         find_java(self.downloads.folder)
         ports = self._ports()
         report("engines", f"starting in {self.folder}")
@@ -157,7 +167,14 @@ class LocalEngines:
         self._state.unlink(missing_ok=True)
         with log.open("ab") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.local.supervisor", str(self.folder), json.dumps(asdict(ports))],
+                [
+                    sys.executable,
+                    "-m",
+                    "pipeline.local.supervisor",
+                    str(self.folder),
+                    json.dumps(asdict(ports)),
+                    *(["secure"] if secure else []),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -181,6 +198,7 @@ class LocalEngines:
             "DATELINE_LOCAL_DIR": str(self.folder),
             "DATELINE_DOWNLOAD_DIR": str(self.downloads.folder),
             "DATELINE_ELASTICSEARCH_HEAP": self.settings.elasticsearch_heap,
+            "DATELINE_NAMESPACE": self.settings.namespace,
         }
         if self.settings.local_user:
             values["DATELINE_LOCAL_USER"] = self.settings.local_user
@@ -204,8 +222,8 @@ class LocalEngines:
 
     def _await_ready(self, running: Running, report: Report) -> None:
         waiting: dict[str, Callable[[], bool]] = {
-            "kafka": lambda: kafka.ready(running.ports.kafka),
-            "elasticsearch": lambda: elasticsearch.ready(running.ports.elasticsearch),
+            "kafka": lambda: kafka.ready(running.ports.kafka, running.secrets),
+            "elasticsearch": lambda: elasticsearch.ready(running.ports.elasticsearch, running.secrets),
         }
         started = time.monotonic()
         while waiting:
@@ -218,11 +236,15 @@ class LocalEngines:
                 raise Fatal(f"the engines stopped while starting:\n{_tail(self.folder / 'supervisor.log')}")
             if waiting and time.monotonic() - started > PATIENCE:
                 name = next(iter(waiting))
-                raise Fatal(
-                    f"{name} did not answer within {PATIENCE:.0f} s. The end of its log:\n{_tail(self.folder / name / f'{name}.log')}"
-                )
+                log = self.folder / engine_folders(running.secrets is not None)[name] / f"{name}.log"
+                raise Fatal(f"{name} did not answer within {PATIENCE:.0f} s. The end of its log:\n{_tail(log)}")
             if waiting:
                 time.sleep(0.1)
+
+
+def engine_folders(secure: bool) -> dict[str, str]:
+    """Where each engine keeps its data, below the local folder."""
+    return {name: f"{name}-secure" if secure else name for name in ("kafka", "elasticsearch")}
 
 
 def require_free(port: int, variable: str) -> None:

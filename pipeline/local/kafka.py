@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 import subprocess
 import uuid
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import Fatal
 from pipeline.local.processes import answers, spawn
+from pipeline.local.secrets import ADMIN, Secrets
 
 _CONFIG = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 log.dirs={data}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -32,14 +33,45 @@ message.max.bytes=67108864
 replica.fetch.max.bytes=67108864
 log.cleaner.dedupe.buffer.size=16777216
 """
+_OPEN = """\
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+"""
+_SECURE = """\
+listeners=CLIENTS://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=CLIENTS://127.0.0.1:{port}
+listener.security.protocol.map=CLIENTS:SASL_SSL,CONTROLLER:SASL_SSL
+inter.broker.listener.name=CLIENTS
+sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.clients.plain.sasl.jaas.config={jaas}
+listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config={jaas}
+ssl.keystore.type=PEM
+ssl.keystore.location={node}
+ssl.truststore.type=PEM
+ssl.truststore.location={ca}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:admin
+"""
+_JAAS = (
+    'org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="{0}" user_admin="{0}";'
+)
 
 
-def start(folder: Path, *, port: int, controller: int, java: Path, classpath: str) -> subprocess.Popen[bytes]:
-    """Format `folder` on first use and start the broker. Raises Fatal where formatting fails."""
+def start(
+    folder: Path, *, port: int, controller: int, java: Path, classpath: str, secrets: Secrets | None = None
+) -> subprocess.Popen[bytes]:
+    """Format `folder` on first use and start the broker; with `secrets` it takes TLS with passwords only. Raises Fatal
+    where formatting fails."""
     data, log = folder / "data", folder / "kafka.log"
     data.mkdir(parents=True, exist_ok=True)
     config = folder / "server.properties"
-    config.write_text(_CONFIG.format(port=port, controller=controller, data=data))
+    config.touch(0o600)
+    config.write_text(_CONFIG.format(controller=controller, data=data) + _listeners(folder, port, controller, secrets))
     base = [str(java / "bin" / "java"), "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classpath]
     if not (data / "meta.properties").exists():
         # as Kafka makes them: never with a hyphen in front, which would look like an option
@@ -58,7 +90,28 @@ def start(folder: Path, *, port: int, controller: int, java: Path, classpath: st
     return spawn([base[0], *heap, *base[1:], "kafka.Kafka", str(config)], log=log, env=env)
 
 
-def ready(port: int) -> bool:
+def _listeners(folder: Path, port: int, controller: int, secrets: Secrets | None) -> str:
+    if secrets is None:
+        return _OPEN.format(port=port, controller=controller)
+    node = folder / "node.pem"
+    node.touch(0o600)
+    node.write_bytes(secrets.key.read_bytes() + secrets.chain.read_bytes())
+    jaas = _JAAS.format(secrets.passwords[ADMIN])
+    return _SECURE.format(port=port, controller=controller, jaas=jaas, node=node, ca=secrets.ca)
+
+
+def admin_options(secrets: Secrets) -> dict[str, Any]:
+    """How a client says that it is the administrator, before there are other users."""
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": ssl.create_default_context(cafile=str(secrets.ca)),
+        "sasl_mechanism": "PLAIN",
+        "sasl_plain_username": ADMIN,
+        "sasl_plain_password": secrets.passwords[ADMIN],
+    }
+
+
+def ready(port: int, secrets: Secrets | None = None) -> bool:
     """Whether the broker answers a request, not only a connection."""
     if not answers(port):
         return False
@@ -67,7 +120,10 @@ def ready(port: int) -> bool:
 
     try:
         admin = KafkaAdminClient(
-            bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=4000, bootstrap_timeout_ms=3000
+            bootstrap_servers=f"127.0.0.1:{port}",
+            request_timeout_ms=4000,
+            bootstrap_timeout_ms=3000,
+            **(admin_options(secrets) if secrets else {}),
         )
     except KafkaError:
         return False

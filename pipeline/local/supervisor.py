@@ -22,9 +22,11 @@ import psutil
 from pipeline.errors import Fatal
 from pipeline.local import elasticsearch, kafka
 from pipeline.local.downloads import Downloads
-from pipeline.local.engines import Ports
+from pipeline.local.engines import Ports, engine_folders
 from pipeline.local.java import find_java
 from pipeline.local.processes import download_folder, stop, unprivileged_user
+from pipeline.local.secrets import prepare
+from pipeline.search.roles import ROLE_OF, as_yaml, roles
 from pipeline.settings import Settings, load_settings
 
 log = logging.getLogger("dateline.local")
@@ -56,36 +58,45 @@ class Engine:
         stop(self.process, self._patience)
 
 
-def _engines(folder: Path, ports: Ports, settings: Settings) -> list[Engine]:
+def _engines(folder: Path, ports: Ports, settings: Settings, secure: bool) -> list[Engine]:
     downloads = Downloads(download_folder(settings))
     java = find_java(downloads.folder)
     home, classpath = downloads.elasticsearch_home(), downloads.kafka_classpath()
     user = unprivileged_user(settings)
+    secrets = prepare(folder) if secure else None
+    access = elasticsearch.Access(secrets, as_yaml(roles(settings)), ROLE_OF) if secrets else None
+    names = engine_folders(secure)
     return [
         Engine(
             "elasticsearch",
             lambda: elasticsearch.start(
-                folder / "elasticsearch",
+                folder / names["elasticsearch"],
                 port=ports.elasticsearch,
                 transport=ports.elasticsearch_transport,
                 java=java,
                 home=home,
                 heap=settings.elasticsearch_heap,
                 user=user,
+                access=access,
             ),
             patience=20,
         ),
         Engine(
             "kafka",
             lambda: kafka.start(
-                folder / "kafka", port=ports.kafka, controller=ports.kafka_controller, java=java, classpath=classpath
+                folder / names["kafka"],
+                port=ports.kafka,
+                controller=ports.kafka_controller,
+                java=java,
+                classpath=classpath,
+                secrets=secrets,
             ),
             patience=15,
         ),
     ]
 
 
-def main(folder: Path, ports: Ports) -> int:
+def main(folder: Path, ports: Ports, *, secure: bool) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -97,12 +108,12 @@ def main(folder: Path, ports: Ports) -> int:
         log.error("another process already keeps the engines in %s", folder)
         return 1
     try:
-        engines = _engines(folder, ports, load_settings())
+        engines = _engines(folder, ports, load_settings(), secure)
     except Fatal as e:
         log.error("%s", e)
         return 1
     state = folder / "running.json"
-    me = {"pid": os.getpid(), "started": psutil.Process().create_time(), "ports": vars(ports)}
+    me = {"pid": os.getpid(), "started": psutil.Process().create_time(), "ports": vars(ports), "secure": secure}
     state.with_suffix(".new").write_text(json.dumps(me))
     state.with_suffix(".new").replace(state)
     while not ending.wait(0.5):
@@ -115,4 +126,4 @@ def main(folder: Path, ports: Ports) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Ports(**json.loads(sys.argv[2]))))
+    sys.exit(main(Path(sys.argv[1]), Ports(**json.loads(sys.argv[2])), secure="secure" in sys.argv[3:]))

@@ -14,11 +14,11 @@ from pipeline import identity
 from pipeline.broker import article_key, consumer, partition_of
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.search.roles import FOLLOWED
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, MOVED, RELEASES, TOPICS
 
 Step = dict[str, Any]
-_PLACES = ("articles", "articles-hidden", "comments", "comments-hidden", "redirects")
 
 
 def trace(settings: Settings, wanted: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
         if claim is None:
             raise Fatal(f"{wanted!r} is neither an id nor an address") from None
         query = {"bool": {"should": [{"term": {"url": claim.value}}, {"term": {"claims": f"url:{claim.value}"}}]}}
-    indices = [settings.named(place) for place in _PLACES]
+    indices = [settings.named(place) for place in FOLLOWED]
     answer = client.options(ignore_status=404).search(
         index=indices,
         query=query,

@@ -14,11 +14,22 @@ from pipeline.sinks.elasticsearch.templates import ALIASES
 
 READERS = ("articles", "comments", "stories", "redirects", "trends")
 
+FOLLOWED = ("articles", "articles-hidden", "comments", "comments-hidden", "redirects")
+"""Where an item can be."""
+ROLE_OF = {
+    "operator": "dateline_operate",
+    "indexer": "dateline_index",
+    "ingest-api": "dateline_trace",
+    "search-api": "dateline_search",
+}
+"""The role of each process that talks to Elasticsearch."""
+
 Role = dict[str, Any]
 
 
 def roles(settings: Settings) -> dict[str, Role]:
-    """`search` (a front-end), `index` (the indexer), `operate` (commands): least privileges of each, in this namespace."""
+    """`search` (a front-end), `trace` (the push door, which tells a provider of its own items), `index` (the indexer),
+    `operate` (commands): least privileges of each, in this namespace."""
     every = [f"{settings.named(alias)}*" for alias in ALIASES]
     return {
         "search": {
@@ -32,6 +43,10 @@ def roles(settings: Settings) -> dict[str, Role]:
                     ],
                 }
             ],
+        },
+        "trace": {
+            "cluster": [],
+            "indices": [{"names": [settings.named(alias) for alias in FOLLOWED], "privileges": ["indices:data/read/search*"]}],
         },
         "index": {
             "cluster": ["manage_index_templates", "monitor"],

@@ -1,0 +1,87 @@
+"""Who may do what in Kafka: rights as data, drawn from the topology, for each process that runs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
+
+from pipeline.settings import Settings
+from pipeline.topology import (
+    DEAD_LETTERS,
+    FEEDS,
+    INDEX,
+    PUBLISH,
+    PUSH_ANSWERS,
+    STAGES,
+    STATE_TOPICS,
+    TOPICS,
+    WORKER_STAGES,
+    Topic,
+)
+
+
+@dataclass(frozen=True)
+class Right:
+    """One thing that a process may do. `prefix` says that `name` is how the names of several begin."""
+
+    process: str
+    operation: str
+    kind: str
+    """`topic`, `group` or `cluster`."""
+    name: str
+    prefix: bool = False
+
+    def command(self) -> str:
+        """As the options of Kafka's own `kafka-acls.sh`."""
+        what = "--cluster" if self.kind == "cluster" else f"--{self.kind} '{self.name}'"
+        pattern = " --resource-pattern-type prefixed" if self.prefix else ""
+        return f"--add --allow-principal User:{self.process} --operation {self.operation} {what}{pattern}"
+
+
+def rights(settings: Settings) -> list[Right]:
+    """What each process needs: it reads and writes what its stages do, and may make topics that aren't there yet. The
+    operator may do everything in this namespace; the search page needs nothing of Kafka."""
+    own = [stage for stage in STAGES if stage.name in WORKER_STAGES]
+    group = own[0].group(settings)
+    found = [
+        *_process(
+            "worker", settings,
+            reads=[topic for stage in own for topic in stage.reads], writes=[topic for stage in own for topic in stage.writes],
+        ),
+        Right("worker", "All", "topic", f"{group}-", prefix=True),  # changelogs of its tables
+        Right("worker", "Read", "group", group),
+        *_process("indexer", settings, reads=INDEX.reads, writes=[]),
+        Right("indexer", "Read", "group", INDEX.group(settings)),
+        *_process("ingest-api", settings, reads=(*TOPICS, *STATE_TOPICS), writes=(*PUBLISH.writes, PUSH_ANSWERS, FEEDS)),
+    ]  # fmt: skip
+    everything = settings.named("") or "*"
+    for kind in ("topic", "group"):
+        found.append(Right("operator", "All", kind, everything, prefix=bool(settings.namespace)))
+    found.append(Right("operator", "Describe", "cluster", "kafka-cluster"))
+    return list(dict.fromkeys(found))
+
+
+def _process(name: str, settings: Settings, *, reads: Iterable[Topic], writes: Iterable[Topic]) -> list[Right]:
+    every = (*TOPICS, *STATE_TOPICS)
+    return [
+        *(Right(name, does, "topic", topic.full_name(settings)) for topic in every for does in ("Describe", "Create")),
+        *(Right(name, "Read", "topic", topic.full_name(settings)) for topic in reads),
+        *(Right(name, "Write", "topic", topic.full_name(settings)) for topic in (*writes, DEAD_LETTERS)),
+    ]
+
+
+def grant(admin: KafkaAdminClient, wanted: Iterable[Right]) -> None:
+    """Give these rights; those that were given before stay. Raises KafkaError."""
+    kinds = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "cluster": ResourceType.CLUSTER}
+    acls: list[Any] = []
+    for right in wanted:
+        pattern = ACLResourcePatternType.PREFIXED if right.prefix else ACLResourcePatternType.LITERAL
+        resource = ResourcePattern(kinds[right.kind], right.name, pattern)
+        operation = ACLOperation[right.operation.upper()]
+        acls.append(ACL(f"User:{right.process}", "*", operation, ACLPermissionType.ALLOW, resource))
+    for refused in admin.create_acls(acls)["failed"]:
+        raise refused()

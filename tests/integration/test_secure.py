@@ -1,0 +1,303 @@
+"""Secured engines as `dateline local up --secure` makes them: TLS, a password and the least rights for each process.
+
+What a front-end's credentials can see by every API there is, and what each process can do in Kafka beside its work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
+from kafka.errors import KafkaError
+
+from pipeline.broker import producer
+from pipeline.commands.shared import Exit
+from pipeline.connections import elasticsearch_client, located
+from pipeline.errors import DatelineError
+from pipeline.local.engines import LocalEngines
+from pipeline.local.processes import free_port
+from pipeline.settings import Settings, load_settings
+from pipeline.topology import ARTICLES_CURRENT, ARTICLES_NORMALIZED, ARTICLES_RAW, KEYS, Topic
+from tests.build import id_of, minutes
+from tests.conftest import PARTITIONS, ROOT, Pipeline
+from tests.send import Sender, raw_article, raw_comment, raw_kill
+
+NAMESPACE = "secure"
+
+
+class SecurePipeline(Pipeline):
+    """Its processes are told of nothing but the folder of the engines."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        left = {n: v for n, v in os.environ.items() if not n.startswith(("DATELINE_KAFKA", "DATELINE_ELASTIC"))}
+        return left | {
+            "DATELINE_LOCAL_DIR": str(self.settings.local_dir),
+            "DATELINE_NAMESPACE": NAMESPACE,
+            "DATELINE_PARTITIONS": str(PARTITIONS),
+            "DATELINE_ELASTICSEARCH_HEAP": "512m",
+        }
+
+
+@pytest.fixture(scope="module")
+def secured() -> Iterator[SecurePipeline]:
+    folder = Path(tempfile.mkdtemp(prefix="dateline-secure-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    settings = load_settings(local_dir=folder / "local", namespace=NAMESPACE, partitions=PARTITIONS)
+    engines = LocalEngines(settings)
+    pipeline = SecurePipeline(settings, None, folder)  # type: ignore[arg-type]
+    engines.downloads.fetch(lambda *_: None)
+    try:
+        up = pipeline.command("local", "up", "--secure")
+        assert up.returncode == 0, up.stderr.decode()
+        assert b"https://" in up.stdout
+        yield pipeline
+    finally:
+        pipeline.stop()
+        engines.down(lambda *_: None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def filled(secured: SecurePipeline) -> SecurePipeline:
+    """With a story that all may see, and some that nobody may."""
+    secured.start("worker", "indexer")
+    sender = Sender(secured.settings)
+    sender.event(raw_article("open", text="Ferries sail."))
+    sender.event(raw_article("later", text="Under embargo: zanzibar.", embargo=minutes(60 * 24 * 365 * 50)))
+    sender.event(raw_article("gone", text="Libel: zanzibar."))
+    sender.event(raw_comment("later", 1, text="I know about zanzibar."))
+    sender.event(raw_kill("gone", at=10))
+    sender.close()
+    secured.until(lambda: secured.count("articles") == 1 and secured.count("articles-hidden") == 2)
+    secured.until_quiet()
+    return secured
+
+
+def as_process(secured: SecurePipeline, process: str) -> Settings:
+    return secured.settings.model_copy(update={"process": process})
+
+
+def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecurePipeline) -> None:
+    door, page = free_port(), free_port()
+    filled.start("ingest-api", DATELINE_INGEST_PORT=str(door))
+    filled.start("search-api", DATELINE_SEARCH_PORT=str(page))
+    key = json.loads(filled.command("keys", "new", "wire", "--json").stdout)["key"]
+    story = {"uri": "urn:x:1", "headline": "Hello wire", "body_text": "One."}
+    desk = httpx.Client(base_url=f"http://127.0.0.1:{door}", headers={"Authorization": f"Bearer {key}"}, timeout=30)
+
+    def pushed() -> bool:
+        try:
+            return desk.post("/v1/items", json=story).status_code == 202
+        except httpx.HTTPError:
+            return False
+
+    filled.until(pushed)
+    filled.until(lambda: desk.get("/v1/items/urn:x:1").json().get("searchable"))
+    found = httpx.get(f"http://127.0.0.1:{page}/v1/articles", params={"q": "hello"}, timeout=30).json()
+    assert [one["headline"] for one in found["hits"]] == ["Hello wire"]
+    assert filled.command("trace", str(id_of("later"))).returncode == 0
+    assert filled.command("status").returncode == 0
+    assert filled.command("kill", found["hits"][0]["id"], "--reason", "test").returncode == 0
+    status = json.loads(filled.command("local", "status", "--json").stdout)
+    assert status["secure"]
+
+    secrets = LocalEngines(filled.settings).running().secrets  # type: ignore[union-attr]
+    assert secrets
+    assert oct(secrets.folder.stat().st_mode)[-3:] == "700"
+    seen = " ".join(" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
+    logs = [path for path in filled.folder.rglob("*.log") if path.is_file()]
+    assert len(logs) >= 6, "of both engines and each process"
+    told = seen + "".join(path.read_text(errors="replace") for path in logs)
+    assert not any(password in told for password in secrets.passwords.values())
+
+
+@pytest.mark.parametrize(
+    ("process", "topic"),
+    [
+        ("worker", ARTICLES_RAW), ("worker", KEYS), ("indexer", ARTICLES_CURRENT), ("indexer", ARTICLES_RAW),
+        ("ingest-api", ARTICLES_NORMALIZED), ("ingest-api", KEYS), ("search-api", ARTICLES_RAW),
+    ],
+)  # fmt: skip
+def test_a_process_writes_where_its_stages_do_and_nowhere_else(
+    filled: SecurePipeline, process: str, topic: Topic
+) -> None:
+    with pytest.raises((KafkaError, DatelineError)):
+        _write(as_process(filled, process), topic)
+
+
+def _write(settings: Settings, topic: Topic) -> None:
+    kafka = producer(settings, enable_idempotence=False, max_block_ms=4000)
+    try:
+        kafka.send(topic.full_name(settings), b"{}", key=b"x").get(timeout=10)
+    finally:
+        kafka.close(timeout=1)
+
+
+def test_a_wrong_password_a_strange_authority_or_none_gets_nowhere(filled: SecurePipeline) -> None:
+    inside = located(filled.settings)
+    running = LocalEngines(filled.settings).running()
+    assert running
+    assert inside.kafka_password
+    right = {
+        "DATELINE_KAFKA_SERVERS": running.kafka_servers,
+        "DATELINE_ELASTICSEARCH_URL": running.elasticsearch_url,
+        "DATELINE_KAFKA_SECURITY": "SASL_SSL",
+        "DATELINE_KAFKA_USERNAME": "operator",
+        "DATELINE_KAFKA_PASSWORD": inside.kafka_password.get_secret_value(),
+        "DATELINE_KAFKA_CA_CERTS": str(inside.kafka_ca_certs),
+    }
+
+    def listed(change: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+        """In a process of its own, as kafka-python leaves the sockets of handshakes that failed open."""
+        variables = {name: value for name, value in (right | change).items() if value}
+        return subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", "keys", "list", "--json"],
+            env=filled.environment | variables, cwd=ROOT, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    wrong = [
+        {"DATELINE_KAFKA_PASSWORD": "guessed"},
+        {"DATELINE_KAFKA_SECURITY": "PLAINTEXT"},
+        {"DATELINE_KAFKA_CA_CERTS": ""},
+        {"DATELINE_KAFKA_PASSWORD": ""},
+    ]
+    with ThreadPoolExecutor() as several:
+        good, *refused, nothing_said = several.map(listed, [{}, *wrong])
+    assert good.returncode == 0, good.stderr
+    assert {one.returncode for one in refused} == {Exit.AWAY}
+    assert all(b"Traceback" not in one.stderr and b"guessed" not in one.stderr for one in refused)
+    assert nothing_said.returncode == Exit.FAILED
+    assert b"needs DATELINE_KAFKA_USERNAME and DATELINE_KAFKA_PASSWORD" in nothing_said.stderr
+    guessed = load_settings(elasticsearch_password="guessed").elasticsearch_password
+    stranger = elasticsearch_client(
+        inside.model_copy(
+            update={
+                "kafka_servers": running.kafka_servers,
+                "elasticsearch_url": running.elasticsearch_url,
+                "elasticsearch_password": guessed,
+            }
+        )
+    )
+    with pytest.raises(AuthenticationException):
+        stranger.search(index=filled.settings.named("articles"))
+    stranger.close()
+    assert filled.command("local", "up").returncode == 0, "those that are up are found"
+
+
+def test_a_front_end_sees_what_readers_may_see_and_nothing_else(filled: SecurePipeline) -> None:
+    client = elasticsearch_client(as_process(filled, "search-api"))
+    name = filled.settings.named
+    try:
+        assert (
+            client.search(index=name("articles"), query={"match": {"body": "ferries"}})["hits"]["total"]["value"] == 1
+        )
+        assert client.count(index=name("articles"))["count"] >= 1
+        assert client.search(index=name("articles"), query={"match": {"body": "zanzibar"}})["hits"]["hits"] == []
+        found = client.msearch(searches=[{"index": name("articles")}, {"query": {"match_all": {}}}])
+        assert found["responses"][0]["hits"]["total"]["value"] >= 1
+        aggregated = client.search(
+            index=name("articles"),
+            size=0,
+            aggs={"all": {"global": {}, "aggs": {"texts": {"terms": {"field": "article_id"}}}}},
+        )
+        public = {str(id_of("open"))} | set(filled.documents("articles"))
+        assert {one["key"] for one in aggregated["aggregations"]["all"]["texts"]["buckets"]} <= public
+        suggested = client.search(
+            index=name("articles"), suggest={"s": {"text": "zanzibat", "term": {"field": "body"}}}
+        )
+        assert suggested["suggest"]["s"][0]["options"] == []
+        for attempt in _attempts(client, name):
+            with pytest.raises((ApiError, NotFoundError)) as refused:
+                attempt()
+            assert refused.value.status_code in (403, 404), attempt
+        assert _visible(client, f"{NAMESPACE}-*") <= public
+        assert _visible(client, "*") <= public
+    finally:
+        client.close()
+
+
+def test_other_processes_reach_no_further_than_their_work(filled: SecurePipeline) -> None:
+    name = filled.settings.named
+    door = elasticsearch_client(as_process(filled, "ingest-api"))
+    sink = elasticsearch_client(as_process(filled, "indexer"))
+    try:
+        assert door.search(index=name("articles-hidden"))["hits"]["total"]["value"] >= 2, "it tells a desk of its own"
+        attempts: list[Callable[[], object]] = [
+            lambda: door.search(index=name("audit")),
+            lambda: door.index(index=name("articles"), id="x", document={}),
+            lambda: door.get(index=name("articles-hidden"), id=str(id_of("gone"))),
+            lambda: sink.index(index="elsewhere-1", id="x", document={}),
+            lambda: sink.snapshot.get_repository(),
+            lambda: sink.search(index=name("articles")),
+        ]
+        for attempt in attempts:
+            with pytest.raises(ApiError) as refused:
+                attempt()
+            assert refused.value.status_code == 403
+    finally:
+        door.close()
+        sink.close()
+
+
+def test_grants_are_told_where_they_cannot_be_made(filled: SecurePipeline) -> None:
+    granted = filled.command("grant", "search", "website")
+    assert granted.returncode == 3, "this server can't make API keys"
+    assert b"dateline grant roles" in granted.stderr
+    rights = filled.command("grant", "rights").stdout.decode()
+    assert f"--add --allow-principal User:indexer --operation Read --topic '{NAMESPACE}-articles.current'" in rights
+    assert "User:search-api" not in rights, "the page needs nothing of Kafka"
+
+
+def _attempts(client: Elasticsearch, name: Callable[[str], str]) -> list[Callable[[], object]]:
+    """Every other way to a document that we know, with ids and index names that an attacker would guess."""
+    later, gone, public = str(id_of("later")), str(id_of("gone")), str(id_of("open"))
+    hidden = [name(alias) for alias in ("articles-hidden", "comments-hidden", "history", "dead-letters", "audit")]
+    physical = [f"{name(alias)}-1" for alias in ("articles", "articles-hidden", "comments-hidden")]
+    attempts: list[Callable[[], object]] = []
+    for index in (*hidden, *physical):
+        attempts.append(lambda index=index: client.search(index=index))  # type: ignore[misc]
+        attempts.append(lambda index=index: client.count(index=index))  # type: ignore[misc]
+        attempts.append(lambda index=index: client.open_point_in_time(index=index, keep_alive="1m"))  # type: ignore[misc]
+    for index, one in (
+        (name("articles"), public),
+        (name("articles"), later),
+        (name("articles-hidden"), later),
+        (name("articles-hidden"), gone),
+    ):
+        attempts += [
+            lambda index=index, one=one: client.get(index=index, id=one),  # type: ignore[misc]
+            lambda index=index, one=one: client.get_source(index=index, id=one),  # type: ignore[misc]
+            lambda index=index, one=one: client.termvectors(index=index, id=one),  # type: ignore[misc]
+            lambda index=index, one=one: client.explain(index=index, id=one, query={"match_all": {}}),  # type: ignore[misc]
+            lambda index=index, one=one: client.update(index=index, id=one, doc={}),  # type: ignore[misc]
+            lambda index=index, one=one: client.delete(index=index, id=one),  # type: ignore[misc]
+            lambda index=index, one=one: client.index(index=index, id=one, document={}),  # type: ignore[misc]
+        ]
+    attempts += [
+        lambda: client.terms_enum(index=name("articles-hidden"), field="headline.exact"),
+        lambda: client.indices.get_mapping(index=name("articles-hidden")),
+        lambda: client.indices.get_alias(name=name("articles")),
+        lambda: client.indices.delete(index=physical[0]),
+        lambda: client.indices.update_aliases(actions=[{"add": {"index": physical[1], "alias": name("articles")}}]),
+        lambda: client.cluster.put_component_template(name="x", template={}),
+        lambda: client.snapshot.get_repository(),
+        lambda: client.cat.indices(),
+    ]
+    return attempts
+
+
+def _visible(client: Elasticsearch, pattern: str) -> set[str]:
+    hits = client.search(index=pattern, size=100, query={"exists": {"field": "article_id"}})["hits"]["hits"]
+    return {hit["_source"]["article_id"] for hit in hits}
