@@ -14,7 +14,17 @@ import sys
 def main() -> int:
     """0 where nothing is known or nothing could be asked, 1 where a package has a known vulnerability."""
     asked = subprocess.run(
-        [sys.executable, "-m", "pip_audit", "-r", "requirements.lock", "--require-hashes", "--disable-pip", "-f", "json"],
+        [
+            sys.executable,
+            "-m",
+            "pip_audit",
+            "-r",
+            "requirements.lock",
+            "--require-hashes",
+            "--disable-pip",
+            "-f",
+            "json",
+        ],
         capture_output=True,
         text=True,
         check=False,

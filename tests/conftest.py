@@ -55,6 +55,8 @@ class Pipeline:
     engines: Running
     folder: Path
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    told: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Variables of each process, for when it is started again."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,12 +73,14 @@ class Pipeline:
         return os.environ | variables
 
     def start(self, *names: str, **variables: str) -> None:
-        """Start `dateline NAME` for each; their output goes to the test's folder."""
+        """Start `dateline NAME` for each (`NAME#2` for a second one), with the variables of the last time where none are
+        said; their output goes to the test's folder."""
         for name in names:
+            self.told[name] = variables or self.told.get(name, {})
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.children[name] = subprocess.Popen(
                     [sys.executable, "-m", "pipeline.cli", name.split("#")[0]],
-                    env=self.environment | variables,
+                    env=self.environment | self.told[name],
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     stdin=subprocess.DEVNULL,

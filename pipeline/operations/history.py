@@ -47,10 +47,10 @@ def told(superseded: list[Revision], standing: list[Revision]) -> list[Revision]
     found: list[Revision] = []
     last = {one.get("revision", {}).get("event_id") for one in standing}
     for one in superseded:
-        if one.get("standing") != "partial":
-            found.append(one)
-        elif one.get("revision", {}).get("event_id") not in last:  # else it is in what stands
-            found.append(_merged(found[-1] if found else {}, one))
+        if one.get("revision") and one["revision"].get("event_id") in last:
+            continue  # it is, or is in, what stands
+        partial = one.get("standing") == "partial"
+        found.append(_merged(found[-1] if found else {}, one) if partial else one)
     return [*found, *standing]
 
 

@@ -24,9 +24,6 @@ def test_a_door_that_is_killed_loses_nothing_that_it_accepted_and_doubles_nothin
     key = json.loads(pipeline.command("keys", "new", "wire", "--json").stdout)["key"]
     providers = json.dumps({"wire": {"requests_per_minute": 1_000_000, "burst": 10_000}})
 
-    def start() -> None:
-        pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(port), DATELINE_PROVIDERS=providers)
-
     def send(number: int) -> bool:
         """A desk with patience: it sends until it is answered 202. Whether it had to send more than once."""
         body = json.dumps({"uri": f"urn:wire:{number}", "headline": f"Head {number}", "body_text": "One.\n\nTwo."})
@@ -43,7 +40,7 @@ def test_a_door_that_is_killed_loses_nothing_that_it_accepted_and_doubles_nothin
             time.sleep(0.1)
         raise AssertionError(f"{number} was never taken")
 
-    start()
+    pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(port), DATELINE_PROVIDERS=providers)
     pipeline.start("worker", "indexer")
     sent = killed = interrupted = 0
     with ThreadPoolExecutor(DESKS) as desks:
@@ -54,7 +51,7 @@ def test_a_door_that_is_killed_loses_nothing_that_it_accepted_and_doubles_nothin
                 time.sleep(rng.uniform(0, 0.4))
                 pipeline.kill("ingest-api")
                 killed += 1
-                start()
+                pipeline.start("ingest-api")
             interrupted += sum(one.result() for one in waiting)
     pipeline.until(lambda: pipeline.count("articles") >= sent)
     pipeline.until_quiet()

@@ -175,6 +175,31 @@ def test_a_kill_takes_what_partial_updates_said_and_what_still_comes() -> None:
         assert "Libel" not in str(desk.states._articles)
 
 
+def test_more_than_a_record_holds_is_refused_and_nothing_else_changes() -> None:
+    states, now = MemoryStates(), LATER
+    limit = 40_000
+
+    def take(event: RawArticleEvent) -> None:
+        batch = ReviseBatch(states, limit)
+        try:
+            batch.apply(enriched(event), now)
+        finally:
+            batch.finish(now)
+
+    take(raw_article("story", text="A long text. " * 2000))
+    take(raw_patch("story", at=1, summary="In short."))
+    before = states._articles[id_of("story")]
+    with pytest.raises(Reject, match="send the whole article"):
+        take(raw_patch("story", at=2, editor_note="Much more. " * 2000))
+    assert states._articles[id_of("story")] == before
+    take(raw_patch("early", at=2, editor_note="Much more. " * 2000))
+    take(raw_article("early", text="A long text. " * 2000))
+    kept = states.article(id_of("early"))
+    assert kept
+    assert kept.patched is None
+    assert len(kept.history) == 2, "what it said is in history"
+
+
 FIELDS = st.fixed_dictionaries(
     {},
     optional={

@@ -12,6 +12,7 @@ from pipeline.processors.revise.state import Answer, ArticleState
 from pipeline.processors.revise.version import pack
 from pipeline.processors.trend import mentions
 from pipeline.records import Sent
+from pipeline.topology import HEADROOM
 from schemas.article import Article, Notice
 from schemas.current import CurrentArticle, Standing, Visibility
 from schemas.enriched import EnrichedArticle
@@ -20,6 +21,8 @@ from schemas.events import EnrichedArticleEvent, NormalizedArticleEvent, Superse
 from schemas.patch import ArticlePatch, Patched
 from schemas.story import RANK, Membership, Relation, Root, Story
 
+_ROOM = 8192
+"""Bytes that an envelope takes."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -150,6 +153,18 @@ def article_of(state: ArticleState) -> Article | None:
         return None
     article = enriched_of(state.standing).article
     return article if state.patched is None else merge(article, state.patched)
+
+
+def fits(state: ArticleState, largest: int) -> bool:
+    """Whether the article can still be kept and sent with what partial updates say. `largest` is that of a record, in bytes."""
+    if state.patched is None:
+        return True
+    merged = article_of(state)
+    return (
+        len(state.patched.model_dump_json()) <= largest - _ROOM
+        and len(state.model_dump_json(exclude_none=True)) <= largest + HEADROOM // 2
+        and (merged is None or len(merged.model_dump_json(exclude_none=True)) <= largest - _ROOM)
+    )
 
 
 def is_enriched(state: ArticleState) -> bool:

@@ -6,15 +6,18 @@ order in which the results are delivered).
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
+from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
 from pipeline.processors.revise import articles, comments, moving
 from pipeline.processors.revise.emissions import Emission, emit_article, emit_comment
 from pipeline.processors.revise.history import into_history
 from pipeline.processors.revise.state import ArticleState, CommentState, Emitted, States
 from pipeline.records import Sent
+from pipeline.settings import MIB
 from pipeline.topology import ARTICLES_HISTORY, ARTICLES_MERGED, MOVED
 from schemas.article import Article, Notice
 from schemas.comment import CommentNotice
@@ -30,14 +33,17 @@ from schemas.patch import ArticlePatch, Patched
 from schemas.release import Release
 from schemas.story import Membership
 
+log = logging.getLogger("dateline.revise")
+
 Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership | FloodVerdict | Identity | Moved
 
 
 class ReviseBatch:
     """Records of one batch, applied in order. Not to be used again after `finish` or `settle`."""
 
-    def __init__(self, states: States) -> None:
-        self._states = states
+    def __init__(self, states: States, largest: int = 64 * MIB) -> None:
+        """`largest` is the largest record, in bytes: more than that isn't merged."""
+        self._states, self._largest = states, largest
         self._articles: dict[UUID, ArticleState] = {}
         self._comments: dict[tuple[UUID, UUID], CommentState] = {}
         self._times: dict[UUID, EnrichedArticleEvent] = {}
@@ -51,7 +57,8 @@ class ReviseBatch:
         """What other stages have to hear, and what moves to another id; to be delivered before `save`."""
 
     def apply(self, record: Record, now: datetime) -> Outcome:
-        """Take one record. `now` is when; it only matters to times in the record that lie in the future."""
+        """Take one record. `now` is when; it only matters to times in the record that lie in the future. Raises Reject for a
+        partial update that makes an article too large."""
         if isinstance(record, Release):
             self._article(record.article_id)
             self._touched.add(record.article_id)
@@ -181,9 +188,16 @@ class ReviseBatch:
             self.beside.append(Sent(MOVED, str(to), Moved(article_id=to, patched=patched)))
             return Outcome.MOVED
         outcome = articles.join_patched(state, patched)
+        self._without_what_is_too_much(state)
         self._supersede(into_history(state, []))
         self._asking.add(article_id)
         return outcome
+
+    def _without_what_is_too_much(self, state: ArticleState) -> None:
+        """A whole article that came after its partial updates, and is too large with them, stands alone: they are in history."""
+        if not articles.fits(state, self._largest):
+            log.warning("%s is too large with its partial updates; they stay in history only", state.article_id)
+            state.patched = state.enriched = None
 
     def _stands_already(self, article_id: UUID, comment_id: UUID, version: int) -> None:
         """The comment's document is there from when it belonged to another id: what is sent now has to be above it, and may
@@ -213,7 +227,10 @@ class ReviseBatch:
         state = self._article(article.article_id)
         if isinstance(article, Article) and article.merged:
             self._touched.add(state.article_id)
-            return articles.apply_answer(state, event)
+            outcome = articles.apply_answer(state, event)
+            if not articles.fits(state, self._largest):
+                state.enriched = None  # its text is shown without
+            return outcome
         if not isinstance(article, Notice):
             self.beside.extend(moving.announce(state, article))
         if state.merged_into is not None:
@@ -222,8 +239,15 @@ class ReviseBatch:
             return Outcome.MOVED
         if isinstance(data, EnrichedArticle):
             outcome, superseded = articles.apply_article(state, event)
+            self._without_what_is_too_much(state)
         elif isinstance(data, ArticlePatch):
+            known, history = state.patched, list(state.history)
             outcome, superseded = articles.apply_patch(state, event, data)
+            if not articles.fits(state, self._largest):
+                state.patched, state.history = known, history
+                raise Reject(
+                    "too-large", "merged with what stands it is more than one record holds; send the whole article"
+                )
         else:
             assert isinstance(data, Notice)
             outcome, superseded = articles.apply_notice(state, event, data)

@@ -52,7 +52,7 @@ class ReviseCarrier:
         started = breath = time.monotonic()
         tally: Counter[Outcome] = Counter()
         self._states.writing_for(list(events), self._settings.partitions)
-        batch = ReviseBatch(self._states)
+        batch = ReviseBatch(self._states, self._settings.largest_record)
         refused: list[Outgoing] = []
         for event in events:
             incoming_record = incoming(event, self._topics)
