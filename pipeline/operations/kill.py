@@ -72,12 +72,11 @@ def kill(
 def _index_lines(client: Elasticsearch, settings: Settings, ids: list[str]) -> list[Line]:
     """What the indices still have of it, under all of its ids."""
     own: dict[str, Any] = {"terms": {"article_id": ids}}
-    with_text: dict[str, Any] = {"bool": {"filter": [own, {"exists": {"field": "headline"}}]}}
     not_killed: dict[str, Any] = {"bool": {"filter": [own], "must_not": [{"term": {"standing": "killed"}}]}}
     lines = [
         _line(client, settings, "articles", own),
         _line(client, settings, "articles-hidden", not_killed, note="a stub that says it was killed stays"),
-        _line(client, settings, "history", with_text, note="stubs stay"),
+        _line(client, settings, "history", not_killed, note="stubs stay"),
         _line(client, settings, "comments", own, note="hidden, with the article"),
         Line("its story", "removed", note="found by what readers can see"),
     ]

@@ -21,7 +21,7 @@ from pipeline.processors.cluster import join, match
 from pipeline.processors.cluster.join import JoinBatch
 from pipeline.processors.cluster.match import MatchBatch
 from pipeline.processors.cluster.sign import bands
-from pipeline.processors.guards import AwaitedTable, HeldTableManager, OffsetGuard, or_leave
+from pipeline.processors.guards import AwaitedTable, HeldTableManager, OffsetGuard, Pulse, or_leave
 from pipeline.processors.revise.carrier import ReviseCarrier
 from pipeline.processors.revise.tables import TABLES, TableStates
 from pipeline.processors.sender import Sender
@@ -59,6 +59,8 @@ STATEFUL = (
     Stateful(TREND, trend.TrendBatch, key=lambda record: record.term, kept=trend.KEPT),
 )
 RELEASE_INTERVAL = 0.5
+SESSION_TIMEOUT = 6.0
+"""Seconds after which a worker that says nothing has lost its partitions."""
 CHANGELOG_BUFFER = 10_000
 """Changelog records that Faust lets wait: with its own 100 a batch of many rows waits for Kafka again and again."""
 
@@ -85,7 +87,7 @@ def build_app(settings: Settings) -> faust.App:
         consumer_max_fetch_size=settings.largest_record + 2 * HEADROOM,
         producer_max_request_size=settings.largest_record + 2 * HEADROOM,
         producer_acks=-1,
-        broker_session_timeout=6.0,
+        broker_session_timeout=SESSION_TIMEOUT,
         broker_heartbeat_interval=2.0,
         broker_rebalance_timeout=10.0,
         broker_max_poll_interval=60.0,
@@ -99,16 +101,20 @@ def build_app(settings: Settings) -> faust.App:
     )
     guard = OffsetGuard()
     app.offset_guard = guard  # type: ignore[attr-defined]
+    pulse = Pulse(SESSION_TIMEOUT)
+    app.pulse = pulse  # type: ignore[attr-defined]
+    app.task(pulse.beat)
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)
 
-    _stateless_agent(
-        app, settings, NORMALIZE, normalize_routes(settings), Sender(settings, servers, NORMALIZE.name), guard
-    )
-    _stateless_agent(app, settings, ENRICH, enrich_routes(settings), Sender(settings, servers, ENRICH.name), guard)
+    def sender(stage: Stage) -> Sender:
+        return Sender(settings, servers, stage.name, pulse.check)
+
+    _stateless_agent(app, settings, NORMALIZE, normalize_routes(settings), sender(NORMALIZE), guard)
+    _stateless_agent(app, settings, ENRICH, enrich_routes(settings), sender(ENRICH), guard)
     for kind in STATEFUL:
-        _stateful_agent(app, settings, kind, Sender(settings, servers, kind.stage.name), guard)
-    _revise_agent(app, settings, Sender(settings, servers, REVISE.name), guard)
+        _stateful_agent(app, settings, kind, sender(kind.stage), guard)
+    _revise_agent(app, settings, sender(REVISE), guard)
     return app
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from faust.tables.manager import TableManager
@@ -70,6 +71,8 @@ class HeldRecovery(Recovery):
         if not app.assignor.assigned_standbys():
             self.tables.on_standbys_ready()
         app.on_rebalance_end()
+        if (pulse := getattr(app, "pulse", None)) is not None:
+            pulse.reset()
         log.info("ready: %d partitions", len(sources))
 
     async def _seek_sources(self, consumer: Any, sources: set[TP]) -> None:
@@ -114,6 +117,39 @@ class AwaitedTable(Table[bytes, bytes]):
         waiting, self.unacknowledged = self.unacknowledged, []
         if waiting:
             await asyncio.wait_for(asyncio.gather(*waiting), patience)
+
+
+class Pulse:
+    """Notices that the whole process stood still (stopped, swapped out, a machine that was paused) for longer than its group
+    waits for a member: another worker has its partitions then, and what this one still has in hand would come after what
+    that one sent, and be the compacted topics' and the tables' last word."""
+
+    def __init__(self, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._longest, self._clock = longest, clock
+        self._last, self.stood = clock(), 0.0
+        """Seconds that it stood still since it got its partitions, where that was too long."""
+
+    async def beat(self) -> None:
+        """For as long as the loop runs."""
+        while True:
+            self.tick()
+            await asyncio.sleep(min(0.5, self._longest / 4))
+
+    def tick(self) -> None:
+        now = self._clock()
+        if now - self._last > self._longest:
+            self.stood = now - self._last
+        self._last = now
+
+    def reset(self, *_: Any, **__: Any) -> None:
+        """The partitions were got anew, and nothing of before is in hand."""
+        self._last, self.stood = self._clock(), 0.0
+
+    def check(self) -> None:
+        """Before anything is sent. Raises Fatal where it stood still."""
+        self.tick()
+        if self.stood:
+            raise Fatal(f"stood still for {self.stood:.0f} s; another worker may have gone on with these partitions")
 
 
 class OffsetGuard:

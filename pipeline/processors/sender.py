@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -17,14 +17,16 @@ from pipeline.topology import HEADROOM
 class Sender:
     """Sends records and waits for all of them. Connects on first use."""
 
-    def __init__(self, settings: Settings, servers: str, stage: str) -> None:
-        self._settings, self._servers, self._stage = settings, servers, stage
+    def __init__(self, settings: Settings, servers: str, stage: str, may_send: Callable[[], None]) -> None:
+        """`may_send` raises where nothing may be sent any more: whoever writes beside this sender asks it too."""
+        self._settings, self._servers, self._stage, self.may_send = settings, servers, stage, may_send
         self._producer: Any = None
         self._starting = asyncio.Lock()
 
     async def deliver(self, records: Iterable[Outgoing]) -> None:
         """Return when Kafka has acknowledged every record. Raises where one fails: nothing may be committed then."""
         producer = await self._started()
+        self.may_send()
         futures = [
             await producer.send(
                 record.topic.full_name(self._settings),

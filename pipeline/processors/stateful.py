@@ -164,6 +164,7 @@ class StatefulCarrier:
                 await asyncio.sleep(0)
                 breath = time.monotonic()
         await self._sender.deliver([*refused, *(sent.outgoing(self._settings) for sent in batch.out())])
+        self._sender.may_send()
         batch.save()
         if time.monotonic() - self._swept > SWEEP_EVERY:
             self._rows.sweep(self._kind.kept)

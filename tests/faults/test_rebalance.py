@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import threading
@@ -110,3 +111,46 @@ def test_records_at_the_size_limit_and_over_it_are_kept_while_processes_die(
     assert whole | refused >= set(sent), "each is somewhere"
     assert 0 < len(whole) < len(sent)
     assert max(sent[key] for key in whole) > LIMIT - 8 * KIB, "the limit is for the record, not far below it"
+
+
+@pytest.mark.skipif(not LONG, reason="in the long form: make faults")
+@pytest.mark.timeout(600)
+def test_a_worker_that_stood_still_does_not_bring_back_what_is_older(make_pipeline: Callable[..., Pipeline]) -> None:
+    """It wakes after another has its partitions, with a batch in hand: what it sends now would be the topics' last word."""
+    pipeline = make_pipeline(batch_size=100)
+    ensure_topics(pipeline.settings)
+    names, rounds, revisions = [f"z{n}" for n in range(60)], 4, 50
+    pipeline.start("worker", "indexer")
+    pipeline.start("worker#2", DATELINE_WORKER_ID="2")
+    sender = Sender(pipeline.settings)
+    for name in names:
+        sender.event(raw_article(name, text="Revision 0."))
+    sender.flush()
+    pipeline.until(lambda: pipeline.count("articles") == len(names))
+    for at in range(1, rounds * revisions):
+        for name in names:
+            sender.event(raw_article(name, at=at, text=f"Revision {at}."))
+        sender.flush()
+        time.sleep(0.25)
+        if at % revisions == 5:
+            pipeline.children["worker"].send_signal(signal.SIGSTOP)
+        if at % revisions == revisions - 5:
+            pipeline.children["worker"].send_signal(signal.SIGCONT)
+            pipeline.until(lambda: True)  # one that left is started again
+    sender.close()
+    pipeline.until_quiet()
+    assert {one["body"] for one in pipeline.documents("articles").values()} == {f"Revision {rounds * revisions - 1}."}
+    found = json.loads(pipeline.command("reconcile", "--json").stdout)
+    differences = {kind: one["count"] for kind, one in found.items() if isinstance(one, dict)}
+    assert set(differences.values()) == {0}, f"the topics' last word is what is indexed: {differences}"
+    # what the tables say is what the next worker goes on from
+    pipeline.kill("worker#2")
+    if "worker" in pipeline.children:
+        pipeline.kill("worker")
+    pipeline.start("worker")
+    again = Sender(pipeline.settings)
+    for name in names:
+        again.event(raw_patch(name, at=rounds * revisions, summary="In short."))
+    again.close()
+    pipeline.until(lambda: all("summary" in one for one in pipeline.documents("articles").values()))
+    assert {one["body"] for one in pipeline.documents("articles").values()} == {f"Revision {rounds * revisions - 1}."}

@@ -3,6 +3,10 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
+from pipeline.errors import Fatal
+from pipeline.processors.guards import Pulse
 from pipeline.sinks.stall import StallGuard
 
 
@@ -21,3 +25,21 @@ def test_a_call_that_does_not_come_back_is_noticed_and_a_quick_one_is_not() -> N
         assert noticed.wait(5)
     time.sleep(0.01)
     assert left == ["poll did not come back in time"]
+
+
+def test_a_worker_that_stood_still_sends_nothing_until_it_has_its_partitions_anew() -> None:
+    now = [100.0]
+    pulse = Pulse(6.0, lambda: now[0])
+    for _ in range(50):
+        now[0] += 0.5
+        pulse.tick()
+    pulse.check()
+    now[0] += 6.5  # nobody beat
+    with pytest.raises(Fatal, match="stood still for 6 s"):
+        pulse.check()
+    pulse.tick()
+    now[0] += 0.5
+    with pytest.raises(Fatal):
+        pulse.check()  # that it beats again changes nothing
+    pulse.reset()
+    pulse.check()

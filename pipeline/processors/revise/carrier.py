@@ -69,6 +69,7 @@ class ReviseCarrier:
         current = batch.decide(datetime.now(UTC))
         before: list[Emission | Sent] = [*batch.history, *batch.beside]
         await self._sender.deliver([*refused, *(self._outgoing(emission) for emission in before)])
+        self._sender.may_send()
         batch.save()
         await self._states.acknowledged(PATIENCE)
         await self._sender.deliver(self._outgoing(emission) for emission in current)
