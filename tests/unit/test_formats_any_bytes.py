@@ -113,6 +113,7 @@ def test_an_envelope_of_ninjs_and_other_things() -> None:
         [],
         {"uri": "urn:2", "headline": "C", "body_text": "D."},
     ]
-    read = read_item(Item(json.dumps({"results": mixed}).encode(), "test"), Said(), Settings(_env_file=None))
-    assert len(read.events) == 2
-    assert [reject.reason for reject in read.rejects] == ["unknown-format"] * 3
+    for document in ({"results": mixed}, mixed, [None, *mixed[:1], True, [], *mixed[4:]]):
+        read = read_item(Item(json.dumps(document).encode(), "test"), Said(), Settings(_env_file=None))
+        assert len(read.events) == 2
+        assert [reject.reason for reject in read.rejects] == ["unknown-format"] * 3

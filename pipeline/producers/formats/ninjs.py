@@ -41,7 +41,7 @@ Ninjs = dict[str, Any]
 
 def recognises(item: Item) -> bool:
     """JSON objects that have a `uri` (or a `guid`) and something else that ninjs names."""
-    first = next(iter(_things(item.json)), None)
+    first = next((thing for thing in _things(item.json) if isinstance(thing, dict)), None)
     return first is not None and is_ninjs(first)
 
 
@@ -163,10 +163,10 @@ def _check(said: Ninjs) -> None:
         raise Reject("no-id", "uri is missing: ninjs needs it to tell an item's revisions from other items")
 
 
-def _things(loaded: Any) -> list[Ninjs]:
-    """The objects of a document: one, a list, or the list inside an envelope."""
+def _things(loaded: Any) -> list[Any]:
+    """What a document holds: one object, a list, or the list inside an envelope; in a list anything may stand."""
     if isinstance(loaded, list):
-        return [one for one in loaded if isinstance(one, dict)]
+        return loaded
     if isinstance(loaded, dict):
         for inner in () if is_ninjs(loaded) else loaded.values():
             if isinstance(inner, list) and inner and isinstance(inner[0], dict) and is_ninjs(inner[0]):
