@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from pipeline.identity import article_id, event_id
 from pipeline.local.engines import LocalEngines
 from pipeline.operations.status import lags
 from pipeline.producers.publisher import Publisher
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
 from schemas.events import RawArticleEvent
@@ -89,7 +91,10 @@ def _name(rng: random.Random) -> str:
     return "".join(rng.choice(_SYLLABLES) for _ in range(rng.randint(2, 4))).capitalize()
 
 
-def main(count: int) -> None:
+@contextmanager
+def running_pipeline(count: int) -> Iterator[tuple[Settings, dict[str, str], Callable[[], None]]]:
+    """Real engines with `count` articles in Kafka; the settings, the variables of processes, and what starts one worker and
+    one indexer."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
     folder.chmod(0o755)
     local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap="1g"))
@@ -97,7 +102,7 @@ def main(count: int) -> None:
     try:
         local.downloads.fetch(lambda *_: None)
         engines = local.up(lambda *_: None, attached=True)
-        variables = {
+        variables = os.environ | {
             "DATELINE_KAFKA_SERVERS": engines.kafka_servers,
             "DATELINE_ELASTICSEARCH_URL": engines.elasticsearch_url,
             "DATELINE_LOCAL_DIR": str(folder),
@@ -111,15 +116,28 @@ def main(count: int) -> None:
             for event in made:
                 publisher.publish(event)
         size = sum(len(event.to_json()) for event in made) / count
-        print(f"{count} articles of {size:,.0f} bytes are in Kafka; starting one worker and one indexer\n")
+        print(f"{count} articles of {size:,.0f} bytes are in Kafka\n")
+
+        def start() -> None:
+            for name in ("worker", "indexer"):
+                command = [sys.executable, "-m", "pipeline.cli", name]
+                silent = subprocess.DEVNULL
+                running.append(subprocess.Popen(command, env=variables, stdout=silent, stderr=silent))
+
+        yield settings, variables, start
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(30)
+        local.down(lambda *_: None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(count: int) -> None:
+    with running_pipeline(count) as (settings, _, start):
         started = time.monotonic()
-        for name in ("worker", "indexer"):
-            command = [sys.executable, "-m", "pipeline.cli", name]
-            running.append(
-                subprocess.Popen(
-                    command, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-            )
+        start()
         done: dict[str, float] = {}
         ready = 0.0
         while any(left for left in lags(settings).values()) or len(done) < 8:
@@ -137,13 +155,7 @@ def main(count: int) -> None:
         print(f"started in {ready - started:.1f} s; seconds after that until each stage had done all:\n")
         for stage, seconds in sorted(done.items(), key=lambda item: item[1]):
             print(f"| {stage} | {seconds:.1f} | {count / seconds:,.0f} articles/s |")
-    finally:
-        for process in running:
-            process.terminate()
-            process.wait(30)
-        local.down(lambda *_: None)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 2000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)

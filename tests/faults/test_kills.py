@@ -20,9 +20,9 @@ from tests.conftest import Pipeline
 from tests.faults import LONG
 from tests.send import Sender, raw_article, raw_comment
 
-ARTICLES = 20_000 if LONG else 1000
+ARTICLES = 15_000 if LONG else 1000
 REVISIONS = 2
-SECONDS = 600.0 if LONG else 14.0
+SECONDS = 480.0 if LONG else 14.0
 
 
 @pytest.mark.timeout(1500 if LONG else 400)

@@ -18,8 +18,8 @@ from tests.conftest import Pipeline
 from tests.faults import LONG
 from tests.send import Sender, raw_article, raw_comment, raw_patch
 
-ARTICLES = 8000 if LONG else 600
-TURNS = 20 if LONG else 2
+ARTICLES = 3000 if LONG else 600
+TURNS = 15 if LONG else 2
 KIB = 1024
 LIMIT = 64 * KIB
 

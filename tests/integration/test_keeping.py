@@ -68,6 +68,7 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
     assert set(topics) == {
         "articles.raw", "articles.normalized", "articles.enriched", "articles.current", "articles.history",
         "comments.raw", "comments.normalized", "comments.enriched", "comments.current", "letters",
+        "articles.merged", "moved",
     }  # fmt: skip
     assert all(topics.values())
     assert {one["standing"] for one in run(pipeline, "history", STORY)} == {"killed"}

@@ -64,7 +64,7 @@ def secured() -> Iterator[SecurePipeline]:
         assert b"https://" in up.stdout
         yield pipeline
     finally:
-        pipeline.stop()
+        pipeline.end()
         engines.down(lambda *_: None)
         shutil.rmtree(folder, ignore_errors=True)
 
