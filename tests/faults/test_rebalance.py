@@ -38,7 +38,7 @@ def test_partitions_change_hands_while_batches_are_in_flight(make_pipeline: Call
         for n in range(ARTICLES):
             sender.event(raw_article(f"a{n}", text="First."))
             sender.event(raw_article(f"a{n}", at=1, text="Second."))
-            sender.event(raw_patch(f"a{n}", at=2, summary="In short."))
+            sender.event(raw_patch(f"a{n}", at=2, summary="In short.", paragraphs=["Third, in Paris."]))
             if n % 10 == 0:
                 sender.event(raw_comment(f"a{n}", 1))
             time.sleep(0.02)
@@ -68,7 +68,8 @@ def test_partitions_change_hands_while_batches_are_in_flight(make_pipeline: Call
     pipeline.until_quiet()
     shown = pipeline.documents("articles")
     assert set(shown) == {str(id_of(f"a{n}")) for n in range(ARTICLES)}
-    assert {(one["body"], one["summary"]) for one in shown.values()} == {("Second.", "In short.")}
+    told = {(one["body"], one["summary"], tuple(one.get("places", ()))) for one in shown.values()}
+    assert told == {("Third, in Paris.", "In short.", ("Paris",))}, "merged, and enriched as it stands"
     past = list(pipeline.documents("history").values())
     assert sum(one["standing"] == "superseded" for one in past) == 2 * ARTICLES, "each whole revision, once"
     assert sum(one["standing"] == "partial" for one in past) == ARTICLES

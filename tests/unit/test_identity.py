@@ -14,9 +14,7 @@ from pipeline.processors.identify import MOST, IdentifyBatch
 from pipeline.processors.revise.batch import Record, ReviseBatch
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.processors.stateful import MemoryRows
-from pipeline.records import Incoming, Sent
-from pipeline.sinks.elasticsearch.documents import place
-from pipeline.sinks.elasticsearch.placing import latest, operations
+from pipeline.records import Sent
 from pipeline.topology import ARTICLES_MERGED, CLAIMS, IDENTITIES, MOVED
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment
@@ -26,6 +24,7 @@ from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.identity import Claim, ClaimScheme, Moment, Revision
 from schemas.patch import ArticlePatch, NormalizedFields
 from tests.build import PUBLISHER, article_event, comment_event, comment_notice, kill_event, minutes
+from tests.indices import Indices
 
 GUID = Claim(scheme=ClaimScheme.GUID, value="urn:story:1")
 OLD = Claim(scheme=ClaimScheme.URL, value="https://herald.example/old-slug")
@@ -85,8 +84,7 @@ class World:
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
         self.names, self.states = MemoryRows(), MemoryStates()
-        self.indices: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-        self.removed: dict[tuple[str, str], int] = {}
+        self.indices = Indices()
         self.now = minutes(60 * 24)
 
     def run(self, records: Iterable[Record]) -> None:
@@ -112,38 +110,16 @@ class World:
                 current = batch.decide(self.now)
                 waiting.extend(sent for sent in batch.beside if sent.topic in (CLAIMS, MOVED))
                 waiting.extend(enrich_article(one.record) for one in batch.beside if one.topic is ARTICLES_MERGED)  # type: ignore[arg-type]
-                self._index(batch.history)
+                self.indices.take(batch.history, self.now)
                 if dies:
                     continue
                 names.save()
                 batch.save()
-                self._index(current)
+                self.indices.take(current, self.now)
                 batch.settle()
 
-    def _index(self, emissions: Iterable[Any]) -> None:
-        places = []
-        for one in emissions:
-            record = Incoming(one.topic, 0, 0, one.key.encode(), one.event.to_json())
-            places.append(place(record, [], self.now))
-        for phase in operations(latest(places)):
-            for op in phase:
-                key = (op.index, op.id)
-                version = op.version or 0
-                standing = max(self.indices.get(key, (-1, {}))[0], self.removed.get(key, -1))
-                if version <= standing:
-                    continue  # as Elasticsearch answers 409
-                if op.document is None:
-                    self.indices.pop(key, None)
-                    self.removed[key] = version
-                else:
-                    self.indices[key] = (version, op.document)
-
     def documents(self, index: str) -> dict[str, dict[str, Any]]:
-        return {
-            id_: {k: v for k, v in doc.items() if k != "processed"}
-            for (at, id_), (_, doc) in self.indices.items()
-            if at == index
-        }
+        return self.indices.documents(index)
 
 
 def reader(claims: tuple[Claim, ...], n: int) -> EnrichedCommentEvent:

@@ -17,12 +17,14 @@ from pipeline.outcomes import Outcome
 from pipeline.processors.enrich import enrich_article
 from pipeline.processors.normalize import normalize_article
 from pipeline.processors.revise.batch import ReviseBatch
+from pipeline.processors.revise.emissions import Emission
 from pipeline.processors.revise.state import MemoryStates
 from pipeline.topology import ARTICLES_MERGED
 from schemas.current import CurrentArticle, SupersededArticle
 from schemas.events import EnrichedArticleEvent, RawArticleEvent
 from schemas.patch import ArticlePatch, ReceivedPatch
 from tests.build import id_of, kill_event, minutes
+from tests.indices import Indices
 from tests.send import raw_article, raw_kill, raw_patch
 
 KEY = str(id_of("story"))
@@ -34,12 +36,13 @@ def enriched(event: RawArticleEvent) -> EnrichedArticleEvent:
 
 
 class Desk:
-    """normalize, enrich and revise with memory for tables; what a reader of the topics ends up with."""
+    """normalize, enrich, revise and the sink with memory for tables and indices; and what a reader of the topics ends up with."""
 
     def __init__(self) -> None:
         self.states = MemoryStates()
         self.current: dict[str, CurrentArticle] = {}
         self.history: dict[str, SupersededArticle] = {}
+        self.indices = Indices()
         self.questions: list[Any] = []
         self.outcomes: list[Outcome] = []
         self.ever_public = ""
@@ -49,11 +52,11 @@ class Desk:
         self.outcomes += [batch.apply(event, now) for event in events]
         current = batch.decide(now)
         self.questions += [sent.record for sent in batch.beside if sent.topic is ARTICLES_MERGED]
-        self._keep(batch.history)
+        self._keep(batch.history, now)
         if dies:
             return
         batch.save()
-        self._keep(current)
+        self._keep(current, now)
         batch.settle()
 
     def answer(self, now: datetime = LATER) -> None:
@@ -62,7 +65,8 @@ class Desk:
             asked, self.questions = self.questions, []
             self.take([enrich_article(one) for one in asked], now)
 
-    def _keep(self, emissions: Iterable[Any]) -> None:
+    def _keep(self, emissions: list[Emission], now: datetime) -> None:
+        self.indices.take(emissions, now)
         for one in emissions:
             data = one.event.data
             place: dict[str, Any] = self.current if isinstance(data, CurrentArticle) else self.history
@@ -76,9 +80,9 @@ class Desk:
         return self.current[KEY].article
 
     def end(self) -> Any:
-        """All documents, without the steps of their versions."""
+        """All records, without the steps of their versions, and all documents."""
         current = {k: d.model_dump(mode="json", exclude={"version", "moved"}) for k, d in self.current.items()}
-        return current, {k: d.model_dump(mode="json") for k, d in self.history.items()}
+        return current, {k: d.model_dump(mode="json") for k, d in self.history.items()}, self.indices.all()
 
 
 def test_what_is_named_changes_and_the_rest_stays() -> None:
