@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import iptc
+from pipeline.producers.formats import iptc, telex_text
 from pipeline.producers.items import Item, State, Story
 
-SYN, SOH, STX, ETX, EOT, US, FF = "\x16", "\x01", "\x02", "\x03", "\x04", "\x1f", "\x0c"
+SOH, STX, ETX = "\x01", "\x02", "\x03"
 _PRIORITIES = {"f": 1, "b": 2, "u": 3, "r": 4, "a": 5, "d": 5, "s": 6, "w": 6}
 """ANPA's priority letters (flash, bulletin, urgent, regular, …) on the IPTC's scale of urgency."""
 _HEADER_7901 = re.compile(
@@ -26,14 +25,6 @@ _HEADER_ANPA = re.compile(
     r"[\x11-\x14]?\s*[\x11-\x14]?\s*(?P<slug>[^\n]*?)\s{2,}(?P<month>\d{2})-(?P<day>\d{2})\s+(?P<words>\d{1,5})",
     re.IGNORECASE,
 )
-_DAY_TIME = re.compile(
-    r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
-)
-_FILED = re.compile(
-    r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3})?"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONES = {"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"}  # fmt: skip
 _CATEGORIES = {
     "a": "domestic, non-Washington", "b": "special events", "c": "features", "d": "lottery", "e": "lifestyle",
     "f": "financial", "i": "international", "k": "culture", "l": "lifestyle", "n": "state and regional", "o": "weather",
@@ -50,11 +41,6 @@ _EMBARGO = re.compile(
     re.MULTILINE,
 )
 """A line by which a desk holds a story back."""
-_MARK = re.compile(
-    r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
-)
-"""Words of a wire desk above a headline."""
-_BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
 _BYTITLE = re.compile(r"^(?:[A-Z][\w.'-]* ){1,4}(?:Writers?|Correspondents?|Editors?|Columnist)$")
 """What a byline's person is, on a line of its own: "Associated Press Writer"."""
 _DATELINE = re.compile(
@@ -82,7 +68,7 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The message's story. Raises Reject naming the part that is missing."""
-    message = _split(_decode(item.content))
+    message = _split(telex_text.decode(item.content))
     if message.dialect == "zczc":
         return _zczc(message)
     anpa = _HEADER_ANPA.match(message.header)
@@ -113,15 +99,15 @@ def _iptc_7901(
 ) -> Story:
     rest = (message.header[header.end() :] if header else message.header).strip()
     keyword = slug or next((row.strip(" /") for row in rest.split("\n") if row.strip(" /")), None)
-    rows = [row.rstrip() for row in _visible(message.text).split("\n")]
-    headline, rows = _headline(rows)
-    byline, summary_rows, rows = _before_text(rows)
-    paragraphs = _paragraphs(rows)
+    rows = [row.rstrip() for row in telex_text.visible(message.text).split("\n")]
+    headline, rows = telex_text.headline(rows)
+    byline, summary_rows, rows = telex_text.before_text(rows)
+    paragraphs = telex_text.paragraphs(rows)
     source = header["source"] if header else None
     number = f"{header['source']}{header['number']}".lower() if header else None
-    filed = _filed(message.trailer) or _filed(message.text[-400:])
+    filed = telex_text.filed(message.trailer) or telex_text.filed(message.text[-400:])
     if anpa and not filed:
-        filed = _nearest(int(anpa["month"]), int(anpa["day"]))
+        filed = telex_text.nearest(int(anpa["month"]), int(anpa["day"]))
     return _story(
         message, headline, paragraphs, byline=byline, slug=keyword, section=_section(header["category"] if header else None),
         urgency=iptc.urgency(header["priority"] if header else None), number=number, source=source, filed=filed,
@@ -130,7 +116,7 @@ def _iptc_7901(
 
 
 def _anpa(message: _Message, header: re.Match[str]) -> Story:
-    lines = list(re.split(r"\n", _visible(message.text).replace("<", "\n").replace("^", "\n^")))
+    lines = list(re.split(r"\n", telex_text.visible(message.text).replace("<", "\n").replace("^", "\n^")))
     slug = re.sub(r"\s+", " ", header["slug"]).strip()
     if sum(row.strip().startswith("^") for row in lines) < 2:
         lines = _marked(lines, slug)
@@ -139,24 +125,28 @@ def _anpa(message: _Message, header: re.Match[str]) -> Story:
         return _iptc_7901(message, None, slug=slug, anpa=header)
     body = "\n".join(row for row in lines if not row.strip().startswith("^"))
     notes = [row for row in marked if re.match(r"(?:Eds?\b|AP (?:Photo|Video|Graphic)|With |For use|Editors?:)", row)]
-    byline = next((row.rstrip("=").strip() for row in marked if _BYLINE.match(row.rstrip("= "))), None)
+    byline = next((row.rstrip("=").strip() for row in marked if telex_text.BYLINE.match(row.rstrip("= "))), None)
     plain = [
         row.rstrip("=+ ")
         for row in marked[1:]
         if row not in notes
-        and not _BYLINE.match(row.rstrip("= "))
+        and not telex_text.BYLINE.match(row.rstrip("= "))
         and not row.endswith("=")
         and not _BYTITLE.match(row)
-        and not _filed(row)
+        and not telex_text.filed(row)
     ]
     keyword = re.sub(r",?\s*\d*$", "", marked[0]).strip(" ,") if marked else slug
     headline = next((row for row in plain if row), None) or keyword or slug
     summary = next((row for row in plain[1:] if len(row) > 60), None)
-    filed = _filed(message.trailer) or _filed(message.text[-300:]) or _filed(" ".join(marked[-2:]))
+    filed = (
+        telex_text.filed(message.trailer)
+        or telex_text.filed(message.text[-300:])
+        or telex_text.filed(" ".join(marked[-2:]))
+    )
     if filed is None:
-        filed = _nearest(int(header["month"]), int(header["day"]))
+        filed = telex_text.nearest(int(header["month"]), int(header["day"]))
     return _story(
-        message, headline, _paragraphs(body.split("\n")), byline=byline, slug=slug or keyword,
+        message, headline, telex_text.paragraphs(body.split("\n")), byline=byline, slug=slug or keyword,
         section=_section(header["category"]), urgency=_PRIORITIES.get(header["priority"].lower()),
         number=f"{header['source']}{header['number']}", source="anpa", filed=filed, summary=summary,
         note=" ".join(notes) or None,
@@ -197,7 +187,7 @@ def _zczc(message: _Message) -> Story:
             continue
         else:
             rows.append(row)
-    paragraphs = _paragraphs(rows)
+    paragraphs = telex_text.paragraphs(rows)
     if headline is None and paragraphs and len(paragraphs[0]) <= 120 and len(paragraphs) > 1:
         headline, paragraphs = re.sub(r"^:\w+\s*:", "", paragraphs[0]).strip(), paragraphs[1:]
     story = _story(
@@ -251,123 +241,5 @@ def _story(
     )
 
 
-def _headline(rows: list[str]) -> tuple[str | None, list[str]]:
-    """The first lines that are not indented and end before the text: a headline of one or two lines, and the rest."""
-    at = 0
-    while at < len(rows) and not rows[at].strip():
-        at += 1
-    block: list[str] = []
-    indented = at < len(rows) and rows[at].startswith(("   ", "\t"))
-    while at < len(rows) and rows[at].strip() and len(block) < 4 and not (block and rows[at].startswith(("   ", "\t"))):
-        block.append(rows[at].strip())
-        ended = block[-1].endswith(("=", "+"))
-        at += 1
-        if ended or indented:
-            break
-    if len(block) > 1 and len(block[0].split()) == 1 and "-" in block[0] and not block[0].endswith("="):
-        block = block[1:]  # the slug, said again
-    marks = []
-    while len(block) > 1 and _MARK.fullmatch(block[0]):
-        marks.append(block.pop(0))
-    bylines = [row for row in block[1:] if _BYLINE.match(row.rstrip("=+ "))]
-    if bylines:  # said in the headline's last line
-        block = [row for row in block if row not in bylines]
-        rows = [*rows[:at], *bylines, *rows[at:]]
-    text = " ".join(block).rstrip("=+ ").strip()
-    return text or None, rows[at:]
-
-
-def _before_text(rows: list[str]) -> tuple[str | None, list[str], list[str]]:
-    """A byline above the text, and other unindented lines above it."""
-    byline, at = None, 0
-    above: list[str] = []
-    while at < len(rows) and len(above) < 3:
-        row = rows[at].strip()
-        if not row:
-            at += 1
-        elif _BYLINE.match(row.rstrip("= ")) and len(row) < 100:
-            byline, at = row.rstrip("= "), at + 1
-        elif row.endswith("=") and len(row) < 100:
-            at += 1
-        else:
-            break
-    return byline, above, rows[at:]
-
-
-def _paragraphs(rows: list[str]) -> list[str]:
-    """Wrapped lines as paragraphs: one begins where a line is indented or follows an empty one."""
-    found: list[list[str]] = []
-    fresh = True
-    wrapped = sum(1 for row in rows if 50 <= len(row.strip()) <= 84) >= max(
-        1, sum(1 for row in rows if row.strip()) // 3
-    )
-    for row in rows:
-        text = " ".join(row.replace("\xad", "").split())
-        if not text:
-            fresh = True
-            continue
-        if fresh or row.startswith(("   ", "\t")) or not wrapped:
-            found.append([])
-        found[-1].append(text)
-        fresh = False
-    joined = [" ".join(part) for part in found]
-    return [
-        text
-        for text in joined
-        if re.search(r"\w", text)
-        and not _filed(text)
-        and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
-    ]
-
-
-def _visible(text: str) -> str:
-    """Without control characters other than line breaks; underscores for dashes, and doubled quotes, read as such."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", "", text).replace(FF, "\n")
-    text = re.sub(r"(?<=\s)_(?=\s)", "—", text)
-    return text.replace("``", "“").replace("''", "”")
-
-
 def _section(category: str | None) -> str | None:
     return _CATEGORIES.get(category.lower()) if category and len(category) == 1 else None
-
-
-def _filed(text: str) -> str | None:
-    """Day and time of filing as ISO 8601, where the text has it."""
-    if match := _FILED.search(text):
-        zone = _ZONES.get(match["zone"] or "", "+0000")
-        return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
-    for match in _DAY_TIME.finditer(text):
-        month = match["month"][:3].lower().translate(str.maketrans("äéû", "aeu"))
-        month = {"mai": "may", "okt": "oct", "dez": "dec", "mrz": "mar", "fev": "feb", "avr": "apr", "aou": "aug", "jui": "jun", "ago": "aug", "ene": "jan", "dic": "dec"}.get(month, month)  # fmt: skip
-        if month in _MONTHS and int(match["hour"]) < 24 and int(match["minute"]) < 60 and 1 <= int(match["day"]) <= 31:
-            year = match["year"] if len(match["year"]) == 4 else f"20{match['year'][-2:]}"
-            number = _MONTHS.index(month) + 1
-            zone = _ZONES.get(match["zone"] or "", "+0000")
-            return f"{year}-{number:02}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
-    return None
-
-
-def _nearest(month: int, day: int) -> str | None:
-    """A day without a year, in the year that brings it nearest to now, but not into the future."""
-    now = datetime.now(UTC)
-    for year in (now.year, now.year - 1):
-        try:
-            at = datetime(year, month, day, tzinfo=UTC)
-        except ValueError:
-            continue
-        if at <= now + timedelta(days=1):
-            return at.date().isoformat()
-    return None
-
-
-def _decode(content: bytes) -> str:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        text = content.decode("latin-1")
-    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
