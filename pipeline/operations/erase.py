@@ -14,9 +14,10 @@ from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
 from pipeline.operations.receipts import Line, changelog_line, topic_lines, utc_now
 from pipeline.operations.snapshots import snapshot_lines
+from pipeline.operations.status import gone_through
 from pipeline.producers.publisher import Publisher
 from pipeline.settings import Settings
-from pipeline.topology import COMMENT_POSTS, DEAD_LETTERS, MOVED, Topic
+from pipeline.topology import COMMENT_POSTS, DEAD_LETTERS, ENRICH, INDEX, MOVED, NORMALIZE, REVISE, Topic
 from schemas.comment import CommentNotice
 from schemas.event import EventType
 from schemas.events import RawCommentEvent
@@ -31,29 +32,25 @@ def erase_author(
 ) -> dict[str, Any]:
     """Remove every comment of this author (of one publisher, or of all) from topics, tables and indices.
 
-    `{comments, done, receipt: […]}`; `done` is False where the indices still had one after `wait` seconds. The name itself
+    Those that are on their way are waited for. `{comments, done, receipt: […]}`; `done` is False where the indices still had
+    one after `wait` seconds, or one may still come. The name itself
     is not written to the audit trail, only a hash. Raises Fatal for an empty name, Retry.
     """
     if not author.strip():
         raise Fatal("say whose comments: the name is empty")
     client = elasticsearch_client(settings, timeout=30)
     try:
-        found: dict[str, dict[str, Any]] = {}
+        found: set[str] = set()
         until = time.monotonic() + wait
-        with Publisher(settings) as publisher_:
-            while hits := _comments(client, settings, author, publisher):
-                for hit in hits:
-                    if hit["comment_id"] not in found:
-                        publisher_.publish(_removal(hit, by))
-                        found[hit["comment_id"]] = hit
-                publisher_.flush()
-                if time.monotonic() > until:
-                    break
-                time.sleep(0.5)
+        _remove(client, settings, author, publisher, by, found, until)
+        # those that were under way are seen once they have come through
+        level = gone_through(settings, (NORMALIZE, ENRICH, REVISE, INDEX), until)
+        _remove(client, settings, author, publisher, by, found, until)
         left = len(_comments(client, settings, author, publisher))
         letters = _forget_letters(client, settings, author)
         lines = [
             Line("index comments", "still there" if left else "removed", count=left, note="stubs without name and text stay"),
+            *([] if level else [Line("on their way", "still there", note="what came in before this ran has not all come through: run it again")]),
             Line("index dead-letters", "removed" if letters else "nothing there", count=letters, note="previews that have the name"),
             *snapshot_lines(client, settings),
         ]  # fmt: skip
@@ -66,9 +63,25 @@ def erase_author(
     audit.record(settings, [audit.deed("erase", _hash(author), by, None, comments=len(found), publisher=publisher)])
     return {
         "comments": len(found),
-        "done": not left,
+        "done": not left and level,
         "receipt": [line.as_json() for line in lines],
     }
+
+
+def _remove(
+    client: Elasticsearch, settings: Settings, author: str, publisher: str | None, by: str | None, found: set[str], until: float
+) -> None:  # fmt: skip
+    """Publish the removal of every comment that is indexed, once each, until none is left."""
+    with Publisher(settings) as publisher_:
+        while hits := _comments(client, settings, author, publisher):
+            for hit in hits:
+                if hit["comment_id"] not in found:
+                    publisher_.publish(_removal(hit, by))
+                    found.add(hit["comment_id"])
+            publisher_.flush()
+            if time.monotonic() > until:
+                return
+            time.sleep(0.5)
 
 
 def _hash(author: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from elasticsearch import ApiError, TransportError
@@ -77,6 +78,20 @@ def passed(settings: Settings, stage: Stage, positions: dict[TopicPartition, int
     group = stage.group(settings)
     committed = _committed(settings, {group})[group]
     return all(committed.get(tp, 0) >= position for tp, position in positions.items())
+
+
+def gone_through(settings: Settings, stages: Iterable[Stage], until: float) -> bool:
+    """Wait until all that is in the first stage's topics now has gone through every one of them in turn; whether it has
+    before `until` (monotonic seconds)."""
+    for stage in stages:
+        _, ends = _topics(settings)
+        own = {topic.full_name(settings) for topic in stage.reads}
+        positions = {tp: high for tp, (_, high) in ends.items() if tp.topic in own}
+        while not passed(settings, stage, positions):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.5)
+    return True
 
 
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:

@@ -196,12 +196,16 @@ def test_a_commenter_is_erased(pipeline: Pipeline) -> None:
     ensure_topics(pipeline.settings)
     pipeline.start("worker", "indexer")
     sender = Sender(pipeline.settings)
+
+    def hers(n: int) -> None:
+        comment = raw_comment(f"a{n % 3}", n, text=f"Thought {n} of mine.")
+        sender.event(comment.model_copy(update={"data": comment.data.model_copy(update={"author": "Ann Lee"})}))
+
     for n in range(3):
         sender.event(raw_article(f"a{n}"))
         sender.event(raw_comment(f"a{n}", n))
-        comment = raw_comment(f"a{n}", 10 + n, text=f"Thought {n} of mine.")
-        sender.event(comment.model_copy(update={"data": comment.data.model_copy(update={"author": "Ann Lee"})}))
-    sender.close()
+        hers(10 + n)
+    sender.flush()
     pipeline.until(lambda: pipeline.count("comments") == 6)
     pipeline.until_quiet()
     assert (
@@ -209,12 +213,17 @@ def test_a_commenter_is_erased(pipeline: Pipeline) -> None:
         == 0
     )
     assert pipeline.count("comments") == 6
+    pipeline.kill("worker")
+    for n in range(20, 23):
+        hers(n)  # nobody has seen these yet
+    sender.close()
+    pipeline.start("worker")
     done = run(pipeline, "erase", "comment-author", "Ann Lee", "--yes")
-    assert (done["comments"], done["done"]) == (3, True)
+    assert (done["comments"], done["done"]) == (6, True)
     assert any(line["place"].endswith("comments.current") and line["by"] for line in done["receipt"])
     pipeline.until_quiet()
     everything = [*pipeline.documents("comments").values(), *pipeline.documents("comments-hidden").values()]
-    assert len(everything) == 6
+    assert len(everything) == 9
     assert "Ann Lee" not in json.dumps(everything)
     assert "Thought" not in json.dumps(everything)
     deeds = run(pipeline, "audit", "--action", "erase")["deeds"]
