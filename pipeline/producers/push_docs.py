@@ -151,7 +151,7 @@ RESPONSES: _Responses = _FOUND | {
     status: {"description": why, "content": {"application/problem+json": {"schema": _PROBLEM}}} for status, why in _WHY.items()
 }  # fmt: skip
 
-_STYLE = "body{font:16px/1.6 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1c1c1a;background:#fbfaf7}pre{background:#fff;border:1px solid #dedad2;border-radius:6px;padding:.8rem;overflow:auto;font-size:.85rem}h2{margin-top:2.5rem;border-top:3px double #dedad2;padding-top:1rem}code{background:#f0ede6;padding:0 .3em}table{border-collapse:collapse}td{border-top:1px solid #dedad2;padding:.3rem .8rem .3rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{color:#eceae4;background:#1a1917}pre{background:#23211e;border-color:#3a3833}code{background:#2b2925}}"
+_STYLE = "body{font:16px/1.6 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1c1c1a;background:#fbfaf7}pre{background:#fff;border:1px solid #dedad2;border-radius:6px;padding:.8rem;overflow:auto;font-size:.85rem}h2{margin-top:2.5rem;border-top:3px double #dedad2;padding-top:1rem}code{background:#f0ede6;padding:0 .3em}table{border-collapse:collapse}td:first-child code{white-space:nowrap}td{border-top:1px solid #dedad2;padding:.3rem .8rem .3rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{color:#eceae4;background:#1a1917}pre{background:#23211e;border-color:#3a3833}code{background:#2b2925}}"
 
 
 def page() -> str:
