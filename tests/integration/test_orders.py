@@ -15,7 +15,7 @@ ORDERS = 20
 
 
 def test_twenty_orders_end_in_the_same_documents(pipeline: Pipeline) -> None:
-    lifts = datetime.now(UTC) + timedelta(seconds=25)
+    lifts = datetime.now(UTC) + timedelta(seconds=18)
     ensure_topics(pipeline.settings)
     pipeline.start("worker", "indexer")
     sender = Sender(pipeline.settings)

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli import COMMANDS, build
 from tests.conftest import ROOT
 
 
@@ -29,44 +31,19 @@ def dateline(
     return subprocess.CompletedProcess(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())
 
 
-COMMANDS = [
-    "demo",
-    "local",
-    "publish",
-    "preview",
-    "run",
-    "worker",
-    "indexer",
-    "ingest-api",
-    "search-api",
-    "keys",
-    "feeds",
-    "search",
-    "status",
-    "trace",
-    "story",
-    "trends",
-    "embargoes",
-    "history",
-    "kill",
-    "erase",
-    "audit",
-    "reconcile",
-    "reindex",
-    "snapshot",
-    "dead-letters",
-    "grant",
-    "local",
-    "schemas",
-    "flows",
-]
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str) -> None:
-    shown = dateline(command, "--help")
-    assert shown.returncode == 0
-    assert "Usage" in shown.stdout
+    shown = CliRunner().invoke(build(command), [command, "--help"])
+    assert shown.exit_code == 0
+    assert f"Usage: dateline {command}" in shown.stdout
+
+
+def test_the_help_of_a_process_of_its_own_and_of_all() -> None:
+    for arguments in (["status", "--help"], ["--help"]):
+        shown = dateline(*arguments)
+        assert shown.returncode == 0
+        assert "Usage" in shown.stdout
+    assert all(command in shown.stdout for command in COMMANDS)
 
 
 def test_preview_needs_no_engine_and_prints_one_line_an_item() -> None:
