@@ -108,9 +108,15 @@ def history(
     out.print(table)
 
 
+_MADE = frozenset({"modified", "body_html", "authors", "written_by", "agency"})
+"""What changes with other fields of a partial update."""
+
+
 def _standing(revision: dict[str, Any]) -> str:
-    said = [*revision.get("named_fields", []), *(f"no {name}" for name in revision.get("cleared", []))]
-    return f"partial: {', '.join(said)}" if said else str(revision.get("standing", ""))
+    named = [name for name in revision.get("named_fields", []) if name not in _MADE]
+    emptied = [f"no {name}" for name in revision.get("cleared", []) if name not in _MADE]
+    standing = str(revision.get("standing", ""))
+    return f"{standing}: {', '.join([*named, *emptied])}" if named or emptied else standing
 
 
 @reports

@@ -37,6 +37,10 @@ def _said(provider: str | None, timezone: str | None, url: str | None, guid: str
     return Said(provider, timezone, url, guid)
 
 
+_COUNTED = {"article": "articles", "comment": "comments", "patch": "partial_updates"}
+"""Kind of an event to the name that it is counted under; the others are notices."""
+
+
 def check_zone(timezone: str) -> None:
     """Raise Fatal where `--timezone` names no zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,7 +58,7 @@ def publish(
 ) -> None:  # fmt: skip
     """Publish news in any known format: articles and their readers' comments, acknowledged by Kafka."""
     said = _said(provider, timezone, url, guid)
-    counts = {"items": 0, "articles": 0, "comments": 0, "notices": 0, "refused": 0}
+    counts = {"items": 0, "articles": 0, "comments": 0, "partial_updates": 0, "notices": 0, "refused": 0}
     ids: list[str] = []
     columns = (
         SpinnerColumn(),
@@ -73,7 +77,7 @@ def publish(
                     counts["refused"] += 1
                     continue
                 kind = event.data.kind
-                counts["articles" if kind == "article" else "comments" if kind == "comment" else "notices"] += 1
+                counts[_COUNTED.get(kind, "notices")] += 1
                 if isinstance(event, RawArticleEvent):
                     ids.append(str(event.data.article_id))
             if read.reject is not None:
@@ -85,8 +89,8 @@ def publish(
     if json:
         print_json({**counts, "article_ids": list(dict.fromkeys(ids))})
     else:
-        shown = ("articles", "comments") if not counts["notices"] else ("articles", "comments", "notices")
-        parts = [_number(counts[name], name) for name in shown]
+        shown = ["articles", "comments", *(name for name in ("partial_updates", "notices") if counts[name])]
+        parts = [_number(counts[name], name.replace("_", " ")) for name in shown]
         refused = f"; [yellow]{counts['refused']} refused[/], kept in dead-letters" if counts["refused"] else ""
         out.print(f"Published {', '.join(parts)} from {_number(counts['items'], 'items')}{refused}.")
     if counts["refused"]:

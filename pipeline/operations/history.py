@@ -45,13 +45,16 @@ def history(settings: Settings, article_id: str) -> list[Revision]:
 def told(superseded: list[Revision], standing: list[Revision]) -> list[Revision]:
     """Superseded revisions in their order, then what stands; each partial update merged with what was before it."""
     found: list[Revision] = []
+    said: Revision = {}
     last = {one.get("revision", {}).get("event_id") for one in standing}
     for one in superseded:
         if one.get("revision") and one["revision"].get("event_id") in last:
-            continue  # it is, or is in, what stands
+            # it is, or is in, what stands
+            said = {name: one[name] for name in ("named_fields", "cleared") if name in one}
+            continue
         partial = one.get("standing") == "partial"
         found.append(_merged(found[-1] if found else {}, one) if partial else one)
-    return [*found, *standing]
+    return [*found, *(one | said for one in standing)]
 
 
 def _merged(before: Revision, partial: Revision) -> Revision:

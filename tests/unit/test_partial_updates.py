@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipeline.errors import Reject
+from pipeline.operations.history import difference
+from pipeline.operations.history import told as told_in_full
 from pipeline.outcomes import Outcome
 from pipeline.processors.enrich import enrich_article
 from pipeline.processors.normalize import normalize_article
@@ -319,3 +321,21 @@ def test_nulls_and_names_survive_the_topic() -> None:
     assert clean.set()["paragraphs"] == ["One."]
     assert clean.revision.modified == minutes(0)
     assert timedelta(0) == clean.revision.received - minutes(0)
+
+
+def test_history_is_told_with_what_each_partial_update_made() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", text="One."))])
+    desk.take([enriched(raw_patch("story", at=1, summary="In short.", byline="By Ann Smith"))])
+    desk.take([enriched(raw_patch("story", at=2, byline=None))])
+    past = sorted(desk.indices.documents("history").values(), key=lambda one: one["revision_key"])
+    rows = told_in_full(past, list(desk.indices.documents("articles").values()))
+    assert [(row["headline"], row.get("summary"), row.get("byline")) for row in rows] == [
+        ("Headline of story", None, None),
+        ("Headline of story", "In short.", "By Ann Smith"),
+        ("Headline of story", "In short.", None),
+    ]
+    assert [row["standing"] for row in rows] == ["superseded", "partial", "public"]
+    assert "summary" in rows[1]["named_fields"]
+    assert "byline" in rows[2]["cleared"]
+    assert list(difference(rows[0], rows[1]))[:2] == ["+ summary: In short.", "+ byline: By Ann Smith"]
