@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from pipeline.processors.revise import articles, comments
@@ -13,7 +14,14 @@ from pipeline.topology import ARTICLES_CURRENT, COMMENTS_CURRENT, Topic
 from schemas.article import Notice
 from schemas.current import CurrentArticle, CurrentComment
 from schemas.event import EventType
-from schemas.events import CurrentArticleEvent, CurrentCommentEvent, EnrichedArticleEvent, SupersededArticleEvent
+from schemas.events import (
+    CurrentArticleEvent,
+    CurrentCommentEvent,
+    EnrichedArticleEvent,
+    EnrichedCommentEvent,
+    SupersededArticleEvent,
+)
+from schemas.patch import Patched
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,7 @@ def emit_article(state: ArticleState, last: EnrichedArticleEvent | None, now: da
         source="/dateline/revise",
         type=source.type if source and state.standing else _notice_type(record.notice),
         subject=str(state.article_id),
-        time=source.time if source else now,
-        traceparent=source.traceparent if source else None,
-        normalizedtime=source.normalizedtime if source else None,
-        enrichedtime=source.enrichedtime if source else None,
-        revisedtime=now,
+        **_when(source, now),
         data=record,
     )
     return Emission(ARTICLES_CURRENT, str(state.article_id), state.article_id, event)
@@ -60,14 +64,18 @@ def emit_comment(state: CommentState, article_public: bool, now: datetime) -> Em
         source="/dateline/revise",
         type=source.type if source else EventType.COMMENT_REMOVED,
         subject=str(state.article_id),
-        time=source.time if source else now,
-        traceparent=source.traceparent if source else None,
-        normalizedtime=source.normalizedtime if source else None,
-        enrichedtime=source.enrichedtime if source else None,
-        revisedtime=now,
+        **_when(source, now),
         data=record,
     )
     return Emission(COMMENTS_CURRENT, f"{state.article_id}/{state.comment_id}", state.article_id, event)
+
+
+def _when(source: EnrichedArticleEvent | EnrichedCommentEvent | Patched | None, now: datetime) -> dict[str, Any]:
+    """When each stage let go what the record tells of."""
+    if source is None:
+        return {"time": now, "revisedtime": now}
+    names = ("time", "traceparent", "normalizedtime", "enrichedtime")
+    return {name: getattr(source, name) for name in names} | {"revisedtime": now}
 
 
 def _next(record: CurrentArticle | CurrentComment, last: Emitted | None) -> Emitted:
