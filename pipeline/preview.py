@@ -21,8 +21,7 @@ from pipeline.producers.intake import Read
 from pipeline.records import Incoming
 from pipeline.settings import Settings
 from pipeline.sinks.elasticsearch.documents import place
-from pipeline.topology import ARTICLES_MERGED
-from schemas.events import RawArticleEvent
+from schemas.events import NormalizedArticleEvent, RawArticleEvent
 
 Row = dict[str, Any]
 
@@ -54,9 +53,11 @@ def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings)
     batch = ReviseBatch(states)
     batch.apply(enriched, now)
     emissions = batch.finish(now)
-    for asked in [sent.record for sent in batch.beside if sent.topic is ARTICLES_MERGED]:
+    for asked in [sent.record for sent in batch.beside]:
+        if not isinstance(asked, NormalizedArticleEvent):
+            continue
         again = ReviseBatch(states)
-        again.apply(enrich_article(asked, choices(settings)), now)  # type: ignore[arg-type]
+        again.apply(enrich_article(asked, choices(settings)), now)
         emissions += again.finish(now)
     own = [emission for emission in emissions if _concerns(emission, event)]
     row = {

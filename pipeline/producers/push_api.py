@@ -18,16 +18,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from pipeline import identity
-from pipeline.errors import DatelineError, Retry
 from pipeline.local.engines import require_free
-from pipeline.operations.trace import trace
-from pipeline.producers import push, push_docs
-from pipeline.producers.events import withdrawal
+from pipeline.producers import push, push_docs, push_items
 from pipeline.producers.push_door import Door, Problem
 from pipeline.settings import Settings
-from schemas.events import RawArticleEvent
-from schemas.identity import Claim, ClaimScheme
 from schemas.push_answer import PushAnswer
 
 REQUESTS = Counter("dateline_push_requests", "Push requests by provider and status", ["provider", "status"])
@@ -173,7 +167,7 @@ def build_push_api(door: Door) -> FastAPI:
         request.state.provider = kept.provider
         async with door.body_of(request, settings.largest_record) as body:
             door.check_signature(kept, signature, body)
-            article_id, claims = await door.work(_named, name, kept.provider, settings)
+            article_id, claims = await door.work(push_items.named, name, kept.provider, settings)
             read = await door.work(push.read_patch, body, kept.provider, article_id, claims, settings)
             told = await door.work(push.publish, read, door.publisher(), kept.provider)
         if told.refused:
@@ -193,7 +187,7 @@ def build_push_api(door: Door) -> FastAPI:
         request.state.provider = kept.provider
         async with door.body_of(request, 65536) as body:
             door.check_signature(kept, signature, body)
-        event = await door.work(_withdrawal, name, kept.provider, reason, settings)
+        event = await door.work(push_items.withdrawal_of, name, kept.provider, reason, settings)
 
         def send() -> None:
             with door.publisher() as publisher:
@@ -211,7 +205,7 @@ def build_push_api(door: Door) -> FastAPI:
         kept = door.identify(authorization)
         request.state.provider = kept.provider
         door.check_signature(kept, signature, b"")
-        found = await door.work(_status, name, kept.provider, settings)
+        found = await door.work(push_items.status_of, name, kept.provider, settings)
         REQUESTS.labels(kept.provider, "200").inc()
         return JSONResponse(found)
 
@@ -266,61 +260,3 @@ def run_push_api(settings: Settings, port: int | None = None) -> None:
         build_push_api(door), host=settings.bind, port=chosen, log_level="warning", access_log=False,
         timeout_graceful_shutdown=20,
     )  # fmt: skip
-
-
-def _withdrawal(name: str, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
-    article_id, claims = _named(name, provider, settings)
-    publisher = settings.provider(provider).publisher or provider
-    event = withdrawal(article_id, provider, publisher, reason, provider)
-    return event.model_copy(update={"data": event.data.model_copy(update={"claims": claims})})
-
-
-def _named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]]:
-    """The article that `name` stands for, and its claims. Raises Problem 404 for one that isn't the provider's."""
-    known = push.claims_of(name, provider, settings)
-    if known is not None:
-        return known
-    found = _trace(settings, name)
-    _require_own(found, settings.provider(provider).publisher or provider)
-    claims = tuple(
-        Claim(scheme=ClaimScheme(scheme), value=value)
-        for claim in found["documents"][0].get("claims", [])
-        for scheme, _, value in [claim.partition(":")]
-    )
-    if not claims:
-        raise Problem(404, "not-found", "this story has no text any more; it is killed")
-    return identity.article_id(settings.provider(provider).publisher or provider, claims), claims
-
-
-def _status(name: str, provider: str, settings: Settings) -> dict[str, Any]:
-    publisher = settings.provider(provider).publisher or provider
-    known = push.claims_of(name, provider, settings)
-    found = _trace(settings, name if known is None else str(known[0]))
-    if known is None:
-        _require_own(found, publisher)
-    if not found["documents"] and not found["steps"]:
-        raise Problem(404, "not-found", "nothing of it has come in, or it is no longer kept")
-    public = found["standing"] == "public"
-    return {
-        "id": found["article_id"],
-        "standing": found["standing"],
-        "searchable": public,
-        "steps": [
-            {"stage": step["topic"], "at": step["at"], "refused": step.get("refused")} for step in found["steps"]
-        ],
-    }
-
-
-def _trace(settings: Settings, name: str) -> dict[str, Any]:
-    try:
-        return trace(settings, name)
-    except Retry:
-        raise
-    except DatelineError as e:
-        raise Problem(400, "bad-id", str(e)) from None
-
-
-def _require_own(found: dict[str, Any], publisher: str) -> None:
-    """An article id tells nobody whose it is: the index does. Raises Problem 404, for a stranger's too."""
-    if not any(document.get("publisher") == publisher for document in found["documents"]):
-        raise Problem(404, "not-found", "no story of yours has this id (yet): name it by its address or by your own id")

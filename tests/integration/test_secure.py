@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -113,7 +114,9 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     status = json.loads(filled.command("local", "status", "--json").stdout)
     assert status["secure"]
 
-    secrets = LocalEngines(filled.settings).running().secrets  # type: ignore[union-attr]
+    running = LocalEngines(filled.settings).running()
+    assert running
+    secrets = running.secrets
     assert secrets
     assert oct(secrets.folder.stat().st_mode)[-3:] == "700"
     seen = " ".join(" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
@@ -267,9 +270,9 @@ def _attempts(client: Elasticsearch, name: Callable[[str], str]) -> list[Callabl
     physical = [f"{name(alias)}-1" for alias in ("articles", "articles-hidden", "comments-hidden")]
     attempts: list[Callable[[], object]] = []
     for index in (*hidden, *physical):
-        attempts.append(lambda index=index: client.search(index=index))  # type: ignore[misc]
-        attempts.append(lambda index=index: client.count(index=index))  # type: ignore[misc]
-        attempts.append(lambda index=index: client.open_point_in_time(index=index, keep_alive="1m"))  # type: ignore[misc]
+        attempts.append(partial(client.search, index=index))
+        attempts.append(partial(client.count, index=index))
+        attempts.append(partial(client.open_point_in_time, index=index, keep_alive="1m"))
     for index, one in (
         (name("articles"), public),
         (name("articles"), later),
@@ -277,13 +280,13 @@ def _attempts(client: Elasticsearch, name: Callable[[str], str]) -> list[Callabl
         (name("articles-hidden"), gone),
     ):
         attempts += [
-            lambda index=index, one=one: client.get(index=index, id=one),  # type: ignore[misc]
-            lambda index=index, one=one: client.get_source(index=index, id=one),  # type: ignore[misc]
-            lambda index=index, one=one: client.termvectors(index=index, id=one),  # type: ignore[misc]
-            lambda index=index, one=one: client.explain(index=index, id=one, query={"match_all": {}}),  # type: ignore[misc]
-            lambda index=index, one=one: client.update(index=index, id=one, doc={}),  # type: ignore[misc]
-            lambda index=index, one=one: client.delete(index=index, id=one),  # type: ignore[misc]
-            lambda index=index, one=one: client.index(index=index, id=one, document={}),  # type: ignore[misc]
+            partial(client.get, index=index, id=one),
+            partial(client.get_source, index=index, id=one),
+            partial(client.termvectors, index=index, id=one),
+            partial(client.explain, index=index, id=one, query={"match_all": {}}),
+            partial(client.update, index=index, id=one, doc={}),
+            partial(client.delete, index=index, id=one),
+            partial(client.index, index=index, id=one, document={}),
         ]
     attempts += [
         lambda: client.terms_enum(index=name("articles-hidden"), field="headline.exact"),
