@@ -48,6 +48,7 @@ class ReviseBatch:
         self._comments: dict[tuple[UUID, UUID], CommentState] = {}
         self._times: dict[UUID, EnrichedArticleEvent] = {}
         self._joined: dict[UUID, list[UUID]] = {}
+        self._threads: dict[UUID, set[UUID]] = {}
         self._history: dict[str, Emission] = {}
         self._touched: set[UUID] = set()
         self._asking: set[UUID] = set()
@@ -214,7 +215,7 @@ class ReviseBatch:
             moved = Moved(article_id=to, verdict=verdict.model_copy(update={"article_id": to}), after=after)
             self.beside.append(Sent(MOVED, str(to), moved))
             return Outcome.MOVED
-        return comments.apply_verdict(self._comment(verdict.article_id, verdict.comment_id), verdict)
+        return comments.apply_verdict(self._posted(verdict.article_id, verdict.comment_id), verdict)
 
     def _supersede(self, superseded: list[SupersededArticleEvent]) -> None:
         for loser in superseded:
@@ -264,10 +265,10 @@ class ReviseBatch:
             self.beside.append(moving.move_comment(event, to, after))
             return Outcome.MOVED
         if isinstance(data, EnrichedComment):
-            state = self._comment(data.comment.article_id, data.comment.comment_id)
+            state = self._posted(data.comment.article_id, data.comment.comment_id)
             return comments.apply_comment(state, event)
         assert isinstance(data, CommentNotice)
-        state = self._comment(data.article_id, data.comment_id)
+        state = self._posted(data.article_id, data.comment_id)
         return comments.apply_notice(state, event, data)
 
     def _concerns(self, state: ArticleState) -> bool:
@@ -280,6 +281,20 @@ class ReviseBatch:
         if state is None:
             state = self._states.article(article_id) or ArticleState(article_id=article_id)
             self._articles[article_id] = state
+        return state
+
+    def _posted(self, article_id: UUID, comment_id: UUID) -> CommentState:
+        """The comment that a record is about, which is in its article's thread from now on.
+
+        A comment's row and its thread's are two changelog records: a crash may leave the first without the second. The
+        records are taken again then, so whoever is taken again is looked for in the thread itself.
+        """
+        state = self._comment(article_id, comment_id)
+        if comment_id not in self._joined.get(article_id, ()):
+            if article_id not in self._threads:
+                self._threads[article_id] = set(self._states.thread(article_id))
+            if comment_id not in self._threads[article_id]:
+                self._joined.setdefault(article_id, []).append(comment_id)
         return state
 
     def _comment(self, article_id: UUID, comment_id: UUID) -> CommentState:
