@@ -10,18 +10,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from pipeline.processors import enrich
-from pipeline.processors.cluster.relate import relate
-from pipeline.processors.cluster.sign import bands, keys, sign
-from pipeline.processors.enrich.entities import entities
-from pipeline.processors.enrich.events import ARTICLE_ENRICHERS, COMMENT_ENRICHERS
-from pipeline.processors.enrich.figures import figures
-from pipeline.processors.enrich.language import detect
-from pipeline.processors.enrich.moderation import moderate
-from pipeline.processors.enrich.speech import quotations
-from pipeline.producers.events import Said
-from pipeline.producers.intake import read_items
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import read_items
 from pipeline.settings import Settings
+from pipeline.stages import enrich
+from pipeline.stages.clustering.relate import relate
+from pipeline.stages.clustering.sign import bands, keys, sign
+from pipeline.stages.enrich.entities import entities
+from pipeline.stages.enrich.events import ARTICLE_ENRICHERS, COMMENT_ENRICHERS
+from pipeline.stages.enrich.figures import figures
+from pipeline.stages.enrich.language import detect
+from pipeline.stages.enrich.moderation import moderate
+from pipeline.stages.enrich.speech import quotations
 from schemas.article import ReceivedArticle
 from schemas.enrichment import EntityKind
 from tests.labelled.stories import tellings, told

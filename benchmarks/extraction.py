@@ -18,8 +18,8 @@ from pathlib import Path
 import trafilatura
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import html_page
-from pipeline.producers.items import Item
+from pipeline.formats import html_page
+from pipeline.formats.items import Item
 
 Extract = Callable[[bytes, str | None], str]
 

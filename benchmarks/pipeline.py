@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.enrichment import _samples
-from pipeline.broker import ensure_topics
 from pipeline.identity import article_id, event_id
+from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import ensure_topics
 from pipeline.local.engines import LocalEngines
 from pipeline.operations.status import lags
-from pipeline.producers.publisher import Publisher
 from pipeline.settings import Settings, load_settings
 from schemas.article import ReceivedArticle
 from schemas.event import EventType

@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.processors.enrich import enrich_article, load
-from pipeline.processors.enrich.events import ARTICLE_ENRICHERS, Choices
-from pipeline.processors.normalize import normalize_article
-from pipeline.processors.revise.batch import ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.producers.events import Said
-from pipeline.producers.intake import read_item
-from pipeline.producers.items import Item
+from pipeline.formats.items import Item
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import read_item
 from pipeline.settings import load_settings
+from pipeline.stages.enrich import enrich_article, load
+from pipeline.stages.enrich.events import ARTICLE_ENRICHERS, Choices
+from pipeline.stages.normalize import normalize_article
+from pipeline.stages.revise.batch import ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
 from schemas.article import Article
 from schemas.events import RawArticleEvent
 

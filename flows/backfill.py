@@ -10,10 +10,10 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import read_items
+from pipeline.ingest.publisher import Publisher
 from pipeline.operations.status import lags
-from pipeline.producers.events import Said
-from pipeline.producers.intake import read_items
-from pipeline.producers.publisher import Publisher
 from pipeline.settings import settings
 from schemas.events import RawArticleEvent
 

@@ -8,11 +8,12 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
-from pipeline.broker import ensure_topics
-from pipeline.producers import feeds, schedule
-from pipeline.producers.fetching import Fetcher
-from pipeline.producers.publisher import Publisher
-from pipeline.producers.websub import WebSubHubs
+from pipeline.feeds import polling as feeds
+from pipeline.feeds import schedule
+from pipeline.feeds.websub import WebSubHubs
+from pipeline.ingest.fetching import Fetcher
+from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import ensure_topics
 from pipeline.settings import settings
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from pipeline.settings import Settings
 
-_QUIET = ("kafka", "aiokafka", "faust", "mode", "elastic_transport", "httpx", "asyncio", "pipeline.processors.guards")
+_QUIET = ("kafka", "aiokafka", "faust", "mode", "elastic_transport", "httpx", "asyncio", "pipeline.streams.faust_fixes")
 
 
 class _Json(logging.Formatter):

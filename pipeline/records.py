@@ -9,9 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.broker import partition_of
-from pipeline.dead_letters import explain
 from pipeline.errors import Reject
+from pipeline.kafka.clients import partition_of
+from pipeline.kafka.dead_letters import explain
 from pipeline.settings import Settings
 from pipeline.topology import Topic
 

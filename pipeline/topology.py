@@ -123,7 +123,7 @@ FEEDS = Topic("feeds", Subscription, Key.OWN, Cleanup.COMPACT)
 PUSH_ANSWERS = Topic("push-answers", PushAnswer, Key.OWN, Cleanup.DELETE, DAY_MS)
 
 STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS)
-"""What doors remember. Not part of the flow: whoever needs one reads the whole of it (pipeline/state_topics.py)."""
+"""What doors remember. Not part of the flow: whoever needs one reads the whole of it (pipeline/kafka/compacted.py)."""
 
 TOPICS = (
     ARTICLES_RAW,

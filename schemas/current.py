@@ -16,7 +16,7 @@ from schemas.patch import ArticlePatch
 from schemas.story import Story
 
 Version = Annotated[int, Field(ge=0, lt=1 << 63)]
-"""The document's version in Elasticsearch (`version_type=external`); how it is packed: pipeline/processors/revise/version.py"""
+"""The document's version in Elasticsearch (`version_type=external`); how it is packed: pipeline/stages/revise/version.py"""
 
 
 class Standing(StrEnum):

@@ -25,7 +25,7 @@ from pipeline.commands.shared import Exit
 from pipeline.connections import elasticsearch_client
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.operations.status import lag, lags
-from pipeline.processes import EXIT_CODE
+from pipeline.process.exit import EXIT_CODE
 from pipeline.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from pipeline.processors.revise.emissions import Emission
+from pipeline.index.documents import place
+from pipeline.index.requests import latest, operations
 from pipeline.records import Incoming
-from pipeline.sinks.elasticsearch.documents import place
-from pipeline.sinks.elasticsearch.placing import latest, operations
+from pipeline.stages.revise.emissions import Emission
 
 
 class Indices:

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 from pipeline.errors import Reject
-from pipeline.producers.events import Said
-from pipeline.producers.formats import detect
-from pipeline.producers.intake import Read, read_item
-from pipeline.producers.items import Item, Story
+from pipeline.formats import detect
+from pipeline.formats.items import Item, Story
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import Read, read_item
 from pipeline.settings import Settings
 
 SETTINGS = Settings(_env_file=None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pipeline.broker import article_key, partition_of, producer
 from pipeline.identity import comment_id, event_id
+from pipeline.kafka.clients import article_key, partition_of, producer
 from pipeline.settings import Settings
 from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW
 from schemas.article import Notice, ReceivedArticle

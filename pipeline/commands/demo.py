@@ -21,12 +21,12 @@ from pipeline.commands.running import bring_up, places
 from pipeline.commands.shared import err, out, reports
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import read_items
+from pipeline.ingest.publisher import Publisher
 from pipeline.local.processes import free_port
-from pipeline.operations.run import Supervisor
 from pipeline.operations.status import documents, lag
-from pipeline.producers.events import Said
-from pipeline.producers.intake import read_items
-from pipeline.producers.publisher import Publisher
+from pipeline.process.children import Supervisor
 from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings, settings

@@ -10,17 +10,17 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from pipeline.broker import ensure_topics
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
-from pipeline.producers import feeds as following
-from pipeline.producers import schedule
-from pipeline.producers.fetching import Fetcher
-from pipeline.producers.formats import opml
-from pipeline.producers.publisher import Publisher
-from pipeline.producers.websub import WebSubHubs
+from pipeline.feeds import polling as following
+from pipeline.feeds import schedule
+from pipeline.feeds.websub import WebSubHubs
+from pipeline.formats import opml
+from pipeline.ingest.fetching import Fetcher
+from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import ensure_topics
+from pipeline.kafka.compacted import StateTopic
 from pipeline.settings import settings
-from pipeline.state_topics import StateTopic
 from schemas.subscription import Subscription
 
 feeds = typer.Typer(no_args_is_help=True, help="Feeds that are followed.")

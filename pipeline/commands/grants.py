@@ -8,8 +8,8 @@ import typer
 
 from pipeline.commands.shared import err, out, print_json, reports
 from pipeline.errors import Fatal
+from pipeline.index.roles import as_yaml, roles
 from pipeline.operations import grants as granting
-from pipeline.search.roles import as_yaml, roles
 from pipeline.settings import settings
 
 grant = typer.Typer(no_args_is_help=True, help="Credentials and rights: each with the least that it needs.")
@@ -48,8 +48,8 @@ def grant_rights(
 
     from kafka.errors import KafkaError
 
-    from pipeline import kafka_rights
-    from pipeline.broker import admin_client
+    from pipeline.kafka import acls as kafka_rights
+    from pipeline.kafka.clients import admin_client
 
     found = kafka_rights.rights(settings())
     if apply:

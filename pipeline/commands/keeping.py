@@ -18,7 +18,7 @@ from pipeline.operations import kill as killing
 from pipeline.operations import reconcile as comparing
 from pipeline.operations import reindex as building
 from pipeline.operations import snapshots
-from pipeline.operations.index import search
+from pipeline.operations.lookup import search
 from pipeline.settings import settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]

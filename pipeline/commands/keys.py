@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipeline.broker import ensure_topics
 from pipeline.commands.shared import err, out, print_json, reports
 from pipeline.errors import Fatal
-from pipeline.producers import keys as provider_keys
+from pipeline.kafka.clients import ensure_topics
+from pipeline.kafka.compacted import StateTopic
+from pipeline.push import auth as provider_keys
 from pipeline.settings import settings
-from pipeline.state_topics import StateTopic
 from pipeline.topology import KEYS
 from schemas.provider_key import ProviderKey
 

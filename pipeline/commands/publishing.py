@@ -9,10 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
-from pipeline.preview import preview as preview_rows
-from pipeline.producers.events import Said
-from pipeline.producers.intake import count_items, read_items
-from pipeline.producers.publisher import Publisher
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import count_items, read_items
+from pipeline.ingest.publisher import Publisher
+from pipeline.operations.preview import preview as preview_rows
 from pipeline.settings import settings
 from schemas.events import RawArticleEvent
 

@@ -140,7 +140,7 @@ def _tell(running: Running) -> None:
 @reports
 def run() -> None:
     """Run the worker, the indexer, the push door and the search page under one supervisor, until Ctrl-C."""
-    from pipeline.operations.run import Supervisor
+    from pipeline.process.children import Supervisor
 
     current = settings()
     if not (current.kafka_servers and current.elasticsearch_url):
@@ -160,7 +160,7 @@ def _as(process: str) -> Settings:
 @reports
 def worker() -> None:
     """Run the stream processors: normalize, enrich, find stories, revise."""
-    from pipeline.processors.worker import run_worker
+    from pipeline.streams.worker import run_worker
 
     configure(settings())
     run_worker(_as("worker"))
@@ -169,7 +169,7 @@ def worker() -> None:
 @reports
 def indexer() -> None:
     """Run the sink: what stands goes into Elasticsearch."""
-    from pipeline.sinks.indexer import run_indexer
+    from pipeline.index.sink import run_indexer
 
     configure(settings())
     run_indexer(_as("indexer"))
@@ -180,7 +180,7 @@ def ingest_api(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default DATELINE_INGEST_PORT.")] = None,
 ) -> None:
     """Serve the push door: POST /v1/items and /v1/comments, and what WebSub hubs deliver."""
-    from pipeline.producers.push_api import run_push_api
+    from pipeline.push.api import run_push_api
 
     configure(settings())
     run_push_api(_as("ingest-api"), port)

@@ -7,7 +7,7 @@ from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import KafkaError
 
 from pipeline.errors import Fatal
-from pipeline.kafka_rights import grant, rights
+from pipeline.kafka.acls import grant, rights
 from pipeline.local.engines import Running
 from pipeline.local.kafka import admin_options
 from pipeline.local.secrets import PROCESSES

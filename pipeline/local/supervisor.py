@@ -20,13 +20,13 @@ from pathlib import Path
 import psutil
 
 from pipeline.errors import Fatal
+from pipeline.index.roles import ROLE_OF, as_yaml, roles
 from pipeline.local import elasticsearch, kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Ports, engine_folders
 from pipeline.local.java import find_java
 from pipeline.local.processes import download_folder, stop, unprivileged_user
 from pipeline.local.secrets import prepare
-from pipeline.search.roles import ROLE_OF, as_yaml, roles
 from pipeline.settings import Settings, load_settings
 
 log = logging.getLogger("dateline.local")

@@ -14,18 +14,18 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
-from pipeline import audit
-from pipeline.broker import consumer, producer, unreachable
 from pipeline.connections import kafka_servers
-from pipeline.dead_letters import from_headers
 from pipeline.errors import Fatal, Reject, Retry
-from pipeline.operations.index import search
-from pipeline.producers.events import Said
-from pipeline.producers.formats.media import is_link
-from pipeline.producers.intake import Read, read_item
-from pipeline.producers.items import Item
-from pipeline.producers.publisher import Publisher
-from pipeline.producers.push import read_push
+from pipeline.formats.items import Item
+from pipeline.formats.media import is_link
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import Read, read_item
+from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import consumer, producer, unreachable
+from pipeline.kafka.dead_letters import from_headers
+from pipeline.operations import audit
+from pipeline.operations.lookup import search
+from pipeline.push.service import read_push
 from pipeline.records import Incoming, decode
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, TOPICS, Cleanup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.operations.index import search
+from pipeline.operations.lookup import search
 from pipeline.settings import Settings
 from schemas.current import Standing
 

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline import audit, identity
+from pipeline import identity
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.ingest.publisher import Publisher
+from pipeline.operations import audit
 from pipeline.operations.receipts import Line, changelog_line, topic_lines, utc_now
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.operations.status import gone_through
-from pipeline.producers.publisher import Publisher
 from pipeline.settings import Settings
 from pipeline.topology import COMMENT_POSTS, DEAD_LETTERS, ENRICH, INDEX, MOVED, NORMALIZE, REVISE, Topic
 from schemas.comment import CommentNotice

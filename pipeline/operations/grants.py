@@ -6,10 +6,10 @@ from typing import Any
 
 from elasticsearch import ApiError, TransportError
 
-from pipeline import audit
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
-from pipeline.search.roles import roles
+from pipeline.index.roles import roles
+from pipeline.operations import audit
 from pipeline.settings import Settings
 
 

@@ -10,7 +10,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Reject, Retry
-from pipeline.operations.index import merged_into, stands_for
+from pipeline.operations.lookup import merged_into, stands_for
 from pipeline.settings import Settings
 
 _COMPARED = (

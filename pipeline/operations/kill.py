@@ -8,16 +8,16 @@ from uuid import UUID
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline import audit
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
-from pipeline.operations.index import merged_into, stands_for
+from pipeline.index.generations import Targets
+from pipeline.ingest.events import withdrawal
+from pipeline.ingest.publisher import Publisher
+from pipeline.operations import audit
+from pipeline.operations.lookup import merged_into, stands_for
 from pipeline.operations.receipts import Line, changelog_line, of_article, topic_lines, utc_now
 from pipeline.operations.snapshots import snapshot_lines
-from pipeline.producers.events import withdrawal
-from pipeline.producers.publisher import Publisher
 from pipeline.settings import Settings
-from pipeline.sinks.elasticsearch.generations import Targets
 
 PATIENCE = 30.0
 """Seconds to wait for the indices."""

@@ -9,15 +9,15 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline import audit
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
-from pipeline.operations.standing import Key, Progress, Standing, digest, places
+from pipeline.index.bulk import Bulk
+from pipeline.index.generations import Targets, standing
+from pipeline.index.requests import Operation, operations
+from pipeline.operations import audit
+from pipeline.operations.expected import Key, Progress, Standing, digest, places
 from pipeline.operations.status import passed
 from pipeline.settings import Settings
-from pipeline.sinks.elasticsearch.bulk import Bulk
-from pipeline.sinks.elasticsearch.generations import Targets, standing
-from pipeline.sinks.elasticsearch.placing import Operation, operations
 from pipeline.topology import INDEX
 
 COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "redirects")

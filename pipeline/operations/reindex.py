@@ -10,16 +10,16 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline import audit
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.generations import create, flip, generation, present, standing
+from pipeline.index.sink import Indexer
+from pipeline.index.templates import install
+from pipeline.operations import audit
+from pipeline.operations.expected import Progress, Standing
 from pipeline.operations.kill import forget_letters
 from pipeline.operations.reconcile import compare
-from pipeline.operations.standing import Progress, Standing
 from pipeline.settings import Settings
-from pipeline.sinks.elasticsearch.generations import create, flip, generation, present, standing
-from pipeline.sinks.elasticsearch.templates import install
-from pipeline.sinks.indexer import Indexer
 
 
 def reindex(settings: Settings, by: str | None, progress: Progress = lambda *_: None) -> dict[str, Any]:

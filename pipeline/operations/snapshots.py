@@ -7,12 +7,12 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline import audit
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.generations import Targets, create, flip, highest, standing
+from pipeline.operations import audit
 from pipeline.operations.receipts import Line
 from pipeline.settings import Settings
-from pipeline.sinks.elasticsearch.generations import Targets, create, flip, highest, standing
 
 MOST = 1000
 

@@ -11,11 +11,11 @@ from elasticsearch import ApiError, TransportError
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from pipeline.broker import admin_client, consumer
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import DatelineError
+from pipeline.index.templates import ALIASES
+from pipeline.kafka.clients import admin_client, consumer
 from pipeline.settings import Settings
-from pipeline.sinks.elasticsearch.templates import ALIASES
 from pipeline.topology import DEAD_LETTERS, STAGES, TOPICS, Stage
 
 Status = dict[str, Any]

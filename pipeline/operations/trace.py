@@ -11,10 +11,10 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import TopicPartition
 
 from pipeline import identity
-from pipeline.broker import article_key, consumer, partition_of
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
-from pipeline.search.roles import FOLLOWED
+from pipeline.index.roles import FOLLOWED
+from pipeline.kafka.clients import article_key, consumer, partition_of
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, MOVED, RELEASES, TOPICS
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import faust
 
-from pipeline.processors.app import _agent
-from pipeline.processors.guards import OffsetGuard
 from pipeline.settings import load_settings
+from pipeline.streams.faust_app import _agent
+from pipeline.streams.faust_fixes import OffsetGuard
 from pipeline.topology import Cleanup, Key, Stage, Topic
 from schemas.release import Release
 

@@ -1,5 +1,5 @@
 """The ways in which Faust would lose records, and what stands in their way. Where a test of the library's own
-behaviour fails after an upgrade, the trap may be mended: read pipeline/processors/guards.py again."""
+behaviour fails after an upgrade, the trap may be mended: read pipeline/streams/faust_fixes.py again."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 from faust.types import TP
 from kafka import TopicPartition
 
-from pipeline.broker import admin_client, consumer, producer
 from pipeline.errors import Fatal
+from pipeline.kafka.clients import admin_client, consumer, producer
 from pipeline.operations.status import documents
-from pipeline.processes import EXIT_CODE
-from pipeline.processors.guards import AwaitedTable, OffsetGuard
+from pipeline.process.exit import EXIT_CODE
+from pipeline.streams.faust_fixes import AwaitedTable, OffsetGuard
 from tests.conftest import ROOT, Pipeline
 from tests.send import Sender, raw_article, raw_comment
 
@@ -65,7 +65,7 @@ def test_our_agent_leaves_instead_and_commits_nothing_past_the_failure(pipeline:
 
 _DIES_BETWEEN = """
 import os
-from pipeline.processors.revise import carrier
+from pipeline.streams import revise_carrier as carrier
 from pipeline.cli import main
 import sys
 whole = carrier.ReviseCarrier.take

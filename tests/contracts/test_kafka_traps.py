@@ -6,7 +6,7 @@ from typing import Any
 
 from kafka.coordinator.consumer import ConsumerCoordinator
 
-from pipeline.broker import consumer, ensure_topics
+from pipeline.kafka.clients import consumer, ensure_topics
 from pipeline.topology import INDEX
 from tests.conftest import Pipeline
 

@@ -17,8 +17,8 @@ import pytest
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from pipeline.broker import admin_client, consumer, ensure_topics
 from pipeline.errors import DatelineError
+from pipeline.kafka.clients import admin_client, consumer, ensure_topics
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.local.java import find_java

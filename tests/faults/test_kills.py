@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 from kafka import TopicPartition
 
-from pipeline.broker import consumer, ensure_topics
+from pipeline.kafka.clients import consumer, ensure_topics
 from pipeline.operations.status import documents
 from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
 from tests.build import id_of

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.broker import ensure_topics
+from pipeline.kafka.clients import ensure_topics
 from pipeline.topology import DEAD_LETTERS
 from tests.build import id_of
 from tests.conftest import Pipeline

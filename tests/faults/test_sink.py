@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.broker import article_key, ensure_topics, partition_of, producer
+from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
 from pipeline.operations.status import documents, lags
-from pipeline.processors.revise.batch import ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
+from pipeline.stages.revise.batch import ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
 from pipeline.topology import ARTICLES_CURRENT
 from schemas.current import CurrentArticle
 from schemas.enrichment import ArticleEnrichment

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipeline.broker import article_key, ensure_topics, partition_of, producer
-from pipeline.dead_letters import Letter, letter
 from pipeline.errors import Reject
+from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
+from pipeline.kafka.dead_letters import Letter, letter
 from pipeline.operations.status import documents
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_RAW, DEAD_LETTERS
 from tests.build import id_of

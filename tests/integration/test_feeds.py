@@ -249,8 +249,8 @@ def test_a_hub_delivers_what_is_new(followed: Pipeline, site: Site) -> None:
 def test_time_is_bounded_for_a_slow_feed(site: Site) -> None:
     from datetime import UTC, datetime
 
-    from pipeline.producers import feeds
-    from pipeline.producers.fetching import Fetcher
+    from pipeline.feeds import polling as feeds
+    from pipeline.ingest.fetching import Fetcher
     from pipeline.settings import Settings
 
     def slowly(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:

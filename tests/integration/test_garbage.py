@@ -6,7 +6,7 @@ import json
 import random
 from collections import Counter
 
-from pipeline.broker import article_key, ensure_topics
+from pipeline.kafka.clients import article_key, ensure_topics
 from pipeline.operations.status import documents
 from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW
 from tests.build import id_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pipeline.broker import ensure_topics
 from pipeline.identity import article_id, event_id
+from pipeline.kafka.clients import ensure_topics
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
 from schemas.events import RawArticleEvent

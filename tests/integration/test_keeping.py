@@ -7,9 +7,9 @@ import threading
 import time
 from typing import Any
 
-from pipeline.broker import ensure_topics
-from pipeline.sinks.elasticsearch.generations import generation, standing
-from pipeline.sinks.elasticsearch.templates import ALIASES
+from pipeline.index.generations import generation, standing
+from pipeline.index.templates import ALIASES
+from pipeline.kafka.clients import ensure_topics
 from tests.build import id_of, minutes
 from tests.conftest import Pipeline
 from tests.send import Sender, raw_article, raw_comment, raw_kill

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.broker import ensure_topics
+from pipeline.kafka.clients import ensure_topics
 from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.send import RawEvent, Sender, raw_article, raw_comment, raw_kill, raw_patch

@@ -14,12 +14,12 @@ import httpx
 import pytest
 from kafka import TopicPartition
 
-from pipeline.broker import consumer
+from pipeline.kafka.clients import consumer
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
 from pipeline.local.processes import download_folder, free_port, stop
-from pipeline.producers import keys
+from pipeline.push import auth as keys
 from pipeline.topology import ARTICLES_RAW
 from tests.conftest import Pipeline
 

@@ -22,10 +22,10 @@ import pytest
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
 from kafka.errors import KafkaError
 
-from pipeline.broker import producer
 from pipeline.commands.shared import Exit
 from pipeline.connections import elasticsearch_client, located
 from pipeline.errors import DatelineError
+from pipeline.kafka.clients import producer
 from pipeline.local.engines import LocalEngines
 from pipeline.local.processes import free_port
 from pipeline.settings import Settings, load_settings

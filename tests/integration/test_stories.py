@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.broker import ensure_topics
+from pipeline.kafka.clients import ensure_topics
 from pipeline.operations.forget import forget_trends
 from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.conftest import SHARED, Pipeline

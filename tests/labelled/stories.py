@@ -9,8 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pipeline.identity import article_id, event_id
-from pipeline.processors.enrich import enrich_article
-from pipeline.processors.normalize import normalize_article
+from pipeline.stages.enrich import enrich_article
+from pipeline.stages.normalize import normalize_article
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent, RawArticleEvent

@@ -9,20 +9,20 @@ import pytest
 
 from benchmarks.enrichment import scores
 from pipeline.errors import Fatal
-from pipeline.preview import preview
-from pipeline.processors.enrich import Choices, choices, enrich_article, load
-from pipeline.processors.enrich.entities import entities
-from pipeline.processors.enrich.events import ARTICLE_ENRICHERS
-from pipeline.processors.enrich.language import direction
-from pipeline.processors.enrich.moderation import make_lexicon, moderate, plain_words
-from pipeline.processors.enrich.words import readability
-from pipeline.processors.normalize import normalize_article
-from pipeline.processors.normalize.personal import pseudonym, without_personal_data
-from pipeline.processors.revise.batch import Record, ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.producers.events import Said
-from pipeline.producers.intake import read_items
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import read_items
+from pipeline.operations.preview import preview
 from pipeline.settings import Settings, load_settings
+from pipeline.stages.enrich import Choices, choices, enrich_article, load
+from pipeline.stages.enrich.entities import entities
+from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
+from pipeline.stages.enrich.language import direction
+from pipeline.stages.enrich.moderation import make_lexicon, moderate, plain_words
+from pipeline.stages.enrich.words import readability
+from pipeline.stages.normalize import normalize_article
+from pipeline.stages.normalize.personal import pseudonym, without_personal_data
+from pipeline.stages.revise.batch import Record, ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import NormalizedArticleEvent

@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import brotli
 import pytest
 
-from pipeline.producers import fetching
-from pipeline.producers.fetching import Fetcher, Unfetchable, is_public, retry_after
+from pipeline.ingest import fetching
+from pipeline.ingest.fetching import Fetcher, Unfetchable, is_public, retry_after
 
 GZIP_BOMB = gzip.compress(bytes(50_000_000), compresslevel=1)
 BROTLI_BOMB = brotli.compress(bytes(50_000_000), quality=1)

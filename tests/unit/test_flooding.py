@@ -7,10 +7,10 @@ import random
 
 import pytest
 
-from pipeline.processors.flooding import FloodingBatch, posts
-from pipeline.processors.revise.batch import Record, ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.processors.stateful import MemoryRows
+from pipeline.stages.flooding import FloodingBatch, posts
+from pipeline.stages.revise.batch import Record, ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
+from pipeline.streams.stateful import MemoryRows
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
 from schemas.flooding import FloodVerdict

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Reject
-from pipeline.producers.events import Said
-from pipeline.producers.formats import FORMATS
-from pipeline.producers.intake import read_item
-from pipeline.producers.items import Discussion, Item, Story
-from pipeline.producers.push_docs import EXAMPLES
+from pipeline.formats import FORMATS
+from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.events import Said
+from pipeline.ingest.intake import read_item
+from pipeline.push.docs import EXAMPLES
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent, RawCommentEvent
 from tests import reading

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.dates import parse
 from pipeline.errors import Reject
-from pipeline.processors.normalize.dates import parse
-from pipeline.producers.formats import detect
-from pipeline.producers.items import Discussion, Item, Story
+from pipeline.formats import detect
+from pipeline.formats.items import Discussion, Item, Story
 from tests.conftest import SHARED, load_json
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the samples are not beside this checkout")

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from pipeline.producers.formats import detect
-from pipeline.producers.items import CommentState, Discussion, Item
+from pipeline.formats import detect
+from pipeline.formats.items import CommentState, Discussion, Item
 from schemas.comment import ReceivedComment
 from schemas.events import RawArticleEvent
 from tests.reading import G2, NEWSML, SETTINGS, events, newsml, refusal, stories, story, warc_record

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.producers.items import State
-from pipeline.producers.push_docs import EXAMPLES
+from pipeline.formats.items import State
+from pipeline.push.docs import EXAMPLES
 from tests.reading import G2, NEWSML, events, newsml, refusal, stories, story
 
 

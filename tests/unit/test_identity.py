@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from pipeline.identity import article_id, comment_id, event_id
-from pipeline.processors.enrich import enrich_article
-from pipeline.processors.identify import MOST, IdentifyBatch
-from pipeline.processors.revise.batch import Record, ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.processors.stateful import MemoryRows
 from pipeline.records import Sent
+from pipeline.stages.enrich import enrich_article
+from pipeline.stages.identify import MOST, IdentifyBatch
+from pipeline.stages.revise.batch import Record, ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
+from pipeline.streams.stateful import MemoryRows
 from pipeline.topology import ARTICLES_MERGED, CLAIMS, IDENTITIES, MOVED
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.errors import Reject
-from pipeline.producers import keys
+from pipeline.push import auth as keys
 
 NOW = datetime(2026, 3, 14, 8, 20, tzinfo=UTC)
 

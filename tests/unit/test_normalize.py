@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline import identity
+from pipeline.dates import not_in_future, parse
 from pipeline.errors import Reject
-from pipeline.mediatopics import media_topics
-from pipeline.processors.enrich.entities import entities
-from pipeline.processors.normalize.boilerplate import without_boilerplate
-from pipeline.processors.normalize.bylines import authors
-from pipeline.processors.normalize.datelines import place_and_agency, split
-from pipeline.processors.normalize.dates import not_in_future, parse
-from pipeline.processors.normalize.events import normalize_article
-from pipeline.processors.normalize.headlines import without_site
-from pipeline.processors.normalize.text import clean
+from pipeline.formats.mediatopics import media_topics
+from pipeline.stages.enrich.entities import entities
+from pipeline.stages.normalize.boilerplate import without_boilerplate
+from pipeline.stages.normalize.bylines import authors
+from pipeline.stages.normalize.datelines import place_and_agency, split
+from pipeline.stages.normalize.events import normalize_article
+from pipeline.stages.normalize.headlines import without_site
+from pipeline.stages.normalize.text import clean
 from schemas.article import Article, Subject
 from tests.build import minutes
 from tests.send import raw_article

@@ -16,11 +16,11 @@ from pipeline.errors import Reject
 from pipeline.operations.history import difference
 from pipeline.operations.history import told as told_in_full
 from pipeline.outcomes import Outcome
-from pipeline.processors.enrich import enrich_article
-from pipeline.processors.normalize import normalize_article
-from pipeline.processors.revise.batch import ReviseBatch
-from pipeline.processors.revise.emissions import Emission
-from pipeline.processors.revise.state import MemoryStates
+from pipeline.stages.enrich import enrich_article
+from pipeline.stages.normalize import normalize_article
+from pipeline.stages.revise.batch import ReviseBatch
+from pipeline.stages.revise.emissions import Emission
+from pipeline.stages.revise.state import MemoryStates
 from pipeline.topology import ARTICLES_MERGED
 from schemas.current import CurrentArticle, SupersededArticle
 from schemas.events import EnrichedArticleEvent, RawArticleEvent

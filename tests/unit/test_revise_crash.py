@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from pipeline.processors.revise.batch import ReviseBatch
-from pipeline.processors.revise.state import CommentState, MemoryStates
+from pipeline.stages.revise.batch import ReviseBatch
+from pipeline.stages.revise.state import CommentState, MemoryStates
 from tests.build import article_event, comment_event, comment_notice, kill_event, minutes
 from tests.indices import Indices
 

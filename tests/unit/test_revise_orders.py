@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.processors.revise.batch import ReviseBatch
-from pipeline.processors.revise.emissions import Emission
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.processors.revise.version import revision_of
+from pipeline.stages.revise.batch import ReviseBatch
+from pipeline.stages.revise.emissions import Emission
+from pipeline.stages.revise.state import MemoryStates
+from pipeline.stages.revise.version import revision_of
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.release import Release

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pipeline.broker import partition_of
-from pipeline.processors.stateful import TableRows
+from pipeline.kafka.clients import partition_of
+from pipeline.streams.stateful import TableRows
 from tests.build import minutes
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.producers import schedule
-from pipeline.producers.feeds import subscription
+from pipeline.feeds import schedule
+from pipeline.feeds.polling import subscription
 from schemas.subscription import Subscription
 
 NOW = datetime(2026, 3, 14, 8, 20, tzinfo=UTC)

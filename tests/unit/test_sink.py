@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Reject
-from pipeline.sinks.elasticsearch.placing import Place, latest, operations
-from pipeline.sinks.elasticsearch.retry import Verdict, delay, judge
+from pipeline.index.requests import Place, latest, operations
+from pipeline.index.retry import Verdict, delay, judge
 from pipeline.topology import TOPICS, Cleanup, Key, Stage, Topic, check_graph
 from schemas.release import Release
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from pipeline.errors import Fatal
-from pipeline.processors.guards import Pulse
-from pipeline.sinks.stall import StallGuard
+from pipeline.process.stall import StallGuard
+from pipeline.streams.faust_fixes import Pulse
 
 
 def test_a_call_that_does_not_come_back_is_noticed_and_a_quick_one_is_not() -> None:

@@ -10,16 +10,16 @@ from uuid import UUID
 
 import pytest
 
-from pipeline.processors.cluster import match
-from pipeline.processors.cluster.join import JoinBatch, story_id
-from pipeline.processors.cluster.match import MatchBatch
-from pipeline.processors.cluster.relate import relate
-from pipeline.processors.cluster.sign import bands as all_bands
-from pipeline.processors.cluster.sign import keys, sign
-from pipeline.processors.revise.batch import ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.processors.stateful import MemoryRows
 from pipeline.records import Sent
+from pipeline.stages.clustering import match
+from pipeline.stages.clustering.join import JoinBatch, story_id
+from pipeline.stages.clustering.match import MatchBatch
+from pipeline.stages.clustering.relate import relate
+from pipeline.stages.clustering.sign import bands as all_bands
+from pipeline.stages.clustering.sign import keys, sign
+from pipeline.stages.revise.batch import ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
+from pipeline.streams.stateful import MemoryRows
 from pipeline.topology import STORIES, STORY_BANDS, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS
 from schemas.events import EnrichedArticleEvent
 from schemas.story import Membership, Relation, Root, Signature

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from pipeline.processors.revise.batch import Record, ReviseBatch
-from pipeline.processors.revise.state import MemoryStates
-from pipeline.processors.stateful import MemoryRows
-from pipeline.processors.trend import TrendBatch, mentions
 from pipeline.records import Sent
+from pipeline.stages.revise.batch import Record, ReviseBatch
+from pipeline.stages.revise.state import MemoryStates
+from pipeline.stages.trend import TrendBatch, mentions
+from pipeline.streams.stateful import MemoryRows
 from pipeline.topology import MENTIONS
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent

@@ -1,0 +1,1 @@
+"""Feeds that are followed: polled politely, or delivered by WebSub."""

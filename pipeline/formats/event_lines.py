@@ -1,0 +1,40 @@
+"""Dateline's own events, one JSON object a line (or one in all), as they stand on the raw topics."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from pipeline.errors import Reject
+from pipeline.formats.items import Item
+from pipeline.kafka.dead_letters import explain
+from schemas.events import RawArticleEvent, RawCommentEvent
+
+
+def recognises(item: Item) -> bool:
+    """Whether the first line is a JSON object, or the media type says so."""
+    start = item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return start == b"{" and (
+        b'"specversion"' in item.content[:100_000]
+        or item.media_type in ("application/x-ndjson", "application/ndjson", "application/cloudevents+json")
+    )
+
+
+def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
+    """Each line as its event, or what is wrong with it and where. Blank lines are skipped."""
+    rows = [item.content] if isinstance(item.json, dict) else item.content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    for number, row in enumerate(rows, 1):
+        if not row.strip():
+            continue
+        try:
+            kind = str(json.loads(row).get("type", ""))
+        except (ValueError, AttributeError, RecursionError) as e:
+            yield Reject("not-json", f"line {number}: {e}")
+            continue
+        schema = RawCommentEvent if kind.startswith("comment.") else RawArticleEvent
+        try:
+            yield schema.model_validate_json(row)
+        except ValidationError as e:
+            yield Reject("invalid", f"line {number}: {explain(e)}")

@@ -1,0 +1,102 @@
+"""What a page declares of itself in JSON-LD (https://schema.org), however it is wrapped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipeline.formats import html_text, media
+
+_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
+
+
+def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Article objects of the page's JSON-LD, also inside @graph and lists; what they only name by its `@id` is put in."""
+    found = list(things(tree))
+    known = {str(thing["@id"]): thing for thing in found if isinstance(thing.get("@id"), str) and len(thing) > 1}
+    for thing in found:
+        if types(thing) & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
+            yield {name: _named(value, known) for name, value in thing.items()}
+
+
+def types(thing: dict[str, Any]) -> set[str]:
+    """What kinds of thing it says it is, without schema.org's address."""
+    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in as_list(thing.get("@type"))}
+
+
+def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_named(one, known) for one in value]
+    if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
+        return known.get(str(value.get("@id")), value)
+    return value
+
+
+def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Every object of the page's JSON-LD, also inside @graph and lists; blocks that are no JSON are passed over."""
+    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+        try:
+            loaded = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        waiting, seen = [loaded], 0
+        while waiting and seen < 1000:
+            thing, seen = waiting.pop(0), seen + 1
+            if isinstance(thing, list):
+                waiting.extend(thing)
+            elif isinstance(thing, dict):
+                yield thing
+                waiting.extend(
+                    thing[key]
+                    for key in ("@graph", "mainEntity", "mainEntityOfPage")
+                    if isinstance(thing.get(key), list | dict)
+                )
+
+
+def live_updates(article: dict[str, Any]) -> list[str]:
+    """Texts of a LiveBlogPosting's posts, in their order: each one's headline, then its paragraphs."""
+    found: list[str] = []
+    for update in as_list(article.get("liveBlogUpdate"))[:2000]:
+        if isinstance(update, dict) and isinstance(body := update.get("articleBody"), str):
+            found.extend(filter(None, [text_of(update.get("headline"))]))
+            found.extend(html_text.paragraphs(body) if "<" in body else media.text_paragraphs(body))
+    return found
+
+
+def names(author: Any) -> str | None:
+    """Names of one author or several, in one line."""
+    names = [name for one in as_list(author) if (name := text_of(name_of(one)))]
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def name_of(thing: Any) -> Any:
+    """The name of a thing, or the thing where it is only a name."""
+    if isinstance(thing, list):
+        thing = thing[0] if thing else None
+    return thing.get("name") if isinstance(thing, dict) else thing
+
+
+def first(value: Any) -> str | None:
+    """The first of several texts."""
+    return text_of(as_list(value)[0]) if as_list(value) else None
+
+
+def text_of(value: Any) -> str | None:
+    """A text on one line, of several the first; None where it is none."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return " ".join(value.split()) or None if isinstance(value, str) else None
+
+
+def as_list(value: Any) -> list[Any]:
+    """One or several, as several."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """An object, of several the first."""
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,347 @@
+"""ninjs, the IPTC's news in JSON: 1.x (`headline`, `body_text`), 2.x (`headlines`, `bodies`) and 3.x (camel case).
+
+Source: https://www.iptc.org/std/ninjs/userguide/ and the JSON Schemas of each version.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.errors import Reject
+from pipeline.formats import html_text, iptc, media
+from pipeline.formats.items import Item, Story
+from schemas.article import Link, Named, Picture, Subject
+
+_TYPES = frozenset(
+    {"text", "audio", "video", "picture", "graphic", "composite", "planning", "component", "event", "package", "news", "live", "story", "article"}
+)  # fmt: skip
+_MARKS = frozenset(
+    {"headline", "headlines", "body_text", "body_html", "body_xhtml", "bodies", "description_text", "description_html",
+     "descriptions", "versioncreated", "pubstatus", "representationtype", "renditions", "associations", "slugline",
+     "profile", "standard", "copyrightholder", "usageterms", "contentcreated", "person", "people", "subject", "subjects",
+     "located", "mimetype", "contenttype", "firstcreated", "altids", "infosources", "rightsinfo", "event", "type",
+     "organisation", "organisations", "place", "places", "object", "byline", "by", "version", "language", "urgency",
+     "copyrightnotice", "title", "ednote", "infosource", "digitalsourcetype", "$standard", "expires",
+     "embargoed", "embargoeduntil", "genre", "charcount", "wordcount", "contactinfo", "trustindicator", "keywords", "advice", "linkedrights"}
+)  # fmt: skip
+_STRINGS = (
+    "uri", "type", "mimetype", "representationtype", "profile", "versioncreated", "firstcreated", "contentcreated",
+    "embargoed", "embargoeduntil", "pubstatus", "copyrightholder", "copyrightnotice", "language", "byline", "headline", "title",
+    "body_text", "body_html", "body_xhtml", "description_text", "description_html", "slugline", "slug", "ednote",
+    "expires",
+)  # fmt: skip
+_LISTS = ("person", "people", "organisation", "organisations", "place", "places", "subject", "subjects", "event",
+          "events", "object", "objects", "headlines", "bodies", "descriptions")  # fmt: skip
+
+Ninjs = dict[str, Any]
+
+
+def recognises(item: Item) -> bool:
+    """JSON objects that have a `uri` (or a `guid`) and something else that ninjs names."""
+    first = next((thing for thing in _things(item.json) if isinstance(thing, dict)), None)
+    return first is not None and is_ninjs(first)
+
+
+def is_ninjs(thing: Ninjs) -> bool:
+    """Whether an object has the marks of ninjs, in any of its versions."""
+    keys = {str(key).casefold() for key in thing}
+    if keys & {"specversion", "items", "storyid", "asset_id"}:
+        return False
+    named = any(key.startswith(("body_", "headline_", "description_")) for key in keys)
+    return ("uri" in keys or "guid" in keys) and (named or bool(keys & _MARKS))
+
+
+def read(item: Item) -> Iterator[Story | Reject]:
+    """The story of each object. An object that is no ninjs is refused by itself."""
+    things = _things(item.json)
+    for number, thing in enumerate(things, 1):
+        try:
+            if not isinstance(thing, dict):  # beside objects that are ninjs anything may stand
+                raise Reject("unknown-format", f"it is {type(thing).__name__}, and should be an object")
+            told = story(thing)
+        except Reject as reject:
+            yield Reject(reject.reason, f"item {number}: {reject.detail}") if len(things) > 1 else reject
+            continue
+        if len(things) > 1:
+            told.original, told.original_type = json.dumps(thing, ensure_ascii=False).encode(), "application/json"
+        yield told
+
+
+def story(thing: Ninjs) -> Story:
+    """One object's story. Raises Reject naming the property that is wrong or missing."""
+    said = {str(key).casefold(): value for key, value in thing.items() if value is not None}
+    _check(said)
+    kind = str(said.get("type") or "text")
+    if kind in ("planning", "event"):
+        raise Reject("no-story", f"this is ninjs of type {kind!r}: planning, which carries no story")
+    body_html = _content(said, "bod", ("body_html", "body_xhtml"), html=True)
+    body_text = _content(said, "bod", ("body_text",), html=False)
+    summary = _content(said, "description", ("description_text",), html=False) or html_text.plain(
+        _content(said, "description", ("description_html",), html=True)
+    )
+    paragraphs = html_text.paragraphs(body_html) if body_html else media.text_paragraphs(body_text or "")
+    title = said.get("title") if isinstance(said.get("title"), str) else None
+    slug = said.get("slugline") or said.get("slug")
+    headline = html_text.plain(_headline(said) or title) or slug or (summary or "").split("\n")[0]
+    uri = str(said.get("uri") or said.get("guid") or "")
+    state = iptc.state_of(said.get("pubstatus"))
+    headline = media.headline(headline, *paragraphs[:1], uri)  # a later revision can complete what says nothing yet
+    names = _named(said)
+    place = _located(said.get("located"))
+    note = said.get("ednote") if isinstance(said.get("ednote"), str) else None
+    rights = media.as_dict(said.get("rightsinfo"))
+    byline, authors = _byline(said)
+    corrected, correction = iptc.correction(note, said.get("signals") or said.get("signal"))
+    return Story(
+        headline=headline or uri,
+        paragraphs=paragraphs or ([summary] if summary and kind != "text" else []),
+        body_html=html_text.sanitised(body_html) if body_html else None,
+        byline=byline or ", ".join(authors) or None,
+        dateline=place,
+        slug=slug,
+        summary=summary,
+        guid=uri or None,
+        guids=_other_ids(said),
+        url=uri if uri.startswith(("http://", "https://")) and not said.get("link") else _text(said.get("link")),
+        language=_text(said.get("language")),
+        published=_text(said.get("firstcreated")) or _text(said.get("contentcreated")),
+        modified=_text(said.get("versioncreated")),
+        version=iptc.number(said.get("version")),
+        embargo_until=_text(said.get("embargoeduntil"))
+        or _text(said.get("embargoed")),  # the name in 3.x, that in 1.x and 2.x
+        expires=_text(said.get("expires")),
+        state=state,
+        corrected=corrected,
+        correction_note=correction,
+        editor_note=note,
+        genre=_genre(said, kind),
+        urgency=iptc.urgency(said.get("urgency")),
+        subjects=_subjects(said),
+        topics=[str(word) for word in _list(said.get("keywords")) if isinstance(word, str)],
+        named=names,
+        pictures=[*_own_pictures(said, kind), *_associated(said)],
+        rights=_text(said.get("copyrightnotice")) or _text(rights.get("copyrightnotice")),
+        rights_holder=_text(said.get("copyrightholder")) or _text(rights.get("copyrightholder")),
+        usage_terms=_text(said.get("usageterms")) or _text(rights.get("usageterms")),
+        credit=_source(said),
+        links=_links(said),
+    )
+
+
+def _check(said: Ninjs) -> None:
+    for name in _STRINGS:
+        value = said.get(name)
+        if value is not None and not isinstance(value, str):
+            raise Reject("invalid", f"{name} has to be a string, not {media.kind_of(value)}")
+    version = said.get("version")
+    if (
+        version is not None
+        and not isinstance(version, str)
+        and (isinstance(version, bool) or not isinstance(version, int))
+    ):
+        raise Reject("invalid", f"version has to be a string, not {media.kind_of(version)}")
+    for name in _LISTS:
+        value = said.get(name)
+        if value is not None and not isinstance(value, list):
+            raise Reject("invalid", f"{name} has to be a list, not {media.kind_of(value)}")
+    if "usageterms" in said and not isinstance(said["usageterms"], str):
+        raise Reject("invalid", f"usageterms has to be a string, not {media.kind_of(said['usageterms'])}")
+    urgency = said.get("urgency")
+    if urgency is not None and not (isinstance(urgency, int | str) and iptc.urgency(urgency)):
+        raise Reject("invalid", f"urgency has to be a whole number from 1 to 9, not {urgency!r}")
+    for name in ("person", "people", "organisation", "organisations", "place", "places", "subject", "subjects"):
+        for nth, one in enumerate(_list(said.get(name))):
+            if not isinstance(one, dict):
+                raise Reject("invalid", f"{name}[{nth}] has to be an object, not {media.kind_of(one)}")
+    kind = said.get("type")
+    if kind and kind not in _TYPES:
+        raise Reject("invalid", f"type is {kind!r}; ninjs knows {', '.join(sorted(_TYPES))}")
+    if not (said.get("uri") or said.get("guid")):
+        raise Reject("no-id", "uri is missing: ninjs needs it to tell an item's revisions from other items")
+
+
+def _things(loaded: Any) -> list[Any]:
+    """What a document holds: one object, a list, or the list inside an envelope; in a list anything may stand."""
+    if isinstance(loaded, list):
+        return loaded
+    if isinstance(loaded, dict):
+        for inner in () if is_ninjs(loaded) else loaded.values():
+            if isinstance(inner, list) and inner and isinstance(inner[0], dict) and is_ninjs(inner[0]):
+                return inner
+        return [loaded]
+    return []
+
+
+def _headline(said: Ninjs) -> str | None:
+    """`headline` or `headline_main` in 1.x, of the `headlines` of later versions the main one."""
+    named = {
+        key: value
+        for key, value in said.items()
+        if key.startswith("headline") and isinstance(value, str) and value.strip()
+    }
+    for key in ("headline", "headline_main", *named):
+        if key in named:
+            return str(named[key])
+    found = [one for one in _list(said.get("headlines")) if isinstance(one, dict) and _text(one.get("value"))]
+    found.sort(key=lambda one: ((role := str(one.get("role") or "").casefold()) and (0 if "main" in role else 2)) or 1)
+    return _text(found[0]["value"]) if found else None
+
+
+def _content(said: Ninjs, stem: str, names: tuple[str, ...], *, html: bool) -> str | None:
+    """A body or a description: `body_html` and the like in 1.x (where any name may follow `body_`), an entry of `bodies`
+    by its content type later."""
+    for name in names:
+        if isinstance(said.get(name), str) and said[name].strip():
+            return str(said[name])
+    plural, prefix = ("bodies", "body_") if stem == "bod" else ("descriptions", "description_")
+    for one in _list(said.get(plural)):
+        if isinstance(one, dict) and isinstance(one.get("value"), str) and one["value"].strip():
+            kind = str(one.get("contenttype") or one.get("contentType") or "").casefold()
+            if ("html" in kind or "xml" in kind or (not kind and _is_html(one["value"]))) is html:
+                return str(one["value"])
+    known = ("body_html", "body_xhtml", "body_text", "description_html", "description_text")
+    for key, value in said.items():
+        if (
+            key.startswith(prefix)
+            and key not in known
+            and isinstance(value, str)
+            and value.strip()
+            and _is_html(value) is html
+        ):
+            return value
+    return None
+
+
+def _is_html(text: str) -> bool:
+    return bool(re.search(r"</?(?:p|br|div|h\d|ul|table)\b[^>]*>", text, re.IGNORECASE))
+
+
+def _byline(said: Ninjs) -> tuple[str | None, list[str]]:
+    authors = [name for one in _list(said.get("authors")) if isinstance(one, dict) and (name := _text(one.get("name")))]
+    people = [
+        name
+        for one in [*_list(said.get("person")), *_list(said.get("people"))]
+        if isinstance(one, dict)
+        and str(one.get("rel") or "").casefold() in ("author", "creator", "byline")
+        and (name := _text(one.get("name")))
+    ]
+    return _text(said.get("byline")) or _text(said.get("by")), [*authors, *people]
+
+
+def _genre(said: Ninjs, kind: str) -> str | None:
+    for name in ("genre", "genres"):
+        for one in _list(said.get(name)):
+            if text := _text(one.get("name") if isinstance(one, dict) else one):
+                return text
+    return kind if kind not in ("text", "composite", "news", "story", "article") else None
+
+
+def _named(said: Ninjs) -> list[Named]:
+    found = []
+    for kind, names in (
+        ("person", ("person", "people")),
+        ("organisation", ("organisation", "organisations")),
+        ("place", ("place", "places")),
+    ):
+        for name in names:
+            for one in _list(said.get(name)):
+                if isinstance(one, dict) and (text := _text(one.get("name")) or _text(one.get("literal"))):
+                    code = iptc.code(one.get("code") or one.get("uri"), one.get("scheme"))
+                    where = media.middle(one.get("geojson") or one.get("geoJSON")) if kind == "place" else (None, None)
+                    named = media.place(text, code, *where) if kind == "place" else None
+                    found.append(named or Named(kind=kind, name=text[:512], code=code))
+    return found[:500]
+
+
+def _subjects(said: Ninjs) -> list[Subject]:
+    found = []
+    for one in [*_list(said.get("subject")), *_list(said.get("subjects"))]:
+        if isinstance(one, dict):
+            code = iptc.code(one.get("code") or one.get("qcode") or one.get("uri"), one.get("scheme"))
+            found.append(iptc.subject(code, _text(one.get("name")) or _text(one.get("literal"))))
+    return [one for one in found if one is not None][:500]
+
+
+def _own_pictures(said: Ninjs, kind: str) -> list[Picture]:
+    if kind not in ("picture", "graphic"):
+        return []
+    picture = _picture(said)
+    return [picture] if picture else []
+
+
+def _associated(said: Ninjs) -> list[Picture]:
+    found = []
+    for one in media.values(said.get("associations")):
+        inner = {str(key).casefold(): value for key, value in one.items()}
+        if inner.get("type") in (None, "picture", "graphic") and (picture := _picture(inner)):
+            found.append(picture)
+    return found[:50]
+
+
+def _picture(said: Ninjs) -> Picture | None:
+    best, size = None, -1
+    for one in media.values(said.get("renditions")):
+        href = _text(one.get("href") or one.get("url"))
+        width = one.get("width") if isinstance(one.get("width"), int) else 0
+        kind = str(one.get("mimetype") or one.get("contenttype") or one.get("contentType") or "image/")
+        if href and kind.startswith("image/") and media.is_link(href) and (width or 0) > size:
+            best, size = href, width or 0
+    if best is None:
+        return None
+    caption = _content(said, "description", ("description_text",), html=False) or html_text.plain(
+        _content(said, "description", ("description_html",), html=True)
+    )
+    return media.picture(
+        best,
+        caption or _headline(said),
+        next(filter(None, (_text(said.get(name)) for name in ("byline", "by", "creditline", "copyrightholder"))), None),
+    )
+
+
+def _links(said: Ninjs) -> list[Link]:
+    found = []
+    for one in media.values(said.get("associations")):
+        uri = _text(one.get("uri"))
+        if uri and str(one.get("type") or "text") not in ("picture", "graphic"):
+            found.append(
+                Link(url=uri[:2048], title=html_text.plain(_headline(one) or _text(one.get("title"))), rel="related")
+            )
+    for one in _list(said.get("links")):
+        if isinstance(one, dict) and (href := _text(one.get("href") or one.get("uri") or one.get("url"))):
+            found.append(
+                Link(url=href[:2048], title=_text(one.get("title")), rel=(_text(one.get("rel")) or "related")[:100])
+            )
+    return found[:100]
+
+
+def _other_ids(said: Ninjs) -> list[str]:
+    altids = said.get("altids")
+    if isinstance(altids, dict):
+        return [str(value) for value in altids.values() if isinstance(value, str) and value]
+    return [text for one in _list(altids) if isinstance(one, dict) and (text := _text(one.get("value")))]
+
+
+def _source(said: Ninjs) -> str | None:
+    if text := _text(said.get("infosource")) or _text(said.get("source")):
+        return text
+    for one in [*_list(said.get("infosources")), *_list(said.get("infosource"))]:
+        if isinstance(one, dict) and (text := _text(one.get("name"))):
+            return text
+    return None
+
+
+def _located(value: Any) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("city")
+    return _text(value)
+
+
+def _text(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,76 @@
+"""Google News sitemaps, with their pictures.
+
+Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.errors import Reject
+from pipeline.formats import html_text, media, xml
+from pipeline.formats.items import Item, Story
+from pipeline.formats.xml import Element, first_text
+
+
+def recognises(item: Item) -> bool:
+    return xml.looks_like_xml(item.content) and xml.root_name(item.content) in ("urlset", "sitemapindex")
+
+
+def read(item: Item) -> Iterator[Story | Reject]:
+    """A story for each address with a title. Raises Reject where there is none."""
+    root = xml.parse(item.content, prefixes=True)
+    if _local(root) == "sitemapindex":
+        count = len(root)
+        raise Reject("no-story", f"this is an index of {count} sitemaps; send the sitemaps that it lists")
+    found = 0
+    for number, element in enumerate(root, 1):
+        news = _child(element, "news")
+        headline = html_text.plain(_value(news, "title"))
+        url = _value(element, "loc")
+        if news is None:
+            continue
+        found += 1
+        if not headline or not media.is_link(url):
+            missing = "news:title" if not headline else "loc"
+            yield Reject("no-headline" if not headline else "no-id", f"url {number}: {missing} is missing")
+            continue
+        publication = _child(news, "publication")
+        pictures = [
+            media.picture(address, _value(image, "caption") or _value(image, "title"))
+            for image in element
+            if _local(image) == "image" and media.is_link(address := _value(image, "loc") or "")
+        ]
+        yield Story(
+            headline=headline,
+            paragraphs=[],
+            partial=True,
+            url=url,
+            site=_value(publication, "name"),
+            language=_value(publication, "language"),
+            published=_value(news, "publication_date"),
+            modified=_value(element, "lastmod"),
+            genre=_value(news, "genres"),
+            topics=[word for part in re.split(r"[,;]", _value(news, "keywords") or "") if (word := part.strip())],
+            pictures=pictures[:50],
+            original=xml.markup(element),
+            original_type="application/xml",
+        )
+    if not found:
+        raise Reject("no-story", f"this sitemap lists {len(root)} addresses, but none has news:news with a title")
+
+
+def _child(element: Element | None, name: str) -> Element | None:
+    if element is None:
+        return None
+    return next((one for one in element if _local(one) == name), None)
+
+
+def _value(element: Element | None, name: str) -> str | None:
+    child = _child(element, name)
+    return first_text(child, ".") if child is not None else None
+
+
+def _local(element: Element) -> str:
+    return xml.qualified(element).rpartition(":")[2]

@@ -1,0 +1,69 @@
+"""Who may do what in Elasticsearch: roles as data, for API keys of a full server and for files of one without them.
+
+A reader may search and count in the readers' aliases, and nothing else: no get by id, no term vectors, no physical index. What is hidden
+is in other indices, so no filter has to hold.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipeline.index.templates import ALIASES
+from pipeline.settings import Settings
+
+READERS = ("articles", "comments", "stories", "redirects", "trends")
+
+FOLLOWED = ("articles", "articles-hidden", "comments", "comments-hidden", "redirects")
+"""Where an item can be."""
+ROLE_OF = {
+    "operator": "dateline_operate",
+    "indexer": "dateline_index",
+    "ingest-api": "dateline_trace",
+    "search-api": "dateline_search",
+}
+"""The role of each process that talks to Elasticsearch."""
+
+Role = dict[str, Any]
+
+
+def roles(settings: Settings) -> dict[str, Role]:
+    """`search` (a front-end), `trace` (the push door, which tells a provider of its own items), `index` (the indexer),
+    `operate` (commands): least privileges of each, in this namespace."""
+    every = [f"{settings.named(alias)}*" for alias in ALIASES]
+    return {
+        "search": {
+            "cluster": [],
+            "indices": [
+                {
+                    "names": [settings.named(alias) for alias in READERS],
+                    "privileges": [
+                        "indices:data/read/search*",
+                        "indices:data/read/msearch*",
+                    ],
+                }
+            ],
+        },
+        "trace": {
+            "cluster": [],
+            "indices": [{"names": [settings.named(alias) for alias in FOLLOWED], "privileges": ["indices:data/read/search*"]}],
+        },
+        "index": {
+            "cluster": ["manage_index_templates", "monitor"],
+            "indices": [
+                {
+                    "names": every,
+                    "privileges": ["index", "delete", "create_index", "manage", "maintenance", "view_index_metadata"],
+                }
+            ],
+        },
+        "operate": {
+            "cluster": ["manage_index_templates", "monitor", "create_snapshot", "cluster:admin/repository/*", "cluster:admin/snapshot/*"],
+            "indices": [{"names": every, "privileges": ["all"]}],
+        },
+    }  # fmt: skip
+
+
+def as_yaml(found: dict[str, Role], prefix: str = "dateline_") -> str:
+    """As a `roles.yml` has them. JSON is YAML."""
+    return "".join(f"{prefix}{name}: {json.dumps(role)}\n" for name, role in found.items())

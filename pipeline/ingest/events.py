@@ -1,0 +1,290 @@
+"""Stories to events: ids from claims, the original kept, one article event and one event per comment."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from pipeline import identity
+from pipeline.dates import not_in_future, parse
+from pipeline.errors import Reject
+from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
+from pipeline.kafka.dead_letters import explain
+from pipeline.settings import Settings
+from schemas.article import Notice, ReceivedArticle
+from schemas.comment import CommentNotice, ReceivedComment
+from schemas.event import EventType
+from schemas.events import RawArticleEvent, RawCommentEvent
+from schemas.identity import Claim, ClaimScheme, Original
+
+DEFAULT_PROVIDER = "local"
+RawEvent = RawArticleEvent | RawCommentEvent
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the sender says of an item besides its bytes; it outranks what the item says itself."""
+
+    provider: str | None = None
+    timezone: str | None = None
+    url: str | None = None
+    guid: str | None = None
+    only_itself: bool = False
+    """The sender has shown who it is, and may publish only for whom it is configured to speak: by default itself."""
+
+
+@dataclass(frozen=True)
+class _Who:
+    """Whose story it is, and how it is known."""
+
+    provider: str
+    publisher: str
+    claims: tuple[Claim, ...]
+    article_id: UUID
+    url: str | None
+    zone: str
+
+    @property
+    def source(self) -> str:
+        return f"/{self.provider}"
+
+    @property
+    def names(self) -> dict[str, Any]:
+        return {"article_id": self.article_id, "provider": self.provider, "publisher": self.publisher}
+
+
+def story_events(story: Story, item: Item, said: Said, settings: Settings, received: datetime) -> list[RawEvent]:
+    """The article's event, or its withdrawal, then its comments' in their order. Raises Reject where the contract can't
+    hold the story."""
+    url = said.url or story.url or item.url
+    who = _who(url, said.guid or story.guid, story.guids, story.headline, story.sender, said, settings)
+    try:
+        if story.state is State.KILLED:
+            return [_kill(story, who, received)]
+        return [_article(story, item, who, settings, received), *_comments(story.comments, who, received)]
+    except ValidationError as e:
+        raise Reject("invalid", explain(e)) from None
+
+
+def discussion_events(
+    discussion: Discussion, item: Item, said: Said, settings: Settings, received: datetime
+) -> list[RawEvent]:
+    """The events of comments whose article is somewhere else. Raises Reject where it is not said which one."""
+    url = said.url or discussion.url
+    guid = said.guid or discussion.guid
+    if not url and not guid:
+        raise Reject("no-id", "these comments don't say which article they belong to (its address, or an id)")
+    who = _who(url, guid, [], discussion.headline or "", None, said, settings)
+    try:
+        return list(_comments(discussion.comments, who, received))
+    except ValidationError as e:
+        raise Reject("invalid", explain(e)) from None
+
+
+def original(content: bytes, media_type: str) -> Original:
+    """The bytes as received, compressed; equal bytes make an equal original."""
+    packed = gzip.compress(content, compresslevel=6, mtime=0)
+    return Original.model_construct(
+        sha256=hashlib.sha256(content).hexdigest(), media_type=media_type, size=len(content), gzip=packed
+    )
+
+
+def withdrawal(
+    article_id: UUID, provider: str, publisher: str, reason: str, by: str, *, reinstate: bool = False
+) -> RawArticleEvent:
+    """A kill by an operator or a publisher, or an operator's end of one."""
+    now = datetime.now(UTC)
+    type_ = EventType.ARTICLE_REINSTATED if reinstate else EventType.ARTICLE_WITHDRAWN
+    return RawArticleEvent(
+        id=identity.event_id(article_id, type_.value, reason, now.isoformat()),
+        source="/operator" if by == "operator" else f"/{provider}",
+        type=type_,
+        subject=str(article_id),
+        time=now,
+        data=Notice(
+            kind="reinstatement" if reinstate else "withdrawal",
+            article_id=article_id,
+            provider=provider,
+            publisher=publisher,
+            at=now,
+            by=by,
+            reason=reason,
+        ),
+    )
+
+
+def _who(
+    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, said: Said, settings: Settings
+) -> _Who:  # fmt: skip
+    domain = identity.registered_domain(url) if url else None
+    provider = said.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER
+    options = settings.provider(provider)
+    publisher = options.publisher or (None if said.only_itself else domain) or provider
+    named = [identity.url_claim(url) if url else None]
+    named += [Claim(scheme=ClaimScheme.GUID, value=guid[:2048])] if guid else []
+    named += [Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in dict.fromkeys(guids) if one and one != guid]
+    claims = tuple(claim for claim in named if claim is not None)[:50] or (identity.headline_claim(headline),)
+    return _Who(
+        provider, publisher, claims, identity.article_id(publisher, claims), url, said.timezone or options.timezone
+    )
+
+
+def _as_provider(sender: str | None) -> str | None:
+    """A provider's name as an item writes it, in the form that settings use: `AFP` becomes `afp`."""
+    return re.sub(r"[^\w.]+", "-", sender.casefold()).strip("-")[:100] or None if sender else None
+
+
+def _article(story: Story, item: Item, who: _Who, settings: Settings, received: datetime) -> RawArticleEvent:
+    kept = original(
+        story.original if story.original is not None else item.content,
+        story.original_type or item.media_type or "application/octet-stream",
+    )
+    article = ReceivedArticle(
+        **who.names,
+        claims=who.claims,
+        headline=story.headline,
+        byline=story.byline,
+        dateline=story.dateline,
+        slug=story.slug,
+        take=story.take,
+        summary=story.summary,
+        section=story.section,
+        topics=tuple(story.topics),
+        subjects=tuple(story.subjects),
+        paragraphs=tuple(story.paragraphs),
+        body_html=story.body_html,
+        faq=tuple(story.faq),
+        site=story.site,
+        genre=story.genre,
+        urgency=story.urgency,
+        pictures=tuple(story.pictures),
+        links=tuple(story.links),
+        named=tuple(story.named),
+        hops=tuple(story.hops),
+        rights=story.rights,
+        rights_holder=story.rights_holder,
+        usage_terms=story.usage_terms,
+        credit=story.credit,
+        editor_note=story.editor_note,
+        correction_note=story.correction_note,
+        withheld=story.state is State.WITHHELD,
+        url=who.url,
+        language=story.language or settings.provider(who.provider).language,
+        published=story.published,
+        modified=story.modified,
+        version=story.version,
+        embargo_until=story.embargo_until,
+        expires=story.expires,
+        timezone=who.zone,
+        original=kept,
+    )
+    return RawArticleEvent(
+        id=identity.event_id(who.article_id, "article", kept.sha256, story.modified or ""),
+        source=who.source,
+        type=EventType.ARTICLE_CORRECTED if story.corrected else EventType.ARTICLE_PUBLISHED,
+        subject=str(who.article_id),
+        time=received,
+        data=article,
+    )
+
+
+def _kill(story: Story, who: _Who, received: datetime) -> RawArticleEvent:
+    said = parse(story.modified, who.zone, received) if story.modified else None
+    reason = story.editor_note or story.correction_note or f"withdrawn by {who.provider}"
+    notice = Notice(
+        kind="withdrawal",
+        **who.names,
+        claims=who.claims,
+        at=not_in_future(said.utc, received) if said else received,
+        by=who.provider,
+        reason=reason[:10_000],
+    )
+    return RawArticleEvent(
+        id=identity.event_id(who.article_id, EventType.ARTICLE_WITHDRAWN.value, reason, story.modified or ""),
+        source=who.source,
+        type=EventType.ARTICLE_WITHDRAWN,
+        subject=str(who.article_id),
+        time=received,
+        data=notice,
+    )
+
+
+def _comments(comments: Iterable[StoryComment], who: _Who, received: datetime) -> Iterator[RawCommentEvent]:
+    nth: Counter[tuple[str | None, str | None]] = Counter()
+    named: list[tuple[StoryComment, UUID]] = []
+    for comment in comments:
+        key = (comment.own_id, None) if comment.own_id else (comment.author, comment.posted)
+        again = nth[key]
+        nth[key] += 1
+        site_id = (
+            f"{comment.own_id}#{again}" if comment.own_id and again else comment.own_id
+        )  # ids that a site gave twice
+        named.append((comment, identity.comment_id(who.article_id, site_id, comment.author, comment.posted, again)))
+    ids = {comment.own_id: own for comment, own in reversed(named) if comment.own_id}
+    for comment, own in named:
+        if comment.state is not CommentState.REMOVED:
+            parent = ids.get(comment.parent) if comment.parent else None
+            if comment.parent and parent is None:
+                parent = identity.comment_id(who.article_id, comment.parent, None, None, 0)
+            yield _posted(comment, own, parent, who, received)
+        if comment.state is not CommentState.APPROVED:
+            yield _decided(comment, own, who, received)
+
+
+def _posted(comment: StoryComment, own: UUID, parent: UUID | None, who: _Who, received: datetime) -> RawCommentEvent:
+    kept = original(comment.text.encode(), "text/plain")
+    data = ReceivedComment(
+        **who.names,
+        comment_id=own,
+        author=comment.author,
+        text=comment.text,
+        parent_id=parent,
+        url=comment.url or who.url,
+        posted=comment.posted,
+        edited=comment.edited,
+        timezone=who.zone,
+        original=kept,
+    )
+    return RawCommentEvent(
+        id=identity.event_id(own, "comment", kept.sha256, comment.edited or comment.posted or ""),
+        source=who.source,
+        type=EventType.COMMENT_EDITED if comment.edited else EventType.COMMENT_POSTED,
+        subject=str(who.article_id),
+        time=received,
+        data=data,
+    )
+
+
+def _decided(comment: StoryComment, own: UUID, who: _Who, received: datetime) -> RawCommentEvent:
+    """What the site decided about the comment: to take it away, hold it back or reject it."""
+    removed = comment.state is CommentState.REMOVED
+    said = parse(comment.edited or comment.posted or "", who.zone, received)
+    notice = CommentNotice.model_validate(
+        {
+            "kind": "comment-removal" if removed else "comment-moderation",
+            **who.names,
+            "comment_id": own,
+            "decision": None if removed else comment.state.value,
+            # an export doesn't say when it was decided: not before the comment was written
+            "at": not_in_future(said.utc, received) if said else received,
+            "by": who.provider,
+        }
+    )
+    type_ = EventType.COMMENT_REMOVED if removed else EventType.COMMENT_MODERATED
+    return RawCommentEvent(
+        id=identity.event_id(own, type_.value, comment.state.value, comment.posted or ""),
+        source=who.source,
+        type=type_,
+        subject=str(who.article_id),
+        time=received,
+        data=notice,
+    )

@@ -1,0 +1,159 @@
+"""Where items come from: a file, a folder, an address, standard input. Each item becomes events or a rejection."""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline.errors import Fatal, Reject
+from pipeline.formats import detect, warc
+from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.events import RawEvent, Said, discussion_events, story_events
+from pipeline.ingest.fetching import Fetcher, Unfetchable
+from pipeline.settings import Settings
+
+log = logging.getLogger("dateline.publish")
+
+_SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
+
+
+@dataclass(frozen=True)
+class Read:
+    """What became of one item: its events, or why it was refused."""
+
+    item: Item
+    kind: str | None
+    events: tuple[RawEvent, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    """What is wrong with it, or with each of the parts that were refused."""
+    stories: tuple[Story, ...] = ()
+    """What its format read, for whoever wants more of it than its events."""
+
+    @property
+    def reject(self) -> Reject | None:
+        """One rejection that speaks for all."""
+        if not self.rejects:
+            return None
+        first = self.rejects[0]
+        more = f" (and {len(self.rejects) - 1} more)" if len(self.rejects) > 1 else ""
+        return Reject(first.reason, first.detail + more)
+
+
+def count_items(where: str) -> int | None:
+    """How many items `where` holds, for a progress bar; None where it can't be told before."""
+    path = Path(where)
+    return len(_files(path)) if path.is_dir() else 1
+
+
+def read_items(where: str, said: Said, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
+    """Every item at `where` (path, folder, http(s) address, or `-`), in a settled order.
+
+    A bad item yields its rejection and the others go on. Raises Fatal where `where` itself can't be read.
+    """
+    for item in _items(where, settings, private_networks):
+        if isinstance(item, Read):
+            yield item
+        else:
+            yield read_item(item, said, settings)
+
+
+def read_item(item: Item, said: Said, settings: Settings, received: datetime | None = None) -> Read:
+    """One item's events, or its rejection."""
+    received = received or datetime.now(UTC)
+    kind: str | None = None
+    try:
+        if len(item.content) > settings.largest_record:
+            raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
+        item = _unpacked(item, settings.largest_record)
+        found = detect(item)
+        kind = found.name
+        owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)
+        events: list[RawEvent] = []
+        problems: list[Reject] = []
+        readings = list(found.read(replace(item, media_type=found.media_type)))
+        if len(readings) > 1:
+            said = replace(said, url=None, guid=None)  # what is said of the whole can't be said of each
+        for reading in readings:
+            try:
+                if isinstance(reading, Reject):
+                    raise reading
+                if isinstance(reading, Story):
+                    events.extend(story_events(reading, owned, said, settings, received))
+                elif isinstance(reading, Discussion):
+                    events.extend(discussion_events(reading, owned, said, settings, received))
+                else:
+                    events.append(reading)
+            except Reject as reject:
+                problems.append(reject)
+    except Reject as reject:
+        return Read(item, kind, rejects=(reject,))
+    except RecursionError:
+        return Read(item, kind, rejects=(Reject("too-deep", "nested too deeply to be read"),))
+    except Exception as e:
+        # not foreseen: whoever sent it is told, its bytes are kept, and the next item is taken
+        log.exception("reading %s failed", item.source)
+        return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
+    stories = tuple(reading for reading in readings if isinstance(reading, Story))
+    return Read(item, kind, tuple(events), tuple(problems), stories)
+
+
+def _unpacked(item: Item, largest: int) -> Item:
+    """A gzipped item as what is in it; an archive stays packed, as its records are packed one by one."""
+    if not item.content.startswith(b"\x1f\x8b") or warc.recognises(item):
+        return item
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        content = inflate.decompress(item.content, largest + 1)
+    except zlib.error as e:
+        raise Reject("unreadable", f"can't be unpacked: {e}") from None
+    if len(content) > largest:
+        raise Reject("too-large", f"more than {largest} bytes once unpacked")
+    if not inflate.eof:
+        raise Reject("truncated", "the packed item is cut off")
+    return replace(item, content=content, media_type=None)
+
+
+def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:
+    if where == "-":
+        yield Item(sys.stdin.buffer.read(settings.largest_record + 1), "standard input")
+    elif urlsplit(where).scheme in ("http", "https"):
+        yield fetch(where, settings.largest_record, private_networks=private_networks)
+    else:
+        path = Path(where)
+        if not path.exists():
+            raise Fatal(f"there is no file or folder {where}")
+        for file in _files(path) if path.is_dir() else [path]:
+            try:
+                with file.open("rb") as handle:
+                    content = handle.read(settings.largest_record + 1)
+            except OSError as e:
+                yield Read(Item(b"", str(file)), None, rejects=(Reject("unreadable", str(e)),))
+                continue
+            yield Item(content, str(file), mimetypes.guess_type(file.name)[0])
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _SKIPPED
+    )
+
+
+def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
+    """Fetch a page or any other item. Raises Fatal for an address that isn't public (also after a redirect), an error,
+    or too much."""
+    with Fetcher(largest, private_networks=private_networks) as fetcher:
+        try:
+            answer = fetcher.get(url)
+        except Unfetchable as e:
+            hint = "; allow it with --private-networks" if "private network" in str(e) else ""
+            raise Fatal(f"{e}{hint}") from e
+    return Item(answer.content, url, answer.media_type, answer.url)

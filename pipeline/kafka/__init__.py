@@ -1,0 +1,1 @@
+"""Kafka as Dateline uses it: clients, security, rights, compacted topics, dead letters."""

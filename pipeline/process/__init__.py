@@ -1,0 +1,1 @@
+"""What every long-running process needs: health, exit codes, children, stalls."""

@@ -1,5 +1,0 @@
-"""Enrich: what readers search and filter by. One file per enricher, one table that lists them (events.py)."""
-
-from pipeline.processors.enrich.events import Choices, choices, enrich_article, enrich_comment, load
-
-__all__ = ["Choices", "choices", "enrich_article", "enrich_comment", "load"]

@@ -1,0 +1,142 @@
+"""Join: pairs become stories. Each article takes the earliest root that it hears of, and tells its neighbours. Pure.
+
+The name of a story spreads from neighbour to neighbour until all have the earliest (label propagation for connected
+components; the least name wins, so the order of the messages doesn't matter). A root is only taken by an article that was
+received within 72 hours of it: a story doesn't grow for longer, and two that have stood apart that long stay apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel
+
+from pipeline.outcomes import Outcome
+from pipeline.records import Sent
+from pipeline.stages.clustering.relate import WINDOW
+from pipeline.streams.stateful import Rows
+from pipeline.topology import STORIES, STORY_LABELS, STORY_MEMBERS
+from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
+
+KEPT = WINDOW * 2
+"""How long after its receipt an article can still hear of a pair or a root."""
+_NAMESPACE = UUID("0b0d9b1e-5d2e-5a3c-8c55-6f4b1a2f7e10")
+
+
+def story_id(root: UUID) -> UUID:
+    """The id of the story that is named after this article. It doesn't tell which article that is."""
+    return uuid5(_NAMESPACE, str(root))
+
+
+class Neighbour(BaseModel):
+    told: datetime
+    relation: Relation
+
+
+class Node(BaseModel):
+    """What is known of one article."""
+
+    article_id: UUID
+    received: datetime | None = None
+    """Earliest receipt of any of its revisions; None where a neighbour's label came before its own pair."""
+    told: datetime | None = None
+    root: Root | None = None
+    neighbours: dict[UUID, Neighbour] = {}
+    waiting: list[Root] = []
+    """Roots that came before the article's own time was known."""
+
+    def says(self) -> tuple[Root | None, datetime | None, Relation]:
+        """What others have to know of it."""
+        return (self.root, self.told, self.relation())
+
+    def relation(self) -> Relation:
+        """The highest that one of its pairs with an article told earlier says; `original` where none was."""
+        if self.told is None:
+            return Relation.ORIGINAL
+        mine = (self.told, str(self.article_id))
+        earlier = [n.relation for other, n in self.neighbours.items() if (n.told, str(other)) < mine]
+        return max(earlier, key=RANK.__getitem__, default=Relation.ORIGINAL)
+
+
+class JoinBatch:
+    """Pairs and labels of one batch."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._nodes: dict[UUID, Node] = {}
+        self._said: dict[UUID, tuple[Root | None, datetime | None, Relation]] = {}
+        self._told: dict[tuple[UUID, UUID], Root] = {}
+        """What to tell whom: the last word for each."""
+        self._changed: set[UUID] = set()
+
+    def apply(self, record: Pair | Label) -> Outcome:
+        node = self._node(record.article_id)
+        return self._pair(node, record) if isinstance(record, Pair) else self._label(node, record.root)
+
+    def out(self) -> Iterator[Sent]:
+        """What to deliver before `save`."""
+        for (to, _), root in self._told.items():
+            yield Sent(STORY_LABELS, str(to), Label(article_id=to, root=root))
+        for article_id in self._changed:
+            node = self._nodes[article_id]
+            if node.root is None or node.told is None or node.says() == self._said[article_id]:
+                continue
+            membership = Membership(article_id=article_id, root=node.root, told=node.told, relation=node.relation())
+            yield Sent(STORY_MEMBERS, str(article_id), membership)
+            if node.root.article_id != article_id and node.root != self._said[article_id][0]:
+                own, into = story_id(article_id), story_id(node.root.article_id)
+                yield Sent(STORIES, str(own), StoryRedirect(story_id=own, merged_into=into, root=node.root))
+
+    def save(self) -> None:
+        for article_id in self._changed:
+            node = self._nodes[article_id]
+            newest = node.received or max((root.received for root in node.waiting), default=None)
+            if newest is not None:
+                self._rows.put(str(article_id), node.model_dump_json(exclude_none=True).encode(), newest)
+
+    def _pair(self, node: Node, pair: Pair) -> Outcome:
+        self._changed.add(node.article_id)
+        node.received = min(node.received or pair.received, pair.received)
+        node.told = min(node.told or pair.told, pair.told)
+        known = node.neighbours.get(pair.other)
+        node.neighbours[pair.other] = Neighbour(
+            told=min(known.told, pair.other_told) if known else pair.other_told,
+            relation=max(known.relation, pair.relation, key=RANK.__getitem__) if known else pair.relation,
+        )
+        roots = [Root(received=node.received, article_id=node.article_id), *node.waiting]
+        node.waiting = []
+        for root in roots:
+            self._take(node, root)
+        if node.root is not None:
+            self._told[(pair.other, node.article_id)] = node.root
+        return Outcome.REPEATED if known else Outcome.STANDING
+
+    def _label(self, node: Node, root: Root) -> Outcome:
+        if node.received is None:
+            node.waiting.append(root)
+            self._changed.add(node.article_id)
+            return Outcome.STANDING
+        return Outcome.STANDING if self._take(node, root) else Outcome.REPEATED
+
+    def _take(self, node: Node, root: Root) -> bool:
+        """Take a root that is earlier than the one it has, and tell every neighbour."""
+        assert node.received is not None
+        if node.root is not None and root.order() >= node.root.order():
+            return False
+        if node.received - root.received > WINDOW:
+            return False
+        node.root = root
+        self._changed.add(node.article_id)
+        for other in node.neighbours:
+            self._told[(other, node.article_id)] = root
+        return True
+
+    def _node(self, article_id: UUID) -> Node:
+        if article_id not in self._nodes:
+            stored = self._rows.get(str(article_id))
+            node = Node.model_validate_json(stored) if stored is not None else Node(article_id=article_id)
+            self._nodes[article_id] = node
+            self._said[article_id] = node.says()
+        return self._nodes[article_id]

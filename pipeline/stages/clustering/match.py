@@ -1,0 +1,128 @@
+"""Match: signatures that meet under one key are compared; those that tell one event are told of each other. Pure.
+
+A bucket keeps the signatures of one key for as long as another may still come, in rows of a few, so that a bucket where
+many meet isn't written anew with each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from pipeline.outcomes import Outcome
+from pipeline.records import Sent
+from pipeline.stages.clustering.relate import WINDOW, relate
+from pipeline.stages.clustering.sign import keys
+from pipeline.streams.stateful import Rows
+from pipeline.topology import STORY_PAIRS
+from schemas.story import Band, Pair, Relation, Signature
+
+ROW = 16
+"""Signatures in one row."""
+ROWS = 16
+"""Rows of one bucket; in a fuller one the earliest are forgotten. 256 articles of 72 hours that share two of their most
+telling features: more happens with templates only."""
+KEPT = WINDOW * 2
+"""How long after its last signature a bucket is kept."""
+_ROW = TypeAdapter(list[Signature])
+
+
+@dataclass
+class _Bucket:
+    """Rows `first` … `first + len(rows) - 1` of one key."""
+
+    first: int = 0
+    rows: list[list[Signature]] = field(default_factory=lambda: [[]])
+    changed: set[int] = field(default_factory=set)
+    dropped: set[int] = field(default_factory=set)
+
+    def add(self, signature: Signature) -> None:
+        if len(self.rows[-1]) >= ROW:
+            if len(self.rows) >= ROWS:
+                self.rows.pop(0)
+                self.dropped.add(self.first)
+                self.first += 1
+            self.changed.add(self.first + len(self.rows) - 1)  # it is the last no longer
+            self.rows.append([])
+        self.rows[-1].append(signature)
+        self.changed.add(self.first + len(self.rows) - 1)
+
+
+class MatchBatch:
+    """Bands of one batch."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._buckets: dict[str, _Bucket] = {}
+        self._pairs: dict[tuple[str, str], Pair] = {}
+
+    def apply(self, band: Band) -> Outcome:
+        """Compare one signature with all that are in its buckets, and put it there."""
+        repeated = [self._meet(key, band.signature) for key in band.keys]
+        return Outcome.REPEATED if all(repeated) else Outcome.FORWARDED
+
+    def out(self) -> Iterator[Sent]:
+        """What to deliver before `save`."""
+        for pair in self._pairs.values():
+            yield Sent(STORY_PAIRS, str(pair.article_id), pair)
+
+    def save(self) -> None:
+        """The last row of a bucket has the key's own name and says how many came before it; they have numbers."""
+        for key, bucket in self._buckets.items():
+            if not bucket.changed:
+                continue
+            last = bucket.first + len(bucket.rows) - 1
+            for n in sorted(bucket.changed - {last}):
+                if n >= bucket.first:
+                    row = bucket.rows[n - bucket.first]
+                    self._rows.put(f"{key}/{n}", _ROW.dump_json(row), max(one.received for one in row))
+            for n in bucket.dropped:
+                self._rows.delete(f"{key}/{n}")
+            newest = max(one.received for row in bucket.rows for one in row)
+            head = f"{bucket.first} {last}\n".encode()
+            self._rows.put(key, head + _ROW.dump_json(bucket.rows[-1]), newest)
+
+    def _meet(self, key: str, arriving: Signature) -> bool:
+        """Whether it was there before."""
+        bucket = self._bucket(key)
+        known = False
+        for row in bucket.rows:
+            for standing in row:
+                if standing.event_id == arriving.event_id:
+                    known = True
+                elif (relation := relate(standing, arriving)) is not None and _first(key, standing, arriving):
+                    self._pair(standing, arriving, relation)
+        if not known:
+            bucket.add(arriving)
+        return known
+
+    def _bucket(self, key: str) -> _Bucket:
+        if key not in self._buckets:
+            bucket = _Bucket()
+            if (stored := self._rows.get(key)) is not None:
+                head, _, last_row = stored.partition(b"\n")
+                bucket.first, last = map(int, head.split())
+                earlier = (self._rows.get(f"{key}/{n}") for n in range(bucket.first, last))
+                bucket.rows = [_ROW.validate_json(row) if row is not None else [] for row in earlier]
+                bucket.rows.append(_ROW.validate_json(last_row))
+            self._buckets[key] = bucket
+        return self._buckets[key]
+
+    def _pair(self, a: Signature, b: Signature, relation: Relation) -> None:
+        for one, other in ((a, b), (b, a)):
+            pair = Pair(
+                article_id=one.article_id,
+                received=one.received,
+                told=one.told,
+                other=other.article_id,
+                other_told=other.told,
+                relation=relation,
+            )
+            self._pairs[(one.event_id, other.event_id)] = pair
+
+
+def _first(key: str, a: Signature, b: Signature) -> bool:
+    """Whether this is the first of the keys that both have: the others need not say it again."""
+    return key == min(set(keys(a)) & set(keys(b)), default=key)

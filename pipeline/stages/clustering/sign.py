@@ -1,0 +1,185 @@
+"""A signature of an article, and the keys under which it can meet others of the same event. Pure."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from functools import lru_cache
+from itertools import combinations
+from zlib import crc32
+
+import numpy as np
+
+from pipeline.kafka.clients import partition_of
+from pipeline.records import Sent
+from pipeline.stages.enrich.words import WORD, stop_words_of
+from pipeline.topology import STORY_BANDS
+from schemas.enriched import EnrichedArticle
+from schemas.enrichment import EntityKind
+from schemas.events import EnrichedArticleEvent
+from schemas.story import Band, Signature
+
+SHINGLE = 4
+"""Words in one shingle."""
+BANDS, ROWS = 4, 10
+"""Two texts that share 90 % of their shingles meet with a probability of 82 % (1 - (1 - .9^10)^4); most of the others meet
+by the features that they share."""
+HASHES = BANDS * ROWS
+FEWEST_SHINGLES = 25
+"""A shorter text is known by its names and figures only."""
+MOST_WORDS = 2000
+FEATURES = 48
+_FEATURE = struct.Struct("<IB")
+FEATURE_BYTES = _FEATURE.size
+MEETING = 5
+"""Of the most telling features each two make a key."""
+FEWEST_FEATURES = 4
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w])|(?<![\w.,])\d+(?![\w])")
+_PROPER = re.compile(r"(?<=[\w,;’'\-–] )[^\W\d_a-z][^\W\d_]{3,}(?:[-’'][^\W\d_]+)*")
+"""A capitalised word that doesn't begin a sentence."""
+_HEAD_OF = re.compile(
+    r"\b(?:president|premier|prime minister|minister|chancellor|king|queen|pope|secretary)\b", re.IGNORECASE
+)
+_WEEKDAYS = {
+    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag|Sonnabend", "Sonntag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "it": ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    "pt": ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"),
+}
+_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿฀-๿]")
+"""Scripts that are written without spaces between words: their pairs of letters stand for words."""
+_LEAD = 4
+"""Paragraphs; news says first what it is about."""
+_STEM = 7
+"""Letters of a word that count: endings differ between tellings."""
+
+# multiply-shift hashing (Dietzfelbinger 1997) with odd multipliers; part of the contract between workers: never change
+# them without new topics
+_MULTIPLIERS = np.array([crc32(b"%d" % n) << 32 | crc32(b"-%d" % n) | 1 for n in range(HASHES)], dtype=np.uint64)
+
+
+def bands(event: EnrichedArticleEvent, partitions: int) -> list[Sent]:
+    """Where this revision has to be shown, one record for each partition; none for a notice, and for a text that says too
+    little to be told apart."""
+    if not isinstance(event.data, EnrichedArticle):
+        return []
+    signature = sign(event.data, event.id)
+    together: dict[int, list[str]] = {}
+    for key in keys(signature):
+        together.setdefault(partition_of(key.encode(), partitions), []).append(key)
+    return [Sent(STORY_BANDS, some[0], Band(keys=tuple(some), signature=signature)) for some in together.values()]
+
+
+def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
+    """The signature of one revision."""
+    article = enriched.article
+    return Signature(
+        article_id=article.article_id,
+        event_id=event_id,
+        publisher=article.publisher,
+        received=article.revision.received,
+        told=min(article.published.utc, article.revision.received) if article.published else article.revision.received,
+        shingles=_minhash(article.paragraphs),
+        features=_features(enriched),
+        days=_days(article.paragraphs, enriched.enrichment.language),
+    )
+
+
+@lru_cache(maxsize=4096)
+def keys(signature: Signature) -> tuple[str, ...]:
+    """The keys of a signature: a function of it alone, so that of several meetings of two only the first need count."""
+    found: list[str] = []
+    if signature.shingles:
+        row = ROWS * 2
+        found.extend(f"c{n:x}{crc32(signature.shingles[n * row : (n + 1) * row]):08x}" for n in range(BANDS))
+    telling = [number for number, _ in features(signature)][:MEETING]
+    found.extend(f"e{min(pair):08x}{max(pair):08x}" for pair in combinations(telling, 2))
+    return tuple(sorted(found))
+
+
+def features(signature: Signature) -> list[tuple[int, int]]:
+    """(hash, weight) of each feature, most telling first."""
+    return list(_FEATURE.iter_unpack(signature.features))
+
+
+def _minhash(paragraphs: tuple[str, ...]) -> bytes:
+    """MinHash (Broder 1997) over shingles of words: HASHES little-endian uint16."""
+    words = [crc32(word.encode()) for word in _tokens(" ".join(paragraphs))[:MOST_WORDS]]
+    if len(words) < FEWEST_SHINGLES + SHINGLE:
+        return b""
+    hashes = np.array(words, dtype=np.uint64)
+    count = len(words) - SHINGLE + 1
+    shingles = np.zeros(count, dtype=np.uint64)
+    for n in range(SHINGLE):
+        shingles = (shingles * np.uint64(1_000_003) + hashes[n : n + count]) & np.uint64(0xFFFFFFFF)
+    smallest = (shingles * _MULTIPLIERS[:, None]).min(axis=1)
+    return bytes((smallest >> np.uint64(16) & np.uint64(0xFFFF)).astype("<u2").tobytes())
+
+
+def _tokens(text: str) -> list[str]:
+    text = text.casefold()
+    words = WORD.findall(text)
+    if not _UNSPACED.search(text[:400]):
+        return words
+    return [pair for word in words for pair in ([word[n : n + 2] for n in range(max(1, len(word) - 1))])]
+
+
+def _days(paragraphs: tuple[str, ...], language: str | None) -> int:
+    names = _WEEKDAYS.get(language or "en")
+    if names is None:
+        return 0
+    lead = " ".join(paragraphs[:_LEAD])
+    return sum(1 << n for n, name in enumerate(names) if re.search(rf"\b(?:{name})\b", lead, re.IGNORECASE))
+
+
+def _features(enriched: EnrichedArticle) -> bytes:
+    """Names, figures and the words of headline and lead, weighted by how much they tell of the event."""
+    article, enrichment = enriched.article, enriched.enrichment
+    weights: dict[str, float] = {}
+    where = article.dateline.title() if article.dateline else ""
+    lead = " ".join((article.headline, where, *article.paragraphs[:_LEAD]))
+
+    def add(name: str, weight: float) -> None:
+        weights[name] = max(weight, weights.get(name, 0.0))
+
+    named: set[str] = set()
+    for entity in enrichment.entities:
+        often = 1 + 0.25 * min(4, entity.count - 1)
+        leads = 1.5 if entity.name in lead else 1.0
+        key = entity.name.casefold()
+        if entity.kind is EntityKind.PERSON:
+            key = key.split()[-1]
+            # who governs is in the news every day
+            add(key[:_STEM], (1.0 if _HEAD_OF.search(entity.role or "") else 2.0) * often * leads)
+        elif entity.kind is EntityKind.PLACE:
+            # a country is where many things happen on one day
+            add(key[:_STEM], (0.6 if entity.country and entity.latitude is None else 1.8) * often * leads)
+        else:
+            add(key[:24], 1.0 * often)
+        named.update(entity.name.casefold().split(), (entity.role or "").casefold().split())
+    stop = stop_words_of(enrichment.language)
+    # names that no gazetteer has; in German every noun is written like one
+    proper = (
+        set()
+        if enrichment.language == "de"
+        else {w.casefold() for p in article.paragraphs[:_LEAD] for w in _PROPER.findall(p)}
+    )
+    headline = set(_tokens(article.headline))
+    in_lead = Counter(word.removesuffix("'s").removesuffix("’s") for word in _tokens(lead))
+    for word, n in in_lead.items():
+        if word in stop or word in named or (len(word) < 4 and not _UNSPACED.search(word)):
+            continue
+        weight = 1.7 if word in proper else 1.3 if word in headline else 0.8
+        add(word[:_STEM], weight * (1 + 0.25 * min(3, n - 1)))
+    for number in set(_NUMBER.findall(" ".join(article.paragraphs))):
+        plain = re.sub(r"[.,]", "", number)
+        if len(plain) > 1 and not 1900 <= int(plain[:9]) <= 2100:
+            add(f"#{plain[:9]}", 1.0 if len(plain) == 2 else 1.6)
+    ranked = sorted(weights.items(), key=lambda item: (-round(item[1], 3), crc32(item[0].encode())))[:FEATURES]
+    if len(ranked) < FEWEST_FEATURES:
+        return b""
+    return b"".join(_FEATURE.pack(crc32(name.encode()), min(255, round(10 * weight))) for name, weight in ranked)

@@ -1,0 +1,214 @@
+"""Figures: a number, what it counts, how exactly, who claims it, and whether the text itself says that nobody verified it.
+
+English. A sentence's verb of saying tells who claims a figure in it, as it tells who speaks (speech.py).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.stages.enrich.speech import last_named, sentences_of, speaker_of
+from schemas.enrichment import Figure, Qualifier
+
+_UNVERIFIED = re.compile(
+    r"\b(?:await\w* (?:independent )?verification|not (?:been |be |yet been )?(?:independently )?(?:verified|confirmed)|unverified|unconfirmed"
+    r"|could(?:n[’']t| not) (?:immediately |independently )*(?:verify|confirm|be (?:independently )?(?:verified|confirmed))|no independent confirmation"
+    r"|(?:cannot|can[’']t) be (?:independently )?(?:verified|confirmed)|has yet to be (?:verified|confirmed))\b", re.IGNORECASE
+)  # fmt: skip
+_NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+                 "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
+_SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
+_QUALIFYING = frozenset(
+    ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
+     "almost", "some", "an estimated", "up to", "as many as"]
+)  # fmt: skip
+_LONGEST_QUALIFIER = 20
+"""Characters."""
+_IN_DIGITS = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d*(?:\.\d+)?)")
+_AFTER_NUMBER = re.compile(
+    r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?(?P<percent>\s?%|\s(?:percent|per cent))?"
+    r"(?P<after>\s+(?:of\s+)?(?:the\s+)?(?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]+)?",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+_QUALIFIERS = {
+    "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
+    "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
+}  # fmt: skip
+_HARM = re.compile(r"\b(killed|dead|died|perished|injured|wounded|sustained injuries|missing|displaced|evacuated|relocated|arrested|detained|rescued|infected|homeless)\b", re.IGNORECASE)  # fmt: skip
+_NOT_COUNTED = frozenset(
+    ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+     "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
+     "had", "have", "has", "been", "be", "who", "sustained", "will", "would", "could", "may", "might", "each", "per", "since", "until", "into", "as", "than", "but"]
+)  # fmt: skip
+_MOST = 100
+
+
+def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Figure, ...]:
+    """Numbers of something, in the order of the text; years, dates, ages and times are not figures."""
+    if language not in (None, "en"):
+        return ()
+    found: list[Figure] = []
+    last: str | None = None
+    for paragraph in paragraphs:
+        in_words = _has_number_word(paragraph)
+        if not in_words and not _DIGIT.search(paragraph):
+            last = last_named(paragraph, people) or last
+            continue
+        sentences = sentences_of(paragraph)
+        doubtful = [False] * len(sentences)
+        if _is_doubtful(paragraph):
+            doubtful = [_is_doubtful(sentence.whole) for sentence in sentences]
+        for at, sentence in enumerate(sentences):
+            # what is said to await verification stands in the sentence or shortly before it
+            unverified = any(doubtful[at : at + 3])
+            if in_words or _DIGIT.search(sentence.whole):
+                for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
+                    figure = _figure(count, sentence.whole, unverified)
+                    if figure is not None and len(found) < _MOST:
+                        claimed = speaker_of(sentence.text, people, last, count.start)
+                        found.append(figure.model_copy(update={"claimed_by": claimed}))
+            last = last_named(sentence.text, people) or last
+    return tuple(found)
+
+
+class _Count(NamedTuple):
+    """A number in a sentence with the words around it."""
+
+    number: str
+    at: int
+    """Where the number begins; `start` and `end` are those of all of it."""
+    number_end: int
+    start: int
+    end: int
+    qualifier: str
+    currency: str | None
+    scale: str | None
+    percent: bool
+    after: str
+
+
+def _counts(sentence: str, in_words: bool) -> list[_Count]:
+    """Every number of a sentence, in order; `in_words`: also those that are written out."""
+    numbers = [(match.start(), match.end()) for match in _IN_DIGITS.finditer(sentence)]
+    if in_words:
+        numbers = sorted([*numbers, *_written_out(sentence)])
+    found: list[_Count] = []
+    end = 0
+    for at, number_end in numbers:
+        if at < end or (at and (sentence[at - 1].isalnum() or sentence[at - 1] == "_")):
+            continue  # counted with the one before it, or inside a word
+        currency = sentence[at - 1 : at] if sentence[at - 1 : at] in ("$", "€", "£", "¥") else None
+        start = at - 1 if currency else at
+        before = sentence[max(0, start - _LONGEST_QUALIFIER) : start]
+        qualifier = _qualifier(before)
+        tail = _AFTER_NUMBER.match(sentence, number_end)
+        assert tail is not None
+        end = tail.end()
+        found.append(
+            _Count(
+                number=sentence[at:number_end],
+                at=at,
+                number_end=number_end,
+                start=start - len(qualifier) - 1 if qualifier else start,
+                end=end,
+                qualifier=qualifier,
+                currency=currency,
+                scale=tail["scale"],
+                percent=tail["percent"] is not None,
+                after=" ".join((tail["after"] or "").split()),
+            )
+        )
+    return found
+
+
+def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
+    after = count.after
+    number = count.number.replace(",", "").lower()
+    value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
+    if count.scale:
+        value *= _SCALES[count.scale.lower()]
+    words = [word for word in after.split() if word.lower() not in ("of", "the")]
+    if words and words[0].lower() in _NOT_COUNTED:
+        words = []
+    cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
+    words = words[:cut]
+    bare = not (count.qualifier or count.scale or count.percent or count.currency)
+    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
+        return None  # a year
+    if bare and not words:
+        return None
+    rest = sentence[count.end : count.end + 120]
+    harm = _HARM.search(f"{after} {rest.split('. ')[0]}")
+    if count.currency:
+        what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[count.currency]
+    elif count.percent:
+        what = " ".join(["percent", *words])
+    elif words:
+        stop = next((n for n, word in enumerate(words) if n and _HARM.fullmatch(word)), len(words))
+        what = " ".join(words[:stop])
+    elif harm and count.qualifier:
+        what = "people"
+    else:
+        return None
+    if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or harm):
+        return None  # "two neighbouring countries" counts nothing that anybody claims
+    if _dated(sentence, count):
+        return None
+    if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
+        # of several in one sentence each is told by the nearest word of harm after it
+        between = f"{after} {rest}"[: harm.start()]
+        if not re.search(r"\b\d[\d,]*\b", between) or "inclusive" in between or "including" in between:
+            what = f"{what} {harm[1].lower()}"
+    kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
+    return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
+
+
+def _dated(sentence: str, count: _Count) -> bool:
+    """Whether the number is part of a date, a time, an age or a rank."""
+    before, after = (
+        sentence[max(0, count.at - 12) : count.at],
+        sentence[count.number_end : count.number_end + 12],
+    )
+    return bool(
+        re.search(
+            r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$",
+            before,
+        )
+        or re.match(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b", after)
+        or re.search(r"[\d:/-]$", before)
+    )
+
+
+def _written_out(sentence: str) -> list[tuple[int, int]]:
+    """Where numbers up to fifty stand as words; `hundred` and `dozen` alone count nothing."""
+    lower = sentence.lower()
+    found = []
+    for word in (_NUMBER_WORDS.keys() & lower.replace("-", " ").split()) - _SCALES.keys():
+        at = lower.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not lower[end : end + 1].isalnum():
+                found.append((at, end))
+            at = lower.find(word, end)
+    return found
+
+
+def _has_number_word(text: str) -> bool:
+    """Whether a number may be written out in `text`."""
+    return not _NUMBER_WORDS.keys().isdisjoint(text.lower().replace("-", " ").split())
+
+
+def _qualifier(before: str) -> str:
+    """`at least`, where that is what stands right before a number; else nothing."""
+    if not before[-1:].isspace():
+        return ""
+    words = before.lower().split()
+    return next((said for n in (3, 2, 1) if (said := " ".join(words[-n:])) in _QUALIFYING), "")
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether `text` says that something isn't verified."""
+    lower = text.lower()
+    return ("verif" in lower or "confirm" in lower) and bool(_UNVERIFIED.search(lower))

@@ -1,0 +1,63 @@
+"""Key phrases of a text.
+
+Method: RAKE (Rose, Engel, Cramer and Cowley, "Automatic keyword extraction from individual documents", 2010): runs of
+words between stop words and punctuation are candidates; a word scores its degree by its frequency, a phrase the sum.
+Here a phrase's score is also weighted by how often it occurs and whether the headline has it, as news leads with its
+topic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from pipeline.stages.enrich.words import stop_words
+
+LONGEST_PHRASE = 3
+READ = 2500
+"""Characters of the text that are read: news begins with what matters."""
+_WORD_OR_BREAK = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s|\d+")
+
+
+def keywords(headline: str, paragraphs: tuple[str, ...], limit: int = 10) -> tuple[str, ...]:
+    """Up to `limit` phrases, best first, in lower case."""
+    stop = stop_words()
+    in_headline = frozenset(_candidates(headline, stop))
+    lead = "\n".join(paragraphs)[:READ]
+    phrases = Counter((*in_headline, *_candidates(lead, stop)))
+    frequency: dict[str, int] = defaultdict(int)
+    degree: dict[str, int] = defaultdict(int)
+    for phrase, n in phrases.items():
+        length = len(phrase) * n
+        for word in phrase:
+            frequency[word] += n
+            degree[word] += length
+    scores: dict[str, float] = defaultdict(float)
+    for phrase, n in phrases.items():
+        score = sum(degree[word] / frequency[word] for word in phrase) * n * (2 if phrase in in_headline else 1)
+        if n > 1 or phrase in in_headline or len(phrases) < 2 * limit:
+            scores[" ".join(phrase)] = score
+    best: list[str] = []
+    for phrase_text, _ in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+        if not any(f" {phrase_text} " in f" {other} " for other in best):
+            best.append(phrase_text)
+        if len(best) == limit:
+            break
+    return tuple(best)
+
+
+def _candidates(text: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
+    """Runs of words that carry meaning, cut at what carries none and at punctuation."""
+    phrases: list[tuple[str, ...]] = []
+    run: list[str] = []
+    for token in _WORD_OR_BREAK.findall(text.casefold().replace("’", "'")):
+        word = token.removesuffix("'s")
+        if len(word) < 3 or word in stop or not word[0].isalpha():
+            if run and not token.isdigit():
+                phrases.append(tuple(run[:LONGEST_PHRASE]))
+                run = []
+        else:
+            run.append(word)
+    if run:
+        phrases.append(tuple(run[:LONGEST_PHRASE]))
+    return phrases

@@ -1,0 +1,164 @@
+"""Who says what: quotations with their speakers. English.
+
+No pipeline that we know gives speakers; the rules are ours. A sentence is looked at as a whole: its verb of saying, who stands
+by it ("said John Kirby", "Kirby said", "according to the ministry"), and, for he and she, who was named last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.stages.enrich.people import OFFICE
+from schemas.enrichment import Quotation
+
+_SAYING = (
+    r"(?:said|says|say|told|tells|stated|states|added|adds|announced|announces|claimed|claims|reported|reports|revealed|reveals"
+    r"|disclosed|discloses|indicated|insisted|argued|warned|wrote|writes|explained|noted|declared|proclaimed|expressed|emphasized"
+    r"|asked|replied|recalled|confirmed|denied|estimated|estimates|tweeted|testified|asserted|clarified|acknowledged|condemned)"
+)
+_QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(?!\w)")
+_SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
+_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
+_NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
+_VERB = re.compile(rf"\b{_SAYING}\b")
+_AFTER_VERB = re.compile(rf"^\s+((?:the\s+)?(?:[\w.’'-]+\s+){{0,6}}?{_NAME})")
+_BODY = r"(?:sources|officials|authorities|data|figures|police|media|government|ministry|army|reports|statistics)"
+_ACCORDING = re.compile(
+    rf"\b[Aa]ccording to\s+((?:the\s+|an?\s+)?(?:official\s+|local\s+|state\s+)*(?:{_NAME}(?:\s+{_BODY})?|[a-z-]+(?:\s+[a-z-]+)?(?:\s+{_BODY})?(?:\s+in\s+{_NAME})?))"
+)
+_SOURCES = re.compile(
+    rf"\b((?:[A-Z][\w-]+(?:[’']s)?\s+|[a-z-]+\s+){{0,3}}?(?:officials|authorities|police|sources|ministry|Ministry|agency|Agency|Office|"
+    rf"government|Government|union|Union|company|army|military|witnesses|residents|prosecutors|court|Court)(?:\s+in\s+{_NAME})?)"
+)
+_PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    text: str
+    """With quotations blanked out, so that names inside them are not taken for speakers."""
+    whole: str
+
+
+def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Quotation, ...]:
+    """Quoted words in the order of the text. `people` are full names that the text has; a surname stands for one."""
+    if language not in (None, "en"):
+        return ()
+    found: list[Quotation] = []
+    last: str | None = None
+    for paragraph in paragraphs:
+        if not (("“" in paragraph or '"' in paragraph) and _QUOTED.search(paragraph)):
+            last = last_named(paragraph, people) or last
+            continue
+        sentences = sentences_of(paragraph)
+        running: str | None = None
+        for sentence in sentences:
+            named: str | None = None
+            for match in _QUOTED.finditer(sentence.whole) if sentence.text is not sentence.whole else ():
+                speaker = speaker_of(sentence.text, people, last, match.start())
+                named = named or speaker
+                text = " ".join((match[1] or match[2]).split())
+                words = len(text.split())
+                if words < 2 and not text.endswith((".", "!", "?", ",")):
+                    continue
+                partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
+                # a quotation that goes on after its speaker was named is the same speaker's
+                said = speaker or (running if not partial else None) or (None if partial else last)
+                if len(found) < _MOST:
+                    found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
+            running = named or running
+            last = last_named(sentence.text, people) or last
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
+    start = 0
+    parts: list[str] = []
+    found: list[_Sentence] = []
+    for match in _SENTENCE.finditer(paragraph):
+        if match[0][0] == "." and _ABBREVIATION.search(paragraph[max(start, match.start() - 8) : match.start() + 1]):
+            continue
+        parts.append(paragraph[start : match.start()] + match[0].rstrip())
+        start = match.end()
+    parts.append(paragraph[start:])
+    for part in parts:
+        if part.strip():
+            quotes = "“" in part or '"' in part
+            blanked = _QUOTED.sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
+            found.append(_Sentence(blanked, part))
+    return tuple(found)
+
+
+def speaker_of(sentence: str, people: tuple[str, ...], last: str | None, at: int) -> str | None:
+    """Who the verb of saying belongs to that governs what stands at `at`: the nearest before it, else the first after."""
+    if match := _ACCORDING.search(sentence):
+        return _full(match[1], people)
+    verbs = list(_VERB.finditer(sentence))
+    verbs.sort(key=lambda verb: (verb.start() > at, -verb.start() if verb.start() <= at else verb.start()))
+    for verb in verbs:
+        before, after = sentence[: verb.start()], sentence[verb.end() :]
+        # "…,” said Kirby": right after the verb, where a quotation or nothing stands before it
+        if (
+            re.search(r"”\s*$", before)
+            and (match := _AFTER_VERB.match(after))
+            and (name := _person_in(match[1], people))
+        ):
+            return name
+        if name := _nearest_before(before, people, last):
+            return name
+    return None
+
+
+def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> str | None:
+    """The person, the office or the pronoun that stands last before the verb."""
+    clause = before[-200:]
+    best: tuple[int, str] | None = None
+    for full, surname in _surnames(people):
+        at = max(clause.rfind(full), clause.rfind(surname))
+        if at >= 0 and (best is None or at > best[0]):
+            best = (at, full)
+    for match in _PRONOUN.finditer(clause):
+        if last and (best is None or match.start() > best[0]):
+            best = (match.start(), last)
+    sources = list(_SOURCES.finditer(clause))
+    if sources and (best is None or sources[-1].start() > best[0]):
+        return " ".join(re.sub(r"^(?:the|The|but|But|and|And|that|as|while)\s+", "", sources[-1][1].strip()).split())
+    if best is not None:
+        return best[1]
+    named = re.search(rf"({_NAME})\s*(?:,[^,]*,)?\s*$", clause)
+    return _full(named[1], people) if named else None
+
+
+def _person_in(text: str, people: tuple[str, ...]) -> str | None:
+    for full in people:
+        if full in text or re.search(rf"\b{re.escape(full.split()[-1])}\b", text):
+            return full
+    match = re.search(rf"({_NAME})$", text)
+    return match[1] if match else None
+
+
+def last_named(sentence: str, people: tuple[str, ...]) -> str | None:
+    """The person whom a following he or she means: who was named first in the sentence, as its subject is."""
+    named = [
+        (at, full)
+        for full, surname in _surnames(people)
+        if surname in sentence and (at := max(sentence.find(full), sentence.find(surname))) >= 0
+    ]
+    return min(named)[1] if named else None
+
+
+@lru_cache(maxsize=64)
+def _surnames(people: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((full, full.split()[-1]) for full in people)
+
+
+def _full(text: str, people: tuple[str, ...]) -> str:
+    """A surname as the full name that the text has for it."""
+    plain = re.sub(
+        rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", "", " ".join(text.split()), flags=re.IGNORECASE
+    ).strip(" ,.")
+    return next((full for full in people if plain in (full, full.split()[-1])), plain)[:200]

@@ -1,0 +1,65 @@
+"""Entities by a trained spaCy pipeline, where one is installed and named by DATELINE_SPACY_MODEL.
+
+What the model finds is joined, ranked and put on the map as what the rules find is. It reads one language; texts in
+others are left to the rules.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from pipeline.errors import Fatal
+from pipeline.stages.enrich.entities import Span, ranked
+from pipeline.stages.enrich.people import role_of
+from schemas.enrichment import Entity, EntityKind
+
+_KINDS = {
+    "PERSON": EntityKind.PERSON, "PER": EntityKind.PERSON, "GPE": EntityKind.PLACE, "LOC": EntityKind.PLACE,
+    "FAC": EntityKind.PLACE, "ORG": EntityKind.ORGANISATION,
+}  # fmt: skip
+"""spaCy's labels: OntoNotes and WikiNER."""
+_NOT_NEEDED = ("lemmatizer", "textcat", "attribute_ruler", "parser", "tagger", "morphologizer")
+
+
+@lru_cache(maxsize=1)
+def model(name: str) -> Any:
+    """The pipeline of this name or path, loaded once. Raises Fatal where spaCy or the model isn't installed, or the
+    pipeline finds no entities."""
+    try:
+        import spacy
+    except ImportError as e:
+        raise Fatal(
+            f"DATELINE_SPACY_MODEL is {name!r}, but spaCy isn't installed: pip install 'dateline[model]'"
+        ) from e
+    try:
+        loaded = spacy.load(name, exclude=list(_NOT_NEEDED))
+    except (OSError, ValueError) as e:
+        raise Fatal(f"DATELINE_SPACY_MODEL is {name!r}, which spaCy can't load: {str(e).splitlines()[0]}") from e
+    if not {"ner", "entity_ruler"} & set(loaded.pipe_names):
+        raise Fatal(f"DATELINE_SPACY_MODEL is {name!r}, which has no component that finds entities")
+    return loaded
+
+
+def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | None = None) -> tuple[Entity, ...]:
+    """As `entities.entities`, with names found by the model."""
+    found: dict[tuple[EntityKind, str], list[Span]] = {}
+    people: dict[str, list[Span]] = {}
+    singles: dict[str, list[Span]] = {}
+    roles: dict[str, str | None] = {}
+    for n, document in enumerate(model(name).pipe(paragraphs)):
+        for entity in document.ents:
+            kind = _KINDS.get(entity.label_)
+            text = " ".join(entity.text.replace("’", "'").removesuffix("'s").split()).removeprefix("the ")
+            if kind is None or not text:
+                continue
+            span = (n, entity.start_char, entity.end_char)
+            if kind is not EntityKind.PERSON:
+                found.setdefault((kind, text), []).append(span)
+            elif " " in text:
+                people.setdefault(text, []).append(span)
+                if roles.get(text) is None:
+                    roles[text] = role_of(paragraphs[n], entity.start_char, entity.end_char)
+            else:
+                singles.setdefault(text, []).append(span)
+    return ranked(found, people, singles, roles, dateline)

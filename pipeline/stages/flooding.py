@@ -1,0 +1,120 @@
+"""Flooding: comments of one author, over all articles of a publisher, that come too fast or say the same. Pure.
+
+After Coral's rate limit and repeat-post phases, but told by the comments' own times, so that it doesn't matter in which
+order they come, or whether they come years later from an export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+from zlib import crc32
+
+from pydantic import BaseModel
+
+from pipeline.outcomes import Outcome
+from pipeline.records import Sent
+from pipeline.stages.enrich.moderation import plain_words
+from pipeline.streams.stateful import Rows
+from pipeline.topology import COMMENT_POSTS, COMMENT_VERDICTS
+from schemas.comment import Comment
+from schemas.enriched import EnrichedComment
+from schemas.events import EnrichedCommentEvent
+from schemas.flooding import CommentPost, FloodVerdict
+
+FAST = timedelta(minutes=5)
+MOST_FAST = 5
+"""Comments of one author in FAST; the next are held."""
+REPEATED = timedelta(hours=24)
+MOST_REPEATED = 2
+"""Times that an author may say the same in REPEATED; the next are held."""
+SHORTEST = 15
+"""Characters from which on a text counts as said again: everybody writes “Thank you”."""
+KEPT = timedelta(days=2)
+MOST = 500
+"""Posts remembered of one author; the earliest are forgotten."""
+
+
+def posts(event: EnrichedCommentEvent) -> list[Sent]:
+    """What the stage has to hear of this comment: nothing of a notice, nor of a comment without an author."""
+    comment = event.data.comment if isinstance(event.data, EnrichedComment) else None
+    if comment is None or not comment.author:
+        return []
+    key = hashlib.sha256(f"{comment.publisher}\n{comment.author.casefold()}".encode()).hexdigest()[:32]
+    post = CommentPost(
+        author=key,
+        article_id=comment.article_id,
+        comment_id=comment.comment_id,
+        posted=comment.posted.utc if comment.posted else comment.revision.received,
+        text=_text(comment),
+    )
+    return [Sent(COMMENT_POSTS, key, post)]
+
+
+def _text(comment: Comment) -> int:
+    words = " ".join(plain_words(comment.text))
+    return crc32(words.encode()) if len(words) >= SHORTEST else 0
+
+
+class Post(BaseModel):
+    article_id: UUID
+    comment_id: UUID
+    posted: datetime
+    text: int
+    held: str | None = None
+    """The phase that was told already."""
+
+
+class Author(BaseModel):
+    """An author's latest posts, earliest first."""
+
+    posts: list[Post] = []
+
+
+class FloodingBatch:
+    """Posts of one batch."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._authors: dict[str, Author] = {}
+
+    def apply(self, post: CommentPost) -> Outcome:
+        author = self._author(post.author)
+        arriving = Post(article_id=post.article_id, comment_id=post.comment_id, posted=post.posted, text=post.text)
+        if any((known.comment_id, known.text) == (arriving.comment_id, arriving.text) for known in author.posts):
+            return Outcome.REPEATED
+        author.posts = sorted([*author.posts, arriving], key=_order)[-MOST:]
+        return Outcome.STANDING
+
+    def out(self) -> Iterator[Sent]:
+        """What to deliver before `save`."""
+        for author in self._authors.values():
+            for n, post in enumerate(author.posts):
+                if post.held is None and (phase := _phase(author.posts[:n], post)) is not None:
+                    post.held = phase
+                    verdict = FloodVerdict(article_id=post.article_id, comment_id=post.comment_id, phase=phase)
+                    yield Sent(COMMENT_VERDICTS, str(post.article_id), verdict)
+
+    def save(self) -> None:
+        for key, author in self._authors.items():
+            self._rows.put(key, author.model_dump_json(exclude_none=True).encode(), author.posts[-1].posted)
+
+    def _author(self, key: str) -> Author:
+        if key not in self._authors:
+            stored = self._rows.get(key)
+            self._authors[key] = Author.model_validate_json(stored) if stored is not None else Author()
+        return self._authors[key]
+
+
+def _phase(earlier: list[Post], post: Post) -> str | None:
+    fast = {one.comment_id for one in earlier if post.posted - one.posted < FAST} - {post.comment_id}
+    if len(fast) >= MOST_FAST:
+        return "flooding"
+    same = {one.comment_id for one in earlier if one.text == post.text and post.posted - one.posted < REPEATED}
+    return "repeat" if post.text and len(same - {post.comment_id}) >= MOST_REPEATED else None
+
+
+def _order(post: Post) -> tuple[datetime, str, int]:
+    return (post.posted, str(post.comment_id), post.text)

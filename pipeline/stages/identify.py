@@ -1,0 +1,80 @@
+"""Identify: names that several article ids go by. Of those ids the one received first stands; revise moves the others there.
+
+A page whose address changed under the same guid, a wire item that got its address later: one event that has both names
+joins them. Names are per publisher, so nobody can capture another's article. Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from pipeline.outcomes import Outcome
+from pipeline.records import Sent
+from pipeline.streams.stateful import Rows
+from pipeline.topology import IDENTITIES
+from schemas.identity import Claim, ClaimScheme
+from schemas.moved import ClaimSeen, Identity
+from schemas.story import Root
+
+TELLING = frozenset({ClaimScheme.URL, ClaimScheme.GUID})
+"""Schemes that name one article; a headline or a message's number may be that of several."""
+MOST = 8
+"""Ids that one name may join: a name that more go by is a fault of its publisher's, and joins no further ones."""
+KEPT = timedelta(days=365 * 10)
+
+
+def claim_key(publisher: str, claim: Claim) -> str:
+    """The key of a name."""
+    return hashlib.sha256(f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}".encode()).hexdigest()[:32]
+
+
+class Name(BaseModel):
+    """Who goes by one name."""
+
+    ids: list[UUID] = []
+    root: Root
+
+
+class IdentifyBatch:
+    """Claims of one batch."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._names: dict[str, Name] = {}
+        self._tell: dict[UUID, Root] = {}
+
+    def apply(self, seen: ClaimSeen) -> Outcome:
+        name = self._name(seen)
+        if seen.article_id not in name.ids:
+            if len(name.ids) >= MOST:
+                return Outcome.SUPPRESSED
+            name.ids.append(seen.article_id)
+        if seen.root.order() < name.root.order():
+            name.root = seen.root
+        for article_id in name.ids:
+            # all of them: what one has heard before changes nothing
+            if len(name.ids) > 1 and (article_id != seen.article_id or seen.root != name.root):
+                known = self._tell.get(article_id)
+                self._tell[article_id] = min(known or name.root, name.root, key=Root.order)
+        return Outcome.STANDING
+
+    def out(self) -> Iterator[Sent]:
+        """What to deliver before `save`."""
+        for article_id, root in self._tell.items():
+            yield Sent(IDENTITIES, str(article_id), Identity(article_id=article_id, root=root))
+
+    def save(self) -> None:
+        for key, name in self._names.items():
+            self._rows.put(key, name.model_dump_json().encode(), name.root.received)
+
+    def _name(self, seen: ClaimSeen) -> Name:
+        if seen.claim not in self._names:
+            stored = self._rows.get(seen.claim)
+            known = Name.model_validate_json(stored) if stored is not None else None
+            self._names[seen.claim] = known or Name(root=seen.root)
+        return self._names[seen.claim]

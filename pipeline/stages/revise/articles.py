@@ -1,0 +1,259 @@
+"""What stands for one article: pure decisions over its state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pipeline.outcomes import Outcome
+from pipeline.records import Sent
+from pipeline.stages.clustering.join import story_id
+from pipeline.stages.revise.history import enriched_of, history_entry, into_history, remember, revision_of, stub
+from pipeline.stages.revise.patches import above, join, merge, merge_id, needs_enriching, patched
+from pipeline.stages.revise.state import Answer, ArticleState
+from pipeline.stages.revise.version import pack
+from pipeline.stages.trend import mentions
+from pipeline.topology import HEADROOM
+from schemas.article import Article, Notice
+from schemas.current import CurrentArticle, Standing, Visibility
+from schemas.enriched import EnrichedArticle
+from schemas.enrichment import ArticleEnrichment
+from schemas.events import EnrichedArticleEvent, NormalizedArticleEvent, SupersededArticleEvent
+from schemas.patch import ArticlePatch, Patched
+from schemas.story import RANK, Membership, Relation, Root, Story
+
+_ROOM = 8192
+"""Bytes that an envelope takes."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def turn(state: ArticleState) -> int:
+    """How often the article changed between living and killed: odd means that it is killed now.
+
+    A function of the set of notices, so that their order of arrival doesn't matter. At one moment, a kill wins.
+    """
+    changes, killed = 0, False
+    for notice in state.notices:
+        if (notice.kind == "withdrawal") != killed:
+            killed = not killed
+            changes += 1
+    return changes
+
+
+def killed(state: ArticleState) -> bool:
+    return turn(state) % 2 == 1
+
+
+def apply_notice(
+    state: ArticleState, event: EnrichedArticleEvent, notice: Notice
+) -> tuple[Outcome, list[SupersededArticleEvent]]:
+    """Take a kill or a reinstatement. A kill drops every text kept here and empties the article's history."""
+    dated = notice.model_copy(update={"at": notice.at or event.time})
+    if dated in state.notices:
+        return Outcome.REPEATED, ([stub(state, key) for key in state.history] if killed(state) else [])
+    state.notices = sorted([*state.notices, dated], key=_notice_order)
+    if not killed(state):
+        return Outcome.STANDING, []
+    if state.standing is not None:
+        remember(state, history_entry(state, state.standing))
+    state.standing = state.patched = state.enriched = None
+    return Outcome.STANDING, [stub(state, key) for key in state.history]
+
+
+def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
+    """Take over superseded revisions of an id that gave way; of a killed article they lose their text."""
+    for entry in entries:
+        remember(state, entry)
+    return [stub(state, entry) for entry in entries] if killed(state) else []
+
+
+def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Outcome, list[SupersededArticleEvent]]:
+    """Take a revision: it stands if it is the highest, else goes to history. Equal in every order of arrival."""
+    if killed(state):
+        entry = history_entry(state, event)
+        remember(state, entry)
+        return Outcome.SUPPRESSED, [stub(state, entry)]
+    standing = state.standing
+    losers: list[EnrichedArticleEvent] = []
+    if standing is None:
+        state.standing, outcome = event, Outcome.STANDING
+    elif revision_of(event).event_id == revision_of(standing).event_id:
+        # the same event again: perhaps received later, or derived anew by mended code
+        outcome = Outcome.REPEATED
+        if revision_of(event).order() >= revision_of(standing).order():
+            state.standing = event
+    elif revision_of(event).order() > revision_of(standing).order():
+        losers.append(standing)
+        state.standing, outcome = event, Outcome.STANDING
+    else:
+        losers.append(event)
+        outcome = Outcome.SUPERSEDED
+    assert state.standing is not None
+    state.patched = above(state.patched, revision_of(state.standing))
+    return outcome, into_history(state, losers)
+
+
+def apply_patch(
+    state: ArticleState, event: EnrichedArticleEvent, patch: ArticlePatch
+) -> tuple[Outcome, list[SupersededArticleEvent]]:
+    """Take a partial update. It is in history as it came, and in what stands where it is above the revision there; of an
+    article that isn't known yet it waits. Equal in every order of arrival."""
+    entry = history_entry(state, event)
+    if killed(state):
+        remember(state, entry)
+        return Outcome.SUPPRESSED, [stub(state, entry)]
+    outcome = join_patched(state, patched(event, patch))
+    return outcome, into_history(state, [event])
+
+
+def join_patched(state: ArticleState, arriving: Patched) -> Outcome:
+    """Take what partial updates say; of a killed article nothing is kept."""
+    standing = revision_of(state.standing) if state.standing is not None else None
+    later = above(arriving, standing) if standing is not None else arriving
+    if killed(state) or later is None:
+        return Outcome.SUPPRESSED if killed(state) else Outcome.SUPERSEDED
+    before = state.patched
+    state.patched = join(before, later)
+    if state.patched == before:
+        return Outcome.REPEATED
+    return Outcome.STANDING if standing is not None else Outcome.WAITING
+
+
+def apply_answer(state: ArticleState, event: EnrichedArticleEvent) -> Outcome:
+    """Take what enrich made of a merged article, where it is still the one that stands."""
+    enriched = enriched_of(event)
+    merged = article_of(state)
+    if merged is None or state.patched is None or merge_id(merged) != enriched.article.merged:
+        return Outcome.SUPERSEDED
+    assert enriched.article.merged is not None
+    state.enriched = Answer(merge=enriched.article.merged, enrichment=enriched.enrichment, at=event.enrichedtime)
+    return Outcome.STANDING
+
+
+def question(state: ArticleState) -> NormalizedArticleEvent | None:
+    """What enrich has to look at, where partial updates changed something that it reads."""
+    merged, said = article_of(state), state.patched
+    if merged is None or said is None or not needs_enriching(said):
+        return None
+    name = merge_id(merged)
+    return NormalizedArticleEvent(
+        id=f"{state.article_id}/{name}",
+        source="/dateline/revise",
+        type=said.type,
+        subject=str(state.article_id),
+        time=said.time,
+        traceparent=said.traceparent,
+        normalizedtime=said.normalizedtime,
+        data=merged.model_copy(update={"merged": name}),
+    )
+
+
+def article_of(state: ArticleState) -> Article | None:
+    """The article that stands: the highest whole revision with what partial updates say."""
+    if state.standing is None:
+        return None
+    article = enriched_of(state.standing).article
+    return article if state.patched is None else merge(article, state.patched)
+
+
+def fits(state: ArticleState, largest: int) -> bool:
+    """Whether the article can still be kept and sent with what partial updates say. `largest` is that of a record, in bytes."""
+    if state.patched is None:
+        return True
+    merged = article_of(state)
+    return (
+        len(state.patched.model_dump_json()) <= largest - _ROOM
+        and len(state.model_dump_json(exclude_none=True)) <= largest + HEADROOM // 2
+        and (merged is None or len(merged.model_dump_json(exclude_none=True)) <= largest - _ROOM)
+    )
+
+
+def is_enriched(state: ArticleState) -> bool:
+    """Whether its enrichment is that of the text that stands."""
+    merged = article_of(state)
+    if merged is None or state.patched is None or not needs_enriching(state.patched):
+        return True
+    return state.enriched is not None and state.enriched.merge == merge_id(merged)
+
+
+def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
+    """Take a place in a story: the earliest root, and of what knows the earliest telling the highest relation."""
+    known = state.membership
+    if known is None:
+        state.membership = arriving
+        return Outcome.STANDING
+    root = min(known.root, arriving.root, key=Root.order)
+    telling = min(known, arriving, key=lambda one: (one.told, -RANK[one.relation]))
+    state.membership = telling.model_copy(update={"root": root})
+    return Outcome.REPEATED if state.membership == known else Outcome.STANDING
+
+
+def visibility(state: ArticleState, now: datetime) -> Visibility:
+    """Whether readers may see the article at `now`, and until when that holds by itself."""
+    if state.merged_into is not None:
+        return Visibility(standing=Standing.MERGED)
+    if killed(state):
+        return Visibility(standing=Standing.KILLED)
+    if state.standing is None:
+        return Visibility(standing=Standing.REINSTATED)
+    article = article_of(state)
+    assert article is not None
+    embargo = article.embargo_until.utc if article.embargo_until else None
+    expires = article.expires.utc if article.expires else None
+    if expires and expires <= now:
+        return Visibility(standing=Standing.EXPIRED)
+    if article.withheld:
+        return Visibility(standing=Standing.WITHHELD)
+    if embargo and embargo > now:
+        return Visibility(standing=Standing.EMBARGOED, until=min(embargo, expires) if expires else embargo)
+    return Visibility(standing=Standing.PUBLIC, until=expires)
+
+
+def current(state: ArticleState, now: datetime) -> CurrentArticle:
+    """The record that stands, with the publisher's part of its version; the batch raises the step where needed."""
+    seen = visibility(state, now)
+    if state.merged_into is not None:
+        return CurrentArticle(
+            article_id=state.article_id, version=pack(0, _EPOCH, 0, 0), visibility=seen, merged_into=state.merged_into
+        )
+    if state.standing is None:
+        notice = state.notices[-1] if state.notices else None
+        at = notice.at if notice and notice.at and killed(state) else _EPOCH
+        return CurrentArticle(
+            article_id=state.article_id, version=pack(turn(state), at, 0, 0), visibility=seen, notice=notice
+        )
+    enriched, article = enriched_of(state.standing), article_of(state)
+    assert article is not None
+    enrichment = enriched.enrichment
+    if state.patched is not None and needs_enriching(state.patched):
+        # what was made of the text before says things that may just have been corrected
+        enrichment = ArticleEnrichment(language=enrichment.language, direction=enrichment.direction)
+        if state.enriched is not None and state.enriched.merge == merge_id(article):
+            enrichment = state.enriched.enrichment
+    revision = article.revision
+    return CurrentArticle(
+        article_id=state.article_id,
+        version=pack(turn(state), revision.modified, revision.version, 0),
+        visibility=seen,
+        article=article,
+        enrichment=enrichment,
+        story=_story(state),
+    )
+
+
+def mentions_of(state: ArticleState) -> list[Sent]:
+    """What the article that stands names."""
+    record = current(state, _EPOCH)
+    if record.article is None or record.enrichment is None:
+        return []
+    return mentions(EnrichedArticle(article=record.article, enrichment=record.enrichment))
+
+
+def _story(state: ArticleState) -> Story:
+    """Its place in a story; one that nobody else tells is a story of its own."""
+    if state.membership is None:
+        return Story(story_id=story_id(state.article_id), relation=Relation.ORIGINAL)
+    return Story(story_id=story_id(state.membership.root.article_id), relation=state.membership.relation)
+
+
+def _notice_order(notice: Notice) -> tuple[datetime, bool, str]:
+    return (notice.at or _EPOCH, notice.kind == "withdrawal", notice.model_dump_json())

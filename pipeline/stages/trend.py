@@ -1,0 +1,120 @@
+"""Trend: how often each name and topic is in the news, hour by hour, against its own past. Pure.
+
+Only what readers can see is counted: revise says so when an article is shown for the first time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zlib import crc32
+
+from pydantic import BaseModel
+
+from pipeline.outcomes import Outcome
+from pipeline.records import Sent
+from pipeline.streams.stateful import Rows
+from pipeline.topology import MENTIONS, TRENDS
+from schemas.enriched import EnrichedArticle
+from schemas.trend import Kind, Mention, Trend
+
+HOUR = 3600
+WINDOW = 6
+"""Hours that are counted together."""
+PAST = 7 * 24
+"""Hours before them that say what is usual."""
+KEPT = timedelta(hours=PAST + 2 * WINDOW)
+FEWEST = 2
+"""Articles from which on a window is published: what one article names is no trend."""
+MOST_NAMES, MOST_TOPICS = 12, 6
+"""Of one article."""
+
+
+def mentions(enriched: EnrichedArticle) -> list[Sent]:
+    """What an article names, when readers see it for the first time."""
+    article, enrichment = enriched.article, enriched.enrichment
+    received = article.revision.received
+    at = max(received, article.embargo_until.utc) if article.embargo_until else received
+    named: list[tuple[Kind, str]] = [(one.kind.value, one.name) for one in enrichment.entities[:MOST_NAMES]]
+    topics = dict.fromkeys(name for name in (*(s.name for s in article.subjects), *article.topics) if name)
+    named.extend(("topic", name[:512]) for name in list(topics)[:MOST_TOPICS])
+    found = []
+    for kind, name in dict.fromkeys(named):
+        term = hashlib.sha256(f"{kind}\n{name.casefold()}".encode()).hexdigest()[:32]
+        found.append(
+            Sent(MENTIONS, term, Mention(term=term, kind=kind, name=name, article_id=article.article_id, at=at))
+        )
+    return found
+
+
+class Term(BaseModel):
+    """One term's past: hours since 1970 to the articles that named it then, as hashes."""
+
+    name: str
+    kind: Kind
+    hours: dict[int, list[int]] = {}
+
+
+class TrendBatch:
+    """Mentions of one batch."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._terms: dict[str, Term] = {}
+        self._changed: dict[str, set[int]] = {}
+
+    def apply(self, mention: Mention) -> Outcome:
+        term = self._term(mention)
+        hour, article = int(mention.at.timestamp()) // HOUR, _hash(mention.article_id)
+        if any(article in articles for articles in term.hours.values()):
+            return Outcome.REPEATED
+        term.hours.setdefault(hour, []).append(article)
+        # a mention that comes late belongs to the windows of the next hours too
+        later = {h for h in range(hour, hour + WINDOW) if h in term.hours}
+        self._changed.setdefault(mention.term, set()).update(later)
+        return Outcome.STANDING
+
+    def out(self) -> Iterator[Sent]:
+        """What to deliver before `save`."""
+        for key, hours in self._changed.items():
+            term = self._terms[key]
+            for hour in sorted(hours):
+                count = _count(term, hour - WINDOW + 1, hour)
+                if count < FEWEST:
+                    continue
+                expected = _count(term, hour - WINDOW - PAST + 1, hour - WINDOW) * WINDOW / PAST
+                trend = Trend(
+                    term=key,
+                    kind=term.kind,
+                    name=term.name,
+                    hour=datetime.fromtimestamp(hour * HOUR, UTC),
+                    count=count,
+                    expected=round(expected, 3),
+                    score=round((count - expected) / math.sqrt(expected + 1), 3),
+                )
+                yield Sent(TRENDS, f"{key}/{hour}", trend)
+
+    def save(self) -> None:
+        for key in self._changed:
+            term = self._terms[key]
+            newest = max(term.hours)
+            term.hours = {hour: articles for hour, articles in term.hours.items() if newest - hour <= PAST + 2 * WINDOW}
+            self._rows.put(key, term.model_dump_json().encode(), datetime.fromtimestamp(newest * HOUR, UTC))
+
+    def _term(self, mention: Mention) -> Term:
+        if mention.term not in self._terms:
+            stored = self._rows.get(mention.term)
+            known = Term.model_validate_json(stored) if stored is not None else None
+            self._terms[mention.term] = known or Term(name=mention.name, kind=mention.kind)
+        return self._terms[mention.term]
+
+
+def _count(term: Term, first: int, last: int) -> int:
+    return sum(len(articles) for hour, articles in term.hours.items() if first <= hour <= last)
+
+
+def _hash(article_id: UUID) -> int:
+    return crc32(article_id.bytes)

@@ -1,0 +1,1 @@
+"""The machine that carries the stages: Faust, the tables, the runner."""

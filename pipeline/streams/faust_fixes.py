@@ -1,0 +1,175 @@
+"""Where Faust would lose records, and what stands in its way. tests/contracts/test_faust_traps.py shows each trap.
+
+Read with faust-streaming 0.15.3. The rules: never acknowledge after a failure (leave the process instead), resume the
+source partitions last after a table recovery, await every changelog record, and notice a jump in offsets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
+from faust.tables.table import Table
+from faust.types import TP
+from faust.types.tuples import FutureMessage
+
+from pipeline.errors import Fatal
+from pipeline.process.exit import leave
+
+log = logging.getLogger("dateline.worker")
+
+T = TypeVar("T")
+
+
+async def or_leave(work: Awaitable[T]) -> T:
+    """Await `work`; leave the process where it fails. Cancellation, as on an orderly stop, passes through."""
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException as e:
+        log.exception("a batch failed")
+        leave(f"{type(e).__name__}: {e}")
+        raise
+
+
+class HeldRecovery(Recovery):
+    """Resumes the source partitions only after the seek and after the stream queues were cleared.
+
+    As it comes, Faust resumes them before: what is fetched in between is cleared from the queues and never delivered.
+    """
+
+    async def on_recovery_completed(self, generation_id: int = 0) -> None:
+        app: Any = self.app
+        consumer = app.consumer
+        await app.on_rebalance_complete.send()
+        self._set_recovery_ended()
+        tables = list(self.tables.values())
+        for table in tables:
+            await table.on_recovery_completed(self.actives_for_table[table], self.standbys_for_table[table])
+        assignment = consumer.assignment()
+        if app.consumer_generation_id != generation_id:
+            log.info("another rebalance came during recovery")
+            return
+        sources = {tp for tp in assignment if not self._is_changelog_tp(tp)}
+        if sources:
+            await self._wait(self._seek_sources(consumer, sources), timeout=app.conf.broker_request_timeout)
+        self.completed.set()
+        app.flow_control.resume()
+        consumer.resume_flow()
+        if app.consumer_generation_id != generation_id:
+            log.info("another rebalance came during the seek")
+            return
+        consumer.resume_partitions(sources)
+        await app._fetcher.maybe_start()
+        self.tables.on_actives_ready()
+        if not app.assignor.assigned_standbys():
+            self.tables.on_standbys_ready()
+        app.on_rebalance_end()
+        if (pulse := getattr(app, "pulse", None)) is not None:
+            pulse.reset()
+        log.info("ready: %d partitions", len(sources))
+
+    async def _seek_sources(self, consumer: Any, sources: set[TP]) -> None:
+        """Seek to what is committed; where nothing is (or 0), to the earliest record, which `perform_seek` alone leaves
+        out: what was fetched during the recovery and thrown away would be skipped."""
+        await consumer.perform_seek()
+        earliest = await consumer.earliest_offsets(*sources)
+        starts = {}
+        for tp in sources:
+            committed = consumer._committed_offset.get(tp)
+            starts[tp] = max(committed or 0, earliest.get(tp) or 0)
+            await consumer.seek(tp, starts[tp])
+        guard: OffsetGuard | None = getattr(self.app, "offset_guard", None)
+        if guard is not None:
+            guard.expect(starts)
+
+
+class HeldTableManager(TableManager):
+    """Carries HeldRecovery."""
+
+    @property
+    def recovery(self) -> Recovery:
+        if self._recovery is None:
+            self._recovery = HeldRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return self._recovery
+
+
+class AwaitedTable(Table[bytes, bytes]):
+    """Keeps the futures of its changelog records, so that a stage can wait for them; Faust alone forgets them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unacknowledged: list[FutureMessage] = []
+
+    def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:
+        sent = super().send_changelog(*args, **kwargs)
+        self.unacknowledged.append(sent)
+        return sent
+
+    async def acknowledged(self, patience: float) -> None:
+        """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""
+        waiting, self.unacknowledged = self.unacknowledged, []
+        if waiting:
+            await asyncio.wait_for(asyncio.gather(*waiting), patience)
+
+
+class Pulse:
+    """Notices that the whole process stood still (stopped, swapped out, a machine that was paused) for longer than its group
+    waits for a member: another worker has its partitions then, and what this one still has in hand would come after what
+    that one sent, and be the compacted topics' and the tables' last word."""
+
+    def __init__(self, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._longest, self._clock = longest, clock
+        self._last, self.stood = clock(), 0.0
+        """Seconds that it stood still since it got its partitions, where that was too long."""
+
+    async def beat(self) -> None:
+        """For as long as the loop runs."""
+        while True:
+            self.tick()
+            await asyncio.sleep(min(0.5, self._longest / 4))
+
+    def tick(self) -> None:
+        now = self._clock()
+        if now - self._last > self._longest:
+            self.stood = now - self._last
+        self._last = now
+
+    def reset(self, *_: Any, **__: Any) -> None:
+        """The partitions were got anew, and nothing of before is in hand."""
+        self._last, self.stood = self._clock(), 0.0
+
+    def check(self) -> None:
+        """Before anything is sent. Raises Fatal where it stood still."""
+        self.tick()
+        if self.stood:
+            raise Fatal(f"stood still for {self.stood:.0f} s; another worker may have gone on with these partitions")
+
+
+class OffsetGuard:
+    """Notices when a partition's records jump: offsets of our topics have no holes, so something was skipped."""
+
+    def __init__(self) -> None:
+        self._last: dict[TP, int] = {}
+
+    def expect(self, starts: Mapping[TP, int]) -> None:
+        """These partitions go on at these offsets."""
+        self._last = {tp: offset - 1 for tp, offset in starts.items()}
+
+    def forget(self, *_: Any, **__: Any) -> None:
+        """After a rebalance: another worker may have gone on meanwhile."""
+        self._last.clear()
+
+    def check(self, offsets: Iterable[tuple[TP, int]]) -> None:
+        """Raise Fatal on a jump forward. Going back is a redelivery and fine."""
+        for tp, offset in offsets:
+            last = self._last.get(tp)
+            if last is not None and offset > last + 1:
+                raise Fatal(f"{tp.topic}[{tp.partition}] jumped from offset {last} to {offset}")
+            self._last[tp] = offset
