@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.settings import Settings
 from pipeline.stages import enrich
@@ -172,7 +172,7 @@ def _samples() -> list[tuple[str, list[str]]]:
     """Headline and paragraphs of our sample articles that have a body, each repeated or cut to 4 KB."""
     made = []
     for path in sorted(SAMPLES.glob("*/*")):
-        for read in read_items(str(path), Said(), Settings(_env_file=None)):
+        for read in read_items(str(path), Hints(), Settings(_env_file=None)):
             for event in read.events:
                 if isinstance(event.data, ReceivedArticle) and event.data.paragraphs:
                     long = list(event.data.paragraphs)

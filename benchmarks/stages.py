@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.formats.items import Item
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
 from pipeline.settings import load_settings
 from pipeline.stages.enrich import enrich_article, load
@@ -29,7 +29,7 @@ def main() -> None:
     load()
     settings = load_settings()
     item = Item(PAGE.read_bytes(), PAGE.name)
-    raw = next(e for e in read_item(item, Said(), settings).events if isinstance(e, RawArticleEvent))
+    raw = next(e for e in read_item(item, Hints(), settings).events if isinstance(e, RawArticleEvent))
     normalized = normalize_article(raw)
     enriched = enrich_article(normalized)
     article = normalized.data
@@ -37,7 +37,7 @@ def main() -> None:
     size = len(raw.to_json())
     print(f"{PAGE.name}: {sum(map(len, article.paragraphs))} characters, raw record {size} bytes, {ROUNDS} rounds\n")
     print("| step | µs per article |\n|---|---:|")
-    _time("read the page", lambda: read_item(item, Said(), settings))
+    _time("read the page", lambda: read_item(item, Hints(), settings))
     _time("decode the raw record", lambda: RawArticleEvent.model_validate_json(raw.to_json()))
     _time("normalize", lambda: normalize_article(raw))
     _time("enrich", lambda: enrich_article(normalized))

@@ -10,7 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations.status import lags
@@ -37,7 +37,7 @@ def publish_folder(folder: str, provider: str | None) -> Published:
     log = get_run_logger()
     published: Published = {"articles": 0, "comments": 0, "article_ids": [], "refused": []}
     with Publisher(settings()) as publisher:
-        for read in read_items(folder, Said(provider=provider), settings()):
+        for read in read_items(folder, Hints(provider=provider), settings()):
             for event in read.events:
                 if (rejected := publisher.publish(event, read.item.source)) is not None:
                     published["refused"].append([read.item.source, str(rejected)])

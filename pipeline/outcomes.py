@@ -14,12 +14,12 @@ log = logging.getLogger("dateline.outcomes")
 class Outcome(StrEnum):
     PUBLISHED = "published"  # acknowledged by Kafka
     FORWARDED = "forwarded"  # handed to the next stage
-    STANDING = "standing"  # now what stands for its article or comment
-    REPEATED = "repeated"  # seen before; what stands was sent again
-    SUPERSEDED = "superseded"  # older than what stands; kept in history
-    WAITING = "waiting"  # a partial update of an article that is not known yet
+    APPLIED = "applied"  # now current for its article or comment
+    DUPLICATE = "duplicate"  # seen before; the current record is sent again
+    SUPERSEDED = "superseded"  # older than the current revision; kept in history
+    PENDING = "pending"  # a partial update of an article that is not known yet
     SUPPRESSED = "suppressed"  # came for something killed or removed; its text is dropped on purpose
-    MOVED = "moved"  # went to the id that stands for its article
+    REDIRECTED = "redirected"  # sent on to the canonical id of its article
     RELEASED = "released"  # a timer's record: visibility was looked at again
     INDEXED = "indexed"  # acknowledged by Elasticsearch
     STALE = "stale"  # Elasticsearch already had this version or a later one

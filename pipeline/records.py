@@ -19,7 +19,7 @@ E = TypeVar("E", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Incoming:
+class ConsumedRecord:
     """A record as it was read, undecoded."""
 
     topic: Topic
@@ -59,7 +59,7 @@ Transform = Callable[[Any], BaseModel]
 """A stage's pure function: event in, event out; raises Reject."""
 
 
-def decode(schema: type[E], record: Incoming) -> E:
+def decode(schema: type[E], record: ConsumedRecord) -> E:
     """Parse a record's value. Raises Reject saying what is wrong with it and where."""
     if record.value is None:
         raise Reject("empty", "the record has no value; to withdraw an article send an article.withdrawn event")
@@ -74,7 +74,7 @@ def decode(schema: type[E], record: Incoming) -> E:
         raise Reject("not-json", f"not UTF-8: {e}") from None
 
 
-def check_key(record: Incoming, article_id: UUID) -> None:
+def check_key(record: ConsumedRecord, article_id: UUID) -> None:
     """Refuse a record that lies in another article's partition: its order among its own revisions would be lost."""
     if record.key != str(article_id).encode():
         shown = record.key.decode("utf-8", "replace")[:100] if record.key is not None else None

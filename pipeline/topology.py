@@ -16,13 +16,13 @@ from schemas import events
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.flooding import CommentPost, FloodVerdict
-from schemas.moved import ClaimSeen, Identity, Moved
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
-from schemas.release import Release
 from schemas.story import Band, Label, Membership, Pair, StoryRedirect
 from schemas.subscription import Subscription
+from schemas.transfer import ClaimSeen, Identity, Transfer
 from schemas.trend import Mention, Trend
+from schemas.visibility_timer import VisibilityTimer
 
 DAY_MS = 24 * 3600 * 1000
 HEADROOM = 64 * 1024
@@ -100,7 +100,7 @@ COMMENTS_RAW = Topic("comments.raw", events.RawCommentEvent, Key.ARTICLE, Cleanu
 COMMENTS_NORMALIZED = Topic("comments.normalized", events.NormalizedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
 COMMENTS_ENRICHED = Topic("comments.enriched", events.EnrichedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
 COMMENTS_CURRENT = Topic("comments.current", events.CurrentCommentEvent, Key.COMMENT, Cleanup.COMPACT)
-RELEASES = Topic("releases", Release, Key.ARTICLE, Cleanup.DELETE)
+VISIBILITY_TIMERS = Topic("releases", VisibilityTimer, Key.ARTICLE, Cleanup.DELETE)
 STORY_BANDS = Topic("story-bands", Band, Key.BAND, Cleanup.DELETE)
 STORY_PAIRS = Topic("story-pairs", Pair, Key.ARTICLE, Cleanup.DELETE)
 STORY_LABELS = Topic("story-labels", Label, Key.ARTICLE, Cleanup.DELETE)
@@ -109,7 +109,7 @@ STORIES = Topic("stories", StoryRedirect, Key.OWN, Cleanup.COMPACT)
 CLAIMS = Topic("claims", ClaimSeen, Key.CLAIM, Cleanup.DELETE)
 IDENTITIES = Topic("identities", Identity, Key.ARTICLE, Cleanup.DELETE)
 ARTICLES_MERGED = Topic("articles.merged", events.NormalizedArticleEvent, Key.ARTICLE, Cleanup.DELETE)
-MOVED = Topic("moved", Moved, Key.ARTICLE, Cleanup.DELETE)
+TRANSFERS = Topic("moved", Transfer, Key.ARTICLE, Cleanup.DELETE)
 COMMENT_POSTS = Topic("comment-posts", CommentPost, Key.AUTHOR, Cleanup.DELETE)
 COMMENT_VERDICTS = Topic("comment-verdicts", FloodVerdict, Key.ARTICLE, Cleanup.DELETE)
 MENTIONS = Topic("mentions", Mention, Key.TERM, Cleanup.DELETE)
@@ -140,9 +140,9 @@ TOPICS = (
     COMMENT_VERDICTS,
     CLAIMS,
     IDENTITIES,
-    MOVED,
+    TRANSFERS,
     ARTICLES_MERGED,
-    RELEASES,
+    VISIBILITY_TIMERS,
     MENTIONS,
     ARTICLES_CURRENT,
     COMMENTS_CURRENT,
@@ -165,8 +165,17 @@ JOIN = Stage("join", (STORY_PAIRS, STORY_LABELS), (STORY_LABELS, STORY_MEMBERS, 
 FLOODING = Stage("flooding", (COMMENT_POSTS,), (COMMENT_VERDICTS,))
 REVISE = Stage(
     "revise",
-    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, RELEASES, STORY_MEMBERS, COMMENT_VERDICTS, IDENTITIES, MOVED),
-    (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, RELEASES, MENTIONS, CLAIMS, MOVED, ARTICLES_MERGED),
+    (ARTICLES_ENRICHED, COMMENTS_ENRICHED, VISIBILITY_TIMERS, STORY_MEMBERS, COMMENT_VERDICTS, IDENTITIES, TRANSFERS),
+    (
+        ARTICLES_CURRENT,
+        COMMENTS_CURRENT,
+        ARTICLES_HISTORY,
+        VISIBILITY_TIMERS,
+        MENTIONS,
+        CLAIMS,
+        TRANSFERS,
+        ARTICLES_MERGED,
+    ),
 )
 IDENTIFY = Stage("identify", (CLAIMS,), (IDENTITIES,))
 TREND = Stage("trend", (MENTIONS,), (TRENDS,))

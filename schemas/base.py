@@ -9,9 +9,14 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 
 class Model(BaseModel):
-    """Immutable. A reader ignores fields that it doesn't know, so that a newer writer doesn't break it."""
+    """Immutable. A reader ignores fields that it doesn't know, so that a newer writer doesn't break it.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    A field with an alias is written under the alias: that is its name in the records of every version so far.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
 
 def _to_utc(value: datetime) -> datetime:

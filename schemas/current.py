@@ -19,7 +19,7 @@ Version = Annotated[int, Field(ge=0, lt=1 << 63)]
 """The document's version in Elasticsearch (`version_type=external`); how it is packed: pipeline/stages/revise/version.py"""
 
 
-class Standing(StrEnum):
+class Status(StrEnum):
     """Whether readers may see something, and if not, why."""
 
     PUBLIC = "public"
@@ -36,13 +36,13 @@ class Standing(StrEnum):
 
 
 class Visibility(Model):
-    standing: Standing
+    status: Annotated[Status, Field(alias="standing")]
     until: Instant | None = None
     """When this changes by itself: the end of an embargo, or the moment that rights expire."""
 
     @property
     def public(self) -> bool:
-        return self.standing is Standing.PUBLIC
+        return self.status is Status.PUBLIC
 
 
 class _Current(Model):

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events, flooding, moved, story, trend
+from schemas import events, flooding, story, transfer, trend
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
-from schemas.release import Release
 from schemas.subscription import Subscription
+from schemas.visibility_timer import VisibilityTimer
 
 FOLDER = Path(__file__).parent / "json"
 
@@ -28,12 +28,12 @@ MODELS: dict[str, type[BaseModel]] = {
     "comment.normalized.v1": events.NormalizedCommentEvent,
     "comment.enriched.v1": events.EnrichedCommentEvent,
     "comment.current.v1": events.CurrentCommentEvent,
-    "release.v1": Release,
+    "release.v1": VisibilityTimer,
     "comment-post.v1": flooding.CommentPost,
     "comment-verdict.v1": flooding.FloodVerdict,
-    "claim.v1": moved.ClaimSeen,
-    "identity.v1": moved.Identity,
-    "moved.v1": moved.Moved,
+    "claim.v1": transfer.ClaimSeen,
+    "identity.v1": transfer.Identity,
+    "moved.v1": transfer.Transfer,
     "mention.v1": trend.Mention,
     "trend.v1": trend.Trend,
     "story-band.v1": story.Band,

@@ -33,13 +33,13 @@ RANK = {Relation.ORIGINAL: 0, Relation.REWRITE: 1, Relation.UPDATE: 2, Relation.
 class Signature(Model):
     """What of one revision of an article decides whether another tells the same event."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_bytes="base64", val_json_bytes="base64")
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     article_id: UUID
     event_id: Word
     publisher: Word
     received: Instant
-    told: Instant
+    first_published: Annotated[Instant, Field(alias="told")]
     """When it was published by the publisher's word; the time of receipt where it says nothing."""
     shingles: bytes = b""
     """MinHash of the runs of four words: little-endian uint16 each; empty for a text too short to be known by its words."""
@@ -62,9 +62,9 @@ class Pair(Model):
 
     article_id: UUID
     received: Instant
-    told: Instant
+    first_published: Annotated[Instant, Field(alias="told")]
     other: UUID
-    other_told: Instant
+    other_first_published: Annotated[Instant, Field(alias="other_told")]
     relation: Relation
     """What the one told later is to the other."""
 
@@ -92,7 +92,7 @@ class Membership(Model):
 
     article_id: UUID
     root: Root
-    told: Instant
+    first_published: Annotated[Instant, Field(alias="told")]
     relation: Relation
 
 

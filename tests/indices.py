@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from pipeline.index.documents import place
+from pipeline.index.documents import index_request
 from pipeline.index.requests import latest, operations
-from pipeline.records import Incoming
+from pipeline.records import ConsumedRecord
 from pipeline.stages.revise.emissions import Emission
 
 
@@ -21,7 +21,10 @@ class Indices:
 
     def take(self, emissions: Iterable[Emission], now: datetime) -> None:
         """Write one batch, in the sink's own phases."""
-        places = [place(Incoming(one.topic, 0, 0, one.key.encode(), one.event.to_json()), [], now) for one in emissions]
+        places = [
+            index_request(ConsumedRecord(one.topic, 0, 0, one.key.encode(), one.event.to_json()), [], now)
+            for one in emissions
+        ]
         for phase in operations(latest(places)):
             for op in phase:
                 key, version = (op.index, op.id), op.version or 0

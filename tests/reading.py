@@ -10,7 +10,7 @@ from uuid import uuid4
 from pipeline.errors import Reject
 from pipeline.formats import detect
 from pipeline.formats.items import Item, Story
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.settings import Settings
 
@@ -36,7 +36,7 @@ def refusal(content: bytes | str) -> Reject:
 
 def events(content: bytes | str, **said: Any) -> Read:
     item = Item(content.encode() if isinstance(content, str) else content, "test")
-    return read_item(item, Said(**said), SETTINGS, datetime(2026, 3, 20, tzinfo=UTC))
+    return read_item(item, Hints(**said), SETTINGS, datetime(2026, 3, 20, tzinfo=UTC))
 
 
 G2 = """<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><header/><itemSet>

@@ -21,7 +21,7 @@ from pipeline.commands.running import bring_up, places
 from pipeline.commands.shared import err, out, reports
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.local.processes import free_port
@@ -110,7 +110,7 @@ def _publish(current: Settings, samples: Path) -> list[str]:
     ids: list[str] = []
     comments = 0
     with Publisher(current) as publisher:
-        for read in read_items(str(samples), Said(), current):
+        for read in read_items(str(samples), Hints(), current):
             if read.reject:
                 publisher.refuse(read, None)
                 err.print(f"   refused {read.item.source}: {read.reject}")
@@ -223,7 +223,7 @@ def _embargo(current: Settings, supervisor: Supervisor, samples: Path) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as handle, Publisher(current) as publisher:
         handle.write(json.dumps(template) + "\n")
         handle.flush()
-        for read in read_items(handle.name, Said(), current):
+        for read in read_items(handle.name, Hints(), current):
             for event in read.events:
                 publisher.publish(event)
     client = elasticsearch_client(current)

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import count_items, read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations.preview import preview as preview_rows
@@ -31,10 +31,10 @@ Private = Annotated[bool, typer.Option("--private-networks", help="Let an addres
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 
 
-def _said(provider: str | None, timezone: str | None, url: str | None, guid: str | None) -> Said:
+def _said(provider: str | None, timezone: str | None, url: str | None, guid: str | None) -> Hints:
     if timezone:
         check_zone(timezone)
-    return Said(provider, timezone, url, guid)
+    return Hints(provider, timezone, url, guid)
 
 
 _COUNTED = {"article": "articles", "comment": "comments", "patch": "partial_updates"}

@@ -24,7 +24,7 @@ from pipeline.errors import DatelineError, Fatal, Reject
 from pipeline.feeds import schedule
 from pipeline.formats import Reading, detect, html_page
 from pipeline.formats.items import Discussion, Item, Story
-from pipeline.ingest.events import RawEvent, Said, discussion_events, story_events
+from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import AGENT, Fetched, Fetcher, Unfetchable
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.compacted import StateTopic
@@ -117,7 +117,7 @@ def take(feed: Subscription, answer: Fetched, pages: Pages, settings: Settings, 
     except Reject as reject:
         failed = schedule.after_failure(feed, now, f"{feed.url}: {reject}", None, None)
         return Polled(failed, "disabled" if failed.disabled else "failed", rejects=[reject], content=answer.content)
-    said = Said(provider=feed.provider, timezone=feed.timezone)
+    said = Hints(provider=feed.provider, timezone=feed.timezone)
     known, fresh = dict(feed.seen), {}
     polled = Polled(feed, "unchanged", content=answer.content)
     for reading in readings:
@@ -151,7 +151,7 @@ def take(feed: Subscription, answer: Fetched, pages: Pages, settings: Settings, 
 
 
 def _new(
-    reading: Reading, known: dict[str, str], item: Item, said: Said, pages: Pages, feed: Subscription,
+    reading: Reading, known: dict[str, str], item: Item, said: Hints, pages: Pages, feed: Subscription,
     settings: Settings, now: datetime, rejects: list[Reject],
 ) -> Iterable[tuple[str, str, list[RawEvent]]]:  # fmt: skip
     """(item, its content, events where it is new) for one reading."""

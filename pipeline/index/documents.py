@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import Reject
-from pipeline.index.requests import Document, Place
+from pipeline.index.requests import Document, IndexRequest
 from pipeline.kafka.dead_letters import from_headers
-from pipeline.records import Incoming, decode
+from pipeline.records import ConsumedRecord, decode
 from pipeline.stages.normalize.personal import without_personal_data
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, AUDIT, COMMENTS_CURRENT, DEAD_LETTERS, STORIES, TRENDS
 from schemas.article import Article
-from schemas.current import CurrentArticle, CurrentComment, Standing, SupersededArticle
+from schemas.current import CurrentArticle, CurrentComment, Status, SupersededArticle
 from schemas.enrichment import ArticleEnrichment, EntityKind
 from schemas.event import Event
 from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
@@ -25,7 +25,7 @@ from schemas.trend import Trend
 _PREVIEW = 2000
 
 
-def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> Place:
+def index_request(record: ConsumedRecord, headers: list[tuple[str, bytes]], now: datetime) -> IndexRequest:
     """What the record asks for. Raises Reject where it can't be read."""
     if record.topic is DEAD_LETTERS:
         return _dead_letter(record, headers)
@@ -41,21 +41,21 @@ def place(record: Incoming, headers: list[tuple[str, bytes]], now: datetime) -> 
     if record.topic is TRENDS:
         return _trend(event)
     if record.topic is AUDIT:
-        return Place("audit", event.id, None, _tidy(event.model_dump()), (), False)
+        return IndexRequest("audit", event.id, None, _tidy(event.model_dump()), (), False)
     raise Reject("unknown-topic", record.topic.name)
 
 
-def _article(event: CurrentArticleEvent, now: datetime) -> Place:
+def _article(event: CurrentArticleEvent, now: datetime) -> IndexRequest:
     data: CurrentArticle = event.data
     if data.merged_into is not None:
         pointer = {"id": str(data.article_id), "merged_into": str(data.merged_into)}
-        return Place(
+        return IndexRequest(
             "redirects", str(data.article_id), data.version, pointer, ("articles", "articles-hidden"), False, "articles"
         )
     public = data.visibility.public
     document: Document = {
         "article_id": str(data.article_id),
-        "standing": data.visibility.standing.value,
+        "standing": data.visibility.status.value,
         "until": data.visibility.until,
         "kill_reason": data.notice.reason if data.notice else None,
         "processed": _processed(event, now),
@@ -64,16 +64,18 @@ def _article(event: CurrentArticleEvent, now: datetime) -> Place:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
         document |= {"story_id": str(data.story.story_id), "relation": data.story.relation.value} if data.story else {}
     index, other = ("articles", "articles-hidden") if public else ("articles-hidden", "articles")
-    return Place(index, str(data.article_id), data.version, _tidy(document), (other,) if data.moved else (), public)
+    return IndexRequest(
+        index, str(data.article_id), data.version, _tidy(document), (other,) if data.moved else (), public
+    )
 
 
-def _comment(event: CurrentCommentEvent, now: datetime) -> Place:
+def _comment(event: CurrentCommentEvent, now: datetime) -> IndexRequest:
     data: CurrentComment = event.data
     public = data.visibility.public
     document: Document = {
         "article_id": str(data.article_id),
         "comment_id": str(data.comment_id),
-        "standing": data.visibility.standing.value,
+        "standing": data.visibility.status.value,
         "decision": data.notice.decision if data.notice else None,
         "processed": _processed(event, now),
     }
@@ -97,11 +99,11 @@ def _comment(event: CurrentCommentEvent, now: datetime) -> Place:
         }
     index, other = ("comments", "comments-hidden") if public else ("comments-hidden", "comments")
     # a removal has to reach a text that came before this sink knew of any move
-    unsure = data.moved or data.visibility.standing is Standing.REMOVED
-    return Place(index, str(data.comment_id), data.version, _tidy(document), (other,) if unsure else (), public)
+    unsure = data.moved or data.visibility.status is Status.REMOVED
+    return IndexRequest(index, str(data.comment_id), data.version, _tidy(document), (other,) if unsure else (), public)
 
 
-def _history(event: SupersededArticleEvent, now: datetime) -> Place:
+def _history(event: SupersededArticleEvent, now: datetime) -> IndexRequest:
     data: SupersededArticle = event.data
     document: Document = {
         "article_id": str(data.article_id),
@@ -113,7 +115,7 @@ def _history(event: SupersededArticleEvent, now: datetime) -> Place:
         document |= _text(data.article, data.enrichment or ArticleEnrichment())
     elif data.patch is not None:
         document |= _said(data.patch)
-    return Place("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), (), False)
+    return IndexRequest("history", f"{data.article_id}:{data.revision_key}", data.version, _tidy(document), (), False)
 
 
 def _said(patch: ArticlePatch) -> Document:
@@ -135,20 +137,20 @@ def _said(patch: ArticlePatch) -> Document:
     }
 
 
-def _redirect(redirect: StoryRedirect) -> Place:
+def _redirect(redirect: StoryRedirect) -> IndexRequest:
     # the earlier a root, the later it was found out
     version = (1 << 62) - (int(redirect.root.received.timestamp() * 1000) << 16 | redirect.root.article_id.int >> 112)
     document = {"story_id": str(redirect.story_id), "merged_into": str(redirect.merged_into)}
-    return Place("stories", str(redirect.story_id), version, document, (), True)
+    return IndexRequest("stories", str(redirect.story_id), version, document, (), True)
 
 
-def _trend(trend: Trend) -> Place:
+def _trend(trend: Trend) -> IndexRequest:
     document = trend.model_dump()
     # a window only grows, and its count says how far
-    return Place("trends", f"{trend.term}-{trend.hour:%Y%m%d%H}", trend.count, document, (), True)
+    return IndexRequest("trends", f"{trend.term}-{trend.hour:%Y%m%d%H}", trend.count, document, (), True)
 
 
-def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
+def _dead_letter(record: ConsumedRecord, headers: list[tuple[str, bytes]]) -> IndexRequest:
     try:
         header = from_headers(headers)
     except ValidationError as e:
@@ -160,7 +162,7 @@ def _dead_letter(record: Incoming, headers: list[tuple[str, bytes]]) -> Place:
         "letter_partition": record.partition,
         "letter_offset": record.offset,
     }
-    return Place("dead-letters", f"{record.partition}-{record.offset}", None, _tidy(document), (), False)
+    return IndexRequest("dead-letters", f"{record.partition}-{record.offset}", None, _tidy(document), (), False)
 
 
 def _text(article: Article, enrichment: ArticleEnrichment) -> Document:

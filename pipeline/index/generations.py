@@ -15,7 +15,7 @@ Targets = dict[str, str]
 """Alias, without namespace, to a physical index."""
 
 
-def standing(client: Elasticsearch, settings: Settings) -> Targets:
+def live_indices(client: Elasticsearch, settings: Settings) -> Targets:
     """The indices that the aliases point to now. Raises Fatal where there are none yet."""
     found: Targets = {}
     for alias in ALIASES:
@@ -38,11 +38,11 @@ def generation(name: str) -> int:
 def highest(client: Elasticsearch, settings: Settings) -> int:
     """The highest generation of which any index is there."""
     return max(
-        (generation(name) for targets in present(client, settings).values() for name in targets.values()), default=0
+        (generation(name) for targets in existing(client, settings).values() for name in targets.values()), default=0
     )
 
 
-def present(client: Elasticsearch, settings: Settings) -> dict[int, Targets]:
+def existing(client: Elasticsearch, settings: Settings) -> dict[int, Targets]:
     """Every generation that has indices."""
     found: dict[int, Targets] = {}
     for alias in ALIASES:
@@ -65,7 +65,7 @@ def create(client: Elasticsearch, settings: Settings, number: int) -> Targets:
     return targets
 
 
-def flip(client: Elasticsearch, settings: Settings, before: Targets, after: Targets) -> None:
+def swap_aliases(client: Elasticsearch, settings: Settings, before: Targets, after: Targets) -> None:
     """Move every alias at once: no search ever sees one of both worlds."""
     actions: list[dict[str, Any]] = []
     for alias, index in after.items():

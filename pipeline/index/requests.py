@@ -12,15 +12,15 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one record's document has to be: in `index`, and no longer in `not_in`."""
+class IndexRequest:
+    """Where one record's document has to be: in `index`, and no longer in `remove_from`."""
 
     index: str
     id: str
     version: int | None
     """External version; None for a dead letter, whose id alone makes it idempotent."""
     document: Document
-    not_in: tuple[str, ...]
+    remove_from: tuple[str, ...]
     public: bool
     family: str = ""
     """What it is a document of, with its id: wherever it is, there is one of it. Not said: its index's."""
@@ -52,9 +52,9 @@ class Operation:
         return [_json({"index": target | ({"require_alias": True} if alias else {})}), _json(self.document)]
 
 
-def latest(places: Iterable[Place]) -> list[Place]:
+def latest(places: Iterable[IndexRequest]) -> list[IndexRequest]:
     """Of several for one document only the highest version, wherever it has to be; the last one where they are equal."""
-    kept: dict[tuple[str, str], Place] = {}
+    kept: dict[tuple[str, str], IndexRequest] = {}
     for wanted in places:
         known = kept.get(wanted.key)
         if known is None or (wanted.version or 0) >= (known.version or 0):
@@ -62,14 +62,14 @@ def latest(places: Iterable[Place]) -> list[Place]:
     return list(kept.values())
 
 
-def operations(places: Iterable[Place]) -> tuple[list[Operation], list[Operation]]:
+def operations(places: Iterable[IndexRequest]) -> tuple[list[Operation], list[Operation]]:
     """What to do first and what second: what hides is removed before it is added to the hidden index, what shows is
     added before it is removed there. So a reader never sees what is hidden, and never misses what is shown."""
     first: list[Operation] = []
     second: list[Operation] = []
     for wanted in places:
         add = Operation(wanted.index, wanted.id, wanted.version, wanted.document)
-        remove = [Operation(index, wanted.id, wanted.version, None) for index in wanted.not_in]
+        remove = [Operation(index, wanted.id, wanted.version, None) for index in wanted.remove_from]
         if not remove:
             first.append(add)
         elif wanted.public:

@@ -23,17 +23,17 @@ from pipeline import outcomes
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.index.bulk import Bulk, Settled
-from pipeline.index.documents import place
-from pipeline.index.requests import Operation, Place, latest, operations
+from pipeline.index.documents import index_request
+from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.index.retry import delay
 from pipeline.index.templates import install
 from pipeline.kafka.clients import consumer, ensure_topics, producer
 from pipeline.kafka.dead_letters import letter
 from pipeline.outcomes import Outcome
-from pipeline.process.exit import leave
+from pipeline.process.exit import exit_process
 from pipeline.process.health import serve_health
 from pipeline.process.stall import StallGuard
-from pipeline.records import Incoming
+from pipeline.records import ConsumedRecord
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, INDEX
 
@@ -81,7 +81,7 @@ class Indexer:
         self._topics = {topic.full_name(settings): topic for topic in INDEX.reads}
         self._consumer: Any = None
         self._producer: Any = None
-        self._stalls = StallGuard(leave)
+        self._stalls = StallGuard(exit_process)
 
     @property
     def ready(self) -> bool:
@@ -173,21 +173,21 @@ class Indexer:
     def _take(self, polled: dict[TopicPartition, list[Any]], bulk: Bulk) -> None:
         started = time.monotonic()
         tally: Counter[Outcome] = Counter()
-        places: list[Place] = []
-        sources: dict[tuple[str, str], Incoming] = {}
-        refused: list[tuple[Incoming, Reject]] = []
+        places: list[IndexRequest] = []
+        sources: dict[tuple[str, str], ConsumedRecord] = {}
+        refused: list[tuple[ConsumedRecord, Reject]] = []
         offsets: dict[TopicPartition, OffsetAndMetadata] = {}
         now = datetime.now(UTC)
         for tp, records in polled.items():
             for raw in records:
-                record = Incoming(self._topics[tp.topic], tp.partition, raw.offset, raw.key, raw.value)
+                record = ConsumedRecord(self._topics[tp.topic], tp.partition, raw.offset, raw.key, raw.value)
                 try:
-                    wanted = place(record, raw.headers, now)
+                    wanted = index_request(record, raw.headers, now)
                 except Reject as reject:
                     refused.append((record, reject))
                     continue
                 places.append(wanted)
-                for index in (wanted.index, *wanted.not_in):
+                for index in (wanted.index, *wanted.remove_from):
                     sources[(index, wanted.id)] = record
             offsets[tp] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
         first, second = operations(latest(places))
@@ -203,7 +203,7 @@ class Indexer:
         tally[Outcome.INDEXED] += settled.done
         tally[Outcome.STALE] += settled.stale
 
-    def _bury(self, refused: list[tuple[Incoming, Reject]], tally: Counter[Outcome]) -> None:
+    def _bury(self, refused: list[tuple[ConsumedRecord, Reject]], tally: Counter[Outcome]) -> None:
         """Dead letters for what can't be indexed, acknowledged before the commit. A dead letter that can't be indexed
         itself stays where it is, in its topic: it is logged and counted, not sent round again."""
         waiting = []

@@ -31,7 +31,7 @@ RawEvent = RawArticleEvent | RawCommentEvent
 
 
 @dataclass(frozen=True)
-class Said:
+class Hints:
     """What the sender says of an item besides its bytes; it outranks what the item says itself."""
 
     provider: str | None = None
@@ -62,7 +62,7 @@ class _Who:
         return {"article_id": self.article_id, "provider": self.provider, "publisher": self.publisher}
 
 
-def story_events(story: Story, item: Item, said: Said, settings: Settings, received: datetime) -> list[RawEvent]:
+def story_events(story: Story, item: Item, said: Hints, settings: Settings, received: datetime) -> list[RawEvent]:
     """The article's event, or its withdrawal, then its comments' in their order. Raises Reject where the contract can't
     hold the story."""
     url = said.url or story.url or item.url
@@ -76,7 +76,7 @@ def story_events(story: Story, item: Item, said: Said, settings: Settings, recei
 
 
 def discussion_events(
-    discussion: Discussion, item: Item, said: Said, settings: Settings, received: datetime
+    discussion: Discussion, item: Item, said: Hints, settings: Settings, received: datetime
 ) -> list[RawEvent]:
     """The events of comments whose article is somewhere else. Raises Reject where it is not said which one."""
     url = said.url or discussion.url
@@ -123,7 +123,7 @@ def withdrawal(
 
 
 def _who(
-    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, said: Said, settings: Settings
+    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, said: Hints, settings: Settings
 ) -> _Who:  # fmt: skip
     domain = identity.registered_domain(url) if url else None
     provider = said.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import detect, warc
 from pipeline.formats.items import Discussion, Item, Story
-from pipeline.ingest.events import RawEvent, Said, discussion_events, story_events
+from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.settings import Settings
 
@@ -52,7 +52,7 @@ def count_items(where: str) -> int | None:
     return len(_files(path)) if path.is_dir() else 1
 
 
-def read_items(where: str, said: Said, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
+def read_items(where: str, said: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
     """Every item at `where` (path, folder, http(s) address, or `-`), in a settled order.
 
     A bad item yields its rejection and the others go on. Raises Fatal where `where` itself can't be read.
@@ -64,7 +64,7 @@ def read_items(where: str, said: Said, settings: Settings, *, private_networks: 
             yield read_item(item, said, settings)
 
 
-def read_item(item: Item, said: Said, settings: Settings, received: datetime | None = None) -> Read:
+def read_item(item: Item, said: Hints, settings: Settings, received: datetime | None = None) -> Read:
     """One item's events, or its rejection."""
     received = received or datetime.now(UTC)
     kind: str | None = None

@@ -18,7 +18,7 @@ from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.formats.items import Item
 from pipeline.formats.media import is_link
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import consumer, producer, unreachable
@@ -26,7 +26,7 @@ from pipeline.kafka.dead_letters import from_headers
 from pipeline.operations import audit
 from pipeline.operations.lookup import search
 from pipeline.push.service import read_push
-from pipeline.records import Incoming, decode
+from pipeline.records import ConsumedRecord, decode
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, TOPICS, Cleanup
 from schemas.dead_letter import DeadLetter
@@ -125,7 +125,7 @@ def edit(settings: Settings, letter: str, value: bytes, by: str | None) -> dict[
         raise Reject("unchanged", "the text is as it was; `replay` sends it again as it is")
     topic = next((topic for topic in TOPICS if topic.full_name(settings) == one.header.topic), None)
     if topic is not None:
-        decode(topic.schema, Incoming(topic, 0, 0, one.key, value))
+        decode(topic.schema, ConsumedRecord(topic, 0, 0, one.key, value))
     hashes = {"was": hashlib.sha256(one.value or b"").hexdigest(), "is": hashlib.sha256(value).hexdigest()}
     done = _send(settings, [(letter, replace(one, value=value))])
     if not done["refused"]:
@@ -224,7 +224,7 @@ def _read_again(one: Kept, settings: Settings) -> Read:
         return read_push(content, None, header.provider, None, settings)  # as itself, and for nobody else
     source = header.source or f"dead letter {one.id}"
     item = Item(content, source, None, source if is_link(source) else None)
-    return read_item(item, Said(provider=header.provider), settings, datetime.now(UTC))
+    return read_item(item, Hints(provider=header.provider), settings, datetime.now(UTC))
 
 
 def _replayable(header: DeadLetter, settings: Settings) -> Reject | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.operations.lookup import search
 from pipeline.settings import Settings
-from schemas.current import Standing
+from schemas.current import Status
 
 
 def embargoes(settings: Settings, size: int) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def embargoes(settings: Settings, size: int) -> dict[str, Any]:
     hits = search(
         settings,
         "articles-hidden",
-        query={"terms": {"standing": [Standing.EMBARGOED, Standing.WITHHELD]}},
+        query={"terms": {"standing": [Status.EMBARGOED, Status.WITHHELD]}},
         sort=[{"until": {"order": "asc", "missing": "_last"}}],
         size=size,
         source_includes=["article_id", "headline", "publisher", "standing", "until"],

@@ -18,7 +18,7 @@ from pipeline.operations.receipts import Line, changelog_line, topic_lines, utc_
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.operations.status import gone_through
 from pipeline.settings import Settings
-from pipeline.topology import COMMENT_POSTS, DEAD_LETTERS, ENRICH, INDEX, MOVED, NORMALIZE, REVISE, Topic
+from pipeline.topology import COMMENT_POSTS, DEAD_LETTERS, ENRICH, INDEX, NORMALIZE, REVISE, TRANSFERS, Topic
 from schemas.comment import CommentNotice
 from schemas.event import EventType
 from schemas.events import RawCommentEvent
@@ -91,7 +91,7 @@ def _hash(author: str) -> str:
 
 
 def _of_comments(topic: Topic) -> bool:
-    return topic.name.startswith("comments.") or topic in (COMMENT_POSTS, MOVED, DEAD_LETTERS)
+    return topic.name.startswith("comments.") or topic in (COMMENT_POSTS, TRANSFERS, DEAD_LETTERS)
 
 
 def _comments(client: Elasticsearch, settings: Settings, author: str, publisher: str | None) -> list[dict[str, Any]]:

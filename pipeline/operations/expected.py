@@ -15,10 +15,10 @@ from kafka.errors import KafkaError
 
 from pipeline.connections import kafka_servers
 from pipeline.errors import Reject, Retry
-from pipeline.index.documents import place
-from pipeline.index.requests import Document, Place
+from pipeline.index.documents import index_request
+from pipeline.index.requests import Document, IndexRequest
 from pipeline.kafka.clients import consumer, unreachable
-from pipeline.records import Incoming
+from pipeline.records import ConsumedRecord
 from pipeline.settings import Settings
 from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES, Topic
 
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExpectedDocument:
     """What one document should be, and where the record that says so is."""
 
     index: str
@@ -45,7 +45,7 @@ Key = tuple[str, str]
 """Family (`articles`, `comments`, `history`, `stories`) and document id."""
 
 
-class Standing:
+class ExpectedDocuments:
     """Every document that should be there, by the last word of the compacted topics; `catch_up` reads what came since."""
 
     def __init__(self, settings: Settings, progress: Progress = lambda *_: None) -> None:
@@ -54,7 +54,7 @@ class Standing:
         self._progress = progress
         self.positions: dict[TopicPartition, int] = {}
         """How far the topics are read: topic and partition to the next offset."""
-        self.documents: dict[Key, Wanted] = {}
+        self.documents: dict[Key, ExpectedDocument] = {}
         self.catch_up()
 
     def catch_up(self) -> set[Key]:
@@ -66,10 +66,12 @@ class Standing:
             known = self.documents.get(key)
             if known is None or (one.version or 0) >= known.version:
                 at = (record.topic.name, record.partition, record.offset)
-                self.documents[key] = Wanted(one.index, one.version or 0, digest(one.document), one.public, at)
+                self.documents[key] = ExpectedDocument(
+                    one.index, one.version or 0, digest(one.document), one.public, at
+                )
         return spoken
 
-    def _read(self) -> Iterator[tuple[Incoming, Place]]:
+    def _read(self) -> Iterator[tuple[ConsumedRecord, IndexRequest]]:
         names = {topic.full_name(self._settings): topic for topic in COMPACTED}
         reader = consumer(self._settings, max_poll_records=2000)
         try:
@@ -92,9 +94,9 @@ class Standing:
                         if raw.offset >= ends[tp]:
                             continue
                         seen += 1
-                        record = Incoming(names[tp.topic], tp.partition, raw.offset, raw.key, raw.value)
+                        record = ConsumedRecord(names[tp.topic], tp.partition, raw.offset, raw.key, raw.value)
                         try:
-                            yield record, place(record, raw.headers, datetime.now(UTC))
+                            yield record, index_request(record, raw.headers, datetime.now(UTC))
                         except Reject:
                             continue  # the indexer refused it too, and made a dead letter of it
                 self._progress(seen, total)
@@ -107,7 +109,7 @@ class Standing:
             reader.close(autocommit=False)
 
 
-def places(settings: Settings, of: Iterable[Wanted]) -> Iterator[Place]:
+def places(settings: Settings, of: Iterable[ExpectedDocument]) -> Iterator[IndexRequest]:
     """The documents themselves, read again from their records."""
     by_name = {topic.name: topic for topic in COMPACTED}
     offsets: dict[tuple[str, int], set[int]] = {}
@@ -124,8 +126,8 @@ def places(settings: Settings, of: Iterable[Wanted]) -> Iterator[Place]:
                     reader.seek(tp, offset)
                 polled = _poll(reader, tp, offset)
                 if polled is not None:
-                    record = Incoming(by_name[topic], partition, polled.offset, polled.key, polled.value)
-                    yield place(record, polled.headers, datetime.now(UTC))
+                    record = ConsumedRecord(by_name[topic], partition, polled.offset, polled.key, polled.value)
+                    yield index_request(record, polled.headers, datetime.now(UTC))
     except KafkaError as e:
         raise unreachable(kafka_servers(settings), e) from e
     finally:

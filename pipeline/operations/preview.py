@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.errors import Reject
-from pipeline.index.documents import place
+from pipeline.index.documents import index_request
 from pipeline.ingest.events import RawEvent
 from pipeline.ingest.intake import Read
 from pipeline.kafka.clients import article_key, partition_of
-from pipeline.records import Incoming
+from pipeline.records import ConsumedRecord
 from pipeline.settings import Settings
 from pipeline.stages.enrich import choices, enrich_article, enrich_comment
 from pipeline.stages.normalize import normalize_article, normalize_comment
@@ -71,8 +71,10 @@ def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings)
     if own:
         emission = own[-1]
         key = article_key(emission.article_id)
-        record = Incoming(emission.topic, partition_of(key, settings.partitions), 0, key, emission.event.to_json())
-        wanted = place(record, [], now)
+        record = ConsumedRecord(
+            emission.topic, partition_of(key, settings.partitions), 0, key, emission.event.to_json()
+        )
+        wanted = index_request(record, [], now)
         body = json.loads(json.dumps(wanted.document, default=str))
         row["document"] = {
             "index": settings.named(wanted.index),

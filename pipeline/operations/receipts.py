@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.settings import Settings
-from pipeline.topology import DAY_MS, DEAD_LETTERS, MOVED, TOPICS, Cleanup, Key, Topic
+from pipeline.topology import DAY_MS, DEAD_LETTERS, TOPICS, TRANSFERS, Cleanup, Key, Topic
 
 State = Literal["removed", "nothing there", "still there", "gone by", "still in a copy"]
 
@@ -51,7 +51,7 @@ def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: dateti
 
 def of_article(topic: Topic) -> bool:
     """Whether a topic may hold an article's or its comments' text. Those of the cluster stages hold hashes only."""
-    return topic in (DEAD_LETTERS, MOVED) or (
+    return topic in (DEAD_LETTERS, TRANSFERS) or (
         topic.key in (Key.ARTICLE, Key.REVISION, Key.COMMENT)
         and topic.name.partition(".")[0] in ("articles", "comments")
     )

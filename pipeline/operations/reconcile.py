@@ -12,10 +12,10 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
 from pipeline.index.bulk import Bulk
-from pipeline.index.generations import Targets, standing
+from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations
 from pipeline.operations import audit
-from pipeline.operations.expected import Key, Progress, Standing, digest, places
+from pipeline.operations.expected import ExpectedDocuments, Key, Progress, digest, places
 from pipeline.operations.status import passed
 from pipeline.settings import Settings
 from pipeline.topology import INDEX
@@ -64,12 +64,12 @@ def reconcile(
     Of what came while it compared nothing is said. `targets`: other indices than those behind the
     aliases. Raises Retry where an engine doesn't answer.
     """
-    should = Standing(settings, progress)
+    should = ExpectedDocuments(settings, progress)
     if targets is None:
         _wait_for_the_indexer(settings, should)
     client = elasticsearch_client(settings)
     try:
-        found, where = compare(client, settings, should, targets or standing(client, settings))
+        found, where = compare(client, settings, should, targets or live_indices(client, settings))
         if mend and found:
             _mend(client, settings, should, found, where)
     except (TransportError, ApiError) as e:
@@ -83,7 +83,7 @@ def reconcile(
 
 
 def compare(
-    client: Elasticsearch, settings: Settings, should: Standing, targets: Targets
+    client: Elasticsearch, settings: Settings, should: ExpectedDocuments, targets: Targets
 ) -> tuple[Differences, Targets]:
     """What differs between the topics' last word and these indices. Of what the topics speak meanwhile nothing is said."""
     documents = dict(should.documents)
@@ -112,7 +112,7 @@ def _key(alias: str, id_: str) -> Key:
     return ("articles" if alias == "redirects" else alias.removesuffix("-hidden"), id_)
 
 
-def _wait_for_the_indexer(settings: Settings, should: Standing) -> None:
+def _wait_for_the_indexer(settings: Settings, should: ExpectedDocuments) -> None:
     """Until the indexer has done what is compared; what it hasn't is not missing, but on its way."""
     until = time.monotonic() + PATIENCE
     while not passed(settings, INDEX, should.positions):
@@ -123,7 +123,9 @@ def _wait_for_the_indexer(settings: Settings, should: Standing) -> None:
         time.sleep(0.5)
 
 
-def _mend(client: Elasticsearch, settings: Settings, should: Standing, found: Differences, targets: Targets) -> None:
+def _mend(
+    client: Elasticsearch, settings: Settings, should: ExpectedDocuments, found: Differences, targets: Targets
+) -> None:
     """First what readers should not see, then all the rest."""
 
     def wait(seconds: float) -> None:

@@ -12,11 +12,11 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
-from pipeline.index.generations import create, flip, generation, present, standing
+from pipeline.index.generations import create, existing, generation, live_indices, swap_aliases
 from pipeline.index.sink import Indexer
 from pipeline.index.templates import install
 from pipeline.operations import audit
-from pipeline.operations.expected import Progress, Standing
+from pipeline.operations.expected import ExpectedDocuments, Progress
 from pipeline.operations.kill import forget_letters
 from pipeline.operations.reconcile import compare
 from pipeline.settings import Settings
@@ -30,9 +30,9 @@ def reindex(settings: Settings, by: str | None, progress: Progress = lambda *_: 
     client = elasticsearch_client(settings)
     try:
         install(client, settings)  # the mappings and settings as they are now
-        before = standing(client, settings)
+        before = live_indices(client, settings)
         number = generation(before["articles"])
-        others = [n for n in present(client, settings) if n > number]
+        others = [n for n in existing(client, settings) if n > number]
         target = max(others, default=number + 1)
         return _take_over(client, settings, target, by, progress)
     except (TransportError, ApiError) as e:
@@ -45,8 +45,8 @@ def roll_back(settings: Settings, by: str | None, progress: Progress = lambda *_
     """Bring the previous generation up to now, and flip back to it. Raises Fatal where there is none (any more)."""
     client = elasticsearch_client(settings)
     try:
-        number = generation(standing(client, settings)["articles"])
-        earlier = [n for n in present(client, settings) if n < number]
+        number = generation(live_indices(client, settings)["articles"])
+        earlier = [n for n in existing(client, settings) if n < number]
         if not earlier:
             raise Fatal(f"there is no generation before {number}: it was finished, or never was")
         return _take_over(client, settings, max(earlier), by, progress)
@@ -60,9 +60,9 @@ def finish(settings: Settings, by: str | None) -> list[str]:
     """Remove every generation but the one that stands; says which indices went. No way back after that."""
     client = elasticsearch_client(settings)
     try:
-        kept = set(standing(client, settings).values())
+        kept = set(live_indices(client, settings).values())
         gone = sorted(
-            name for targets in present(client, settings).values() for name in targets.values() if name not in kept
+            name for targets in existing(client, settings).values() for name in targets.values() if name not in kept
         )
         if gone:
             client.indices.delete(index=gone)
@@ -77,11 +77,11 @@ def finish(settings: Settings, by: str | None) -> list[str]:
 def _take_over(
     client: Elasticsearch, settings: Settings, number: int, by: str | None, progress: Progress
 ) -> dict[str, Any]:
-    before = standing(client, settings)
+    before = live_indices(client, settings)
     after = create(client, settings, number)
     sink = Indexer(settings, targets=after, group=f"reindex-{number}")
     sink.run_until_level(progress)
-    should = Standing(settings)
+    should = ExpectedDocuments(settings)
     sink.run_until_level(lambda *_: None)  # now it has all that is compared
     forget_letters(client, settings, after)
     differences, _ = compare(client, settings, should, after)
@@ -90,7 +90,7 @@ def _take_over(
             f"generation {number} differs from the topics ({_counts(differences.as_json())}); nothing was flipped. "
             "Running it again builds on; `dateline reindex --finish` removes it"
         )
-    flip(client, settings, before, after)
+    swap_aliases(client, settings, before, after)
     # what the indexer wrote to the old indices just before the flip
     sink.run_until_level(lambda *_: None)
     audit.record(

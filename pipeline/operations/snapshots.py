@@ -9,7 +9,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
-from pipeline.index.generations import Targets, create, flip, highest, standing
+from pipeline.index.generations import Targets, create, highest, live_indices, swap_aliases
 from pipeline.operations import audit
 from pipeline.operations.receipts import Line
 from pipeline.settings import Settings
@@ -27,7 +27,7 @@ def create_snapshot(settings: Settings, by: str | None) -> dict[str, Any]:
     client = elasticsearch_client(settings, timeout=600)
     try:
         _ensure_repository(client, settings)
-        targets = standing(client, settings)
+        targets = live_indices(client, settings)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
         done = client.snapshot.create(
             repository=repository(settings), snapshot=name, indices=sorted(targets.values()), include_global_state=False,
@@ -69,7 +69,7 @@ def prepare_restore(settings: Settings, name: str) -> tuple[Targets, Targets]:
         held = {one["name"]: one for one in _snapshots(client, settings)}
         if name not in held:
             raise Fatal(f"there is no snapshot {name!r}; `dateline snapshot list` shows them")
-        before = standing(client, settings)
+        before = live_indices(client, settings)
         number = highest(client, settings) + 1
         targets = {alias: f"{settings.named(alias)}-{number}" for alias in before}
         for alias, index in held[name]["aliases"].items():
@@ -89,7 +89,7 @@ def open_restored(settings: Settings, name: str, before: Targets, after: Targets
     """Let what was restored take over. Raises Retry."""
     client = elasticsearch_client(settings)
     try:
-        flip(client, settings, before, after)
+        swap_aliases(client, settings, before, after)
     except (TransportError, ApiError) as e:
         raise _trouble(e) from e
     finally:

@@ -12,7 +12,7 @@ EXIT_CODE = 70
 """Of a process that left rather than lose a record; its supervisor starts it again, and it takes the batch anew."""
 
 
-def leave(reason: str) -> None:
+def exit_process(reason: str) -> None:
     """End the process now, with nothing committed that isn't delivered."""
     log.critical("leaving: %s; what was not committed is taken again after the restart", reason)
     logging.shutdown()

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pipeline import identity
 from pipeline.errors import Reject
 from pipeline.formats.items import Item
-from pipeline.ingest.events import RawEvent, Said, original
+from pipeline.ingest.events import Hints, RawEvent, original
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.dead_letters import explain
@@ -47,7 +47,7 @@ def read_push(content: bytes, media_type: str | None, provider: str, url: str | 
     """The events of a body that `provider` sent, as its own and nobody else's. Never raises for bad input."""
     item = Item(content, f"push by {provider}", media_type, url)
     received = datetime.now(UTC)
-    read = read_item(item, Said(provider=provider, only_itself=True), settings, received)
+    read = read_item(item, Hints(provider=provider, only_itself=True), settings, received)
     publisher = settings.provider(provider).publisher or provider
     kept: list[RawEvent] = []
     problems = list(read.rejects)

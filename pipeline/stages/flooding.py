@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zlib import crc32
 
-from pydantic import BaseModel
+from pydantic import Field
 
 from pipeline.outcomes import Outcome
 from pipeline.records import Sent
 from pipeline.stages.enrich.moderation import plain_words
+from pipeline.stages.state import State
 from pipeline.streams.stateful import Rows
 from pipeline.topology import COMMENT_POSTS, COMMENT_VERDICTS
 from schemas.comment import Comment
@@ -58,7 +59,7 @@ def _text(comment: Comment) -> int:
     return crc32(words.encode()) if len(words) >= SHORTEST else 0
 
 
-class Post(BaseModel):
+class Post(State):
     article_id: UUID
     comment_id: UUID
     posted: datetime
@@ -67,10 +68,10 @@ class Post(BaseModel):
     """The phase that was told already."""
 
 
-class Author(BaseModel):
+class Author(State):
     """An author's latest posts, earliest first."""
 
-    posts: list[Post] = []
+    posts: list[Post] = Field(default_factory=list)
 
 
 class FloodingBatch:
@@ -84,9 +85,9 @@ class FloodingBatch:
         author = self._author(post.author)
         arriving = Post(article_id=post.article_id, comment_id=post.comment_id, posted=post.posted, text=post.text)
         if any((known.comment_id, known.text) == (arriving.comment_id, arriving.text) for known in author.posts):
-            return Outcome.REPEATED
+            return Outcome.DUPLICATE
         author.posts = sorted([*author.posts, arriving], key=_order)[-MOST:]
-        return Outcome.STANDING
+        return Outcome.APPLIED
 
     def out(self) -> Iterator[Sent]:
         """What to deliver before `save`."""

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import Field
 
 from pipeline.outcomes import Outcome
 from pipeline.records import Sent
+from pipeline.stages.state import State
 from pipeline.streams.stateful import Rows
 from pipeline.topology import IDENTITIES
 from schemas.identity import Claim, ClaimScheme
-from schemas.moved import ClaimSeen, Identity
 from schemas.story import Root
+from schemas.transfer import ClaimSeen, Identity
 
 TELLING = frozenset({ClaimScheme.URL, ClaimScheme.GUID})
 """Schemes that name one article; a headline or a message's number may be that of several."""
@@ -33,10 +34,10 @@ def claim_key(publisher: str, claim: Claim) -> str:
     return hashlib.sha256(f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}".encode()).hexdigest()[:32]
 
 
-class Name(BaseModel):
+class Name(State):
     """Who goes by one name."""
 
-    ids: list[UUID] = []
+    ids: list[UUID] = Field(default_factory=list)
     root: Root
 
 
@@ -61,7 +62,7 @@ class IdentifyBatch:
             if len(name.ids) > 1 and (article_id != seen.article_id or seen.root != name.root):
                 known = self._tell.get(article_id)
                 self._tell[article_id] = min(known or name.root, name.root, key=Root.order)
-        return Outcome.STANDING
+        return Outcome.APPLIED
 
     def out(self) -> Iterator[Sent]:
         """What to deliver before `save`."""

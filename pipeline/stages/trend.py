@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zlib import crc32
 
-from pydantic import BaseModel
+from pydantic import Field
 
 from pipeline.outcomes import Outcome
 from pipeline.records import Sent
+from pipeline.stages.state import State
 from pipeline.streams.stateful import Rows
 from pipeline.topology import MENTIONS, TRENDS
 from schemas.enriched import EnrichedArticle
@@ -50,12 +51,12 @@ def mentions(enriched: EnrichedArticle) -> list[Sent]:
     return found
 
 
-class Term(BaseModel):
+class Term(State):
     """One term's past: hours since 1970 to the articles that named it then, as hashes."""
 
     name: str
     kind: Kind
-    hours: dict[int, list[int]] = {}
+    hours: dict[int, list[int]] = Field(default_factory=dict)
 
 
 class TrendBatch:
@@ -70,12 +71,12 @@ class TrendBatch:
         term = self._term(mention)
         hour, article = int(mention.at.timestamp()) // HOUR, _hash(mention.article_id)
         if any(article in articles for articles in term.hours.values()):
-            return Outcome.REPEATED
+            return Outcome.DUPLICATE
         term.hours.setdefault(hour, []).append(article)
         # a mention that comes late belongs to the windows of the next hours too
         later = {h for h in range(hour, hour + WINDOW) if h in term.hours}
         self._changed.setdefault(mention.term, set()).update(later)
-        return Outcome.STANDING
+        return Outcome.APPLIED
 
     def out(self) -> Iterator[Sent]:
         """What to deliver before `save`."""

@@ -22,7 +22,7 @@ from pipeline.stages.clustering import join, match
 from pipeline.stages.clustering.join import JoinBatch
 from pipeline.stages.clustering.match import MatchBatch
 from pipeline.stages.clustering.sign import bands
-from pipeline.streams.faust_fixes import AwaitedTable, HeldTableManager, OffsetGuard, Pulse, or_leave
+from pipeline.streams.faust_fixes import DurableTable, OffsetGuard, SafeTableManager, SuspendDetector, exit_on_error
 from pipeline.streams.producer import Sender
 from pipeline.streams.revise_carrier import ReviseCarrier
 from pipeline.streams.revise_tables import TABLES, TableStates
@@ -73,8 +73,8 @@ def build_app(settings: Settings) -> faust.App:
         id=REVISE.group(settings),
         broker=[f"kafka://{server.strip()}" for server in servers.split(",")],
         broker_credentials=faust_credentials(settings),
-        Table=AwaitedTable,
-        TableManager=HeldTableManager,
+        Table=DurableTable,
+        TableManager=SafeTableManager,
         store="memory://" if settings.state_store == "memory" else "rocksdb://",
         datadir=str(state_folder(settings)),
         web_enabled=False,
@@ -101,7 +101,7 @@ def build_app(settings: Settings) -> faust.App:
     )
     guard = OffsetGuard()
     app.offset_guard = guard  # type: ignore[attr-defined]
-    pulse = Pulse(SESSION_TIMEOUT)
+    pulse = SuspendDetector(SESSION_TIMEOUT)
     app.pulse = pulse  # type: ignore[attr-defined]
     app.task(pulse.beat)
     app.on_partitions_assigned.connect(guard.forget)
@@ -162,7 +162,7 @@ def _agent(
 
     async def agent(stream: Any) -> None:
         async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
-            await or_leave(once(events))
+            await exit_on_error(once(events))
 
     app.agent(source, name=stage.name)(agent)
 
@@ -206,7 +206,7 @@ def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: Off
         any_app: Any = app
         if any_app.tables.actives_ready and not any_app.rebalancing:
             mine = {tp.partition for tp in any_app.consumer.assignment() if tp.topic == source}
-            await or_leave(carrier.release_due(mine))
+            await exit_on_error(carrier.release_due(mine))
 
     app.timer(RELEASE_INTERVAL)(release_due)
 

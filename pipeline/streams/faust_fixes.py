@@ -19,14 +19,14 @@ from faust.types import TP
 from faust.types.tuples import FutureMessage
 
 from pipeline.errors import Fatal
-from pipeline.process.exit import leave
+from pipeline.process.exit import exit_process
 
 log = logging.getLogger("dateline.worker")
 
 T = TypeVar("T")
 
 
-async def or_leave(work: Awaitable[T]) -> T:
+async def exit_on_error(work: Awaitable[T]) -> T:
     """Await `work`; leave the process where it fails. Cancellation, as on an orderly stop, passes through."""
     try:
         return await work
@@ -34,11 +34,11 @@ async def or_leave(work: Awaitable[T]) -> T:
         raise
     except BaseException as e:
         log.exception("a batch failed")
-        leave(f"{type(e).__name__}: {e}")
+        exit_process(f"{type(e).__name__}: {e}")
         raise
 
 
-class HeldRecovery(Recovery):
+class SafeRecovery(Recovery):
     """Resumes the source partitions only after the seek and after the stream queues were cleared.
 
     As it comes, Faust resumes them before: what is fetched in between is cleared from the queues and never delivered.
@@ -90,17 +90,17 @@ class HeldRecovery(Recovery):
             guard.expect(starts)
 
 
-class HeldTableManager(TableManager):
-    """Carries HeldRecovery."""
+class SafeTableManager(TableManager):
+    """Carries SafeRecovery."""
 
     @property
     def recovery(self) -> Recovery:
         if self._recovery is None:
-            self._recovery = HeldRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+            self._recovery = SafeRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
         return self._recovery
 
 
-class AwaitedTable(Table[bytes, bytes]):
+class DurableTable(Table[bytes, bytes]):
     """Keeps the futures of its changelog records, so that a stage can wait for them; Faust alone forgets them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -119,7 +119,7 @@ class AwaitedTable(Table[bytes, bytes]):
             await asyncio.wait_for(asyncio.gather(*waiting), patience)
 
 
-class Pulse:
+class SuspendDetector:
     """Notices that the whole process stood still (stopped, swapped out, a machine that was paused) for longer than its group
     waits for a member: another worker has its partitions then, and what this one still has in hand would come after what
     that one sent, and be the compacted topics' and the tables' last word."""

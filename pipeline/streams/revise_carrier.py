@@ -19,19 +19,19 @@ from pipeline import outcomes
 from pipeline.errors import Reject
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.outcomes import Outcome
-from pipeline.records import Incoming, Outgoing, Sent, check_key, decode
+from pipeline.records import ConsumedRecord, Outgoing, Sent, check_key, decode
 from pipeline.settings import Settings
 from pipeline.stages.revise.batch import Record, ReviseBatch
 from pipeline.stages.revise.emissions import Emission
 from pipeline.streams.producer import Sender
 from pipeline.streams.revise_tables import TableStates
 from pipeline.streams.stateless import BREATH, incoming, refuse
-from pipeline.topology import RELEASES, REVISE, Topic
+from pipeline.topology import REVISE, VISIBILITY_TIMERS, Topic
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.flooding import FloodVerdict
-from schemas.moved import Identity, Moved
-from schemas.release import Release
 from schemas.story import Membership
+from schemas.transfer import Identity, Transfer
+from schemas.visibility_timer import VisibilityTimer
 
 PATIENCE = 30.0
 """Seconds to wait for a changelog before leaving."""
@@ -82,7 +82,7 @@ class ReviseCarrier:
         now, clock = datetime.now(UTC), time.monotonic()
         self._sent = {article: at for article, at in self._sent.items() if clock - at < SEND_AGAIN}
         releases = [
-            Outgoing(RELEASES, partition, article_key(release.article_id), release.model_dump_json().encode())
+            Outgoing(VISIBILITY_TIMERS, partition, article_key(release.article_id), release.model_dump_json().encode())
             for partition, release in self._states.due(now, mine)
             if release.article_id not in self._sent
         ]
@@ -97,9 +97,9 @@ class ReviseCarrier:
         return Outgoing(emission.topic, partition, emission.key.encode(), emission.event.to_json())
 
 
-def _decode(record: Incoming) -> Record:
+def _decode(record: ConsumedRecord) -> Record:
     event: Any = decode(record.topic.schema, record)
-    if isinstance(event, Release | Membership | FloodVerdict | Identity | Moved):
+    if isinstance(event, VisibilityTimer | Membership | FloodVerdict | Identity | Transfer):
         check_key(record, event.article_id)
         return event
     data = event.data

@@ -14,8 +14,8 @@ from faust.types import EventT
 
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.stages.revise.state import ArticleState, CommentState
-from pipeline.streams.faust_fixes import AwaitedTable
-from schemas.release import Release
+from pipeline.streams.faust_fixes import DurableTable
+from schemas.visibility_timer import VisibilityTimer
 
 CHUNK = 500
 """Comment ids in one record of the thread table: a long thread is not written anew with each comment."""
@@ -26,7 +26,7 @@ class TableStates:
     """The `States` of one worker. Writing needs `writing_for` first: Faust takes a key's partition from an event."""
 
     def __init__(
-        self, articles: AwaitedTable, comments: AwaitedTable, threads: AwaitedTable, due: AwaitedTable
+        self, articles: DurableTable, comments: DurableTable, threads: DurableTable, due: DurableTable
     ) -> None:
         self._articles, self._comments, self._threads, self._due = articles, comments, threads, due
         self._events: dict[int, EventT[Any]] = {}
@@ -82,13 +82,13 @@ class TableStates:
             self._enter(article_id)
             del self._due[key]
 
-    def due(self, now: datetime, mine: set[int]) -> Iterator[tuple[int, Release]]:
+    def due(self, now: datetime, mine: set[int]) -> Iterator[tuple[int, VisibilityTimer]]:
         """Releases that are due in the partitions that are `mine`, each with its partition."""
         for key, value in list(self._due.items()):
             partition = partition_of(key, self._partitions)
             at = datetime.fromisoformat(value.decode())
             if at <= now and partition in mine:
-                yield partition, Release(article_id=UUID(key.decode()), due=at)
+                yield partition, VisibilityTimer(article_id=UUID(key.decode()), due=at)
 
     def _chunks(self, article_id: UUID) -> int:
         stored = self._get(self._threads, article_id, article_key(article_id))
@@ -99,12 +99,12 @@ class TableStates:
         ids: list[str] = json.loads(stored) if stored else []
         return ids
 
-    def _get(self, table: AwaitedTable, article_id: UUID, key: bytes) -> bytes | None:
+    def _get(self, table: DurableTable, article_id: UUID, key: bytes) -> bytes | None:
         self._enter(article_id)
         stored: bytes | None = table.get(key)
         return stored
 
-    def _put(self, table: AwaitedTable, article_id: UUID, key: bytes, value: bytes) -> None:
+    def _put(self, table: DurableTable, article_id: UUID, key: bytes, value: bytes) -> None:
         self._enter(article_id)
         table[key] = value
 

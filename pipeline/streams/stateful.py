@@ -23,9 +23,9 @@ from pipeline import outcomes
 from pipeline.errors import Reject
 from pipeline.kafka.clients import partition_of
 from pipeline.outcomes import Outcome
-from pipeline.records import Incoming, Outgoing, Sent, decode
+from pipeline.records import ConsumedRecord, Outgoing, Sent, decode
 from pipeline.settings import Settings
-from pipeline.streams.faust_fixes import AwaitedTable
+from pipeline.streams.faust_fixes import DurableTable
 from pipeline.streams.producer import Sender
 from pipeline.streams.stateless import BREATH, incoming, refuse
 from pipeline.topology import Stage, Topic
@@ -88,7 +88,7 @@ class MemoryRows:
 class TableRows:
     """Rows in a Faust table. Writing needs `writing_for` first: Faust takes a key's partition from an event."""
 
-    def __init__(self, table: AwaitedTable, partitions: int) -> None:
+    def __init__(self, table: DurableTable, partitions: int) -> None:
         self._table, self._partitions = table, partitions
         self._events: dict[int, EventT[Any]] = {}
         self._latest = _NEVER
@@ -172,7 +172,7 @@ class StatefulCarrier:
         await self._rows.acknowledged()
         outcomes.record(self._kind.stage.name, tally, time.monotonic() - started)
 
-    def _read(self, record: Incoming) -> Any:
+    def _read(self, record: ConsumedRecord) -> Any:
         read = decode(record.topic.schema, record)
         if record.key != self._kind.key(read).encode():
             raise Reject("wrong-key", f"the record's key has to be {self._kind.key(read)!r}")

@@ -15,7 +15,7 @@ from pipeline import outcomes
 from pipeline.errors import Reject
 from pipeline.kafka.dead_letters import letter
 from pipeline.outcomes import Outcome
-from pipeline.records import Incoming, Outgoing, Sent, check_key, check_size, decode
+from pipeline.records import ConsumedRecord, Outgoing, Sent, check_key, check_size, decode
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, Stage, Topic
 
@@ -34,13 +34,13 @@ class Route:
     """What else is sent of the event that `transform` made."""
 
 
-def incoming(event: EventT[Any], topics: dict[str, Topic]) -> Incoming:
+def incoming(event: EventT[Any], topics: dict[str, Topic]) -> ConsumedRecord:
     """A Faust event's record as it came over the wire."""
     message: Any = event.message
-    return Incoming(topics[message.topic], message.partition, message.offset, message.key, message.value)
+    return ConsumedRecord(topics[message.topic], message.partition, message.offset, message.key, message.value)
 
 
-def refuse(stage: Stage, record: Incoming, reject: Reject, settings: Settings) -> Outgoing:
+def refuse(stage: Stage, record: ConsumedRecord, reject: Reject, settings: Settings) -> Outgoing:
     """The dead letter for `record`."""
     dead = letter(
         stage.name,
@@ -54,7 +54,7 @@ def refuse(stage: Stage, record: Incoming, reject: Reject, settings: Settings) -
     return Outgoing(DEAD_LETTERS, record.partition, dead.key, dead.value, dead.headers)
 
 
-def transform(stage: Stage, route: Route, record: Incoming, settings: Settings) -> tuple[list[Outgoing], Outcome]:
+def transform(stage: Stage, route: Route, record: ConsumedRecord, settings: Settings) -> tuple[list[Outgoing], Outcome]:
     """One record through its pure function: the records to send, or its dead letter. Never raises for bad input."""
     try:
         event: Any = decode(route.source.schema, record)

@@ -12,7 +12,7 @@ from pipeline.settings import load_settings
 from pipeline.streams.faust_app import _agent
 from pipeline.streams.faust_fixes import OffsetGuard
 from pipeline.topology import Cleanup, Key, Stage, Topic
-from schemas.release import Release
+from schemas.visibility_timer import VisibilityTimer
 
 POISON = b"4"
 
@@ -48,7 +48,7 @@ def main(mode: str, topic: str) -> None:
                 see(value)
 
     else:
-        stage = Stage("prototype", (Topic(topic, Release, Key.ARTICLE, Cleanup.DELETE),), ())
+        stage = Stage("prototype", (Topic(topic, VisibilityTimer, Key.ARTICLE, Cleanup.DELETE),), ())
 
         async def take(events: list[Any]) -> None:
             for event in events:

@@ -18,7 +18,7 @@ from pipeline.errors import Fatal
 from pipeline.kafka.clients import admin_client, consumer, producer
 from pipeline.operations.status import documents
 from pipeline.process.exit import EXIT_CODE
-from pipeline.streams.faust_fixes import AwaitedTable, OffsetGuard
+from pipeline.streams.faust_fixes import DurableTable, OffsetGuard
 from tests.conftest import ROOT, Pipeline
 from tests.send import Sender, raw_article, raw_comment
 
@@ -135,18 +135,18 @@ def test_a_jump_in_offsets_is_noticed_and_a_redelivery_is_not() -> None:
 
 def test_a_changelog_record_that_fails_is_not_forgotten() -> None:
     async def scenario() -> None:
-        table: Any = AwaitedTable.__new__(AwaitedTable)
+        table: Any = DurableTable.__new__(DurableTable)
         loop = asyncio.get_running_loop()
         sent, failed, never = loop.create_future(), loop.create_future(), loop.create_future()
         sent.set_result(None)
         failed.set_exception(OSError("the broker is away"))
         table.unacknowledged = [sent]
-        await AwaitedTable.acknowledged(table, 1)
+        await DurableTable.acknowledged(table, 1)
         table.unacknowledged = [sent, failed]
         with pytest.raises(OSError, match="away"):
-            await AwaitedTable.acknowledged(table, 1)
+            await DurableTable.acknowledged(table, 1)
         table.unacknowledged = [never]
         with pytest.raises(TimeoutError):
-            await AwaitedTable.acknowledged(table, 0.05)
+            await DurableTable.acknowledged(table, 0.05)
 
     asyncio.run(scenario())

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-from pipeline.index.generations import generation, standing
+from pipeline.index.generations import generation, live_indices
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import ensure_topics
 from tests.build import id_of, minutes
@@ -170,7 +170,7 @@ def test_reindex_goes_on_after_a_kill_and_back_while_everything_goes_on(pipeline
         assert (done["from"], done["to"]) == (1, 2)
         assert {alias: pipeline.documents(alias) for alias in aliases} == before
         with pipeline.client() as client:
-            assert {generation(index) for index in standing(client, pipeline.settings).values()} == {2}
+            assert {generation(index) for index in live_indices(client, pipeline.settings).values()} == {2}
         # the world goes on in the new indices, and the old ones hear of it when they are wanted again
         sender = Sender(pipeline.settings)
         sender.event(raw_article("new", at=30, text="Something new."))

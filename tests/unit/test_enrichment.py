@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.enrichment import scores
 from pipeline.errors import Fatal
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.operations.preview import preview
 from pipeline.settings import Settings, load_settings
@@ -42,7 +42,7 @@ def test_no_enricher_is_worse_on_its_labelled_set_than_the_docs_say() -> None:
 
 @pytest.mark.skipif(not PAGE.is_file(), reason="the reference page is not beside this checkout")
 def test_the_reference_page() -> None:
-    (read,) = read_items(str(PAGE), Said(), SETTINGS)
+    (read,) = read_items(str(PAGE), Hints(), SETTINGS)
     article, *comments = preview(read, SETTINGS)
     made = article["enriched"]["enrichment"]
     assert (made["language"], made["direction"]) == ("en", "ltr")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.errors import Reject
 from pipeline.formats import FORMATS
 from pipeline.formats.items import Discussion, Item, Story
-from pipeline.ingest.events import Said
+from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
 from pipeline.push.docs import EXAMPLES
 from pipeline.settings import Settings
@@ -67,7 +67,7 @@ def _mutated(seed: bytes, rng: random.Random) -> bytes:
 
 def _check(content: bytes) -> None:
     item = Item(content, "test", None, "https://w.example/page")
-    read = read_item(item, Said(), SETTINGS, RECEIVED)
+    read = read_item(item, Hints(), SETTINGS, RECEIVED)
     assert all(reject.reason != "failed" for reject in read.rejects), "an exception that no parser foresaw"
     assert all(isinstance(event, RawArticleEvent | RawCommentEvent) for event in read.events)
     for event in read.events:
@@ -114,6 +114,6 @@ def test_an_envelope_of_ninjs_and_other_things() -> None:
         {"uri": "urn:2", "headline": "C", "body_text": "D."},
     ]
     for document in ({"results": mixed}, mixed, [None, *mixed[:1], True, [], *mixed[4:]]):
-        read = read_item(Item(json.dumps(document).encode(), "test"), Said(), Settings(_env_file=None))
+        read = read_item(Item(json.dumps(document).encode(), "test"), Hints(), Settings(_env_file=None))
         assert len(read.events) == 2
         assert [reject.reason for reject in read.rejects] == ["unknown-format"] * 3

@@ -15,7 +15,7 @@ from pipeline.stages.identify import MOST, IdentifyBatch
 from pipeline.stages.revise.batch import Record, ReviseBatch
 from pipeline.stages.revise.state import MemoryStates
 from pipeline.streams.stateful import MemoryRows
-from pipeline.topology import ARTICLES_MERGED, CLAIMS, IDENTITIES, MOVED
+from pipeline.topology import ARTICLES_MERGED, CLAIMS, IDENTITIES, TRANSFERS
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.enrichment import CommentEnrichment
@@ -108,7 +108,7 @@ class World:
                 for record in mine:
                     batch.apply(record, self.now)  # type: ignore[arg-type]
                 current = batch.decide(self.now)
-                waiting.extend(sent for sent in batch.beside if sent.topic in (CLAIMS, MOVED))
+                waiting.extend(sent for sent in batch.beside if sent.topic in (CLAIMS, TRANSFERS))
                 waiting.extend(enrich_article(one.record) for one in batch.beside if one.topic is ARTICLES_MERGED)  # type: ignore[arg-type]
                 self.indices.take(batch.history, self.now)
                 if dies:

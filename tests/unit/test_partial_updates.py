@@ -141,10 +141,10 @@ def test_a_partial_update_of_an_unknown_article_waits_for_it() -> None:
     desk = Desk()
     lifts = minutes(700)
     desk.take([enriched(raw_patch("story", at=5, embargo_until=lifts.isoformat()))])
-    assert desk.outcomes == [Outcome.WAITING]
+    assert desk.outcomes == [Outcome.PENDING]
     assert desk.current == {}
     desk.take([enriched(raw_article("story", text="Secret."))])
-    assert desk.current[KEY].visibility.standing == "embargoed"
+    assert desk.current[KEY].visibility.status == "embargoed"
     assert desk.current[KEY].visibility.until == lifts
     assert "Secret." not in desk.ever_public
     (release,) = desk.states.due(lifts)
@@ -176,7 +176,7 @@ def test_a_kill_takes_what_partial_updates_said_and_what_still_comes() -> None:
         for event in events:
             desk.take([event])
         desk.answer()
-        assert desk.current[KEY].visibility.standing == "killed"
+        assert desk.current[KEY].visibility.status == "killed"
         assert "Libel" not in str(desk.end())
         assert "Libel" not in str(desk.states._articles)
 

@@ -15,10 +15,10 @@ from pipeline.stages.revise.state import MemoryStates
 from pipeline.stages.revise.version import revision_of
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
-from schemas.release import Release
+from schemas.visibility_timer import VisibilityTimer
 from tests.build import article_event, comment_event, comment_notice, id_of, kill_event, minutes
 
-Record = EnrichedArticleEvent | EnrichedCommentEvent | Release
+Record = EnrichedArticleEvent | EnrichedCommentEvent | VisibilityTimer
 Documents = dict[str, dict[str, Any]]
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Reject
-from pipeline.index.requests import Place, latest, operations
+from pipeline.index.requests import IndexRequest, latest, operations
 from pipeline.index.retry import Verdict, delay, judge
 from pipeline.topology import TOPICS, Cleanup, Key, Stage, Topic, check_graph
-from schemas.release import Release
+from schemas.visibility_timer import VisibilityTimer
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_delays_grow_up_to_a_limit() -> None:
     assert delay(1000) < 38
 
 
-def place(version: int, *, public: bool, moved: bool) -> Place:
+def place(version: int, *, public: bool, moved: bool) -> IndexRequest:
     index, other = ("articles", "articles-hidden") if public else ("articles-hidden", "articles")
-    return Place(index, "a", version, {}, (other,) if moved else (), public)
+    return IndexRequest(index, "a", version, {}, (other,) if moved else (), public)
 
 
 def test_hiding_removes_before_it_adds_and_showing_adds_before_it_removes() -> None:
@@ -59,7 +59,7 @@ def test_of_several_records_for_one_document_the_highest_version_counts() -> Non
 
 
 def _topic(name: str, cleanup: Cleanup = Cleanup.DELETE) -> Topic:
-    return Topic(name, Release, Key.ARTICLE, cleanup)
+    return Topic(name, VisibilityTimer, Key.ARTICLE, cleanup)
 
 
 def test_an_illegal_graph_is_refused() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import Fatal
 from pipeline.process.stall import StallGuard
-from pipeline.streams.faust_fixes import Pulse
+from pipeline.streams.faust_fixes import SuspendDetector
 
 
 def test_a_call_that_does_not_come_back_is_noticed_and_a_quick_one_is_not() -> None:
@@ -29,7 +29,7 @@ def test_a_call_that_does_not_come_back_is_noticed_and_a_quick_one_is_not() -> N
 
 def test_a_worker_that_stood_still_sends_nothing_until_it_has_its_partitions_anew() -> None:
     now = [100.0]
-    pulse = Pulse(6.0, lambda: now[0])
+    pulse = SuspendDetector(6.0, lambda: now[0])
     for _ in range(50):
         now[0] += 0.5
         pulse.tick()

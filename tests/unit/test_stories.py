@@ -163,7 +163,7 @@ def test_memberships_in_any_order_and_before_the_article() -> None:
         return Membership(
             article_id=id_of("story"),
             root=Root(received=minutes(root), article_id=id_of(f"r{root}")),
-            told=minutes(told_at),
+            first_published=minutes(told_at),
             relation=relation,
         )
 

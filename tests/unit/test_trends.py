@@ -13,8 +13,8 @@ from pipeline.streams.stateful import MemoryRows
 from pipeline.topology import MENTIONS
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent
-from schemas.release import Release
 from schemas.trend import Mention, Trend
+from schemas.visibility_timer import VisibilityTimer
 from tests.build import NOON, article_event, id_of, kill_event, minutes
 
 CITY = Entity(name="Haugesund", kind=EntityKind.PLACE, count=1)
@@ -87,7 +87,7 @@ def test_revise_tells_what_an_article_names_when_readers_see_it_first() -> None:
 
     embargo = minutes(60)
     assert revise(naming("story", 0, embargo=embargo), at=1) == []
-    (shown,) = revise(Release(article_id=id_of("story"), due=embargo), at=61)
+    (shown,) = revise(VisibilityTimer(article_id=id_of("story"), due=embargo), at=61)
     assert isinstance(shown.record, Mention)
     assert (shown.record.name, shown.record.at) == ("Haugesund", embargo)
     assert revise(naming("story", 70, text="New."), at=71) == []

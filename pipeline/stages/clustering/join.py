@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel
+from pydantic import Field
 
 from pipeline.outcomes import Outcome
 from pipeline.records import Sent
 from pipeline.stages.clustering.relate import WINDOW
+from pipeline.stages.state import State
 from pipeline.streams.stateful import Rows
 from pipeline.topology import STORIES, STORY_LABELS, STORY_MEMBERS
 from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
@@ -30,33 +32,33 @@ def story_id(root: UUID) -> UUID:
     return uuid5(_NAMESPACE, str(root))
 
 
-class Neighbour(BaseModel):
-    told: datetime
+class Neighbour(State):
+    first_published: Annotated[datetime, Field(alias="told")]
     relation: Relation
 
 
-class Node(BaseModel):
+class Node(State):
     """What is known of one article."""
 
     article_id: UUID
     received: datetime | None = None
     """Earliest receipt of any of its revisions; None where a neighbour's label came before its own pair."""
-    told: datetime | None = None
+    first_published: Annotated[datetime | None, Field(alias="told")] = None
     root: Root | None = None
-    neighbours: dict[UUID, Neighbour] = {}
-    waiting: list[Root] = []
+    neighbours: dict[UUID, Neighbour] = Field(default_factory=dict)
+    waiting: list[Root] = Field(default_factory=list)
     """Roots that came before the article's own time was known."""
 
     def says(self) -> tuple[Root | None, datetime | None, Relation]:
         """What others have to know of it."""
-        return (self.root, self.told, self.relation())
+        return (self.root, self.first_published, self.relation())
 
     def relation(self) -> Relation:
         """The highest that one of its pairs with an article told earlier says; `original` where none was."""
-        if self.told is None:
+        if self.first_published is None:
             return Relation.ORIGINAL
-        mine = (self.told, str(self.article_id))
-        earlier = [n.relation for other, n in self.neighbours.items() if (n.told, str(other)) < mine]
+        mine = (self.first_published, str(self.article_id))
+        earlier = [n.relation for other, n in self.neighbours.items() if (n.first_published, str(other)) < mine]
         return max(earlier, key=RANK.__getitem__, default=Relation.ORIGINAL)
 
 
@@ -81,9 +83,11 @@ class JoinBatch:
             yield Sent(STORY_LABELS, str(to), Label(article_id=to, root=root))
         for article_id in self._changed:
             node = self._nodes[article_id]
-            if node.root is None or node.told is None or node.says() == self._said[article_id]:
+            if node.root is None or node.first_published is None or node.says() == self._said[article_id]:
                 continue
-            membership = Membership(article_id=article_id, root=node.root, told=node.told, relation=node.relation())
+            membership = Membership(
+                article_id=article_id, root=node.root, first_published=node.first_published, relation=node.relation()
+            )
             yield Sent(STORY_MEMBERS, str(article_id), membership)
             if node.root.article_id != article_id and node.root != self._said[article_id][0]:
                 own, into = story_id(article_id), story_id(node.root.article_id)
@@ -99,10 +103,12 @@ class JoinBatch:
     def _pair(self, node: Node, pair: Pair) -> Outcome:
         self._changed.add(node.article_id)
         node.received = min(node.received or pair.received, pair.received)
-        node.told = min(node.told or pair.told, pair.told)
+        node.first_published = min(node.first_published or pair.first_published, pair.first_published)
         known = node.neighbours.get(pair.other)
         node.neighbours[pair.other] = Neighbour(
-            told=min(known.told, pair.other_told) if known else pair.other_told,
+            first_published=min(known.first_published, pair.other_first_published)
+            if known
+            else pair.other_first_published,
             relation=max(known.relation, pair.relation, key=RANK.__getitem__) if known else pair.relation,
         )
         roots = [Root(received=node.received, article_id=node.article_id), *node.waiting]
@@ -111,14 +117,14 @@ class JoinBatch:
             self._take(node, root)
         if node.root is not None:
             self._told[(pair.other, node.article_id)] = node.root
-        return Outcome.REPEATED if known else Outcome.STANDING
+        return Outcome.DUPLICATE if known else Outcome.APPLIED
 
     def _label(self, node: Node, root: Root) -> Outcome:
         if node.received is None:
             node.waiting.append(root)
             self._changed.add(node.article_id)
-            return Outcome.STANDING
-        return Outcome.STANDING if self._take(node, root) else Outcome.REPEATED
+            return Outcome.APPLIED
+        return Outcome.APPLIED if self._take(node, root) else Outcome.DUPLICATE
 
     def _take(self, node: Node, root: Root) -> bool:
         """Take a root that is earlier than the one it has, and tell every neighbour."""

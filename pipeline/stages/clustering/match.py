@@ -61,7 +61,7 @@ class MatchBatch:
     def apply(self, band: Band) -> Outcome:
         """Compare one signature with all that are in its buckets, and put it there."""
         repeated = [self._meet(key, band.signature) for key in band.keys]
-        return Outcome.REPEATED if all(repeated) else Outcome.FORWARDED
+        return Outcome.DUPLICATE if all(repeated) else Outcome.FORWARDED
 
     def out(self) -> Iterator[Sent]:
         """What to deliver before `save`."""
@@ -115,9 +115,9 @@ class MatchBatch:
             pair = Pair(
                 article_id=one.article_id,
                 received=one.received,
-                told=one.told,
+                first_published=one.first_published,
                 other=other.article_id,
-                other_told=other.told,
+                other_first_published=other.first_published,
                 relation=relation,
             )
             self._pairs[(one.event_id, other.event_id)] = pair

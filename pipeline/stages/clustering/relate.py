@@ -34,7 +34,7 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     """What the one told later is to the one told earlier; None where they don't tell the same event."""
     if a.article_id == b.article_id or abs(a.received - b.received) > WINDOW:
         return None
-    between = abs(a.told - b.told)
+    between = abs(a.first_published - b.first_published)
     if between > WINDOW:
         return None
     shared = shared_text(a, b)
@@ -47,7 +47,7 @@ def relate(a: Signature, b: Signature) -> Relation | None:
 
 def enough(a: Signature, b: Signature) -> float:
     """The overlap from which on these two tell the same event."""
-    between = abs(a.told - b.told)
+    between = abs(a.first_published - b.first_published)
     if between > ONE_DAY:
         return NEXT_DAY
     least = min(len(a.features), len(b.features)) // FEATURE_BYTES

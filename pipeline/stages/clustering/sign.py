@@ -82,7 +82,9 @@ def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
         event_id=event_id,
         publisher=article.publisher,
         received=article.revision.received,
-        told=min(article.published.utc, article.revision.received) if article.published else article.revision.received,
+        first_published=min(article.published.utc, article.revision.received)
+        if article.published
+        else article.revision.received,
         shingles=_minhash(article.paragraphs),
         features=_features(enriched),
         days=_days(article.paragraphs, enriched.enrichment.language),

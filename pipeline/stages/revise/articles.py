@@ -14,7 +14,7 @@ from pipeline.stages.revise.version import pack
 from pipeline.stages.trend import mentions
 from pipeline.topology import HEADROOM
 from schemas.article import Article, Notice
-from schemas.current import CurrentArticle, Standing, Visibility
+from schemas.current import CurrentArticle, Status, Visibility
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import ArticleEnrichment
 from schemas.events import EnrichedArticleEvent, NormalizedArticleEvent, SupersededArticleEvent
@@ -26,7 +26,7 @@ _ROOM = 8192
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def turn(state: ArticleState) -> int:
+def kill_epoch(state: ArticleState) -> int:
     """How often the article changed between living and killed: odd means that it is killed now.
 
     A function of the set of notices, so that their order of arrival doesn't matter. At one moment, a kill wins.
@@ -40,7 +40,7 @@ def turn(state: ArticleState) -> int:
 
 
 def killed(state: ArticleState) -> bool:
-    return turn(state) % 2 == 1
+    return kill_epoch(state) % 2 == 1
 
 
 def apply_notice(
@@ -49,14 +49,14 @@ def apply_notice(
     """Take a kill or a reinstatement. A kill drops every text kept here and empties the article's history."""
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if dated in state.notices:
-        return Outcome.REPEATED, ([stub(state, key) for key in state.history] if killed(state) else [])
+        return Outcome.DUPLICATE, ([stub(state, key) for key in state.history] if killed(state) else [])
     state.notices = sorted([*state.notices, dated], key=_notice_order)
     if not killed(state):
-        return Outcome.STANDING, []
-    if state.standing is not None:
-        remember(state, history_entry(state, state.standing))
-    state.standing = state.patched = state.enriched = None
-    return Outcome.STANDING, [stub(state, key) for key in state.history]
+        return Outcome.APPLIED, []
+    if state.current is not None:
+        remember(state, history_entry(state, state.current))
+    state.current = state.patched = state.enriched = None
+    return Outcome.APPLIED, [stub(state, key) for key in state.history]
 
 
 def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
@@ -72,23 +72,23 @@ def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Out
         entry = history_entry(state, event)
         remember(state, entry)
         return Outcome.SUPPRESSED, [stub(state, entry)]
-    standing = state.standing
+    standing = state.current
     losers: list[EnrichedArticleEvent] = []
     if standing is None:
-        state.standing, outcome = event, Outcome.STANDING
+        state.current, outcome = event, Outcome.APPLIED
     elif revision_of(event).event_id == revision_of(standing).event_id:
         # the same event again: perhaps received later, or derived anew by mended code
-        outcome = Outcome.REPEATED
+        outcome = Outcome.DUPLICATE
         if revision_of(event).order() >= revision_of(standing).order():
-            state.standing = event
+            state.current = event
     elif revision_of(event).order() > revision_of(standing).order():
         losers.append(standing)
-        state.standing, outcome = event, Outcome.STANDING
+        state.current, outcome = event, Outcome.APPLIED
     else:
         losers.append(event)
         outcome = Outcome.SUPERSEDED
-    assert state.standing is not None
-    state.patched = above(state.patched, revision_of(state.standing))
+    assert state.current is not None
+    state.patched = above(state.patched, revision_of(state.current))
     return outcome, into_history(state, losers)
 
 
@@ -107,15 +107,15 @@ def apply_patch(
 
 def join_patched(state: ArticleState, arriving: Patched) -> Outcome:
     """Take what partial updates say; of a killed article nothing is kept."""
-    standing = revision_of(state.standing) if state.standing is not None else None
+    standing = revision_of(state.current) if state.current is not None else None
     later = above(arriving, standing) if standing is not None else arriving
     if killed(state) or later is None:
         return Outcome.SUPPRESSED if killed(state) else Outcome.SUPERSEDED
     before = state.patched
     state.patched = join(before, later)
     if state.patched == before:
-        return Outcome.REPEATED
-    return Outcome.STANDING if standing is not None else Outcome.WAITING
+        return Outcome.DUPLICATE
+    return Outcome.APPLIED if standing is not None else Outcome.PENDING
 
 
 def apply_answer(state: ArticleState, event: EnrichedArticleEvent) -> Outcome:
@@ -126,7 +126,7 @@ def apply_answer(state: ArticleState, event: EnrichedArticleEvent) -> Outcome:
         return Outcome.SUPERSEDED
     assert enriched.article.merged is not None
     state.enriched = Answer(merge=enriched.article.merged, enrichment=enriched.enrichment, at=event.enrichedtime)
-    return Outcome.STANDING
+    return Outcome.APPLIED
 
 
 def question(state: ArticleState) -> NormalizedArticleEvent | None:
@@ -149,9 +149,9 @@ def question(state: ArticleState) -> NormalizedArticleEvent | None:
 
 def article_of(state: ArticleState) -> Article | None:
     """The article that stands: the highest whole revision with what partial updates say."""
-    if state.standing is None:
+    if state.current is None:
         return None
-    article = enriched_of(state.standing).article
+    article = enriched_of(state.current).article
     return article if state.patched is None else merge(article, state.patched)
 
 
@@ -180,32 +180,32 @@ def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
     known = state.membership
     if known is None:
         state.membership = arriving
-        return Outcome.STANDING
+        return Outcome.APPLIED
     root = min(known.root, arriving.root, key=Root.order)
-    telling = min(known, arriving, key=lambda one: (one.told, -RANK[one.relation]))
+    telling = min(known, arriving, key=lambda one: (one.first_published, -RANK[one.relation]))
     state.membership = telling.model_copy(update={"root": root})
-    return Outcome.REPEATED if state.membership == known else Outcome.STANDING
+    return Outcome.DUPLICATE if state.membership == known else Outcome.APPLIED
 
 
 def visibility(state: ArticleState, now: datetime) -> Visibility:
     """Whether readers may see the article at `now`, and until when that holds by itself."""
     if state.merged_into is not None:
-        return Visibility(standing=Standing.MERGED)
+        return Visibility(status=Status.MERGED)
     if killed(state):
-        return Visibility(standing=Standing.KILLED)
-    if state.standing is None:
-        return Visibility(standing=Standing.REINSTATED)
+        return Visibility(status=Status.KILLED)
+    if state.current is None:
+        return Visibility(status=Status.REINSTATED)
     article = article_of(state)
     assert article is not None
     embargo = article.embargo_until.utc if article.embargo_until else None
     expires = article.expires.utc if article.expires else None
     if expires and expires <= now:
-        return Visibility(standing=Standing.EXPIRED)
+        return Visibility(status=Status.EXPIRED)
     if article.withheld:
-        return Visibility(standing=Standing.WITHHELD)
+        return Visibility(status=Status.WITHHELD)
     if embargo and embargo > now:
-        return Visibility(standing=Standing.EMBARGOED, until=min(embargo, expires) if expires else embargo)
-    return Visibility(standing=Standing.PUBLIC, until=expires)
+        return Visibility(status=Status.EMBARGOED, until=min(embargo, expires) if expires else embargo)
+    return Visibility(status=Status.PUBLIC, until=expires)
 
 
 def current(state: ArticleState, now: datetime) -> CurrentArticle:
@@ -215,13 +215,13 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
         return CurrentArticle(
             article_id=state.article_id, version=pack(0, _EPOCH, 0, 0), visibility=seen, merged_into=state.merged_into
         )
-    if state.standing is None:
+    if state.current is None:
         notice = state.notices[-1] if state.notices else None
         at = notice.at if notice and notice.at and killed(state) else _EPOCH
         return CurrentArticle(
-            article_id=state.article_id, version=pack(turn(state), at, 0, 0), visibility=seen, notice=notice
+            article_id=state.article_id, version=pack(kill_epoch(state), at, 0, 0), visibility=seen, notice=notice
         )
-    enriched, article = enriched_of(state.standing), article_of(state)
+    enriched, article = enriched_of(state.current), article_of(state)
     assert article is not None
     enrichment = enriched.enrichment
     if state.patched is not None and needs_enriching(state.patched):
@@ -232,7 +232,7 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
     revision = article.revision
     return CurrentArticle(
         article_id=state.article_id,
-        version=pack(turn(state), revision.modified, revision.version, 0),
+        version=pack(kill_epoch(state), revision.modified, revision.version, 0),
         visibility=seen,
         article=article,
         enrichment=enrichment,

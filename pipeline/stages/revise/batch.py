@@ -18,7 +18,7 @@ from pipeline.stages.revise import articles, comments, moving
 from pipeline.stages.revise.emissions import Emission, emit_article, emit_comment
 from pipeline.stages.revise.history import into_history
 from pipeline.stages.revise.state import ArticleState, CommentState, Emitted, States
-from pipeline.topology import ARTICLES_HISTORY, ARTICLES_MERGED, MOVED
+from pipeline.topology import ARTICLES_HISTORY, ARTICLES_MERGED, TRANSFERS
 from schemas.article import Article, Notice
 from schemas.comment import CommentNotice
 from schemas.enriched import EnrichedArticle, EnrichedComment
@@ -28,14 +28,14 @@ from schemas.events import (
     SupersededArticleEvent,
 )
 from schemas.flooding import FloodVerdict
-from schemas.moved import Identity, Moved
 from schemas.patch import ArticlePatch, Patched
-from schemas.release import Release
 from schemas.story import Membership
+from schemas.transfer import Identity, Transfer
+from schemas.visibility_timer import VisibilityTimer
 
 log = logging.getLogger("dateline.revise")
 
-Record = EnrichedArticleEvent | EnrichedCommentEvent | Release | Membership | FloodVerdict | Identity | Moved
+Record = EnrichedArticleEvent | EnrichedCommentEvent | VisibilityTimer | Membership | FloodVerdict | Identity | Transfer
 
 
 class ReviseBatch:
@@ -60,7 +60,7 @@ class ReviseBatch:
     def apply(self, record: Record, now: datetime) -> Outcome:
         """Take one record. `now` is when; it only matters to times in the record that lie in the future. Raises Reject for a
         partial update that makes an article too large."""
-        if isinstance(record, Release):
+        if isinstance(record, VisibilityTimer):
             self._article(record.article_id)
             self._touched.add(record.article_id)
             return Outcome.RELEASED
@@ -71,7 +71,7 @@ class ReviseBatch:
             return self._apply_verdict(record)
         if isinstance(record, Identity):
             return self._apply_identity(record)
-        if isinstance(record, Moved):
+        if isinstance(record, Transfer):
             return self._apply_moved(record)
         if isinstance(record, EnrichedArticleEvent):
             return self._apply_article(record)
@@ -147,19 +147,19 @@ class ReviseBatch:
         """Another id goes by a name of this article's: the one received first stands, the other hands over what it has."""
         state = self._article(identity.article_id)
         if state.root is None or identity.root.order() >= state.root.order():
-            return Outcome.REPEATED
+            return Outcome.DUPLICATE
         state.root = identity.root
         self.beside.extend(moving.said(state, state.claims))
         to = state.merged_into
         if to is None:
-            return Outcome.STANDING
+            return Outcome.APPLIED
         self.beside.extend(moving.hand_over(state))
         for comment_id in [*self._states.thread(state.article_id), *self._joined.get(state.article_id, [])]:
             self.beside.extend(moving.hand_over_comment(self._comment(state.article_id, comment_id), to))
         self._touched.add(state.article_id)
-        return Outcome.MOVED
+        return Outcome.REDIRECTED
 
-    def _apply_moved(self, moved: Moved) -> Outcome:
+    def _apply_moved(self, moved: Transfer) -> Outcome:
         if moved.article is not None:
             return self._apply_article(moved.article)
         if moved.comment is not None:
@@ -175,19 +175,19 @@ class ReviseBatch:
         state = self._article(moved.article_id)
         if state.merged_into is not None:
             self.beside.append(
-                Sent(MOVED, str(state.merged_into), moved.model_copy(update={"article_id": state.merged_into}))
+                Sent(TRANSFERS, str(state.merged_into), moved.model_copy(update={"article_id": state.merged_into}))
             )
-            return Outcome.MOVED
+            return Outcome.REDIRECTED
         self._supersede(articles.apply_history(state, moved.history))
         self._touched.add(state.article_id)
-        return Outcome.STANDING
+        return Outcome.APPLIED
 
     def _apply_patched(self, article_id: UUID, patched: Patched) -> Outcome:
         state = self._article(article_id)
         self._touched.add(article_id)
         if (to := state.merged_into) is not None:
-            self.beside.append(Sent(MOVED, str(to), Moved(article_id=to, patched=patched)))
-            return Outcome.MOVED
+            self.beside.append(Sent(TRANSFERS, str(to), Transfer(article_id=to, patched=patched)))
+            return Outcome.REDIRECTED
         outcome = articles.join_patched(state, patched)
         self._without_what_is_too_much(state)
         self._supersede(into_history(state, []))
@@ -212,9 +212,9 @@ class ReviseBatch:
     def _apply_verdict(self, verdict: FloodVerdict, after: int = 0) -> Outcome:
         to = self._article(verdict.article_id).merged_into
         if to is not None:
-            moved = Moved(article_id=to, verdict=verdict.model_copy(update={"article_id": to}), after=after)
-            self.beside.append(Sent(MOVED, str(to), moved))
-            return Outcome.MOVED
+            moved = Transfer(article_id=to, verdict=verdict.model_copy(update={"article_id": to}), after=after)
+            self.beside.append(Sent(TRANSFERS, str(to), moved))
+            return Outcome.REDIRECTED
         return comments.apply_verdict(self._posted(verdict.article_id, verdict.comment_id), verdict)
 
     def _supersede(self, superseded: list[SupersededArticleEvent]) -> None:
@@ -237,7 +237,7 @@ class ReviseBatch:
         if state.merged_into is not None:
             self.beside.append(moving.move_article(event, state.merged_into))
             self._touched.add(state.article_id)
-            return Outcome.MOVED
+            return Outcome.REDIRECTED
         if isinstance(data, EnrichedArticle):
             outcome, superseded = articles.apply_article(state, event)
             self._without_what_is_too_much(state)
@@ -263,7 +263,7 @@ class ReviseBatch:
         article_id = data.comment.article_id if isinstance(data, EnrichedComment) else data.article_id
         if (to := self._article(article_id).merged_into) is not None:
             self.beside.append(moving.move_comment(event, to, after))
-            return Outcome.MOVED
+            return Outcome.REDIRECTED
         if isinstance(data, EnrichedComment):
             state = self._posted(data.comment.article_id, data.comment.comment_id)
             return comments.apply_comment(state, event)
@@ -273,7 +273,7 @@ class ReviseBatch:
 
     def _concerns(self, state: ArticleState) -> bool:
         """Whether the batch had more than comments for this article, and there is something to say of it."""
-        known = state.standing is not None or bool(state.notices) or state.merged_into is not None
+        known = state.current is not None or bool(state.notices) or state.merged_into is not None
         return known and (state.article_id in self._touched or state.comments_pending)
 
     def _article(self, article_id: UUID) -> ArticleState:

@@ -8,7 +8,7 @@ from pipeline.outcomes import Outcome
 from pipeline.stages.revise.state import CommentState
 from pipeline.stages.revise.version import pack
 from schemas.comment import CommentNotice
-from schemas.current import CurrentComment, Standing, Visibility
+from schemas.current import CurrentComment, Status, Visibility
 from schemas.enriched import EnrichedComment
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
@@ -16,24 +16,24 @@ from schemas.flooding import FloodVerdict
 from schemas.identity import Revision
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DECIDED = {"held": Standing.HELD, "rejected": Standing.REJECTED}
+_DECIDED = {"held": Status.HELD, "rejected": Status.REJECTED}
 
 
 def apply_comment(state: CommentState, event: EnrichedCommentEvent) -> Outcome:
     """Take a posted or edited comment: the highest revision stands. One that was removed stays removed."""
     if state.removal is not None:
         return Outcome.SUPPRESSED
-    if state.standing is None:
-        state.standing = event
-        return Outcome.STANDING
-    standing, arriving = _revision(state.standing), _revision(event)
+    if state.current is None:
+        state.current = event
+        return Outcome.APPLIED
+    standing, arriving = _revision(state.current), _revision(event)
     if arriving.event_id == standing.event_id:
         if arriving.order() >= standing.order():
-            state.standing = event
-        return Outcome.REPEATED
+            state.current = event
+        return Outcome.DUPLICATE
     if arriving.order() > standing.order():
-        state.standing = event
-        return Outcome.STANDING
+        state.current = event
+        return Outcome.APPLIED
     return Outcome.SUPERSEDED
 
 
@@ -42,22 +42,22 @@ def apply_notice(state: CommentState, event: EnrichedCommentEvent, notice: Comme
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if notice.kind == "comment-removal":
         if state.removal is not None and _order(dated) <= _order(state.removal):
-            return Outcome.REPEATED
-        state.removal, state.standing, state.moderation = dated, None, None
-        return Outcome.STANDING
+            return Outcome.DUPLICATE
+        state.removal, state.current, state.moderation = dated, None, None
+        return Outcome.APPLIED
     if state.removal is not None:
         return Outcome.SUPPRESSED
     if state.moderation is not None and _order(dated) <= _order(state.moderation):
-        return Outcome.REPEATED if dated == state.moderation else Outcome.SUPERSEDED
+        return Outcome.DUPLICATE if dated == state.moderation else Outcome.SUPERSEDED
     state.moderation = dated
-    return Outcome.STANDING
+    return Outcome.APPLIED
 
 
 def apply_verdict(state: CommentState, verdict: FloodVerdict) -> Outcome:
     """Take word of an author's flood; of two phases the first by name holds, in whichever order they come."""
     known = state.verdict
     state.verdict = verdict if known is None else min(known, verdict, key=lambda one: one.phase)
-    return Outcome.REPEATED if state.verdict == known else Outcome.STANDING
+    return Outcome.DUPLICATE if state.verdict == known else Outcome.APPLIED
 
 
 def current(state: CommentState, article_public: bool) -> CurrentComment | None:
@@ -67,22 +67,22 @@ def current(state: CommentState, article_public: bool) -> CurrentComment | None:
             article_id=state.article_id,
             comment_id=state.comment_id,
             version=pack(1, state.removal.at or _EPOCH, 0, 0),
-            visibility=Visibility(standing=Standing.REMOVED),
+            visibility=Visibility(status=Status.REMOVED),
             notice=state.removal,
         )
-    if state.standing is None:
+    if state.current is None:
         return None
-    enriched = _enriched(state.standing)
+    enriched = _enriched(state.current)
     enrichment = _with_verdict(enriched.enrichment, state.verdict)
     machine = enrichment.moderation
     decision = state.moderation.decision if state.moderation else machine.decision if machine else None
     decided = _DECIDED.get(decision or "")  # a moderator's word wins over the machine's
-    standing = decided or (Standing.PUBLIC if article_public else Standing.ARTICLE_HIDDEN)
+    standing = decided or (Status.PUBLIC if article_public else Status.ARTICLE_HIDDEN)
     return CurrentComment(
         article_id=state.article_id,
         comment_id=state.comment_id,
         version=pack(0, enriched.comment.revision.modified, enriched.comment.revision.version, 0),
-        visibility=Visibility(standing=standing),
+        visibility=Visibility(status=standing),
         comment=enriched.comment,
         enrichment=enrichment,
         notice=state.moderation,

@@ -39,11 +39,11 @@ def emit_article(state: ArticleState, last: EnrichedArticleEvent | None, now: da
     record = articles.current(state, now)
     state.emitted = _next(record, state.emitted)
     record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
-    source = (state.patched if state.standing else None) or state.standing or last
+    source = (state.patched if state.current else None) or state.current or last
     event = CurrentArticleEvent(
         id=str(uuid5(state.article_id, str(record.version))),
         source="/dateline/revise",
-        type=source.type if source and state.standing else _notice_type(record.notice),
+        type=source.type if source and state.current else _notice_type(record.notice),
         subject=str(state.article_id),
         **_when(source, now),
         data=record,
@@ -58,7 +58,7 @@ def emit_comment(state: CommentState, article_public: bool, now: datetime) -> Em
         return None
     state.emitted = _next(record, state.emitted)
     record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
-    source = state.standing
+    source = state.current
     event = CurrentCommentEvent(
         id=str(uuid5(state.comment_id, str(record.version))),
         source="/dateline/revise",

@@ -19,8 +19,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def into_history(state: ArticleState, losers: list[EnrichedArticleEvent]) -> list[SupersededArticleEvent]:
     """Remember and tell what doesn't stand alone; a revision that was partly updated is there too."""
-    if state.patched is not None and state.standing is not None:
-        losers = [*losers, state.standing]
+    if state.patched is not None and state.current is not None:
+        losers = [*losers, state.current]
     for loser in losers:
         remember(state, history_entry(state, loser))
     return [superseded(loser, history_key(loser)) for loser in losers]

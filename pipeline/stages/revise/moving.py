@@ -9,15 +9,15 @@ from uuid import UUID
 from pipeline.records import Sent
 from pipeline.stages.identify import TELLING, claim_key
 from pipeline.stages.revise.state import ArticleState, CommentState
-from pipeline.topology import CLAIMS, MOVED
+from pipeline.topology import CLAIMS, TRANSFERS
 from schemas.article import Article, Notice
 from schemas.comment import CommentNotice
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
-from schemas.moved import ClaimSeen, Moved
 from schemas.patch import ArticlePatch
 from schemas.story import Root
+from schemas.transfer import ClaimSeen, Transfer
 
 
 def announce(state: ArticleState, article: Article | ArticlePatch) -> list[Sent]:
@@ -45,31 +45,31 @@ def hand_over(state: ArticleState) -> Iterator[Sent]:
     """All that stands for the article, for the id that stands for it now; the state forgets it."""
     assert state.merged_into is not None
     events = [_notice_event(state, notice) for notice in state.notices]
-    if state.standing is not None:
-        events.append(state.standing)
+    if state.current is not None:
+        events.append(state.current)
     for event in events:
         yield move_article(event, state.merged_into)
     if state.patched is not None:
-        yield Sent(MOVED, str(state.merged_into), Moved(article_id=state.merged_into, patched=state.patched))
+        yield Sent(TRANSFERS, str(state.merged_into), Transfer(article_id=state.merged_into, patched=state.patched))
     entries = tuple(entry if "/" in entry else f"{state.article_id}/{entry}" for entry in state.history)
     if entries:
-        yield Sent(MOVED, str(state.merged_into), Moved(article_id=state.merged_into, history=entries))
-    state.standing = state.patched = state.enriched = None
+        yield Sent(TRANSFERS, str(state.merged_into), Transfer(article_id=state.merged_into, history=entries))
+    state.current = state.patched = state.enriched = None
     state.notices, state.history = [], []
 
 
 def hand_over_comment(comment: CommentState, to: UUID) -> Iterator[Sent]:
     """All that stands for one of its comments; the state forgets it."""
     after = comment.emitted.version if comment.emitted else 0
-    if comment.standing is not None:
-        yield move_comment(comment.standing, to, after)
+    if comment.current is not None:
+        yield move_comment(comment.current, to, after)
     for notice in (comment.removal, comment.moderation):
         if notice is not None:
             yield move_comment(_comment_notice_event(notice), to, after)
     if comment.verdict is not None:
         verdict = comment.verdict.model_copy(update={"article_id": to})
-        yield Sent(MOVED, str(to), Moved(article_id=to, verdict=verdict, after=after))
-    comment.standing = comment.removal = comment.moderation = comment.verdict = None
+        yield Sent(TRANSFERS, str(to), Transfer(article_id=to, verdict=verdict, after=after))
+    comment.current = comment.removal = comment.moderation = comment.verdict = None
 
 
 def move_article(event: EnrichedArticleEvent, to: UUID) -> Sent:
@@ -79,7 +79,7 @@ def move_article(event: EnrichedArticleEvent, to: UUID) -> Sent:
         data: Any = event.data.model_copy(update={"article": article})
     else:
         data = event.data.model_copy(update={"article_id": to})
-    return Sent(MOVED, str(to), Moved(article_id=to, article=event.model_copy(update={"data": data})))
+    return Sent(TRANSFERS, str(to), Transfer(article_id=to, article=event.model_copy(update={"data": data})))
 
 
 def move_comment(event: EnrichedCommentEvent, to: UUID, after: int = 0) -> Sent:
@@ -90,7 +90,7 @@ def move_comment(event: EnrichedCommentEvent, to: UUID, after: int = 0) -> Sent:
     else:
         data = event.data.model_copy(update={"article_id": to})
     moved = event.model_copy(update={"data": data, "subject": str(to)})
-    return Sent(MOVED, str(to), Moved(article_id=to, comment=moved, after=after))
+    return Sent(TRANSFERS, str(to), Transfer(article_id=to, comment=moved, after=after))
 
 
 def _notice_event(state: ArticleState, notice: Notice) -> EnrichedArticleEvent:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.stages.state import State
 from schemas.article import Notice
 from schemas.comment import CommentNotice
 from schemas.enrichment import ArticleEnrichment
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
 from schemas.patch import Patched
-from schemas.release import Release
 from schemas.story import Membership, Root
+from schemas.visibility_timer import VisibilityTimer
 
 
 class Emitted(BaseModel):
@@ -41,22 +42,22 @@ class Answer(BaseModel):
     at: datetime | None = None
 
 
-class ArticleState(BaseModel):
+class ArticleState(State):
     """Everything that decides what stands for one article. A killed article keeps no text here."""
 
     article_id: UUID
-    standing: EnrichedArticleEvent | None = None
+    current: Annotated[EnrichedArticleEvent | None, Field(alias="standing")] = None
     """The highest whole revision."""
     patched: Patched | None = None
     """What partial updates above it say."""
     enriched: Answer | None = None
     """What enrich made of both, the last time that it answered."""
-    notices: list[Notice] = []
+    notices: list[Notice] = Field(default_factory=list)
     """Kills and reinstatements, oldest first, each once."""
-    history: list[str] = []
+    history: list[str] = Field(default_factory=list)
     """Keys of the revisions that were sent to history; `article id/key` of one that came under another id."""
     emitted: Emitted | None = None
-    claims: list[str] = []
+    claims: list[str] = Field(default_factory=list)
     """Keys of the names that were announced to identify."""
     root: Root | None = None
     """The earliest article that it is known to be: itself, or the one that stands for it."""
@@ -73,10 +74,10 @@ class ArticleState(BaseModel):
         return self.root.article_id if self.root is not None and self.root.article_id != self.article_id else None
 
 
-class CommentState(BaseModel):
+class CommentState(State):
     article_id: UUID
     comment_id: UUID
-    standing: EnrichedCommentEvent | None = None
+    current: Annotated[EnrichedCommentEvent | None, Field(alias="standing")] = None
     removal: CommentNotice | None = None
     moderation: CommentNotice | None = None
     verdict: FloodVerdict | None = None
@@ -138,7 +139,7 @@ class MemoryStates:
         else:
             self._due[article_id] = due.astimezone(UTC)
 
-    def due(self, now: datetime) -> Iterator[Release]:
+    def due(self, now: datetime) -> Iterator[VisibilityTimer]:
         for article_id, at in list(self._due.items()):
             if at <= now:
-                yield Release(article_id=article_id, due=at)
+                yield VisibilityTimer(article_id=article_id, due=at)

@@ -1,6 +1,6 @@
 """The order of everything that can stand for one article or comment, as one int64: Elasticsearch's external version.
 
- 3 bits  turn      0 until a kill, 1 killed, 2 reinstated, 3 killed again, …
+ 3 bits  kill_epoch      0 until a kill, 1 killed, 2 reinstated, 3 killed again, …
 42 bits  modified  the publisher's modification time in ms since 1970 (to the year 2109)
 10 bits  version   the publisher's version number, saturating
  8 bits  step      raised where the same revision is derived anew; it carries into the next field, never wraps
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from schemas.base import Instant
 
-STEP_BITS, VERSION_BITS, MODIFIED_BITS, TURN_BITS = 8, 10, 42, 3
+STEP_BITS, VERSION_BITS, MODIFIED_BITS, KILL_EPOCH_BITS = 8, 10, 42, 3
 
 
-def pack(turn: int, modified: Instant, version: int, step: int) -> int:
+def pack(kill_epoch: int, modified: Instant, version: int, step: int) -> int:
     """Pack into one number that compares like the tuple of its parts; each part saturates at its width."""
     ms = _fit(int(modified.timestamp() * 1000), MODIFIED_BITS)
-    packed = _fit(turn, TURN_BITS)
+    packed = _fit(kill_epoch, KILL_EPOCH_BITS)
     for value, bits in (
         (ms, MODIFIED_BITS),
         (_fit(version, VERSION_BITS), VERSION_BITS),
@@ -27,7 +27,7 @@ def pack(turn: int, modified: Instant, version: int, step: int) -> int:
 
 
 def revision_of(version: int) -> tuple[int, int, int]:
-    """(turn, modified ms, publisher's version) of a packed number: all but the step."""
+    """(kill_epoch, modified ms, publisher's version) of a packed number: all but the step."""
     rest = version >> STEP_BITS
     publisher_version = rest & ((1 << VERSION_BITS) - 1)
     rest >>= VERSION_BITS

@@ -32,7 +32,7 @@ class Identity(Model):
     root: Root
 
 
-class Moved(Model):
+class Transfer(Model):
     """Record of `moved`: something of an article whose id gave way, for the one that stands. Just one of the five."""
 
     article_id: UUID

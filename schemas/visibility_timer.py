@@ -7,6 +7,6 @@ from uuid import UUID
 from schemas.base import Instant, Model
 
 
-class Release(Model):
+class VisibilityTimer(Model):
     article_id: UUID
     due: Instant
