@@ -331,8 +331,8 @@ def _links(element: Element) -> list[Link]:
     found = []
     for one in element.iter("AssociatedWith", "DerivedFrom"):
         if where := one.get("NewsItem"):
-            found.append(Link(url=where[:2048], rel="related" if one.tag == "AssociatedWith" else "derived-from"))
+            found.append(media.link(where, rel="related" if one.tag == "AssociatedWith" else "derived-from"))
     for one in element.iter("NewsItemRef"):
         if where := one.get("NewsItem"):
-            found.append(Link(url=where[:2048], rel="item"))
+            found.append(media.link(where, rel="item"))
     return found[:100]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import Reject
-from pipeline.producers.formats import layout
+from pipeline.producers.formats import layout, media
 from pipeline.producers.formats.layout import Part
 from pipeline.producers.items import Item, Story, StoryComment
-from schemas.article import Faq
 
 _QUESTION = re.compile(r"^(?:q\s*\d*\s*[:.)]|\d{1,2}\s*[.)]|[•*-])\s*", re.IGNORECASE)
 _ANSWER = re.compile(r"^a\s*\d*\s*[:.)]\s*", re.IGNORECASE)
@@ -210,13 +209,11 @@ class _Reader:
         for row in _rows(block):
             question = _QUESTION.sub("", row)
             if question.endswith("?") and not _ANSWER.match(row):
-                self.page.faq.append(Faq(question=question))
+                self.page.faq.append(media.faq(question))
             elif self.page.faq:
                 last = self.page.faq[-1]
                 answer = _ANSWER.sub("", row)
-                self.page.faq[-1] = Faq(
-                    question=last.question, answer=f"{last.answer}\n\n{answer}" if last.answer else answer
-                )
+                self.page.faq[-1] = media.faq(last.question, f"{last.answer}\n\n{answer}" if last.answer else answer)
             elif not self.page.paragraphs and layout.is_paragraph(row):
                 self.part = Part.BODY
                 self._body(row)
