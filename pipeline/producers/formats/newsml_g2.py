@@ -145,7 +145,7 @@ class _Body:
             return
 
     def _take_xml(self, holder: Element) -> None:
-        inner = holder.find(".//nitf") if holder.find(".//nitf") is not None else None
+        inner = holder.find(".//nitf")
         if inner is not None:
             body = nitf.body(inner)
             self.markup, self.paragraphs = body.markup, body.paragraphs

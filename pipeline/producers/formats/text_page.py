@@ -93,7 +93,7 @@ class _Reader:
             self._open(part, first, rest)
             return
         head = layout.comment_head(first)
-        if head and self.page.headline and self._comments_begin(at):
+        if head and self.page.headline and self._comments_begin():
             self.part = Part.COMMENTS
             self.comment = StoryComment(author=head[0], posted=head[1], text=" ".join(rest.split()))
             self.page.comments.append(self.comment)
@@ -116,7 +116,6 @@ class _Reader:
         self.part, self.comment = part, None
         if part is Part.TOPICS and (topics := layout.inline_topics(first)):
             self.page.topics.extend(topics)
-            self.part = Part.TOPICS if not rest else part
         if not rest:
             return
         if part is Part.TOPICS:
@@ -124,7 +123,7 @@ class _Reader:
         elif part is Part.FAQ:
             self._faq(rest)
 
-    def _comments_begin(self, at: int) -> bool:
+    def _comments_begin(self) -> bool:
         """A name and a time above the text is the article's own, unless a heading said that comments come."""
         return self.part is not None or bool(self.page.paragraphs)
 
