@@ -16,9 +16,8 @@ from pydantic import ValidationError
 
 from pipeline import identity
 from pipeline.dates import not_in_future, parse
-from pipeline.errors import Reject
+from pipeline.errors import Reject, explain
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
-from pipeline.kafka.dead_letters import explain
 from pipeline.settings import Settings
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import CommentNotice, ReceivedComment
@@ -62,32 +61,33 @@ class _Who:
         return {"article_id": self.article_id, "provider": self.provider, "publisher": self.publisher}
 
 
-def story_events(story: Story, item: Item, said: Hints, settings: Settings, received: datetime) -> list[RawEvent]:
-    """The article's event, or its withdrawal, then its comments' in their order. Raises Reject where the contract can't
-    hold the story."""
+def story_events(
+    story: Story, item: Item, said: Hints, settings: Settings, received: datetime
+) -> list[RawEvent | Reject]:
+    """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
+    is refused by itself. Raises Reject where it can't hold the story."""
     url = said.url or story.url or item.url
     who = _who(url, said.guid or story.guid, story.guids, story.headline, story.sender, said, settings)
     try:
         if story.state is State.KILLED:
             return [_kill(story, who, received)]
-        return [_article(story, item, who, settings, received), *_comments(story.comments, who, received)]
+        article = _article(story, item, who, settings, received)
     except ValidationError as e:
         raise Reject("invalid", explain(e)) from None
+    return [article, *_comments(story.comments, who, received)]
 
 
 def discussion_events(
     discussion: Discussion, item: Item, said: Hints, settings: Settings, received: datetime
-) -> list[RawEvent]:
-    """The events of comments whose article is somewhere else. Raises Reject where it is not said which one."""
+) -> list[RawEvent | Reject]:
+    """The events of comments whose article is somewhere else; a comment that the contract can't hold is refused by itself.
+    Raises Reject where it is not said which article."""
     url = said.url or discussion.url
     guid = said.guid or discussion.guid
     if not url and not guid:
         raise Reject("no-id", "these comments don't say which article they belong to (its address, or an id)")
     who = _who(url, guid, [], discussion.headline or "", None, said, settings)
-    try:
-        return list(_comments(discussion.comments, who, received))
-    except ValidationError as e:
-        raise Reject("invalid", explain(e)) from None
+    return list(_comments(discussion.comments, who, received))
 
 
 def original(content: bytes, media_type: str) -> Original:
@@ -218,7 +218,7 @@ def _kill(story: Story, who: _Who, received: datetime) -> RawArticleEvent:
     )
 
 
-def _comments(comments: Iterable[StoryComment], who: _Who, received: datetime) -> Iterator[RawCommentEvent]:
+def _comments(comments: Iterable[StoryComment], who: _Who, received: datetime) -> Iterator[RawCommentEvent | Reject]:
     nth: Counter[tuple[str | None, str | None]] = Counter()
     named: list[tuple[StoryComment, UUID]] = []
     for comment in comments:
@@ -230,14 +230,17 @@ def _comments(comments: Iterable[StoryComment], who: _Who, received: datetime) -
         )  # ids that a site gave twice
         named.append((comment, identity.comment_id(who.article_id, site_id, comment.author, comment.posted, again)))
     ids = {comment.own_id: own for comment, own in reversed(named) if comment.own_id}
-    for comment, own in named:
-        if comment.state is not CommentState.REMOVED:
-            parent = ids.get(comment.parent) if comment.parent else None
-            if comment.parent and parent is None:
-                parent = identity.comment_id(who.article_id, comment.parent, None, None, 0)
-            yield _posted(comment, own, parent, who, received)
-        if comment.state is not CommentState.APPROVED:
-            yield _decided(comment, own, who, received)
+    for number, (comment, own) in enumerate(named, 1):
+        parent = ids.get(comment.parent) if comment.parent else None
+        if comment.parent and parent is None:
+            parent = identity.comment_id(who.article_id, comment.parent, None, None, 0)
+        try:
+            yield from [
+                *([_posted(comment, own, parent, who, received)] if comment.state is not CommentState.REMOVED else []),
+                *([_decided(comment, own, who, received)] if comment.state is not CommentState.APPROVED else []),
+            ]
+        except ValidationError as e:
+            yield Reject("invalid", f"comment {number}: {explain(e)}")
 
 
 def _posted(comment: StoryComment, own: UUID, parent: UUID | None, who: _Who, received: datetime) -> RawCommentEvent:

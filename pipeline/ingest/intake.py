@@ -82,16 +82,16 @@ def read_item(item: Item, said: Hints, settings: Settings, received: datetime | 
             said = replace(said, url=None, guid=None)  # what is said of the whole can't be said of each
         for reading in readings:
             try:
-                if isinstance(reading, Reject):
-                    raise reading
                 if isinstance(reading, Story):
-                    events.extend(story_events(reading, owned, said, settings, received))
+                    results = story_events(reading, owned, said, settings, received)
                 elif isinstance(reading, Discussion):
-                    events.extend(discussion_events(reading, owned, said, settings, received))
+                    results = discussion_events(reading, owned, said, settings, received)
                 else:
-                    events.append(reading)
+                    results = [reading]
             except Reject as reject:
-                problems.append(reject)
+                results = [reject]
+            events.extend(one for one in results if not isinstance(one, Reject))
+            problems.extend(one for one in results if isinstance(one, Reject))
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
     except RecursionError:
