@@ -16,10 +16,10 @@ from pipeline.settings import load_settings
 from pipeline.stages.enrich import enrich_article, load
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS, Choices
 from pipeline.stages.normalize import normalize_article
-from pipeline.stages.revise.batch import ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
 from schemas.article import Article
 from schemas.events import RawArticleEvent
+from tests.memory import revise as revise_batch
+from tests.memory import revise_tables
 
 PAGE = Path(__file__).parents[1] / "samples" / "pages" / "harbour-times.txt"
 ROUNDS = 200
@@ -48,9 +48,9 @@ def main() -> None:
     now = datetime.now(UTC)
 
     def revise() -> None:
-        batch = ReviseBatch(MemoryStates())
+        batch = revise_batch(revise_tables())
         batch.apply(enriched, now)
-        batch.finish(now)
+        batch.run_all(now)
 
     _time("revise", revise)
 

@@ -108,6 +108,13 @@ class Settings(BaseSettings):
     spacy_model: str | None = None
     """Name or path of a trained spaCy pipeline that finds entities instead of the rules."""
 
+    stages: Literal["chained", "apart"] = "chained"
+    """Whether normalize, enrich and revise run in one pass over a record, or apart, with topics between them."""
+    max_failed_run: Annotated[int, Field(ge=0)] = 100
+    """Records in a row that a stage may fail on (by a fault of ours, not of the record's sender) before the worker stops; 0 is
+    no limit."""
+    max_failed_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """Likewise the share of the last thousand records; 1 is no limit."""
     state_store: Literal["memory", "rocksdb"] = "memory"
     """Where the worker keeps its tables; both are rebuilt from Kafka. rocksdb starts faster and needs less memory."""
     worker_id: str = "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID
 
 from schemas.article import Article
 from schemas.base import Model
@@ -15,8 +16,20 @@ class EnrichedArticle(Model):
     article: Article
     enrichment: ArticleEnrichment
 
+    @property
+    def article_id(self) -> UUID:
+        return self.article.article_id
+
 
 class EnrichedComment(Model):
     kind: Literal["comment"] = "comment"
     comment: Comment
     enrichment: CommentEnrichment
+
+    @property
+    def article_id(self) -> UUID:
+        return self.comment.article_id
+
+    @property
+    def comment_id(self) -> UUID:
+        return self.comment.comment_id

@@ -8,8 +8,7 @@ from typing import Any
 
 from pipeline.index.documents import index_request
 from pipeline.index.requests import latest, operations
-from pipeline.records import ConsumedRecord
-from pipeline.stages.revise.emissions import Emission
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, ConsumedRecord, Record
 
 
 class Indices:
@@ -19,12 +18,10 @@ class Indices:
         self._standing: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
         self._removed: dict[tuple[str, str], int] = {}
 
-    def take(self, emissions: Iterable[Emission], now: datetime) -> None:
-        """Write one batch, in the sink's own phases."""
-        places = [
-            index_request(ConsumedRecord(one.topic, 0, 0, one.key.encode(), one.event.to_json()), [], now)
-            for one in emissions
-        ]
+    def take(self, records: Iterable[Record], now: datetime) -> None:
+        """Write one batch, in the sink's own phases; records of other topics are passed over."""
+        indexed = [one for one in records if one.topic in (ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT)]
+        places = [index_request(ConsumedRecord(one.topic, 0, 0, one.key, one.encoded()), [], now) for one in indexed]
         for phase in operations(latest(places)):
             for op in phase:
                 key, version = (op.index, op.id), op.version or 0

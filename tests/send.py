@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.identity import comment_id, event_id
 from pipeline.kafka.clients import article_key, partition_of, producer
 from pipeline.settings import Settings
-from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import ReceivedComment
 from schemas.event import EventType

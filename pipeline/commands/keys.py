@@ -14,7 +14,7 @@ from pipeline.kafka.clients import ensure_topics
 from pipeline.kafka.compacted import StateTopic
 from pipeline.push import auth as provider_keys
 from pipeline.settings import settings
-from pipeline.topology import KEYS
+from pipeline.topics import KEYS
 from schemas.provider_key import ProviderKey
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of providers to the push door.")

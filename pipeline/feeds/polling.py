@@ -29,7 +29,7 @@ from pipeline.ingest.fetching import AGENT, Fetched, Fetcher, Unfetchable
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.compacted import StateTopic
 from pipeline.settings import Settings
-from pipeline.topology import FEEDS
+from pipeline.topics import FEEDS
 from schemas.subscription import Subscription
 
 log = logging.getLogger("dateline.feeds")

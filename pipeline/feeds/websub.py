@@ -18,7 +18,7 @@ from pipeline.ingest.fetching import Fetched, Fetcher, Unfetchable
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.compacted import StateTopic
 from pipeline.settings import Settings
-from pipeline.topology import FEEDS
+from pipeline.topics import FEEDS
 from schemas.subscription import Hub, HubState, Subscription
 
 log = logging.getLogger("dateline.websub")

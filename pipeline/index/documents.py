@@ -10,9 +10,17 @@ from pydantic import ValidationError
 from pipeline.errors import Reject
 from pipeline.index.requests import Document, IndexRequest
 from pipeline.kafka.dead_letters import from_headers
-from pipeline.records import ConsumedRecord, decode
 from pipeline.stages.normalize.personal import without_personal_data
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, AUDIT, COMMENTS_CURRENT, DEAD_LETTERS, STORIES, TRENDS
+from pipeline.topics import (
+    ARTICLES_CURRENT,
+    ARTICLES_HISTORY,
+    AUDIT,
+    COMMENTS_CURRENT,
+    DEAD_LETTERS,
+    STORIES,
+    TRENDS,
+    ConsumedRecord,
+)
 from schemas.article import Article
 from schemas.current import CurrentArticle, CurrentComment, Status, SupersededArticle
 from schemas.enrichment import ArticleEnrichment, EntityKind
@@ -29,7 +37,7 @@ def index_request(record: ConsumedRecord, headers: list[tuple[str, bytes]], now:
     """What the record asks for. Raises Reject where it can't be read."""
     if record.topic is DEAD_LETTERS:
         return _dead_letter(record, headers)
-    event: Any = decode(record.topic.schema, record)
+    event: Any = record.topic.decode(record)
     if record.topic is ARTICLES_CURRENT:
         return _article(event, now)
     if record.topic is COMMENTS_CURRENT:

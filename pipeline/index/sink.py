@@ -28,14 +28,15 @@ from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.index.retry import delay
 from pipeline.index.templates import install
 from pipeline.kafka.clients import consumer, ensure_topics, producer
-from pipeline.kafka.dead_letters import letter
+from pipeline.kafka.dead_letters import dead_letter
 from pipeline.outcomes import Outcome
 from pipeline.process.exit import exit_process
 from pipeline.process.health import serve_health
 from pipeline.process.stall import StallGuard
-from pipeline.records import ConsumedRecord
 from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, INDEX
+from pipeline.topics import DEAD_LETTERS, ConsumedRecord
+from pipeline.topology import INDEX
+from pipeline.topology import group as stage_group
 
 log = logging.getLogger("dateline.index")
 
@@ -75,7 +76,7 @@ class Indexer:
     def __init__(self, settings: Settings, targets: dict[str, str] | None = None, group: str | None = None) -> None:
         self._settings = settings
         self._targets = targets
-        self._group = settings.named(group) if group else INDEX.group(settings)
+        self._group = settings.named(group) if group else stage_group(INDEX, settings)
         self._stopping = threading.Event()
         self._assignment = _Assignment()
         self._topics = {topic.full_name(settings): topic for topic in INDEX.reads}
@@ -208,7 +209,7 @@ class Indexer:
         itself stays where it is, in its topic: it is logged and counted, not sent round again."""
         waiting = []
         for record, reject in refused:
-            dead = letter(
+            dead = dead_letter(
                 INDEX.name,
                 reject,
                 record.key,
@@ -220,7 +221,9 @@ class Indexer:
             tally[Outcome.DEAD_LETTERED] += 1
             if record.topic is not DEAD_LETTERS:
                 name = DEAD_LETTERS.full_name(self._settings)
-                waiting.append(self._producer.send(name, value=dead.value, key=dead.key, headers=dead.headers))
+                waiting.append(
+                    self._producer.send(name, value=dead.encoded(), key=dead.key, headers=list(dead.headers))
+                )
         try:
             for future in waiting:
                 future.get(timeout=60)

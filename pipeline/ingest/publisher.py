@@ -14,10 +14,11 @@ from pipeline.errors import Reject, Retry
 from pipeline.ingest.events import RawEvent
 from pipeline.ingest.intake import Read
 from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
-from pipeline.kafka.dead_letters import letter
+from pipeline.kafka.dead_letters import dead_letter
 from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
-from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS, PUBLISH
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
+from pipeline.topology import PUBLISH
 from schemas.events import RawArticleEvent
 
 _PATIENCE = 60.0
@@ -95,10 +96,12 @@ class Publisher:
     def _refuse(
         self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None
     ) -> None:
-        dead = letter(
+        dead = dead_letter(
             PUBLISH.name, reject, key, value, provider=provider, source=source, largest=self._settings.largest_record
         )
-        self._send(DEAD_LETTERS.full_name(self._settings), value=dead.value, key=dead.key, headers=dead.headers)
+        self._send(
+            DEAD_LETTERS.full_name(self._settings), value=dead.encoded(), key=dead.key, headers=list(dead.headers)
+        )
         self._tally[Outcome.DEAD_LETTERED] += 1
 
     def _send(self, topic: str, **record: Any) -> None:

@@ -10,18 +10,8 @@ from kafka import KafkaAdminClient
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
 
 from pipeline.settings import Settings
-from pipeline.topology import (
-    DEAD_LETTERS,
-    FEEDS,
-    INDEX,
-    PUBLISH,
-    PUSH_ANSWERS,
-    STAGES,
-    STATE_TOPICS,
-    TOPICS,
-    WORKER_STAGES,
-    Topic,
-)
+from pipeline.topics import DEAD_LETTERS, FEEDS, PUSH_ANSWERS, STATE_TOPICS, Topic
+from pipeline.topology import INDEX, PUBLISH, drained, group, topics, worker_stages
 
 
 @dataclass(frozen=True)
@@ -45,18 +35,18 @@ class Right:
 def rights(settings: Settings) -> list[Right]:
     """What each process needs: it reads and writes what its stages do, and may make topics that aren't there yet. The
     operator may do everything in this namespace; the search page needs nothing of Kafka."""
-    own = [stage for stage in STAGES if stage.name in WORKER_STAGES]
-    group = own[0].group(settings)
+    own = worker_stages(settings)
+    worker_group = group(own[0], settings)
     found = [
         *_process(
             "worker", settings,
-            reads=[topic for stage in own for topic in stage.reads], writes=[topic for stage in own for topic in stage.writes],
+            reads=[topic for stage in own for topic in (*stage.reads, *stage.drains)], writes=[topic for stage in own for topic in stage.writes],
         ),
-        Right("worker", "All", "topic", f"{group}-", prefix=True),  # changelogs of its tables
-        Right("worker", "Read", "group", group),
+        Right("worker", "All", "topic", f"{worker_group}-", prefix=True),  # changelogs of its tables
+        Right("worker", "Read", "group", worker_group),
         *_process("indexer", settings, reads=INDEX.reads, writes=[]),
-        Right("indexer", "Read", "group", INDEX.group(settings)),
-        *_process("ingest-api", settings, reads=(*TOPICS, *STATE_TOPICS), writes=(*PUBLISH.writes, PUSH_ANSWERS, FEEDS)),
+        Right("indexer", "Read", "group", group(INDEX, settings)),
+        *_process("ingest-api", settings, reads=(*topics(settings), *drained(settings), *STATE_TOPICS), writes=(*PUBLISH.writes, PUSH_ANSWERS, FEEDS)),
     ]  # fmt: skip
     everything = settings.named("") or "*"
     for kind in ("topic", "group"):
@@ -66,7 +56,7 @@ def rights(settings: Settings) -> list[Right]:
 
 
 def _process(name: str, settings: Settings, *, reads: Iterable[Topic], writes: Iterable[Topic]) -> list[Right]:
-    every = (*TOPICS, *STATE_TOPICS)
+    every = (*topics(settings), *STATE_TOPICS)
     return [
         *(Right(name, does, "topic", topic.full_name(settings)) for topic in every for does in ("Describe", "Create")),
         *(Right(name, "Read", "topic", topic.full_name(settings)) for topic in reads),

@@ -9,23 +9,19 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, TopicAlreadyExistsError
-from kafka.partitioner.default import murmur2
 
 from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Retry
+from pipeline.kafka.partitions import partition_of as partition_of
 from pipeline.kafka.security import client_options
 from pipeline.settings import Settings
-from pipeline.topology import HEADROOM, STATE_TOPICS, TOPICS, Topic
+from pipeline.topics import HEADROOM, STATE_TOPICS, Topic
+from pipeline.topology import topics as flow_topics
 
 
 def article_key(article_id: UUID | str) -> bytes:
     """Key of an article's records, as bytes on the wire."""
     return str(article_id).encode()
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """Kafka's own default: murmur2 of the key. Every record of an article goes to its article key's partition."""
-    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 def admin_client(settings: Settings) -> KafkaAdminClient:
@@ -48,11 +44,12 @@ def unreachable(servers: str, error: Exception) -> Retry:
 
 def ensure_topics(
     settings: Settings,
-    topics: Iterable[Topic] = (*TOPICS, *STATE_TOPICS),
+    topics: Iterable[Topic] | None = None,
     more: dict[str, dict[str, str]] | None = None,
 ) -> None:
-    """Make the topics that aren't there, and `more` of them by name and configuration. Raises Fatal where one stands
-    with another number of partitions."""
+    """Make the topics that aren't there, all of them by default, and `more` by name and configuration. Raises Fatal where
+    one has another number of partitions."""
+    topics = topics if topics is not None else (*flow_topics(settings), *STATE_TOPICS)
     admin = admin_client(settings)
     try:
         wanted = {topic.full_name(settings): topic.config(settings) for topic in topics} | (more or {})
@@ -78,6 +75,17 @@ def ensure_topics(
             with contextlib.suppress(TopicAlreadyExistsError):
                 admin.create_topics(missing)
             admin.wait_for_topics(list(missing))
+    except KafkaError as e:
+        raise unreachable(kafka_servers(settings), e) from e
+    finally:
+        admin.close()
+
+
+def existing_topics(settings: Settings) -> frozenset[str]:
+    """The full names of the topics that the broker has. Raises Retry where no broker answers."""
+    admin = admin_client(settings)
+    try:
+        return frozenset(admin.list_topics())
     except KafkaError as e:
         raise unreachable(kafka_servers(settings), e) from e
     finally:

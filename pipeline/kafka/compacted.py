@@ -17,7 +17,7 @@ from pipeline.connections import kafka_servers
 from pipeline.errors import Retry
 from pipeline.kafka.clients import consumer, partition_of, producer, unreachable
 from pipeline.settings import Settings
-from pipeline.topology import Topic
+from pipeline.topics import Topic
 
 log = logging.getLogger("dateline.state")
 

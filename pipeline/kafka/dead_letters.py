@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline import outcomes
 from pipeline.errors import Reject
+from pipeline.topics import DEAD_LETTERS, Headers, Record
 from schemas.dead_letter import DeadLetter
 
-Headers = list[tuple[str, bytes]]
 _PREFIX = "dateline-"
 _KEPT = 64 * 1024
 """Bytes kept of an item that is larger than the largest record."""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A dead letter ready to be sent."""
-
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-
-
-def letter(
+def dead_letter(
     stage: str,
     reject: Reject,
     key: bytes | None,
@@ -38,8 +27,9 @@ def letter(
     provider: str | None = None,
     source: str | None = None,
     largest: int | None = None,
-) -> Letter:
-    """Address a refused record, count it and log it. Of a value over `largest` only the first bytes are kept."""
+) -> Record:
+    """The dead letter of a refused record, which is counted and logged. Of a value over `largest` only the first bytes are
+    kept."""
     size = len(value) if value is not None else 0
     truncated = largest is not None and size > largest
     header = DeadLetter(
@@ -61,7 +51,7 @@ def letter(
     kept = value[:_KEPT] if truncated and value is not None else value
     if key is None and value is None:
         key = b""  # clients refuse to send a record with neither
-    return Letter(key, kept, to_headers(header))
+    return Record(DEAD_LETTERS, key, kept, to_headers(header), partition)
 
 
 def to_headers(header: DeadLetter) -> Headers:
@@ -70,7 +60,7 @@ def to_headers(header: DeadLetter) -> Headers:
     return [(_PREFIX + name, _text(value).encode()) for name, value in fields.items()]
 
 
-def from_headers(headers: Sequence[tuple[str, bytes]]) -> DeadLetter:
+def from_headers(headers: Headers) -> DeadLetter:
     """Read them back. Raises ValidationError where they aren't a dead letter's."""
     fields = {
         name.removeprefix(_PREFIX): value.decode("utf-8", "replace")

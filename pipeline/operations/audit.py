@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from pipeline.errors import Retry
 from pipeline.kafka.clients import partition_of, producer
 from pipeline.settings import Settings
-from pipeline.topology import AUDIT
+from pipeline.topics import AUDIT
 from schemas.audit import Action, AuditRecord
 
 _PATIENCE = 20.0

@@ -26,9 +26,9 @@ from pipeline.kafka.dead_letters import from_headers
 from pipeline.operations import audit
 from pipeline.operations.lookup import search
 from pipeline.push.service import read_push
-from pipeline.records import ConsumedRecord, decode
 from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, TOPICS, Cleanup
+from pipeline.topics import DEAD_LETTERS, Cleanup, ConsumedRecord
+from pipeline.topology import drained, topics
 from schemas.dead_letter import DeadLetter
 
 _PATIENCE = 20.0
@@ -123,9 +123,12 @@ def edit(settings: Settings, letter: str, value: bytes, by: str | None) -> dict[
     one = read(settings, letter)
     if value == one.value:
         raise Reject("unchanged", "the text is as it was; `replay` sends it again as it is")
-    topic = next((topic for topic in TOPICS if topic.full_name(settings) == one.header.topic), None)
+    topic = next(
+        (topic for topic in (*topics(settings), *drained(settings)) if topic.full_name(settings) == one.header.topic),
+        None,
+    )
     if topic is not None:
-        decode(topic.schema, ConsumedRecord(topic, 0, 0, one.key, value))
+        topic.decode(ConsumedRecord(topic, 0, 0, one.key, value))
     hashes = {"was": hashlib.sha256(one.value or b"").hexdigest(), "is": hashlib.sha256(value).hexdigest()}
     done = _send(settings, [(letter, replace(one, value=value))])
     if not done["refused"]:
@@ -232,7 +235,9 @@ def _replayable(header: DeadLetter, settings: Settings) -> Reject | None:
         return Reject("truncated", "only its first bytes were kept; publish the original again")
     if header.topic is None:
         return None
-    topic = next((topic for topic in TOPICS if topic.full_name(settings) == header.topic), None)
+    topic = next(
+        (topic for topic in (*topics(settings), *drained(settings)) if topic.full_name(settings) == header.topic), None
+    )
     if topic is None:
         return Reject("unknown-topic", f"it was refused from {header.topic!r}, which is no topic of this namespace")
     if topic.cleanup is Cleanup.COMPACT:

@@ -18,7 +18,8 @@ from pipeline.operations.receipts import Line, changelog_line, topic_lines, utc_
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.operations.status import gone_through
 from pipeline.settings import Settings
-from pipeline.topology import COMMENT_POSTS, DEAD_LETTERS, ENRICH, INDEX, NORMALIZE, REVISE, TRANSFERS, Topic
+from pipeline.topics import COMMENT_POSTS, DEAD_LETTERS, TRANSFERS, Topic
+from pipeline.topology import INDEX, chain
 from schemas.comment import CommentNotice
 from schemas.event import EventType
 from schemas.events import RawCommentEvent
@@ -45,7 +46,7 @@ def erase_author(
         until = time.monotonic() + wait
         _remove(client, settings, author, publisher, by, found, until)
         # those that were under way are seen once they have come through
-        level = gone_through(settings, (NORMALIZE, ENRICH, REVISE, INDEX), until)
+        level = gone_through(settings, (*chain(settings), INDEX), until)
         _remove(client, settings, author, publisher, by, found, until)
         left = len(_comments(client, settings, author, publisher))
         letters = _forget_letters(client, settings, author)

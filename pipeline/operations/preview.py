@@ -1,4 +1,4 @@
-"""What every stage would make of an item, without any engine: the real pure functions, one after the other."""
+"""What every step would make of an item, without any engine: the real stage, over tables in memory."""
 
 from __future__ import annotations
 
@@ -13,82 +13,79 @@ from pipeline.errors import Reject
 from pipeline.index.documents import index_request
 from pipeline.ingest.events import RawEvent
 from pipeline.ingest.intake import Read
-from pipeline.kafka.clients import article_key, partition_of
-from pipeline.records import ConsumedRecord
 from pipeline.settings import Settings
-from pipeline.stages.enrich import choices, enrich_article, enrich_comment
-from pipeline.stages.normalize import normalize_article, normalize_comment
-from pipeline.stages.revise.batch import ReviseBatch
-from pipeline.stages.revise.emissions import Emission
-from pipeline.stages.revise.state import MemoryStates
-from schemas.events import NormalizedArticleEvent, RawArticleEvent
+from pipeline.stages.chain import CHAINED
+from pipeline.stages.rows import Rows, Tables
+from pipeline.stages.stage import Config
+from pipeline.topics import (
+    ARTICLES_CURRENT,
+    ARTICLES_RAW,
+    COMMENTS_CURRENT,
+    COMMENTS_RAW,
+    ConsumedRecord,
+    Record,
+)
+from schemas.events import RawArticleEvent
 
 Row = dict[str, Any]
+(_STAGE,) = CHAINED
 
 
 def preview(read: Read, settings: Settings) -> Iterator[Row]:
     """One row for each article, comment or notice of the item: `{source, kind, event, normalized, enriched,
     document}`, or `{source, rejected: {reason, detail}}`. `document` also says in which index and at which version."""
-    states = MemoryStates()
+    stage = _Preview(settings)
     for event in read.events:
         try:
-            yield _row(read.item.source, event, states, settings)
+            yield {"source": read.item.source, "kind": event.data.kind, "event": _plain(event), **stage.run(event)}
         except Reject as reject:
             yield _rejected(read.item.source, reject)
     if read.reject is not None:
         yield _rejected(read.item.source, read.reject)
 
 
-def _row(source: str, event: RawEvent, states: MemoryStates, settings: Settings) -> Row:
-    normalized: Any
-    enriched: Any
-    if isinstance(event, RawArticleEvent):
-        normalized = normalize_article(event)
-        enriched = enrich_article(normalized, choices(settings))
-    else:
-        key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
-        normalized = normalize_comment(event, key)
-        enriched = enrich_comment(normalized, choices(settings))
-    now = datetime.now(UTC)
-    batch = ReviseBatch(states)
-    batch.apply(enriched, now)
-    emissions = batch.finish(now)
-    for asked in [sent.record for sent in batch.beside]:
-        if not isinstance(asked, NormalizedArticleEvent):
-            continue
-        again = ReviseBatch(states)
-        again.apply(enrich_article(asked, choices(settings)), now)
-        emissions += again.finish(now)
-    own = [emission for emission in emissions if _concerns(emission, event)]
-    row = {
-        "source": source,
-        "kind": event.data.kind,
-        "event": _plain(event),
-        "normalized": _plain(normalized.data),
-        "enriched": _plain(enriched.data),
-        "document": None,
-    }
-    if own:
-        emission = own[-1]
-        key = article_key(emission.article_id)
-        record = ConsumedRecord(
-            emission.topic, partition_of(key, settings.partitions), 0, key, emission.event.to_json()
-        )
-        wanted = index_request(record, [], now)
-        body = json.loads(json.dumps(wanted.document, default=str))
-        row["document"] = {
-            "index": settings.named(wanted.index),
-            "id": wanted.id,
-            "version": wanted.version,
-            "body": body,
-        }
-    return row
+class _Preview:
+    """The chained stage with tables of its own, which a later revision of an item finds again."""
+
+    def __init__(self, settings: Settings) -> None:
+        config = Config(settings, lambda key: 0)
+        assert _STAGE.reduce is not None
+        self._settings = settings
+        self._steps = {topic: [step.bind(config) for step in steps] for topic, steps in _STAGE.inputs.items()}
+        self._tables: Tables = {name: Rows({}) for name in _STAGE.tables}
+        self._new_batch = _STAGE.reduce(config)
+
+    def run(self, event: RawEvent) -> Row:
+        """`{normalized, enriched, document}`. Raises Reject."""
+        topic = ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW
+        row: Row = {}
+        value: Any = event
+        for step, column in zip(self._steps[topic], ("normalized", "enriched"), strict=True):
+            value, _ = step(value)
+            row[column] = _plain(value.data)
+        now = datetime.now(UTC)
+        batch = self._new_batch(self._tables)
+        batch.apply(value, now)
+        own = [record for record in batch.run_all(now) if _is_of(record, event)]
+        return row | {"document": _document(own[-1], self._settings, now) if own else None}
 
 
-def _concerns(emission: Emission, event: RawEvent) -> bool:
+def _is_of(record: Record, event: RawEvent) -> bool:
+    """Whether it is the current record of the event's own article or comment."""
     comment_id = getattr(event.data, "comment_id", None)
-    key = str(event.data.article_id) if comment_id is None else f"{event.data.article_id}/{comment_id}"
-    return emission.key == key
+    if comment_id is None:
+        return record.topic is ARTICLES_CURRENT and record.key == str(event.data.article_id).encode()
+    return record.topic is COMMENTS_CURRENT and record.key == f"{event.data.article_id}/{comment_id}".encode()
+
+
+def _document(record: Record, settings: Settings, now: datetime) -> Row:
+    wanted = index_request(ConsumedRecord(record.topic, 0, 0, record.key, record.encoded()), [], now)
+    return {
+        "index": settings.named(wanted.index),
+        "id": wanted.id,
+        "version": wanted.version,
+        "body": json.loads(json.dumps(wanted.document, default=str)),
+    }
 
 
 def _rejected(source: str, reject: Reject) -> Row:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.settings import Settings
-from pipeline.topology import DAY_MS, DEAD_LETTERS, TOPICS, TRANSFERS, Cleanup, Key, Topic
+from pipeline.topics import DAY_MS, Cleanup, Topic
+from pipeline.topology import drained, topics
 
 State = Literal["removed", "nothing there", "still there", "gone by", "still in a copy"]
 
@@ -37,7 +38,7 @@ class Line:
 def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: datetime) -> list[Line]:
     """Topics that may hold a copy: until their retention is over, or compaction has run."""
     lines = []
-    for topic in TOPICS:
+    for topic in (*topics(settings), *drained(settings)):
         if not wanted(topic):
             continue
         if topic.cleanup is Cleanup.DELETE:
@@ -50,11 +51,8 @@ def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: dateti
 
 
 def of_article(topic: Topic) -> bool:
-    """Whether a topic may hold an article's or its comments' text. Those of the cluster stages hold hashes only."""
-    return topic in (DEAD_LETTERS, TRANSFERS) or (
-        topic.key in (Key.ARTICLE, Key.REVISION, Key.COMMENT)
-        and topic.name.partition(".")[0] in ("articles", "comments")
-    )
+    """Whether a topic may hold an article's or its comments' text."""
+    return topic.holds_text
 
 
 def changelog_line(now: datetime) -> Line:

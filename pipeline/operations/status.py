@@ -16,7 +16,10 @@ from pipeline.errors import DatelineError
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import admin_client, consumer
 from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, STAGES, TOPICS, Stage
+from pipeline.stages.stage import Stage
+from pipeline.topics import DEAD_LETTERS
+from pipeline.topology import group, stages
+from pipeline.topology import topics as flow_topics
 
 Status = dict[str, Any]
 
@@ -75,15 +78,15 @@ def lag(settings: Settings) -> int:
 
 def passed(settings: Settings, stage: Stage, positions: dict[TopicPartition, int]) -> bool:
     """Whether the stage has committed everything before these positions."""
-    group = stage.group(settings)
-    committed = _committed(settings, {group})[group]
+    own = group(stage, settings)
+    committed = _committed(settings, {own})[own]
     return all(committed.get(tp, 0) >= position for tp, position in positions.items())
 
 
-def gone_through(settings: Settings, stages: Iterable[Stage], until: float) -> bool:
+def gone_through(settings: Settings, chain: Iterable[Stage], until: float) -> bool:
     """Wait until all that is in the first stage's topics now has gone through every one of them in turn; whether it has
     before `until` (monotonic seconds)."""
-    for stage in stages:
+    for stage in chain:
         _, ends = _topics(settings)
         own = {topic.full_name(settings) for topic in stage.reads}
         positions = {tp: high for tp, (_, high) in ends.items() if tp.topic in own}
@@ -95,7 +98,7 @@ def gone_through(settings: Settings, stages: Iterable[Stage], until: float) -> b
 
 
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:
-    names = {topic.full_name(settings): topic for topic in TOPICS}
+    names = {topic.full_name(settings): topic for topic in flow_topics(settings)}
     admin = admin_client(settings)
     reader = consumer(settings)
     try:
@@ -115,27 +118,27 @@ def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tu
     for tp, (low, high) in ends.items():
         counts[tp.topic] += high - low
     return {
-        names[name].name: {"records": counts[name], "cleanup": names[name].cleanup.value, "key": names[name].key.value}
+        names[name].name: {"records": counts[name], "cleanup": names[name].cleanup.value, "key": names[name].keyed_by}
         for name in present
     }, ends
 
 
 def _stages(settings: Settings, ends: dict[TopicPartition, tuple[int, int]]) -> dict[str, Any]:
-    groups = {stage.group(settings) for stage in STAGES if stage.reads}
+    groups = {group(stage, settings) for stage in stages(settings) if stage.reads}
     committed = _committed(settings, groups)
     found = {}
-    for stage in STAGES:
+    for stage in stages(settings):
         if not stage.reads:
             continue
-        group = stage.group(settings)
+        own = group(stage, settings)
         names = {topic.full_name(settings) for topic in stage.reads}
         behind = 0
-        known = bool(committed[group])
+        known = bool(committed[own])
         for tp, (low, high) in ends.items():
             if tp.topic in names:
-                done = committed[group].get(tp)
+                done = committed[own].get(tp)
                 behind += high - max(low, done if done is not None and done >= 0 else low)
-        found[stage.name] = {"group": group, "lag": behind, "started": known}
+        found[stage.name] = {"group": own, "lag": behind, "started": known}
     return found
 
 

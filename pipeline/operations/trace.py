@@ -16,7 +16,9 @@ from pipeline.errors import Fatal, Retry
 from pipeline.index.roles import FOLLOWED
 from pipeline.kafka.clients import article_key, consumer, partition_of
 from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, TOPICS, TRANSFERS, VISIBILITY_TIMERS
+from pipeline.topics import DEAD_LETTERS
+from pipeline.topology import drained
+from pipeline.topology import topics as flow_topics
 
 Step = dict[str, Any]
 
@@ -93,7 +95,11 @@ def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, receiv
     key = article_key(article_id)
     partition = partition_of(key, settings.partitions)
     kind = "comments" if comment_id else "articles"
-    topics = [t for t in TOPICS if t.name.startswith(kind) or t in (DEAD_LETTERS, VISIBILITY_TIMERS, TRANSFERS)]
+    topics = [
+        t
+        for t in (*flow_topics(settings), *drained(settings))
+        if t.name.startswith(kind) or (t.by_article and "." not in t.name)
+    ]
     reader = consumer(settings)
     try:
         tps = {TopicPartition(topic.full_name(settings), partition): topic for topic in topics}

@@ -24,7 +24,7 @@ from pipeline.kafka.clients import ensure_topics, producer
 from pipeline.kafka.compacted import StateTopic
 from pipeline.push import auth as keys
 from pipeline.settings import Settings
-from pipeline.topology import KEYS, PUSH_ANSWERS
+from pipeline.topics import KEYS, PUSH_ANSWERS
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
 

@@ -7,19 +7,19 @@ order they come, or whether they come years later from an export.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zlib import crc32
 
 from pydantic import Field
 
 from pipeline.outcomes import Outcome
-from pipeline.records import Sent
 from pipeline.stages.enrich.moderation import plain_words
+from pipeline.stages.rows import Rows
+from pipeline.stages.stage import Batch, Stage
 from pipeline.stages.state import State
-from pipeline.streams.stateful import Rows
-from pipeline.topology import COMMENT_POSTS, COMMENT_VERDICTS
+from pipeline.topics import COMMENT_POSTS, COMMENT_VERDICTS, Record
 from schemas.comment import Comment
 from schemas.enriched import EnrichedComment
 from schemas.events import EnrichedCommentEvent
@@ -33,15 +33,17 @@ MOST_REPEATED = 2
 """Times that an author may say the same in REPEATED; the next are held."""
 SHORTEST = 15
 """Characters from which on a text counts as said again: everybody writes “Thank you”."""
-KEPT = timedelta(days=2)
+RETENTION = timedelta(days=2)
 MOST = 500
 """Posts remembered of one author; the earliest are forgotten."""
 
 
-def posts(event: EnrichedCommentEvent) -> list[Sent]:
-    """What the stage has to hear of this comment: nothing of a notice, nor of a comment without an author."""
-    comment = event.data.comment if isinstance(event.data, EnrichedComment) else None
-    if comment is None or not comment.author:
+def posts(event: Any) -> list[Record]:
+    """The post that an enriched comment is; none for anything else, nor for a comment without an author."""
+    if not isinstance(event, EnrichedCommentEvent) or not isinstance(event.data, EnrichedComment):
+        return []
+    comment = event.data.comment
+    if not comment.author:
         return []
     key = hashlib.sha256(f"{comment.publisher}\n{comment.author.casefold()}".encode()).hexdigest()[:32]
     post = CommentPost(
@@ -51,7 +53,7 @@ def posts(event: EnrichedCommentEvent) -> list[Sent]:
         posted=comment.posted.utc if comment.posted else comment.revision.received,
         text=_text(comment),
     )
-    return [Sent(COMMENT_POSTS, key, post)]
+    return [COMMENT_POSTS.record(post)]
 
 
 def _text(comment: Comment) -> int:
@@ -65,7 +67,7 @@ class Post(State):
     posted: datetime
     text: int
     held: str | None = None
-    """The phase that was told already."""
+    """The phase for which it is held; None while it isn't."""
 
 
 class Author(State):
@@ -74,14 +76,14 @@ class Author(State):
     posts: list[Post] = Field(default_factory=list)
 
 
-class FloodingBatch:
+class FloodingBatch(Batch):
     """Posts of one batch."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._authors: dict[str, Author] = {}
 
-    def apply(self, post: CommentPost) -> Outcome:
+    def apply(self, post: CommentPost, now: datetime) -> Outcome:
         author = self._author(post.author)
         arriving = Post(article_id=post.article_id, comment_id=post.comment_id, posted=post.posted, text=post.text)
         if any((known.comment_id, known.text) == (arriving.comment_id, arriving.text) for known in author.posts):
@@ -89,16 +91,17 @@ class FloodingBatch:
         author.posts = sorted([*author.posts, arriving], key=_order)[-MOST:]
         return Outcome.APPLIED
 
-    def out(self) -> Iterator[Sent]:
-        """What to deliver before `save`."""
+    def before(self, now: datetime) -> list[Record]:
+        found = []
         for author in self._authors.values():
             for n, post in enumerate(author.posts):
                 if post.held is None and (phase := _phase(author.posts[:n], post)) is not None:
                     post.held = phase
                     verdict = FloodVerdict(article_id=post.article_id, comment_id=post.comment_id, phase=phase)
-                    yield Sent(COMMENT_VERDICTS, str(post.article_id), verdict)
+                    found.append(COMMENT_VERDICTS.record(verdict))
+        return found
 
-    def save(self) -> None:
+    def checkpoint(self) -> None:
         for key, author in self._authors.items():
             self._rows.put(key, author.model_dump_json(exclude_none=True).encode(), author.posts[-1].posted)
 
@@ -119,3 +122,12 @@ def _phase(earlier: list[Post], post: Post) -> str | None:
 
 def _order(post: Post) -> tuple[datetime, str, int]:
     return (post.posted, str(post.comment_id), post.text)
+
+
+FLOODING = Stage(
+    "flooding",
+    inputs={COMMENT_POSTS: ()},
+    outputs=(COMMENT_VERDICTS,),
+    reduce=lambda config: lambda tables: FloodingBatch(tables["flooding"]),
+    tables={"flooding": RETENTION},
+)

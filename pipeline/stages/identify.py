@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import Field
 
 from pipeline.outcomes import Outcome
-from pipeline.records import Sent
+from pipeline.stages.rows import Rows
+from pipeline.stages.stage import Batch, Stage
 from pipeline.stages.state import State
-from pipeline.streams.stateful import Rows
-from pipeline.topology import IDENTITIES
+from pipeline.topics import CLAIMS, IDENTITIES, Record
 from schemas.identity import Claim, ClaimScheme
 from schemas.story import Root
 from schemas.transfer import ClaimSeen, Identity
 
-TELLING = frozenset({ClaimScheme.URL, ClaimScheme.GUID})
+IDENTIFYING = frozenset({ClaimScheme.URL, ClaimScheme.GUID})
 """Schemes that name one article; a headline or a message's number may be that of several."""
 MOST = 8
 """Ids that one name may join: a name that more go by is a fault of its publisher's, and joins no further ones."""
-KEPT = timedelta(days=365 * 10)
+RETENTION = timedelta(days=365 * 10)
 
 
 def claim_key(publisher: str, claim: Claim) -> str:
@@ -41,15 +41,15 @@ class Name(State):
     root: Root
 
 
-class IdentifyBatch:
+class IdentifyBatch(Batch):
     """Claims of one batch."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._names: dict[str, Name] = {}
-        self._tell: dict[UUID, Root] = {}
+        self._roots: dict[UUID, Root] = {}
 
-    def apply(self, seen: ClaimSeen) -> Outcome:
+    def apply(self, seen: ClaimSeen, now: datetime) -> Outcome:
         name = self._name(seen)
         if seen.article_id not in name.ids:
             if len(name.ids) >= MOST:
@@ -60,16 +60,15 @@ class IdentifyBatch:
         for article_id in name.ids:
             # all of them: what one has heard before changes nothing
             if len(name.ids) > 1 and (article_id != seen.article_id or seen.root != name.root):
-                known = self._tell.get(article_id)
-                self._tell[article_id] = min(known or name.root, name.root, key=Root.order)
+                known = self._roots.get(article_id)
+                self._roots[article_id] = min(known or name.root, name.root, key=Root.order)
         return Outcome.APPLIED
 
-    def out(self) -> Iterator[Sent]:
-        """What to deliver before `save`."""
-        for article_id, root in self._tell.items():
-            yield Sent(IDENTITIES, str(article_id), Identity(article_id=article_id, root=root))
+    def before(self, now: datetime) -> Iterator[Record]:
+        for article_id, root in self._roots.items():
+            yield IDENTITIES.record(Identity(article_id=article_id, root=root))
 
-    def save(self) -> None:
+    def checkpoint(self) -> None:
         for key, name in self._names.items():
             self._rows.put(key, name.model_dump_json().encode(), name.root.received)
 
@@ -79,3 +78,12 @@ class IdentifyBatch:
             known = Name.model_validate_json(stored) if stored is not None else None
             self._names[seen.claim] = known or Name(root=seen.root)
         return self._names[seen.claim]
+
+
+IDENTIFY = Stage(
+    "identify",
+    inputs={CLAIMS: ()},
+    outputs=(IDENTITIES,),
+    reduce=lambda config: lambda tables: IdentifyBatch(tables["identify"]),
+    tables={"identify": RETENTION},
+)

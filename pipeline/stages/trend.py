@@ -15,10 +15,10 @@ from zlib import crc32
 from pydantic import Field
 
 from pipeline.outcomes import Outcome
-from pipeline.records import Sent
+from pipeline.stages.rows import Rows
+from pipeline.stages.stage import Batch, Stage
 from pipeline.stages.state import State
-from pipeline.streams.stateful import Rows
-from pipeline.topology import MENTIONS, TRENDS
+from pipeline.topics import MENTIONS, TRENDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.trend import Kind, Mention, Trend
 
@@ -27,15 +27,15 @@ WINDOW = 6
 """Hours that are counted together."""
 PAST = 7 * 24
 """Hours before them that say what is usual."""
-KEPT = timedelta(hours=PAST + 2 * WINDOW)
+RETENTION = timedelta(hours=PAST + 2 * WINDOW)
 FEWEST = 2
 """Articles from which on a window is published: what one article names is no trend."""
 MOST_NAMES, MOST_TOPICS = 12, 6
 """Of one article."""
 
 
-def mentions(enriched: EnrichedArticle) -> list[Sent]:
-    """What an article names, when readers see it for the first time."""
+def mentions(enriched: EnrichedArticle) -> list[Record]:
+    """A mention of each name and topic of an article that readers see for the first time."""
     article, enrichment = enriched.article, enriched.enrichment
     received = article.revision.received
     at = max(received, article.embargo_until.utc) if article.embargo_until else received
@@ -45,9 +45,7 @@ def mentions(enriched: EnrichedArticle) -> list[Sent]:
     found = []
     for kind, name in dict.fromkeys(named):
         term = hashlib.sha256(f"{kind}\n{name.casefold()}".encode()).hexdigest()[:32]
-        found.append(
-            Sent(MENTIONS, term, Mention(term=term, kind=kind, name=name, article_id=article.article_id, at=at))
-        )
+        found.append(MENTIONS.record(Mention(term=term, kind=kind, name=name, article_id=article.article_id, at=at)))
     return found
 
 
@@ -59,7 +57,7 @@ class Term(State):
     hours: dict[int, list[int]] = Field(default_factory=dict)
 
 
-class TrendBatch:
+class TrendBatch(Batch):
     """Mentions of one batch."""
 
     def __init__(self, rows: Rows) -> None:
@@ -67,7 +65,7 @@ class TrendBatch:
         self._terms: dict[str, Term] = {}
         self._changed: dict[str, set[int]] = {}
 
-    def apply(self, mention: Mention) -> Outcome:
+    def apply(self, mention: Mention, now: datetime) -> Outcome:
         term = self._term(mention)
         hour, article = int(mention.at.timestamp()) // HOUR, _hash(mention.article_id)
         if any(article in articles for articles in term.hours.values()):
@@ -78,8 +76,7 @@ class TrendBatch:
         self._changed.setdefault(mention.term, set()).update(later)
         return Outcome.APPLIED
 
-    def out(self) -> Iterator[Sent]:
-        """What to deliver before `save`."""
+    def before(self, now: datetime) -> Iterator[Record]:
         for key, hours in self._changed.items():
             term = self._terms[key]
             for hour in sorted(hours):
@@ -96,9 +93,9 @@ class TrendBatch:
                     expected=round(expected, 3),
                     score=round((count - expected) / math.sqrt(expected + 1), 3),
                 )
-                yield Sent(TRENDS, f"{key}/{hour}", trend)
+                yield TRENDS.record(trend)
 
-    def save(self) -> None:
+    def checkpoint(self) -> None:
         for key in self._changed:
             term = self._terms[key]
             newest = max(term.hours)
@@ -119,3 +116,12 @@ def _count(term: Term, first: int, last: int) -> int:
 
 def _hash(article_id: UUID) -> int:
     return crc32(article_id.bytes)
+
+
+TREND = Stage(
+    "trend",
+    inputs={MENTIONS: ()},
+    outputs=(TRENDS,),
+    reduce=lambda config: lambda tables: TrendBatch(tables["trend"]),
+    tables={"trend": RETENTION},
+)

@@ -1,11 +1,10 @@
-"""The Faust app: all wiring of the worker. Pure stages elsewhere, agents here as thin as they can be."""
+"""The Faust app of the worker: an agent for each stage, which takes batches and hands them to the stage's runner."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,64 +13,36 @@ from faust.transport.producer import ProducerBuffer
 from faust.types import TP
 
 from pipeline.connections import kafka_servers
+from pipeline.kafka.partitions import partition_of
 from pipeline.kafka.security import faust_credentials
 from pipeline.local.processes import local_folder
 from pipeline.settings import Settings
-from pipeline.stages import enrich, flooding, identify, normalize, trend
-from pipeline.stages.clustering import join, match
-from pipeline.stages.clustering.join import JoinBatch
-from pipeline.stages.clustering.match import MatchBatch
-from pipeline.stages.clustering.sign import bands
+from pipeline.stages.stage import Config, Stage
 from pipeline.streams.faust_fixes import DurableTable, OffsetGuard, SafeTableManager, SuspendDetector, exit_on_error
-from pipeline.streams.producer import Sender
-from pipeline.streams.revise_carrier import ReviseCarrier
-from pipeline.streams.revise_tables import TABLES, TableStates
-from pipeline.streams.stateful import Stateful, StatefulCarrier, TableRows
-from pipeline.streams.stateless import Route, carry
-from pipeline.topology import (
-    ARTICLES_ENRICHED,
-    ARTICLES_MERGED,
-    ARTICLES_NORMALIZED,
-    ARTICLES_RAW,
-    COMMENTS_ENRICHED,
-    COMMENTS_NORMALIZED,
-    COMMENTS_RAW,
-    DAY_MS,
-    ENRICH,
-    FLOODING,
-    HEADROOM,
-    IDENTIFY,
-    JOIN,
-    MATCH,
-    NORMALIZE,
-    REVISE,
-    TREND,
-    Stage,
-)
+from pipeline.streams.producer import Producer
+from pipeline.streams.runner import Runner
+from pipeline.streams.tables import FaustTables
+from pipeline.streams.timer import Timer
+from pipeline.topics import DAY_MS, HEADROOM, ConsumedRecord, Topic
+from pipeline.topology import group, worker_stages
 
 log = logging.getLogger("dateline.worker")
 
-STATEFUL = (
-    Stateful(MATCH, MatchBatch, key=lambda record: record.keys[0], kept=match.KEPT),
-    Stateful(JOIN, JoinBatch, key=lambda record: str(record.article_id), kept=join.KEPT),
-    Stateful(FLOODING, flooding.FloodingBatch, key=lambda record: record.author, kept=flooding.KEPT),
-    Stateful(IDENTIFY, identify.IdentifyBatch, key=lambda record: record.claim, kept=identify.KEPT),
-    Stateful(TREND, trend.TrendBatch, key=lambda record: record.term, kept=trend.KEPT),
-)
-RELEASE_INTERVAL = 0.5
+TIMER_INTERVAL = 0.5
 SESSION_TIMEOUT = 6.0
 """Seconds after which a worker that says nothing has lost its partitions."""
 CHANGELOG_BUFFER = 10_000
 """Changelog records that Faust lets wait: with its own 100 a batch of many rows waits for Kafka again and again."""
 
 
-def build_app(settings: Settings) -> faust.App:
-    """The app with its agents, tables and timer. Nothing connects before it is started."""
+def build_app(settings: Settings, there: frozenset[str] = frozenset()) -> faust.App:
+    """The app with its agents, tables and timers. Nothing connects before it is started. `there`: the topics that the broker
+    has; of topics that are only drained, those are read."""
     ProducerBuffer.max_messages = CHANGELOG_BUFFER
-    servers = kafka_servers(settings)
+    stages = worker_stages(settings)
     app = faust.App(
-        id=REVISE.group(settings),
-        broker=[f"kafka://{server.strip()}" for server in servers.split(",")],
+        id=group(stages[0], settings),
+        broker=[f"kafka://{server.strip()}" for server in kafka_servers(settings).split(",")],
         broker_credentials=faust_credentials(settings),
         Table=DurableTable,
         TableManager=SafeTableManager,
@@ -101,62 +72,52 @@ def build_app(settings: Settings) -> faust.App:
     )
     guard = OffsetGuard()
     app.offset_guard = guard  # type: ignore[attr-defined]
-    pulse = SuspendDetector(SESSION_TIMEOUT)
-    app.pulse = pulse  # type: ignore[attr-defined]
-    app.task(pulse.beat)
+    detector = SuspendDetector(SESSION_TIMEOUT)
+    app.suspend_detector = detector  # type: ignore[attr-defined]
+    app.task(detector.beat)
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)
 
-    def sender(stage: Stage) -> Sender:
-        return Sender(settings, servers, stage.name, pulse.check)
-
-    _stateless_agent(app, settings, NORMALIZE, normalize_routes(settings), sender(NORMALIZE), guard)
-    _stateless_agent(app, settings, ENRICH, enrich_routes(settings), sender(ENRICH), guard)
-    for kind in STATEFUL:
-        _stateful_agent(app, settings, kind, sender(kind.stage), guard)
-    _revise_agent(app, settings, sender(REVISE), guard)
+    config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
+    for stage in stages:
+        tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
+        delivery = Producer(settings, stage.name, detector.check)
+        runner = Runner(stage, config, tables, delivery)
+        _stage_agent(app, settings, runner, tables, guard, there)
+        if stage.due is not None:
+            _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition))
     return app
 
 
-def enrich_routes(settings: Settings) -> tuple[Route, ...]:
-    """Enrich with what the settings choose, and what the stages that remember have to hear. Raises Fatal."""
-    chosen = enrich.choices(settings)
-    signed = partial(bands, partitions=settings.partitions)
-    return (
-        *(
-            Route(source, partial(enrich.enrich_article, chosen=chosen), ARTICLES_ENRICHED, beside=signed)
-            for source in (ARTICLES_NORMALIZED, ARTICLES_MERGED)
-        ),
-        Route(
-            COMMENTS_NORMALIZED, partial(enrich.enrich_comment, chosen=chosen), COMMENTS_ENRICHED, beside=flooding.posts
-        ),
-    )
-
-
-def normalize_routes(settings: Settings) -> tuple[Route, ...]:
-    """Normalize with what the settings say of commenters' names."""
-    key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
-    return (
-        Route(ARTICLES_RAW, normalize.normalize_article, ARTICLES_NORMALIZED),
-        Route(COMMENTS_RAW, partial(normalize.normalize_comment, pseudonym_key=key), COMMENTS_NORMALIZED),
-    )
-
-
-def _agent(
-    app: faust.App, settings: Settings, stage: Stage, guard: OffsetGuard, take: Callable[[list[Any]], Any]
+def _stage_agent(
+    app: faust.App, settings: Settings, runner: Runner, tables: FaustTables, guard: OffsetGuard, there: frozenset[str]
 ) -> None:
-    """An agent that takes a batch, has it delivered, and only then acknowledges; on any failure the process leaves."""
-    source = app.topic(
-        *[topic.full_name(settings) for topic in stage.reads],
-        key_type=bytes,
-        value_type=bytes,
-        key_serializer="raw",
-        value_serializer="raw",
-    )
+    stage = runner.stage
+    drains = [topic for topic in stage.drains if topic.full_name(settings) in there]
+    topics: dict[str, Topic] = {topic.full_name(settings): topic for topic in (*stage.reads, *drains)}
+
+    async def run(events: list[Any]) -> None:
+        tables.begin(events)
+        await runner.run_batch([consumed(event.message, topics) for event in events])
+        tables.expire()
+
+    add_agent(app, settings, stage.name, tuple(topics), guard, run)
+
+
+def add_agent(
+    app: faust.App,
+    settings: Settings,
+    name: str,
+    topics: tuple[str, ...],
+    guard: OffsetGuard,
+    run: Callable[[list[Any]], Any],
+) -> None:
+    """An agent that has a batch processed and only then acknowledges it; on any failure the process exits."""
+    source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def once(events: list[Any]) -> None:
         guard.check((TP(e.message.topic, e.message.partition), e.message.offset) for e in events)
-        await take(events)
+        await run(events)
         for event in events:
             event.ack()
 
@@ -164,51 +125,37 @@ def _agent(
         async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
             await exit_on_error(once(events))
 
-    app.agent(source, name=stage.name)(agent)
+    app.agent(source, name=name)(agent)
 
 
-def _stateless_agent(
-    app: faust.App, settings: Settings, stage: Stage, routes: tuple[Route, ...], sender: Sender, guard: OffsetGuard
-) -> None:
-    by_topic = {route.source.full_name(settings): route for route in routes}
-
-    async def take(events: list[Any]) -> None:
-        await carry(stage, by_topic, events, settings, sender.deliver)
-
-    _agent(app, settings, stage, guard, take)
+def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
+    """A Faust message's record as it came over the wire."""
+    return ConsumedRecord(topics[message.topic], message.partition, message.offset, message.key, message.value)
 
 
-def _stateful_agent(app: faust.App, settings: Settings, kind: Stateful, sender: Sender, guard: OffsetGuard) -> None:
-    rows = TableRows(_table(app, settings, kind.stage.name), settings.partitions)
-    carrier = StatefulCarrier(kind, settings, rows, sender)
-    _agent(app, settings, kind.stage, guard, carrier.take)
+def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, DurableTable]:
+    made: dict[str, Any] = {}
+    for name in stage.tables:
+        made[name] = app.Table(
+            name,
+            key_type=bytes,
+            value_type=bytes,
+            partitions=settings.partitions,
+            extra_topic_configs={"max.message.bytes": str(settings.largest_record + 2 * HEADROOM)},
+        )
+    return made
 
 
-def _table(app: faust.App, settings: Settings, name: str) -> Any:
-    return app.Table(
-        name,
-        key_type=bytes,
-        value_type=bytes,
-        partitions=settings.partitions,
-        extra_topic_configs={"max.message.bytes": str(settings.largest_record + 2 * HEADROOM)},
-    )
+def _stage_timer(app: faust.App, settings: Settings, stage: Stage, timer: Timer) -> None:
+    source = stage.reads[0].full_name(settings)
 
-
-def _revise_agent(app: faust.App, settings: Settings, sender: Sender, guard: OffsetGuard) -> None:
-    tables: list[Any] = [_table(app, settings, f"{REVISE.name}-{name}") for name in TABLES]
-    states = TableStates(*tables)
-    states.writing_for([], settings.partitions)
-    carrier = ReviseCarrier(settings, states, sender)
-    _agent(app, settings, REVISE, guard, carrier.take)
-    source = ARTICLES_ENRICHED.full_name(settings)
-
-    async def release_due() -> None:
+    async def tick() -> None:
         any_app: Any = app
         if any_app.tables.actives_ready and not any_app.rebalancing:
             mine = {tp.partition for tp in any_app.consumer.assignment() if tp.topic == source}
-            await exit_on_error(carrier.release_due(mine))
+            await exit_on_error(timer.tick(mine))
 
-    app.timer(RELEASE_INTERVAL)(release_due)
+    app.timer(TIMER_INTERVAL)(tick)
 
 
 def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
@@ -220,8 +167,11 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
         "segment.ms": str(DAY_MS),
         "max.compaction.lag.ms": str(DAY_MS),
     }
-    names = [*(f"{REVISE.name}-{name}" for name in TABLES), *(kind.stage.name for kind in STATEFUL)]
-    return {f"{REVISE.group(settings)}-{name}-changelog": config for name in names}
+    return {
+        f"{group(stage, settings)}-{name}-changelog": config
+        for stage in worker_stages(settings)
+        for name in stage.tables
+    }
 
 
 def state_folder(settings: Settings) -> Path:

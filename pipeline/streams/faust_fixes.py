@@ -71,8 +71,8 @@ class SafeRecovery(Recovery):
         if not app.assignor.assigned_standbys():
             self.tables.on_standbys_ready()
         app.on_rebalance_end()
-        if (pulse := getattr(app, "pulse", None)) is not None:
-            pulse.reset()
+        if (detector := getattr(app, "suspend_detector", None)) is not None:
+            detector.reset()
         log.info("ready: %d partitions", len(sources))
 
     async def _seek_sources(self, consumer: Any, sources: set[TP]) -> None:

@@ -8,32 +8,33 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from pipeline.connections import kafka_servers
+from pipeline.kafka.partitions import partition_of_record
 from pipeline.kafka.security import client_options
-from pipeline.records import Outgoing
 from pipeline.settings import Settings
-from pipeline.topology import HEADROOM
+from pipeline.topics import HEADROOM, Record
 
 
-class Sender:
+class Producer:
     """Sends records and waits for all of them. Connects on first use."""
 
-    def __init__(self, settings: Settings, servers: str, stage: str, may_send: Callable[[], None]) -> None:
-        """`may_send` raises where nothing may be sent any more: whoever writes beside this sender asks it too."""
-        self._settings, self._servers, self._stage, self.may_send = settings, servers, stage, may_send
+    def __init__(self, settings: Settings, stage: str, check: Callable[[], None]) -> None:
+        """`check` raises where nothing may be written any more. It is called before each delivery."""
+        self._settings, self._stage, self.check = settings, stage, check
         self._producer: Any = None
         self._starting = asyncio.Lock()
 
-    async def deliver(self, records: Iterable[Outgoing]) -> None:
+    async def deliver(self, records: Iterable[Record]) -> None:
         """Return when Kafka has acknowledged every record. Raises where one fails: nothing may be committed then."""
         producer = await self._started()
-        self.may_send()
+        self.check()
         futures = [
             await producer.send(
                 record.topic.full_name(self._settings),
-                value=record.value,
+                value=record.encoded(),
                 key=record.key,
-                partition=record.partition,
-                headers=record.headers,
+                partition=partition_of_record(record, self._settings.partitions),
+                headers=list(record.headers),
             )
             for record in records
         ]
@@ -48,7 +49,7 @@ class Sender:
         async with self._starting:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._servers,
+                    bootstrap_servers=kafka_servers(self._settings),
                     client_id=f"dateline-{self._stage}",
                     enable_idempotence=True,
                     acks="all",

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import faust
 
-from pipeline.kafka.clients import ensure_topics
+from pipeline.kafka.clients import ensure_topics, existing_topics
 from pipeline.process.health import serve_health
 from pipeline.settings import Settings
 from pipeline.stages import enrich
@@ -21,7 +21,7 @@ def run_worker(settings: Settings) -> NoReturn:
     enrich.load(enrich.choices(settings))
     if policy := event_loop_policy():
         asyncio.set_event_loop_policy(policy)
-    app = build_app(settings)
+    app = build_app(settings, existing_topics(settings))
     state_folder(settings).mkdir(parents=True, exist_ok=True)
     serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)

@@ -9,10 +9,8 @@ from typing import Any
 import faust
 
 from pipeline.settings import load_settings
-from pipeline.streams.faust_app import _agent
+from pipeline.streams.faust_app import add_agent
 from pipeline.streams.faust_fixes import OffsetGuard
-from pipeline.topology import Cleanup, Key, Stage, Topic
-from schemas.visibility_timer import VisibilityTimer
 
 POISON = b"4"
 
@@ -48,13 +46,12 @@ def main(mode: str, topic: str) -> None:
                 see(value)
 
     else:
-        stage = Stage("prototype", (Topic(topic, VisibilityTimer, Key.ARTICLE, Cleanup.DELETE),), ())
 
         async def take(events: list[Any]) -> None:
             for event in events:
                 see(event.message.value)
 
-        _agent(app, settings, stage, OffsetGuard(), take)
+        add_agent(app, settings, "prototype", (topic,), OffsetGuard(), take)
     faust.Worker(app, loglevel="ERROR", redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 

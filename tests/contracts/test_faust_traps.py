@@ -65,14 +65,15 @@ def test_our_agent_leaves_instead_and_commits_nothing_past_the_failure(pipeline:
 
 _DIES_BETWEEN = """
 import os
-from pipeline.streams import revise_carrier as carrier
+from pipeline.streams.runner import Runner
 from pipeline.cli import main
 import sys
-whole = carrier.ReviseCarrier.take
-async def take(self, events):
-    await whole(self, events)
-    os._exit(9)
-carrier.ReviseCarrier.take = take
+whole = Runner.run_batch
+async def run_batch(self, records):
+    await whole(self, records)
+    if self.stage.name == "revise":
+        os._exit(9)
+Runner.run_batch = run_batch
 sys.argv = ["dateline", "worker"]
 main()
 """

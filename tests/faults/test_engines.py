@@ -24,7 +24,7 @@ from pipeline.local.engines import LocalEngines, Running
 from pipeline.local.java import find_java
 from pipeline.local.processes import free_port, spawn
 from pipeline.settings import Settings, load_settings
-from pipeline.topology import ARTICLES_RAW
+from pipeline.topics import ARTICLES_RAW
 from tests.build import id_of
 from tests.conftest import PARTITIONS, Pipeline
 from tests.faults import LONG

@@ -14,7 +14,7 @@ from kafka import TopicPartition
 
 from pipeline.kafka.clients import consumer, ensure_topics
 from pipeline.operations.status import documents
-from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
 from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.faults import LONG

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.kafka.clients import ensure_topics
-from pipeline.topology import DEAD_LETTERS
+from pipeline.topics import DEAD_LETTERS
 from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.faults import LONG

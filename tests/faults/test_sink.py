@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
+from pipeline.kafka.clients import ensure_topics, partition_of, producer
 from pipeline.operations.status import documents, lags
-from pipeline.stages.revise.batch import ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
-from pipeline.topology import ARTICLES_CURRENT
+from pipeline.topics import ARTICLES_CURRENT
 from schemas.current import CurrentArticle
 from schemas.enrichment import ArticleEnrichment
+from schemas.events import CurrentArticleEvent
 from tests.build import article_event, id_of, minutes
 from tests.conftest import Pipeline
 from tests.faults import LONG
 from tests.faults.proxy import BadProxy
+from tests.memory import of, revise, revise_tables
 from tests.send import Sender, raw_article
 
 ARTICLES = 5000 if LONG else 200
@@ -63,16 +63,17 @@ def test_one_bad_document_in_a_bulk_of_a_thousand(pipeline: Pipeline) -> None:
     kafka = producer(pipeline.settings)
     topic = ARTICLES_CURRENT.full_name(pipeline.settings)
     for n in range(1000):
-        batch = ReviseBatch(MemoryStates())
+        batch = revise(revise_tables())
         batch.apply(article_event(f"a{n}"), minutes(0))
-        (emission,) = batch.finish(minutes(0))
-        event = emission.event
+        (record,) = of(batch.run_all(minutes(0)), ARTICLES_CURRENT)
+        event = record.value
+        assert isinstance(event, CurrentArticleEvent)
         if n == 500:
             assert isinstance(event.data, CurrentArticle)
             # our schema lets it through, Elasticsearch's integer doesn't
             bad = event.data.model_copy(update={"enrichment": ArticleEnrichment(words=3_000_000_000)})
             event = event.model_copy(update={"data": bad})
-        key = article_key(emission.article_id)
+        key = record.key or b""
         kafka.send(topic, event.to_json(), key=key, partition=partition_of(key, pipeline.settings.partitions))
     kafka.close(timeout=20)
     pipeline.start("indexer")

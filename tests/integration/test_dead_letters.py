@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.errors import Reject
 from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
-from pipeline.kafka.dead_letters import Letter, letter
+from pipeline.kafka.dead_letters import dead_letter
 from pipeline.operations.status import documents
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_RAW, DEAD_LETTERS
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, DEAD_LETTERS, Record
 from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.send import raw_article
@@ -28,11 +28,15 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     key, value = article_key(event.data.article_id), event.to_json()
     at = partition_of(key, settings.partitions)
     raw, current = ARTICLES_RAW.full_name(settings), ARTICLES_CURRENT.full_name(settings)
-    _send(pipeline, letter("normalize", CAUSE, key, value, topic=raw, partition=at, offset=0, provider="w.example"))
-    _send(pipeline, letter("publish", CAUSE, None, NINJS.encode(), provider="w.example", source="push by w.example"))
-    _send(pipeline, letter("publish", CAUSE, None, b"no news at all", provider="w.example", source="notes.txt"))
-    _send(pipeline, letter("index", CAUSE, key, value, topic=current, partition=at, offset=0))
-    _send(pipeline, letter("publish", CAUSE, None, b"x" * 2000, largest=1000))
+    _send(
+        pipeline, dead_letter("normalize", CAUSE, key, value, topic=raw, partition=at, offset=0, provider="w.example")
+    )
+    _send(
+        pipeline, dead_letter("publish", CAUSE, None, NINJS.encode(), provider="w.example", source="push by w.example")
+    )
+    _send(pipeline, dead_letter("publish", CAUSE, None, b"no news at all", provider="w.example", source="notes.txt"))
+    _send(pipeline, dead_letter("index", CAUSE, key, value, topic=current, partition=at, offset=0))
+    _send(pipeline, dead_letter("publish", CAUSE, None, b"x" * 2000, largest=1000))
     pipeline.until(lambda: documents(settings).get("dead-letters", 0) == 5)
 
     listed = _run(pipeline, "list", "--reason", "enricher-down", "--provider", "w.example", "--json")
@@ -79,9 +83,9 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     assert deeds[0]["detail"]["was"] != deeds[0]["detail"]["is"]
 
 
-def _send(pipeline: Pipeline, dead: Letter) -> None:
+def _send(pipeline: Pipeline, dead: Record) -> None:
     kafka = producer(pipeline.settings)
-    kafka.send(DEAD_LETTERS.full_name(pipeline.settings), dead.value, key=dead.key, headers=dead.headers)
+    kafka.send(DEAD_LETTERS.full_name(pipeline.settings), dead.encoded(), key=dead.key, headers=list(dead.headers))
     kafka.close(timeout=10)
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 
 from pipeline.kafka.clients import article_key, ensure_topics
 from pipeline.operations.status import documents
-from pipeline.topology import ARTICLES_RAW, COMMENTS_RAW
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
 from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.send import Sender, raw_article, raw_comment

@@ -20,7 +20,7 @@ from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
 from pipeline.local.processes import download_folder, free_port, stop
 from pipeline.push import auth as keys
-from pipeline.topology import ARTICLES_RAW
+from pipeline.topics import ARTICLES_RAW
 from tests.conftest import Pipeline
 
 

@@ -29,7 +29,7 @@ from pipeline.kafka.clients import producer
 from pipeline.local.engines import LocalEngines
 from pipeline.local.processes import free_port
 from pipeline.settings import Settings, load_settings
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_NORMALIZED, ARTICLES_RAW, KEYS, Topic
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_NORMALIZED, ARTICLES_RAW, KEYS, Topic
 from tests.build import id_of, minutes
 from tests.conftest import PARTITIONS, ROOT, Pipeline
 from tests.send import Sender, raw_article, raw_comment, raw_kill

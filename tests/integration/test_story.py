@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.topology import STAGES
+from pipeline.topology import stages
 from tests.conftest import SHARED, Pipeline, load_json
 
 PAGE = SHARED / "page"
@@ -105,7 +105,7 @@ def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
     status = json.loads(pipeline.command("status", "--json").stdout)
     assert status["ok"]
     assert {name: stage["lag"] for name, stage in status["stages"].items()} == {
-        stage.name: 0 for stage in STAGES if stage.reads
+        stage.name: 0 for stage in stages(pipeline.settings) if stage.reads
     }
 
     assert pipeline.command("kill", article_id, "--reason", "test").returncode == 0

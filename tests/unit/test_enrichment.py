@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,12 @@ from pipeline.stages.enrich.moderation import make_lexicon, moderate, plain_word
 from pipeline.stages.enrich.words import readability
 from pipeline.stages.normalize import normalize_article
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
-from pipeline.stages.revise.batch import Record, ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import NormalizedArticleEvent
 from tests.build import article_event, comment_event, comment_notice, minutes
 from tests.conftest import SHARED
+from tests.memory import revise, revise_tables
 from tests.send import raw_article
 
 SETTINGS = Settings(_env_file=None)
@@ -119,11 +119,11 @@ def test_a_moderator_wins_over_the_machine(machine: str | None, moderator: str |
     event = event.model_copy(
         update={"data": event.data.model_copy(update={"enrichment": CommentEnrichment(moderation=moderation)})}
     )
-    batch = ReviseBatch(MemoryStates())
-    records: list[Record] = [article_event(), event, *([comment_notice(decision=moderator)] if moderator else [])]
+    batch = revise(revise_tables())
+    records: list[Any] = [article_event(), event, *([comment_notice(decision=moderator)] if moderator else [])]
     for record in records:
         batch.apply(record, minutes(1))
-    emitted = json.loads(batch.finish(minutes(1))[-1].event.to_json())
+    emitted = json.loads(batch.run_all(minutes(1))[-1].encoded() or b"")
     assert emitted["data"]["visibility"]["standing"] == standing
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import pytest
 
-from pipeline.stages.flooding import FloodingBatch, posts
-from pipeline.stages.revise.batch import Record, ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
-from pipeline.streams.stateful import MemoryRows
+from pipeline.stages.flooding import FLOODING, FloodingBatch, posts
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
 from tests.build import article_event, comment_event, comment_notice, minutes
+from tests.memory import revise, revise_tables, tables_of
 
 
 def by_one_author(times: list[float], texts: list[str] | None = None) -> list[EnrichedCommentEvent]:
@@ -31,7 +30,7 @@ def by_one_author(times: list[float], texts: list[str] | None = None) -> list[En
 
 def held(events: list[EnrichedCommentEvent], seed: int = 0) -> dict[int, str]:
     """Which of the events are held and why, by their place in the list."""
-    rng, rows = random.Random(seed), MemoryRows()
+    rng, rows = random.Random(seed), tables_of(FLOODING)["flooding"]
     places = {event.data.comment.comment_id: n for n, event in enumerate(events)}  # type: ignore[union-attr]
     found: dict[int, set[str]] = {}
     waiting = [sent for event in events for sent in posts(event)]
@@ -41,12 +40,12 @@ def held(events: list[EnrichedCommentEvent], seed: int = 0) -> dict[int, str]:
         for dies in [True] * rng.randint(0, 1) + [False]:
             batch = FloodingBatch(rows)
             for sent in taken:
-                batch.apply(sent.record)  # type: ignore[arg-type]
-            for out in batch.out():
-                assert isinstance(out.record, FloodVerdict)
-                found.setdefault(places[out.record.comment_id], set()).add(out.record.phase)
+                batch.apply(sent.value, minutes(0))  # type: ignore[arg-type]
+            for out in batch.before(minutes(0)):
+                assert isinstance(out.value, FloodVerdict)
+                found.setdefault(places[out.value.comment_id], set()).add(out.value.phase)
             if not dies:
-                batch.save()
+                batch.checkpoint()
     return {n: min(phases) for n, phases in sorted(found.items())}
 
 
@@ -89,7 +88,7 @@ def test_a_verdict_holds_what_passed_and_a_moderator_wins(machine: str, moderato
     event = event.model_copy(update={"data": event.data.model_copy(update={"enrichment": made})})
     comment = event.data.comment  # type: ignore[union-attr]
     verdict = FloodVerdict(article_id=comment.article_id, comment_id=comment.comment_id, phase="flooding")
-    records: list[Record] = [
+    records: list[Any] = [
         verdict,
         article_event(),
         event,
@@ -98,14 +97,14 @@ def test_a_verdict_holds_what_passed_and_a_moderator_wins(machine: str, moderato
     seen = set()
     for seed in range(6):
         random.Random(seed).shuffle(records)
-        states = MemoryStates()
+        tables = revise_tables()
         emitted = ""
         for record in records:
-            batch = ReviseBatch(states)
+            batch = revise(tables)
             batch.apply(record, minutes(1))
-            for one in batch.finish(minutes(1)):
+            for one in batch.run_all(minutes(1)):
                 if one.topic.name == "comments.current":
-                    emitted = one.event.to_json().decode()
+                    emitted = (one.encoded() or b"").decode()
         data = json.loads(emitted)["data"]
         seen.add((data["visibility"]["standing"], data["enrichment"]["moderation"]["phase"]))
     assert seen == {(standing, phase)}

@@ -9,13 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.identity import article_id, comment_id, event_id
-from pipeline.records import Sent
-from pipeline.stages.enrich import enrich_article
-from pipeline.stages.identify import MOST, IdentifyBatch
-from pipeline.stages.revise.batch import Record, ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
-from pipeline.streams.stateful import MemoryRows
-from pipeline.topology import ARTICLES_MERGED, CLAIMS, IDENTITIES, TRANSFERS
+from pipeline.stages.identify import IDENTIFY, MOST, IdentifyBatch
+from pipeline.topics import CLAIMS, IDENTITIES, TRANSFERS
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.enrichment import CommentEnrichment
@@ -23,8 +18,10 @@ from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.identity import Claim, ClaimScheme, Moment, Revision
 from schemas.patch import ArticlePatch, NormalizedFields
+from schemas.transfer import ClaimSeen
 from tests.build import PUBLISHER, article_event, comment_event, comment_notice, kill_event, minutes
 from tests.indices import Indices
+from tests.memory import of, revise, revise_tables, tables_of
 
 GUID = Claim(scheme=ClaimScheme.GUID, value="urn:story:1")
 OLD = Claim(scheme=ClaimScheme.URL, value="https://herald.example/old-slug")
@@ -83,40 +80,35 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.names, self.states = MemoryRows(), MemoryStates()
+        self.names, self.tables = tables_of(IDENTIFY)["identify"], revise_tables()
         self.indices = Indices()
         self.now = minutes(60 * 24)
 
-    def run(self, records: Iterable[Record]) -> None:
+    def run(self, values: Iterable[Any]) -> None:
         """Everything, in a random order, with some batches done twice, until nothing is under way."""
-        waiting: list[Any] = list(records)
+        waiting: list[Any] = list(values)
         while waiting:
             self.rng.shuffle(waiting)
             taken, waiting = waiting[: (size := self.rng.randint(1, 5))], waiting[size:]
-            seen = [one.record for one in taken if isinstance(one, Sent) and one.topic is CLAIMS]
-            mine = [
-                one.record if isinstance(one, Sent) else one
-                for one in taken
-                if not (isinstance(one, Sent) and one.topic is CLAIMS)
-            ]
+            seen = [value for value in taken if isinstance(value, ClaimSeen)]
+            mine = [value for value in taken if not isinstance(value, ClaimSeen)]
             for dies in [True] * self.rng.randint(0, 1) + [False]:
                 names = IdentifyBatch(self.names)
                 for claim in seen:
-                    names.apply(claim)  # type: ignore[arg-type]
-                waiting.extend(names.out())
-                batch = ReviseBatch(self.states)
-                for record in mine:
-                    batch.apply(record, self.now)  # type: ignore[arg-type]
-                current = batch.decide(self.now)
-                waiting.extend(sent for sent in batch.beside if sent.topic in (CLAIMS, TRANSFERS))
-                waiting.extend(enrich_article(one.record) for one in batch.beside if one.topic is ARTICLES_MERGED)  # type: ignore[arg-type]
-                self.indices.take(batch.history, self.now)
+                    names.apply(claim, self.now)
+                waiting.extend(record.value for record in names.before(self.now))
+                batch = revise(self.tables)
+                for value in mine:
+                    batch.apply(value, self.now)
+                before = list(batch.before(self.now))
+                waiting.extend(record.value for record in of(before, CLAIMS, TRANSFERS))
+                self.indices.take(before, self.now)
                 if dies:
                     continue
-                names.save()
-                batch.save()
-                self.indices.take(current, self.now)
-                batch.settle()
+                names.checkpoint()
+                batch.checkpoint()
+                self.indices.take(batch.after(), self.now)
+                batch.confirm()
 
     def documents(self, index: str) -> dict[str, dict[str, Any]]:
         return self.indices.documents(index)
@@ -140,7 +132,7 @@ FIRST, SECOND, BARE = (GUID, OLD), (GUID, NEW), (GUID,)
 """Three ids: the address changed under the same guid, and a push that had no address."""
 
 
-def story() -> list[Record]:
+def story() -> list[Any]:
     return [
         told(FIRST, 0, "one"), told(FIRST, 5, "two"), told(SECOND, 10, "three"), told(SECOND, 15, "four"), told(BARE, 12, "wire"),
         reader(FIRST, 1), reader(SECOND, 2), reader(BARE, 3),
@@ -242,15 +234,13 @@ def test_a_comment_that_came_before_everything() -> None:
         assert comment["article_id"] == str(article_id(PUBLISHER, FIRST))
 
 
-def test_identities_are_told_once_more_only_when_they_change() -> None:
-    rows = MemoryRows()
+def test_identities_are_sent_once_more_only_when_they_change() -> None:
     world = World(3)
-    batch = ReviseBatch(world.states)
+    batch = revise(world.tables)
     batch.apply(told(FIRST, 0, "one"), minutes(0))
-    batch.finish(minutes(0))
-    claims = [sent.record for sent in batch.beside if sent.topic is CLAIMS]
+    claims = of(batch.run_all(minutes(0)), CLAIMS)
     assert len(claims) == 2
-    names = IdentifyBatch(rows)
+    names = IdentifyBatch(tables_of(IDENTIFY)["identify"])
     for claim in claims:
-        names.apply(claim)  # type: ignore[arg-type]
-    assert [sent for sent in names.out() if sent.topic is IDENTITIES] == [], "nobody else goes by its names"
+        names.apply(claim.value, minutes(0))  # type: ignore[arg-type]
+    assert of(list(names.before(minutes(0))), IDENTITIES) == [], "no other id shares its claims"

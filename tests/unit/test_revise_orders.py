@@ -9,16 +9,22 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stages.revise.batch import ReviseBatch
-from pipeline.stages.revise.emissions import Emission
-from pipeline.stages.revise.state import MemoryStates
+from pipeline.stages.revise.states import States
 from pipeline.stages.revise.version import revision_of
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, Record
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
-from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
+from schemas.events import (
+    CurrentArticleEvent,
+    CurrentCommentEvent,
+    EnrichedArticleEvent,
+    EnrichedCommentEvent,
+    SupersededArticleEvent,
+)
 from schemas.visibility_timer import VisibilityTimer
 from tests.build import article_event, comment_event, comment_notice, id_of, kill_event, minutes
+from tests.memory import key_of, revise, revise_tables
 
-Record = EnrichedArticleEvent | EnrichedCommentEvent | VisibilityTimer
+Value = EnrichedArticleEvent | EnrichedCommentEvent | VisibilityTimer
 Documents = dict[str, dict[str, Any]]
 
 
@@ -32,19 +38,22 @@ class Index:
         self.versions: dict[str, int] = {}
         self.ever_public: list[str] = []
 
-    def take(self, emission: Emission) -> None:
-        data = emission.event.data
+    def take(self, record: Record) -> None:
+        if record.topic not in (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY):
+            return
+        assert isinstance(record.value, CurrentArticleEvent | CurrentCommentEvent | SupersededArticleEvent)
+        data, key = record.value.data, key_of(record)
         body = data.model_dump(mode="json", exclude={"version", "moved"}) | {"revision": revision_of(data.version)}
         if isinstance(data, SupersededArticle):
-            self.history[emission.key] = body
+            self.history[key] = body
             return
         assert isinstance(data, CurrentArticle | CurrentComment)
-        if data.version < self.versions.get(emission.key, -1):
+        if data.version < self.versions.get(key, -1):
             return
-        self.versions[emission.key] = data.version
-        self.public.pop(emission.key, None)
-        self.hidden.pop(emission.key, None)
-        (self.public if data.visibility.public else self.hidden)[emission.key] = body
+        self.versions[key] = data.version
+        self.public.pop(key, None)
+        self.hidden.pop(key, None)
+        (self.public if data.visibility.public else self.hidden)[key] = body
         if data.visibility.public:
             self.ever_public.append(str(body))
 
@@ -52,29 +61,29 @@ class Index:
         return self.public, self.hidden, self.history
 
 
-def run(records: list[tuple[Record, datetime]], cuts: random.Random) -> Index:
+def run(records: list[tuple[Value, datetime]], cuts: random.Random) -> Index:
     """Drive the real decisions over records in this order, in batches of random length."""
-    states, index = MemoryStates(), Index()
+    tables, index = revise_tables(), Index()
     at = 0
     while at < len(records):
         size = cuts.randint(1, 4)
-        batch = ReviseBatch(states)
-        for record, now in records[at : at + size]:
-            batch.apply(record, now)
-        for emission in batch.finish(records[min(at + size, len(records)) - 1][1]):
-            index.take(emission)
+        batch = revise(tables)
+        for value, now in records[at : at + size]:
+            batch.apply(value, now)
+        for record in batch.run_all(records[min(at + size, len(records)) - 1][1]):
+            index.take(record)
         at += size
     # the timers that are due at the end fire
     end = minutes(600)
-    batch = ReviseBatch(states)
-    for release in states.due(end):
+    batch = revise(tables)
+    for release in States(tables).due(end):
         batch.apply(release, end)
-    for emission in batch.finish(end):
-        index.take(emission)
+    for record in batch.run_all(end):
+        index.take(record)
     return index
 
 
-HISTORY: list[Record] = [
+HISTORY: list[Value] = [
     article_event(at=0, text="first"),
     article_event(at=10, text="second"),
     article_event(at=20, text="third, embargoed", embargo=minutes(60)),
@@ -89,7 +98,7 @@ HISTORY: list[Record] = [
 ]
 
 
-def shuffled(records: list[Record], seed: int) -> list[tuple[Record, datetime]]:
+def shuffled(records: list[Value], seed: int) -> list[tuple[Value, datetime]]:
     rng = random.Random(seed)
     many = [*records, *rng.choices(records, k=len(records))]
     rng.shuffle(many)
@@ -129,32 +138,32 @@ def test_twenty_orders_without_a_kill_end_alike() -> None:
 def test_the_older_revision_never_stands_and_nothing_embargoed_shows_early() -> None:
     embargoed = article_event(at=20, text="secret", embargo=minutes(60))
     for seed in range(20):
-        states, index = MemoryStates(), Index()
+        tables, index = revise_tables(), Index()
         records = [article_event(at=0, text="old"), embargoed, article_event(at=10, text="middle")]
         random.Random(seed).shuffle(records)
         seen_secret = False
-        for record in records:
-            batch = ReviseBatch(states)
-            batch.apply(record, minutes(30))
-            for emission in batch.finish(minutes(30)):
-                index.take(emission)
-            seen_secret = seen_secret or record is embargoed
+        for value in records:
+            batch = revise(tables)
+            batch.apply(value, minutes(30))
+            for record in batch.run_all(minutes(30)):
+                index.take(record)
+            seen_secret = seen_secret or value is embargoed
             if seen_secret:
                 assert str(id_of("story")) not in index.public
         assert "secret" not in str(index.ever_public)
-        assert list(states.due(minutes(59))) == []
-        batch = ReviseBatch(states)
-        for release in states.due(minutes(60)):
+        assert list(States(tables).due(minutes(59))) == []
+        batch = revise(tables)
+        for release in States(tables).due(minutes(60)):
             batch.apply(release, minutes(60))
-        for emission in batch.finish(minutes(60)):
-            index.take(emission)
+        for record in batch.run_all(minutes(60)):
+            index.take(record)
         assert "secret" in str(index.public)
-        assert list(states.due(minutes(61))) == [], "a timer that fired is gone"
+        assert list(States(tables).due(minutes(61))) == [], "a timer that fired is gone"
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Record]:
-    records: list[Record] = []
+def histories(draw: st.DrawFn) -> list[Value]:
+    records: list[Value] = []
     for name in draw(st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=2, unique=True)):
         for i in range(draw(st.integers(1, 4))):
             at = draw(st.integers(0, 3))
@@ -190,7 +199,7 @@ def histories(draw: st.DrawFn) -> list[Record]:
 
 @settings(max_examples=150, deadline=None)
 @given(histories(), st.integers(0, 2**32), st.integers(0, 2**32))
-def test_any_two_orders_of_any_history_end_alike(records: list[Record], one: int, other: int) -> None:
+def test_any_two_orders_of_any_history_end_alike(records: list[Value], one: int, other: int) -> None:
     first = run(shuffled(records, one), random.Random(one))
     second = run(shuffled(records, other), random.Random(other))
     assert first.documents() == second.documents()

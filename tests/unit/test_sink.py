@@ -9,7 +9,9 @@ import pytest
 from pipeline.errors import Reject
 from pipeline.index.requests import IndexRequest, latest, operations
 from pipeline.index.retry import Verdict, delay, judge
-from pipeline.topology import TOPICS, Cleanup, Key, Stage, Topic, check_graph
+from pipeline.stages.stage import Stage
+from pipeline.topics import Cleanup, Topic
+from pipeline.topology import check_graph
 from schemas.visibility_timer import VisibilityTimer
 
 
@@ -59,22 +61,34 @@ def test_of_several_records_for_one_document_the_highest_version_counts() -> Non
 
 
 def _topic(name: str, cleanup: Cleanup = Cleanup.DELETE) -> Topic:
-    return Topic(name, VisibilityTimer, Key.ARTICLE, cleanup)
+    return Topic(name, VisibilityTimer, lambda timer: str(timer.article_id), cleanup=cleanup)
+
+
+def _stage(name: str, reads: tuple[Topic, ...], writes: tuple[Topic, ...], **more: Any) -> Stage:
+    return Stage(name, dict.fromkeys(reads, ()), writes, **more)
 
 
 def test_an_illegal_graph_is_refused() -> None:
     a, b, c = _topic("a"), _topic("b"), _topic("c", Cleanup.COMPACT)
     with pytest.raises(ValueError, match="two writers"):
-        check_graph((a,), (Stage("x", (a,), (a,)), Stage("y", (), (a,))))
+        check_graph([_stage("x", (a,), (a,)), _stage("y", (), (a,))])
     with pytest.raises(ValueError, match="nobody reads b"):
-        check_graph((a, b), (Stage("x", (a,), (a, b)),))
+        check_graph([_stage("x", (a,), (a, b))])
     with pytest.raises(ValueError, match="nobody writes a"):
-        check_graph((a,), (Stage("x", (a,), ()),))
-    with pytest.raises(ValueError, match="not listed"):
-        check_graph((), (Stage("x", (a,), ()),))
+        check_graph([_stage("x", (a,), ())])
+    with pytest.raises(ValueError, match="two topics share a name"):
+        check_graph([_stage("x", (a, _topic("a")), (a,))])
+    with pytest.raises(ValueError, match="two stages share a table"):
+        check_graph([_stage("x", (a,), (b,), tables={"t": None}), _stage("y", (b,), (a,), tables={"t": None})])
+    with pytest.raises(ValueError, match="drains a"):
+        check_graph([_stage("x", (a,), (a,), drains={a: ()})])
     with pytest.raises(ValueError, match="only sinks"):
-        check_graph((b, c), (Stage("x", (c,), (b,)), Stage("y", (b,), (c,))))
-    assert len({topic.name for topic in TOPICS}) == len(TOPICS)
+        check_graph([_stage("x", (c,), (b,)), _stage("y", (b,), (c,))])
+
+
+def test_several_stages_may_write_side_outputs() -> None:
+    a, b = _topic("a"), _topic("b")
+    check_graph([_stage("x", (a,), (), side_outputs=(b,)), _stage("y", (b,), (a,), side_outputs=(b,))])
 
 
 def test_reject_says_both() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
@@ -10,62 +11,65 @@ from uuid import UUID
 
 import pytest
 
-from pipeline.records import Sent
 from pipeline.stages.clustering import match
-from pipeline.stages.clustering.join import JoinBatch, story_id
-from pipeline.stages.clustering.match import MatchBatch
+from pipeline.stages.clustering.join import JOIN, JoinBatch, story_id
+from pipeline.stages.clustering.match import MATCH, MatchBatch
 from pipeline.stages.clustering.relate import relate
 from pipeline.stages.clustering.sign import bands as all_bands
 from pipeline.stages.clustering.sign import keys, sign
-from pipeline.stages.revise.batch import ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
-from pipeline.streams.stateful import MemoryRows
-from pipeline.topology import STORIES, STORY_BANDS, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS
+from pipeline.stages.rows import Rows
+from pipeline.stages.stage import Batch
+from pipeline.topics import (
+    ARTICLES_CURRENT,
+    STORIES,
+    STORY_BANDS,
+    STORY_LABELS,
+    STORY_MEMBERS,
+    STORY_PAIRS,
+    Record,
+    Topic,
+)
 from schemas.events import EnrichedArticleEvent
-from schemas.story import Membership, Relation, Root, Signature
+from schemas.story import Membership, Relation, Root, Signature, StoryRedirect
 from tests.build import article_event, id_of, kill_event, minutes
 from tests.labelled.stories import Telling, tellings, told
+from tests.memory import config, key_of, of, revise, revise_tables, tables_of
 
 TELLINGS = tellings()
 
 
-def bands(event: EnrichedArticleEvent) -> list[Sent]:
-    return all_bands(event, partitions=4)
+def bands(event: EnrichedArticleEvent) -> list[Record]:
+    return all_bands(event, config().partition_of)
 
 
 def cluster(events: list[EnrichedArticleEvent], rng: random.Random) -> tuple[dict[UUID, UUID], dict[UUID, Relation]]:
     """Article to story, and what it is to it, when records come in a random order and some batches are done twice."""
-    matched, joined, states = MemoryRows(), MemoryRows(), MemoryStates()
-    waiting: list[Sent] = [sent for event in events for sent in bands(event)]
+    matched, joined, tables = tables_of(MATCH)["match"], tables_of(JOIN)["join"], revise_tables()
+    waiting: list[Record] = [sent for event in events for sent in bands(event)]
     stories: dict[UUID, UUID] = {}
     relations: dict[UUID, Relation] = {}
     while waiting:
         rng.shuffle(waiting)
         taken, waiting = waiting[: (size := rng.randint(1, 40))], waiting[size:]
-        for topics, make in (
+        making: list[tuple[tuple[Topic, ...], Callable[[], Batch]]] = [
             ((STORY_BANDS,), lambda: MatchBatch(matched)),
             ((STORY_PAIRS, STORY_LABELS), lambda: JoinBatch(joined)),
-            ((STORY_MEMBERS,), lambda: ReviseBatch(states)),
-        ):
-            mine = [sent.record for sent in taken if sent.topic in topics]
+            ((STORY_MEMBERS,), lambda: revise(tables)),
+        ]
+        for topics, make in making:
+            mine = [sent.value for sent in taken if sent.topic in topics]
             for last in [False] * rng.randint(0, 1) + [True]:
-                batch: Any = make()
-                if isinstance(batch, ReviseBatch):
-                    for record in mine:
-                        assert isinstance(record, Membership)
-                        batch.apply(record, minutes(0))
-                    batch.finish(minutes(0))
-                    continue
-                for record in mine:
-                    batch.apply(record)
-                waiting.extend(sent for sent in batch.out() if sent.topic is not STORIES)
+                batch = make()
+                for value in mine:
+                    batch.apply(value, minutes(0))
+                waiting.extend(of(list(batch.before(minutes(0))), STORY_PAIRS, STORY_LABELS, STORY_MEMBERS))
                 if last:  # else it died between delivering and saving
-                    batch.save()
+                    batch.checkpoint()
     now = minutes(60 * 24 * 365)
     for event in events:
-        batch = ReviseBatch(states)
+        batch = revise(tables)
         batch.apply(event, now)
-        (current,) = [one.event.data for one in batch.finish(now) if one.topic.name == "articles.current"]
+        (current,) = [one.value.data for one in of(batch.run_all(now), ARTICLES_CURRENT)]  # type: ignore[union-attr]
         stories[current.article_id] = current.story.story_id
         relations[current.article_id] = current.story.relation
     return stories, relations
@@ -122,40 +126,42 @@ def test_a_story_does_not_grow_for_longer_than_three_days_and_does_not_join_two_
 
 
 def test_a_story_that_becomes_part_of_an_earlier_one_leaves_a_redirect() -> None:
-    rows, matched = MemoryRows(), MemoryRows()
+    rows, matched = tables_of(JOIN)["join"], tables_of(MATCH)["match"]
     events = [told(telling(name, hours)) for name, hours in (("late", 5.0), ("later", 6.0), ("early", 1.0))]
-    sent: list[Sent] = []
+    sent: list[Record] = []
     for event in events:
         waiting = bands(event)
         while waiting:
             match, join = MatchBatch(matched), JoinBatch(rows)
             for one in waiting:
                 if one.topic is STORY_BANDS:
-                    match.apply(one.record)  # type: ignore[arg-type]
+                    match.apply(one.value, minutes(0))  # type: ignore[arg-type]
                 elif one.topic in (STORY_PAIRS, STORY_LABELS):
-                    join.apply(one.record)  # type: ignore[arg-type]
-            waiting = [*match.out(), *join.out()]
-            match.save()
-            join.save()
+                    join.apply(one.value, minutes(0))  # type: ignore[arg-type]
+            waiting = [*match.before(minutes(0)), *join.before(minutes(0))]
+            match.checkpoint()
+            join.checkpoint()
             sent.extend(one for one in waiting if one.topic is STORIES)
     late, later, early = (story_id(UUID(event.subject)) for event in events)
-    redirects = {one.record.story_id: one.record.merged_into for one in sent}  # type: ignore[attr-defined]
+    found = [one.value for one in sent if isinstance(one.value, StoryRedirect)]
+    redirects = {one.story_id: one.merged_into for one in found}
     assert redirects == {late: early, later: early}
 
 
 def test_a_full_bucket_forgets_the_earliest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(match, "ROW", 2)
     monkeypatch.setattr(match, "ROWS", 3)
-    rows = MemoryRows()
-    key = bands(told(telling("x0", 0)))[0].key
+    store: dict[bytes, bytes] = {}
+    rows = Rows(store, match.RETENTION)
+    key = key_of(bands(told(telling("x0", 0)))[0])
     for n in range(2 * (3 + 2)):
         batch = MatchBatch(rows)
         for sent in bands(told(telling(f"x{n}", n / 100)))[:1]:
-            batch.apply(sent.record)  # type: ignore[arg-type]
-        batch.save()
-    first, last = map(int, rows.rows[key].partition(b"\n")[0].split())
+            batch.apply(sent.value, minutes(0))  # type: ignore[arg-type]
+        batch.checkpoint()
+    first, last = map(int, (rows.get(key) or b"").partition(b"\n")[0].split())
     assert (first, last) == (2, 4)
-    assert {name for name in rows.rows if name.startswith(key + "/")} == {f"{key}/2", f"{key}/3"}
+    assert {name.decode() for name in store if name.startswith(key.encode() + b"/")} == {f"{key}/2", f"{key}/3"}
 
 
 def test_memberships_in_any_order_and_before_the_article() -> None:
@@ -171,23 +177,23 @@ def test_memberships_in_any_order_and_before_the_article() -> None:
     seen = set()
     for seed in range(10):
         random.Random(seed).shuffle(records)
-        states = MemoryStates()
+        tables = revise_tables()
         for record in records:
-            batch = ReviseBatch(states)
+            batch = revise(tables)
             batch.apply(record, minutes(9))
-            emitted = batch.finish(minutes(9))
-        batch = ReviseBatch(states)
+            emitted = batch.run_all(minutes(9))
+        batch = revise(tables)
         batch.apply(article_event(), minutes(9))
-        emitted = batch.finish(minutes(9))
-        seen.add(emitted[-1].event.data.story)  # type: ignore[union-attr]
+        emitted = batch.run_all(minutes(9))
+        seen.add(emitted[-1].value.data.story)  # type: ignore[union-attr]
     assert {(s.story_id, s.relation) for s in seen if s} == {(story_id(id_of("r1")), Relation.COPY)}
 
 
 def test_a_killed_article_says_nothing_of_its_story() -> None:
-    batch = ReviseBatch(MemoryStates())
+    batch = revise(revise_tables())
     batch.apply(article_event(), minutes(1))
     batch.apply(kill_event(at=1), minutes(1))
-    assert batch.finish(minutes(1))[-1].event.data.story is None  # type: ignore[union-attr]
+    assert batch.run_all(minutes(1))[-1].value.data.story is None  # type: ignore[union-attr]
 
 
 def test_a_notice_and_a_text_that_says_too_little_meet_nobody() -> None:

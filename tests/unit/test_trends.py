@@ -5,17 +5,14 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from pipeline.records import Sent
-from pipeline.stages.revise.batch import Record, ReviseBatch
-from pipeline.stages.revise.state import MemoryStates
-from pipeline.stages.trend import TrendBatch, mentions
-from pipeline.streams.stateful import MemoryRows
-from pipeline.topology import MENTIONS
+from pipeline.stages.trend import TREND, TrendBatch, mentions
+from pipeline.topics import MENTIONS, Record
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent
 from schemas.trend import Mention, Trend
 from schemas.visibility_timer import VisibilityTimer
 from tests.build import NOON, article_event, id_of, kill_event, minutes
+from tests.memory import of, revise, revise_tables, tables_of
 
 CITY = Entity(name="Haugesund", kind=EntityKind.PLACE, count=1)
 
@@ -29,13 +26,13 @@ def naming(name: str, at: float, **more: object) -> EnrichedArticleEvent:
 
 def mention(n: int, hours: float) -> Mention:
     (sent,) = mentions(naming(f"a{n}", 60 * hours).data)  # type: ignore[arg-type]
-    assert isinstance(sent.record, Mention)
-    return sent.record
+    assert isinstance(sent.value, Mention)
+    return sent.value
 
 
 def windows(all_mentions: list[Mention], seed: int | None) -> dict[float, Trend]:
     """`seed` None: in order. Hours after noon to the last that was said of the window that ends with them."""
-    rng, rows = random.Random(seed or 0), MemoryRows()
+    rng, rows = random.Random(seed or 0), tables_of(TREND)["trend"]
     said: dict[float, Trend] = {}
     waiting = all_mentions * 2  # what was delivered twice counts once
     if seed is None:
@@ -46,13 +43,13 @@ def windows(all_mentions: list[Mention], seed: int | None) -> dict[float, Trend]
         taken, waiting = waiting[: (size := rng.randint(1, 9))], waiting[size:]
         batch = TrendBatch(rows)
         for one in taken:
-            batch.apply(one)
-        for sent in batch.out():
-            assert isinstance(sent.record, Trend)
-            hours = (sent.record.hour - NOON) / timedelta(hours=1)
-            if hours not in said or sent.record.count >= said[hours].count:
-                said[hours] = sent.record
-        batch.save()
+            batch.apply(one, NOON)
+        for sent in batch.before(NOON):
+            assert isinstance(sent.value, Trend)
+            hours = (sent.value.hour - NOON) / timedelta(hours=1)
+            if hours not in said or sent.value.count >= said[hours].count:
+                said[hours] = sent.value
+        batch.checkpoint()
     return said
 
 
@@ -76,19 +73,18 @@ def test_what_is_usual_rises_less_than_what_is_new() -> None:
 
 
 def test_revise_tells_what_an_article_names_when_readers_see_it_first() -> None:
-    states = MemoryStates()
+    tables = revise_tables()
 
-    def revise(*records: Record, at: float) -> list[Sent]:
-        batch = ReviseBatch(states)
-        for record in records:
-            batch.apply(record, minutes(at))
-        batch.finish(minutes(at))
-        return [sent for sent in batch.beside if sent.topic is MENTIONS]
+    def mentioned(*values: object, at: float) -> list[Record]:
+        batch = revise(tables)
+        for value in values:
+            batch.apply(value, minutes(at))
+        return of(batch.run_all(minutes(at)), MENTIONS)
 
     embargo = minutes(60)
-    assert revise(naming("story", 0, embargo=embargo), at=1) == []
-    (shown,) = revise(VisibilityTimer(article_id=id_of("story"), due=embargo), at=61)
-    assert isinstance(shown.record, Mention)
-    assert (shown.record.name, shown.record.at) == ("Haugesund", embargo)
-    assert revise(naming("story", 70, text="New."), at=71) == []
-    assert revise(naming("other", 0), kill_event("other", at=1), at=2) == []
+    assert mentioned(naming("story", 0, embargo=embargo), at=1) == []
+    (shown,) = mentioned(VisibilityTimer(article_id=id_of("story"), due=embargo), at=61)
+    assert isinstance(shown.value, Mention)
+    assert (shown.value.name, shown.value.at) == ("Haugesund", embargo)
+    assert mentioned(naming("story", 70, text="New."), at=71) == []
+    assert mentioned(naming("other", 0), kill_event("other", at=1), at=2) == []

@@ -15,14 +15,14 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from pipeline.outcomes import Outcome
-from pipeline.records import Sent
 from pipeline.stages.clustering.relate import WINDOW
+from pipeline.stages.rows import Rows
+from pipeline.stages.stage import Batch, Stage
 from pipeline.stages.state import State
-from pipeline.streams.stateful import Rows
-from pipeline.topology import STORIES, STORY_LABELS, STORY_MEMBERS
+from pipeline.topics import STORIES, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS, Record
 from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
 
-KEPT = WINDOW * 2
+RETENTION = WINDOW * 2
 """How long after its receipt an article can still hear of a pair or a root."""
 _NAMESPACE = UUID("0b0d9b1e-5d2e-5a3c-8c55-6f4b1a2f7e10")
 
@@ -49,8 +49,8 @@ class Node(State):
     waiting: list[Root] = Field(default_factory=list)
     """Roots that came before the article's own time was known."""
 
-    def says(self) -> tuple[Root | None, datetime | None, Relation]:
-        """What others have to know of it."""
+    def facts(self) -> tuple[Root | None, datetime | None, Relation]:
+        """What other articles and revise need of it."""
         return (self.root, self.first_published, self.relation())
 
     def relation(self) -> Relation:
@@ -62,38 +62,37 @@ class Node(State):
         return max(earlier, key=RANK.__getitem__, default=Relation.ORIGINAL)
 
 
-class JoinBatch:
+class JoinBatch(Batch):
     """Pairs and labels of one batch."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._nodes: dict[UUID, Node] = {}
-        self._said: dict[UUID, tuple[Root | None, datetime | None, Relation]] = {}
-        self._told: dict[tuple[UUID, UUID], Root] = {}
-        """What to tell whom: the last word for each."""
+        self._known: dict[UUID, tuple[Root | None, datetime | None, Relation]] = {}
+        self._labels: dict[tuple[UUID, UUID], Root] = {}
+        """For whom and from whom: the last label of each."""
         self._changed: set[UUID] = set()
 
-    def apply(self, record: Pair | Label) -> Outcome:
+    def apply(self, record: Pair | Label, now: datetime) -> Outcome:
         node = self._node(record.article_id)
         return self._pair(node, record) if isinstance(record, Pair) else self._label(node, record.root)
 
-    def out(self) -> Iterator[Sent]:
-        """What to deliver before `save`."""
-        for (to, _), root in self._told.items():
-            yield Sent(STORY_LABELS, str(to), Label(article_id=to, root=root))
+    def before(self, now: datetime) -> Iterator[Record]:
+        for (to, _), root in self._labels.items():
+            yield STORY_LABELS.record(Label(article_id=to, root=root))
         for article_id in self._changed:
             node = self._nodes[article_id]
-            if node.root is None or node.first_published is None or node.says() == self._said[article_id]:
+            if node.root is None or node.first_published is None or node.facts() == self._known[article_id]:
                 continue
             membership = Membership(
                 article_id=article_id, root=node.root, first_published=node.first_published, relation=node.relation()
             )
-            yield Sent(STORY_MEMBERS, str(article_id), membership)
-            if node.root.article_id != article_id and node.root != self._said[article_id][0]:
+            yield STORY_MEMBERS.record(membership)
+            if node.root.article_id != article_id and node.root != self._known[article_id][0]:
                 own, into = story_id(article_id), story_id(node.root.article_id)
-                yield Sent(STORIES, str(own), StoryRedirect(story_id=own, merged_into=into, root=node.root))
+                yield STORIES.record(StoryRedirect(story_id=own, merged_into=into, root=node.root))
 
-    def save(self) -> None:
+    def checkpoint(self) -> None:
         for article_id in self._changed:
             node = self._nodes[article_id]
             newest = node.received or max((root.received for root in node.waiting), default=None)
@@ -114,9 +113,9 @@ class JoinBatch:
         roots = [Root(received=node.received, article_id=node.article_id), *node.waiting]
         node.waiting = []
         for root in roots:
-            self._take(node, root)
+            self._adopt(node, root)
         if node.root is not None:
-            self._told[(pair.other, node.article_id)] = node.root
+            self._labels[(pair.other, node.article_id)] = node.root
         return Outcome.DUPLICATE if known else Outcome.APPLIED
 
     def _label(self, node: Node, root: Root) -> Outcome:
@@ -124,10 +123,10 @@ class JoinBatch:
             node.waiting.append(root)
             self._changed.add(node.article_id)
             return Outcome.APPLIED
-        return Outcome.APPLIED if self._take(node, root) else Outcome.DUPLICATE
+        return Outcome.APPLIED if self._adopt(node, root) else Outcome.DUPLICATE
 
-    def _take(self, node: Node, root: Root) -> bool:
-        """Take a root that is earlier than the one it has, and tell every neighbour."""
+    def _adopt(self, node: Node, root: Root) -> bool:
+        """Adopt a root that is earlier than the one it has, and tell every neighbour."""
         assert node.received is not None
         if node.root is not None and root.order() >= node.root.order():
             return False
@@ -136,7 +135,7 @@ class JoinBatch:
         node.root = root
         self._changed.add(node.article_id)
         for other in node.neighbours:
-            self._told[(other, node.article_id)] = root
+            self._labels[(other, node.article_id)] = root
         return True
 
     def _node(self, article_id: UUID) -> Node:
@@ -144,5 +143,14 @@ class JoinBatch:
             stored = self._rows.get(str(article_id))
             node = Node.model_validate_json(stored) if stored is not None else Node(article_id=article_id)
             self._nodes[article_id] = node
-            self._said[article_id] = node.says()
+            self._known[article_id] = node.facts()
         return self._nodes[article_id]
+
+
+JOIN = Stage(
+    "join",
+    inputs={STORY_PAIRS: (), STORY_LABELS: ()},
+    outputs=(STORY_LABELS, STORY_MEMBERS, STORIES),
+    reduce=lambda config: lambda tables: JoinBatch(tables["join"]),
+    tables={"join": RETENTION},
+)

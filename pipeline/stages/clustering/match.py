@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from pipeline.outcomes import Outcome
-from pipeline.records import Sent
 from pipeline.stages.clustering.relate import WINDOW, relate
 from pipeline.stages.clustering.sign import keys
-from pipeline.streams.stateful import Rows
-from pipeline.topology import STORY_PAIRS
+from pipeline.stages.rows import Rows
+from pipeline.stages.stage import Batch, Stage
+from pipeline.topics import STORY_BANDS, STORY_PAIRS, Record
 from schemas.story import Band, Pair, Relation, Signature
 
 ROW = 16
@@ -24,7 +25,7 @@ ROW = 16
 ROWS = 16
 """Rows of one bucket; in a fuller one the earliest are forgotten. 256 articles of 72 hours that share two of their most
 telling features: more happens with templates only."""
-KEPT = WINDOW * 2
+RETENTION = WINDOW * 2
 """How long after its last signature a bucket is kept."""
 _ROW = TypeAdapter(list[Signature])
 
@@ -50,7 +51,7 @@ class _Bucket:
         self.changed.add(self.first + len(self.rows) - 1)
 
 
-class MatchBatch:
+class MatchBatch(Batch):
     """Bands of one batch."""
 
     def __init__(self, rows: Rows) -> None:
@@ -58,17 +59,16 @@ class MatchBatch:
         self._buckets: dict[str, _Bucket] = {}
         self._pairs: dict[tuple[str, str], Pair] = {}
 
-    def apply(self, band: Band) -> Outcome:
+    def apply(self, band: Band, now: datetime) -> Outcome:
         """Compare one signature with all that are in its buckets, and put it there."""
         repeated = [self._meet(key, band.signature) for key in band.keys]
         return Outcome.DUPLICATE if all(repeated) else Outcome.FORWARDED
 
-    def out(self) -> Iterator[Sent]:
-        """What to deliver before `save`."""
+    def before(self, now: datetime) -> Iterator[Record]:
         for pair in self._pairs.values():
-            yield Sent(STORY_PAIRS, str(pair.article_id), pair)
+            yield STORY_PAIRS.record(pair)
 
-    def save(self) -> None:
+    def checkpoint(self) -> None:
         """The last row of a bucket has the key's own name and says how many came before it; they have numbers."""
         for key, bucket in self._buckets.items():
             if not bucket.changed:
@@ -89,11 +89,11 @@ class MatchBatch:
         bucket = self._bucket(key)
         known = False
         for row in bucket.rows:
-            for standing in row:
-                if standing.event_id == arriving.event_id:
+            for known_one in row:
+                if known_one.event_id == arriving.event_id:
                     known = True
-                elif (relation := relate(standing, arriving)) is not None and _first(key, standing, arriving):
-                    self._pair(standing, arriving, relation)
+                elif (relation := relate(known_one, arriving)) is not None and _first(key, known_one, arriving):
+                    self._pair(known_one, arriving, relation)
         if not known:
             bucket.add(arriving)
         return known
@@ -126,3 +126,12 @@ class MatchBatch:
 def _first(key: str, a: Signature, b: Signature) -> bool:
     """Whether this is the first of the keys that both have: the others need not say it again."""
     return key == min(set(keys(a)) & set(keys(b)), default=key)
+
+
+MATCH = Stage(
+    "match",
+    inputs={STORY_BANDS: ()},
+    outputs=(STORY_PAIRS,),
+    reduce=lambda config: lambda tables: MatchBatch(tables["match"]),
+    tables={"match": RETENTION},
+)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from pipeline.kafka.clients import partition_of
-from pipeline.records import Sent
 from pipeline.stages.enrich.words import WORD, stop_words_of
-from pipeline.topology import STORY_BANDS
+from pipeline.topics import STORY_BANDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import EntityKind
 from schemas.events import EnrichedArticleEvent
@@ -62,16 +62,16 @@ _STEM = 7
 _MULTIPLIERS = np.array([crc32(b"%d" % n) << 32 | crc32(b"-%d" % n) | 1 for n in range(HASHES)], dtype=np.uint64)
 
 
-def bands(event: EnrichedArticleEvent, partitions: int) -> list[Sent]:
-    """Where this revision has to be shown, one record for each partition; none for a notice, and for a text that says too
-    little to be told apart."""
-    if not isinstance(event.data, EnrichedArticle):
+def bands(event: Any, partition_of: Callable[[str], int]) -> list[Record]:
+    """The signature of a revision for the stage `match`, one record for each partition where it may meet others; none for
+    anything that isn't a revision, nor for a text too short to be compared."""
+    if not isinstance(event, EnrichedArticleEvent) or not isinstance(event.data, EnrichedArticle):
         return []
     signature = sign(event.data, event.id)
     together: dict[int, list[str]] = {}
     for key in keys(signature):
-        together.setdefault(partition_of(key.encode(), partitions), []).append(key)
-    return [Sent(STORY_BANDS, some[0], Band(keys=tuple(some), signature=signature)) for some in together.values()]
+        together.setdefault(partition_of(key), []).append(key)
+    return [STORY_BANDS.record(Band(keys=tuple(some), signature=signature)) for some in together.values()]
 
 
 def sign(enriched: EnrichedArticle, event_id: str) -> Signature:

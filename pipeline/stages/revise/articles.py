@@ -1,23 +1,22 @@
-"""What stands for one article: pure decisions over its state."""
+"""Which revision of an article is current, and whether readers may see it: pure decisions over its state."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from pipeline.outcomes import Outcome
-from pipeline.records import Sent
 from pipeline.stages.clustering.join import story_id
 from pipeline.stages.revise.history import enriched_of, history_entry, into_history, remember, revision_of, stub
-from pipeline.stages.revise.patches import above, join, merge, merge_id, needs_enriching, patched
-from pipeline.stages.revise.state import Answer, ArticleState
+from pipeline.stages.revise.patches import above, join, merge, needs_enriching, patched
+from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.version import pack
 from pipeline.stages.trend import mentions
-from pipeline.topology import HEADROOM
+from pipeline.topics import HEADROOM, Record
 from schemas.article import Article, Notice
 from schemas.current import CurrentArticle, Status, Visibility
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import ArticleEnrichment
-from schemas.events import EnrichedArticleEvent, NormalizedArticleEvent, SupersededArticleEvent
+from schemas.events import EnrichedArticleEvent, SupersededArticleEvent
 from schemas.patch import ArticlePatch, Patched
 from schemas.story import RANK, Membership, Relation, Root, Story
 
@@ -27,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def kill_epoch(state: ArticleState) -> int:
-    """How often the article changed between living and killed: odd means that it is killed now.
+    """How often the article changed between alive and killed: odd means that it is killed now.
 
     A function of the set of notices, so that their order of arrival doesn't matter. At one moment, a kill wins.
     """
@@ -46,7 +45,7 @@ def killed(state: ArticleState) -> bool:
 def apply_notice(
     state: ArticleState, event: EnrichedArticleEvent, notice: Notice
 ) -> tuple[Outcome, list[SupersededArticleEvent]]:
-    """Take a kill or a reinstatement. A kill drops every text kept here and empties the article's history."""
+    """Apply a kill or a reinstatement. A kill drops every text of the state and empties the article's history."""
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if dated in state.notices:
         return Outcome.DUPLICATE, ([stub(state, key) for key in state.history] if killed(state) else [])
@@ -60,29 +59,29 @@ def apply_notice(
 
 
 def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
-    """Take over superseded revisions of an id that gave way; of a killed article they lose their text."""
+    """Take over the history of another id of the article. Of a killed article it loses its text."""
     for entry in entries:
         remember(state, entry)
     return [stub(state, entry) for entry in entries] if killed(state) else []
 
 
 def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Outcome, list[SupersededArticleEvent]]:
-    """Take a revision: it stands if it is the highest, else goes to history. Equal in every order of arrival."""
+    """Apply a revision: the highest is current, the others go to history. Equal in every order of arrival."""
     if killed(state):
         entry = history_entry(state, event)
         remember(state, entry)
         return Outcome.SUPPRESSED, [stub(state, entry)]
-    standing = state.current
+    known = state.current
     losers: list[EnrichedArticleEvent] = []
-    if standing is None:
+    if known is None:
         state.current, outcome = event, Outcome.APPLIED
-    elif revision_of(event).event_id == revision_of(standing).event_id:
+    elif revision_of(event).event_id == revision_of(known).event_id:
         # the same event again: perhaps received later, or derived anew by mended code
         outcome = Outcome.DUPLICATE
-        if revision_of(event).order() >= revision_of(standing).order():
+        if revision_of(event).order() >= revision_of(known).order():
             state.current = event
-    elif revision_of(event).order() > revision_of(standing).order():
-        losers.append(standing)
+    elif revision_of(event).order() > revision_of(known).order():
+        losers.append(known)
         state.current, outcome = event, Outcome.APPLIED
     else:
         losers.append(event)
@@ -95,8 +94,8 @@ def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Out
 def apply_patch(
     state: ArticleState, event: EnrichedArticleEvent, patch: ArticlePatch
 ) -> tuple[Outcome, list[SupersededArticleEvent]]:
-    """Take a partial update. It is in history as it came, and in what stands where it is above the revision there; of an
-    article that isn't known yet it waits. Equal in every order of arrival."""
+    """Apply a partial update. It is recorded in history as received, and applied to the current revision if it is newer;
+    one of an unknown article is pending. Equal in every order of arrival."""
     entry = history_entry(state, event)
     if killed(state):
         remember(state, entry)
@@ -106,49 +105,20 @@ def apply_patch(
 
 
 def join_patched(state: ArticleState, arriving: Patched) -> Outcome:
-    """Take what partial updates say; of a killed article nothing is kept."""
-    standing = revision_of(state.current) if state.current is not None else None
-    later = above(arriving, standing) if standing is not None else arriving
+    """Merge partial updates into the state; of a killed article nothing is kept."""
+    known = revision_of(state.current) if state.current is not None else None
+    later = above(arriving, known) if known is not None else arriving
     if killed(state) or later is None:
         return Outcome.SUPPRESSED if killed(state) else Outcome.SUPERSEDED
     before = state.patched
     state.patched = join(before, later)
     if state.patched == before:
         return Outcome.DUPLICATE
-    return Outcome.APPLIED if standing is not None else Outcome.PENDING
-
-
-def apply_answer(state: ArticleState, event: EnrichedArticleEvent) -> Outcome:
-    """Take what enrich made of a merged article, where it is still the one that stands."""
-    enriched = enriched_of(event)
-    merged = article_of(state)
-    if merged is None or state.patched is None or merge_id(merged) != enriched.article.merged:
-        return Outcome.SUPERSEDED
-    assert enriched.article.merged is not None
-    state.enriched = Answer(merge=enriched.article.merged, enrichment=enriched.enrichment, at=event.enrichedtime)
-    return Outcome.APPLIED
-
-
-def question(state: ArticleState) -> NormalizedArticleEvent | None:
-    """What enrich has to look at, where partial updates changed something that it reads."""
-    merged, said = article_of(state), state.patched
-    if merged is None or said is None or not needs_enriching(said):
-        return None
-    name = merge_id(merged)
-    return NormalizedArticleEvent(
-        id=f"{state.article_id}/{name}",
-        source="/dateline/revise",
-        type=said.type,
-        subject=str(state.article_id),
-        time=said.time,
-        traceparent=said.traceparent,
-        normalizedtime=said.normalizedtime,
-        data=merged.model_copy(update={"merged": name}),
-    )
+    return Outcome.APPLIED if known is not None else Outcome.PENDING
 
 
 def article_of(state: ArticleState) -> Article | None:
-    """The article that stands: the highest whole revision with what partial updates say."""
+    """The current article: the highest whole revision with its partial updates."""
     if state.current is None:
         return None
     article = enriched_of(state.current).article
@@ -156,7 +126,7 @@ def article_of(state: ArticleState) -> Article | None:
 
 
 def fits(state: ArticleState, largest: int) -> bool:
-    """Whether the article can still be kept and sent with what partial updates say. `largest` is that of a record, in bytes."""
+    """Whether the article can still be stored and sent with its partial updates. `largest` is that of a record, in bytes."""
     if state.patched is None:
         return True
     merged = article_of(state)
@@ -167,29 +137,31 @@ def fits(state: ArticleState, largest: int) -> bool:
     )
 
 
-def is_enriched(state: ArticleState) -> bool:
-    """Whether its enrichment is that of the text that stands."""
-    merged = article_of(state)
-    if merged is None or state.patched is None or not needs_enriching(state.patched):
-        return True
-    return state.enriched is not None and state.enriched.merge == merge_id(merged)
+def needs_merged_enrichment(state: ArticleState) -> bool:
+    """Whether partial updates changed a text that enrich reads, and enrich has not been asked for the merged one yet."""
+    return (
+        state.current is not None
+        and state.patched is not None
+        and needs_enriching(state.patched)
+        and state.enriched is None
+    )
 
 
 def apply_membership(state: ArticleState, arriving: Membership) -> Outcome:
-    """Take a place in a story: the earliest root, and of what knows the earliest telling the highest relation."""
+    """Apply a place in a story: the earliest root, and of those with the earliest publication the highest relation."""
     known = state.membership
     if known is None:
         state.membership = arriving
         return Outcome.APPLIED
     root = min(known.root, arriving.root, key=Root.order)
-    telling = min(known, arriving, key=lambda one: (one.first_published, -RANK[one.relation]))
-    state.membership = telling.model_copy(update={"root": root})
+    first = min(known, arriving, key=lambda one: (one.first_published, -RANK[one.relation]))
+    state.membership = first.model_copy(update={"root": root})
     return Outcome.DUPLICATE if state.membership == known else Outcome.APPLIED
 
 
 def visibility(state: ArticleState, now: datetime) -> Visibility:
     """Whether readers may see the article at `now`, and until when that holds by itself."""
-    if state.merged_into is not None:
+    if state.canonical_id is not None:
         return Visibility(status=Status.MERGED)
     if killed(state):
         return Visibility(status=Status.KILLED)
@@ -209,11 +181,11 @@ def visibility(state: ArticleState, now: datetime) -> Visibility:
 
 
 def current(state: ArticleState, now: datetime) -> CurrentArticle:
-    """The record that stands, with the publisher's part of its version; the batch raises the step where needed."""
+    """The current record, with the publisher's part of its version; the step is raised where it is sent."""
     seen = visibility(state, now)
-    if state.merged_into is not None:
+    if state.canonical_id is not None:
         return CurrentArticle(
-            article_id=state.article_id, version=pack(0, _EPOCH, 0, 0), visibility=seen, merged_into=state.merged_into
+            article_id=state.article_id, version=pack(0, _EPOCH, 0, 0), visibility=seen, merged_into=state.canonical_id
         )
     if state.current is None:
         notice = state.notices[-1] if state.notices else None
@@ -221,14 +193,12 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
         return CurrentArticle(
             article_id=state.article_id, version=pack(kill_epoch(state), at, 0, 0), visibility=seen, notice=notice
         )
-    enriched, article = enriched_of(state.current), article_of(state)
+    enrichment, article = enriched_of(state.current).enrichment, article_of(state)
     assert article is not None
-    enrichment = enriched.enrichment
     if state.patched is not None and needs_enriching(state.patched):
-        # what was made of the text before says things that may just have been corrected
-        enrichment = ArticleEnrichment(language=enrichment.language, direction=enrichment.direction)
-        if state.enriched is not None and state.enriched.merge == merge_id(article):
-            enrichment = state.enriched.enrichment
+        # the revision's own enrichment may say what was just corrected
+        plain = ArticleEnrichment(language=enrichment.language, direction=enrichment.direction)
+        enrichment = state.enriched.enrichment if state.enriched is not None else plain
     revision = article.revision
     return CurrentArticle(
         article_id=state.article_id,
@@ -240,8 +210,8 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
     )
 
 
-def mentions_of(state: ArticleState) -> list[Sent]:
-    """What the article that stands names."""
+def mentions_of(state: ArticleState) -> list[Record]:
+    """Mentions of what the current article names."""
     record = current(state, _EPOCH)
     if record.article is None or record.enrichment is None:
         return []
@@ -249,7 +219,7 @@ def mentions_of(state: ArticleState) -> list[Sent]:
 
 
 def _story(state: ArticleState) -> Story:
-    """Its place in a story; one that nobody else tells is a story of its own."""
+    """Its place in a story; an article that shares no event with another is a story of its own."""
     if state.membership is None:
         return Story(story_id=story_id(state.article_id), relation=Relation.ORIGINAL)
     return Story(story_id=story_id(state.membership.root.article_id), relation=state.membership.relation)

@@ -1,4 +1,4 @@
-"""What stands for one comment: pure decisions over its state and its article's visibility."""
+"""Which revision of a comment is current, and whether readers may see it: pure decisions over its state."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _DECIDED = {"held": Status.HELD, "rejected": Status.REJECTED}
 
 
 def apply_comment(state: CommentState, event: EnrichedCommentEvent) -> Outcome:
-    """Take a posted or edited comment: the highest revision stands. One that was removed stays removed."""
+    """Apply a posted or edited comment: the highest revision is current. One that was removed stays removed."""
     if state.removal is not None:
         return Outcome.SUPPRESSED
     if state.current is None:
         state.current = event
         return Outcome.APPLIED
-    standing, arriving = _revision(state.current), _revision(event)
-    if arriving.event_id == standing.event_id:
-        if arriving.order() >= standing.order():
+    known, arriving = _revision(state.current), _revision(event)
+    if arriving.event_id == known.event_id:
+        if arriving.order() >= known.order():
             state.current = event
         return Outcome.DUPLICATE
-    if arriving.order() > standing.order():
+    if arriving.order() > known.order():
         state.current = event
         return Outcome.APPLIED
     return Outcome.SUPERSEDED
 
 
 def apply_notice(state: CommentState, event: EnrichedCommentEvent, notice: CommentNotice) -> Outcome:
-    """Take a removal (final; its text is dropped) or a moderator's decision (the latest counts)."""
+    """Apply a removal (final; its text is dropped) or a moderator's decision (the latest counts)."""
     dated = notice.model_copy(update={"at": notice.at or event.time})
     if notice.kind == "comment-removal":
         if state.removal is not None and _order(dated) <= _order(state.removal):
@@ -54,14 +54,14 @@ def apply_notice(state: CommentState, event: EnrichedCommentEvent, notice: Comme
 
 
 def apply_verdict(state: CommentState, verdict: FloodVerdict) -> Outcome:
-    """Take word of an author's flood; of two phases the first by name holds, in whichever order they come."""
+    """Apply a verdict of the flood detector; of two phases the first by name counts, in whichever order they come."""
     known = state.verdict
     state.verdict = verdict if known is None else min(known, verdict, key=lambda one: one.phase)
     return Outcome.DUPLICATE if state.verdict == known else Outcome.APPLIED
 
 
 def current(state: CommentState, article_public: bool) -> CurrentComment | None:
-    """The record that stands; None while only a moderator's decision has come and the comment itself hasn't."""
+    """The current record; None while only a moderator's decision has come and the comment itself hasn't."""
     if state.removal is not None:
         return CurrentComment(
             article_id=state.article_id,
@@ -76,13 +76,13 @@ def current(state: CommentState, article_public: bool) -> CurrentComment | None:
     enrichment = _with_verdict(enriched.enrichment, state.verdict)
     machine = enrichment.moderation
     decision = state.moderation.decision if state.moderation else machine.decision if machine else None
-    decided = _DECIDED.get(decision or "")  # a moderator's word wins over the machine's
-    standing = decided or (Status.PUBLIC if article_public else Status.ARTICLE_HIDDEN)
+    decided = _DECIDED.get(decision or "")  # a moderator wins over the machine
+    status = decided or (Status.PUBLIC if article_public else Status.ARTICLE_HIDDEN)
     return CurrentComment(
         article_id=state.article_id,
         comment_id=state.comment_id,
         version=pack(0, enriched.comment.revision.modified, enriched.comment.revision.version, 0),
-        visibility=Visibility(status=standing),
+        visibility=Visibility(status=status),
         comment=enriched.comment,
         enrichment=enrichment,
         notice=state.moderation,
@@ -100,7 +100,7 @@ def _with_verdict(enrichment: CommentEnrichment, verdict: FloodVerdict | None) -
 
 def _enriched(event: EnrichedCommentEvent) -> EnrichedComment:
     if not isinstance(event.data, EnrichedComment):
-        raise TypeError("only a comment stands; notices are kept apart")
+        raise TypeError("only a comment can be current; notices are kept apart")
     return event.data
 
 

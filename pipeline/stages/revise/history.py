@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def into_history(state: ArticleState, losers: list[EnrichedArticleEvent]) -> list[SupersededArticleEvent]:
-    """Remember and tell what doesn't stand alone; a revision that was partly updated is there too."""
+    """Records of superseded revisions for history. The base of a partial update is recorded too."""
     if state.patched is not None and state.current is not None:
         losers = [*losers, state.current]
     for loser in losers:
@@ -39,7 +39,7 @@ def history_key(event: EnrichedArticleEvent) -> str:
 
 
 def history_entry(state: ArticleState, event: EnrichedArticleEvent) -> str:
-    """How `state` remembers that this revision is in history: under the id that it came under."""
+    """A revision's entry in the list of history in `state`: with the id that it came under, where that is another one."""
     key = history_key(event)
     return key if event.subject == str(state.article_id) else f"{event.subject}/{key}"
 
@@ -60,7 +60,7 @@ def superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
 
 
 def stub(state: ArticleState, entry: str) -> SupersededArticleEvent:
-    """A revision whose text is gone: it has the highest version, so that nothing brings the text back."""
+    """A revision without its text. It has the highest version, so that nothing brings the text back."""
     came_under, _, key = entry.rpartition("/")
     article_id = UUID(came_under) if came_under else state.article_id
     modified_ms, version, _ = key.split(".", 2)
@@ -84,7 +84,7 @@ def _envelope(event: EnrichedArticleEvent) -> dict[str, object]:
 def enriched_of(event: EnrichedArticleEvent) -> EnrichedArticle:
     """A whole revision's data. Raises TypeError for anything else."""
     if not isinstance(event.data, EnrichedArticle):
-        raise TypeError("only a revision stands or is superseded; notices are kept apart")
+        raise TypeError("only a revision can be current or superseded; notices are kept apart")
     return event.data
 
 

@@ -1,13 +1,11 @@
-"""Partial updates: the latest word on each field, merged with the revision that stands. Pure.
+"""Partial updates: the latest value of each field, merged with the current revision. Pure.
 
-What partial updates say is kept apart from the revision (`Patched`), so that a revision that comes late, below them, is
-merged like one that came before them. Enrich is asked for what it makes of the merged text (`articles.merged`).
+Partial updates are kept apart from the revision (`Patched`), so that a revision that comes late, below them, is merged
+like one that came before them. Where the merged text differs from the revision's, revise calls enrich for it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from pydantic import JsonValue
@@ -25,7 +23,7 @@ _MOST_CHANGES = 200
 
 
 def patched(event: EnrichedArticleEvent, patch: ArticlePatch) -> Patched:
-    """One partial update, as the latest word on what it names."""
+    """One partial update: the latest value of each field that it names."""
     order = patch.revision.order()
     fields = {}
     values: dict[str, JsonValue] = {**patch.set(), **dict.fromkeys(patch.cleared)}
@@ -44,33 +42,33 @@ def patched(event: EnrichedArticleEvent, patch: ArticlePatch) -> Patched:
 
 
 def join(known: Patched | None, arriving: Patched) -> Patched:
-    """Both: of each field what the later one says."""
+    """Both in one: of each field the later value."""
     if known is None:
         return arriving
     fields = dict(known.fields)
-    for name, said in arriving.fields.items():
-        if name not in fields or said.order >= fields[name].order:
-            fields[name] = said
+    for name, field in arriving.fields.items():
+        if name not in fields or field.order >= fields[name].order:
+            fields[name] = field
     latest = max(known, arriving, key=lambda one: one.revision.order())
     return latest.model_copy(update={"fields": fields})
 
 
 def above(known: Patched | None, revision: Revision) -> Patched | None:
-    """What of it is later than a whole revision, which says everything anew."""
+    """What of it is later than a whole revision, which replaces every field."""
     if known is None or known.revision.order() <= revision.order():
         return None
-    fields = {name: said for name, said in known.fields.items() if said.order > revision.order()}
+    fields = {name: field for name, field in known.fields.items() if field.order > revision.order()}
     return known.model_copy(update={"fields": fields})
 
 
 def merge(base: Article, known: Patched) -> Article:
-    """The article that a whole revision and what was said since make."""
+    """The whole revision with the partial updates above it."""
     values: dict[str, Any] = base.model_dump(mode="json", exclude_none=True)
-    for name, said in known.fields.items():
-        if said.value is None:
+    for name, field in known.fields.items():
+        if field.value is None:
             values.pop(name, None)
         else:
-            values[name] = said.value
+            values[name] = field.value
     kept = [change for change in base.changes if change.field not in known.fields]
     changes = [*kept, *(change for name in sorted(known.fields) for change in known.fields[name].changes)]
     values["changes"] = [change.model_dump(mode="json", exclude_none=True) for change in changes[:_MOST_CHANGES]]
@@ -83,11 +81,5 @@ def merge(base: Article, known: Patched) -> Article:
 
 
 def needs_enriching(known: Patched) -> bool:
+    """Whether it changes a field that enrich reads."""
     return bool(READ_BY_ENRICH & known.fields.keys())
-
-
-def merge_id(merged: Article) -> str:
-    """Names a merge by all that enrich reads of it: an answer to an older question has another."""
-    read = merged.model_dump(mode="json", include=set(READ_BY_ENRICH), exclude_none=True)
-    text = json.dumps([str(merged.article_id), read], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,10 +1,9 @@
-"""What revise remembers per article and per comment, and where: in Faust tables, or in memory for pure tests."""
+"""What revise remembers of each article and each comment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Annotated, Protocol
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +16,6 @@ from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
 from schemas.patch import Patched
 from schemas.story import Membership, Root
-from schemas.visibility_timer import VisibilityTimer
 
 
 class Emitted(BaseModel):
@@ -31,46 +29,46 @@ class Emitted(BaseModel):
     moved: bool
 
 
-class Answer(BaseModel):
-    """Enrich's answer to `articles.merged`."""
+class MergedEnrichment(BaseModel):
+    """What enrich made of the current revision with its partial updates."""
 
     model_config = ConfigDict(frozen=True)
 
-    merge: str
-    """Which question it answers."""
     enrichment: ArticleEnrichment
     at: datetime | None = None
+    merge: str = ""
+    """Empty; workers of the version before ask for it."""
 
 
 class ArticleState(State):
-    """Everything that decides what stands for one article. A killed article keeps no text here."""
+    """Everything that decides the current record of one article. A killed article keeps no text here."""
 
     article_id: UUID
     current: Annotated[EnrichedArticleEvent | None, Field(alias="standing")] = None
     """The highest whole revision."""
     patched: Patched | None = None
-    """What partial updates above it say."""
-    enriched: Answer | None = None
-    """What enrich made of both, the last time that it answered."""
+    """Partial updates above it, in one."""
+    enriched: MergedEnrichment | None = None
+    """What enrich made of both; None where it has to be asked (again)."""
     notices: list[Notice] = Field(default_factory=list)
     """Kills and reinstatements, oldest first, each once."""
     history: list[str] = Field(default_factory=list)
-    """Keys of the revisions that were sent to history; `article id/key` of one that came under another id."""
+    """Keys of the revisions in history; `article id/key` of one that came under another id."""
     emitted: Emitted | None = None
     claims: list[str] = Field(default_factory=list)
-    """Keys of the names that were announced to identify."""
+    """Keys of the claims that were registered with identify."""
     root: Root | None = None
-    """The earliest article that it is known to be: itself, or the one that stands for it."""
+    """The earliest article that it is known to be: itself, or its canonical one."""
     membership: Membership | None = None
-    """Its place in a story, as far as the cluster stages have told."""
+    """Its place in a story, as far as it is known."""
     shown: bool = False
-    """Readers could see it once: what it names has been counted."""
+    """Readers could see it once: its mentions have been counted."""
     comments_pending: bool = False
     """Visibility changed, and it isn't certain yet that every comment was sent again."""
 
     @property
-    def merged_into(self) -> UUID | None:
-        """The id that stands for this article, where it is another one."""
+    def canonical_id(self) -> UUID | None:
+        """The canonical id of this article, where that is another one."""
         return self.root.article_id if self.root is not None and self.root.article_id != self.article_id else None
 
 
@@ -82,64 +80,3 @@ class CommentState(State):
     moderation: CommentNotice | None = None
     verdict: FloodVerdict | None = None
     emitted: Emitted | None = None
-
-
-class States(Protocol):
-    """Where states are kept. `get` never returns what was put later in the same batch: the batch keeps those itself."""
-
-    def article(self, article_id: UUID) -> ArticleState | None: ...
-
-    def comment(self, article_id: UUID, comment_id: UUID) -> CommentState | None: ...
-
-    def thread(self, article_id: UUID) -> list[UUID]:
-        """Ids of all comments of an article, in order of arrival."""
-
-    def put_article(self, state: ArticleState) -> None: ...
-
-    def put_comment(self, state: CommentState) -> None: ...
-
-    def extend_thread(self, article_id: UUID, comment_ids: list[UUID]) -> None: ...
-
-    def put_due(self, article_id: UUID, due: datetime | None) -> None:
-        """Remember when the article's visibility changes by itself; None forgets it."""
-
-
-class MemoryStates:
-    """States in plain dictionaries, stored as JSON like the tables do, so that nothing is shared by accident."""
-
-    def __init__(self) -> None:
-        self._articles: dict[UUID, str] = {}
-        self._comments: dict[tuple[UUID, UUID], str] = {}
-        self._threads: dict[UUID, list[UUID]] = {}
-        self._due: dict[UUID, datetime] = {}
-
-    def article(self, article_id: UUID) -> ArticleState | None:
-        stored = self._articles.get(article_id)
-        return ArticleState.model_validate_json(stored) if stored else None
-
-    def comment(self, article_id: UUID, comment_id: UUID) -> CommentState | None:
-        stored = self._comments.get((article_id, comment_id))
-        return CommentState.model_validate_json(stored) if stored else None
-
-    def thread(self, article_id: UUID) -> list[UUID]:
-        return list(self._threads.get(article_id, []))
-
-    def put_article(self, state: ArticleState) -> None:
-        self._articles[state.article_id] = state.model_dump_json(exclude_none=True)
-
-    def put_comment(self, state: CommentState) -> None:
-        self._comments[(state.article_id, state.comment_id)] = state.model_dump_json(exclude_none=True)
-
-    def extend_thread(self, article_id: UUID, comment_ids: list[UUID]) -> None:
-        self._threads.setdefault(article_id, []).extend(comment_ids)
-
-    def put_due(self, article_id: UUID, due: datetime | None) -> None:
-        if due is None:
-            self._due.pop(article_id, None)
-        else:
-            self._due[article_id] = due.astimezone(UTC)
-
-    def due(self, now: datetime) -> Iterator[VisibilityTimer]:
-        for article_id, at in list(self._due.items()):
-            if at <= now:
-                yield VisibilityTimer(article_id=article_id, due=at)

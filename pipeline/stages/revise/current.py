@@ -1,16 +1,15 @@
-"""What stands, as records of the current topics: which version, and of which event it tells. Pure."""
+"""Builds records for the `*.current` topics and assigns their versions. Pure."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from pipeline.stages.revise import articles, comments
 from pipeline.stages.revise.state import ArticleState, CommentState, Emitted
-from pipeline.topology import ARTICLES_CURRENT, COMMENTS_CURRENT, Topic
+from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, Record
 from schemas.article import Notice
 from schemas.current import CurrentArticle, CurrentComment
 from schemas.event import EventType
@@ -19,23 +18,12 @@ from schemas.events import (
     CurrentCommentEvent,
     EnrichedArticleEvent,
     EnrichedCommentEvent,
-    SupersededArticleEvent,
 )
 from schemas.patch import Patched
 
 
-@dataclass(frozen=True)
-class Emission:
-    """A record to send: its topic, key, and the article whose partition it belongs to."""
-
-    topic: Topic
-    key: str
-    article_id: UUID
-    event: CurrentArticleEvent | CurrentCommentEvent | SupersededArticleEvent
-
-
-def emit_article(state: ArticleState, last: EnrichedArticleEvent | None, now: datetime) -> Emission:
-    """The article's record. `last` is what came last of it, for one that has no text any more."""
+def article_record(state: ArticleState, last: EnrichedArticleEvent | None, now: datetime) -> Record:
+    """The article's current record. `last` is its last event, for an article that has no text any more."""
     record = articles.current(state, now)
     state.emitted = _next(record, state.emitted)
     record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
@@ -48,11 +36,11 @@ def emit_article(state: ArticleState, last: EnrichedArticleEvent | None, now: da
         **_when(source, now),
         data=record,
     )
-    return Emission(ARTICLES_CURRENT, str(state.article_id), state.article_id, event)
+    return ARTICLES_CURRENT.record(event)
 
 
-def emit_comment(state: CommentState, article_public: bool, now: datetime) -> Emission | None:
-    """The comment's record; None where there is nothing to say of it yet."""
+def comment_record(state: CommentState, article_public: bool, now: datetime) -> Record | None:
+    """The comment's current record; None where the comment itself hasn't come yet."""
     record = comments.current(state, article_public)
     if record is None:
         return None
@@ -67,11 +55,11 @@ def emit_comment(state: CommentState, article_public: bool, now: datetime) -> Em
         **_when(source, now),
         data=record,
     )
-    return Emission(COMMENTS_CURRENT, f"{state.article_id}/{state.comment_id}", state.article_id, event)
+    return COMMENTS_CURRENT.record(event)
 
 
 def _when(source: EnrichedArticleEvent | EnrichedCommentEvent | Patched | None, now: datetime) -> dict[str, Any]:
-    """When each stage let go what the record tells of."""
+    """When each step let the event go."""
     if source is None:
         return {"time": now, "revisedtime": now}
     names = ("time", "traceparent", "normalizedtime", "enrichedtime")

@@ -1,0 +1,143 @@
+"""How a stage is declared: its inputs with the functions chained in front, its outputs, what it remembers. Pure.
+
+A stage is data and functions. It knows topics, not its neighbours, and no client library; pipeline/streams carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipeline.outcomes import Outcome
+from pipeline.settings import Settings
+from pipeline.stages.rows import Tables
+from pipeline.topics import Record, Topic
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the functions of a stage are made from, once per worker."""
+
+    settings: Settings
+    partition_of: Callable[[str], int]
+    """Kafka's partition of a key, for records that are put together by partition."""
+
+
+Function = Callable[[Any], Any]
+SideOutput = Callable[[Any], Iterable[Record]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A pure function from event to event that is chained in front of a stage. It may raise Reject."""
+
+    name: str
+    make: Callable[[Config], Function]
+    side_outputs: Callable[[Config], tuple[SideOutput, ...]] = lambda config: ()
+    """What else other stages need of each event that the function returns."""
+
+    def bind(self, config: Config) -> BoundStep:
+        return BoundStep(self.name, self.make(config), self.side_outputs(config))
+
+
+@dataclass(frozen=True)
+class BoundStep:
+    """A step with its configuration."""
+
+    name: str
+    function: Function
+    side_outputs: tuple[SideOutput, ...] = ()
+
+    def __call__(self, value: Any) -> tuple[Any, list[Record]]:
+        """The event that the function returns, and the records for other stages. Raises Reject."""
+        made = self.function(value)
+        return made, [record for side_output in self.side_outputs for record in side_output(made)]
+
+
+class Batch:
+    """What a stage makes of some records: created for a batch, given its values in order, then asked for the results.
+
+    The runner delivers `before`, then saves by `checkpoint`, then delivers `after`, then calls `confirm`. A process may
+    die between any two of them: the batch is done again then, so doing it twice has to have the effect of doing it once.
+    """
+
+    def apply(self, value: Any, now: datetime) -> Outcome:
+        """Take one value. Raises Reject for one that can't be taken: it becomes a dead letter."""
+        raise NotImplementedError
+
+    def before(self, now: datetime) -> Iterable[Record]:
+        """Records that are delivered before the state is saved: history, and what other stages need."""
+        return ()
+
+    def checkpoint(self) -> None:
+        """Write the state to the stage's tables. Nothing is written before this is called."""
+
+    def after(self) -> Iterable[Record]:
+        """Records that may only be delivered once the state is saved: current records."""
+        return ()
+
+    def confirm(self) -> bool:
+        """Everything is delivered. Returns whether anything more was written to the tables."""
+        return False
+
+    def run_all(self, now: datetime) -> list[Record]:
+        """All of it at once, for callers without delivery to wait for."""
+        before = list(self.before(now))
+        self.checkpoint()
+        after = list(self.after())
+        self.confirm()
+        return [*before, *after]
+
+
+class Forward(Batch):
+    """A stage without a state: each value goes on to the output topic of its kind."""
+
+    def __init__(self, outputs: Iterable[Topic]) -> None:
+        self._topics: dict[type[BaseModel], Topic] = {topic.schema: topic for topic in outputs}
+        self._records: list[Record] = []
+
+    def apply(self, value: Any, now: datetime) -> Outcome:
+        self._records.append(self._topics[type(value)].record(value))
+        return Outcome.FORWARDED
+
+    def before(self, now: datetime) -> list[Record]:
+        return self._records
+
+
+Inputs = Mapping[Topic, tuple[Step, ...]]
+"""Topics that a stage reads, with the functions that each record goes through before the stage takes it."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the flow. Its name is its metric label; what it refuses goes to dead-letters."""
+
+    name: str
+    inputs: Inputs
+    outputs: tuple[Topic, ...]
+    """Topics that it alone writes."""
+    reduce: Callable[[Config], Callable[[Tables], Batch]] | None = None
+    """Makes what makes batches. None where the stage is a process of its own, outside of the worker."""
+    tables: Mapping[str, timedelta | None] = field(default_factory=dict)
+    """Its tables by name, and for how long after its newest entry a row is kept; None keeps it for good."""
+    due: Callable[[Tables, datetime], Iterator[Record]] | None = None
+    """Records that a clock sends: what is due by now."""
+    side_outputs: tuple[Topic, ...] = ()
+    """Topics of what the functions in front send beside. Their readers join what comes, so several stages may write them."""
+    drains: Inputs = field(default_factory=dict)
+    """Topics of the version before, read to their ends where they are there."""
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def reads(self) -> tuple[Topic, ...]:
+        return tuple(self.inputs)
+
+    @property
+    def writes(self) -> tuple[Topic, ...]:
+        return (*self.outputs, *self.side_outputs)

@@ -1,0 +1,234 @@
+"""The one runner of every stage: what is done with a batch of records, and in which order, so that nothing is lost.
+
+1. Each record is decoded and goes through the functions chained in front; then the stage's batch applies it.
+2. Dead letters, side outputs and history are delivered.
+3. The state is saved, and its changelog delivered.
+4. Current records are delivered, and the state confirmed.
+5. The caller acknowledges the records.
+
+If the process dies before 5, the batch is done again. Until 3 nothing is remembered of it; after 3 the stage knows its
+records again and sends what it sent before, under the same versions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from pipeline import outcomes
+from pipeline.errors import Fatal, Reject, Retry
+from pipeline.kafka.dead_letters import dead_letter
+from pipeline.outcomes import Outcome
+from pipeline.settings import Settings
+from pipeline.stages.rows import Tables
+from pipeline.stages.stage import Batch, BoundStep, Config, Stage
+from pipeline.streams.limit import FailureLimit
+from pipeline.topics import ConsumedRecord, Record, Topic, check_size, encode
+
+log = logging.getLogger("dateline.worker")
+
+YIELD_EVERY = 0.02
+"""Seconds of work after which the event loop gets its turn, so that heartbeats go out."""
+
+
+class Delivery(Protocol):
+    """Where records go."""
+
+    async def deliver(self, records: Iterable[Record]) -> None:
+        """Return when all are acknowledged. Raises where one isn't: nothing may be acknowledged then."""
+
+    def check(self) -> None:
+        """Raise where nothing may be written any more, as another worker may have these partitions."""
+
+
+class Store(Protocol):
+    """Where a stage's tables are."""
+
+    tables: Tables
+
+    async def flushed(self) -> None:
+        """Return when every write so far is delivered to the changelogs. Raises where one isn't."""
+
+
+@dataclass
+class _Prepared:
+    """A record that went through the functions in front of its stage."""
+
+    place: int
+    """In the batch."""
+    record: ConsumedRecord
+    value: Any
+    side_outputs: list[Record]
+
+
+@dataclass
+class _Results:
+    """What became of some records, before anything of it is delivered."""
+
+    letters: list[Record] = field(default_factory=list)
+    failed: dict[int, bool] = field(default_factory=dict)
+    """Whether our code failed on a record, by its place in the batch."""
+    tally: Counter[Outcome] = field(default_factory=Counter)
+
+
+class Runner:
+    """Runs one stage of one worker."""
+
+    def __init__(self, stage: Stage, config: Config, store: Store, delivery: Delivery) -> None:
+        """Binds the stage's functions to the configuration. Raises Fatal where it asks for something that isn't there."""
+        assert stage.reduce is not None
+        self.stage = stage
+        self._settings: Settings = config.settings
+        self._store, self._delivery = store, delivery
+        self._partition_of = config.partition_of
+        self._steps: dict[Topic, tuple[BoundStep, ...]] = {
+            topic: tuple(step.bind(config) for step in steps)
+            for topic, steps in (*stage.inputs.items(), *stage.drains.items())
+        }
+        self._new_batch: Callable[[Tables], Batch] = stage.reduce(config)
+        self._limit = FailureLimit(stage.name, config.settings)
+
+    async def run_batch(self, records: Sequence[ConsumedRecord]) -> Counter[Outcome]:
+        """Process the records; when this returns, everything that they made is delivered and saved. The caller
+        acknowledges them then. Raises what delivery and store raise, and Fatal beyond the limit of failures: the caller
+        has to leave the process without acknowledging anything."""
+        started = time.monotonic()
+        results = _Results()
+        prepared = await self._prepare(records, results)
+        await self._process(prepared, results)
+        outcomes.record(self.stage.name, results.tally, time.monotonic() - started)
+        return results.tally
+
+    async def _prepare(self, records: Sequence[ConsumedRecord], results: _Results) -> list[_Prepared]:
+        prepared: list[_Prepared] = []
+        pause = _Pause()
+        for place, record in enumerate(records):
+            results.failed[place] = False
+            steps = self._steps[record.topic]
+            step = steps[0].name if steps else self.stage.name
+            try:
+                value = record.topic.decode(record)
+                self._check_partition(record)
+                side_outputs: list[Record] = []
+                for bound in steps:
+                    step = bound.name
+                    value, beside = bound(value)
+                    side_outputs.extend(beside)
+                if steps:
+                    check_size(encode(value), self._settings)
+            except (Fatal, Retry):
+                raise
+            except Exception as e:
+                self._refuse(step, place, record, e, results)
+            else:
+                prepared.append(_Prepared(place, record, value, side_outputs))
+            await pause()
+        return prepared
+
+    async def _process(self, prepared: list[_Prepared], results: _Results) -> None:
+        """Apply, deliver, save. Where the batch as a whole can't be decided, its halves are tried, down to the record that
+        is at fault."""
+        now = datetime.now(UTC)
+        batch, applied = await self._apply(prepared, results, now)
+        try:
+            before = list(batch.before(now))
+        except (Fatal, Retry):
+            raise
+        except Exception as e:
+            if len(prepared) > 1:
+                half = len(prepared) // 2
+                later = _Results(tally=results.tally)
+                later.failed = {n: one for n, one in results.failed.items() if n >= prepared[half].place}
+                results.failed = {n: one for n, one in results.failed.items() if n not in later.failed}
+                await self._process(prepared[:half], results)
+                await self._process(prepared[half:], later)
+                return
+            for one in prepared:
+                self._refuse(self.stage.name, one.place, one.record, e, results)
+            batch, applied, prepared = self._new_batch(self._store.tables), Counter(), []
+            before = list(batch.before(now))
+        self._limit.check(results.failed[place] for place in sorted(results.failed))
+        side_outputs = [record for one in prepared for record in one.side_outputs]
+        await self._delivery.deliver([*results.letters, *side_outputs, *before])
+        self._delivery.check()
+        batch.checkpoint()
+        await self._store.flushed()
+        await self._delivery.deliver(batch.after())
+        if batch.confirm():
+            await self._store.flushed()
+        results.tally.update(applied)
+
+    async def _apply(
+        self, prepared: list[_Prepared], results: _Results, now: datetime
+    ) -> tuple[Batch, Counter[Outcome]]:
+        """A batch with the values applied, and their outcomes. A value that the stage fails on may have changed half of
+        what it should: the batch is begun anew without it. What is refused is taken out of `prepared`."""
+        while True:
+            batch, outcomes_, pause = self._new_batch(self._store.tables), Counter[Outcome](), _Pause()
+            rejected: list[tuple[_Prepared, Reject]] = []
+            for one in prepared:
+                try:
+                    outcomes_[batch.apply(one.value, now)] += 1
+                except Reject as reject:
+                    rejected.append((one, reject))
+                except (Fatal, Retry):
+                    raise
+                except Exception as e:
+                    self._refuse(self.stage.name, one.place, one.record, e, results)
+                    prepared.remove(one)
+                    break
+                await pause()
+            else:
+                for one, why in rejected:
+                    self._refuse(self.stage.name, one.place, one.record, why, results)
+                    prepared.remove(one)
+                return batch, outcomes_
+
+    def _check_partition(self, record: ConsumedRecord) -> None:
+        """A key in another partition than its own would be another worker's article: its row is not in these tables."""
+        key = record.topic.partition_key(record.key or b"").decode()
+        own = self._partition_of(key)
+        if own != record.partition:
+            raise Reject(
+                "wrong-partition",
+                f"the record's key belongs into partition {own}, not {record.partition}: send it with Kafka's default "
+                "partitioner, murmur2 of the key (librdkafka calls it murmur2_random)",
+            )
+
+    def _refuse(self, step: str, place: int, record: ConsumedRecord, error: Exception, results: _Results) -> None:
+        """The one policy for a record that can't go on: it becomes a dead letter, and its partition goes on."""
+        unforeseen = not isinstance(error, Reject)
+        if unforeseen:
+            log.error("%s failed on %r", step, record.key, exc_info=error)
+        reject = error if isinstance(error, Reject) else Reject("failed", f"{type(error).__name__}: {error}")
+        results.failed[place] = unforeseen
+        results.tally[Outcome.DEAD_LETTERED] += 1
+        results.letters.append(
+            dead_letter(
+                step,
+                reject,
+                record.key,
+                record.value,
+                topic=record.topic.full_name(self._settings),
+                partition=record.partition,
+                offset=record.offset,
+            )
+        )
+
+
+class _Pause:
+    """Gives the event loop its turn after a while of work."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    async def __call__(self) -> None:
+        if time.monotonic() - self._last > YIELD_EVERY:
+            await asyncio.sleep(0)
+            self._last = time.monotonic()

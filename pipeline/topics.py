@@ -1,0 +1,254 @@
+"""Every topic as plain data: name, schema, key, retention, whether it holds text. No topic name is written anywhere else.
+
+A record that is to be sent is a `Record`, one that was read is a `ConsumedRecord`. Pure: no Kafka client is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import Reject, explain
+from pipeline.settings import Settings
+from schemas import events
+from schemas.audit import AuditRecord
+from schemas.dead_letter import DeadLetter
+from schemas.flooding import CommentPost, FloodVerdict
+from schemas.provider_key import ProviderKey
+from schemas.push_answer import PushAnswer
+from schemas.story import Band, Label, Membership, Pair, StoryRedirect
+from schemas.subscription import Subscription
+from schemas.transfer import ClaimSeen, Identity, Transfer
+from schemas.trend import Mention, Trend
+from schemas.visibility_timer import VisibilityTimer
+
+DAY_MS = 24 * 3600 * 1000
+HEADROOM = 64 * 1024
+"""Bytes that a current record may be larger than the raw record it comes from, and a dead letter (by its headers) than the
+record that it holds. Topics and clients allow both."""
+ENVELOPE = 2048
+"""Bytes below the largest record that are left for a record's key and headers."""
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Cleanup(StrEnum):
+    DELETE = "delete"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. `name` is without the namespace: see `full_name`."""
+
+    name: str
+    schema: type[BaseModel]
+    key: Callable[[Any], str]
+    """The key of a value of this topic. Several topics of one article have one partition by it."""
+    keyed_by: str = "article id"
+    """The key in words, for errors and reports."""
+    cleanup: Cleanup = Cleanup.DELETE
+    retention_ms: int = 7 * DAY_MS
+    holds_text: bool = False
+    """Whether its records hold text of articles or comments: a kill and an erasure have to wait for it."""
+    by_article: bool = False
+    """Whether `trace` shows its records: the key is, or begins with, an article id."""
+    composite: bool = False
+    """Whether the key has two parts, `first/second`. The record lies in the partition of the first part alone."""
+
+    def __repr__(self) -> str:
+        return f"Topic({self.name!r})"
+
+    def full_name(self, settings: Settings) -> str:
+        """The topic's name on the broker."""
+        return settings.named(self.name)
+
+    def config(self, settings: Settings) -> dict[str, str]:
+        """Topic configuration for the broker."""
+        # what a stage adds must never make a record that can't be sent: its worker would never get past it
+        growth = 2 * HEADROOM if self.schema is DeadLetter else HEADROOM if self.cleanup is Cleanup.COMPACT else 0
+        largest = settings.largest_record + growth
+        common = {"max.message.bytes": str(largest), "cleanup.policy": self.cleanup.value}
+        if settings.replication > 2:
+            # an acknowledged record is on two machines, and one of three may be lost
+            common["min.insync.replicas"] = "2"
+        if self.cleanup is Cleanup.DELETE:
+            return common | {"retention.ms": str(self.retention_ms)}
+        # a kill reaches the log's last copy of a text when compaction has run: bound that moment
+        return common | {"segment.ms": str(DAY_MS), "max.compaction.lag.ms": str(DAY_MS)}
+
+    def record(self, value: BaseModel) -> Record:
+        """A record of this topic, under the value's own key."""
+        return Record(self, self.key(value).encode(), value)
+
+    def partition_key(self, key: bytes) -> bytes:
+        """What of the key decides the partition."""
+        return key.partition(b"/")[0] if self.composite else key
+
+    def decode(self, record: ConsumedRecord) -> Any:
+        """The record's value. Raises Reject that says what is wrong with it and where, or that it lies under another key:
+        its order among the records of its own key would be lost."""
+        if record.value is None:
+            raise Reject("empty", "the record has no value; to withdraw an article send an article.withdrawn event")
+        try:
+            value = self.schema.model_validate_json(record.value)
+        except ValidationError as e:
+            fault = e.errors(include_url=False, include_context=False, include_input=False)[0]
+            if fault["type"] == "json_invalid":
+                raise Reject("not-json", fault["msg"]) from None
+            raise Reject("invalid", explain(e)) from None
+        except UnicodeDecodeError as e:
+            raise Reject("not-json", f"not UTF-8: {e}") from None
+        expected = self.key(value)
+        if record.key != expected.encode():
+            shown = record.key.decode("utf-8", "replace")[:100] if record.key is not None else None
+            raise Reject("wrong-key", f"the record's key is {shown!r}, it has to be the {self.keyed_by} {expected}")
+        return value
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record to send."""
+
+    topic: Topic
+    key: bytes | None
+    value: BaseModel | bytes | None
+    """A model, or bytes that are sent as they are."""
+    headers: Headers = ()
+    partition: int | None = None
+    """Where it goes, if that isn't the partition of its key."""
+
+    def encoded(self) -> bytes | None:
+        """The value on the wire: UTF-8 JSON without empty fields."""
+        return encode(self.value) if isinstance(self.value, BaseModel) else self.value
+
+
+@dataclass(frozen=True)
+class ConsumedRecord:
+    """A record as it was read, undecoded."""
+
+    topic: Topic
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = field(default=(), compare=False)
+
+
+def encode(value: BaseModel) -> bytes:
+    """A value on the wire."""
+    return value.model_dump_json(exclude_none=True).encode()
+
+
+def check_size(value: bytes, settings: Settings) -> bytes:
+    """The value. Raises Reject where the next topic wouldn't take it."""
+    if len(value) > settings.largest_record - ENVELOPE:
+        raise Reject("too-large", f"{len(value)} bytes; the largest record is {settings.largest_record}")
+    return value
+
+
+def _of_event(event: Any) -> str:
+    return str(event.data.article_id)
+
+
+def _of_article(record: Any) -> str:
+    return str(record.article_id)
+
+
+def _text(name: str, schema: type[BaseModel]) -> Topic:
+    """A topic of an article's or a comment's events."""
+    return Topic(name, schema, _of_event, holds_text=True, by_article=True)
+
+
+def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False) -> Topic:
+    """A topic of facts about an article, without text, that one stage sends another."""
+    return Topic(name, schema, _of_article, by_article=by_article)
+
+
+ARTICLES_RAW = _text("articles.raw", events.RawArticleEvent)
+COMMENTS_RAW = _text("comments.raw", events.RawCommentEvent)
+ARTICLES_NORMALIZED = _text("articles.normalized", events.NormalizedArticleEvent)
+COMMENTS_NORMALIZED = _text("comments.normalized", events.NormalizedCommentEvent)
+ARTICLES_ENRICHED = _text("articles.enriched", events.EnrichedArticleEvent)
+COMMENTS_ENRICHED = _text("comments.enriched", events.EnrichedCommentEvent)
+ARTICLES_CURRENT = Topic(
+    "articles.current",
+    events.CurrentArticleEvent,
+    _of_event,
+    cleanup=Cleanup.COMPACT,
+    holds_text=True,
+    by_article=True,
+)
+COMMENTS_CURRENT = Topic(
+    "comments.current",
+    events.CurrentCommentEvent,
+    lambda event: f"{event.data.article_id}/{event.data.comment_id}",
+    keyed_by="article id / comment id",
+    cleanup=Cleanup.COMPACT,
+    holds_text=True,
+    by_article=True,
+    composite=True,
+)
+ARTICLES_HISTORY = Topic(
+    "articles.history",
+    events.SupersededArticleEvent,
+    lambda event: f"{event.data.article_id}/{event.data.revision_key}",
+    keyed_by="article id / revision",
+    cleanup=Cleanup.COMPACT,
+    holds_text=True,
+    by_article=True,
+    composite=True,
+)
+VISIBILITY_TIMERS = _signal("visibility-timers", VisibilityTimer, by_article=True)
+TRANSFERS = Topic("transfers", Transfer, _of_article, holds_text=True, by_article=True)
+
+STORY_BANDS = Topic(
+    "story-bands", Band, lambda band: str(band.keys[0]), keyed_by="hash that articles of one event share"
+)
+STORY_PAIRS = _signal("story-pairs", Pair)
+STORY_LABELS = _signal("story-labels", Label)
+STORY_MEMBERS = _signal("story-members", Membership)
+STORIES = Topic(
+    "stories", StoryRedirect, lambda story: str(story.story_id), keyed_by="story id", cleanup=Cleanup.COMPACT
+)
+CLAIMS = Topic("claims", ClaimSeen, lambda seen: str(seen.claim), keyed_by="hash of publisher and claim")
+IDENTITIES = _signal("identities", Identity)
+COMMENT_POSTS = Topic(
+    "comment-posts", CommentPost, lambda post: str(post.author), keyed_by="hash of publisher and author"
+)
+COMMENT_VERDICTS = _signal("comment-verdicts", FloodVerdict)
+MENTIONS = Topic("mentions", Mention, lambda mention: str(mention.term), keyed_by="hash of kind and name")
+TRENDS = Topic(
+    "trends", Trend, lambda trend: f"{trend.term}/{int(trend.hour.timestamp()) // 3600}", keyed_by="term / hour"
+)
+DEAD_LETTERS = Topic(
+    "dead-letters",
+    DeadLetter,
+    lambda _: "",
+    keyed_by="key of the record it holds",
+    retention_ms=30 * DAY_MS,
+    holds_text=True,
+    by_article=True,
+)
+AUDIT = Topic("audit", AuditRecord, lambda entry: str(entry.id), keyed_by="its own id", retention_ms=365 * DAY_MS)
+
+KEYS = Topic("keys", ProviderKey, lambda key: str(key.key_id), keyed_by="its own id", cleanup=Cleanup.COMPACT)
+FEEDS = Topic("feeds", Subscription, lambda feed: str(feed.feed_id), keyed_by="its own id", cleanup=Cleanup.COMPACT)
+PUSH_ANSWERS = Topic(
+    "push-answers",
+    PushAnswer,
+    lambda answer: f"{answer.provider}/{answer.idempotency_key}",
+    keyed_by="provider / idempotency key",
+    retention_ms=DAY_MS,
+)
+STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS)
+"""State of the ingest API and the feeds. Not part of the flow: whoever needs one reads all of it (pipeline/kafka/compacted.py)."""
+
+MOVED = Topic("moved", Transfer, _of_article, holds_text=True, by_article=True)
+RELEASES = _signal("releases", VisibilityTimer)
+ARTICLES_MERGED = _text("articles.merged", events.NormalizedArticleEvent)
+"""Topics of the version before, which are read to their ends where they are there, and never written."""

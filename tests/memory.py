@@ -1,0 +1,50 @@
+"""The stages over tables in memory: the rows that production uses, above dictionaries instead of Faust's tables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipeline.kafka.partitions import partition_of
+from pipeline.settings import MIB, Settings
+from pipeline.stages.chain import CHAINED
+from pipeline.stages.rows import Rows, Tables
+from pipeline.stages.stage import Batch, Config, Function, Stage
+from pipeline.topics import Record, Topic
+
+PARTITIONS = 4
+(REVISE,) = CHAINED
+
+
+def config(**options: object) -> Config:
+    """A stage's configuration, independent of the environment."""
+    settings = Settings(_env_file=None, partitions=PARTITIONS, **options)  # type: ignore[arg-type]
+    return Config(settings, lambda key: partition_of(key.encode(), PARTITIONS))
+
+
+def tables_of(stage: Stage) -> Tables:
+    return {name: Rows({}, ttl) for name, ttl in stage.tables.items()}
+
+
+def revise_tables() -> Tables:
+    return tables_of(REVISE)
+
+
+@lru_cache
+def _revise(largest: int) -> Function:
+    assert REVISE.reduce is not None
+    return REVISE.reduce(config(largest_record=largest))
+
+
+def revise(tables: Tables, largest: int = 64 * MIB) -> Batch:
+    """A batch of revise, which enriches merged texts by the real enrich."""
+    batch: Batch = _revise(largest)(tables)
+    return batch
+
+
+def key_of(record: Record) -> str:
+    return (record.key or b"").decode()
+
+
+def of(records: list[Record], *topics: Topic) -> list[Record]:
+    """Those of these topics."""
+    return [record for record in records if record.topic in topics]
