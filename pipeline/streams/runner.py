@@ -132,8 +132,8 @@ class Runner:
         return prepared
 
     async def _process(self, prepared: list[_Prepared], results: _Results) -> None:
-        """Apply, deliver, save. Where the batch as a whole can't be decided, its halves are tried, down to the record that
-        is at fault."""
+        """Apply, deliver, save. Where the batch as a whole can't be decided, the records that fail by themselves are taken
+        out; those that fail only together are processed in halves."""
         now = datetime.now(UTC)
         batch, applied = await self._apply(prepared, results, now)
         try:
@@ -141,18 +141,21 @@ class Runner:
         except (Fatal, Retry):
             raise
         except Exception as e:
-            if len(prepared) > 1:
+            if not prepared:
+                raise
+            if bad := [one for one in prepared if len(prepared) == 1 or self._fails_alone(one, now)]:
+                for one in bad:
+                    self._refuse(self.stage.name, one.place, one.record, e, results)
+                places = {one.place for one in bad}
+                await self._process([one for one in prepared if one.place not in places], results)
+            else:
                 half = len(prepared) // 2
                 later = _Results(tally=results.tally)
                 later.failed = {n: one for n, one in results.failed.items() if n >= prepared[half].place}
                 results.failed = {n: one for n, one in results.failed.items() if n not in later.failed}
                 await self._process(prepared[:half], results)
                 await self._process(prepared[half:], later)
-                return
-            for one in prepared:
-                self._refuse(self.stage.name, one.place, one.record, e, results)
-            batch, applied, prepared = self._new_batch(self._store.tables), Counter(), []
-            before = list(batch.before(now))
+            return
         self._limit.check(results.failed[place] for place in sorted(results.failed))
         side_outputs = [record for one in prepared for record in one.side_outputs]
         await self._delivery.deliver([*results.letters, *side_outputs, *before])
@@ -163,6 +166,18 @@ class Runner:
         if batch.confirm():
             await self._store.flushed()
         results.tally.update(applied)
+
+    def _fails_alone(self, one: _Prepared, now: datetime) -> bool:
+        """Whether a batch of this record alone can't be decided. Nothing is written by trying."""
+        batch = self._new_batch(self._store.tables)
+        try:
+            batch.apply(one.value, now)
+            list(batch.before(now))
+        except Reject:
+            return False
+        except Exception:
+            return True  # logged with the dead letter that it becomes
+        return False
 
     async def _apply(
         self, prepared: list[_Prepared], results: _Results, now: datetime
