@@ -120,7 +120,7 @@ def scores() -> dict[str, Score]:
 def story_pairs() -> Score:
     """Pairs of labelled tellings that end in one story, when all that meet under a key are compared."""
     all_told = tellings()
-    signatures = [sign(event.data, event.id) for event in map(told, all_told)]  # type: ignore[arg-type]
+    signatures = [sign(event.data, event.id) for event in map(told, all_told)]
     root = list(range(len(all_told)))
     for a, b in combinations(range(len(all_told)), 2):
         if set(keys(signatures[a])) & set(keys(signatures[b])) and relate(signatures[a], signatures[b]):
@@ -163,7 +163,7 @@ def costs(rounds: int = 8) -> dict[str, float]:
     for name, other in COMMENT_ENRICHERS.items():
         started = time.perf_counter()
         for comment in comments:
-            other(comment, {"language": "en"}, enrich.Choices())  # type: ignore[arg-type]
+            other(comment, {"language": "en"}, enrich.Choices())
         found[f"comment {name}"] = (time.perf_counter() - started) / len(comments) * 1e6
     return found
 

@@ -13,8 +13,8 @@ from pipeline.formats.items import Item
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
 from pipeline.settings import load_settings
-from pipeline.stages.enrich import enrich_article, load
-from pipeline.stages.enrich.events import ARTICLE_ENRICHERS, Choices
+from pipeline.stages.enrich import Choices, enrich_article, load
+from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
 from pipeline.stages.normalize import normalize_article
 from schemas.article import Article
 from schemas.events import RawArticleEvent

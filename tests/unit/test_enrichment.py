@@ -18,11 +18,11 @@ from pipeline.stages.enrich import Choices, choices, enrich_article, load
 from pipeline.stages.enrich.entities import entities
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
 from pipeline.stages.enrich.language import direction
-from pipeline.stages.enrich.moderation import make_lexicon, moderate, plain_words
+from pipeline.stages.enrich.moderation import MODERATION, make_lexicon, moderate, plain_words
 from pipeline.stages.enrich.words import readability
 from pipeline.stages.normalize import normalize_article
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
-from schemas.enriched import EnrichedArticle
+from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import NormalizedArticleEvent
 from tests.build import article_event, comment_event, comment_notice, minutes
@@ -165,9 +165,17 @@ def test_one_that_fails_is_named_and_the_others_go_on(monkeypatch: pytest.Monkey
 def test_a_providers_own_words_in_any_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_PROVIDERS", '{"herald": {"banned_words": ["Ferrygate"], "suspect_words": ["quay"]}}')
     chosen = choices(load_settings())
-    assert moderate("It is F e r r y g a t e again!", *chosen.words("herald")).matched == ("ferrygate",)
-    assert moderate("See you on the QU4Y tonight", *chosen.words("herald")).decision == "held"
-    assert moderate("It is Ferrygate again!", *chosen.words("another")).decision == "approved"
+
+    def moderated(text: str, provider: str) -> Moderation:
+        event = comment_event(text=text)
+        assert isinstance(event.data, EnrichedComment)
+        comment = event.data.comment.model_copy(update={"provider": provider})
+        made: Moderation = MODERATION(comment, {}, chosen)
+        return made
+
+    assert moderated("It is F e r r y g a t e again!", "herald").matched == ("ferrygate",)
+    assert moderated("See you on the QU4Y tonight", "herald").decision == "held"
+    assert moderated("It is Ferrygate again!", "another").decision == "approved"
 
 
 def test_entities_say_where_they_are_named() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.speech import last_named, sentences_of, speaker_of
 from schemas.enrichment import Figure, Qualifier
 
@@ -212,3 +213,8 @@ def _is_doubtful(text: str) -> bool:
     """Whether `text` says that something isn't verified."""
     lower = text.lower()
     return ("verif" in lower or "confirm" in lower) and bool(_UNVERIFIED.search(lower))
+
+
+FIGURES = Enricher(
+    "figures", lambda article, made, chosen: figures(article.paragraphs, people(made), made.get("language"))
+)

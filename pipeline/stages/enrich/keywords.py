@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
+from pipeline.stages.enrich.enricher import Enricher
 from pipeline.stages.enrich.words import stop_words
 
 LONGEST_PHRASE = 3
@@ -61,3 +62,6 @@ def _candidates(text: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
     if run:
         phrases.append(tuple(run[:LONGEST_PHRASE]))
     return phrases
+
+
+KEYWORDS = Enricher("keywords", lambda article, made, chosen: keywords(article.headline, article.paragraphs))

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from pipeline.stages.enrich.enricher import Enricher, text_of
+
 SHORTEST = 20
 """Characters below which a guess would be worth little."""
 _LOOKED_AT = 400
@@ -40,3 +42,10 @@ def direction(text: str) -> str:
     """`rtl` where most letters of the text are of scripts that run from right to left, else `ltr`."""
     sample = text[:_LOOKED_AT]
     return "rtl" if len(_RIGHT_TO_LEFT.findall(sample)) * 2 > len(_LETTER.findall(sample)) else "ltr"
+
+
+LANGUAGE = Enricher(
+    "language", lambda article, made, chosen: detect(text_of(article), article.language), load=_identifier
+)
+DIRECTION = Enricher("direction", lambda article, made, chosen: direction(text_of(article)))
+COMMENT_LANGUAGE = Enricher("language", lambda comment, made, chosen: detect(comment.text))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from pipeline.stages.enrich.enricher import Choices, Enricher, Made
+from schemas.comment import Comment
 from schemas.enrichment import Moderation
 
 SHORTEST, LONGEST = 2, 10_000
@@ -199,3 +201,16 @@ def _masks(text: str) -> tuple[re.Pattern[str], ...]:
         re.compile("".join("." if character == "*" else re.escape(_plain(character)) for character in word))
         for word in _MASKED.findall(text)[:10]
     )
+
+
+@lru_cache(maxsize=1024)
+def _lexicon_of(words: frozenset[str]) -> Lexicon:
+    return make_lexicon(words)
+
+
+def _moderation(comment: Comment, made: Made, chosen: Choices) -> Moderation:
+    banned, suspect = chosen.words(comment.provider)
+    return moderate(comment.text, _lexicon_of(banned), _lexicon_of(suspect))
+
+
+MODERATION = Enricher("moderation", _moderation, load=lexicon)

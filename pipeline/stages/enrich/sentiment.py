@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from pipeline.stages.enrich.enricher import Enricher, text_of
 from schemas.enrichment import Sentiment
 
 LANGUAGES = frozenset({"en"})
@@ -38,3 +39,11 @@ def sentiment(text: str, language: str | None) -> Sentiment | None:
     score = round(sum(scores) / len(scores), 3)
     label = "positive" if score >= _NEUTRAL else "negative" if score <= -_NEUTRAL else "neutral"
     return Sentiment(score=score, label=label)
+
+
+SENTIMENT = Enricher(
+    "sentiment", lambda article, made, chosen: sentiment(text_of(article), made.get("language")), load=_analyzer
+)
+COMMENT_SENTIMENT = Enricher(
+    "sentiment", lambda comment, made, chosen: sentiment(comment.text, made.get("language")), load=_analyzer
+)

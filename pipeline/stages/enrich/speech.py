@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
 from schemas.enrichment import Quotation
 
@@ -162,3 +163,8 @@ def _full(text: str, people: tuple[str, ...]) -> str:
         rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", "", " ".join(text.split()), flags=re.IGNORECASE
     ).strip(" ,.")
     return next((full for full in people if plain in (full, full.split()[-1])), plain)[:200]
+
+
+QUOTATIONS = Enricher(
+    "quotations", lambda article, made, chosen: quotations(article.paragraphs, people(made), made.get("language"))
+)

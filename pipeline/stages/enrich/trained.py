@@ -10,8 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.errors import Fatal
-from pipeline.stages.enrich.entities import Span, ranked
+from pipeline.stages.enrich.enricher import Choices, Enricher, Made
+from pipeline.stages.enrich.entities import Span, entities, ranked
 from pipeline.stages.enrich.people import role_of
+from pipeline.stages.enrich.places import gazetteer
+from schemas.article import Article
 from schemas.enrichment import Entity, EntityKind
 
 _KINDS = {
@@ -63,3 +66,14 @@ def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | No
             else:
                 singles.setdefault(text, []).append(span)
     return ranked(found, people, singles, roles, dateline)
+
+
+def _entities(article: Article, made: Made, chosen: Choices) -> tuple[Entity, ...]:
+    """By the model where one is chosen and it is of the article's language, else by the rules."""
+    language = made.get("language")
+    if chosen.model and language in (None, model(chosen.model).lang):
+        return entities_by_model(chosen.model, article.paragraphs, article.dateline)
+    return entities(article.paragraphs, language, article.dateline)
+
+
+ENTITIES = Enricher("entities", _entities, load=gazetteer)

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import justext
 
+from pipeline.stages.enrich.enricher import Enricher, text_of
+
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _SENTENCE_END = re.compile(r"[.!?…:]+[”\"’')]*(?=\s|$)")
@@ -63,3 +65,8 @@ def stop_words_of(language: str | None) -> frozenset[str]:
     name = _STOPLISTS.get(language or "en", "English")
     listed = frozenset(str(word).casefold() for word in justext.get_stoplist(name))
     return listed | stop_words() if name == "English" else listed
+
+
+WORDS = Enricher("words", lambda article, made, chosen: count(text_of(article)), load=stop_words)
+READING_SECONDS = Enricher("reading_seconds", lambda article, made, chosen: reading_seconds(made.get("words", 0)))
+READABILITY = Enricher("readability", lambda article, made, chosen: readability("\n".join(article.paragraphs)))

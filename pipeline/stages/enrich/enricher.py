@@ -1,0 +1,51 @@
+"""How an enricher is declared: the field that it makes, and the function that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.article import Article
+from schemas.enrichment import EntityKind
+
+Made = dict[str, Any]
+"""Fields of the enrichment so far: a later enricher may read what an earlier one made."""
+Words = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an operator chose for enrich."""
+
+    off: frozenset[str] = frozenset()
+    """Enrichers that don't run; their fields stay empty."""
+    model: str | None = None
+    """A spaCy pipeline for entities."""
+    words: Callable[[str], tuple[Words, Words]] = lambda provider: (frozenset(), frozenset())
+    """A provider's own banned and suspect words."""
+
+
+@dataclass(frozen=True)
+class Enricher:
+    """One field of an enrichment. An enricher that fails costs its own field only, which is named in `missing`."""
+
+    name: str
+    """The field's name in schemas/enrichment.py, and the enricher's in the settings."""
+    run: Callable[[Any, Made, Choices], Any]
+    """Makes the field of an article or a comment, from the fields made before it."""
+    load: Callable[[], object] = lambda: None
+    """Loads models and lists, once, when the worker starts."""
+
+    def __call__(self, item: Any, made: Made, chosen: Choices) -> Any:
+        return self.run(item, made, chosen)
+
+
+def text_of(article: Article) -> str:
+    """Headline and body in one."""
+    return "\n".join((article.headline, *article.paragraphs))
+
+
+def people(made: Made) -> tuple[str, ...]:
+    """Names of the people that were found."""
+    return tuple(entity.name for entity in made.get("entities", ()) if entity.kind is EntityKind.PERSON)
