@@ -120,7 +120,7 @@ def scores() -> dict[str, Score]:
 def story_pairs() -> Score:
     """Pairs of labelled tellings that end in one story, when all that meet under a key are compared."""
     all_told = tellings()
-    signatures = [sign(event.data, event.id) for event in map(told, all_told)]
+    signatures = [sign(event.data, event.id) for event in map(told, all_told)]  # type: ignore[arg-type]
     root = list(range(len(all_told)))
     for a, b in combinations(range(len(all_told)), 2):
         if set(keys(signatures[a])) & set(keys(signatures[b])) and relate(signatures[a], signatures[b]):
