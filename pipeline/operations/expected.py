@@ -16,13 +16,12 @@ from kafka.errors import KafkaError
 from pipeline.connections import kafka_servers
 from pipeline.errors import Reject, Retry
 from pipeline.index.documents import index_request
+from pipeline.index.families import COMPACTED
 from pipeline.index.requests import Document, IndexRequest
 from pipeline.kafka.clients import consumer, unreachable
 from pipeline.records import ConsumedRecord
 from pipeline.settings import Settings
-from pipeline.topology import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES, Topic
 
-COMPACTED: tuple[Topic, ...] = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES)
 _PATIENCE = 30.0
 Progress = Callable[[int, int], None]
 """(records read, records there are)"""
