@@ -46,7 +46,7 @@ class Named(Model):
     """Somebody or something that the publisher says the story is about."""
 
     kind: Annotated[Literal["person", "place", "organisation"], Indexed("keyword", limit=0)]
-    name: Annotated[Word, Cleaned(Text.LINE)]
+    name: Word
     code: Word | None = None
     latitude: Annotated[Latitude | None, Internal()] = None
     longitude: Annotated[Longitude | None, Internal()] = None
@@ -124,7 +124,7 @@ class _ArticleText(Model):
     topics: Annotated[
         tuple[Line, ...], Field(max_length=500), Cleaned(Text.LINE), Patchable(), Compared(), Indexed(words=True)
     ] = ()
-    subjects: Annotated[tuple[Subject, ...], Field(max_length=500), Cleaned(Text.LINE), Patchable(), Indexed()] = ()
+    subjects: Annotated[tuple[Subject, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed()] = ()
     paragraphs: Annotated[
         tuple[Paragraph, ...],
         Field(max_length=20_000),
@@ -132,7 +132,7 @@ class _ArticleText(Model):
         Patchable(),
         Indexed("text", name="body", convert="\n\n".join),
     ] = ()
-    faq: Annotated[tuple[Faq, ...], Field(max_length=500), Cleaned(Text.PARAGRAPH), Patchable(), Indexed()] = ()
+    faq: Annotated[tuple[Faq, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed()] = ()
     body_html: Annotated[
         Annotated[str, Field(max_length=4_000_000)] | None,
         Cleaned(Text.AS_IS),
@@ -207,14 +207,14 @@ class Article(_ArticleText):
     """IPTC Media Topics: those received, and the top terms that section, topics and older codes mean."""
     changes: Annotated[tuple[Change, ...], Field(max_length=200), Indexed("stored")] = ()
     """What normalize changed beyond white space and Unicode form. A field that isn't named here is as received."""
-    url: Annotated[Address | None, Compared(), Indexed()] = None
+    url: Annotated[Address | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
     language: Annotated[LanguageTag | None, Cleaned(Text.AS_IS), Internal()] = None
     """As declared; a document has the one that enrich detected."""
-    published: Annotated[Moment | None, Compared(), Indexed()] = None
-    modified: Annotated[Moment | None, Compared(), Indexed()] = None
-    embargo_until: Annotated[Moment | None, Compared(), Indexed()] = None
-    expires: Annotated[Moment | None, Compared(), Indexed()] = None
-    original: Annotated[OriginalRef | None, Indexed()] = None
+    published: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    modified: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    embargo_until: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    expires: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    original: Annotated[OriginalRef | None, Cleaned(Text.OWN_RULES), Indexed()] = None
     merged: Annotated[Word | None, Internal()] = None
     """Only on `articles.merged` and its way back: which merge of revise's this is."""
 

@@ -26,6 +26,7 @@ class Text(StrEnum):
 
     LINE = "line"  # repaired, on one line; of a list each, without empty ones and repetitions
     PARAGRAPH = "paragraph"  # repaired; line breaks stay
+    PARTS = "parts"  # the texts of each part as its own model says; a part without one that it needs is left out
     AS_IS = "as is"
     OWN_RULES = "own rules"  # by rules of the field's own, in pipeline/stages/normalize
 

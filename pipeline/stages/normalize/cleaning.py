@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -15,8 +15,16 @@ Clean: TypeAlias = Callable[[Any], Any]
 
 
 def cleaned(received: ReceivedArticle) -> dict[str, Any]:
-    """The fields of a normalized article that are its received ones, cleaned. Not among them: those with own rules."""
-    return {name: getattr(received, name) if clean is None else clean(getattr(received, name)) for name, clean in _CARRIED}
+    """Values of a normalized article's fields, but for those that have rules of their own."""
+    values = {name: getattr(received, name) for name in _AS_IS}
+    for name, cleans in _CLEANED:
+        values[name] = cleans(getattr(received, name))
+    return values
+
+
+def unique(texts: Iterable[str | None]) -> tuple[str, ...]:
+    """Each once, without empty ones."""
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _paragraph(text: str | None) -> str | None:
@@ -26,42 +34,36 @@ def _paragraph(text: str | None) -> str | None:
 _TEXTS: dict[Text, Callable[[str | None], str | None]] = {Text.LINE: line, Text.PARAGRAPH: _paragraph}
 
 
-def _cleaner(field: str, how: Text) -> Clean | None:
-    """What cleans the field; None where it is carried over as it is."""
-    if how is Text.AS_IS:
-        return None
-    annotation = Article.model_fields[field].annotation
-    one = next(iter(get_args(annotation)), annotation)
-    if isinstance(one, type) and issubclass(one, BaseModel):
-        return _each_model(one)
-    text = _TEXTS[how]
-    if getattr(annotation, "__origin__", None) is tuple:
-        return lambda texts: unique(text(one) for one in texts)
-    return text
+def _cleaner(annotation: Any, how: Text) -> Clean:
+    if how is Text.PARTS:
+        return _parts(get_args(annotation)[0])
+    one = _TEXTS[how]
+    if get_origin(annotation) is tuple:
+        return lambda texts: unique(map(one, texts))
+    return one
 
 
-def _each_model(model: type[BaseModel]) -> Clean:
-    """Cleans the texts of each; one without what it can't be without is left out."""
-    texts = tuple((name, _TEXTS[says.how], model.model_fields[name].is_required()) for name, says in marked(model, Cleaned))
+def _parts(model: type[BaseModel]) -> Clean:
+    texts = [(name, _TEXTS[says.how], model.model_fields[name]) for name, says in marked(model, Cleaned)]
+    needed = [name for name, _, info in texts if info.is_required()]
 
     def clean_each(parts: Iterable[BaseModel]) -> tuple[BaseModel, ...]:
         kept = []
         for part in parts:
-            update = {name: text(getattr(part, name)) for name, text, _ in texts}
-            if all(update[name] for name, _, required in texts if required):
+            update = {name: one(getattr(part, name)) or info.default for name, one, info in texts}
+            if all(isinstance(update[name], str) for name in needed):
                 kept.append(part.model_copy(update=update))
         return tuple(kept)
 
     return clean_each
 
 
-def unique(items: Iterable[str | None]) -> tuple[str, ...]:
-    """Each once, without empty ones."""
-    return tuple(dict.fromkeys(item for item in items if item))
-
-
-_CARRIED = tuple(
-    (name, _cleaner(name, says.how)) for name, says in marked(Article, Cleaned) if says.how is not Text.OWN_RULES
+_HOW = {name: says.how for name, says in marked(Article, Cleaned)}
+_AS_IS = tuple(name for name, how in _HOW.items() if how is Text.AS_IS)
+_CLEANED = tuple(
+    (name, _cleaner(Article.model_fields[name].annotation, how))
+    for name, how in _HOW.items()
+    if how not in (Text.AS_IS, Text.OWN_RULES)
 )
-if unsaid := ReceivedArticle.model_fields.keys() & Article.model_fields.keys() - dict(marked(Article, Cleaned)).keys():
-    print(sorted(unsaid))
+if unsaid := (ReceivedArticle.model_fields.keys() & Article.model_fields.keys()) - _HOW.keys() - {"kind"}:
+    raise TypeError(f"schemas.article does not say how normalize cleans {', '.join(sorted(unsaid))}")
