@@ -8,23 +8,30 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.base import Instant, Line, Model, Word
+from schemas.fields import Cleaned, Compared, Indexed, Internal, Patchable, Text
 from schemas.identity import Claim, Moment, Original, OriginalRef, Revision
 
 Paragraph = Annotated[str, Field(max_length=200_000)]
+Note = Annotated[str, Field(max_length=100_000)]
+"""Text of a few paragraphs at most."""
+Address = Annotated[str, Field(max_length=2048)]
+LanguageTag = Annotated[str, Field(max_length=35)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Faq(Model):
     """A question and its answer, as the page's own FAQ has them."""
 
-    question: Annotated[str, Field(min_length=1, max_length=4096)]
-    answer: Annotated[str, Field(max_length=100_000)] = ""
+    question: Annotated[str, Field(min_length=1, max_length=4096), Cleaned(Text.PARAGRAPH), Indexed("text")]
+    answer: Annotated[str, Field(max_length=100_000), Cleaned(Text.PARAGRAPH), Indexed("text")] = ""
 
 
 class Subject(Model):
     """A subject code, for instance an IPTC Media Topic (`medtop:16000000`)."""
 
     code: Word
-    name: Line | None = None
+    name: Annotated[Line | None, Cleaned(Text.LINE)] = None
 
 
 class Picture(Model):
@@ -38,20 +45,20 @@ class Picture(Model):
 class Named(Model):
     """Somebody or something that the publisher says the story is about."""
 
-    kind: Literal["person", "place", "organisation"]
+    kind: Annotated[Literal["person", "place", "organisation"], Indexed("keyword", limit=0)]
     name: Word
     code: Word | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    latitude: Annotated[Latitude | None, Internal()] = None
+    longitude: Annotated[Longitude | None, Internal()] = None
     """Degrees (WGS 84), of a place."""
 
 
 class Link(Model):
     """Something that belongs with the story: an address, or the id of another item."""
 
-    url: Annotated[str, Field(min_length=1, max_length=2048)]
-    title: Line | None = None
-    rel: Word = "related"
+    url: Annotated[str, Field(min_length=1, max_length=2048), Indexed(limit=2048)]
+    title: Annotated[Line | None, Indexed("text", searched=False)] = None
+    rel: Annotated[Word, Indexed(limit=512)] = "related"
 
 
 class Hop(Model):
@@ -60,7 +67,7 @@ class Hop(Model):
     party: Word
     action: Word | None = None
     target: Line | None = None
-    at: Line | None = None
+    at: Annotated[Line | None, Indexed(limit=512)] = None
     """As it was written."""
 
 
@@ -86,57 +93,100 @@ class Change(Model):
 
 
 class _ArticleText(Model):
-    article_id: UUID
-    provider: Word
+    """Each field has a Cleaned, and is either Indexed or Internal. Their order is part of the digests in revise's state:
+    add a field at the end."""
+
+    article_id: Annotated[UUID, Cleaned(Text.AS_IS), Internal()]
+    provider: Annotated[Word, Cleaned(Text.AS_IS), Indexed()]
     """Who sent it."""
-    publisher: Word
+    publisher: Annotated[Word, Cleaned(Text.AS_IS), Indexed()]
     """For whom the provider speaks; part of the article's identity."""
-    claims: Annotated[tuple[Claim, ...], Field(min_length=1, max_length=50)]
-    headline: Annotated[str, Field(min_length=1, max_length=4096)]
-    byline: Line | None = None
-    dateline: Line | None = None
-    slug: Line | None = None
-    summary: Annotated[str, Field(max_length=100_000)] | None = None
-    section: Line | None = None
-    topics: Annotated[tuple[Line, ...], Field(max_length=500)] = ()
-    subjects: Annotated[tuple[Subject, ...], Field(max_length=500)] = ()
-    paragraphs: Annotated[tuple[Paragraph, ...], Field(max_length=20_000)] = ()
-    faq: Annotated[tuple[Faq, ...], Field(max_length=500)] = ()
-    body_html: Annotated[str, Field(max_length=4_000_000)] | None = None
+    claims: Annotated[tuple[Claim, ...], Field(min_length=1, max_length=50), Cleaned(Text.AS_IS), Indexed()]
+    headline: Annotated[
+        str,
+        Field(min_length=1, max_length=4096),
+        Cleaned(Text.OWN_RULES),
+        Patchable(),
+        Compared(lead=True),
+        Indexed("text", exact=True),
+    ]
+    byline: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Compared(), Indexed()] = None
+    dateline: Annotated[Line | None, Cleaned(Text.OWN_RULES), Patchable(), Compared(), Indexed()] = None
+    slug: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed()] = None
+    summary: Annotated[
+        Note | None,
+        Cleaned(Text.LINE),
+        Patchable(),
+        Compared(lead=True),
+        Indexed("text"),
+    ] = None
+    section: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Compared(), Indexed()] = None
+    topics: Annotated[
+        tuple[Line, ...], Field(max_length=500), Cleaned(Text.LINE), Patchable(), Compared(), Indexed(words=True)
+    ] = ()
+    subjects: Annotated[tuple[Subject, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed()] = ()
+    paragraphs: Annotated[
+        tuple[Paragraph, ...],
+        Field(max_length=20_000),
+        Cleaned(Text.OWN_RULES),
+        Patchable(),
+        Indexed("text", name="body", convert="\n\n".join),
+    ] = ()
+    faq: Annotated[tuple[Faq, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed()] = ()
+    body_html: Annotated[
+        Annotated[str, Field(max_length=4_000_000)] | None,
+        Cleaned(Text.AS_IS),
+        Patchable(),
+        Indexed("text", searched=False),
+    ] = None
     """The body as sanitised HTML, where the item has markup; `paragraphs` has the same text."""
-    take: Line | None = None
+    take: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
     """Which part or version of a running wire story: `1st Ld`, `2nd Add`."""
-    named: Annotated[tuple[Named, ...], Field(max_length=500)] = ()
-    links: Annotated[tuple[Link, ...], Field(max_length=500)] = ()
-    hops: Annotated[tuple[Hop, ...], Field(max_length=100)] = ()
-    site: Line | None = None
-    genre: Line | None = None
-    urgency: Annotated[int, Field(ge=1, le=9)] | None = None
+    named: Annotated[
+        tuple[Named, ...], Field(max_length=500), Cleaned(Text.OWN_RULES), Patchable(), Indexed(limit=512)
+    ] = ()
+    links: Annotated[tuple[Link, ...], Field(max_length=500), Cleaned(Text.AS_IS), Patchable(), Indexed()] = ()
+    hops: Annotated[tuple[Hop, ...], Field(max_length=100), Cleaned(Text.AS_IS), Indexed(limit=1024)] = ()
+    site: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed()] = None
+    genre: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed()] = None
+    urgency: Annotated[Annotated[int, Field(ge=1, le=9)] | None, Cleaned(Text.AS_IS), Patchable(), Indexed("byte")] = (
+        None
+    )
     """1 most urgent … 9; IPTC's scale."""
-    pictures: Annotated[tuple[Picture, ...], Field(max_length=500)] = ()
-    rights: Line | None = None
-    rights_holder: Line | None = None
-    usage_terms: Line | None = None
-    credit: Line | None = None
-    editor_note: Annotated[str, Field(max_length=100_000)] | None = None
+    pictures: Annotated[
+        tuple[Picture, ...], Field(max_length=500), Cleaned(Text.AS_IS), Patchable(), Indexed("stored")
+    ] = ()
+    rights: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(searched=False)] = None
+    rights_holder: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
+    usage_terms: Annotated[
+        Line | None, Cleaned(Text.LINE), Patchable(), Compared(), Indexed("text", searched=False)
+    ] = None
+    credit: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
+    editor_note: Annotated[Note | None, Cleaned(Text.PARAGRAPH), Patchable(), Internal()] = None
     """For editors, not for readers."""
-    withheld: bool = False
+    withheld: Annotated[bool, Cleaned(Text.AS_IS), Patchable(), Internal()] = False
     """Its provider holds it back until a later revision lets it go."""
-    correction_note: Annotated[str, Field(max_length=100_000)] | None = None
+    correction_note: Annotated[
+        Note | None,
+        Cleaned(Text.LINE),
+        Patchable(),
+        Compared(),
+        Indexed("text"),
+    ] = None
 
 
 class ReceivedArticle(_ArticleText):
     """What a producer read from an item: text and times as the publisher wrote them. Data of `articles.raw`."""
 
     kind: Literal["article"] = "article"
-    url: Annotated[str, Field(max_length=2048)] | None = None
-    language: Annotated[str, Field(max_length=35)] | None = None
+    url: Address | None = None
+    language: Annotated[LanguageTag | None, Patchable()] = None
     """BCP 47 tag as declared by the publisher."""
-    published: Line | None = None
+    published: Annotated[Line | None, Patchable()] = None
     modified: Line | None = None
     version: Annotated[int, Field(ge=0)] | None = None
-    embargo_until: Line | None = None
-    expires: Line | None = None
+    embargo_until: Annotated[Line | None, Patchable()] = None
+    expires: Annotated[Line | None, Patchable()] = None
     timezone: Word = "UTC"
     """IANA zone for times that name none."""
     original: Original | None = None
@@ -145,26 +195,27 @@ class ReceivedArticle(_ArticleText):
 class Article(_ArticleText):
     """A clean article: Unicode NFC, no stray white space, times in UTC. Data of `articles.normalized`."""
 
-    kind: Literal["article"] = "article"
-    revision: Revision
-    authors: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    kind: Annotated[Literal["article"], Internal()] = "article"
+    revision: Annotated[Revision, Indexed()]
+    authors: Annotated[tuple[Line, ...], Field(max_length=200), Indexed(words=True)] = ()
     """Names of those in the byline."""
-    written_by: Annotated[tuple[Author, ...], Field(max_length=200)] = ()
+    written_by: Annotated[tuple[Author, ...], Field(max_length=200), Indexed(limit=1024)] = ()
     """The same with what else the byline says of them."""
-    agency: Line | None = None
+    agency: Annotated[Line | None, Compared(), Indexed(limit=1024)] = None
     """The agency that the dateline names."""
-    media_topics: Annotated[tuple[Subject, ...], Field(max_length=500)] = ()
+    media_topics: Annotated[tuple[Subject, ...], Field(max_length=500), Indexed(limit=1024)] = ()
     """IPTC Media Topics: those received, and the top terms that section, topics and older codes mean."""
-    changes: Annotated[tuple[Change, ...], Field(max_length=200)] = ()
+    changes: Annotated[tuple[Change, ...], Field(max_length=200), Indexed("stored")] = ()
     """What normalize changed beyond white space and Unicode form. A field that isn't named here is as received."""
-    url: Annotated[str, Field(max_length=2048)] | None = None
-    language: Annotated[str, Field(max_length=35)] | None = None
-    published: Moment | None = None
-    modified: Moment | None = None
-    embargo_until: Moment | None = None
-    expires: Moment | None = None
-    original: OriginalRef | None = None
-    merged: Word | None = None
+    url: Annotated[Address | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    language: Annotated[LanguageTag | None, Cleaned(Text.AS_IS), Internal()] = None
+    """As declared; a document has the one that enrich detected."""
+    published: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    modified: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    embargo_until: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    expires: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
+    original: Annotated[OriginalRef | None, Cleaned(Text.OWN_RULES), Indexed()] = None
+    merged: Annotated[Word | None, Internal()] = None
     """Only on `articles.merged` and its way back: which merge of revise's this is."""
 
 

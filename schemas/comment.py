@@ -8,18 +8,19 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.base import Instant, Line, Model, Word
+from schemas.fields import Indexed, Internal
 from schemas.identity import Moment, Original, OriginalRef, Revision
 
 
 class _CommentText(Model):
-    article_id: UUID
-    comment_id: UUID
-    provider: Word
-    publisher: Word
-    author: Line | None = None
-    text: Annotated[str, Field(min_length=1, max_length=200_000)]
-    parent_id: UUID | None = None
-    url: Annotated[str, Field(max_length=2048)] | None = None
+    article_id: Annotated[UUID, Internal()]
+    comment_id: Annotated[UUID, Internal()]
+    provider: Annotated[Word, Indexed()]
+    publisher: Annotated[Word, Indexed()]
+    author: Annotated[Line | None, Indexed()] = None
+    text: Annotated[str, Field(min_length=1, max_length=200_000), Indexed("text")]
+    parent_id: Annotated[UUID | None, Indexed()] = None
+    url: Annotated[Annotated[str, Field(max_length=2048)] | None, Indexed()] = None
 
 
 class ReceivedComment(_CommentText):
@@ -35,11 +36,11 @@ class ReceivedComment(_CommentText):
 class Comment(_CommentText):
     """A clean comment. Data of `comments.normalized`."""
 
-    kind: Literal["comment"] = "comment"
-    revision: Revision
-    posted: Moment | None = None
-    edited: Moment | None = None
-    original: OriginalRef | None = None
+    kind: Annotated[Literal["comment"], Internal()] = "comment"
+    revision: Annotated[Revision, Indexed()]
+    posted: Annotated[Moment | None, Indexed()] = None
+    edited: Annotated[Moment | None, Indexed()] = None
+    original: Annotated[OriginalRef | None, Indexed()] = None
 
 
 class CommentNotice(Model):

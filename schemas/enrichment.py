@@ -8,6 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.base import Model, Word
+from schemas.fields import Indexed
+
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
 class EntityKind(StrEnum):
@@ -36,7 +39,7 @@ class Entity(Model):
 class Quotation(Model):
     """Words between quotation marks, and who said them."""
 
-    text: Annotated[str, Field(min_length=1, max_length=4096)]
+    text: Annotated[str, Field(min_length=1, max_length=4096), Indexed("text")]
     speaker: Annotated[str, Field(max_length=200)] | None = None
     partial: bool = False
     """A few words inside somebody else's sentence, not a sentence of the speaker's."""
@@ -53,9 +56,9 @@ class Qualifier(StrEnum):
 class Figure(Model):
     """A number in the text, what it counts, and who says so."""
 
-    value: float
+    value: Annotated[float, Indexed("double")]
     qualifier: Qualifier = Qualifier.EXACTLY
-    what: Annotated[str, Field(max_length=200)]
+    what: Annotated[str, Field(max_length=200), Indexed("text")]
     """What is counted, as the text has it: `individuals`, `civilians killed`."""
     claimed_by: Annotated[str, Field(max_length=200)] | None = None
     unverified: bool = False
@@ -70,18 +73,18 @@ class Sentiment(Model):
 
 
 class ArticleEnrichment(Model):
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
-    keywords: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
-    entities: Annotated[tuple[Entity, ...], Field(max_length=500)] = ()
-    words: Annotated[int, Field(ge=0)] = 0
-    readability: Annotated[float, Field(ge=0)] | None = None
+    language: Annotated[LanguageCode | None, Indexed()] = None
+    keywords: Annotated[tuple[Word, ...], Field(max_length=50), Indexed()] = ()
+    entities: Annotated[tuple[Entity, ...], Field(max_length=500), Indexed("stored")] = ()
+    words: Annotated[int, Field(ge=0), Indexed("integer")] = 0
+    readability: Annotated[Annotated[float, Field(ge=0)] | None, Indexed()] = None
     """LIX (Björnsson 1968): below 30 very easy, 40 to 50 a newspaper, above 60 very hard."""
-    reading_seconds: Annotated[int, Field(ge=0)] = 0
-    sentiment: Sentiment | None = None
-    direction: Annotated[str, Field(pattern="^(ltr|rtl)$")] | None = None
-    quotations: Annotated[tuple[Quotation, ...], Field(max_length=200)] = ()
-    figures: Annotated[tuple[Figure, ...], Field(max_length=200)] = ()
-    missing: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
+    reading_seconds: Annotated[int, Field(ge=0), Indexed("integer")] = 0
+    sentiment: Annotated[Sentiment | None, Indexed()] = None
+    direction: Annotated[Annotated[str, Field(pattern="^(ltr|rtl)$")] | None, Indexed(limit=1024)] = None
+    quotations: Annotated[tuple[Quotation, ...], Field(max_length=200), Indexed(limit=1024)] = ()
+    figures: Annotated[tuple[Figure, ...], Field(max_length=200), Indexed(limit=1024)] = ()
+    missing: Annotated[tuple[Word, ...], Field(max_length=50), Indexed()] = ()
     """Enrichers that failed on this record."""
 
 
@@ -97,7 +100,7 @@ class Moderation(Model):
 
 
 class CommentEnrichment(Model):
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
-    sentiment: Sentiment | None = None
-    moderation: Moderation | None = None
-    missing: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
+    language: Annotated[LanguageCode | None, Indexed()] = None
+    sentiment: Annotated[Sentiment | None, Indexed()] = None
+    moderation: Annotated[Moderation | None, Indexed(limit=1024)] = None
+    missing: Annotated[tuple[Word, ...], Field(max_length=50), Indexed()] = ()

@@ -1,4 +1,4 @@
-"""JSON Schemas from the models, and whether a change would break a reader of older events."""
+"""JSON Schemas and mappings from the models, and whether a change would break a reader of older events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events, flooding, story, transfer, trend
+from schemas import events, flooding, mappings, story, transfer, trend
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
 from schemas.provider_key import ProviderKey
@@ -61,9 +61,10 @@ def generated() -> dict[str, Schema]:
 
 
 def check(folder: Path | None = None) -> list[str]:
-    """Faults of the checked-in schemas: missing, outdated, or broken by the models. Empty where all is well."""
+    """Faults of the checked-in schemas and mappings: missing, outdated, or broken by the models. Empty where all is
+    well. Mappings are in `index` below another folder."""
+    faults = mappings.check(folder / "index" if folder else mappings.FOLDER)
     folder = folder or FOLDER
-    faults: list[str] = []
     for name, schema in generated().items():
         path = folder / f"{name}.json"
         if not path.exists():
@@ -78,10 +79,10 @@ def check(folder: Path | None = None) -> list[str]:
 
 
 def export(folder: Path | None = None) -> tuple[list[Path], list[str]]:
-    """Write the schemas, unless one would break older readers: (written, faults)."""
+    """Write the schemas and the mappings, unless a schema would break older readers: (written, faults)."""
+    written = mappings.export(folder / "index" if folder else mappings.FOLDER)
     folder = folder or FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
     faults: list[str] = []
     for name, schema in generated().items():
         path = folder / f"{name}.json"

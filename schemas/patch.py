@@ -6,29 +6,41 @@ replaced whole, what isn't named stays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model, model_validator
+from pydantic import Field, GetCoreSchemaHandler, JsonValue, create_model, model_validator
+from pydantic_core import CoreSchema
 
 from schemas.article import Article, Change, ReceivedArticle
 from schemas.base import Instant, Line, Model, Word
 from schemas.event import EventType
+from schemas.fields import Patchable, marked
 from schemas.identity import Claim, Original, OriginalRef, Revision
 
-PATCHABLE = (
-    "headline", "byline", "dateline", "slug", "summary", "section", "topics", "subjects", "paragraphs", "faq", "body_html",
-    "take", "named", "links", "site", "genre", "urgency", "pictures", "rights", "rights_holder", "usage_terms", "credit",
-    "editor_note", "withheld", "correction_note", "language", "published", "embargo_until", "expires",
-)  # fmt: skip
+PATCHABLE = tuple(name for name, _ in marked(ReceivedArticle, Patchable))
 """Fields that a partial update may name. Who the article is (claims, address) and which revision is not among them."""
 _MADE = ("agency", "authors", "written_by", "modified")
 """What normalize makes besides."""
 
 
+class PartialFields(Model):
+    """Some fields of an article. Which there can be, with their types and limits, the article's own model says."""
+
+    def set_fields(self) -> dict[str, Any]:
+        """The fields that are named, with what they are set to."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """The fields that are set to something, as JSON."""
+        dumped: dict[str, JsonValue] = self.model_dump(mode="json", exclude_none=True)
+        return dumped
+
+
 def _partial(
-    name: str, source: type[BaseModel], fields: tuple[str, ...], extra: Literal["forbid", "ignore"]
-) -> type[BaseModel]:
+    name: str, source: type[Model], fields: tuple[str, ...], extra: Literal["forbid", "ignore"]
+) -> type[PartialFields]:
     """`fields` of `source` with their own types and limits, each of which may be absent."""
     made: dict[str, Any] = {}
     for field in fields:
@@ -37,21 +49,23 @@ def _partial(
         if info.metadata:
             kind = Annotated[(kind, *info.metadata)]
         made[field] = (kind | None, None)
-    config = ConfigDict(frozen=True, extra=extra)
-    return create_model(name, __config__=config, __module__=__name__, **made)
+    return create_model(name, __base__=PartialFields, __module__=__name__, __cls_kwargs__={"extra": extra}, **made)
 
 
-if TYPE_CHECKING:
+ReceivedFields = _partial("ReceivedFields", ReceivedArticle, PATCHABLE, "forbid")
+"""As the publisher wrote them."""
+NormalizedFields = _partial("NormalizedFields", Article, (*PATCHABLE, *_MADE), "ignore")
+"""Clean, times in UTC."""
 
-    class ReceivedFields(Model):
-        """As the publisher wrote them."""
 
-    class NormalizedFields(Model):
-        """Clean, times in UTC."""
+@dataclass(frozen=True)
+class _ValidatedBy:
+    """The field holds an instance of `model`, a class made at run time, and mypy knows what all of them have."""
 
-else:
-    ReceivedFields = _partial("ReceivedFields", ReceivedArticle, PATCHABLE, "forbid")
-    NormalizedFields = _partial("NormalizedFields", Article, (*PATCHABLE, *_MADE), "ignore")
+    model: type[PartialFields]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self.model)
 
 
 class _Patch(Model):
@@ -67,7 +81,7 @@ class _Patch(Model):
 class ReceivedPatch(_Patch):
     """Data of `article.updated` or `article.corrected` on `articles.raw`, where it isn't a whole article."""
 
-    fields: ReceivedFields
+    fields: Annotated[PartialFields, _ValidatedBy(ReceivedFields)]
     modified: Line | None = None
     version: Annotated[int, Field(ge=0)] | None = None
     timezone: Word = "UTC"
@@ -107,7 +121,7 @@ class ReceivedPatch(_Patch):
 class ArticlePatch(_Patch):
     """The same, clean. Data of `articles.normalized` and `articles.enriched`."""
 
-    fields: NormalizedFields
+    fields: Annotated[PartialFields, _ValidatedBy(NormalizedFields)]
     changes: Annotated[tuple[Change, ...], Field(max_length=200)] = ()
     """What normalize changed in them."""
     revision: Revision
@@ -115,8 +129,7 @@ class ArticlePatch(_Patch):
 
     def set(self) -> dict[str, JsonValue]:
         """The fields that it sets, as JSON."""
-        dumped: dict[str, JsonValue] = self.fields.model_dump(mode="json", exclude_none=True)
-        return dumped
+        return self.fields.as_json()
 
 
 class PatchedField(Model):

@@ -76,7 +76,10 @@ class StoryComment:
 
 @dataclass
 class Story:
-    """One article as its format declares it, with its comments. docs/formats.md says which field comes from where."""
+    """One article as its format declares it, with its comments. docs/formats.md says which field comes from where.
+
+    Fields that have the name of one of schemas.article.ReceivedArticle become that field as they are.
+    """
 
     headline: str
     paragraphs: list[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,13 @@ from pipeline.index.retry import Verdict, delay, judge, judge_request
 log = logging.getLogger("dateline.index")
 
 LARGEST_REQUEST = 8 * 1024 * 1024
+"""Bytes."""
 IN_FLIGHT = 2
+
+Chunk = list[tuple[Operation, list[bytes]]]
+"""Operations of one request, each with its lines."""
+Result = tuple[Operation, Verdict, str]
+"""The operation, what became of it, and why."""
 
 
 @dataclass
@@ -72,8 +78,8 @@ class Bulk:
     def close(self) -> None:
         self._pool.shutdown(wait=True)
 
-    def _chunks(self, operations: list[Operation], most: int) -> list[list[tuple[Operation, list[bytes]]]]:
-        chunks: list[list[tuple[Operation, list[bytes]]]] = []
+    def _chunks(self, operations: list[Operation], most: int) -> list[Chunk]:
+        chunks: list[Chunk] = []
         size = LARGEST_REQUEST
         for operation in operations:
             lines = operation.lines(self._named(operation.index), self._alias)
@@ -85,7 +91,7 @@ class Bulk:
             size += length
         return chunks
 
-    def _send(self, chunk: list[tuple[Operation, list[bytes]]]) -> list[tuple[Operation, Verdict, str]]:
+    def _send(self, chunk: Chunk) -> list[Result]:
         operations = [operation for operation, _ in chunk]
         try:
             rows: list[Any] = [row for _, lines in chunk for row in lines]
@@ -101,18 +107,9 @@ class Bulk:
                 # one operation spoils the request: find it by sending each alone
                 return [result for pair in chunk for result in self._send([pair])]
             return [(operation, verdict, f"{e.status_code} {e.message}") for operation in operations]
-        results = []
-        for operation, item in zip(operations, answer["items"], strict=True):
-            kind, result = next(iter(item.items()))
-            error = result.get("error") or {}
-            reason = str(error.get("reason", "")) if isinstance(error, dict) else str(error)
-            cause = error.get("caused_by", {}).get("reason") if isinstance(error, dict) else None
-            results.append(
-                (operation, judge(kind, result), f"{reason}: {cause}" if cause else reason or str(result["status"]))
-            )
-        return results
+        return [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
 
-    def _settle(self, results: list[tuple[Operation, Verdict, str]], settled: Settled) -> tuple[list[Operation], str]:
+    def _settle(self, results: list[Result], settled: Settled) -> tuple[list[Operation], str]:
         again: list[Operation] = []
         trouble = ""
         for operation, verdict, detail in results:
@@ -126,3 +123,13 @@ class Bulk:
             else:
                 settled.refused.append((operation, detail))
         return again, trouble
+
+
+def _result(operation: Operation, item: Mapping[str, Any]) -> Result:
+    """What became of one operation, by its item of the answer."""
+    kind, result = next(iter(item.items()))
+    error = result.get("error") or {}
+    if not isinstance(error, dict):
+        return operation, judge(kind, result), str(error) or str(result["status"])
+    reason, cause = str(error.get("reason", "")), error.get("caused_by", {}).get("reason")
+    return operation, judge(kind, result), f"{reason}: {cause}" if cause else reason or str(result["status"])

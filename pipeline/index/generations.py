@@ -8,7 +8,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.errors import Fatal
-from pipeline.index.templates import ALIASES
+from pipeline.index.families import ALIASES
 from pipeline.settings import Settings
 
 Targets = dict[str, str]

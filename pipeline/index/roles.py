@@ -9,13 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipeline.index.templates import ALIASES
+from pipeline.index.families import ALIASES, READERS
+from pipeline.index.families import FOLLOWED as FOLLOWED
 from pipeline.settings import Settings
 
-READERS = ("articles", "comments", "stories", "redirects", "trends")
-
-FOLLOWED = ("articles", "articles-hidden", "comments", "comments-hidden", "redirects")
-"""Where an item can be."""
 ROLE_OF = {
     "operator": "dateline_operate",
     "indexer": "dateline_index",

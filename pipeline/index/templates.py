@@ -9,23 +9,9 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.errors import Fatal, Retry
+from pipeline.index.families import ALIASES as ALIASES
+from pipeline.index.families import FAMILIES, Family
 from pipeline.settings import Settings
-
-FAMILIES = ("articles", "comments", "history", "stories", "redirects", "trends", "dead-letters", "audit")
-"""Each has mappings of its own: schemas/index/mappings-…. Articles and comments have a hidden twin each."""
-ALIASES = (
-    "articles",
-    "articles-hidden",
-    "comments",
-    "comments-hidden",
-    "history",
-    "stories",
-    "redirects",
-    "trends",
-    "dead-letters",
-    "audit",
-)
-"""Each alias's first physical index is its name and `-1`. Readers use `articles`, `comments`, `stories`, `redirects` and `trends`."""
 
 
 def install(client: Elasticsearch, settings: Settings) -> None:
@@ -41,7 +27,7 @@ def install(client: Elasticsearch, settings: Settings) -> None:
 
 
 def component(name: str) -> dict[str, Any]:
-    """A component template as it stands in schemas/index."""
+    """A component template of schemas/index."""
     loaded: dict[str, Any] = json.loads(files("schemas").joinpath(f"index/{name}.json").read_text())
     return loaded
 
@@ -49,14 +35,14 @@ def component(name: str) -> dict[str, Any]:
 def _install(client: Elasticsearch, settings: Settings) -> None:
     analysis = "analysis-full" if _has_full_analysis(client) else "analysis-core"
     shared = ("settings", analysis)
-    for name in (*shared, *(f"mappings-{family}" for family in FAMILIES)):
+    for name in (*shared, *map(_mappings, FAMILIES)):
         client.cluster.put_component_template(name=settings.named(f"dateline-{name}"), **component(name))
     sizes = {"settings": {"index": {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}}}
     for family in FAMILIES:
         client.indices.put_index_template(
-            name=settings.named(f"dateline-{family}"),
-            index_patterns=[settings.named(f"{family}-*")],
-            composed_of=[settings.named(f"dateline-{name}") for name in (*shared, f"mappings-{family}")],
+            name=settings.named(f"dateline-{family.name}"),
+            index_patterns=[settings.named(f"{family.name}-*")],
+            composed_of=[settings.named(f"dateline-{name}") for name in (*shared, _mappings(family))],
             priority=500 + len(settings.namespace),
             template=sizes,
         )
@@ -69,11 +55,15 @@ def _install(client: Elasticsearch, settings: Settings) -> None:
                 if "resource_already_exists" not in str(e):
                     raise
     for family in FAMILIES:
-        # additions to a mapping reach indices that stand already; anything else is a reindex
-        names = [settings.named(alias) for alias in ALIASES if alias.removesuffix("-hidden") == family]
+        # additions to a mapping reach existing indices; anything else is a reindex
         client.indices.put_mapping(
-            index=names, properties=component(f"mappings-{family}")["template"]["mappings"]["properties"]
+            index=[settings.named(alias) for alias in family.aliases],
+            properties=component(_mappings(family))["template"]["mappings"]["properties"],
         )
+
+
+def _mappings(family: Family) -> str:
+    return f"mappings-{family.name}"
 
 
 def _has_full_analysis(client: Elasticsearch) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -143,47 +143,27 @@ def _as_provider(sender: str | None) -> str | None:
     return re.sub(r"[^\w.]+", "-", sender.casefold()).strip("-")[:100] or None if sender else None
 
 
+_DECIDED = frozenset(
+    {"kind", "article_id", "provider", "publisher", "claims", "url", "language", "withheld", "timezone", "original"}
+)
+"""Fields of an article that are not what its story says, or not only."""
+_CARRIED = tuple(name for name in ReceivedArticle.model_fields if name not in _DECIDED)
+if missing := set(_CARRIED) - {field.name for field in fields(Story)}:
+    raise TypeError(f"formats.items.Story has no {', '.join(sorted(missing))}")
+
+
 def _article(story: Story, item: Item, who: _Who, settings: Settings, received: datetime) -> RawArticleEvent:
     kept = original(
         story.original if story.original is not None else item.content,
         story.original_type or item.media_type or "application/octet-stream",
     )
     article = ReceivedArticle(
+        **{name: getattr(story, name) for name in _CARRIED},
         **who.names,
         claims=who.claims,
-        headline=story.headline,
-        byline=story.byline,
-        dateline=story.dateline,
-        slug=story.slug,
-        take=story.take,
-        summary=story.summary,
-        section=story.section,
-        topics=tuple(story.topics),
-        subjects=tuple(story.subjects),
-        paragraphs=tuple(story.paragraphs),
-        body_html=story.body_html,
-        faq=tuple(story.faq),
-        site=story.site,
-        genre=story.genre,
-        urgency=story.urgency,
-        pictures=tuple(story.pictures),
-        links=tuple(story.links),
-        named=tuple(story.named),
-        hops=tuple(story.hops),
-        rights=story.rights,
-        rights_holder=story.rights_holder,
-        usage_terms=story.usage_terms,
-        credit=story.credit,
-        editor_note=story.editor_note,
-        correction_note=story.correction_note,
-        withheld=story.state is State.WITHHELD,
         url=who.url,
         language=story.language or settings.provider(who.provider).language,
-        published=story.published,
-        modified=story.modified,
-        version=story.version,
-        embargo_until=story.embargo_until,
-        expires=story.expires,
+        withheld=story.state is State.WITHHELD,
         timezone=who.zone,
         original=kept,
     )

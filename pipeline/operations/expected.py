@@ -16,12 +16,12 @@ from kafka.errors import KafkaError
 from pipeline.connections import kafka_servers
 from pipeline.errors import Reject, Retry
 from pipeline.index.documents import index_request
+from pipeline.index.families import COMPACTED
 from pipeline.index.requests import Document, IndexRequest
 from pipeline.kafka.clients import consumer, unreachable
 from pipeline.settings import Settings
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES, ConsumedRecord, Topic
+from pipeline.topics import ConsumedRecord
 
-COMPACTED: tuple[Topic, ...] = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES)
 _PATIENCE = 30.0
 Progress = Callable[[int, int], None]
 """(records read, records there are)"""

@@ -12,6 +12,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
 from pipeline.index.bulk import Bulk
+from pipeline.index.families import COMPARED, PUBLIC
 from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations
 from pipeline.operations import audit
@@ -20,8 +21,6 @@ from pipeline.operations.status import passed
 from pipeline.settings import Settings
 from pipeline.topology import INDEX
 
-COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "redirects")
-_PUBLIC = frozenset({"articles", "comments", "stories", "redirects"})
 PATIENCE = 60.0
 _PAGE = 1000
 _KEEP_ALIVE = "2m"
@@ -99,7 +98,7 @@ def compare(
                 if version != one.version or digest(source) != one.digest:
                     found.stale.append((alias, id_))
             else:
-                (found.visible if alias in _PUBLIC else found.extra).append((alias, id_))
+                (found.visible if alias in PUBLIC else found.extra).append((alias, id_))
     found.missing = [(one.index, id_) for (_, id_), one in missing.items()]
     spoken = should.catch_up()
     for keys in (found.missing, found.stale, found.extra, found.visible):

@@ -80,9 +80,9 @@ def _take_over(
     before = live_indices(client, settings)
     after = create(client, settings, number)
     sink = Indexer(settings, targets=after, group=f"reindex-{number}")
-    sink.run_until_level(progress)
+    sink.catch_up(progress)
     should = ExpectedDocuments(settings)
-    sink.run_until_level(lambda *_: None)  # now it has all that is compared
+    sink.catch_up(lambda *_: None)  # now it has all that is compared
     forget_letters(client, settings, after)
     differences, _ = compare(client, settings, should, after)
     if differences:
@@ -92,7 +92,7 @@ def _take_over(
         )
     swap_aliases(client, settings, before, after)
     # what the indexer wrote to the old indices just before the flip
-    sink.run_until_level(lambda *_: None)
+    sink.catch_up(lambda *_: None)
     audit.record(
         settings, [audit.deed("reindex", f"generation {number}", by, None, before=generation(before["articles"]))]
     )

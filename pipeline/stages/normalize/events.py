@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import identity
 from pipeline.dates import not_in_future, parse
@@ -12,12 +12,13 @@ from pipeline.errors import Reject
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
+from pipeline.stages.normalize.cleaning import cleaned
 from pipeline.stages.normalize.datelines import place_and_agency, split
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
 from pipeline.stages.normalize.text import clean, line
-from schemas.article import Article, Change, Faq, Named, Notice, ReceivedArticle, Subject
+from schemas.article import Article, Change, Named, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
@@ -54,103 +55,105 @@ def normalize_comment(event: RawCommentEvent, pseudonym_key: bytes | None = None
     return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
 
 
+class _Changes:
+    """What normalize did to an article's fields, in the order of its rules."""
+
+    def __init__(self) -> None:
+        self.made: list[Change] = []
+
+    def add(self, field: str, rule: str, was: str | None = None) -> None:
+        if len(self.made) < _MOST_CHANGES:
+            self.made.append(Change(field=field, rule=rule, was=was[:500] if was else None))
+
+
 def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
+    values, changes = cleaned(received), _Changes()
+    url = identity.canonical_url(received.url) if received.url else None
+    headline = _headline(received, url, changes)
+    text = _text(received, changes)
+    if url and url != received.url:
+        changes.add("url", "canonical", received.url)
+    byline, section = values["byline"], values["section"]
+    people = authors(byline)
+    if people:
+        changes.add("authors", "byline", byline)
+    found = media_topics(section, values["topics"], values["subjects"])
+    if found:
+        changes.add("media_topics", "mapped")
+    times = _times(received, event, changes)
+    return Article(
+        **values,
+        **text._asdict(),
+        **times._asdict(),
+        headline=headline,
+        url=url,
+        authors=tuple(author.name for author in people),
+        written_by=people,
+        media_topics=found,
+        named=_named(received.named),
+        changes=tuple(changes.made),
+        revision=_revision(times.modified, received.version, event),
+        original=_ref(received.original),
+    )
+
+
+def _headline(received: ReceivedArticle, url: str | None, changes: _Changes) -> str:
     headline = line(received.headline)
     if not headline:
         raise Reject("no-headline", "data.headline is empty once white space is removed")
-
-    def at(field: str) -> Moment | None:
-        written: str | None = getattr(received, field)
-        return parse(written, received.timezone, event.time, _short(received.language)) if written else None
-
-    def must_parse(field: str) -> Moment | None:
-        moment = at(field)
-        written: str | None = getattr(received, field)
-        if written and written.strip() and moment is None:
-            raise Reject("bad-date", f"data.{field} is {written!r}, which can't be read as a time")
-        return moment
-
-    modified = at("modified")
-    byline = line(received.byline)
-    url = identity.canonical_url(received.url) if received.url else None
-    changes: list[Change] = []
-
-    def changed(field: str, rule: str, was: str | None = None) -> None:
-        if len(changes) < _MOST_CHANGES:
-            changes.append(Change(field=field, rule=rule, was=was[:500] if was else None))
-
     bare = without_site(headline, received.site, received.publisher, url)
     if bare != headline:
-        changed("headline", "site-suffix", headline)
-    paragraphs, gone = without_boilerplate(tuple(p for p in (clean(p) for p in received.paragraphs) if p))
+        changes.add("headline", "site-suffix", headline)
+    return bare
+
+
+class _Body(NamedTuple):
+    """The text without what isn't part of the story, and the dateline that was there or beside it."""
+
+    paragraphs: tuple[str, ...]
+    dateline: str | None
+    agency: str | None
+
+
+def _text(received: ReceivedArticle, changes: _Changes) -> _Body:
+    paragraphs, gone = without_boilerplate(tuple(p for p in map(clean, received.paragraphs) if p))
     for rule, paragraph in gone:
-        changed("paragraphs", rule, paragraph)
-    dateline, agency = place_and_agency(line(received.dateline) or "")
+        changes.add("paragraphs", rule, paragraph)
+    written = line(received.dateline)
+    dateline, agency = place_and_agency(written or "")
     if paragraphs and (opening := split(paragraphs[0])) is not None:
-        changed("paragraphs", "dateline", paragraphs[0][: len(paragraphs[0]) - len(opening.rest)])
+        changes.add("paragraphs", "dateline", paragraphs[0][: len(paragraphs[0]) - len(opening.rest)])
         dateline, agency = dateline or opening.place, agency or opening.agency
         paragraphs = (opening.rest, *paragraphs[1:])
-    if dateline != line(received.dateline):
-        changed("dateline", "split", received.dateline)
-    if url and url != received.url:
-        changed("url", "canonical", received.url)
-    people = authors(byline)
-    if people:
-        changed("authors", "byline", byline)
-    topics = _unique(line(topic) for topic in received.topics)
-    subjects = tuple(Subject(code=s.code, name=line(s.name)) for s in received.subjects)
-    section = line(received.section)
-    medtops = media_topics(section, topics, subjects)
-    if medtops:
-        changed("media_topics", "mapped", None)
-    for field, moment in (("published", at("published")), ("modified", modified)):
-        if moment is not None and moment.assumed_zone:
-            changed(field, f"zone:{moment.assumed_zone}", moment.original)
-    return Article(
-        article_id=received.article_id,
-        provider=received.provider,
-        publisher=received.publisher,
-        claims=received.claims,
-        headline=bare,
-        byline=byline,
-        dateline=dateline,
-        agency=agency,
-        slug=line(received.slug),
-        take=line(received.take),
-        summary=line(received.summary),
-        section=section,
-        topics=topics,
-        subjects=subjects,
-        media_topics=medtops,
-        changes=tuple(changes),
-        paragraphs=paragraphs,
-        body_html=received.body_html,
-        faq=tuple(Faq(question=clean(f.question), answer=clean(f.answer)) for f in received.faq if clean(f.question)),
-        site=line(received.site),
-        genre=line(received.genre),
-        urgency=received.urgency,
-        pictures=received.pictures,
-        links=received.links,
-        named=_named(received.named),
-        hops=received.hops,
-        rights=line(received.rights),
-        rights_holder=line(received.rights_holder),
-        usage_terms=line(received.usage_terms),
-        credit=line(received.credit),
-        editor_note=clean(received.editor_note) if received.editor_note else None,
-        withheld=received.withheld,
-        correction_note=line(received.correction_note),
-        revision=_revision(modified, received.version, event),
-        authors=tuple(author.name for author in people),
-        written_by=people,
-        url=url,
-        language=received.language,
-        published=at("published"),
-        modified=modified,
-        embargo_until=must_parse("embargo_until"),
-        expires=must_parse("expires"),
-        original=_ref(received.original),
-    )
+    if dateline != written:
+        changes.add("dateline", "split", received.dateline)
+    return _Body(paragraphs, dateline, agency)
+
+
+class _Times(NamedTuple):
+    published: Moment | None
+    modified: Moment | None
+    embargo_until: Moment | None
+    expires: Moment | None
+
+
+def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes) -> _Times:
+    """Raises Reject where an embargo or an expiry can't be read."""
+    language = _short(received.language)
+
+    def moment(written: str | None) -> Moment | None:
+        return parse(written, received.timezone, event.time, language) if written else None
+
+    times = _Times(*(moment(getattr(received, field)) for field in _Times._fields))
+    for field in ("embargo_until", "expires"):
+        written = getattr(received, field)
+        if written and written.strip() and getattr(times, field) is None:
+            raise Reject("bad-date", f"data.{field} is {written!r}, which can't be read as a time")
+    for field in ("published", "modified"):
+        found = getattr(times, field)
+        if found is not None and found.assumed_zone:
+            changes.add(field, f"zone:{found.assumed_zone}", found.original)
+    return times
 
 
 def _author(received: str | None, pseudonym_key: bytes | None) -> str | None:
@@ -198,10 +201,6 @@ def _named(received: tuple[Named, ...]) -> tuple[Named, ...]:
         if name := line(one.name):
             found.setdefault((one.kind, name), one.model_copy(update={"name": name}))
     return tuple(found.values())
-
-
-def _unique(items: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item for item in items if item))
 
 
 def _short(language: str | None) -> str | None:

@@ -45,9 +45,8 @@ def normalize_patch(received: ReceivedPatch, clean: Callable[[ReceivedArticle], 
 
 def _as_article(received: ReceivedPatch) -> ReceivedArticle:
     """A whole article of the named fields alone."""
-    fields = {name: getattr(received.fields, name) for name in received.fields.model_fields_set}
     return ReceivedArticle(
-        **{"headline": _ABSENT, **fields},
+        **{"headline": _ABSENT, **received.fields.set_fields()},
         article_id=received.article_id,
         provider=received.provider,
         publisher=received.publisher,

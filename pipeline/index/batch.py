@@ -1,0 +1,52 @@
+"""One batch of records: to requests, to bulk operations in two phases, to what became of each record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipeline.errors import Reject
+from pipeline.index.bulk import Bulk
+from pipeline.index.documents import index_request
+from pipeline.index.requests import IndexRequest, Operation, latest, operations
+from pipeline.outcomes import Outcome
+from pipeline.topics import ConsumedRecord, Headers
+
+Rejected = list[tuple[ConsumedRecord, Reject]]
+
+
+@dataclass
+class BatchOutcome:
+    """How many records came to which end, and which can't be indexed, with the reason."""
+
+    tally: Counter[Outcome] = field(default_factory=Counter)
+    rejected: Rejected = field(default_factory=list)
+
+
+def write_batch(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk) -> BatchOutcome:
+    """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away."""
+    outcome = BatchOutcome()
+    requests: list[IndexRequest] = []
+    sources: dict[tuple[str, str], ConsumedRecord] = {}
+    now = datetime.now(UTC)
+    for record, headers in records:
+        try:
+            request = index_request(record, headers, now)
+        except Reject as reject:
+            outcome.rejected.append((record, reject))
+            continue
+        requests.append(request)
+        for index in (request.index, *request.remove_from):
+            sources[(index, request.id)] = record
+    for phase in operations(latest(requests)):
+        settled = bulk.write(phase)
+        outcome.tally[Outcome.INDEXED] += settled.done
+        outcome.tally[Outcome.STALE] += settled.stale
+        outcome.rejected.extend((sources[(op.index, op.id)], _rejection(op, why)) for op, why in settled.refused)
+    return outcome
+
+
+def _rejection(operation: Operation, why: str) -> Reject:
+    return Reject("not-indexable", f"{operation.index}: {why}")

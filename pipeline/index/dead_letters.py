@@ -1,0 +1,40 @@
+"""Dead letters for records that can't be indexed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from pipeline.errors import Fatal
+from pipeline.index.batch import Rejected
+from pipeline.kafka.dead_letters import dead_letter
+from pipeline.settings import Settings
+from pipeline.topics import DEAD_LETTERS
+from pipeline.topology import INDEX
+
+
+def send_dead_letters(producer: Any, settings: Settings, rejected: Rejected) -> None:
+    """Return when all are acknowledged, so that the batch can be committed. Raises Fatal where they can't be delivered.
+
+    A dead letter that can't be indexed itself stays where it is, in its topic: it is logged, not sent round again.
+    """
+    waiting = []
+    for record, reject in rejected:
+        dead = dead_letter(
+            INDEX.name,
+            reject,
+            record.key,
+            record.value,
+            topic=record.topic.full_name(settings),
+            partition=record.partition,
+            offset=record.offset,
+        )
+        if record.topic is not DEAD_LETTERS:
+            name = DEAD_LETTERS.full_name(settings)
+            waiting.append(producer.send(name, value=dead.encoded(), key=dead.key, headers=list(dead.headers)))
+    try:
+        for future in waiting:
+            future.get(timeout=60)
+    except KafkaError as e:
+        raise Fatal(f"a dead letter could not be delivered ({e}); the batch is taken again after a restart") from e

@@ -1,0 +1,91 @@
+"""Every family of indices, declared once: which topic it is made from, who may read it, what has a hidden twin.
+
+A new indexed record is a model in schemas/documents.py, a projection, and a line here; `topology.INDEX` reads its topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.index import projections
+from pipeline.index.requests import IndexRequest
+from pipeline.topics import (
+    ARTICLES_CURRENT,
+    ARTICLES_HISTORY,
+    AUDIT,
+    COMMENTS_CURRENT,
+    DEAD_LETTERS,
+    STORIES,
+    TRENDS,
+    Cleanup,
+    ConsumedRecord,
+    Headers,
+    Topic,
+)
+from pipeline.topology import INDEX
+from schemas import documents
+from schemas.documents import DOCUMENTS, Document
+
+Project = Callable[[ConsumedRecord, Headers, datetime], IndexRequest]
+"""A record, its headers and the time of indexing to what it asks of the indices. Raises Reject."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Indices of one kind of document. Its name is that of its alias and of its mapping."""
+
+    document: type[Document]
+    topic: Topic
+    project: Project
+    hidden: bool = False
+    """What readers may not see is in a twin, `…-hidden`."""
+    readers: bool = False
+    """Front-ends may search it; never the twin."""
+    followed: bool = False
+    """An item can be there: a provider's own is looked up in it, and in its twin."""
+
+    @property
+    def name(self) -> str:
+        return self.document.index
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return (self.name, f"{self.name}-hidden") if self.hidden else (self.name,)
+
+    @property
+    def compared(self) -> bool:
+        """Its topic has the last word on each document for good: `reconcile` compares them."""
+        return self.topic.cleanup is Cleanup.COMPACT
+
+
+FAMILIES = (
+    Family(documents.ArticleDocument, ARTICLES_CURRENT, projections.article, hidden=True, readers=True, followed=True),
+    Family(documents.CommentDocument, COMMENTS_CURRENT, projections.comment, hidden=True, readers=True, followed=True),
+    Family(documents.HistoryDocument, ARTICLES_HISTORY, projections.revision),
+    Family(documents.StoryDocument, STORIES, projections.story, readers=True),
+    Family(documents.RedirectDocument, ARTICLES_CURRENT, projections.article, readers=True, followed=True),
+    Family(documents.TrendDocument, TRENDS, projections.trend, readers=True),
+    Family(documents.DeadLetterDocument, DEAD_LETTERS, projections.dead_letter),
+    Family(documents.AuditDocument, AUDIT, projections.audit),
+)
+
+ALIASES = tuple(alias for family in FAMILIES for alias in family.aliases)
+"""Each alias's first physical index is its name and `-1`."""
+READERS = tuple(family.name for family in FAMILIES if family.readers)
+"""Aliases that a front-end may search."""
+FOLLOWED = tuple(alias for family in FAMILIES if family.followed for alias in family.aliases)
+"""Aliases where an item can be."""
+COMPARED = tuple(alias for family in FAMILIES if family.compared for alias in family.aliases)
+"""Aliases that `reconcile` compares with the topics."""
+PUBLIC = frozenset(COMPARED) & frozenset(READERS)
+"""Those of them that readers see."""
+COMPACTED = tuple(dict.fromkeys(family.topic for family in FAMILIES if family.compared))
+"""Topics that alone decide what is in the compared indices."""
+PROJECTIONS: dict[Topic, Project] = {family.topic: family.project for family in FAMILIES}
+
+if set(PROJECTIONS) != set(INDEX.reads):
+    raise ValueError("topology.INDEX reads other topics than the families are made from")
+if {family.document for family in FAMILIES} != set(DOCUMENTS):
+    raise ValueError("a document of schemas/documents.py has no family, or a family's is not listed there")

@@ -1,0 +1,206 @@
+"""A record of each indexed topic as its document, with where that has to be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.errors import Reject
+from pipeline.index.requests import IndexRequest
+from pipeline.kafka.dead_letters import from_headers
+from pipeline.stages.normalize.personal import without_personal_data
+from pipeline.topics import ConsumedRecord, Headers
+from schemas.article import Article
+from schemas.audit import AuditRecord
+from schemas.current import Status
+from schemas.documents import (
+    ArticleDocument,
+    AuditDocument,
+    CommentDocument,
+    DeadLetterDocument,
+    HistoryDocument,
+    Mentions,
+    Processed,
+    RedirectDocument,
+    StoryDocument,
+    TrendDocument,
+)
+from schemas.enrichment import ArticleEnrichment, EntityKind
+from schemas.event import Event
+from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
+from schemas.patch import ArticlePatch
+from schemas.story import StoryRedirect
+from schemas.trend import Trend
+
+_PREVIEW = 2000
+"""Bytes of a refused record that are shown."""
+_OF_EVERY_REVISION = frozenset({"provider", "publisher", "claims", "revision", "original"})
+
+
+def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `articles.current`: the article, or a redirect to the id that stands for it."""
+    event: CurrentArticleEvent = record.topic.decode(record)
+    data = event.data
+    own_id = str(data.article_id)
+    if data.merged_into is not None:
+        redirect = RedirectDocument(id=own_id, merged_into=str(data.merged_into)).as_source()
+        return IndexRequest(
+            "redirects", own_id, data.version, redirect, ("articles", "articles-hidden"), False, "articles"
+        )
+    enrichment = data.enrichment or ArticleEnrichment()
+    document = ArticleDocument(
+        article_id=own_id,
+        status=data.visibility.status.value,
+        until=data.visibility.until,
+        kill_reason=data.notice.reason if data.notice else None,
+        processed=_processed(event, now),
+        article=data.article,
+        enrichment=enrichment if data.article else None,
+        mentions=_mentions(data.article, enrichment) if data.article else None,
+        story_id=str(data.story.story_id) if data.story and data.article else None,
+        relation=data.story.relation if data.story and data.article else None,
+    )
+    return _shown_or_hidden("articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved)
+
+
+def comment(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `comments.current`."""
+    event: CurrentCommentEvent = record.topic.decode(record)
+    data = event.data
+    document = CommentDocument(
+        article_id=str(data.article_id),
+        comment_id=str(data.comment_id),
+        status=data.visibility.status,
+        decision=data.notice.decision if data.notice else None,
+        processed=_processed(event, now),
+        comment=data.comment,
+        enrichment=data.enrichment if data.comment else None,
+    )
+    # a removal has to reach a text that came before this sink knew of any move
+    unsure = data.moved or data.visibility.status is Status.REMOVED
+    return _shown_or_hidden(
+        "comments", str(data.comment_id), data.version, document.as_source(), data.visibility.public, unsure
+    )
+
+
+def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `articles.history`: a superseded revision, a partial update, or what a kill left of either."""
+    event: SupersededArticleEvent = record.topic.decode(record)
+    data = event.data
+    text, enrichment = data.article, data.enrichment or ArticleEnrichment()
+    document = HistoryDocument(
+        article_id=str(data.article_id),
+        revision_key=data.revision_key,
+        status="superseded" if text else "partial" if data.patch else "killed",
+        processed=Processed(indexed=now),
+        article=text,
+        enrichment=enrichment if text else None,
+        mentions=_mentions(text, enrichment) if text else None,
+    )
+    source = document.as_source() if text or data.patch is None else _with_patch(document, data.patch)
+    return IndexRequest("history", f"{data.article_id}:{data.revision_key}", data.version, source, (), False)
+
+
+def story(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `stories`. The earlier a root, the later it was found out."""
+    redirect: StoryRedirect = record.topic.decode(record)
+    version = (1 << 62) - (int(redirect.root.received.timestamp() * 1000) << 16 | redirect.root.article_id.int >> 112)
+    document = StoryDocument(story_id=str(redirect.story_id), merged_into=str(redirect.merged_into))
+    return IndexRequest("stories", str(redirect.story_id), version, document.as_source(), (), True)
+
+
+def trend(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `trends`. A window only grows, and its count says how far."""
+    found: Trend = record.topic.decode(record)
+    document = TrendDocument(**found.model_dump())
+    return IndexRequest("trends", f"{found.term}-{found.hour:%Y%m%d%H}", found.count, document.as_source(), (), True)
+
+
+def dead_letter(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `dead-letters`. Raises Reject where the headers are not those of a dead letter."""
+    try:
+        letter = from_headers(headers)
+    except ValidationError as e:
+        raise Reject("no-headers", f"not a dead letter of ours: {e.error_count()} faults in its headers") from None
+    document = DeadLetterDocument(
+        **letter.model_dump(),
+        key=record.key.decode("utf-8", "replace")[:512] if record.key else None,
+        # the original bytes stay in the topic; the index holds no commenter's address
+        preview=without_personal_data((record.value or b"")[:_PREVIEW].decode("utf-8", "replace")),
+        letter_partition=record.partition,
+        letter_offset=record.offset,
+    )
+    return IndexRequest("dead-letters", f"{record.partition}-{record.offset}", None, document.as_source(), (), False)
+
+
+def audit(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """Of `audit`."""
+    found: AuditRecord = record.topic.decode(record)
+    return IndexRequest("audit", found.id, None, AuditDocument(**found.model_dump()).as_source(), (), False)
+
+
+def _shown_or_hidden(
+    family: str, id_: str, version: int, source: dict[str, Any], public: bool, moved: bool
+) -> IndexRequest:
+    index, other = (family, f"{family}-hidden") if public else (f"{family}-hidden", family)
+    return IndexRequest(index, id_, version, source, (other,) if moved else (), public)
+
+
+def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any]:
+    """What a partial update says, under the names that a whole revision's document has."""
+    said = patch.set()
+    of_all = patch.model_dump(
+        mode="json", include={"article_id", "provider", "publisher", "claims", "revision", "original"}
+    )
+    article = Article.model_validate({"headline": "-", **said} | of_all)
+    text = HistoryDocument.names("article")
+    named = {HistoryDocument.name_of(field) for field in said} & text
+    update = {
+        "article": article,
+        "named_fields": tuple(sorted(named)),
+        "cleared": tuple(map(HistoryDocument.name_of, patch.cleared)),
+    }
+    return document.model_copy(update=update).as_source(without=text - named - _OF_EVERY_REVISION)
+
+
+def _mentions(article: Article, enrichment: ArticleEnrichment) -> Mentions:
+    def names(kind: EntityKind) -> tuple[str, ...]:
+        """Whom the publisher names first, then whom the text names."""
+        named = (one.name for one in article.named if one.kind == kind.value)
+        found = (entity.name for entity in enrichment.entities if entity.kind is kind)
+        return tuple(dict.fromkeys(chain(named, found)))
+
+    return Mentions(
+        people=names(EntityKind.PERSON),
+        places=names(EntityKind.PLACE),
+        organisations=names(EntityKind.ORGANISATION),
+        countries=tuple(sorted({entity.country for entity in enrichment.entities if entity.country})),
+        locations=tuple(
+            _points(
+                chain(
+                    ((named.latitude, named.longitude) for named in article.named),
+                    ((entity.latitude, entity.longitude) for entity in enrichment.entities),
+                )
+            )
+        ),
+    )
+
+
+def _points(places: Iterable[tuple[float | None, float | None]]) -> Iterable[dict[str, float]]:
+    for latitude, longitude in places:
+        if latitude is not None and longitude is not None:
+            yield {"lat": latitude, "lon": longitude}
+
+
+def _processed(event: Event[Any], now: datetime) -> Processed:
+    return Processed(
+        received=event.time,
+        normalized=event.normalizedtime,
+        enriched=event.enrichedtime,
+        revised=event.revisedtime,
+        indexed=now,
+    )
