@@ -16,6 +16,9 @@ from pipeline.errors import Fatal
 MIB = 1024 * 1024
 
 
+Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api"]
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -132,7 +135,7 @@ class Settings(BaseSettings):
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
     bind: str = "127.0.0.1"
 
-    process: Literal["operator", "worker", "indexer", "ingest-api", "search-api"] = "operator"
+    process: Process = "operator"
     """As whom to go into local engines that were brought up with --secure. The processes' own commands set it themselves."""
     local_dir: Path | None = None
     """Folder of the local engines: data, logs, remembered ports. Not set: the user's data folder."""
