@@ -20,9 +20,9 @@ from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, KafkaError
 
 from pipeline import outcomes
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.index.bulk import Bulk, Settled
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.documents import index_request
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.index.retry import delay
