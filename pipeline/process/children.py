@@ -10,9 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 _FIRST_DELAY, _MAX_DELAY = 0.5, 30.0
@@ -127,9 +128,10 @@ class Child:
         if not _wait_or_kill(self.process, timeout):
             self._report(self.name, "did not stop in time and was killed")
 
-    def _relay(self, output: Iterable[bytes]) -> None:
-        for line in output:
-            self._report(self.name, line.decode("utf-8", "replace").rstrip())
+    def _relay(self, output: IO[bytes]) -> None:
+        with output:
+            for line in output:
+                self._report(self.name, line.decode("utf-8", "replace").rstrip())
 
 
 class Supervisor:
