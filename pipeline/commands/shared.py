@@ -84,13 +84,13 @@ def reports(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except Retry as e:
-            say_error(e)
+            print_error(e)
             raise typer.Exit(Exit.AWAY) from None
         except Reject as e:
-            say_error(e)
+            print_error(e)
             raise typer.Exit(Exit.REFUSED) from None
         except (Fatal, DatelineError) as e:
-            say_error(e)
+            print_error(e)
             raise typer.Exit(Exit.FAILED) from None
         except KeyboardInterrupt:
             err.print("stopped")
@@ -102,7 +102,7 @@ def reports(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def say_error(error: Exception) -> None:
+def print_error(error: Exception) -> None:
     err.print("[bold red]dateline:[/] ", end="")
     err.print(str(error), markup=False, soft_wrap=True)
 

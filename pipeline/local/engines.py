@@ -1,4 +1,4 @@
-"""The local engines from outside: bring them up, find them, take them down."""
+"""The local engines from outside: start them, find them, stop them."""
 
 from __future__ import annotations
 
@@ -109,14 +109,14 @@ class LocalEngines:
                 shutil.rmtree(self.folder / name, ignore_errors=True)
         running = self.running()
         if running is not None and secure and running.secrets is None:
-            raise Fatal("the engines are up, but not secured; take them down first (dateline local down)")
+            raise Fatal("the engines are up, but not secured; stop them first (dateline local down)")
         if running is None:
             running = self._start(report, attached, secure)
         self._await_ready(running, report)
         return running
 
     def down(self, report: Report) -> bool:
-        """Take both engines down and wait until none of their processes runs. Returns whether they were up."""
+        """Stop both engines and wait until none of their processes runs. Returns whether they were up."""
         running = self.running()
         if running is None:
             return False
