@@ -8,13 +8,13 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
+from pipeline.commands.shared import settings
 from pipeline.feeds import polling as feeds
 from pipeline.feeds import schedule
 from pipeline.feeds.websub import WebSubHubs
 from pipeline.ingest.fetching import Fetcher
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics
-from pipeline.settings import settings
 
 
 @task(name="poll", retries=2, retry_delay_seconds=5)

@@ -9,14 +9,14 @@ import typer
 
 COMMANDS = {
     "demo": "demo:demo",
-    "local": "running:local",
+    "local": "local:local",
     "publish": "publishing:publish",
     "preview": "publishing:preview",
-    "run": "running:run",
-    "worker": "running:worker",
-    "indexer": "running:indexer",
-    "ingest-api": "running:ingest_api",
-    "search-api": "running:search_api",
+    "run": "run:run",
+    "worker": "worker:worker",
+    "indexer": "indexer:indexer",
+    "ingest-api": "ingest_api:ingest_api",
+    "search-api": "search_api:search_api",
     "search": "reading:search",
     "status": "reading:status",
     "trace": "reading:trace",
@@ -34,8 +34,8 @@ COMMANDS = {
     "grant": "grants:grant",
     "keys": "keys:keys",
     "feeds": "feeds:feeds",
-    "schemas": "running:schemas",
-    "flows": "running:flows",
+    "schemas": "schemas:schemas",
+    "flows": "flows:flows",
 }
 """Name to where it is in pipeline/commands: a function, or a group of them."""
 

@@ -1,4 +1,4 @@
-"""Log lines: for people, or as JSON for machines."""
+"""Logging: lines for people, or JSON for machines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Json(logging.Formatter):
 
 
 def configure(settings: Settings) -> None:
-    """Set up logging of this process, to standard error. Libraries speak from WARNING on."""
+    """Configure logging of this process, to standard error. Libraries log from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     if settings.log_format == "json":
         handler.setFormatter(_Json())
@@ -35,5 +35,5 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
-    # how long a step of its own loop took is nothing that an operator can mend
+    # it warns of slow steps of its own loop, about which an operator can do nothing
     logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)

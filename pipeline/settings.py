@@ -1,4 +1,4 @@
-"""Settings: read once from the environment (`DATELINE_…`) and `.env`, one frozen object handed to whoever needs it."""
+"""Settings: read once from the environment (`DATELINE_…`) and `.env` into one frozen object, which is passed on."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from pipeline.errors import Fatal
 
 MIB = 1024 * 1024
+
+
+Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api"]
 
 
 def _known_zone(name: str) -> str:
@@ -34,30 +37,30 @@ def _known_namespace(value: str) -> str:
 
 
 class Provider(BaseModel):
-    """What is configured about one provider (a feed, a desk, a site)."""
+    """Options of one provider (a feed, a newsroom, a site)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     publisher: str | None = None
-    """Whom this provider may speak for; by default itself, or its site's registered domain."""
+    """Publisher of its stories. Default: the provider itself, or the registered domain of its site."""
     timezone: ZoneName = "UTC"
-    """IANA zone of times that name none."""
+    """IANA zone of times without one."""
     language: str | None = None
-    """ISO 639-1 code, where every item has the same; detected where not set."""
+    """ISO 639-1 code of all its items. Not set: detected in each."""
     requests_per_minute: Annotated[int, Field(ge=1)] = 1200
-    """Push requests that are taken in a minute; more are answered 429."""
+    """Rate limit of push requests; above this, 429."""
     burst: Annotated[int, Field(ge=1)] = 50
-    """Push requests that are taken in one second."""
+    """Push requests in one second; above this, 429."""
     items_per_request: Annotated[int, Field(ge=1)] = 1000
-    """Stories and comments in one push request; more are answered 413."""
+    """Stories and comments in one push request; above this, 413."""
     largest_request: Annotated[int, Field(ge=1024)] | None = None
-    """Bytes of one push request; more are answered 413. Not set: the largest record."""
+    """Bytes of one push request; above this, 413. Not set: the largest record."""
 
     banned_words: frozenset[str] = frozenset()
-    """Words, stems (`ferrygat*`) and phrases that a comment of this provider's is rejected for, beside those that all are; in
-    any spelling that hides them."""
+    """Words, stems (`ferrygat*`) and phrases for which this provider's comments are rejected, in addition to the common
+    list; disguised spellings are found too."""
     suspect_words: frozenset[str] = frozenset()
-    """Likewise those that a comment is held for."""
+    """The same for comments to be held."""
 
 
 class Settings(BaseSettings):
@@ -70,30 +73,30 @@ class Settings(BaseSettings):
     kafka_servers: str | None = None
     """host:port of one or more brokers, comma-separated. Not set: the engines of `dateline local up`."""
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    """How clients talk to the brokers: in the clear, or by TLS; with SASL they say who they are."""
+    """Protocol of the brokers: plain text or TLS, with or without SASL authentication."""
     kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     kafka_username: str | None = None
     kafka_password: SecretStr | None = None
     kafka_ca_certs: Path | None = None
-    """Certificates (PEM) that the brokers' own are checked by. Not set: the system's."""
+    """Authorities (PEM) that the brokers' certificates are verified against. Not set: the system's."""
     kafka_certificate: Path | None = None
-    """The client's certificate (PEM), where the brokers ask for one, and its key in a file of its own, or with it."""
+    """Client certificate (PEM), where the brokers require one; its key is in the same file or in the next."""
     kafka_certificate_key: Path | None = None
     elasticsearch_url: str | None = None
     """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
     elasticsearch_api_key: SecretStr | None = None
     elasticsearch_username: str | None = None
-    """A user, where the server has users and no API key is given."""
+    """User of a secured server; not used where an API key is set."""
     elasticsearch_password: SecretStr | None = None
     elasticsearch_ca_certs: Path | None = None
 
     namespace: Annotated[str, AfterValidator(_known_namespace)] = ""
-    """Put before every topic, consumer group, index and alias, so that several pipelines share one cluster."""
+    """Prefix of every topic, consumer group, index and alias, so that several pipelines can share one cluster."""
     partitions: Annotated[int, Field(ge=1, le=1000)] = 12
-    """Partitions of every topic; fixed for a topic's life."""
+    """Partitions of every topic; can't be changed later."""
     replication: Annotated[int, Field(ge=1, le=9)] = 1
     largest_record: Annotated[int, Field(ge=16 * 1024, le=64 * MIB)] = 8 * MIB
-    """Bytes; the limit of topics, producers, fetches and Faust together."""
+    """Bytes; sets the limits of topics, producers, fetches and Faust together."""
     shards: Annotated[int, Field(ge=1, le=64)] = 1
     replicas: Annotated[int, Field(ge=0, le=5)] = 0
 
@@ -101,12 +104,12 @@ class Settings(BaseSettings):
     """JSON object, provider name to its options: `{"bnb": {"timezone": "America/New_York"}}`."""
 
     pseudonym_key: SecretStr | None = None
-    """Where set, commenters' names are replaced by pseudonyms made with it (HMAC), before anything is indexed."""
+    """If set, commenters' names are replaced by pseudonyms (HMAC with this key) before anything is indexed."""
 
     enrichers_off: frozenset[str] = frozenset()
-    """JSON list of enrichers that don't run (`["sentiment"]`): docs/enrichment.md has their names."""
+    """JSON list of disabled enrichers (`["sentiment"]`); names in docs/enrichment.md."""
     spacy_model: str | None = None
-    """Name or path of a trained spaCy pipeline that finds entities instead of the rules."""
+    """Name or path of a trained spaCy pipeline to find entities, instead of the rules."""
 
     stages: Literal["chained", "apart"] = "chained"
     """Whether normalize, enrich and revise run in one pass over a record, or apart, with topics between them."""
@@ -116,53 +119,53 @@ class Settings(BaseSettings):
     max_failed_share: Annotated[float, Field(gt=0, le=1)] = 0.2
     """Likewise the share of the last thousand records; 1 is no limit."""
     state_store: Literal["memory", "rocksdb"] = "memory"
-    """Where the worker keeps its tables; both are rebuilt from Kafka. rocksdb starts faster and needs less memory."""
+    """Store of the worker's tables, rebuilt from Kafka where it is missing. rocksdb starts faster and needs less memory."""
     worker_id: str = "1"
-    """Tells workers on one machine apart: each has its own state folder."""
+    """Unique among the workers of one machine: each has its own state folder."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] = 500
-    """Records that a stage takes at a time."""
+    """Most records in a batch of a stage."""
     batch_wait: Annotated[float, Field(gt=0, le=10)] = 0.05
-    """Seconds that a stage waits for a batch to fill."""
+    """Seconds to wait for a batch to fill."""
     bulk_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
-    """Documents in one bulk request at most."""
+    """Most documents in one bulk request."""
 
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
-    """Port of the push door."""
+    """Port of the ingest API."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
-    """How the world reaches the push door (`https://news.example/dateline`): WebSub hubs deliver to it. Not set: feeds
-    are polled only."""
+    """Public address of the ingest API (`https://news.example/dateline`), to which WebSub hubs deliver. Not set: feeds
+    are only polled."""
     private_networks: bool = False
     """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
     bind: str = "127.0.0.1"
 
-    process: Literal["operator", "worker", "indexer", "ingest-api", "search-api"] = "operator"
-    """As whom to go into local engines that were brought up with --secure. The processes' own commands set it themselves."""
+    process: Process = "operator"
+    """User for local engines started with --secure. The commands of the processes set it themselves."""
     local_dir: Path | None = None
-    """Folder of the local engines: data, logs, remembered ports. Not set: the user's data folder."""
+    """Folder of the local engines (data, logs, ports) and of the workers' state. Not set: the user's data folder."""
     download_dir: Path | None = None
     """Folder of downloaded engines. Not set: the user's cache folder."""
     local_user: str | None = None
-    """Unprivileged user that runs Elasticsearch where the caller is root. Not set: `elasticsearch`, or `nobody`."""
+    """Unprivileged user that runs local Elasticsearch where the caller is root. Not set: `elasticsearch`, or `nobody`."""
     elasticsearch_heap: Annotated[str, Field(pattern=r"^[1-9][0-9]*[mg]$")] = "1g"
 
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def provider(self, name: str) -> Provider:
-        """The options of provider `name`; the defaults where none are configured."""
+        """Options of provider `name`; the defaults where none are configured."""
         return self.providers.get(name, Provider())
 
     def named(self, name: str) -> str:
-        """`name` as it is called in this namespace."""
+        """`name` with the prefix of the namespace."""
         return f"{self.namespace}-{name}" if self.namespace else name
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the settings. Raises Fatal naming the variable and the value that is wrong."""
+    """Read the settings. Raises Fatal with the variable and the value that is wrong."""
     try:
         return Settings(**overrides)
     except ValidationError as e:
@@ -180,5 +183,5 @@ def load_settings(**overrides: Any) -> Settings:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process."""
+    """The settings of this process as configured; `pipeline.commands.shared.settings` adds the local engines."""
     return load_settings()

@@ -22,7 +22,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
 from pipeline.commands.shared import Exit
-from pipeline.connections import elasticsearch_client
+from pipeline.index.client import elasticsearch_client
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.operations.status import lag, lags
 from pipeline.process.exit import EXIT_CODE

@@ -12,12 +12,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.dates import parse
 from pipeline.errors import Fatal
 from pipeline.operations import dead_letters as letters
 from pipeline.operations.dead_letters import Filter
-from pipeline.settings import settings
 
 dead_letters = typer.Typer(no_args_is_help=True, help="What was refused, and why; sent again once the cause is mended.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]

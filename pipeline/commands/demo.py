@@ -17,23 +17,23 @@ import typer
 from rich.table import Table
 
 from pipeline import identity
-from pipeline.commands.running import bring_up, places
-from pipeline.commands.shared import err, out, reports
-from pipeline.connections import elasticsearch_client
+from pipeline.commands.engines import addresses, bring_up
+from pipeline.commands.processes import Processes
+from pipeline.commands.shared import err, out, reports, resolved
 from pipeline.errors import Fatal
+from pipeline.index.client import elasticsearch_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
-from pipeline.local.processes import free_port
 from pipeline.operations.status import documents, lag
-from pipeline.process.children import Supervisor
+from pipeline.process.ports import free_port
 from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings, settings
 from schemas.events import RawArticleEvent
 from schemas.identity import Claim
 
-_PATIENCE = 180.0
+_TIMEOUT = 180.0
 _EMBARGO = 8.0
 _QUESTION = "ceasefire talks ferry"
 _STEPS = ("received", "normalized", "enriched", "revised", "indexed")
@@ -51,26 +51,27 @@ def demo(
     bring_up(current, attached=True)
     port = free_port(current.search_port)
     health = {"worker": free_port(), "indexer": free_port()}
-    supervisor = Supervisor(
+    supervisor = Processes(
         {
-            **places(current),
+            **addresses(current),
             "DATELINE_SEARCH_PORT": str(port),
             "DATELINE_WORKER_PORT": str(health["worker"]),
             "DATELINE_INDEXER_PORT": str(health["indexer"]),
         },
         quiet=True,
     )
+    current = resolved(current)
     try:
         err.print("[bold]2.[/] Worker (normalize, enrich, revise), indexer, search page")
         with err.status("Starting"):
             for name in ("worker", "indexer", "search-api"):
-                supervisor.add(name, name)
-            _await_ready(supervisor, health)
+                supervisor.add_command(name)
+            _wait_until_ready(supervisor, health)
         err.print("[bold]3.[/] Publishing samples/ to Kafka")
         sent = datetime.now(UTC)
         article_ids = _publish(current, samples)
         with err.status("Waiting until everything is searchable"):
-            _await_quiet(current, supervisor, article_ids)
+            _wait_until_idle(current, supervisor, article_ids)
         _summary(current, article_ids, sent, time.monotonic() - started)
         _embargo(current, supervisor, samples)
         address = f"http://{current.bind}:{port}/"
@@ -92,17 +93,17 @@ def _samples() -> Path:
     return folder
 
 
-def _await_ready(supervisor: Supervisor, health: dict[str, int]) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def _wait_until_ready(supervisor: Processes, health: dict[str, int]) -> None:
+    deadline = time.monotonic() + _TIMEOUT
     waiting = dict(health)
     while waiting:
-        supervisor.look_after()
+        supervisor.restart_ended()
         for name, port in list(waiting.items()):
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200:
                     del waiting[name]
         if waiting and time.monotonic() > deadline:
-            raise Fatal(f"{', '.join(waiting)} did not get ready within {_PATIENCE:.0f} s")
+            raise Fatal(f"{', '.join(waiting)} did not get ready within {_TIMEOUT:.0f} s")
         time.sleep(0.1)
 
 
@@ -124,13 +125,13 @@ def _publish(current: Settings, samples: Path) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def _await_quiet(current: Settings, supervisor: Supervisor, article_ids: list[str]) -> None:
+def _wait_until_idle(current: Settings, supervisor: Processes, article_ids: list[str]) -> None:
     """Until every stage has finished everything and each article is in one index or the other."""
     client = elasticsearch_client(current)
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     try:
         while time.monotonic() < deadline:
-            supervisor.look_after()
+            supervisor.restart_ended()
             known = documents(current)
             if "dead-letters" in known and known.get("articles", 0) and lag(current) == 0:
                 indices = [current.named("articles"), current.named("articles-hidden")]
@@ -140,7 +141,7 @@ def _await_quiet(current: Settings, supervisor: Supervisor, article_ids: list[st
             time.sleep(0.3)
     finally:
         client.close()
-    raise Fatal(f"not everything was searchable after {_PATIENCE:.0f} s; `dateline status` shows where it waits")
+    raise Fatal(f"not everything was searchable after {_TIMEOUT:.0f} s; `dateline status` shows where it waits")
 
 
 def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds: float) -> None:
@@ -201,8 +202,8 @@ def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds:
     )
 
 
-def _embargo(current: Settings, supervisor: Supervisor, samples: Path) -> None:
-    """A story under embargo for some seconds: hidden, then there without anybody's doing."""
+def _embargo(current: Settings, supervisor: Processes, samples: Path) -> None:
+    """A story under embargo for some seconds: hidden, then public without anybody's doing."""
     lines = (samples / "events" / "wire-north.ndjson").read_text().splitlines()
     template: dict[str, Any] = next(row for row in map(json.loads, lines) if row["data"].get("embargo_until"))
     now = datetime.now(UTC)
@@ -231,7 +232,7 @@ def _embargo(current: Settings, supervisor: Supervisor, samples: Path) -> None:
         reader = Reader(client, current)
         hidden = False
         while datetime.now(UTC) < until + timedelta(seconds=30):
-            supervisor.look_after()
+            supervisor.restart_ended()
             seen = reader.article(str(article_id))
             if not hidden and client.exists(index=current.named("articles-hidden"), id=str(article_id)):
                 hidden = True

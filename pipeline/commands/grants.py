@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.shared import err, out, print_json, reports
+from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.index.roles import as_yaml, roles
 from pipeline.operations import grants as granting
-from pipeline.settings import settings
+from pipeline.settings import settings as configured
 
 grant = typer.Typer(no_args_is_help=True, help="Credentials and rights: each with the least that it needs.")
 
@@ -51,7 +51,7 @@ def grant_rights(
     from pipeline.kafka import acls as kafka_rights
     from pipeline.kafka.clients import admin_client
 
-    found = kafka_rights.rights(settings())
+    found = kafka_rights.rights(configured())
     if apply:
         admin = admin_client(settings())
         try:
@@ -73,4 +73,4 @@ def grant_rights(
 @reports
 def grant_roles() -> None:
     """The roles of front-ends, indexer and operators, for the roles.yml of a server that makes no API keys."""
-    typer.echo(as_yaml(roles(settings())), nl=False)
+    typer.echo(as_yaml(roles(configured())), nl=False)

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.operations import erase as erasing
 from pipeline.operations import history as past
@@ -19,7 +19,6 @@ from pipeline.operations import reconcile as comparing
 from pipeline.operations import reindex as building
 from pipeline.operations import snapshots
 from pipeline.operations.lookup import search
-from pipeline.settings import settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 By = Annotated[str | None, typer.Option("--by", help="Who does it, for the audit trail; your login where not said.")]

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipeline.commands.shared import err, out, print_json, reports
+from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.kafka.clients import ensure_topics
 from pipeline.kafka.compacted import StateTopic
 from pipeline.push import auth as provider_keys
-from pipeline.settings import settings
 from pipeline.topics import KEYS
 from schemas.provider_key import ProviderKey
 

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import count_items, read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations.preview import preview as preview_rows
-from pipeline.settings import settings
+from pipeline.settings import settings as configured
 from schemas.events import RawArticleEvent
 
 Where = Annotated[
@@ -104,8 +104,9 @@ def preview(
 ) -> None:  # fmt: skip
     """Show what every stage would make of an item, up to the Elasticsearch document. No engine is needed."""
     refused = False
-    for read in read_items(where, _said(provider, timezone, url, guid), settings(), private_networks=private_networks):
-        for row in preview_rows(read, settings()):
+    current, hints = configured(), _said(provider, timezone, url, guid)
+    for read in read_items(where, hints, current, private_networks=private_networks):
+        for row in preview_rows(read, current):
             refused = refused or "rejected" in row
             if json:
                 print_json(row, line=True)

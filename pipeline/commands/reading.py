@@ -11,16 +11,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.commands.shared import Exit, out, print_json, reports
-from pipeline.connections import elasticsearch_client
+from pipeline.commands.shared import Exit, out, print_json, reports, settings
 from pipeline.dates import parse
 from pipeline.errors import Fatal
+from pipeline.index.client import elasticsearch_client
 from pipeline.operations.embargoes import embargoes as read_embargoes
 from pipeline.operations.status import status as read_status
 from pipeline.operations.trace import trace as read_trace
 from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
 from pipeline.search.reader import Reader
-from pipeline.settings import settings
 
 
 class TrendKind(StrEnum):

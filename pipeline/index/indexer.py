@@ -17,11 +17,11 @@ from elasticsearch import Elasticsearch
 from kafka import OffsetAndMetadata, TopicPartition
 
 from pipeline import outcomes
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
 from pipeline.index.assignment import Assignment, Offsets
 from pipeline.index.batch import write_batch
 from pipeline.index.bulk import Bulk
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.dead_letters import send_dead_letters
 from pipeline.index.retry import delay
 from pipeline.index.templates import install

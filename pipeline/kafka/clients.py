@@ -1,4 +1,4 @@
-"""Kafka as Dateline uses it: topics made as the topology says, keys to partitions, one way to configure clients."""
+"""Kafka clients, made from the settings; the topics of the topology; keys and their partitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from uuid import UUID
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Retry
 from pipeline.kafka.partitions import partition_of as partition_of
 from pipeline.kafka.security import client_options
@@ -19,13 +18,20 @@ from pipeline.topics import HEADROOM, STATE_TOPICS, Topic
 from pipeline.topology import topics as flow_topics
 
 
+def kafka_servers(settings: Settings) -> str:
+    """host:port of the brokers, comma-separated. Raises Fatal where there are none."""
+    if not settings.kafka_servers:
+        raise Fatal("no Kafka to talk to: set DATELINE_KAFKA_SERVERS, or start local engines with `dateline local up`")
+    return settings.kafka_servers
+
+
 def article_key(article_id: UUID | str) -> bytes:
     """Key of an article's records, as bytes on the wire."""
     return str(article_id).encode()
 
 
 def admin_client(settings: Settings) -> KafkaAdminClient:
-    """An admin client. Raises Retry with a clear line where no broker answers."""
+    """An admin client. Raises Retry where no broker answers."""
     servers = kafka_servers(settings)
     try:
         return KafkaAdminClient(
@@ -53,8 +59,11 @@ def ensure_topics(
     admin = admin_client(settings)
     try:
         wanted = {topic.full_name(settings): topic.config(settings) for topic in topics} | (more or {})
-        standing = {t["name"]: len(t["partitions"]) for t in admin.describe_topics(_present(admin, wanted))}
-        for name, count in standing.items():
+        existing = {
+            t["name"]: len(t["partitions"])
+            for t in admin.describe_topics(sorted(wanted.keys() & set(admin.list_topics())))
+        }
+        for name, count in existing.items():
             if count != settings.partitions:
                 raise Fatal(
                     f"topic {name} has {count} partitions, the settings say {settings.partitions}. A topic's partition "
@@ -68,7 +77,7 @@ def ensure_topics(
                 "configs": config,
             }
             for name, config in wanted.items()
-            if name not in standing
+            if name not in existing
         }
         if missing:
             # another process may be as quick; its counts are checked by its own settings
@@ -90,10 +99,6 @@ def existing_topics(settings: Settings) -> frozenset[str]:
         raise unreachable(kafka_servers(settings), e) from e
     finally:
         admin.close()
-
-
-def _present(admin: KafkaAdminClient, wanted: dict[str, dict[str, str]]) -> list[str]:
-    return sorted(set(admin.list_topics()) & set(wanted))
 
 
 def producer(settings: Settings, **options: Any) -> KafkaProducer:
@@ -119,7 +124,7 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
 
 
 def consumer(settings: Settings, *, group: str | None = None, **options: Any) -> KafkaConsumer:
-    """A consumer of raw bytes that commits only when told to. Raises Retry where no broker answers."""
+    """A consumer of raw bytes without automatic commits. Raises Retry where no broker answers."""
     servers = kafka_servers(settings)
     config: dict[str, Any] = {
         "bootstrap_servers": servers,
@@ -143,12 +148,12 @@ def consumer(settings: Settings, *, group: str | None = None, **options: Any) ->
 
 
 def _finish_joining(coordinator: Any) -> None:
-    """Have every poll go on with a join that an earlier poll has begun.
+    """Make every poll continue a join that an earlier poll began.
 
-    kafka-python 3.0.12: where a poll ends while the group is being joined anew because a topic's partitions became
-    known, the leader has already noted that its assignment fits them; `need_rejoin` then says no, no later poll awaits
-    the answer, and the member hangs outside its group until it is thrown out and nobody reads (7 of 56 starts beside
-    topics just made; 0 of 64 so). tests/contracts/test_kafka_traps.py notices when the library is mended.
+    kafka-python 3.0.12: where a poll ends during a rejoin that new partitions of a topic caused, the leader already
+    counts its assignment as current; `need_rejoin` is then false, no later poll awaits the answer, and the member stays
+    outside its group until it is expelled and nobody reads (7 of 56 starts just after topics were created; 0 of 64 with
+    this). tests/contracts/test_kafka_traps.py fails once the library is fixed.
     """
     needed = coordinator.need_rejoin
     coordinator.need_rejoin = lambda: needed() or coordinator.rejoining

@@ -13,9 +13,8 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import BaseModel, ValidationError
 
-from pipeline.connections import kafka_servers
 from pipeline.errors import Retry
-from pipeline.kafka.clients import consumer, partition_of, producer, unreachable
+from pipeline.kafka.clients import consumer, kafka_servers, partition_of, producer, unreachable
 from pipeline.settings import Settings
 from pipeline.topics import Topic
 

@@ -1,19 +1,17 @@
-"""How Kafka's clients prove who they are, and how they know the broker: for the three libraries."""
+"""TLS and SASL of Kafka clients, from the settings, for kafka-python, aiokafka and Faust."""
 
 from __future__ import annotations
 
 import ssl
 from typing import Any
 
-from pipeline.connections import located
 from pipeline.errors import Fatal
 from pipeline.settings import Settings
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """For the clients of kafka-python and aiokafka, which name these alike. Raises Fatal where a setting is missing or a
-    file can't be read."""
-    settings = located(settings)
+    """Options of kafka-python and aiokafka, which have the same names. Raises Fatal where a setting is missing or a file
+    can't be read."""
     options: dict[str, Any] = {"security_protocol": settings.kafka_security}
     if (context := ssl_context(settings)) is not None:
         options["ssl_context"] = context
@@ -21,10 +19,9 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 def faust_credentials(settings: Settings) -> Any:
-    """For a Faust app; None where nothing has to be proven. Raises as above."""
+    """Credentials of a Faust app, or None for plain text. Raises as above."""
     from faust import SASLCredentials, SSLCredentials
 
-    settings = located(settings)
     context = ssl_context(settings)
     if sasl := _sasl(settings):
         return SASLCredentials(
@@ -37,7 +34,7 @@ def faust_credentials(settings: Settings) -> Any:
 
 
 def ssl_context(settings: Settings) -> ssl.SSLContext | None:
-    """TLS as the settings say: the broker's name and certificate are always checked."""
+    """The TLS context, or None without TLS. The broker's name and certificate are always checked."""
     if "SSL" not in settings.kafka_security:
         return None
     try:

@@ -17,10 +17,10 @@ import requests
 from pipeline.errors import Fatal
 
 NEEDED_BYTES = 1_500_000_000
-"""Free space asked for before the first download: engines unpacked, and room for a first day's data."""
+"""Free space required before the first download: the unpacked engines, and room for a first day's data."""
 
 Progress = Callable[[str, int], None]
-"""Told of each step: a file's name and how many bytes of it have newly arrived."""
+"""Receives a file's name and how many more bytes of it have arrived."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Artifact:
 
 
 def locked_artifacts() -> list[Artifact]:
-    """What engines.lock lists."""
+    """Every artifact of engines.lock."""
     artifacts = []
     for line in files("pipeline.local").joinpath("engines.lock").read_text().splitlines():
         if line and not line.startswith("#"):
@@ -48,11 +48,6 @@ def locked_artifacts() -> list[Artifact]:
     return artifacts
 
 
-def version_of(name: str) -> str:
-    """Version of the artifact called `name` in engines.lock."""
-    return next(a.version for a in locked_artifacts() if a.name == name)
-
-
 class Downloads:
     """The download folder. Every method is safe to call from several processes at once."""
 
@@ -60,11 +55,11 @@ class Downloads:
         self.folder = folder
 
     def missing(self) -> list[Artifact]:
-        """Artifacts that still have to be fetched."""
+        """Artifacts that are not fetched yet."""
         return [a for a in locked_artifacts() if not self._checked(a).exists()]
 
     def fetch(self, progress: Progress) -> None:
-        """Fetch and check what is missing. Raises Fatal saying what to do."""
+        """Fetch and check what is missing. Raises Fatal with what to do."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.folder).free
@@ -110,7 +105,7 @@ class Downloads:
     def _fetch_one(self, artifact: Artifact, progress: Progress) -> None:
         path = self._path(artifact)
         if path.exists() and path.stat().st_size != artifact.size:
-            path.unlink()  # what a download that was cut off has left
+            path.unlink()  # an interrupted download
         if not path.exists():
             self._download(artifact, path, progress)
         if _sha256(path) != artifact.sha256:

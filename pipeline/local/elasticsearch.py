@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import ssl
 import subprocess
@@ -12,11 +13,12 @@ from pathlib import Path
 import httpx
 
 from pipeline.errors import Fatal
-from pipeline.local.processes import spawn
 from pipeline.local.secrets import Secrets, elasticsearch_hash
+from pipeline.process.children import spawn
+from pipeline.settings import Settings
 
-READY = "operator"
-"""Who asks whether a secured node is ready."""
+PROBE_USER = "operator"
+"""User that asks a secured node whether it is ready."""
 
 _CONFIG = """\
 cluster.name: dateline-local
@@ -30,7 +32,7 @@ path.data: {folder}/data
 path.logs: {folder}/logs
 path.repo: {folder}/snapshots
 action.auto_create_index: false
-# a developer's disk is often nearly full; the space that is needed is asked for before the start
+# a developer's disk is often nearly full; free space is checked before the start
 cluster.routing.allocation.disk.threshold_enabled: false
 """
 
@@ -50,7 +52,7 @@ xpack.security.authc.realms.file.file1.order: 0
 
 @dataclass(frozen=True)
 class Access:
-    """Who is let in: `roles.yml`, and the role of each user."""
+    """Users of a secured node: `roles.yml`, and the role of each user."""
 
     secrets: Secrets
     roles: str
@@ -68,8 +70,8 @@ def start(
     user: str | None,
     access: Access | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start the node with everything it writes below `folder`, as `user` where the caller is root; with `access` it takes
-    TLS and the users named there only."""
+    """Start the node with everything it writes below `folder`, as `user` where the caller is root; with `access` it
+    accepts only TLS and those users. Raises Fatal where `user` can't enter a folder that it needs."""
     config, temporary = folder / "config", folder / "tmp"
     for sub in (folder / "data", folder / "logs", folder / "snapshots", temporary):
         sub.mkdir(parents=True, exist_ok=True)
@@ -78,7 +80,7 @@ def start(
     security = _OPEN if access is None else _SECURE.format(config=config)
     (config / "elasticsearch.yml").write_text(_CONFIG.format(port=port, transport=transport, folder=folder) + security)
     if access is not None:
-        _let_in(config, access)
+        _write_access(config, access)
     if user is not None:
         for path in (folder, *folder.rglob("*")):
             shutil.chown(path, user)
@@ -98,8 +100,8 @@ def start(
     )
 
 
-def _let_in(config: Path, access: Access) -> None:
-    """Certificate, roles and users, as Elasticsearch reads them from files."""
+def _write_access(config: Path, access: Access) -> None:
+    """Certificate, roles and users, in the files that Elasticsearch reads."""
     passwords = access.secrets.passwords
     by_role: dict[str, list[str]] = {}
     for name, role in access.users.items():
@@ -116,15 +118,33 @@ def _let_in(config: Path, access: Access) -> None:
         (config / name).write_text(content)
 
 
+def unprivileged_user(settings: Settings) -> str | None:
+    """User that runs Elasticsearch: None (the caller), unless the caller is root, as which it refuses to run. Raises Fatal
+    where there is no such user."""
+    if os.geteuid() != 0:
+        return None
+    wanted = [settings.local_user] if settings.local_user else ["elasticsearch", "nobody"]
+    for name in wanted:
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    raise Fatal(
+        f"Elasticsearch refuses to run as root, and there is no user {' or '.join(wanted)}; "
+        "make one (useradd --system elasticsearch) or set DATELINE_LOCAL_USER"
+    )
+
+
 def ready(port: int, secrets: Secrets | None = None) -> bool:
-    """Whether the node has elected itself and takes requests."""
+    """Whether the node has elected itself and answers requests."""
     try:
         answer = httpx.get(
             f"{'https' if secrets else 'http'}://127.0.0.1:{port}/_cluster/health",
             params={"wait_for_status": "yellow", "timeout": "1s"},
             timeout=4,
             verify=ssl.create_default_context(cafile=str(secrets.ca)) if secrets else True,
-            auth=(READY, secrets.passwords[READY]) if secrets else None,
+            auth=(PROBE_USER, secrets.passwords[PROBE_USER]) if secrets else None,
         )
     except httpx.HTTPError:
         return False

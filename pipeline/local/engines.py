@@ -1,4 +1,4 @@
-"""The local engines from outside: bring them up, find them, take them down."""
+"""The local engines from outside: start them, find them, stop them."""
 
 from __future__ import annotations
 
@@ -20,24 +20,19 @@ from pipeline.errors import Fatal
 from pipeline.local import elasticsearch, kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
-from pipeline.local.processes import (
-    die_with_parent,
-    download_folder,
-    free_port,
-    local_folder,
-    port_is_free,
-    unprivileged_user,
-)
 from pipeline.local.secrets import Secrets
 from pipeline.local.secrets import find as find_secrets
 from pipeline.local.secrets import prepare as prepare_secrets
+from pipeline.process.children import die_with_parent
+from pipeline.process.folders import data_folder, download_folder
+from pipeline.process.ports import free_port
 from pipeline.settings import Settings
 
-SMALLEST_DISK = 1_000_000_000
-PATIENCE = 120.0
+MIN_FREE_BYTES = 1_000_000_000
+READY_TIMEOUT = 120.0
 
 Report = Callable[[str, str], None]
-"""Told what is happening: (engine or step, what it does now)."""
+"""Receives progress: engine or step, and what it does now."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class Running:
     pid: int
     ports: Ports
     secrets: Secrets | None = None
-    """Where they take TLS with passwords only."""
+    """Of engines that accept only TLS with passwords."""
 
     @property
     def kafka_servers(self) -> str:
@@ -70,11 +65,11 @@ class Running:
 
 
 class LocalEngines:
-    """Kafka and Elasticsearch below one folder, kept by one supervisor process (see supervisor.py)."""
+    """Kafka and Elasticsearch below one folder, run by one supervisor process (see supervisor.py)."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.folder = local_folder(settings)
+        self.folder = data_folder(settings)
         self.downloads = Downloads(download_folder(settings))
         self._state = self.folder / "running.json"
         self._started: subprocess.Popen[bytes] | None = None
@@ -85,7 +80,7 @@ class LocalEngines:
             state = json.loads(self._state.read_text())
             process = psutil.Process(state["pid"])
             if abs(process.create_time() - state["started"]) > 2:
-                return None  # the number was given to another process since
+                return None  # the pid was reused by another process
             own = find_secrets(self.folder) if state.get("secure") else None
             return Running(self.folder, state["pid"], Ports(**state["ports"]), own)
         except (OSError, ValueError, KeyError, TypeError, psutil.Error):
@@ -104,8 +99,9 @@ class LocalEngines:
     def up(self, report: Report, *, fresh: bool = False, attached: bool = False, secure: bool = False) -> Running:
         """Bring both engines up and wait until they answer; returns those that are up already.
 
-        `fresh` begins with empty engines. `secure` ones take TLS with passwords only, and have data of their own. `attached` ties them to this process: they end when it does.
-        The engines have to be downloaded already. Raises Fatal with what to do.
+        `fresh` begins with empty engines. `secure` ones accept only TLS with passwords, and have data of their own.
+        `attached` ties them to this process: they end when it does. The engines have to be downloaded already. Raises
+        Fatal with what to do.
         """
         if fresh:
             self.down(report)
@@ -113,14 +109,14 @@ class LocalEngines:
                 shutil.rmtree(self.folder / name, ignore_errors=True)
         running = self.running()
         if running is not None and secure and running.secrets is None:
-            raise Fatal("the engines are up, but not secured; take them down first (dateline local down)")
+            raise Fatal("the engines are up, but not secured; stop them first (dateline local down)")
         if running is None:
             running = self._start(report, attached, secure)
         self._await_ready(running, report)
         return running
 
     def down(self, report: Report) -> bool:
-        """Take both engines down and wait until nothing of them runs. Says whether they were up."""
+        """Stop both engines and wait until none of their processes runs. Returns whether they were up."""
         running = self.running()
         if running is None:
             return False
@@ -152,12 +148,12 @@ class LocalEngines:
             free = shutil.disk_usage(self.folder).free
         except OSError as e:
             raise Fatal(f"can't use the folder {self.folder}: {e}; set DATELINE_LOCAL_DIR to another") from e
-        if free < SMALLEST_DISK:
+        if free < MIN_FREE_BYTES:
             raise Fatal(
-                f"only {free // 1_000_000} MB are free in {self.folder}, the engines need {SMALLEST_DISK // 1_000_000}; "
+                f"only {free // 1_000_000} MB are free in {self.folder}, the engines need {MIN_FREE_BYTES // 1_000_000}; "
                 "free some space, or set DATELINE_LOCAL_DIR to a folder on another disk"
             )
-        unprivileged_user(self.settings)
+        elasticsearch.unprivileged_user(self.settings)
         if secure:
             prepare_secrets(self.folder)
         find_java(self.downloads.folder)
@@ -234,23 +230,17 @@ class LocalEngines:
                     del waiting[name]
             if waiting and self.running() is None:
                 raise Fatal(f"the engines stopped while starting:\n{_tail(self.folder / 'supervisor.log')}")
-            if waiting and time.monotonic() - started > PATIENCE:
+            if waiting and time.monotonic() - started > READY_TIMEOUT:
                 name = next(iter(waiting))
                 log = self.folder / engine_folders(running.secrets is not None)[name] / f"{name}.log"
-                raise Fatal(f"{name} did not answer within {PATIENCE:.0f} s. The end of its log:\n{_tail(log)}")
+                raise Fatal(f"{name} did not answer within {READY_TIMEOUT:.0f} s. The end of its log:\n{_tail(log)}")
             if waiting:
                 time.sleep(0.1)
 
 
 def engine_folders(secure: bool) -> dict[str, str]:
-    """Where each engine keeps its data, below the local folder."""
+    """Folder of each engine's data and log, below the local folder."""
     return {name: f"{name}-secure" if secure else name for name in ("kafka", "elasticsearch")}
-
-
-def require_free(port: int, variable: str) -> None:
-    """Raise Fatal where `port`, which the operator asked for by name, is taken."""
-    if not port_is_free(port):
-        raise Fatal(f"port {port} is taken by another program; set {variable} to another, or to 0 for any free one")
 
 
 def _tail(path: Path) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import Fatal
 
-OLDEST = 21
+MIN_VERSION = 21
 """Elasticsearch 9 needs Java 21; Kafka 4 would do with 17."""
 NEEDED_MODULE = "jdk.incubator.vector"
 _FOLDERS = (
@@ -27,7 +27,7 @@ _FOLDERS = (
 def find_java(download_dir: Path) -> Path:
     """Home of a Java 21 or later. Fetches one (about 200 MB, by the cjdk package) where the machine has none.
 
-    Raises Fatal saying what to install where there is none and none can be fetched.
+    Raises Fatal with what to install where there is none and none can be fetched.
     """
     found: list[tuple[int, Path]] = []
     too_old: list[str] = []
@@ -35,7 +35,7 @@ def find_java(download_dir: Path) -> Path:
         version = java_version(home)
         if version is None:
             continue
-        if version >= OLDEST and _has_module(home):
+        if version >= MIN_VERSION and _has_module(home):
             found.append((version, home))
         else:
             too_old.append(f"{home} is Java {version}")
@@ -57,7 +57,7 @@ def java_version(home: Path) -> int | None:
 
 
 def _has_module(home: Path) -> bool:
-    """Whether the runtime has the module that Elasticsearch starts with; a runtime that lists none is believed."""
+    """Whether the runtime has the module that Elasticsearch needs; assumed where the runtime lists none."""
     match = re.search(r'^MODULES="([^"]*)"', (home / "release").read_text(errors="replace"), re.MULTILINE)
     return match is None or NEEDED_MODULE in match[1].split()
 
@@ -80,11 +80,11 @@ def _fetch(download_dir: Path, too_old: list[str]) -> Path:
     import cjdk
 
     try:
-        home = Path(cjdk.java_home(vendor="temurin", version=str(OLDEST), cache_dir=download_dir / "jdk"))
+        home = Path(cjdk.java_home(vendor="temurin", version=str(MIN_VERSION), cache_dir=download_dir / "jdk"))
     except Exception as e:
         seen = f" ({'; '.join(too_old)})" if too_old else ""
         raise Fatal(
-            f"Elasticsearch needs Java {OLDEST} or later; none was found{seen}, and fetching one failed: {e}\n"
+            f"Elasticsearch needs Java {MIN_VERSION} or later; none was found{seen}, and fetching one failed: {e}\n"
             f"Install one (Debian and Ubuntu: apt-get install openjdk-21-jdk-headless; Fedora: dnf install "
             f"java-21-openjdk-headless; macOS: brew install openjdk) or set JAVA_HOME to where it is."
         ) from e

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Fatal
-from pipeline.local.processes import answers, spawn
 from pipeline.local.secrets import ADMIN, Secrets
+from pipeline.process.children import spawn
+from pipeline.process.ports import accepts_connections
 
 _CONFIG = """\
 process.roles=broker,controller
@@ -65,7 +66,7 @@ _JAAS = (
 def start(
     folder: Path, *, port: int, controller: int, java: Path, classpath: str, secrets: Secrets | None = None
 ) -> subprocess.Popen[bytes]:
-    """Format `folder` on first use and start the broker; with `secrets` it takes TLS with passwords only. Raises Fatal
+    """Format `folder` on first use and start the broker; with `secrets` it accepts only TLS with passwords. Raises Fatal
     where formatting fails."""
     data, log = folder / "data", folder / "kafka.log"
     data.mkdir(parents=True, exist_ok=True)
@@ -74,7 +75,7 @@ def start(
     config.write_text(_CONFIG.format(controller=controller, data=data) + _listeners(folder, port, controller, secrets))
     base = [str(java / "bin" / "java"), "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classpath]
     if not (data / "meta.properties").exists():
-        # as Kafka makes them: never with a hyphen in front, which would look like an option
+        # like Kafka's own: never with a hyphen in front, which would look like an option
         cluster = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         formatted = subprocess.run(
             [*base, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config), "--ignore-formatted"],
@@ -101,7 +102,7 @@ def _listeners(folder: Path, port: int, controller: int, secrets: Secrets | None
 
 
 def admin_options(secrets: Secrets) -> dict[str, Any]:
-    """How a client says that it is the administrator, before there are other users."""
+    """Client options of the administrator, who is there before all other users."""
     return {
         "security_protocol": "SASL_SSL",
         "ssl_context": ssl.create_default_context(cafile=str(secrets.ca)),
@@ -112,8 +113,8 @@ def admin_options(secrets: Secrets) -> dict[str, Any]:
 
 
 def ready(port: int, secrets: Secrets | None = None) -> bool:
-    """Whether the broker answers a request, not only a connection."""
-    if not answers(port):
+    """Whether the broker answers a request, not only accepts a connection."""
+    if not accepts_connections(port):
         return False
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError

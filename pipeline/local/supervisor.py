@@ -1,4 +1,4 @@
-"""The process that owns the local engines: starts them, starts again what died, ends them when it is told to.
+"""The process that runs the local engines: starts them, restarts what ended, and stops them on SIGTERM.
 
 The engines can't outlive it: the kernel kills them when it is gone.
 """
@@ -9,12 +9,7 @@ import fcntl
 import json
 import logging
 import os
-import signal
-import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -25,90 +20,61 @@ from pipeline.local import elasticsearch, kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Ports, engine_folders
 from pipeline.local.java import find_java
-from pipeline.local.processes import download_folder, stop, unprivileged_user
 from pipeline.local.secrets import prepare
+from pipeline.process.children import Supervisor
+from pipeline.process.folders import download_folder
 from pipeline.settings import Settings, load_settings
 
 log = logging.getLogger("dateline.local")
-_LONGEST_DELAY = 30.0
 
 
-class Engine:
-    """One engine: its process, and how long to wait before starting it again."""
-
-    def __init__(self, name: str, start: Callable[[], subprocess.Popen[bytes]], patience: float) -> None:
-        self.name, self._start, self._patience = name, start, patience
-        self.process = start()
-        self._delay, self._again_at = 1.0, 0.0
-
-    def look_after(self) -> None:
-        """Start the engine again, with growing delays, where it has ended."""
-        code = self.process.poll()
-        if code is None:
-            return
-        now = time.monotonic()
-        if not self._again_at:
-            log.warning("%s ended with code %s; starting it again in %.0f s", self.name, code, self._delay)
-            self._again_at, self._delay = now + self._delay, min(self._delay * 2, _LONGEST_DELAY)
-        elif now >= self._again_at:
-            self._again_at = 0.0
-            self.process = self._start()
-
-    def stop(self) -> None:
-        stop(self.process, self._patience)
-
-
-def _engines(folder: Path, ports: Ports, settings: Settings, secure: bool) -> list[Engine]:
+def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings: Settings, secure: bool) -> None:
     downloads = Downloads(download_folder(settings))
     java = find_java(downloads.folder)
     home, classpath = downloads.elasticsearch_home(), downloads.kafka_classpath()
-    user = unprivileged_user(settings)
+    user = elasticsearch.unprivileged_user(settings)
     secrets = prepare(folder) if secure else None
     access = elasticsearch.Access(secrets, as_yaml(roles(settings)), ROLE_OF) if secrets else None
     names = engine_folders(secure)
-    return [
-        Engine(
-            "elasticsearch",
-            lambda: elasticsearch.start(
-                folder / names["elasticsearch"],
-                port=ports.elasticsearch,
-                transport=ports.elasticsearch_transport,
-                java=java,
-                home=home,
-                heap=settings.elasticsearch_heap,
-                user=user,
-                access=access,
-            ),
-            patience=20,
+    supervisor.add(
+        "elasticsearch",
+        lambda: elasticsearch.start(
+            folder / names["elasticsearch"],
+            port=ports.elasticsearch,
+            transport=ports.elasticsearch_transport,
+            java=java,
+            home=home,
+            heap=settings.elasticsearch_heap,
+            user=user,
+            access=access,
         ),
-        Engine(
-            "kafka",
-            lambda: kafka.start(
-                folder / names["kafka"],
-                port=ports.kafka,
-                controller=ports.kafka_controller,
-                java=java,
-                classpath=classpath,
-                secrets=secrets,
-            ),
-            patience=15,
+    )
+    supervisor.add(
+        "kafka",
+        lambda: kafka.start(
+            folder / names["kafka"],
+            port=ports.kafka,
+            controller=ports.kafka_controller,
+            java=java,
+            classpath=classpath,
+            secrets=secrets,
         ),
-    ]
+    )
 
 
 def main(folder: Path, ports: Ports, *, secure: bool) -> int:
+    """Run the engines until SIGTERM or SIGINT; the exit code. `running.json` in `folder` is there while they run."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
+    supervisor = Supervisor(lambda name, text: log.warning("%s %s", name, text))
+    supervisor.stop_on_signals()
     lock = (folder / "supervisor.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        log.error("another process already keeps the engines in %s", folder)
+        log.error("another process already runs the engines in %s", folder)
         return 1
     try:
-        engines = _engines(folder, ports, load_settings(), secure)
+        _start_engines(supervisor, folder, ports, load_settings(), secure)
     except Fatal as e:
         log.error("%s", e)
         return 1
@@ -116,11 +82,7 @@ def main(folder: Path, ports: Ports, *, secure: bool) -> int:
     me = {"pid": os.getpid(), "started": psutil.Process().create_time(), "ports": vars(ports), "secure": secure}
     state.with_suffix(".new").write_text(json.dumps(me))
     state.with_suffix(".new").replace(state)
-    while not ending.wait(0.5):
-        for engine in engines:
-            engine.look_after()
-    for engine in engines:
-        engine.stop()
+    supervisor.run()
     state.unlink(missing_ok=True)
     return 0
 

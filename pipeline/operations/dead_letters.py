@@ -14,14 +14,13 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
-from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.formats.items import Item
 from pipeline.formats.media import is_link
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
-from pipeline.kafka.clients import consumer, producer, unreachable
+from pipeline.kafka.clients import consumer, kafka_servers, producer, unreachable
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.operations import audit
 from pipeline.operations.lookup import search

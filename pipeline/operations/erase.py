@@ -10,8 +10,8 @@ from uuid import UUID
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline import identity
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations import audit
 from pipeline.operations.receipts import Line, changelog_line, topic_lines, utc_now

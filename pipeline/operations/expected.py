@@ -13,12 +13,11 @@ from typing import Any
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from pipeline.connections import kafka_servers
 from pipeline.errors import Reject, Retry
 from pipeline.index.documents import index_request
 from pipeline.index.families import COMPACTED
 from pipeline.index.requests import Document, IndexRequest
-from pipeline.kafka.clients import consumer, unreachable
+from pipeline.kafka.clients import consumer, kafka_servers, unreachable
 from pipeline.settings import Settings
 from pipeline.topics import ConsumedRecord
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.settings import Settings
 
 TRENDS_KEPT = timedelta(days=30)

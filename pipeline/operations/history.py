@@ -8,8 +8,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Reject, Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.operations.lookup import merged_into, stands_for
 from pipeline.settings import Settings
 from schemas.documents import COMPARED

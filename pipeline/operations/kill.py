@@ -8,8 +8,8 @@ from uuid import UUID
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.generations import Targets
 from pipeline.ingest.events import withdrawal
 from pipeline.ingest.publisher import Publisher

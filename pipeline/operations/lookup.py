@@ -6,8 +6,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.settings import Settings
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Retry
 from pipeline.index.bulk import Bulk
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.families import COMPARED, PUBLIC
 from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations

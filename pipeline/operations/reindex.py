@@ -10,8 +10,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.generations import create, existing, generation, live_indices, swap_aliases
 from pipeline.index.sink import Indexer
 from pipeline.index.templates import install

@@ -7,8 +7,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.generations import Targets, create, highest, live_indices, swap_aliases
 from pipeline.operations import audit
 from pipeline.operations.receipts import Line

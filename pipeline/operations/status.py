@@ -11,8 +11,8 @@ from elasticsearch import ApiError, TransportError
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import DatelineError
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import admin_client, consumer
 from pipeline.settings import Settings

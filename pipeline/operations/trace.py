@@ -11,8 +11,8 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import TopicPartition
 
 from pipeline import identity
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import Fatal, Retry
+from pipeline.index.client import elasticsearch_client
 from pipeline.index.roles import FOLLOWED
 from pipeline.kafka.clients import article_key, consumer, partition_of
 from pipeline.settings import Settings

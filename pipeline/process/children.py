@@ -1,132 +1,171 @@
-"""`dateline run`: every process of one machine under one supervisor, which prefixes their output, starts again what
-died with growing delays, and stops all of them when it is told to."""
+"""Child processes under one supervisor: restarted with growing delays when they end, and gone when it is gone."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
-from rich.console import Console
+_PR_SET_PDEATHSIG = 1
+_FIRST_DELAY, _MAX_DELAY = 0.5, 30.0
+_STABLE_AFTER = 30.0
+"""Seconds of running after which the next restart starts from the first delay again."""
+_POLL_INTERVAL = 0.2
+STOP_TIMEOUT = 20.0
 
-from pipeline.local.processes import die_with_parent
-
-_FIRST_DELAY, _LONGEST_DELAY = 0.5, 30.0
-_STEADY = 30.0
-"""Seconds after which a process counts as well again."""
-_PATIENCE = 20.0
-_COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
+Report = Callable[[str, str], None]
+"""Receives a child's name, and a line of its output or of what happened to it."""
 
 
-class Process:
-    """One child: started, watched, started again."""
+def die_with_parent(signal_number: int = signal.SIGKILL) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends the child this signal when its parent is gone, however that ended.
 
-    def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], say: Callable[[str, str], None]
-    ) -> None:
-        self.name, self.restarts = name, 0
-        self._command, self._env, self._say = list(command), dict(env), say
-        self._delay, self._again_at = _FIRST_DELAY, 0.0
-        self.start()
+    Linux only; elsewhere the child merely shares its parent's process group.
+    """
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getpid()
 
-    def start(self) -> None:
-        self._started = time.monotonic()
-        self._child = subprocess.Popen(
-            self._command,
+    def before_exec() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        if os.getppid() != parent:  # the parent ended while this child was being made
+            os._exit(1)
+
+    return before_exec
+
+
+def spawn(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    log: Path | None = None,
+    user: str | None = None,
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a process group of its own. It dies with this process. Its output is appended to `log`, or can
+    be read from `stdout` where there is none. `user` needs root."""
+    account = pwd.getpwnam(user) if user is not None else None
+    out = log.open("ab") if log is not None else None
+    try:
+        return subprocess.Popen(
+            list(command),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=out or subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=self._env,
+            env=dict(env),
+            cwd=cwd,
             start_new_session=True,
             preexec_fn=die_with_parent(),
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
         )
-        threading.Thread(target=self._relay, args=(self._child,), daemon=True).start()
+    finally:
+        if out is not None:
+            out.close()
 
-    @property
-    def pid(self) -> int:
-        return self._child.pid
 
-    def look_after(self) -> None:
-        """Start it again where it ended, after a delay that grows while it keeps ending soon."""
-        code = self._child.poll()
+def stop(process: subprocess.Popen[bytes], timeout: float) -> bool:
+    """Ask the process to end; whether it did so within `timeout` seconds. What is left of its group is killed."""
+    process.terminate()
+    return _wait_or_kill(process, timeout)
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes], timeout: float) -> bool:
+    if process.returncode is not None:
+        return True  # it ended earlier: its number may be another group's by now
+    try:
+        process.wait(timeout)
+        return True
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        with suppress(ProcessLookupError, PermissionError):  # nothing is left of it; macOS says EPERM then
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+class Child:
+    """One process: started, and started again when it ends."""
+
+    def __init__(self, name: str, start: Callable[[], subprocess.Popen[bytes]], report: Report) -> None:
+        self.name, self._start_process, self._report = name, start, report
+        self._delay, self._restart_at = _FIRST_DELAY, 0.0
+        self._start()
+
+    def _start(self) -> None:
+        self._started, self._restart_at = time.monotonic(), 0.0
+        self.process = self._start_process()
+        if self.process.stdout is not None:
+            threading.Thread(target=self._relay, args=(self.process.stdout,), daemon=True).start()
+
+    def restart_if_ended(self) -> None:
+        """Start it again where it ended, after a delay that doubles while it keeps ending soon. To be called often."""
+        code = self.process.poll()
         if code is None:
             return
         now = time.monotonic()
-        if not self._again_at:
-            if now - self._started > _STEADY:
+        if not self._restart_at:
+            if now - self._started > _STABLE_AFTER:
                 self._delay = _FIRST_DELAY
-            self._say(self.name, f"ended with code {code}; starting it again in {self._delay:.1f} s")
-            self._again_at, self._delay = now + self._delay, min(self._delay * 2, _LONGEST_DELAY)
-        elif now >= self._again_at:
-            self._again_at = 0.0
-            self.restarts += 1
-            self.start()
+            self._report(self.name, f"ended with code {code}; starting it again in {self._delay:.1f} s")
+            self._restart_at, self._delay = now + self._delay, min(self._delay * 2, _MAX_DELAY)
+        elif now >= self._restart_at:
+            self._start()
 
-    def ask_to_stop(self) -> None:
-        if self._child.poll() is None:
-            self._child.terminate()
+    def wait_or_kill(self, timeout: float) -> None:
+        """Wait for it to end, and kill it after `timeout` seconds."""
+        if not _wait_or_kill(self.process, timeout):
+            self._report(self.name, "did not stop in time and was killed")
 
-    def wait(self, until: float) -> None:
-        try:
-            self._child.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self._say(
-                self.name, "did not stop in time; it is killed (nothing is lost: what it had in hand is taken again)"
-            )
-            self._child.kill()
-            self._child.wait()
-
-    def _relay(self, child: subprocess.Popen[bytes]) -> None:
-        for row in child.stdout or ():
-            self._say(self.name, row.decode("utf-8", "replace").rstrip())
+    def _relay(self, output: IO[bytes]) -> None:
+        with output:
+            for line in output:
+                self._report(self.name, line.decode("utf-8", "replace").rstrip())
 
 
 class Supervisor:
-    """Several processes. Not a context manager on purpose: who starts it says when it stops."""
+    """Several children. Not a context manager on purpose: the caller decides when they stop."""
 
-    def __init__(self, env: Mapping[str, str], console: Console | None = None, quiet: bool = False) -> None:
-        self._env = dict(os.environ) | dict(env) | {"PYTHONUNBUFFERED": "1"}
-        self._console = console or Console(stderr=True, highlight=False)
-        self._quiet = quiet
-        self.processes: dict[str, Process] = {}
+    def __init__(self, report: Report) -> None:
+        self.children: dict[str, Child] = {}
+        self._report = report
         self._stopping = threading.Event()
 
-    def add(self, name: str, *arguments: str) -> Process:
-        """Start `dateline ARGUMENTS` under this name."""
-        process = Process(name, [sys.executable, "-m", "pipeline.cli", *arguments], self._env, self._say)
-        self.processes[name] = process
-        return process
+    def add(self, name: str, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        """Start a child under this name; `start` is called again for each restart."""
+        self.children[name] = Child(name, start, self._report)
 
-    def look_after(self) -> None:
-        for process in self.processes.values():
-            process.look_after()
+    def restart_ended(self) -> None:
+        for child in self.children.values():
+            child.restart_if_ended()
 
-    def run(self) -> None:
-        """Look after everything until SIGTERM, SIGINT or `stop`, then stop all."""
+    def stop_on_signals(self) -> None:
+        """Have SIGTERM and SIGINT end `run`, also before it is called."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
-        while not self._stopping.wait(0.2):
-            self.look_after()
+
+    def run(self) -> None:
+        """Restart what ends until SIGTERM or SIGINT, then stop all."""
+        self.stop_on_signals()
+        while not self._stopping.wait(_POLL_INTERVAL):
+            self.restart_ended()
         self.stop()
 
     def stop(self) -> None:
-        """Stop all, the last started first, and wait until they have."""
-        self._stopping.set()
-        for process in reversed(self.processes.values()):
-            process.ask_to_stop()
-        until = time.monotonic() + _PATIENCE
-        for process in self.processes.values():
-            process.wait(until)
-
-    def _say(self, name: str, text: str) -> None:
-        if self._quiet and not any(
-            word in text for word in ("CRITICAL", "ERROR   dateline", "ended with", "dateline: ")
-        ):
-            return
-        colour = _COLOURS[list(self.processes).index(name) % len(_COLOURS)] if name in self.processes else "white"
-        self._console.print(f"[{colour}]{name:>10}[/] ", end="")
-        self._console.print(text, markup=False)
+        """Ask all to end, the last started first, and wait until they have; kill what has not after STOP_TIMEOUT."""
+        for child in reversed(self.children.values()):
+            child.process.terminate()
+        until = time.monotonic() + STOP_TIMEOUT
+        for child in self.children.values():
+            child.wait_or_kill(max(0.1, until - time.monotonic()))

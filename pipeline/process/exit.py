@@ -1,4 +1,4 @@
-"""How a process of ours ends when going on could lose something."""
+"""Immediate exit of a process when going on could lose a record."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import sys
 log = logging.getLogger("dateline")
 
 EXIT_CODE = 70
-"""Of a process that left rather than lose a record; its supervisor starts it again, and it takes the batch anew."""
+"""Exit code of `exit_process`: the supervisor restarts the process, and it reprocesses the batch."""
 
 
 def exit_process(reason: str) -> None:
-    """End the process now, with nothing committed that isn't delivered."""
-    log.critical("leaving: %s; what was not committed is taken again after the restart", reason)
+    """End the process now, committing nothing more: no offset is committed whose records are not delivered."""
+    log.critical("exiting: %s; uncommitted records will be reprocessed after restart", reason)
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,8 +1,8 @@
-"""Notices a Kafka call that never comes back, and leaves the process so that its supervisor starts it again.
+"""Detects a Kafka call that never returns, and exits the process so that its supervisor restarts it.
 
-kafka-python 3 waits for an I/O thread of its own with no limit (`NetworkSelector.run` → `Event.wait()`): should that
-thread ever die or block, a poll would hang for good while the process looks alive. Nothing is lost by leaving: offsets
-are committed only after delivery.
+kafka-python 3 waits for its own I/O thread without a timeout (`NetworkSelector.run` → `Event.wait()`): if that thread
+dies or blocks, a poll hangs forever while the process looks alive. Exiting loses nothing: offsets are committed only after
+delivery.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from contextlib import contextmanager
 
 
 class StallGuard:
-    """Watches calls from a thread of its own; `leave` is called once with the name of a call that takes too long."""
+    """Watches calls from its own thread; `exit_process` is called once with the call that takes too long."""
 
-    def __init__(self, leave: Callable[[str], None]) -> None:
-        self._leave = leave
+    def __init__(self, exit_process: Callable[[str], None]) -> None:
+        self._exit_process = exit_process
         self._watched: tuple[str, float] | None = None
         threading.Thread(target=self._watch, name="stall-guard", daemon=True).start()
 
     @contextmanager
     def watching(self, name: str, seconds: float) -> Iterator[None]:
-        """The block is expected to end within `seconds`."""
+        """Expect the block to end within `seconds`."""
         self._watched = (name, time.monotonic() + seconds)
         try:
             yield
@@ -37,5 +37,5 @@ class StallGuard:
             watched = self._watched
             if watched is not None and time.monotonic() > watched[1]:
                 faulthandler.dump_traceback(all_threads=True)
-                self._leave(f"{watched[0]} did not come back in time")
+                self._exit_process(f"{watched[0]} did not return in time")
                 return

@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from pipeline.local.engines import require_free
+from pipeline.process.ports import require_free
 from pipeline.push import docs as push_docs
 from pipeline.push import items as push_items
 from pipeline.push import service as push

@@ -16,9 +16,9 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from pipeline.connections import elasticsearch_client
 from pipeline.errors import DatelineError, Reject, Retry
-from pipeline.local.engines import require_free
+from pipeline.index.client import elasticsearch_client
+from pipeline.process.ports import require_free
 from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, MOST, Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings

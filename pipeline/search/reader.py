@@ -9,8 +9,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
-from pipeline.connections import elasticsearch_url
 from pipeline.errors import Reject, Retry
+from pipeline.index.client import elasticsearch_url
 from pipeline.search import queries
 from pipeline.search.queries import Search
 from pipeline.settings import Settings

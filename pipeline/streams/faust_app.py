@@ -12,10 +12,10 @@ import faust
 from faust.transport.producer import ProducerBuffer
 from faust.types import TP
 
-from pipeline.connections import kafka_servers
+from pipeline.kafka.clients import kafka_servers
 from pipeline.kafka.partitions import partition_of
 from pipeline.kafka.security import faust_credentials
-from pipeline.local.processes import local_folder
+from pipeline.process.folders import data_folder
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
 from pipeline.streams.faust_fixes import DurableTable, OffsetGuard, SafeTableManager, SuspendDetector, exit_on_error
@@ -176,7 +176,7 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
 
 def state_folder(settings: Settings) -> Path:
     """Where this worker keeps what can be rebuilt from Kafka."""
-    return local_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
+    return data_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
 
 
 def is_ready(app: Any) -> bool:

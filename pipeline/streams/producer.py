@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from pipeline.connections import kafka_servers
+from pipeline.kafka.clients import kafka_servers
 from pipeline.kafka.partitions import partition_of_record
 from pipeline.kafka.security import client_options
 from pipeline.settings import Settings

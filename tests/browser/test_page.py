@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from pipeline.local.processes import free_port
+from pipeline.process.ports import free_port
 from tests.conftest import ROOT, Pipeline
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

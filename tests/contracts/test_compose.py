@@ -10,7 +10,7 @@ import yaml
 from typer.main import get_command
 
 from pipeline.cli import build
-from pipeline.local.downloads import version_of
+from pipeline.local.downloads import locked_artifacts
 from pipeline.settings import Settings
 from tests.conftest import ROOT
 
@@ -21,10 +21,14 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
+def locked_version(name: str) -> str:
+    return next(artifact.version for artifact in locked_artifacts() if artifact.name == name)
+
+
 def test_images_are_at_the_versions_that_the_tests_run(compose: dict[str, Any]) -> None:
     images = {name: service["image"] for name, service in compose["services"].items()}
-    assert images["kafka"] == f"apache/kafka:{version_of('kafka_2.13')}"
-    assert images["elasticsearch"] == f"elasticsearch:{version_of('elasticsearch')}"
+    assert images["kafka"] == f"apache/kafka:{locked_version('kafka_2.13')}"
+    assert images["elasticsearch"] == f"elasticsearch:{locked_version('elasticsearch')}"
     assert images["prefect"].startswith(f"prefecthq/prefect:{version('prefect')}-")
 
 

@@ -22,7 +22,8 @@ from pipeline.kafka.clients import admin_client, consumer, ensure_topics
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.local.java import find_java
-from pipeline.local.processes import free_port, spawn
+from pipeline.process.children import spawn
+from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import ARTICLES_RAW
 from tests.build import id_of

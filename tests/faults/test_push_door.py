@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from pipeline.local.processes import free_port
+from pipeline.process.ports import free_port
 from tests.conftest import Pipeline
 from tests.faults import LONG
 

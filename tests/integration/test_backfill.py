@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.local.processes import free_port
+from pipeline.process.ports import free_port
 from tests.conftest import ROOT, Pipeline
 
 _POLL = "import json; from flows.poll_feeds import poll_feeds; print('REPORT', json.dumps(poll_feeds(delay=0.1)))"

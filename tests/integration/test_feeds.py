@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from pipeline.local.processes import free_port
+from pipeline.process.ports import free_port
 from tests.conftest import Pipeline
 from tests.integration.test_push import _answers
 

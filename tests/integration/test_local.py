@@ -20,9 +20,10 @@ import pytest
 import requests
 
 from pipeline.errors import Fatal
-from pipeline.local import downloads, engines, java
+from pipeline.local import downloads, java
 from pipeline.local.downloads import Downloads, locked_artifacts
 from pipeline.local.engines import LocalEngines
+from pipeline.process.ports import require_free
 from pipeline.settings import load_settings
 from tests.conftest import ROOT
 
@@ -145,7 +146,7 @@ def test_a_port_that_is_taken_is_said() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(Fatal, match="is taken by another program; set DATELINE_SEARCH_PORT"):
-            engines.require_free(taken.getsockname()[1], "DATELINE_SEARCH_PORT")
+            require_free(taken.getsockname()[1], "DATELINE_SEARCH_PORT")
 
 
 def test_run_starts_again_what_died_and_stops_everything(make_pipeline: Any) -> None:

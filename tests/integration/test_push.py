@@ -18,7 +18,9 @@ from pipeline.kafka.clients import consumer
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
-from pipeline.local.processes import download_folder, free_port, stop
+from pipeline.process.children import stop
+from pipeline.process.folders import download_folder
+from pipeline.process.ports import free_port
 from pipeline.push import auth as keys
 from pipeline.topics import ARTICLES_RAW
 from tests.conftest import Pipeline

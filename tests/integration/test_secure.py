@@ -22,12 +22,12 @@ import pytest
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
 from kafka.errors import KafkaError
 
-from pipeline.commands.shared import Exit
-from pipeline.connections import elasticsearch_client, located
+from pipeline.commands.shared import Exit, resolved
 from pipeline.errors import DatelineError
+from pipeline.index.client import elasticsearch_client
 from pipeline.kafka.clients import producer
 from pipeline.local.engines import LocalEngines
-from pipeline.local.processes import free_port
+from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_NORMALIZED, ARTICLES_RAW, KEYS, Topic
 from tests.build import id_of, minutes
@@ -63,6 +63,7 @@ def secured() -> Iterator[SecurePipeline]:
         up = pipeline.command("local", "up", "--secure")
         assert up.returncode == 0, up.stderr.decode()
         assert b"https://" in up.stdout
+        pipeline.settings = resolved(settings)
         yield pipeline
     finally:
         pipeline.end()
@@ -87,7 +88,8 @@ def filled(secured: SecurePipeline) -> SecurePipeline:
 
 
 def as_process(secured: SecurePipeline, process: str) -> Settings:
-    return secured.settings.model_copy(update={"process": process})
+    unresolved = {"process": process, "kafka_servers": None, "elasticsearch_url": None}
+    return resolved(secured.settings.model_copy(update=unresolved))
 
 
 def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecurePipeline) -> None:
@@ -149,7 +151,7 @@ def _write(settings: Settings, topic: Topic) -> None:
 
 
 def test_a_wrong_password_a_strange_authority_or_none_gets_nowhere(filled: SecurePipeline) -> None:
-    inside = located(filled.settings)
+    inside = filled.settings
     running = LocalEngines(filled.settings).running()
     assert running
     assert inside.kafka_password

@@ -82,7 +82,9 @@ def test_status_is_there_under_its_older_name_too() -> None:
     event = CurrentArticleEvent(
         id="1", source="/test", type=EventType.ARTICLE_PUBLISHED, subject="a", time=NOON, data=current
     )
-    wanted = index_request(ConsumedRecord(ARTICLES_CURRENT, 0, 0, b"", event.to_json()), [], NOON)
+    wanted = index_request(
+        ConsumedRecord(ARTICLES_CURRENT, 0, 0, str(id_of("story")).encode(), event.to_json()), [], NOON
+    )
     assert (wanted.document["status"], wanted.document["standing"]) == ("killed", "killed")
     for document in DOCUMENTS:
         assert ("status" in document.names()) == ("standing" in document.names())

@@ -24,7 +24,7 @@ def test_a_call_that_does_not_come_back_is_noticed_and_a_quick_one_is_not() -> N
     with guard.watching("poll", 0.1):
         assert noticed.wait(5)
     time.sleep(0.01)
-    assert left == ["poll did not come back in time"]
+    assert left == ["poll did not return in time"]
 
 
 def test_a_worker_that_stood_still_sends_nothing_until_it_has_its_partitions_anew() -> None:

@@ -1,4 +1,4 @@
-"""Lets Dateline's processes into secured local engines: their users and rights in Kafka. Elasticsearch reads its own from files."""
+"""Users and ACLs of secured local engines in Kafka. Elasticsearch reads its own from files (elasticsearch.py)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from pipeline.local.secrets import PROCESSES
 from pipeline.settings import Settings
 
 
-def admit(settings: Settings, running: Running) -> None:
-    """Doing it again changes nothing. Raises Fatal where Kafka refuses."""
+def create_users(settings: Settings, running: Running) -> None:
+    """Create or update a user with its ACLs for each process; idempotent, and nothing to do where the engines are not
+    secured. Raises Fatal where Kafka refuses."""
     if running.secrets is None:
         return
     admin = KafkaAdminClient(
@@ -27,9 +28,9 @@ def admit(settings: Settings, running: Running) -> None:
             [UserScramCredentialUpsertion(name, ScramMechanism.SCRAM_SHA_512, passwords[name]) for name in PROCESSES]
         )
         if refused := [f"{name}: {error}" for name, error in answers.items() if error]:
-            raise Fatal(f"Kafka took no password for {'; '.join(refused)}")
+            raise Fatal(f"Kafka refused the passwords of {'; '.join(refused)}")
         grant(admin, rights(settings))
     except KafkaError as e:
-        raise Fatal(f"Kafka did not take users and rights: {e}") from e
+        raise Fatal(f"Kafka did not accept users and ACLs: {e}") from e
     finally:
         admin.close()

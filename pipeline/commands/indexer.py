@@ -1,0 +1,16 @@
+"""indexer: the sink."""
+
+from __future__ import annotations
+
+from pipeline.commands.shared import reports, settings
+from pipeline.logs import configure
+
+
+@reports
+def indexer() -> None:
+    """Run the sink: current records go into Elasticsearch."""
+    from pipeline.index.sink import run_indexer
+
+    current = settings("indexer")
+    configure(current)
+    run_indexer(current)

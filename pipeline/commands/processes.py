@@ -1,0 +1,33 @@
+"""Dateline's own processes as children of a command, their output on standard error with the process's name in front."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from pipeline.commands.shared import err
+from pipeline.process.children import Supervisor, spawn
+
+_COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
+_IMPORTANT = ("CRITICAL", "ERROR   dateline", "ended with", "dateline: ")
+
+
+class Processes(Supervisor):
+    """A supervisor of `dateline` processes. `env` is added to the environment of each; a quiet one prints only errors."""
+
+    def __init__(self, env: Mapping[str, str], *, quiet: bool = False) -> None:
+        super().__init__(self._print)
+        self._env = os.environ | dict(env) | {"PYTHONUNBUFFERED": "1"}
+        self._quiet = quiet
+
+    def add_command(self, name: str) -> None:
+        """Start `dateline NAME`."""
+        self.add(name, lambda: spawn([sys.executable, "-m", "pipeline.cli", name], env=self._env))
+
+    def _print(self, name: str, text: str) -> None:
+        if self._quiet and not any(word in text for word in _IMPORTANT):
+            return
+        colour = _COLOURS[list(self.children).index(name) % len(_COLOURS)] if name in self.children else "white"
+        err.print(f"[{colour}]{name:>10}[/] ", end="")
+        err.print(text, markup=False)

@@ -1,0 +1,23 @@
+"""run: every process of the pipeline on this machine."""
+
+from __future__ import annotations
+
+from pipeline.commands.shared import err, reports
+from pipeline.settings import settings
+
+
+@reports
+def run() -> None:
+    """Run the worker, the indexer, the ingest API and the search page under one supervisor, until Ctrl-C."""
+    from pipeline.commands.engines import addresses, bring_up
+    from pipeline.commands.processes import Processes
+
+    current = settings()
+    if not (current.kafka_servers and current.elasticsearch_url):
+        bring_up(current, attached=True)
+    processes = Processes(addresses(current))
+    for name in ("worker", "indexer", "ingest-api", "search-api"):
+        processes.add_command(name)
+    err.print(f"Search page: http://{current.bind}:{current.search_port}")
+    err.print(f"Ingest API:  http://{current.bind}:{current.ingest_port}  (Ctrl-C stops everything)")
+    processes.run()

@@ -1,0 +1,42 @@
+"""schemas: the generated JSON Schemas of the contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.shared import Exit, err, out, reports
+
+schemas = typer.Typer(no_args_is_help=True, help="The JSON Schemas beside the contracts.")
+
+
+@schemas.command("check")
+@reports
+def schemas_check() -> None:
+    """Check that the generated schemas are the checked-in ones, and that no change breaks a reader of older events."""
+    from schemas.generate import check
+
+    faults = check()
+    for fault in faults:
+        err.print(fault, soft_wrap=True)
+    if faults:
+        raise typer.Exit(Exit.REFUSED)
+    out.print("The schemas are as checked in.")
+
+
+@schemas.command("export")
+@reports
+def schemas_export(
+    folder: Annotated[Path | None, typer.Argument(help="Where to; by default beside the contracts.")] = None,
+) -> None:
+    """Write the JSON Schemas. A change that breaks older readers is refused."""
+    from schemas.generate import export
+
+    written, faults = export(folder)
+    for fault in faults:
+        err.print(fault, soft_wrap=True)
+    if faults:
+        raise typer.Exit(Exit.REFUSED)
+    out.print(f"{len(written)} schemas written.")

@@ -1,0 +1,72 @@
+"""Which room of the code may import which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+EDGE = ("pipeline/local", "pipeline/commands", "pipeline/cli.py", "flows")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Absolute names of all modules that the file imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"a relative import in {path}"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def test_only_commands_and_flows_know_local_engines() -> None:
+    inside = [
+        path
+        for path in (*_files("pipeline"), *_files("schemas"), *_files("flows"))
+        if not path.relative_to(ROOT).as_posix().startswith(EDGE)
+    ]
+    assert len(inside) > 100
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in inside
+        for name in _imports(path)
+        if f"{name}.".startswith(("pipeline.local.", "pipeline.commands."))
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["pipeline.kafka.clients", "pipeline.kafka.security", "pipeline.index.client", "pipeline.ingest.publisher"],
+)
+def test_clients_load_nothing_of_local_engines(module: str) -> None:
+    code = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    unwanted = {"pipeline.local", "psutil", "jgo", "cjdk", "trustme", "cryptography.x509"}
+    assert unwanted & set(loaded.stdout.split()) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["publish", "--help"], ["status", "--help"], ["preview", "samples/pages/northern-post.txt"], ["schemas", "check"]],
+)
+def test_commands_that_need_no_engine_load_nothing_of_local_engines(arguments: list[str]) -> None:
+    code = (
+        "import atexit, sys; from pipeline.cli import main; sys.argv[1:] = " + repr(arguments) + "; "
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert "pipeline.commands.shared" in ran.stderr.split()
+    assert "pipeline.local" not in ran.stderr.split()
