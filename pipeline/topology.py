@@ -58,6 +58,10 @@ class Topic:
     key: Key
     cleanup: Cleanup
     retention_ms: int = 7 * DAY_MS
+    holds_text: bool = False
+    """Whether its records may hold the text of an article or a comment."""
+    by_article: bool = False
+    """Whether a record's key begins with its article's id, which also decides the partition."""
 
     def full_name(self, settings: Settings) -> str:
         """The topic's name on the broker."""
@@ -91,30 +95,50 @@ class Stage:
         return settings.named("worker" if self.name in WORKER_STAGES else self.name)
 
 
-ARTICLES_RAW = Topic("articles.raw", events.RawArticleEvent, Key.ARTICLE, Cleanup.DELETE)
-ARTICLES_NORMALIZED = Topic("articles.normalized", events.NormalizedArticleEvent, Key.ARTICLE, Cleanup.DELETE)
-ARTICLES_ENRICHED = Topic("articles.enriched", events.EnrichedArticleEvent, Key.ARTICLE, Cleanup.DELETE)
-ARTICLES_CURRENT = Topic("articles.current", events.CurrentArticleEvent, Key.ARTICLE, Cleanup.COMPACT)
-ARTICLES_HISTORY = Topic("articles.history", events.SupersededArticleEvent, Key.REVISION, Cleanup.COMPACT)
-COMMENTS_RAW = Topic("comments.raw", events.RawCommentEvent, Key.ARTICLE, Cleanup.DELETE)
-COMMENTS_NORMALIZED = Topic("comments.normalized", events.NormalizedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
-COMMENTS_ENRICHED = Topic("comments.enriched", events.EnrichedCommentEvent, Key.ARTICLE, Cleanup.DELETE)
-COMMENTS_CURRENT = Topic("comments.current", events.CurrentCommentEvent, Key.COMMENT, Cleanup.COMPACT)
-VISIBILITY_TIMERS = Topic("releases", VisibilityTimer, Key.ARTICLE, Cleanup.DELETE)
+ARTICLES_RAW = Topic(
+    "articles.raw", events.RawArticleEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+ARTICLES_NORMALIZED = Topic(
+    "articles.normalized", events.NormalizedArticleEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+ARTICLES_ENRICHED = Topic(
+    "articles.enriched", events.EnrichedArticleEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+ARTICLES_CURRENT = Topic(
+    "articles.current", events.CurrentArticleEvent, Key.ARTICLE, Cleanup.COMPACT, holds_text=True, by_article=True
+)
+ARTICLES_HISTORY = Topic(
+    "articles.history", events.SupersededArticleEvent, Key.REVISION, Cleanup.COMPACT, holds_text=True, by_article=True
+)
+COMMENTS_RAW = Topic(
+    "comments.raw", events.RawCommentEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+COMMENTS_NORMALIZED = Topic(
+    "comments.normalized", events.NormalizedCommentEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+COMMENTS_ENRICHED = Topic(
+    "comments.enriched", events.EnrichedCommentEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+COMMENTS_CURRENT = Topic(
+    "comments.current", events.CurrentCommentEvent, Key.COMMENT, Cleanup.COMPACT, holds_text=True, by_article=True
+)
+VISIBILITY_TIMERS = Topic("releases", VisibilityTimer, Key.ARTICLE, Cleanup.DELETE, by_article=True)
 STORY_BANDS = Topic("story-bands", Band, Key.BAND, Cleanup.DELETE)
-STORY_PAIRS = Topic("story-pairs", Pair, Key.ARTICLE, Cleanup.DELETE)
-STORY_LABELS = Topic("story-labels", Label, Key.ARTICLE, Cleanup.DELETE)
-STORY_MEMBERS = Topic("story-members", Membership, Key.ARTICLE, Cleanup.DELETE)
+STORY_PAIRS = Topic("story-pairs", Pair, Key.ARTICLE, Cleanup.DELETE, by_article=True)
+STORY_LABELS = Topic("story-labels", Label, Key.ARTICLE, Cleanup.DELETE, by_article=True)
+STORY_MEMBERS = Topic("story-members", Membership, Key.ARTICLE, Cleanup.DELETE, by_article=True)
 STORIES = Topic("stories", StoryRedirect, Key.OWN, Cleanup.COMPACT)
 CLAIMS = Topic("claims", ClaimSeen, Key.CLAIM, Cleanup.DELETE)
-IDENTITIES = Topic("identities", Identity, Key.ARTICLE, Cleanup.DELETE)
-ARTICLES_MERGED = Topic("articles.merged", events.NormalizedArticleEvent, Key.ARTICLE, Cleanup.DELETE)
-TRANSFERS = Topic("moved", Transfer, Key.ARTICLE, Cleanup.DELETE)
+IDENTITIES = Topic("identities", Identity, Key.ARTICLE, Cleanup.DELETE, by_article=True)
+ARTICLES_MERGED = Topic(
+    "articles.merged", events.NormalizedArticleEvent, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True
+)
+TRANSFERS = Topic("moved", Transfer, Key.ARTICLE, Cleanup.DELETE, holds_text=True, by_article=True)
 COMMENT_POSTS = Topic("comment-posts", CommentPost, Key.AUTHOR, Cleanup.DELETE)
-COMMENT_VERDICTS = Topic("comment-verdicts", FloodVerdict, Key.ARTICLE, Cleanup.DELETE)
+COMMENT_VERDICTS = Topic("comment-verdicts", FloodVerdict, Key.ARTICLE, Cleanup.DELETE, by_article=True)
 MENTIONS = Topic("mentions", Mention, Key.TERM, Cleanup.DELETE)
 TRENDS = Topic("trends", Trend, Key.OWN, Cleanup.DELETE)
-DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS)
+DEAD_LETTERS = Topic("dead-letters", DeadLetter, Key.SOURCE, Cleanup.DELETE, 30 * DAY_MS, holds_text=True)
 
 AUDIT = Topic("audit", AuditRecord, Key.OWN, Cleanup.DELETE, 365 * DAY_MS)
 
