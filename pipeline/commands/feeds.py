@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from pipeline.commands.options import check_zone
 from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
 from pipeline.feeds import polling as following
@@ -39,8 +40,6 @@ def feeds_add(
     json: AsJson = False,
 ) -> None:
     """Follow a feed (RSS, Atom, JSON Feed, or a news sitemap). Adding it again changes its options, and enables it."""
-    from pipeline.commands.publishing import check_zone
-
     check_zone(timezone)
     wanted = following.subscription(
         url, datetime.now(UTC), provider=provider, timezone=timezone, full_text=full_text

@@ -1,4 +1,4 @@
-"""What every stage would make of an item, without any engine: the real pure functions, one after the other."""
+"""What each stage would make of an item, without engines: the stages' own pure functions, one after the other."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from schemas.events import NormalizedArticleEvent, RawArticleEvent
 Row = dict[str, Any]
 
 
-def preview(read: Read, settings: Settings) -> Iterator[Row]:
+def preview_item(read: Read, settings: Settings) -> Iterator[Row]:
     """One row for each article, comment or notice of the item: `{source, kind, event, normalized, enriched,
-    document}`, or `{source, rejected: {reason, detail}}`. `document` also says in which index and at which version."""
+    document: {index, id, version, body}}`, or `{source, rejected: {reason, detail}}`."""
     states = MemoryStates()
     for event in read.events:
         try:

@@ -1,4 +1,4 @@
-"""Where a text was, and that it is gone from there, or by when it will be: for a kill and for an erasure."""
+"""Receipts of a kill or an erasure: every place where the text was, and that it is gone, or by when it will be."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.settings import Settings
-from pipeline.topology import DAY_MS, DEAD_LETTERS, TOPICS, TRANSFERS, Cleanup, Key, Topic
+from pipeline.topology import COMMENT_POSTS, DAY_MS, TOPICS, Cleanup, Topic
+from schemas import events
 
+_ARTICLE_EVENTS = frozenset(
+    {
+        events.RawArticleEvent,
+        events.NormalizedArticleEvent,
+        events.EnrichedArticleEvent,
+        events.CurrentArticleEvent,
+        events.SupersededArticleEvent,
+    }
+)
 State = Literal["removed", "nothing there", "still there", "gone by", "still in a copy"]
 
 
@@ -20,7 +30,7 @@ class Line:
     place: str
     state: State
     by: datetime | None = None
-    """The last moment of the last copy, where it isn't gone yet."""
+    """When the last copy will be gone, where it isn't yet."""
     count: int = 0
     note: str = ""
 
@@ -35,7 +45,7 @@ class Line:
 
 
 def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: datetime) -> list[Line]:
-    """Topics that may hold a copy: until their retention is over, or compaction has run."""
+    """The wanted topics, which hold a copy until their retention is over, or compaction has run."""
     lines = []
     for topic in TOPICS:
         if not wanted(topic):
@@ -49,12 +59,14 @@ def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: dateti
     return lines
 
 
-def of_article(topic: Topic) -> bool:
-    """Whether a topic may hold an article's or its comments' text. Those of the cluster stages hold hashes only."""
-    return topic in (DEAD_LETTERS, TRANSFERS) or (
-        topic.key in (Key.ARTICLE, Key.REVISION, Key.COMMENT)
-        and topic.name.partition(".")[0] in ("articles", "comments")
-    )
+def holds_article(topic: Topic) -> bool:
+    """Whether a topic may hold the text of an article or of its comments. Those of the stories hold hashes only."""
+    return topic.holds_text
+
+
+def holds_comment(topic: Topic) -> bool:
+    """Whether a topic may hold a comment, or the hash of its author's name."""
+    return topic is COMMENT_POSTS or (topic.holds_text and topic.schema not in _ARTICLE_EVENTS)
 
 
 def changelog_line(now: datetime) -> Line:
