@@ -51,11 +51,11 @@ def read_to_end(
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Iterator[Any]:
     """Every record from these offsets to where the partitions end now, each partition's in order, and maybe some that
-    came meanwhile: when all is read, the reader's positions say where to go on.
+    came meanwhile: when all is read, the reader's positions are where to go on.
 
     The reader is assigned the partitions of `starts`; without any it goes on where it is. A start before the first
-    record that is kept means that one. `progress` receives (offsets read, offsets in all) after each poll. Raises Retry after `timeout` seconds without
-    progress, and KafkaError.
+    stored record means that one. `progress` receives (offsets read, offsets in all) after each poll. Raises Retry
+    after `timeout` seconds without progress, and KafkaError.
     """
     if starts is not None:
         reader.assign(list(starts))

@@ -221,7 +221,7 @@ def _in_batches(settings: Settings, ids: list[str]) -> Iterator[tuple[str, Store
 
 
 def _gone(letter: str) -> Reject:
-    return Reject("gone", f"dead letter {letter} is not in the topic (any more); letters are kept for 30 days")
+    return Reject("gone", f"dead letter {letter} is not in the topic (any more); the topic keeps them for 30 days")
 
 
 def _read_again(one: StoredDeadLetter, settings: Settings) -> Read:
@@ -235,7 +235,7 @@ def _read_again(one: StoredDeadLetter, settings: Settings) -> Read:
 
 def _replayable(header: DeadLetter, settings: Settings) -> Reject | None:
     if header.truncated:
-        return Reject("truncated", "only its first bytes were kept; publish the original again")
+        return Reject("truncated", "only its first bytes were stored; publish the original again")
     if header.topic is None:
         return None
     topic = next((topic for topic in TOPICS if topic.full_name(settings) == header.topic), None)

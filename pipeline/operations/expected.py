@@ -1,4 +1,4 @@
-"""What should be in the indices, read from the compacted topics: they alone decide."""
+"""The documents that should be in the indices, read from the compacted topics: they alone decide."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class ExpectedDocument:
-    """What one document should be, and which record says so."""
+    """What one document should be, and the record that it is made from."""
 
     index: str
     """Alias that has it."""

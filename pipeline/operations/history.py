@@ -1,4 +1,4 @@
-"""The timeline of an article: every revision that is kept, and what changed between any two."""
+"""The timeline of an article: every stored revision, and what changed between any two."""
 
 from __future__ import annotations
 

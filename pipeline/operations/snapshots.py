@@ -104,6 +104,6 @@ def _ensure_repository(client: Elasticsearch, settings: Settings) -> None:
         )
     except ApiError as e:
         raise Fatal(
-            f"Elasticsearch has no place for snapshots ({e.message}): set path.repo in elasticsearch.yml, or register a "
+            f"Elasticsearch has no folder for snapshots ({e.message}): set path.repo in elasticsearch.yml, or register a "
             f"repository named {name} (S3, GCS, …) yourself"
         ) from e

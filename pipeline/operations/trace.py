@@ -109,11 +109,11 @@ def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, receiv
         wanted = [topic for topic in TOPICS if followed(topic, comment=comment_id is not None)]
         tps = {tp: topic for tp, topic in partitions_of(reader, settings, wanted).items() if tp.partition == own}
         starts = dict.fromkeys(tps, 0)
-        # a compacted topic's latest record of the item may be older than its reception says
-        kept = [tp for tp, topic in tps.items() if topic.cleanup is Cleanup.DELETE]
-        if received and kept:
+        # a compacted topic is read whole: its records may be older than the item's last reception
+        timed = [tp for tp, topic in tps.items() if topic.cleanup is Cleanup.DELETE]
+        if received and timed:
             since = int((datetime.fromisoformat(received) - timedelta(minutes=1)).timestamp() * 1000)
-            found = reader.offsets_for_times(dict.fromkeys(kept, since))
+            found = reader.offsets_for_times(dict.fromkeys(timed, since))
             starts |= {tp: at.offset for tp, at in found.items() if at is not None}
         steps = [
             _step(tps[TopicPartition(record.topic, record.partition)].name, record)
