@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.settings import Settings
-from pipeline.topology import COMMENT_POSTS, DAY_MS, TOPICS, Cleanup, Topic
+from pipeline.topology import ARTICLES_RAW, COMMENT_POSTS, DAY_MS, TOPICS, Cleanup, Topic
 from schemas import events
 
-_ARTICLE_EVENTS = frozenset(
+ARTICLE_EVENTS = frozenset(
     {
         events.RawArticleEvent,
         events.NormalizedArticleEvent,
@@ -20,6 +20,8 @@ _ARTICLE_EVENTS = frozenset(
         events.SupersededArticleEvent,
     }
 )
+"""Schemas of the topics of articles alone."""
+
 State = Literal["removed", "nothing there", "still there", "gone by", "still in a copy"]
 
 
@@ -65,8 +67,11 @@ def holds_article(topic: Topic) -> bool:
 
 
 def holds_comment(topic: Topic) -> bool:
-    """Whether a topic may hold a comment, or the hash of its author's name."""
-    return topic is COMMENT_POSTS or (topic.holds_text and topic.schema not in _ARTICLE_EVENTS)
+    """Whether a topic may hold a comment, or the hash of its author's name. A raw article has the whole page that it
+    came from, with the comments on it."""
+    if topic in (ARTICLES_RAW, COMMENT_POSTS):
+        return True
+    return topic.holds_text and topic.schema not in ARTICLE_EVENTS
 
 
 def changelog_line(now: datetime) -> Line:

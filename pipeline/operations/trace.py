@@ -17,7 +17,7 @@ from pipeline.index.roles import FOLLOWED
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
 from pipeline.operations.lookup import STATUS_FIELD, status_of
-from pipeline.operations.receipts import holds_comment
+from pipeline.operations.receipts import ARTICLE_EVENTS
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, TOPICS, TRANSFERS, VISIBILITY_TIMERS, Cleanup, Topic
 
@@ -98,7 +98,7 @@ def followed(topic: Topic, *, comment: bool) -> bool:
     """Whether a topic has steps of an article, or of a comment."""
     if topic in (DEAD_LETTERS, VISIBILITY_TIMERS, TRANSFERS):
         return True
-    return topic.by_article and topic.holds_text and holds_comment(topic) is comment
+    return topic.by_article and topic.holds_text and (topic.schema not in ARTICLE_EVENTS) is comment
 
 
 def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, received: str | None) -> list[Step]:
