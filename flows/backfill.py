@@ -1,4 +1,4 @@
-"""Backfill: a folder of pages published, watched until searchable, and reported."""
+"""backfill: publishes a folder of pages, waits until they can be searched, and reports."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 
-from pipeline.commands.shared import settings
 from pipeline.errors import Fatal, Retry
-from pipeline.index.client import elasticsearch_client
+from pipeline.index.client import open_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations.status import lags
+from pipeline.settings import settings
 from schemas.events import RawArticleEvent
 
 Published = dict[str, Any]
 
 
 def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
-    """A neighbour that was away is asked again; what can't succeed isn't."""
+    """Whether it failed because an engine was away; anything else would fail again."""
     try:
         state.result()
     except Retry:
@@ -33,7 +33,7 @@ def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
 
 @task(retries=5, retry_delay_seconds=[2, 5, 10, 30, 60], retry_condition_fn=_worth_retrying)
 def publish_folder(folder: str, provider: str | None) -> Published:
-    """Publish every item; again after a failure, which changes nothing. `{articles, comments, article_ids, refused}`."""
+    """Publish every item; repeating it after a failure changes nothing. `{articles, comments, article_ids, refused}`."""
     log = get_run_logger()
     published: Published = {"articles": 0, "comments": 0, "article_ids": [], "refused": []}
     with Publisher(settings()) as publisher:
@@ -59,15 +59,15 @@ def publish_folder(folder: str, provider: str | None) -> Published:
 def await_searchable(article_ids: list[str], patience_seconds: float) -> Published:
     """Wait until each article is in an index, public or hidden. Raises Fatal naming how many are not after the wait."""
     current = settings()
-    client = elasticsearch_client(current)
     deadline = time.monotonic() + patience_seconds
     indices = [current.named("articles"), current.named("articles-hidden")]
     counts = {"public": 0, "hidden": 0}
-    try:
+    with open_client(current) as client:
+        tolerant = client.options(ignore_status=404)
         while True:
-            client.options(ignore_status=404).indices.refresh(index=indices)
+            tolerant.indices.refresh(index=indices)
             for name, index in zip(counts, indices, strict=True):
-                answer = client.options(ignore_status=404).count(index=index, query={"ids": {"values": article_ids}})
+                answer = tolerant.count(index=index, query={"ids": {"values": article_ids}})
                 counts[name] = int(answer.get("count", 0))
             if sum(counts.values()) >= len(article_ids):
                 return counts
@@ -77,8 +77,6 @@ def await_searchable(article_ids: list[str], patience_seconds: float) -> Publish
                     f"{missing} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s; records that each stage has yet to finish: {lags(current)}"
                 )
             time.sleep(0.5)
-    finally:
-        client.close()
 
 
 @flow(name="backfill", description="Publish a folder of pages and watch them become searchable.")

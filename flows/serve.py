@@ -7,15 +7,17 @@ from typing import Any, cast
 from prefect import serve
 
 from flows.backfill import backfill
-from flows.forget import forget
+from flows.expire_trends import expire_trends, forget
 from flows.poll_feeds import poll_feeds
 
 
 def serve_flows() -> None:
-    """Register a deployment of each flow and run what is asked for, until stopped."""
+    """Register a deployment of each flow, and run those that are due or asked for, until stopped."""
     serve(
         cast(Any, backfill).to_deployment(name="backfill", tags=["dateline"]),
-        # a minute is how late a feed can be asked; each has an interval of its own
+        # the longest that a feed waits after its own interval is over
         cast(Any, poll_feeds).to_deployment(name="poll-feeds", tags=["dateline"], interval=60, concurrency_limit=1),
-        cast(Any, forget).to_deployment(name="forget", tags=["dateline"], interval=86_400),
+        cast(Any, expire_trends).to_deployment(name="expire-trends", tags=["dateline"], interval=86_400),
+        # the former name, for whoever starts it by that; it has no schedule of its own
+        cast(Any, forget).to_deployment(name="forget", tags=["dateline"]),
     )

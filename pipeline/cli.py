@@ -7,41 +7,41 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = {
-    "demo": "demo:demo",
-    "local": "local:local",
-    "publish": "publishing:publish",
-    "preview": "publishing:preview",
-    "run": "run:run",
-    "worker": "worker:worker",
-    "indexer": "indexer:indexer",
-    "ingest-api": "ingest_api:ingest_api",
-    "search-api": "search_api:search_api",
-    "search": "reading:search",
-    "status": "reading:status",
-    "trace": "reading:trace",
-    "story": "reading:story",
-    "trends": "reading:trends",
-    "embargoes": "reading:embargoes",
-    "history": "keeping:history",
-    "kill": "keeping:kill",
-    "erase": "keeping:erase",
-    "dead-letters": "dead_letters:dead_letters",
-    "audit": "keeping:audit",
-    "reconcile": "keeping:reconcile",
-    "reindex": "keeping:reindex",
-    "snapshot": "keeping:snapshot",
-    "grant": "grants:grant",
-    "keys": "keys:keys",
-    "feeds": "feeds:feeds",
-    "schemas": "schemas:schemas",
-    "flows": "flows:flows",
-}
-"""Name to where it is in pipeline/commands: a function, or a group of them."""
+COMMANDS = (
+    "demo",
+    "local",
+    "publish",
+    "preview",
+    "run",
+    "worker",
+    "indexer",
+    "ingest-api",
+    "search-api",
+    "search",
+    "status",
+    "trace",
+    "story",
+    "trends",
+    "embargoes",
+    "history",
+    "kill",
+    "erase",
+    "dead-letters",
+    "audit",
+    "reconcile",
+    "reindex",
+    "snapshot",
+    "grant",
+    "keys",
+    "feeds",
+    "schemas",
+    "flows",
+)
+"""In the order of the help. Each is a module of pipeline/commands with a function, or a group, of its name."""
 
 
 def build(only: str | None = None) -> typer.Typer:
-    """The command with all of its subcommands, or, as importing all takes a second, with the one that is named."""
+    """The command with all of its subcommands; where `only` names one, with that alone, as importing all takes a second."""
     app = typer.Typer(
         name="dateline",
         no_args_is_help=True,
@@ -49,11 +49,9 @@ def build(only: str | None = None) -> typer.Typer:
         help="News from the wire to the search box: publish articles and comments, watch them become searchable.",
     )
     app.callback()(_nothing)
-    for name, place in COMMANDS.items():
-        if only in COMMANDS and name != only:
-            continue
-        module, _, attribute = place.partition(":")
-        command = getattr(import_module(f"pipeline.commands.{module}"), attribute)
+    for name in (only,) if only in COMMANDS else COMMANDS:
+        attribute = name.replace("-", "_")
+        command = getattr(import_module(f"pipeline.commands.{attribute}"), attribute)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
@@ -62,7 +60,7 @@ def build(only: str | None = None) -> typer.Typer:
 
 
 def _nothing() -> None:
-    """Without this a single command would not be asked for by its name."""
+    """With a callback typer asks for a command by its name even where there is only one."""
 
 
 def main() -> None:

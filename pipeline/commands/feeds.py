@@ -10,7 +10,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
+from pipeline.commands.options import check_zone
+from pipeline.commands.shared import Exit, err, out, print_json, reports
 from pipeline.errors import Fatal
 from pipeline.feeds import polling as following
 from pipeline.feeds import schedule
@@ -20,6 +21,7 @@ from pipeline.ingest.fetching import Fetcher
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics
 from pipeline.kafka.compacted import StateTopic
+from pipeline.settings import settings
 from schemas.subscription import Subscription
 
 feeds = typer.Typer(no_args_is_help=True, help="Feeds that are followed.")
@@ -38,8 +40,6 @@ def feeds_add(
     json: AsJson = False,
 ) -> None:
     """Follow a feed (RSS, Atom, JSON Feed, or a news sitemap). Adding it again changes its options, and enables it."""
-    from pipeline.commands.publishing import check_zone
-
     check_zone(timezone)
     wanted = following.subscription(
         url, datetime.now(UTC), provider=provider, timezone=timezone, full_text=full_text

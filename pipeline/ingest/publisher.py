@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from types import TracebackType
 from typing import Any
 
-from kafka.errors import KafkaError
-
 from pipeline import outcomes
-from pipeline.errors import Reject, Retry
+from pipeline.errors import Reject
 from pipeline.ingest.events import RawEvent
 from pipeline.ingest.intake import Read
-from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
+from pipeline.kafka.clients import article_key, ensure_topics, producer
 from pipeline.kafka.dead_letters import dead_letter
+from pipeline.kafka.sending import Deliveries
 from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
-from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS, Headers
 from pipeline.topology import PUBLISH
 from schemas.events import RawArticleEvent
 
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
+_MAX_PENDING = 5000
 
 
 class Publisher:
     """Sends events; `flush` returns only when Kafka has all of them. Use as a context manager: leaving flushes.
 
-    With a `shared` producer of a long-running process it neither makes topics nor closes it, and gives up after
-    `patience` seconds. One publisher is for one thread; several may share a producer.
+    With a `shared` producer of a long-running process it neither makes topics nor closes it. `timeout` is in seconds,
+    for the acknowledgements of one flush. One publisher is for one thread; several may share a producer.
     """
 
-    def __init__(self, settings: Settings, shared: Any = None, patience: float = _PATIENCE) -> None:
+    def __init__(self, settings: Settings, shared: Any = None, timeout: float = _TIMEOUT) -> None:
         self._settings = settings
         self._shared = shared
-        self._patience = patience
+        self._timeout = timeout
         self._producer: Any = shared
-        self._waiting: list[Any] = []
+        self._deliveries = Deliveries(settings, shared, timeout)
         self._tally: Counter[Outcome] = Counter()
 
     def __enter__(self) -> Publisher:
         if self._shared is None:
             ensure_topics(self._settings)
             self._producer = producer(self._settings)
+            self._deliveries = Deliveries(self._settings, self._producer, self._timeout)
         return self
 
     def __exit__(
@@ -65,31 +65,22 @@ class Publisher:
             )
             self._refuse(reject, key, value, event.data.provider, source)
             return reject
-        partition = partition_of(key, self._settings.partitions)
-        self._send(topic.full_name(self._settings), value=value, key=key, partition=partition)
+        self._send(topic.full_name(self._settings), key, value)
         self._tally[Outcome.PUBLISHED] += 1
         return None
 
     def refuse(self, read: Read, provider: str | None) -> None:
-        """Keep an item that was refused at the door, with the reason."""
+        """Send an item that could not be read to dead-letters, with the reason."""
         if read.reject is not None:
             self.keep(read.reject, read.item.content, provider, read.item.source)
 
     def keep(self, reject: Reject, content: bytes, provider: str | None, source: str | None) -> None:
-        """Keep what was refused in dead-letters."""
+        """Send these bytes to dead-letters, with the reason."""
         self._refuse(reject, None, content, provider, source)
 
     def flush(self) -> None:
         """Wait for every acknowledgement. Raises Retry where one doesn't come: what was sent may be sent again."""
-        waiting, self._waiting = self._waiting, []
-        try:
-            until = time.monotonic() + self._patience
-            for future in waiting:
-                future.get(timeout=max(0.001, until - time.monotonic()))
-        except KafkaError as e:
-            raise Retry(
-                f"Kafka did not acknowledge everything ({type(e).__name__}); publishing it again is safe"
-            ) from e
+        self._deliveries.wait()
         outcomes.record(PUBLISH.name, self._tally)
         self._tally = Counter()
 
@@ -99,15 +90,10 @@ class Publisher:
         dead = dead_letter(
             PUBLISH.name, reject, key, value, provider=provider, source=source, largest=self._settings.largest_record
         )
-        self._send(
-            DEAD_LETTERS.full_name(self._settings), value=dead.encoded(), key=dead.key, headers=list(dead.headers)
-        )
+        self._send(DEAD_LETTERS.full_name(self._settings), dead.key, dead.encoded(), dead.headers)
         self._tally[Outcome.DEAD_LETTERED] += 1
 
-    def _send(self, topic: str, **record: Any) -> None:
-        try:
-            self._waiting.append(self._producer.send(topic, **record))
-        except KafkaError as e:
-            raise Retry(f"Kafka does not take records ({type(e).__name__}); try again") from e
-        if len(self._waiting) >= 5000:
+    def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None = None) -> None:
+        self._deliveries.send(topic, key, value, headers=headers or ())
+        if len(self._deliveries) >= _MAX_PENDING:
             self.flush()

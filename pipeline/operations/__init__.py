@@ -1,1 +1,1 @@
-"""What operators use: status, trace, health."""
+"""Operators' tasks, one module each; what a command prints is made in pipeline/commands."""

@@ -1,4 +1,4 @@
-"""The audit trail: every deed of an operator that changes something is a record, indexed and kept for a year."""
+"""The audit trail: one record for everything an operator changes, indexed and kept for a year."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from kafka.errors import KafkaError
-
-from pipeline.errors import Retry
-from pipeline.kafka.clients import partition_of, producer
+from pipeline.kafka.clients import producer
+from pipeline.kafka.sending import Deliveries
+from pipeline.operations.lookup import search
 from pipeline.settings import Settings
 from pipeline.topics import AUDIT
 from schemas.audit import Action, AuditRecord
-
-_PATIENCE = 20.0
 
 
 def whoami() -> str:
@@ -27,8 +24,8 @@ def whoami() -> str:
         return "operator"
 
 
-def deed(action: Action, subject: str, by: str | None, reason: str | None = None, **detail: Any) -> AuditRecord:
-    """A deed done now."""
+def entry(action: Action, subject: str, by: str | None, reason: str | None = None, **detail: Any) -> AuditRecord:
+    """An entry with the present time; `by` defaults to the login."""
     return AuditRecord(
         id=str(uuid4()),
         at=datetime.now(UTC),
@@ -40,19 +37,25 @@ def deed(action: Action, subject: str, by: str | None, reason: str | None = None
     )
 
 
-def record(settings: Settings, deeds: Iterable[AuditRecord]) -> None:
-    """Return when Kafka has all of them. Raises Retry."""
+def record(settings: Settings, entries: Iterable[AuditRecord]) -> None:
+    """Write the entries; returns when Kafka has all of them. Raises Retry."""
     sender = producer(settings, linger_ms=0)
     try:
-        waiting = []
-        for one in deeds:
-            key = one.id.encode()
+        deliveries = Deliveries(settings, sender)
+        for one in entries:
             body = one.model_dump_json(exclude_none=True).encode()
-            partition = partition_of(key, settings.partitions)
-            waiting.append(sender.send(AUDIT.full_name(settings), body, key=key, partition=partition))
-        for future in waiting:
-            future.get(timeout=_PATIENCE)
-    except KafkaError as e:
-        raise Retry(f"Kafka did not take the audit record ({type(e).__name__})") from e
+            deliveries.send(AUDIT.full_name(settings), one.id.encode(), body)
+        deliveries.wait()
     finally:
         sender.close(timeout=10)
+
+
+def find_entries(settings: Settings, action: str | None, subject: str | None, size: int) -> dict[str, Any]:
+    """`{total, entries: [{id, at, by, action, subject, reason?, detail}]}`, the newest first; of one action or subject
+    where given. Raises as `lookup.search` does."""
+    filters = [{"term": {name: value}} for name, value in (("action", action), ("subject", subject)) if value]
+    answer = search(settings, "audit", query={"bool": {"filter": filters}}, sort=[{"at": "desc"}], size=size)
+    return {
+        "total": answer["hits"]["total"]["value"],
+        "entries": [hit["_source"] for hit in answer["hits"]["hits"]],
+    }

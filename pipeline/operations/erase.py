@@ -1,4 +1,4 @@
-"""Erasure of a commenter, as data-protection law asks: every comment of theirs is removed, with a receipt."""
+"""Erases a commenter, as data-protection law asks: removes every comment of theirs, with a receipt."""
 
 from __future__ import annotations
 
@@ -7,96 +7,89 @@ import time
 from typing import Any
 from uuid import UUID
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 
 from pipeline import identity
-from pipeline.errors import Fatal, Retry
-from pipeline.index.client import elasticsearch_client
+from pipeline.errors import Fatal
+from pipeline.index.client import open_client
 from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import existing_topics
 from pipeline.operations import audit
-from pipeline.operations.receipts import Line, changelog_line, topic_lines, utc_now
+from pipeline.operations.receipts import Line, changelog_line, holds_comment, topic_lines, utc_now
+from pipeline.operations.removal import delete_matching
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.operations.status import gone_through
 from pipeline.settings import Settings
-from pipeline.topics import COMMENT_POSTS, DEAD_LETTERS, TRANSFERS, Topic
 from pipeline.topology import INDEX, chain
 from schemas.comment import CommentNotice
 from schemas.event import EventType
 from schemas.events import RawCommentEvent
 
-PATIENCE = 60.0
-_PLACES = ("comments", "comments-hidden")
+TIMEOUT = 60.0
+"""Seconds to wait for the indices."""
+_INDICES = ("comments", "comments-hidden")
 _PAGE = 1000
 
 
 def erase_author(
-    settings: Settings, author: str, publisher: str | None, by: str | None, wait: float = PATIENCE
+    settings: Settings, author: str, publisher: str | None, by: str | None, wait: float = TIMEOUT
 ) -> dict[str, Any]:
     """Remove every comment of this author (of one publisher, or of all) from topics, tables and indices.
 
-    Those that are on their way are waited for. `{comments, done, receipt: […]}`; `done` is False where the indices still had
-    one after `wait` seconds, or one may still come. The name itself
-    is not written to the audit trail, only a hash. Raises Fatal for an empty name, Retry.
+    Waits for comments that are still in the pipeline. `{comments, done, receipt: […]}`; `done` is False where an index
+    still has one after `wait` seconds, or one may still come. The audit trail gets a hash of the name, not the name.
+    Raises Fatal for an empty name, Retry.
     """
     if not author.strip():
-        raise Fatal("say whose comments: the name is empty")
-    client = elasticsearch_client(settings, timeout=30)
-    try:
+        raise Fatal("the name is empty: give the author's name as it is shown")
+    with open_client(settings, note="running it again goes on") as client:
         found: set[str] = set()
-        until = time.monotonic() + wait
-        _remove(client, settings, author, publisher, by, found, until)
-        # those that were under way are seen once they have come through
-        level = gone_through(settings, (*chain(settings), INDEX), until)
-        _remove(client, settings, author, publisher, by, found, until)
+        deadline = time.monotonic() + wait
+        _remove(client, settings, author, publisher, by, found, deadline)
+        # comments that were still in the pipeline are seen once they have come through
+        through = gone_through(settings, (*chain(settings), INDEX), deadline)
+        _remove(client, settings, author, publisher, by, found, deadline)
         left = len(_comments(client, settings, author, publisher))
-        letters = _forget_letters(client, settings, author)
+        letters = _remove_letters(client, settings, author)
         lines = [
             Line("index comments", "still there" if left else "removed", count=left, note="stubs without name and text stay"),
-            *([] if level else [Line("on their way", "still there", note="what came in before this ran has not all come through: run it again")]),
+            *([] if through else [Line("in the pipeline", "still there", note="records from before this ran are still being processed: run it again")]),
             Line("index dead-letters", "removed" if letters else "nothing there", count=letters, note="previews that have the name"),
             *snapshot_lines(client, settings),
         ]  # fmt: skip
-    except (TransportError, ApiError) as e:
-        raise Retry(f"Elasticsearch does not answer ({type(e).__name__}); running it again goes on") from e
-    finally:
-        client.close()
     now = utc_now()
-    lines += [*topic_lines(settings, _of_comments, now), changelog_line(now)]
-    audit.record(settings, [audit.deed("erase", _hash(author), by, None, comments=len(found), publisher=publisher)])
+    lines += [*topic_lines(settings, holds_comment, now, existing_topics(settings)), changelog_line(now)]
+    audit.record(settings, [audit.entry("erase", _hash(author), by, None, comments=len(found), publisher=publisher)])
     return {
         "comments": len(found),
-        "done": not left and level,
+        "done": not left and through,
         "receipt": [line.as_json() for line in lines],
     }
 
 
 def _remove(
-    client: Elasticsearch, settings: Settings, author: str, publisher: str | None, by: str | None, found: set[str], until: float
+    client: Elasticsearch, settings: Settings, author: str, publisher: str | None, by: str | None, found: set[str], deadline: float
 ) -> None:  # fmt: skip
-    """Publish the removal of every comment that is indexed, once each, until none is left."""
-    with Publisher(settings) as publisher_:
+    """Publish the removal of every comment that is indexed, once each, until none is left or the deadline is over."""
+    with Publisher(settings) as sender:
         while hits := _comments(client, settings, author, publisher):
             for hit in hits:
                 if hit["comment_id"] not in found:
-                    publisher_.publish(_removal(hit, by))
+                    sender.publish(_removal(hit, by))
                     found.add(hit["comment_id"])
-            publisher_.flush()
-            if time.monotonic() > until:
+            sender.flush()
+            if time.monotonic() > deadline:
                 return
             time.sleep(0.5)
 
 
 def _hash(author: str) -> str:
-    """Tells two erasures apart, and not whose they were."""
+    """Distinguishes two erasures without revealing whose they were."""
     return hashlib.sha256(author.strip().casefold().encode()).hexdigest()[:16]
 
 
-def _of_comments(topic: Topic) -> bool:
-    return topic.name.startswith("comments.") or topic in (COMMENT_POSTS, TRANSFERS, DEAD_LETTERS)
-
-
 def _comments(client: Elasticsearch, settings: Settings, author: str, publisher: str | None) -> list[dict[str, Any]]:
-    indices = [settings.named(place) for place in _PLACES]
+    indices = [settings.named(alias) for alias in _INDICES]
     filters: list[dict[str, Any]] = [{"term": {"author": author}}]
     if publisher:
         filters.append({"term": {"publisher": publisher}})
@@ -133,12 +126,6 @@ def _removal(hit: dict[str, Any], by: str | None) -> RawCommentEvent:
     )
 
 
-def _forget_letters(client: Elasticsearch, settings: Settings, author: str) -> int:
+def _remove_letters(client: Elasticsearch, settings: Settings, author: str) -> int:
     """Remove dead letters whose preview has the name; their topic keeps the bytes until its retention is over."""
-    index = settings.named("dead-letters")
-    client.indices.refresh(index=index)
-    answer = client.search(index=index, query={"match_phrase": {"preview": author}}, size=_PAGE, source=False)
-    ids = [hit["_id"] for hit in answer["hits"]["hits"]]
-    if ids:
-        client.bulk(operations=[{"delete": {"_index": index, "_id": one}} for one in ids], refresh=True)
-    return len(ids)
+    return delete_matching(client, settings.named("dead-letters"), {"match_phrase": {"preview": author}})

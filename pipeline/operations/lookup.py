@@ -1,47 +1,44 @@
-"""One search for an operator, in any index of ours."""
+"""What operators look up in any index: documents, their status, and the ids that an article has."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 
-from pipeline.errors import Fatal, Retry
-from pipeline.index.client import elasticsearch_client
+from pipeline.errors import Fatal
+from pipeline.index.client import open_client
+from pipeline.search import redirects
 from pipeline.settings import Settings
+
+STATUS_FIELD = "standing"
+"""Where a document has its visibility status."""
+
+
+def status_of(document: dict[str, Any]) -> str:
+    """A document's visibility status (`public`, `embargoed`, `killed`, …); empty where it has none."""
+    return str(document.get(STATUS_FIELD, ""))
 
 
 def search(settings: Settings, alias: str, **request: Any) -> dict[str, Any]:
     """Elasticsearch's answer. Raises Retry where it gives none, Fatal where the index isn't there yet."""
-    client = elasticsearch_client(settings, timeout=10)
-    try:
+    with open_client(settings, timeout=10, missing=Fatal) as client:
         return dict(client.search(index=settings.named(alias), track_total_hits=True, **request))
-    except ApiError as e:
-        if e.status_code == 404:
-            raise Fatal(f"there is no index {settings.named(alias)} yet: dateline indexer makes it") from None
-        raise Retry(f"Elasticsearch does not answer ({e.message})") from e
-    except TransportError as e:
-        raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
-    finally:
-        client.close()
 
 
-def stands_for(client: Elasticsearch, settings: Settings, article_id: str) -> str:
-    """The id that stands for an article: its own, or the one that it gave way to. Raises what the client raises."""
-    seen = [article_id]
-    while True:
-        answer = client.options(ignore_status=404).search(
-            index=settings.named("redirects"), query={"ids": {"values": [seen[-1]]}}, source_includes=["merged_into"]
-        )
-        hits = answer.get("hits", {}).get("hits", [])
-        if not hits or hits[0]["_source"]["merged_into"] in seen:
-            return seen[-1]
-        seen.append(hits[0]["_source"]["merged_into"])
+def canonical_id(client: Elasticsearch, settings: Settings, article_id: str) -> str:
+    """The id that an article has now: its own, or the one that it was merged into. Raises what the client raises."""
+    return redirects.canonical_id(_ask(client, settings), "redirects", article_id)
 
 
-def merged_into(client: Elasticsearch, settings: Settings, article_id: str) -> list[str]:
-    """The ids that gave way to this one."""
-    answer = client.options(ignore_status=404).search(
-        index=settings.named("redirects"), query={"term": {"merged_into": article_id}}, size=1000, source=False
-    )
-    return [hit["_id"] for hit in answer.get("hits", {}).get("hits", [])]
+def merged_ids(client: Elasticsearch, settings: Settings, article_id: str) -> list[str]:
+    """The ids that were merged into this one. Raises what the client raises."""
+    return redirects.merged_ids(_ask(client, settings), "redirects", article_id)
+
+
+def _ask(client: Elasticsearch, settings: Settings) -> redirects.Ask:
+    def ask(alias: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = client.options(ignore_status=404).search(index=settings.named(alias), body=body)
+        return list(answer.get("hits", {}).get("hits", []))
+
+    return ask

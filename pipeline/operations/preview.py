@@ -1,4 +1,4 @@
-"""What every step would make of an item, without any engine: the real stage, over tables in memory."""
+"""What each step would make of an item, without engines: the stage itself, over tables in memory."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ Row = dict[str, Any]
 (_STAGE,) = CHAINED
 
 
-def preview(read: Read, settings: Settings) -> Iterator[Row]:
+def preview_item(read: Read, settings: Settings) -> Iterator[Row]:
     """One row for each article, comment or notice of the item: `{source, kind, event, normalized, enriched,
-    document}`, or `{source, rejected: {reason, detail}}`. `document` also says in which index and at which version."""
+    document: {index, id, version, body}}`, or `{source, rejected: {reason, detail}}`."""
     stage = _Preview(settings)
     for event in read.events:
         try:

@@ -1,4 +1,4 @@
-"""Where a text was, and that it is gone from there, or by when it will be: for a kill and for an erasure."""
+"""Receipts of a kill or an erasure: every place where the text was, and that it is gone, or by when it will be."""
 
 from __future__ import annotations
 
@@ -8,8 +8,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.settings import Settings
-from pipeline.topics import DAY_MS, Cleanup, Topic
+from pipeline.topics import ARTICLES_RAW, COMMENT_POSTS, DAY_MS, Cleanup, Topic
 from pipeline.topology import drained, topics
+from schemas import events
+
+ARTICLE_EVENTS = frozenset(
+    {
+        events.RawArticleEvent,
+        events.NormalizedArticleEvent,
+        events.EnrichedArticleEvent,
+        events.CurrentArticleEvent,
+        events.SupersededArticleEvent,
+    }
+)
+"""Schemas of the topics of articles alone."""
 
 State = Literal["removed", "nothing there", "still there", "gone by", "still in a copy"]
 
@@ -21,7 +33,7 @@ class Line:
     place: str
     state: State
     by: datetime | None = None
-    """The last moment of the last copy, where it isn't gone yet."""
+    """When the last copy will be gone, where it isn't yet."""
     count: int = 0
     note: str = ""
 
@@ -35,10 +47,14 @@ class Line:
         }
 
 
-def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: datetime) -> list[Line]:
-    """Topics that may hold a copy: until their retention is over, or compaction has run."""
+def topic_lines(
+    settings: Settings, wanted: Callable[[Topic], bool], now: datetime, there: frozenset[str]
+) -> list[Line]:
+    """The wanted topics, which hold a copy until their retention is over, or compaction has run. `there`: the topics that
+    the broker has; those of the version before are named only if they are among them."""
     lines = []
-    for topic in (*topics(settings), *drained(settings)):
+    older = [topic for topic in drained(settings) if topic.full_name(settings) in there]
+    for topic in (*topics(settings), *older):
         if not wanted(topic):
             continue
         if topic.cleanup is Cleanup.DELETE:
@@ -50,9 +66,17 @@ def topic_lines(settings: Settings, wanted: Callable[[Topic], bool], now: dateti
     return lines
 
 
-def of_article(topic: Topic) -> bool:
-    """Whether a topic may hold an article's or its comments' text."""
+def holds_article(topic: Topic) -> bool:
+    """Whether a topic may hold the text of an article or of its comments. Those of the stories hold hashes only."""
     return topic.holds_text
+
+
+def holds_comment(topic: Topic) -> bool:
+    """Whether a topic may hold a comment, or the hash of its author's name. A raw article has the whole page that it
+    came from, with the comments on it."""
+    if topic in (ARTICLES_RAW, COMMENT_POSTS):
+        return True
+    return topic.holds_text and topic.schema not in ARTICLE_EVENTS
 
 
 def changelog_line(now: datetime) -> Line:

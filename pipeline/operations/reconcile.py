@@ -1,29 +1,34 @@
-"""Compares the compacted topics with the indices, and mends what differs."""
+"""Compares the compacted topics with the indices, and repairs what differs."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 
 from pipeline.errors import Retry
 from pipeline.index.bulk import Bulk
-from pipeline.index.client import elasticsearch_client
-from pipeline.index.families import COMPARED, PUBLIC
+from pipeline.index.client import open_client
 from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations
 from pipeline.operations import audit
-from pipeline.operations.expected import ExpectedDocuments, Key, Progress, digest, places
+from pipeline.operations.expected import ExpectedDocument, ExpectedDocuments, Key, Progress, digest, index_requests
 from pipeline.operations.status import passed
 from pipeline.settings import Settings
 from pipeline.topology import INDEX
 
-PATIENCE = 60.0
+COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "redirects")
+_PUBLIC = frozenset({"articles", "comments", "stories", "redirects"})
+TIMEOUT = 60.0
+"""Seconds to wait for the indexer."""
 _PAGE = 1000
 _KEEP_ALIVE = "2m"
+
+Found = tuple[str, str, int, dict[str, Any]]
+"""Alias, id, version and source of a document in an index."""
 
 
 @dataclass
@@ -32,98 +37,103 @@ class Differences:
 
     compared: int = 0
     missing: list[Key] = field(default_factory=list)
-    """Should be there, and is not."""
+    """Should be there, and isn't."""
     stale: list[Key] = field(default_factory=list)
-    """Another version is there, or another content under the same one."""
+    """Another version is there, or another content under the same version."""
     extra: list[Key] = field(default_factory=list)
-    """Nothing says that it should be there, in an index that readers can't see."""
+    """No record asks for it; in an index that readers can't see."""
     visible: list[Key] = field(default_factory=list)
     """Readers can see it, and should not."""
 
-    unmended: int = 0
-    """Left as they are: a version above the topics' is there, which nothing but a reindex gets past."""
+    unrepaired: int = 0
+    """Left as they are: a higher version than the topics' is there, which only a reindex replaces."""
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.stale or self.extra or self.visible)
 
+    def kinds(self) -> dict[str, list[Key]]:
+        """The differences by the name of their kind."""
+        return {"missing": self.missing, "stale": self.stale, "extra": self.extra, "wrongly_visible": self.visible}
+
     def as_json(self) -> dict[str, Any]:
-        kinds = {"missing": self.missing, "stale": self.stale, "extra": self.extra, "wrongly_visible": self.visible}
+        """`{compared, unrepaired, missing: {count, ids}, stale: …, extra: …, wrongly_visible: …}`, with the first hundred
+        ids of each. `unmended` is `unrepaired` under its former name."""
         return {
             "compared": self.compared,
-            "unmended": self.unmended,
-            **{name: {"count": len(keys), "ids": [f"{alias}/{id_}" for alias, id_ in keys[:100]]} for name, keys in kinds.items()},
+            "unrepaired": self.unrepaired,
+            "unmended": self.unrepaired,
+            **{name: {"count": len(keys), "ids": [f"{alias}/{id_}" for alias, id_ in keys[:100]]} for name, keys in self.kinds().items()},
         }  # fmt: skip
 
 
-def reconcile(
-    settings: Settings, *, mend: bool = False, by: str | None = None, targets: Targets | None = None, progress: Progress = lambda *_: None
+def reconcile_indices(
+    settings: Settings, *, repair: bool = False, by: str | None = None, targets: Targets | None = None, progress: Progress = lambda *_: None
 ) -> Differences:  # fmt: skip
-    """Compare, and with `mend` write what is missing or stale and remove what should not be there.
+    """Compare, and with `repair` write what is missing or stale and remove what should not be there.
 
-    Of what came while it compared nothing is said. `targets`: other indices than those behind the
-    aliases. Raises Retry where an engine doesn't answer.
+    Keys written while comparing are ignored. `targets`: other indices than the live ones. Raises Retry where an engine
+    doesn't answer.
     """
-    should = ExpectedDocuments(settings, progress)
+    expected = ExpectedDocuments(settings, progress)
     if targets is None:
-        _wait_for_the_indexer(settings, should)
-    client = elasticsearch_client(settings)
-    try:
-        found, where = compare(client, settings, should, targets or live_indices(client, settings))
-        if mend and found:
-            _mend(client, settings, should, found, where)
-    except (TransportError, ApiError) as e:
-        raise Retry(f"Elasticsearch does not answer ({type(e).__name__}: {e})") from e
-    finally:
-        client.close()
-    if mend and found and targets is None:
-        counts = {name: part["count"] for name, part in found.as_json().items() if isinstance(part, dict)}
-        audit.record(settings, [audit.deed("reconcile", "indices", by, None, **counts)])
+        _wait_for_indexer(settings, expected)
+    with open_client(settings, note="running it again goes on" if repair else "") as client:
+        indices = targets or live_indices(client, settings)
+        found = compare(client, settings, expected, indices)
+        if repair and found:
+            _repair(client, settings, expected, found, indices)
+    if repair and found and targets is None:
+        counts = {name: len(keys) for name, keys in found.kinds().items()}
+        audit.record(settings, [audit.entry("reconcile", "indices", by, None, **counts)])
     return found
 
 
-def compare(
-    client: Elasticsearch, settings: Settings, should: ExpectedDocuments, targets: Targets
-) -> tuple[Differences, Targets]:
-    """What differs between the topics' last word and these indices. Of what the topics speak meanwhile nothing is said."""
-    documents = dict(should.documents)
-    found = Differences(compared=len(documents))
-    missing = dict(documents)
+def compare(client: Elasticsearch, settings: Settings, expected: ExpectedDocuments, targets: Targets) -> Differences:
+    """What differs between the topics' latest records and these indices. Keys written meanwhile are ignored."""
+    documents = dict(expected.documents)
     client.indices.refresh(index=[targets[alias] for alias in COMPARED])
-    for alias in COMPARED:
-        for id_, version, source in _scan(client, targets[alias]):
-            key = _key(alias, id_)
-            one = documents.get(key)
-            if one is not None and one.index == alias:
-                missing.pop(key, None)
-                if version != one.version or digest(source) != one.digest:
-                    found.stale.append((alias, id_))
-            else:
-                (found.visible if alias in PUBLIC else found.extra).append((alias, id_))
-    found.missing = [(one.index, id_) for (_, id_), one in missing.items()]
-    spoken = should.catch_up()
-    for keys in (found.missing, found.stale, found.extra, found.visible):
-        keys[:] = [(alias, id_) for alias, id_ in keys if _key(alias, id_) not in spoken]
-    return found, targets
+    indexed = ((alias, *found) for alias in COMPARED for found in _scan(client, targets[alias]))
+    return differences(documents, indexed, expected.catch_up)
+
+
+def differences(
+    expected: Mapping[Key, ExpectedDocument], indexed: Iterable[Found], written: Callable[[], Set[Key]]
+) -> Differences:
+    """What differs. `written` is called when all of `indexed` is read, for the keys to ignore. Pure but for that."""
+    found = Differences(compared=len(expected))
+    missing = dict(expected)
+    for alias, id_, version, source in indexed:
+        key = _key(alias, id_)
+        wanted = expected.get(key)
+        if wanted is not None and wanted.index == alias:
+            missing.pop(key, None)
+            if version != wanted.version or digest(source) != wanted.digest:
+                found.stale.append((alias, id_))
+        else:
+            (found.visible if alias in _PUBLIC else found.extra).append((alias, id_))
+    found.missing = [(wanted.index, id_) for (_, id_), wanted in missing.items()]
+    ignored = written()
+    for keys in found.kinds().values():
+        keys[:] = [(alias, id_) for alias, id_ in keys if _key(alias, id_) not in ignored]
+    return found
 
 
 def _key(alias: str, id_: str) -> Key:
-    """Of what a document is: a pointer stands for an article."""
+    """The key of a document by where it is: a redirect has its article's place."""
     return ("articles" if alias == "redirects" else alias.removesuffix("-hidden"), id_)
 
 
-def _wait_for_the_indexer(settings: Settings, should: ExpectedDocuments) -> None:
-    """Until the indexer has done what is compared; what it hasn't is not missing, but on its way."""
-    until = time.monotonic() + PATIENCE
-    while not passed(settings, INDEX, should.positions):
-        if time.monotonic() > until:
-            raise Retry(
-                f"the indexer is behind what is in Kafka and was not there within {PATIENCE:.0f} s; is it running?"
-            )
+def _wait_for_indexer(settings: Settings, expected: ExpectedDocuments) -> None:
+    """Until the indexer has written what is compared; what it hasn't yet isn't missing."""
+    deadline = time.monotonic() + TIMEOUT
+    while not passed(settings, INDEX, expected.positions):
+        if time.monotonic() > deadline:
+            raise Retry(f"the indexer did not catch up with Kafka within {TIMEOUT:.0f} s; is it running?")
         time.sleep(0.5)
 
 
-def _mend(
-    client: Elasticsearch, settings: Settings, should: ExpectedDocuments, found: Differences, targets: Targets
+def _repair(
+    client: Elasticsearch, settings: Settings, expected: ExpectedDocuments, found: Differences, targets: Targets
 ) -> None:
     """First what readers should not see, then all the rest."""
 
@@ -133,11 +143,11 @@ def _mend(
     bulk = Bulk(client, targets.__getitem__, settings.bulk_size, wait, alias=False)
     try:
         bulk.write([Operation(alias, id_, None, None) for alias, id_ in (*found.visible, *found.extra)])
-        writes = [should.documents[_key(alias, id_)] for alias, id_ in (*found.missing, *found.stale)]
-        first, second = operations(places(settings, writes))
+        writes = [expected.documents[_key(alias, id_)] for alias, id_ in (*found.missing, *found.stale)]
+        first, second = operations(index_requests(settings, writes))
         for phase in (first, second):
             settled = bulk.write([replace(operation, again=operation.document is not None) for operation in phase])
-            found.unmended += settled.stale + len(settled.refused)
+            found.unrepaired += settled.stale + len(settled.refused)
     finally:
         bulk.close()
     client.indices.refresh(index=[targets[alias] for alias in COMPARED])

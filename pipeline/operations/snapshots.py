@@ -1,20 +1,20 @@
-"""Snapshots of the indices, and their restoration: what was killed since is applied before anybody can see it."""
+"""Snapshots of the indices, and their restoration: kills since then are applied before readers see anything."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, Elasticsearch
 
-from pipeline.errors import Fatal, Retry
-from pipeline.index.client import elasticsearch_client
+from pipeline.errors import Fatal
+from pipeline.index.client import open_client
 from pipeline.index.generations import Targets, create, highest, live_indices, swap_aliases
 from pipeline.operations import audit
 from pipeline.operations.receipts import Line
 from pipeline.settings import Settings
 
-MOST = 1000
+MAX_SNAPSHOTS = 1000
 
 
 def repository(settings: Settings) -> str:
@@ -22,10 +22,9 @@ def repository(settings: Settings) -> str:
 
 
 def create_snapshot(settings: Settings, by: str | None) -> dict[str, Any]:
-    """Snapshot what stands behind the aliases, and wait for it. `{name, indices, seconds}`. Raises Fatal where Elasticsearch
-    has no folder for snapshots, Retry."""
-    client = elasticsearch_client(settings, timeout=600)
-    try:
+    """Snapshot the live indices, and wait for it. `{name, indices, seconds}`. Raises Fatal where Elasticsearch has no
+    folder for snapshots, Retry."""
+    with open_client(settings, timeout=600) as client:
         _ensure_repository(client, settings)
         targets = live_indices(client, settings)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -33,39 +32,29 @@ def create_snapshot(settings: Settings, by: str | None) -> dict[str, Any]:
             repository=repository(settings), snapshot=name, indices=sorted(targets.values()), include_global_state=False,
             wait_for_completion=True, metadata={"aliases": targets},
         )["snapshot"]  # fmt: skip
-        if done["state"] != "SUCCESS":
-            raise Fatal(f"the snapshot {name} ended as {done['state']}: {done.get('failures')}")
-        audit.record(settings, [audit.deed("snapshot", name, by)])
-        return {"name": name, "indices": done["indices"], "seconds": done["duration_in_millis"] / 1000}
-    except (TransportError, ApiError) as e:
-        raise _trouble(e) from e
-    finally:
-        client.close()
+    if done["state"] != "SUCCESS":
+        raise Fatal(f"the snapshot {name} ended as {done['state']}: {done.get('failures')}")
+    audit.record(settings, [audit.entry("snapshot", name, by)])
+    return {"name": name, "indices": done["indices"], "seconds": done["duration_in_millis"] / 1000}
 
 
 def list_snapshots(settings: Settings) -> list[dict[str, Any]]:
-    """`[{name, at, state, indices}]`, the oldest first; empty where none was ever made. Raises Retry."""
-    client = elasticsearch_client(settings, timeout=30)
-    try:
+    """`[{name, at, state, indices}]`, the oldest first; empty where there are none. Raises Retry."""
+    with open_client(settings) as client:
         return _snapshots(client, settings)
-    except (TransportError, ApiError) as e:
-        raise _trouble(e) from e
-    finally:
-        client.close()
 
 
 def snapshot_lines(client: Elasticsearch, settings: Settings) -> list[Line]:
-    """For a receipt: snapshots that may hold a copy."""
+    """For a receipt: snapshots that may hold a copy. Raises what the client raises."""
     found = _snapshots(client, settings)
-    note = "restoring one applies what the topics say before the aliases open; delete it to be rid of it"
+    note = "a restore applies kills and erasures before readers see it; delete the snapshot to remove the copy"
     return [Line(f"snapshot {one['name']}", "still in a copy", note=note) for one in found]
 
 
 def prepare_restore(settings: Settings, name: str) -> tuple[Targets, Targets]:
-    """Restore a snapshot beside what stands, as the next generation, without aliases. (what stands, what was restored).
+    """Restore a snapshot as the next generation, without aliases. Returns the live indices and the restored ones.
     Raises Fatal where there is no such snapshot, Retry."""
-    client = elasticsearch_client(settings, timeout=600)
-    try:
+    with open_client(settings, timeout=600) as client:
         held = {one["name"]: one for one in _snapshots(client, settings)}
         if name not in held:
             raise Fatal(f"there is no snapshot {name!r}; `dateline snapshot list` shows them")
@@ -77,28 +66,21 @@ def prepare_restore(settings: Settings, name: str) -> tuple[Targets, Targets]:
                 repository=repository(settings), snapshot=name, indices=[index], include_aliases=False, include_global_state=False,
                 rename_pattern=r".+", rename_replacement=targets[alias], wait_for_completion=True,
             )  # fmt: skip
-        create(client, settings, number)  # what the snapshot knew nothing of
+        create(client, settings, number)  # indices that the snapshot doesn't have
         return before, targets
-    except (TransportError, ApiError) as e:
-        raise _trouble(e) from e
-    finally:
-        client.close()
 
 
 def open_restored(settings: Settings, name: str, before: Targets, after: Targets, by: str | None) -> None:
-    """Let what was restored take over. Raises Retry."""
-    client = elasticsearch_client(settings)
-    try:
+    """Move the aliases to the restored indices. Raises Retry."""
+    with open_client(settings) as client:
         swap_aliases(client, settings, before, after)
-    except (TransportError, ApiError) as e:
-        raise _trouble(e) from e
-    finally:
-        client.close()
-    audit.record(settings, [audit.deed("restore", name, by)])
+    audit.record(settings, [audit.entry("restore", name, by)])
 
 
 def _snapshots(client: Elasticsearch, settings: Settings) -> list[dict[str, Any]]:
-    answer = client.options(ignore_status=404).snapshot.get(repository=repository(settings), snapshot="*", size=MOST)
+    answer = client.options(ignore_status=404).snapshot.get(
+        repository=repository(settings), snapshot="*", size=MAX_SNAPSHOTS
+    )
     return [
         {
             "name": one["snapshot"],
@@ -122,10 +104,6 @@ def _ensure_repository(client: Elasticsearch, settings: Settings) -> None:
         )
     except ApiError as e:
         raise Fatal(
-            f"Elasticsearch has no place for snapshots ({e.message}): set path.repo in elasticsearch.yml, or register a "
+            f"Elasticsearch has no folder for snapshots ({e.message}): set path.repo in elasticsearch.yml, or register a "
             f"repository named {name} (S3, GCS, …) yourself"
         ) from e
-
-
-def _trouble(error: TransportError | ApiError) -> Retry:
-    return Retry(f"Elasticsearch does not answer ({type(error).__name__}: {error})")

@@ -1,4 +1,4 @@
-"""What came in, how far each stage is, what is searchable, what was refused."""
+"""The state of the pipeline: its engines, records by topic, lag by stage, documents by index, dead letters."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from elasticsearch import ApiError, TransportError
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import DatelineError
-from pipeline.index.client import elasticsearch_client
+from pipeline.index.client import open_client
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import admin_client, consumer
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topics import DEAD_LETTERS
-from pipeline.topology import group, stages
-from pipeline.topology import topics as flow_topics
+from pipeline.topology import group, stages, topics
 
 Status = dict[str, Any]
 
 
-def status(settings: Settings) -> Status:
-    """`{kafka, elasticsearch, topics, stages, documents, dead_letters, ok}`. An engine that is away is said to be so;
-    nothing is raised for it. `lag` counts records that a stage has yet to finish."""
+def read_status(settings: Settings) -> Status:
+    """`{kafka, elasticsearch, topics, stages, documents, dead_letters, ok}`. An engine that is away is reported as
+    `{up: false, error}` and raises nothing. `lag` is how many records a stage has yet to finish."""
     found: Status = {
         "namespace": settings.namespace,
         "kafka": {"up": False},
@@ -45,24 +43,22 @@ def status(settings: Settings) -> Status:
     try:
         found["documents"] = documents(settings)
         found["elasticsearch"] = {"up": True}
-    except (DatelineError, TransportError, ApiError) as e:
+    except DatelineError as e:
         found["elasticsearch"] = {"up": False, "error": str(e).split("\n")[0]}
     found["ok"] = found["kafka"]["up"] and found["elasticsearch"]["up"]
     return found
 
 
 def documents(settings: Settings) -> dict[str, int]:
-    """How many documents each alias has; those that aren't there yet, or whose shards just start, are left out."""
-    client = elasticsearch_client(settings, timeout=5)
-    try:
+    """How many documents each alias has; without those that aren't there yet, or whose shards are starting. Raises
+    Retry where Elasticsearch doesn't answer, Fatal where it doesn't accept the credentials."""
+    with open_client(settings, timeout=5) as client:
         counts = {}
         for alias in ALIASES:
             answer = client.options(ignore_status=[404, 503]).count(index=settings.named(alias))
             if "count" in answer:
                 counts[alias] = int(answer["count"])
         return counts
-    finally:
-        client.close()
 
 
 def lags(settings: Settings) -> dict[str, int]:
@@ -83,22 +79,22 @@ def passed(settings: Settings, stage: Stage, positions: dict[TopicPartition, int
     return all(committed.get(tp, 0) >= position for tp, position in positions.items())
 
 
-def gone_through(settings: Settings, chain: Iterable[Stage], until: float) -> bool:
-    """Wait until all that is in the first stage's topics now has gone through every one of them in turn; whether it has
-    before `until` (monotonic seconds)."""
+def gone_through(settings: Settings, chain: Iterable[Stage], deadline: float) -> bool:
+    """Wait until all that is in the first stage's topics now has gone through every stage in turn; False where it has
+    not before `deadline` (monotonic seconds)."""
     for stage in chain:
         _, ends = _topics(settings)
         own = {topic.full_name(settings) for topic in stage.reads}
         positions = {tp: high for tp, (_, high) in ends.items() if tp.topic in own}
         while not passed(settings, stage, positions):
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 return False
             time.sleep(0.5)
     return True
 
 
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:
-    names = {topic.full_name(settings): topic for topic in flow_topics(settings)}
+    names = {topic.full_name(settings): topic for topic in topics(settings)}
     admin = admin_client(settings)
     reader = consumer(settings)
     try:

@@ -1,4 +1,4 @@
-"""Where is my story? An item's way through the stages, from Kafka's own records and the indices."""
+"""Where is my story? An item's way through the stages, from its records in Kafka and its documents in the indices."""
 
 from __future__ import annotations
 
@@ -7,42 +7,43 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 from kafka import TopicPartition
 
 from pipeline import identity
-from pipeline.errors import Fatal, Retry
-from pipeline.index.client import elasticsearch_client
+from pipeline.errors import Fatal
+from pipeline.index.client import open_client
 from pipeline.index.roles import FOLLOWED
-from pipeline.kafka.clients import article_key, consumer, partition_of
+from pipeline.kafka.clients import article_key, partition_of
+from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
+from pipeline.operations.lookup import STATUS_FIELD, status_of
+from pipeline.operations.receipts import ARTICLE_EVENTS
 from pipeline.settings import Settings
-from pipeline.topics import DEAD_LETTERS
-from pipeline.topology import drained
-from pipeline.topology import topics as flow_topics
+from pipeline.topics import DEAD_LETTERS, TRANSFERS, VISIBILITY_TIMERS, Cleanup, Topic
+from pipeline.topology import drained, topics
 
 Step = dict[str, Any]
 
 
-def trace(settings: Settings, wanted: str) -> dict[str, Any]:
-    """`{article_id, comment_id?, standing, documents: […], steps: [{topic, at, type, partition, offset, event_id}]}`.
+def trace_item(settings: Settings, wanted: str) -> dict[str, Any]:
+    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id}]}`.
 
-    `waiting` says so where only partial updates of it have come. `wanted` is an article's or comment's id, or an article's address. Raises Fatal where it is neither.
+    `wanted` is an article's or comment's id, or an article's address. `waiting` is True where only partial updates of
+    the article have come. `standing` is `status` under its former name. Raises Fatal where `wanted` is neither an id
+    nor an address, Retry.
     """
-    client = elasticsearch_client(settings, timeout=10)
-    try:
+    with open_client(settings, timeout=10) as client:
         article_id, comment_id, documents = _find(client, settings, wanted)
-    except (TransportError, ApiError) as e:
-        raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
-    finally:
-        client.close()
     received = min(
         (d["processed"]["received"] for d in documents if d.get("processed", {}).get("received")), default=None
     )
     steps = _steps(settings, article_id, comment_id, received)
+    status = documents[0]["status"] if documents else None
     return {
         "article_id": str(article_id),
         "comment_id": str(comment_id) if comment_id else None,
-        "standing": documents[0]["standing"] if documents else None,
+        "status": status,
+        "standing": status,
         "documents": documents,
         "waiting": not documents and bool(steps) and {step["kind"] for step in steps if step["kind"]} == {"patch"},
         "steps": steps,
@@ -65,7 +66,7 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
         source_includes=[
             "article_id",
             "comment_id",
-            "standing",
+            STATUS_FIELD,
             "until",
             "headline",
             "publisher",
@@ -74,15 +75,13 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
             "merged_into",
         ],
     )
-    documents = [
-        {"index": hit["_index"], "id": hit["_id"], "version": hit.get("_version"), **hit["_source"]}
-        for hit in answer.get("hits", {}).get("hits", [])
-    ]
+    documents = [_document(hit) for hit in answer.get("hits", {}).get("hits", [])]
     if documents:
         first = documents[0]
-        if "merged_into" in first:  # another id stands for it: its trace is the story's
+        if "merged_into" in first:  # the trace of the article that it was merged into
             article_id, comment_id, there = _find(client, settings, first["merged_into"])
-            return article_id, comment_id, [*there, first | {"standing": "merged", "article_id": first["id"]}]
+            merged = {"status": "merged", "standing": "merged", "article_id": first["id"]}
+            return article_id, comment_id, [*there, first | merged]
         return UUID(first["article_id"]), UUID(first["comment_id"]) if first.get("comment_id") else None, documents
     try:
         return UUID(wanted), None, []
@@ -90,36 +89,43 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
         raise Fatal(f"no article with the address {wanted} has been indexed") from None
 
 
+def _document(hit: dict[str, Any]) -> dict[str, Any]:
+    source, status = dict(hit["_source"]), status_of(hit["_source"])
+    where = {"index": hit["_index"], "id": hit["_id"], "version": hit.get("_version")}
+    return {**where, **source, "status": status, "standing": status}
+
+
+def followed(topic: Topic, *, comment: bool) -> bool:
+    """Whether a topic has steps of an article, or of a comment."""
+    if topic in (DEAD_LETTERS, VISIBILITY_TIMERS, TRANSFERS):
+        return True
+    return topic.by_article and topic.holds_text and (topic.schema not in ARTICLE_EVENTS) is comment
+
+
 def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, received: str | None) -> list[Step]:
     """Every record of the item, read from its own partition only, from shortly before it was received."""
     key = article_key(article_id)
-    partition = partition_of(key, settings.partitions)
-    kind = "comments" if comment_id else "articles"
-    topics = [
-        t
-        for t in (*flow_topics(settings), *drained(settings))
-        if t.name.startswith(kind) or (t.by_article and "." not in t.name)
-    ]
-    reader = consumer(settings)
-    try:
-        tps = {TopicPartition(topic.full_name(settings), partition): topic for topic in topics}
-        tps = {tp: topic for tp, topic in tps.items() if reader.partitions_for_topic(tp.topic)}
-        reader.assign(list(tps))
-        ends = reader.end_offsets(list(tps))
-        reader.seek_to_beginning(*tps)
-        if received:
-            since = datetime.fromisoformat(received) - timedelta(minutes=1)
-            for tp, at in reader.offsets_for_times({tp: int(since.timestamp() * 1000) for tp in tps}).items():
-                if at is not None and tps[tp].cleanup == "delete":
-                    reader.seek(tp, at.offset)
-        steps: list[Step] = []
-        while any(reader.position(tp) < ends[tp] for tp in tps):
-            polled = reader.poll(timeout_ms=1000)
-            for tp, records in polled.items():
-                steps.extend(_step(tps[tp].name, r) for r in records if _belongs(r, key, comment_id))
-        return sorted(steps, key=lambda step: str(step["at"]))
-    finally:
-        reader.close()
+    own = partition_of(key, settings.partitions)
+    with open_reader(settings) as reader:
+        wanted = [
+            topic
+            for topic in (*topics(settings), *drained(settings))
+            if followed(topic, comment=comment_id is not None)
+        ]
+        tps = {tp: topic for tp, topic in partitions_of(reader, settings, wanted).items() if tp.partition == own}
+        starts = dict.fromkeys(tps, 0)
+        # a compacted topic is read whole: its records may be older than the item's last reception
+        timed = [tp for tp, topic in tps.items() if topic.cleanup is Cleanup.DELETE]
+        if received and timed:
+            since = int((datetime.fromisoformat(received) - timedelta(minutes=1)).timestamp() * 1000)
+            found = reader.offsets_for_times(dict.fromkeys(timed, since))
+            starts |= {tp: at.offset for tp, at in found.items() if at is not None}
+        steps = [
+            _step(tps[TopicPartition(record.topic, record.partition)].name, record)
+            for record in read_to_end(reader, starts)
+            if _belongs(record, key, comment_id)
+        ]
+    return sorted(steps, key=lambda step: str(step["at"]))
 
 
 def _belongs(record: Any, key: bytes, comment_id: UUID | None) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pipeline import identity
 from pipeline.errors import DatelineError, Retry
 from pipeline.ingest.events import withdrawal
-from pipeline.operations.trace import trace
+from pipeline.operations.trace import trace_item
 from pipeline.push import service as push
 from pipeline.push.requests import Problem
 from pipeline.settings import Settings
@@ -63,7 +63,7 @@ def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
 
 def _trace(settings: Settings, name: str) -> dict[str, Any]:
     try:
-        return trace(settings, name)
+        return trace_item(settings, name)
     except Retry:
         raise
     except DatelineError as e:

@@ -1,4 +1,4 @@
-"""Search requests to Elasticsearch queries, and its answers to results. Pure; readers' aliases only."""
+"""Search requests to Elasticsearch queries, and its answers to results. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any
 MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
 """Around a highlighted word: characters that no clean text has, so that escaping can come before marking."""
 FACETS = ("section", "places", "people", "organisations", "language", "publisher")
-MOST = 10_000
+MAX_RESULTS = 10_000
 """How far results can be paged; the index's max_result_window."""
+MOST = MAX_RESULTS
+"""Its former name."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What a reader asks for. Empty `text` asks for the latest."""
+    """A reader's search. Without `text` it finds the latest."""
 
     text: str = ""
     section: str | None = None
@@ -35,7 +37,7 @@ def article_query(search: Search) -> dict[str, Any]:
     body: dict[str, Any] = {
         "query": {"bool": {"must": _must(search.text, ["headline^4", "summary^2", "topics.text^2", "authors.text^2", "body", "faq.question", "faq.answer"]), "filter": _filters(search, "published")}},
         "from": search.start,
-        "size": min(search.size, MOST - search.start),
+        "size": min(search.size, MAX_RESULTS - search.start),
         "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims"]},
         "highlight": _highlight({"headline": {"number_of_fragments": 0}, "body": {}, "summary": {}, "faq.answer": {"number_of_fragments": 1}}),
         "aggs": {facet: {"terms": {"field": facet, "size": 8}} for facet in FACETS},
@@ -51,7 +53,7 @@ def comment_query(search: Search) -> dict[str, Any]:
     body: dict[str, Any] = {
         "query": {"bool": {"must": _must(search.text, ["text"]), "filter": _filters(search, "posted")}},
         "from": search.start,
-        "size": min(search.size, MOST - search.start),
+        "size": min(search.size, MAX_RESULTS - search.start),
         "highlight": _highlight({"text": {}}),
         "track_total_hits": True,
     }
@@ -60,23 +62,23 @@ def comment_query(search: Search) -> dict[str, Any]:
     return body
 
 
-MOST_TELLINGS = 500
+MAX_COVERAGE = 500
 """Members of a story that are listed."""
 
 
 def story_query(story_ids: list[str]) -> dict[str, Any]:
-    """The articles of a story that goes by these ids, first told first."""
+    """The articles of a story with these ids, the first published first."""
     return {
         "query": {"terms": {"story_id": story_ids}},
-        "size": MOST_TELLINGS,
+        "size": MAX_COVERAGE,
         "sort": [{"published": {"order": "asc", "missing": "_last"}}, {"processed.received": "asc"}],
         "_source": ["article_id", "story_id", "relation", "headline", "publisher", "published", "processed.received", "url", "language", "locations"],
         "track_total_hits": True,
     }  # fmt: skip
 
 
-def tellings(answer: Any) -> list[dict[str, Any]]:
-    """Members of a story with the time at which each was told (published, else received)."""
+def coverage(answer: Any) -> list[dict[str, Any]]:
+    """The articles of a story, the first published first; `told` is when each was published, else received."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     for one in found:
         one["told"] = one.get("published") or one.pop("processed", {}).get("received")
@@ -85,7 +87,7 @@ def tellings(answer: Any) -> list[dict[str, Any]]:
 
 
 def trend_query(now: datetime, kind: str | None, size: int) -> dict[str, Any]:
-    """What rises now: of each term the strongest window of the last two hours."""
+    """Names and topics on the rise: of each the strongest window of the last two hours."""
     filters: list[dict[str, Any]] = [
         {"range": {"hour": {"gt": (now - timedelta(hours=2)).isoformat()}}},
         {"range": {"score": {"gt": 0}}},
@@ -139,7 +141,7 @@ def results(answer: Any) -> dict[str, Any]:
 def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
     if not text.strip():
         return [{"match_all": {}}]
-    # a word may be one letter off (talk, talks); exact words and phrases count for more
+    # a word may differ by a letter (talk, talks); exact words and phrases score higher
     loose = {
         "query": text,
         "fields": fields,

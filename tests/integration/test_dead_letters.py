@@ -51,7 +51,7 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     for _ in range(2):  # the second time changes nothing
         done = _run(pipeline, "replay", "--reason", "enricher-down", "--handled", "--by", "ann", "--json", refused=True)
         assert (done["replayed"], done["events"]) == (2, 1)
-        assert sorted(one["reason"] for one in done["refused"]) == ["stood-then", "truncated", "unknown-format"]
+        assert sorted(one["reason"] for one in done["refused"]) == ["superseded-topic", "truncated", "unknown-format"]
         pipeline.until(lambda: pipeline.count("articles") == 2)
         pipeline.until_quiet()
     found = pipeline.documents("articles")
@@ -78,9 +78,9 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     assert _run(pipeline, "discard", index, "--why", "published again", "--json") == {"discarded": 1}
     pipeline.until(lambda: pipeline.count("audit") == 6)
     assert _run(pipeline, "list", "--json")["total"] == 1
-    deeds = json.loads(pipeline.command("audit", "--subject", notes, "--json").stdout)["deeds"]
-    assert [(one["action"], one["by"]) for one in deeds] == [("dead-letter-edit", "bob")]
-    assert deeds[0]["detail"]["was"] != deeds[0]["detail"]["is"]
+    entries = json.loads(pipeline.command("audit", "--subject", notes, "--json").stdout)["entries"]
+    assert [(one["action"], one["by"]) for one in entries] == [("dead-letter-edit", "bob")]
+    assert entries[0]["detail"]["was"] != entries[0]["detail"]["is"]
 
 
 def _send(pipeline: Pipeline, dead: Record) -> None:

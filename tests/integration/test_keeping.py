@@ -48,7 +48,8 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
     pipeline.until(lambda: pipeline.count("articles") == 1)
     pipeline.until_quiet()
     found = run(pipeline, "history", STORY)
-    assert [(one["number"], one["standing"], one["body"]) for one in found] == [
+    assert all(one["status"] == one["standing"] for one in found), "under its former name too"
+    assert [(one["number"], one["status"], one["body"]) for one in found] == [
         (1, "superseded", "Ten ferries sail."), (2, "superseded", "Nine ferries sail."), (3, "public", "No ferry sails."),
     ]  # fmt: skip
     lines = run(pipeline, "history", STORY, "--diff", "1", "3")["lines"]
@@ -74,8 +75,10 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
     assert {one["standing"] for one in run(pipeline, "history", STORY)} == {"killed"}
     assert all("body" not in one for one in run(pipeline, "history", STORY))
     pipeline.until(lambda: pipeline.count("audit") == 1)
-    (deed,) = run(pipeline, "audit", "--subject", STORY)["deeds"]
-    assert (deed["by"], deed["action"], deed["reason"]) == ("ann", "kill", "libel")
+    trail = run(pipeline, "audit", "--subject", STORY)
+    (entry,) = trail["entries"]
+    assert (entry["by"], entry["action"], entry["reason"]) == ("ann", "kill", "libel")
+    assert trail["deeds"] == trail["entries"], "under its former name too"
 
     # while nobody works a kill says so
     sender = Sender(pipeline.settings)
@@ -119,14 +122,16 @@ def test_reconcile_mends_and_a_snapshot_is_restored_with_the_kills_since(pipelin
     assert sorted(report["wrongly_visible"]["ids"]) == sorted([f"articles/{id_of('a1')}", "articles/nobody"])
     assert report["extra"]["ids"] == ["articles-hidden/nobody"]
     assert sorted(report["stale"]["ids"]) == sorted(f"articles/{id_of(story)}" for story in ("a3", "a4"))
-    assert not report["mended"]
+    assert not report["repaired"]
+    assert not report["mended"], "under its former name too"
     # nothing gets past a version above the topics' in place
-    assert run(pipeline, "reconcile", "--mend", "--by", "ann", code=1)["unmended"] == 1
+    report = run(pipeline, "reconcile", "--mend", "--by", "ann", code=1)  # the former name of --repair
+    assert (report["unrepaired"], report["unmended"], report["repaired"]) == (1, 1, True)
     assert run(pipeline, "reconcile", code=1)["stale"]["ids"] == [f"articles/{id_of('a4')}"]
     run(pipeline, "reindex")
     assert {alias: pipeline.documents(alias) for alias in before} == before
     run(pipeline, "reconcile")
-    assert [one["by"] for one in run(pipeline, "audit", "--action", "reconcile")["deeds"]] == ["ann"]
+    assert [one["by"] for one in run(pipeline, "audit", "--action", "reconcile")["entries"]] == ["ann"]
 
     # a snapshot from before a kill
     aliases = tuple(before)
@@ -226,6 +231,6 @@ def test_a_commenter_is_erased(pipeline: Pipeline) -> None:
     assert len(everything) == 9
     assert "Ann Lee" not in json.dumps(everything)
     assert "Thought" not in json.dumps(everything)
-    deeds = run(pipeline, "audit", "--action", "erase")["deeds"]
-    assert len(deeds) == 2
-    assert "Ann" not in json.dumps(deeds)
+    entries = run(pipeline, "audit", "--action", "erase")["entries"]
+    assert len(entries) == 2
+    assert "Ann" not in json.dumps(entries)

@@ -110,6 +110,8 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     filled.until(lambda: desk.get("/v1/items/urn:x:1").json().get("searchable"))
     found = httpx.get(f"http://127.0.0.1:{page}/v1/articles", params={"q": "hello"}, timeout=30).json()
     assert [one["headline"] for one in found["hits"]] == ["Hello wire"]
+    shown = httpx.get(f"http://127.0.0.1:{page}/articles/{found['hits'][0]['id']}", timeout=30)
+    assert shown.status_code == 200, "the page asks for no more than its credentials allow"
     assert filled.command("trace", str(id_of("later"))).returncode == 0
     assert filled.command("status").returncode == 0
     assert filled.command("kill", found["hits"][0]["id"], "--reason", "test").returncode == 0

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.kafka.clients import ensure_topics
-from pipeline.operations.forget import forget_trends
+from pipeline.operations.trends import expire_trends
 from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.conftest import SHARED, Pipeline
 from tests.labelled.stories import raw, tellings
@@ -157,8 +157,8 @@ def test_what_floods_is_held_and_what_rises_is_shown(pipeline: Pipeline) -> None
     assert b"Stavanger" in pipeline.command("trends").stdout
     windows = pipeline.count("trends")
     assert windows >= 2
-    assert forget_trends(pipeline.settings, datetime.now(UTC)) == 0
-    assert forget_trends(pipeline.settings, datetime.now(UTC) + timedelta(days=31)) == windows
+    assert expire_trends(pipeline.settings, datetime.now(UTC)) == 0
+    assert expire_trends(pipeline.settings, datetime.now(UTC) + timedelta(days=31)) == windows
     assert pipeline.count("trends") == 0
 
 

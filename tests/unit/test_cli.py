@@ -46,6 +46,12 @@ def test_the_help_of_a_process_of_its_own_and_of_all() -> None:
     assert all(command in shown.stdout for command in COMMANDS)
 
 
+def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_imported() -> None:
+    for name, unwanted in (("status", "pipeline.commands.trace"), ("dead-letters", "pipeline.commands.status")):
+        code = f"import sys; from pipeline.cli import build; build({name!r}); sys.exit({unwanted!r} in sys.modules)"
+        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
 def test_preview_needs_no_engine_and_prints_one_line_an_item() -> None:
     shown = dateline("preview", "samples/pages/harbour-times.txt", "--json")
     assert shown.returncode == 0, shown.stderr

@@ -12,7 +12,7 @@ from benchmarks.enrichment import scores
 from pipeline.errors import Fatal
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
-from pipeline.operations.preview import preview
+from pipeline.operations.preview import preview_item
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.enrich import Choices, choices, enrich_article, load
 from pipeline.stages.enrich.entities import entities
@@ -43,7 +43,7 @@ def test_no_enricher_is_worse_on_its_labelled_set_than_the_docs_say() -> None:
 @pytest.mark.skipif(not PAGE.is_file(), reason="the reference page is not beside this checkout")
 def test_the_reference_page() -> None:
     (read,) = read_items(str(PAGE), Hints(), SETTINGS)
-    article, *comments = preview(read, SETTINGS)
+    article, *comments = preview_item(read, SETTINGS)
     made = article["enriched"]["enrichment"]
     assert (made["language"], made["direction"]) == ("en", "ltr")
     on_the_map = {one["name"] for one in made["entities"] if one.get("latitude") is not None}

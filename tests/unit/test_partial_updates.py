@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipeline.errors import Reject
-from pipeline.operations.history import difference
-from pipeline.operations.history import told as told_in_full
+from pipeline.operations.history import difference, timeline
 from pipeline.outcomes import Outcome
 from pipeline.stages.enrich import enrich_article
 from pipeline.stages.normalize import normalize_article
@@ -336,7 +335,7 @@ def test_history_is_told_with_what_each_partial_update_made() -> None:
     desk.take([enriched(raw_patch("story", at=1, summary="In short.", byline="By Ann Smith"))])
     desk.take([enriched(raw_patch("story", at=2, byline=None))])
     past = sorted(desk.indices.documents("history").values(), key=lambda one: one["revision_key"])
-    rows = told_in_full(past, list(desk.indices.documents("articles").values()))
+    rows = timeline(past, list(desk.indices.documents("articles").values()))
     assert [(row["headline"], row.get("summary"), row.get("byline")) for row in rows] == [
         ("Headline of story", None, None),
         ("Headline of story", "In short.", "By Ann Smith"),

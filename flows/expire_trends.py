@@ -1,0 +1,22 @@
+"""expire-trends: once a day, trends of a month ago leave the index."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prefect import flow, get_run_logger
+
+from pipeline.operations import trends
+from pipeline.settings import settings
+
+
+@flow(name="expire-trends", retries=3, retry_delay_seconds=60, log_prints=False)
+def expire_trends() -> int:
+    """Remove old trends; returns how many."""
+    removed = trends.expire_trends(settings(), datetime.now(UTC))
+    get_run_logger().info("%d old trends removed", removed)
+    return removed
+
+
+forget = expire_trends.with_options(name="forget")
+"""The flow under its former name."""

@@ -1,0 +1,38 @@
+"""dateline erase: remove somebody's personal data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.options import AsJson, By
+from pipeline.commands.shared import Exit, out, print_json, reports
+from pipeline.commands.tables import print_receipt
+from pipeline.errors import Fatal
+from pipeline.operations.erase import erase_author
+from pipeline.settings import settings
+
+erase = typer.Typer(no_args_is_help=True, help="Remove somebody's personal data everywhere, with a receipt.")
+
+
+@erase.command("comment-author")
+@reports
+def comment_author(
+    author: Annotated[str, typer.Argument(metavar="NAME", help="The author's name as it is shown.")],
+    publisher: Annotated[str | None, typer.Option(help="Only on this publisher's articles.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    by: By = None,
+    json: AsJson = False,
+) -> None:
+    """Remove every comment of an author, as data-protection law asks. The name is not written to the audit trail."""
+    if not yes and not typer.confirm(f"Remove every comment of {author!r}? This cannot be undone", err=True):
+        raise Fatal("nothing was removed")
+    done = erase_author(settings(), author, publisher, by)
+    if json:
+        print_json(done)
+    else:
+        out.print(f"{done['comments']:,} comment{'' if done['comments'] == 1 else 's'} removed")
+        print_receipt(done["receipt"])
+    if not done["done"]:
+        raise typer.Exit(Exit.REFUSED)

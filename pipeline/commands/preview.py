@@ -1,0 +1,42 @@
+"""dateline preview: what each stage would make of an item."""
+
+from __future__ import annotations
+
+import typer
+from rich.pretty import Pretty
+
+from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
+from pipeline.commands.shared import Exit, out, print_json, reports
+from pipeline.ingest.intake import read_items
+from pipeline.operations.preview import Row, preview_item
+from pipeline.settings import settings
+
+
+@reports
+def preview(
+    where: Source, provider: Provider = None, timezone: Timezone = None, url: Url = None, guid: ProviderId = None,
+    private_networks: PrivateNetworks = False, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Show what each stage would make of an item, up to the Elasticsearch document. Needs no engine."""
+    refused = False
+    known = hints(provider, timezone, url, guid)
+    for read in read_items(where, known, settings(), private_networks=private_networks):
+        for row in preview_item(read, settings()):
+            refused = refused or "rejected" in row
+            if json:
+                print_json(row, line=True)
+            else:
+                _show(row)
+    if refused:
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _show(row: Row) -> None:
+    if "rejected" in row:
+        out.print(f"[bold red]{row['source']}: refused[/]", soft_wrap=True)
+        out.print(Pretty(row["rejected"]))
+        return
+    out.rule(f"{row['source']} ({row['kind']})")
+    for part in ("normalized", "enriched", "document"):
+        out.print(f"[bold]{part}[/]")
+        out.print(Pretty(row[part], max_string=300, max_length=12))

@@ -1,0 +1,50 @@
+"""What commands show alike: tables, times, receipts, progress bars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.commands.shared import err, out
+
+
+def table(*columns: str) -> Table:
+    """An empty table in the style of all."""
+    return Table(*columns, box=None, pad_edge=False)
+
+
+def time_of(text: str | None) -> str:
+    """An ISO time as `2026-03-14 10:41:00`; empty where there is none."""
+    return (text or "")[:19].replace("T", " ")
+
+
+def print_receipt(lines: list[dict[str, Any]]) -> None:
+    """The receipt of a kill or an erasure."""
+    shown = table("place", "", "")
+    for line in lines:
+        state = f"gone by {time_of(line['by'])[:16]} UTC" if line.get("by") else line["state"]
+        style = "red" if line["state"] == "still there" else ""
+        shown.add_row(Text(line["place"]), Text(state, style), Text(line.get("note", ""), "dim"))
+    out.print(shown)
+
+
+class ProgressBar:
+    """A progress bar on standard error, called with how much is done of how much; silent with `quiet`."""
+
+    def __init__(self, title: str, quiet: bool) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"), TimeElapsedColumn())  # fmt: skip
+        self._progress = Progress(*columns, console=err, transient=True, disable=quiet)
+        self._task = self._progress.add_task(title, total=1)
+
+    def __enter__(self) -> ProgressBar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        self._progress.update(self._task, completed=done, total=max(1, total))
