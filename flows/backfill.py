@@ -8,13 +8,13 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 
+from pipeline.commands.shared import settings
 from pipeline.errors import Fatal, Retry
 from pipeline.index.client import open_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations.status import lags
-from pipeline.settings import settings
 from schemas.events import RawArticleEvent
 
 Published = dict[str, Any]

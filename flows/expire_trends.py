@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from prefect import flow, get_run_logger
 
+from pipeline.commands.shared import settings
 from pipeline.operations import trends
-from pipeline.settings import settings
 
 
 @flow(name="expire-trends", retries=3, retry_delay_seconds=60, log_prints=False)

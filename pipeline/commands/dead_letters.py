@@ -11,11 +11,10 @@ import typer
 from rich.text import Text
 
 from pipeline.commands.options import AsJson, By, moment
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
 from pipeline.errors import Fatal
 from pipeline.operations.dead_letters import MAX_FOUND, Filter, discard, edit, find, read, replay
-from pipeline.settings import settings
 
 dead_letters = typer.Typer(no_args_is_help=True, help="What was refused and why; replayed once the cause is repaired.")
 Stage = Annotated[

@@ -8,10 +8,9 @@ import typer
 from rich.text import Text
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
 from pipeline.operations.embargoes import withheld_articles
-from pipeline.settings import settings
 
 
 @reports

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import Exit, out, print_json, reports
+from pipeline.commands.shared import Exit, out, print_json, reports, settings
 from pipeline.commands.tables import print_receipt
 from pipeline.errors import Fatal
 from pipeline.operations.erase import erase_author
-from pipeline.settings import settings
 
 erase = typer.Typer(no_args_is_help=True, help="Remove somebody's personal data everywhere, with a receipt.")
 

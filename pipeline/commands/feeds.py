@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from pipeline.commands.options import check_zone
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.feeds import polling as following
 from pipeline.feeds import schedule
@@ -21,7 +21,6 @@ from pipeline.ingest.fetching import Fetcher
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics
 from pipeline.kafka.compacted import StateTopic
-from pipeline.settings import settings
 from schemas.subscription import Subscription
 
 feeds = typer.Typer(no_args_is_help=True, help="Feeds that are followed.")

@@ -9,13 +9,13 @@ import typer
 from kafka.errors import KafkaError
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import err, out, print_json, reports
+from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.index.roles import as_yaml, roles
 from pipeline.kafka import acls
 from pipeline.kafka.clients import admin_client
 from pipeline.operations.grants import create_search_key
-from pipeline.settings import settings
+from pipeline.settings import settings as configured
 
 grant = typer.Typer(no_args_is_help=True, help="Credentials and rights, each with the least that is needed.")
 
@@ -47,7 +47,7 @@ def grant_rights(
     json: AsJson = False,
 ) -> None:
     """Print the rights in Kafka that each process needs, as options of Kafka's kafka-acls.sh; --apply grants them."""
-    found = acls.rights(settings())
+    found = acls.rights(configured())
     if apply:
         admin = admin_client(settings())
         try:
@@ -69,4 +69,4 @@ def grant_rights(
 @reports
 def grant_roles() -> None:
     """Print the roles of front-ends, indexer and operators, for the roles.yml of a server without API keys."""
-    typer.echo(as_yaml(roles(settings())), nl=False)
+    typer.echo(as_yaml(roles(configured())), nl=False)

@@ -9,11 +9,10 @@ import typer
 from rich.text import Text
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
 from pipeline.errors import Fatal
 from pipeline.operations.history import difference, revisions
-from pipeline.settings import settings
 
 _DERIVED = frozenset({"modified", "body_html", "authors", "written_by", "agency"})
 """Fields of a partial update that follow from others of it."""

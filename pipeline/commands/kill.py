@@ -8,10 +8,9 @@ from uuid import UUID
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import print_receipt
 from pipeline.operations.kill import TIMEOUT, kill_article
-from pipeline.settings import settings
 
 
 @reports

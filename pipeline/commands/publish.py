@@ -6,10 +6,9 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.ingest.intake import count_items, read_items
 from pipeline.ingest.publisher import Publisher
-from pipeline.settings import settings
 from schemas.events import RawArticleEvent
 
 _COUNTED_AS = {"article": "articles", "comment": "comments", "patch": "partial_updates"}

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import Exit, err, out, print_json, reports
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import ProgressBar
 from pipeline.operations.reconcile import Differences, reconcile_indices
-from pipeline.settings import settings
 
 
 @reports

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import ProgressBar
 from pipeline.errors import Fatal
 from pipeline.operations.reindex import build_next, delete_previous, roll_back
-from pipeline.settings import settings
 
 
 @reports

@@ -9,11 +9,10 @@ from rich.text import Text
 
 from pipeline.commands.highlights import highlighted, with_em
 from pipeline.commands.options import AsJson, moment
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.index.client import open_client
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
-from pipeline.settings import settings
 
 
 @reports

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import ProgressBar, table, time_of
 from pipeline.operations.reconcile import reconcile_indices
 from pipeline.operations.snapshots import create_snapshot, list_snapshots, open_restored, prepare_restore
-from pipeline.settings import settings
 
 snapshot = typer.Typer(no_args_is_help=True, help="Copies of the indices; a restore applies all kills since then.")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import typer
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import Exit, out, print_json, reports
+from pipeline.commands.shared import Exit, out, print_json, reports, settings
 from pipeline.commands.tables import table
 from pipeline.operations.status import read_status
-from pipeline.settings import settings
 
 
 @reports

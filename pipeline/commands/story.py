@@ -8,12 +8,11 @@ import typer
 from rich.text import Text
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import time_of
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
 from pipeline.search.reader import Reader
-from pipeline.settings import settings
 
 
 @reports

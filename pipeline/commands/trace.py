@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import Exit, out, print_json, reports
+from pipeline.commands.shared import Exit, out, print_json, reports, settings
 from pipeline.commands.tables import table
 from pipeline.operations.trace import trace_item
-from pipeline.settings import settings
 
 
 @reports

@@ -10,11 +10,10 @@ import typer
 from rich.text import Text
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import out, print_json, reports
+from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table
 from pipeline.index.client import open_client
 from pipeline.search.reader import Reader
-from pipeline.settings import settings
 
 
 class TrendKind(StrEnum):
