@@ -25,7 +25,7 @@ from pipeline.kafka.clients import consumer, producer, unreachable
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.operations import audit
 from pipeline.operations.lookup import search
-from pipeline.push.service import read_push
+from pipeline.push.reading import read_push
 from pipeline.records import ConsumedRecord, decode
 from pipeline.settings import Settings
 from pipeline.topology import DEAD_LETTERS, TOPICS, Cleanup
