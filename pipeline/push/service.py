@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from pipeline.errors import DatelineError
-from pipeline.feeds.websub import Callbacks
+from pipeline.feeds.hubs import Callbacks
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics, producer
 from pipeline.kafka.compacted import StateTopic
