@@ -1,4 +1,4 @@
-"""Stories to events: ids from claims, the original kept, one article event and one event per comment."""
+"""Stories to events: ids from claims, the original as received, one article event and one event per comment."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def check_signature(key: str, header: str | None, body: bytes, now: datetime) ->
     """The signature itself, by which a replay is recognised. Raises Reject (`bad-signature`)."""
     if not header:
         raise Reject(
-            "bad-signature", "this key takes signed requests only: Dateline-Signature is missing (docs/push.md)"
+            "bad-signature", "this key is for signed requests only: Dateline-Signature is missing (docs/push.md)"
         )
     match = _SIGNATURE.match(header.strip())
     if not match:

@@ -19,8 +19,8 @@ from schemas.identity import Claim, ClaimScheme
 
 
 def claims_of(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]] | None:
-    """The article of an address or of a provider's own id; None for an article id, from which its provider can't be
-    told."""
+    """The article of an address or of a provider's own id; None for an article id, which doesn't show its
+    provider."""
     try:
         UUID(name)
     except ValueError:

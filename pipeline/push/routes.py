@@ -16,12 +16,12 @@ from pipeline.push.requests import FromProvider, ItemsRequest, WithItems, media_
 router = APIRouter(prefix="/v1", responses=docs.RESPONSES)
 
 _MAX_KILL = 65536
-"""Bytes of a kill's body, which says nothing but is signed."""
+"""Bytes of a kill's body, which is ignored but may be signed."""
 _PageUrl = Annotated[
     str | None,
     Query(max_length=2048, description="The page's address, for an HTML or text page that doesn't state it"),
 ]
-_Reason = Annotated[str, Query(max_length=2000, description="Why; kept with the kill")]
+_Reason = Annotated[str, Query(max_length=2000, description="The reason; stored with the kill")]
 
 
 @router.post("/items", status_code=202, summary="Push stories", openapi_extra=docs.ITEMS)
