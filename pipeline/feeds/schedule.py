@@ -69,7 +69,7 @@ def after_failure(
         "next_poll": now + timedelta(seconds=seconds),
     }
     if status == 410:
-        update |= {"disabled": now, "problem": f"{problem[:1900]}: it is gone permanently"}
+        update |= {"disabled": now, "problem": f"{problem[:1900]}: it is gone for good"}
     elif failures >= MAX_FAILURES:
         update |= {"disabled": now, "problem": f"{problem[:1900]} ({failures} times in a row)"}
     return feed.model_copy(update=update)
