@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 
 class DatelineError(Exception):
     """Base of every error that Dateline raises on purpose; its text is written for the person who reads it."""
@@ -26,3 +28,13 @@ class Reject(DatelineError):
 
 class Fatal(DatelineError):
     """Going on would lose or damage something, or can't work at all: stop, and tell the operator."""
+
+
+def explain(error: ValidationError) -> str:
+    """A pydantic error as one line that names each field and its fault, for whoever sent the record."""
+    faults = []
+    for fault in error.errors(include_url=False, include_context=False)[:5]:
+        place = ".".join(str(part) for part in fault["loc"]) or "record"
+        faults.append(f"{place}: {fault['msg'].removeprefix('Value error, ')}")
+    more = error.error_count() - len(faults)
+    return "; ".join(faults) + (f"; and {more} more" if more > 0 else "")

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.errors import Reject
+from pipeline.errors import Reject, explain
 from pipeline.kafka.clients import partition_of
-from pipeline.kafka.dead_letters import explain
 from pipeline.settings import Settings
 from pipeline.topology import Topic
 

@@ -108,6 +108,8 @@ def _compare(
             return []
         seen.add(pair)
     old, new = _resolve(old, old_root), _resolve(new, new_root)
+    if _options(old) or _options(new):
+        return _compare_members(old, new, old_root, new_root, at, seen)
     faults: list[str] = []
     old_types, new_types = _types(old, old_root), _types(new, new_root)
     if gone := old_types - new_types:
@@ -120,9 +122,9 @@ def _compare(
             faults.append(f"{at}: {limit} is narrower")
     if "pattern" in new and new["pattern"] != old.get("pattern"):
         faults.append(f"{at}: pattern changed")
-    if "enum" in old and (
-        lost := {str(one) for one in old["enum"]} - {str(one) for one in new.get("enum") or old["enum"]}
-    ):
+    if (values := _values(new)) and not _values(old):
+        faults.append(f"{at}: takes nothing but {', '.join(sorted(values))}")
+    elif values and (lost := _values(old) - values):
         faults.append(f"{at}: no longer takes {', '.join(sorted(lost))}")
     for name in sorted(set(new.get("required", [])) - set(old.get("required", []))):
         faults.append(f"{at}.{name}: newly required")
@@ -133,9 +135,66 @@ def _compare(
             faults.extend(_compare(schema, new["properties"][name], old_root, new_root, f"{at}.{name}", seen))
     if isinstance(old.get("items"), dict) and isinstance(new.get("items"), dict):
         faults.extend(_compare(old["items"], new["items"], old_root, new_root, f"{at}[]", seen))
-    for nth, (left, right) in enumerate(zip(_options(old), _options(new), strict=False)):
-        faults.extend(_compare(left, right, old_root, new_root, f"{at}|{nth}", seen))
     return faults
+
+
+def _compare_members(
+    old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: str, seen: set[tuple[str, str]]
+) -> list[str]:
+    """The faults of a union. Its members are paired by what they are, wherever they stand; one more is no fault."""
+    telling = str(old.get("discriminator", {}).get("propertyName", "kind"))
+    others = [(right, _names(right, new_root, telling)) for right in _members(new, new_root)]
+    faults: list[str] = []
+    for left in _members(old, old_root):
+        for name in _names(left, old_root, telling):
+            same = [right for right, names in others if name in names]
+            found: list[list[str]] = []
+            for right in same or [right for right, _ in others]:
+                known, parts = set(seen), (left, right)
+                if same and name.startswith(f"{telling} "):  # its other values are other members' affair
+                    parts = _without(left, old_root, telling), _without(right, new_root, telling)
+                    pair = (str(left.get("$ref")), str(right.get("$ref")))
+                    if pair in seen:
+                        continue
+                    known |= {pair} if pair != ("None", "None") else set()
+                found.append(_compare(*parts, old_root, new_root, f"{at}|{name}", known))
+            if same:
+                best = min(found or [[]], key=len)
+                faults.extend(best)
+            elif all(found):  # nor does a member of another name take all that it took
+                faults.append(f"{at}: no longer takes {name}")
+    return sorted(set(faults))
+
+
+def _members(schema: Schema, root: Schema) -> list[Schema]:
+    """Those of a union, also of a union inside it, and of a list of types; a schema that is no union is its own only one."""
+    whole = _resolve(schema, root)
+    if options := _options(whole):
+        return [member for option in options for member in _members(option, root)]
+    if isinstance(whole.get("type"), list):
+        return [{**whole, "type": one} for one in whole["type"]]
+    return [schema]
+
+
+def _names(member: Schema, root: Schema, telling: str) -> list[str]:
+    """What a member of a union is: each value of the property that tells members apart, else its model's name, else its
+    type."""
+    whole = _resolve(member, root)
+    if values := _values(_resolve(whole.get("properties", {}).get(telling, {}), root)):
+        return [f"{telling} {value}" for value in sorted(values)]
+    if "$ref" in member:
+        return [str(member["$ref"]).removeprefix("#/$defs/")]
+    return sorted(_types(whole, root)) or ["anything"]
+
+
+def _without(member: Schema, root: Schema, name: str) -> Schema:
+    whole = _resolve(member, root)
+    return {**whole, "properties": {key: value for key, value in whole.get("properties", {}).items() if key != name}}
+
+
+def _values(schema: Schema) -> set[str]:
+    """The values that are listed; empty where any may stand there."""
+    return {str(one) for one in (schema.get("enum") or ([schema["const"]] if "const" in schema else []))}
 
 
 def _resolve(schema: Schema, root: Schema) -> Schema:

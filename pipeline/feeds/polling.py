@@ -130,7 +130,9 @@ def _new(
             if reading.partial and feed.full_text and reading.url:
                 pages.complete(reading)
             owned = replace(item, url=None)
-            yield key, digest, list(story_events(reading, owned, hints, settings, now))
+            results = story_events(reading, owned, hints, settings, now)
+            result.rejects.extend(one for one in results if isinstance(one, Reject))
+            yield key, digest, [one for one in results if not isinstance(one, Reject)]
         elif isinstance(reading, Discussion):
             for comment in reading.comments:
                 key = _digest(f"{reading.url} {comment.own_id or comment.author} {comment.posted}")
@@ -139,7 +141,9 @@ def _new(
                     yield key, digest, []
                     continue
                 alone = replace(reading, comments=[comment])
-                yield key, digest, list(discussion_events(alone, replace(item, url=None), hints, settings, now))
+                results = discussion_events(alone, replace(item, url=None), hints, settings, now)
+                result.rejects.extend(one for one in results if isinstance(one, Reject))
+                yield key, digest, [one for one in results if not isinstance(one, Reject)]
     except Reject as reject:
         result.rejects.append(reject)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, media
+from pipeline.formats import html_text, json_values, media
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 
 
@@ -20,7 +20,7 @@ def read(item: Item) -> Iterator[Discussion | Reject]:
     article, comments = item.json["article"], item.json["comments"]
     url, own = article.get("url"), article.get("id")
     if not isinstance(comments, list):
-        raise Reject("invalid", f"comments has to be a list, not {media.kind_of(comments)}")
+        raise Reject("invalid", f"comments has to be a list, not {json_values.kind_of(comments)}")
     if not media.is_link(url) and not (isinstance(own, str) and own.strip()):
         raise Reject(
             "no-id", "article has to have a url (http or https) or an id: which article are these comments of?"
@@ -39,10 +39,10 @@ def read(item: Item) -> Iterator[Discussion | Reject]:
 
 def _comment(thing: Any) -> StoryComment:
     if not isinstance(thing, dict):
-        raise Reject("invalid", f"it has to be an object, not {media.kind_of(thing)}")
+        raise Reject("invalid", f"it has to be an object, not {json_values.kind_of(thing)}")
     for name in ("id", "author", "posted", "edited", "text", "parent", "status"):
         if thing.get(name) is not None and not isinstance(thing[name], str):
-            raise Reject("invalid", f"{name} has to be a string, not {media.kind_of(thing[name])}")
+            raise Reject("invalid", f"{name} has to be a string, not {json_values.kind_of(thing[name])}")
     text = thing.get("text") or ""
     text = "\n\n".join(html_text.paragraphs(text)) if "<" in text else text.strip()
     status = thing.get("status") or "approved"

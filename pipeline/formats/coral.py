@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, media
+from pipeline.formats import html_text, json_values, media
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 
 _STATES = {
@@ -30,61 +30,74 @@ def recognises(item: Item) -> bool:
 
 
 def read(item: Item) -> Iterator[Discussion | Reject]:
-    """The comments of each story. A comment that names none is refused by itself."""
+    """The comments of each story. A comment that has no body or names no story is refused by itself."""
     loaded = item.json
-    stories = {str(one.get("id")): one for one in _stories(loaded)}
+    stories = {own: one for one in _stories(loaded) if (own := json_values.identifier(one.get("id")))}
     threads: dict[tuple[str | None, str | None], Discussion] = {}
     for number, (thing, within) in enumerate(_comments(loaded), 1):
         if not _is_comment(thing):
             yield Reject("invalid", f"comment {number}: body is missing")
             continue
-        own = (
-            within
-            or thing.get("story")
-            or stories.get(str(_first(thing, "storyID", "story_id", "asset_id", "assetID")))
-            or {}
-        )
-        url = own.get("url") or _first(thing, "storyURL", "story_url", "asset_url")
-        guid = str(own.get("id") or _first(thing, "storyID", "story_id", "asset_id", "assetID") or "") or None
-        if not media.is_link(url) and not guid:
+        url, guid, headline = _story_of(thing, within, stories)
+        if not url and not guid:
             yield Reject("no-id", f"comment {number}: it names no story (storyID, or story.url)")
             continue
-        key = (url if media.is_link(url) else None, guid)
-        thread = threads.setdefault(key, Discussion(url=key[0], guid=guid, headline=_title(own), comments=[]))
+        thread = threads.setdefault((url, guid), Discussion(url=url, guid=guid, headline=headline, comments=[]))
         thread.comments.append(_comment(thing))
     yield from threads.values()
 
 
+def _story_of(
+    thing: Thing, within: Thing | None, stories: dict[str, Thing]
+) -> tuple[str | None, str | None, str | None]:
+    """Address, id and headline of a comment's story. `story` may be an object, or only the story's address or id."""
+    named = json_values.identifier(_first(thing, "storyID", "story_id", "asset_id", "assetID"))
+    told = json_values.identifier(thing.get("story"))
+    own = within or json_values.as_dict(thing.get("story")) or stories.get(named or told or "") or {}
+    addresses = (own.get("url"), told, _first(thing, "storyURL", "story_url", "asset_url"))
+    url = next((text for one in addresses if media.is_link(text := json_values.text(one))), None)
+    guid = json_values.identifier(own.get("id")) or named or (None if media.is_link(told) else told)
+    return url, guid, _title(own)
+
+
 def _comment(thing: Thing) -> StoryComment:
-    author = media.as_dict(thing.get("author"))
-    body = thing.get("body") or (thing.get("revision") or {}).get("body") or ""
-    if isinstance(body, dict):
-        body = body.get("text") or ""
-    parent = thing.get("parent")
+    author = json_values.as_dict(thing.get("author"))
+    parent = json_values.as_dict(thing.get("parent"))
     deleted = _first(thing, "deletedAt", "deleted_at")
     state = _STATES.get(str(thing.get("status") or "NONE").upper(), CommentState.HELD)
     return StoryComment(
-        author=_text(author.get("username")) or _text(author.get("displayName")) or _text(thing.get("username")),
-        posted=_text(_first(thing, "createdAt", "created_at")),
+        author=json_values.text(author.get("username"))
+        or json_values.text(author.get("displayName"))
+        or json_values.text(thing.get("username")),
+        posted=json_values.text(_first(thing, "createdAt", "created_at")),
         edited=_edited(thing),
-        text="\n\n".join(html_text.paragraphs(str(body))) or "…",
-        own_id=str(thing.get("id")) if thing.get("id") else None,
-        parent=str(parent.get("id"))
-        if isinstance(parent, dict) and parent.get("id")
-        else _text(_first(thing, "parentID", "parent_id")),
+        text="\n\n".join(html_text.paragraphs(_body(thing) or "")) or "…",
+        own_id=json_values.identifier(thing.get("id")),
+        parent=json_values.identifier(parent.get("id"))
+        or json_values.identifier(_first(thing, "parentID", "parent_id")),
         state=CommentState.REMOVED if deleted else state,
     )
 
 
+def _body(thing: Thing) -> str | None:
+    """The comment's text, which may be empty; None where it has none."""
+    body = thing.get("body")
+    texts = (
+        body.get("text") if isinstance(body, dict) else body,
+        json_values.as_dict(thing.get("revision")).get("body"),
+    )
+    found = [text for text in texts if isinstance(text, str)]
+    return next(filter(None, found), "") if found else None
+
+
 def _edited(thing: Thing) -> str | None:
-    editing = thing.get("editing")
-    if isinstance(editing, dict) and editing.get("edited"):
-        return _text(editing.get("editedAt")) or _text(_first(thing, "updatedAt", "updated_at"))
-    return _text(_first(thing, "editedAt", "edited_at"))
+    editing = json_values.as_dict(thing.get("editing"))
+    if editing.get("edited"):
+        return json_values.text(editing.get("editedAt")) or json_values.text(_first(thing, "updatedAt", "updated_at"))
+    return json_values.text(_first(thing, "editedAt", "edited_at"))
 
 
 def _is_comment(thing: Thing) -> bool:
-    has_body = isinstance(thing.get("body"), str | dict) or isinstance((thing.get("revision") or {}).get("body"), str)
     known = {
         "storyID",
         "story",
@@ -97,14 +110,14 @@ def _is_comment(thing: Thing) -> bool:
         "createdAt",
         "created_at",
     }
-    return has_body and bool(known & thing.keys())
+    return _body(thing) is not None and bool(known & thing.keys())
 
 
 def _stories(loaded: Any) -> Iterable[Thing]:
     loaded = loaded.get("data", loaded) if isinstance(loaded, dict) else loaded
     if not isinstance(loaded, dict):
         return []
-    return [*media.values(_nodes(loaded.get("stories"))), *media.values(_nodes(loaded.get("assets")))]
+    return [*json_values.objects(_nodes(loaded.get("stories"))), *json_values.objects(_nodes(loaded.get("assets")))]
 
 
 def _comments(loaded: Any) -> Iterator[tuple[Thing, Thing | None]]:
@@ -135,17 +148,13 @@ def _nodes(several: Any) -> list[Any]:
         if isinstance(edges, list):
             return [edge.get("node") for edge in edges if isinstance(edge, dict)]
         several = several.get("nodes")
-    return several if isinstance(several, list) else []
+    return json_values.as_list(several)
 
 
 def _title(own: Thing) -> str | None:
-    metadata = media.as_dict(own.get("metadata"))
-    return _text(metadata.get("title")) or _text(own.get("title"))
+    metadata = json_values.as_dict(own.get("metadata"))
+    return json_values.text(metadata.get("title")) or json_values.text(own.get("title"))
 
 
 def _first(thing: Thing, *names: str) -> Any:
     return next((thing[name] for name in names if thing.get(name)), None)
-
-
-def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from pipeline.errors import Reject
+from pipeline.errors import Reject, explain
+from pipeline.formats import json_values
 from pipeline.formats.items import Item
-from pipeline.kafka.dead_letters import explain
 from schemas.events import RawArticleEvent, RawCommentEvent
 
 
@@ -29,10 +29,14 @@ def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
         if not row.strip():
             continue
         try:
-            kind = str(json.loads(row).get("type", ""))
-        except (ValueError, AttributeError, RecursionError) as e:
+            loaded = json.loads(row)
+        except (ValueError, RecursionError) as e:
             yield Reject("not-json", f"line {number}: {e}")
             continue
+        if not isinstance(loaded, dict):
+            yield Reject("invalid", f"line {number}: it has to be an object, not {json_values.kind_of(loaded)}")
+            continue
+        kind = str(loaded.get("type", ""))
         schema = RawCommentEvent if kind.startswith("comment.") else RawArticleEvent
         try:
             yield schema.model_validate_json(row)

@@ -228,10 +228,10 @@ def _links(entry: Entry, url: str | None, base: str) -> list[Link]:
         if href and href != url and relation in ("related", "via", "enclosure", "self", "alternate"):
             if relation == "enclosure" and str(one.get("type") or "").startswith("image"):
                 continue
-            found.append(Link(url=href, title=html_text.plain(one.get("title")), rel=relation))
+            found.append(media.link(href, html_text.plain(one.get("title")), relation))
     for address in (entry.get("comments"), entry.get("wfw_commentrss"), _replies(entry, base)):
         if discussion := media.joined(address, base):
-            found.append(Link(url=discussion, rel="replies"))
+            found.append(media.link(discussion, rel="replies"))
     return found[:50]
 
 

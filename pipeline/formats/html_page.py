@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import lxml.html
 import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_ld, layout, main_text, media, microdata, page_comments, xml
+from pipeline.formats import (
+    html_text,
+    json_ld,
+    json_values,
+    layout,
+    main_text,
+    media,
+    microdata,
+    page_comments,
+    xml,
+)
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
-from schemas.article import Faq, Named, Picture
+from schemas.article import Named, Picture
 
 _FIRST_ELEMENTS = frozenset(
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "main", "article", "section", "header", "h1",
@@ -53,21 +62,24 @@ def read(item: Item) -> Story:
         main.text = "\n".join(updates)
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
+    # what the extractor found may be a declared value of any type too
     page = Story(
-        headline=html_text.plain(_headline(tree, declared) or main.title) or "",
+        headline=html_text.plain(_headline(tree, declared) or json_values.text(main.title)) or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
-        byline=json_ld.names(declared.get("author")) or main.author,
+        byline=json_ld.names(declared.get("author")) or json_values.text(main.author),
         section=json_ld.first(declared.get("articleSection"))
         or _meta(tree, "article:section")
-        or (main.categories or [None])[0],
-        summary=json_ld.text_of(declared.get("description")) or main.description,
-        site=json_ld.text_of(json_ld.name_of(declared.get("publisher"))) or main.sitename,
+        or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
+        summary=json_ld.text_of(declared.get("description")) or json_values.text(main.description),
+        site=json_ld.text_of(json_ld.name_of(declared.get("publisher"))) or json_values.text(main.sitename),
         url=url,
         language=json_ld.text_of(declared.get("inLanguage")) or tree.get("lang"),
-        published=json_ld.text_of(declared.get("datePublished")) or _meta(tree, "article:published_time") or main.date,
+        published=json_ld.text_of(declared.get("datePublished"))
+        or _meta(tree, "article:published_time")
+        or json_values.text(main.date),
         modified=json_ld.text_of(declared.get("dateModified")) or _meta(tree, "article:modified_time"),
         dateline=json_ld.text_of(declared.get("dateline")),
-        topics=_topics(tree, declared, main.tags or []),
+        topics=_topics(tree, declared, [tag for tag in main.tags or [] if isinstance(tag, str)]),
         named=_about(declared),
         pictures=_pictures(declared, main.image),
         comments=comments,
@@ -124,10 +136,10 @@ def _split_parts(page: Story, tree: HtmlElement) -> None:
         if found is not None:
             part = found
         elif part is Part.FAQ and block.endswith("?") and len(block) < 300:
-            page.faq.append(Faq(question=block))
+            page.faq.append(media.faq(block))
         elif part is Part.FAQ and page.faq:
             last = page.faq[-1]
-            page.faq[-1] = Faq(question=last.question, answer=f"{last.answer}\n\n{block}" if last.answer else block)
+            page.faq[-1] = media.faq(last.question, f"{last.answer}\n\n{block}" if last.answer else block)
         elif part is Part.TOPICS and not layout.is_paragraph(block):
             page.topics.extend(
                 topic for topic in layout.split_topics(block.removeprefix("- ")) if topic not in page.topics
@@ -136,9 +148,9 @@ def _split_parts(page: Story, tree: HtmlElement) -> None:
             part = Part.BODY
             page.paragraphs.append(block.removeprefix("- "))
     declared = [
-        Faq(
-            question=question,
-            answer=_plain(json_ld.text_of(json_ld.as_dict(thing.get("acceptedAnswer")).get("text")) or ""),
+        media.faq(
+            question,
+            html_text.plain(json_ld.text_of(json_ld.as_dict(thing.get("acceptedAnswer")).get("text"))) or "",
         )
         for thing in json_ld.things(tree)
         if thing.get("@type") == "Question" and (question := json_ld.text_of(thing.get("name")))
@@ -164,9 +176,7 @@ def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
     for thing in json_ld.as_list(declared.get("image")) or [image]:
         url = json_ld.text_of(thing.get("url")) if isinstance(thing, dict) else json_ld.text_of(thing)
         if url and url.startswith(("http://", "https://")) and len(url) <= 2048:
-            found.append(
-                Picture(url=url, caption=json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None)
-            )
+            found.append(media.picture(url, json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None))
     return found[:50]
 
 
@@ -200,11 +210,3 @@ def _meta(tree: HtmlElement, name: str) -> str | None:
         if str(content).strip():
             return str(content).strip()
     return None
-
-
-def _plain(text: str) -> str:
-    return (
-        " ".join(str(lxml.html.fragment_fromstring(text, create_parent="div").text_content()).split())
-        if "<" in text
-        else text
-    )

@@ -46,9 +46,14 @@ def state_of(word: Any) -> State:
 
 def code(value: Any, scheme: Any = None) -> str | None:
     """A code with its scheme's usual alias: `medtop:20000523`, `subj:04000000`, or the provider's own."""
+    found = _with_scheme(value, scheme)
+    return found[:512] if found else None
+
+
+def _with_scheme(value: Any, scheme: Any) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
-    value = str(value).strip()
+    value = value.strip()
     if match := _URI.match(value):
         return f"{_SCHEMES.get(match['scheme'].lower(), match['scheme'].lower())}:{match['code']}"
     if isinstance(scheme, str) and scheme.strip() and ":" not in value:
@@ -63,7 +68,7 @@ def code(value: Any, scheme: Any = None) -> str | None:
             return f"{scheme}:{value}"
     if re.fullmatch(r"\d{8}", value):
         return f"medtop:{value}" if value.startswith("2") else f"subj:{value}"
-    return str(value)[:512]
+    return str(value)
 
 
 def subject(code_: str | None, name: str | None) -> Subject | None:
@@ -71,7 +76,7 @@ def subject(code_: str | None, name: str | None) -> Subject | None:
     name = name or _top_name(code_)
     if not code_ and not name:
         return None
-    return Subject(code=code_ or f"name:{name}"[:512], name=name[:4096] if name else None)
+    return Subject(code=(code_ or f"name:{name}")[:512], name=name[:4096] if name else None)
 
 
 def number(value: Any) -> int | None:

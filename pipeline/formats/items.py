@@ -27,19 +27,19 @@ class Item:
             return None
         try:
             loaded = json.loads(self.content)
-            # half a surrogate pair is no character: neither Kafka nor Elasticsearch would take it
-            return _whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
+            return whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
         except (ValueError, RecursionError):
             return None
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """The JSON without halves of surrogate pairs, which are no characters: neither Kafka nor Elasticsearch takes them."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
-        return [_whole(one) for one in value]
+        return [whole(one) for one in value]
     if isinstance(value, dict):
-        return {_whole(name): _whole(one) for name, one in value.items()}
+        return {whole(name): whole(one) for name, one in value.items()}
     return value
 
 

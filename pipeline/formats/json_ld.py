@@ -9,6 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipeline.formats import html_text, media
+from pipeline.formats.items import whole
 
 _ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
 
@@ -39,7 +40,7 @@ def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, also inside @graph and lists; blocks that are no JSON are passed over."""
     for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
         try:
-            loaded = json.loads(script.text or "", strict=False)
+            loaded = whole(json.loads(script.text or "", strict=False))
         except (ValueError, RecursionError):
             continue
         waiting, seen = [loaded], 0

@@ -1,4 +1,4 @@
-"""Small things that several formats need: links to pictures, plain text as paragraphs."""
+"""Small things that several formats need: links, pictures, places, plain text as paragraphs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
-from schemas.article import Named, Picture
+from pipeline.formats import json_values
+from schemas.article import Faq, Link, Named, Picture
 
 
 def is_link(url: str | None) -> bool:
@@ -42,8 +43,8 @@ def place(name: str | None, code: str | None, latitude: Any, longitude: Any) -> 
 def middle(geometry: Any) -> tuple[Any, Any]:
     """Latitude and longitude of a GeoJSON geometry or Feature (RFC 7946): a point's own, of a line or an area the middle
     of the box around it; (None, None) where it can't be read."""
-    inner = as_dict(geometry)
-    inner = as_dict(inner.get("geometry")) or inner
+    inner = json_values.as_dict(geometry)
+    inner = json_values.as_dict(inner.get("geometry")) or inner
     points: list[tuple[float, float]] = []
     stack = [inner.get("coordinates")]
     while stack and len(points) < 100_000:
@@ -51,7 +52,10 @@ def middle(geometry: Any) -> tuple[Any, Any]:
         if not isinstance(one, list | tuple) or not one:
             continue
         if all(isinstance(part, int | float) for part in one) and len(one) >= 2:
-            points.append((float(one[1]), float(one[0])))
+            if (
+                -180 <= one[0] <= 180 and -90 <= one[1] <= 90
+            ):  # any number may stand there, also one that no float holds
+                points.append((float(one[1]), float(one[0])))
         else:
             stack.extend(one)
     if not points:
@@ -65,6 +69,16 @@ def picture(url: str, caption: str | None = None, credit: str | None = None) -> 
     return Picture(url=url, caption=caption[:4096] if caption else None, credit=credit[:4096] if credit else None)
 
 
+def link(url: str, title: str | None = None, rel: str | None = None) -> Link:
+    """What belongs with the story, cut to what the contract holds."""
+    return Link(url=url[:2048], title=title[:4096] if title else None, rel=(rel or "related")[:100])
+
+
+def faq(question: str, answer: str = "") -> Faq:
+    """A question and its answer, cut to what the contract holds."""
+    return Faq(question=question[:4096], answer=answer[:100_000])
+
+
 def text_paragraphs(text: str) -> list[str]:
     """Plain text as paragraphs: parted by empty lines or, where there are none, by indented or by all lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -75,27 +89,6 @@ def text_paragraphs(text: str) -> list[str]:
     else:
         parts = text.split("\n")
     return [row for part in parts if (row := " ".join(part.split()))]
-
-
-def values(several: Any) -> list[dict[str, Any]]:
-    """Objects of a list, or of an object by name."""
-    if isinstance(several, dict):
-        several = list(several.values())
-    return [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """An object, or an empty one where it is something else."""
-    return value if isinstance(value, dict) else {}
-
-
-def kind_of(value: Any) -> str:
-    """What JSON calls the type of a value."""
-    if isinstance(value, bool):
-        return "true or false"
-    return {dict: "an object", list: "a list", str: "a string", int: "a number", float: "a number"}.get(
-        type(value), "null"
-    )
 
 
 def shortened(text: str, longest: int = 100) -> str:

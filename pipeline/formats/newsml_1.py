@@ -196,14 +196,10 @@ def _text(data: Element) -> tuple[list[str], str | None]:
     return media.text_paragraphs(text), None
 
 
-def _components(element: Element) -> Iterator[Element]:
-    yield from element.iter("NewsComponent")
-
-
 def _first(element: Element, *paths: str) -> str | None:
     """The first text at these paths in the outermost component that has one."""
     for path in paths:
-        for component in _components(element):
+        for component in element.iter("NewsComponent"):
             if text := first_text(component, path):
                 return text
     return None
@@ -237,7 +233,7 @@ def _language(element: Element) -> str | None:
     declared = next(iter(_names(element, ".//DescriptiveMetadata/Language")), None)
     if declared:
         return declared
-    for one in (element, *_components(element)):
+    for one in (element, *element.iter("NewsComponent")):
         if tag := one.get(_XML_LANG):
             return tag
     return None
@@ -292,7 +288,7 @@ def _named(element: Element) -> list[Named]:
 
 def _pictures(element: Element) -> list[Picture]:
     found = []
-    for component in _components(element):
+    for component in element.iter("NewsComponent"):
         for content in component.iterfind("ContentItem"):
             kinds = {name.casefold() for name in _names(content, "MediaType")}
             href = content.get("Href") or ""
@@ -331,8 +327,8 @@ def _links(element: Element) -> list[Link]:
     found = []
     for one in element.iter("AssociatedWith", "DerivedFrom"):
         if where := one.get("NewsItem"):
-            found.append(Link(url=where[:2048], rel="related" if one.tag == "AssociatedWith" else "derived-from"))
+            found.append(media.link(where, rel="related" if one.tag == "AssociatedWith" else "derived-from"))
     for one in element.iter("NewsItemRef"):
         if where := one.get("NewsItem"):
-            found.append(Link(url=where[:2048], rel="item"))
+            found.append(media.link(where, rel="item"))
     return found[:100]

@@ -78,7 +78,7 @@ def story(element: Element) -> Story:
     note = _note(meta)
     corrected, correction = iptc.correction(note, " ".join(_codes(meta, "signal", schemes)))
     links, pictures = _links(element, meta), _pictures(element, content, caption or description, kind)
-    package = [Link(url=link.url, title=link.title, rel="item") for link in _items(element)]
+    package = [media.link(link.url, link.title, "item") for link in _items(element)]
     rights = element.find("rightsInfo")
     paragraphs = body.paragraphs or ([description or caption or ""] if "text" not in kind else [])
     is_text = not kind or kind.endswith(("text", "composite"))
@@ -145,7 +145,7 @@ class _Body:
             return
 
     def _take_xml(self, holder: Element) -> None:
-        inner = holder.find(".//nitf") if holder.find(".//nitf") is not None else None
+        inner = holder.find(".//nitf")
         if inner is not None:
             body = nitf.body(inner)
             self.markup, self.paragraphs = body.markup, body.paragraphs
@@ -330,9 +330,7 @@ def _links(element: Element, meta: Element | None) -> list[Link]:
         href = one.get("href") or one.get("residref") or one.get("guidref")
         if href:
             relation = (one.get("rel") or "related").rpartition(":")[2] or "related"
-            found.append(
-                Link(url=href[:2048], title=first_text(one, "title") or first_text(one, "headline"), rel=relation[:100])
-            )
+            found.append(media.link(href, first_text(one, "title") or first_text(one, "headline"), relation))
     return found
 
 
@@ -343,7 +341,7 @@ def _items(element: Element) -> list[Link]:
         where = one.get("href") or one.get("residref") or one.get("guidref")
         if where:
             title = first_text(one, "title") or first_text(one, "headline") or first_text(one, "description")
-            found.append(Link(url=where[:2048], title=title, rel="item"))
+            found.append(media.link(where, title, "item"))
     return found
 
 
@@ -384,6 +382,11 @@ def _hops(element: Element) -> list[Hop]:
         ]
         if party or names:
             found.append(
-                Hop(party=(party or "unknown")[:512], action=", ".join(names)[:512] or None, target=target, at=when)
+                Hop(
+                    party=(party or "unknown")[:512],
+                    action=", ".join(names)[:512] or None,
+                    target=target and target[:4096],
+                    at=when and when[:4096],
+                )
             )
     return found

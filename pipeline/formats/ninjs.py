@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, iptc, media
+from pipeline.formats import html_text, iptc, json_values, media
 from pipeline.formats.items import Item, Story
 from schemas.article import Link, Named, Picture, Subject
 
@@ -40,9 +40,8 @@ Ninjs = dict[str, Any]
 
 
 def recognises(item: Item) -> bool:
-    """JSON objects that have a `uri` (or a `guid`) and something else that ninjs names."""
-    first = next((thing for thing in _things(item.json) if isinstance(thing, dict)), None)
-    return first is not None and is_ninjs(first)
+    """JSON objects one of which has a `uri` (or a `guid`) and something else that ninjs names."""
+    return _has_ninjs(_things(item.json))
 
 
 def is_ninjs(thing: Ninjs) -> bool:
@@ -92,7 +91,7 @@ def story(thing: Ninjs) -> Story:
     names = _named(said)
     place = _located(said.get("located"))
     note = said.get("ednote") if isinstance(said.get("ednote"), str) else None
-    rights = media.as_dict(said.get("rightsinfo"))
+    rights = json_values.as_dict(said.get("rightsinfo"))
     byline, authors = _byline(said)
     corrected, correction = iptc.correction(note, said.get("signals") or said.get("signal"))
     return Story(
@@ -105,14 +104,16 @@ def story(thing: Ninjs) -> Story:
         summary=summary,
         guid=uri or None,
         guids=_other_ids(said),
-        url=uri if uri.startswith(("http://", "https://")) and not said.get("link") else _text(said.get("link")),
-        language=_text(said.get("language")),
-        published=_text(said.get("firstcreated")) or _text(said.get("contentcreated")),
-        modified=_text(said.get("versioncreated")),
+        url=uri
+        if uri.startswith(("http://", "https://")) and not said.get("link")
+        else json_values.text(said.get("link")),
+        language=json_values.text(said.get("language")),
+        published=json_values.text(said.get("firstcreated")) or json_values.text(said.get("contentcreated")),
+        modified=json_values.text(said.get("versioncreated")),
         version=iptc.number(said.get("version")),
-        embargo_until=_text(said.get("embargoeduntil"))
-        or _text(said.get("embargoed")),  # the name in 3.x, that in 1.x and 2.x
-        expires=_text(said.get("expires")),
+        embargo_until=json_values.text(said.get("embargoeduntil"))
+        or json_values.text(said.get("embargoed")),  # the name in 3.x, that in 1.x and 2.x
+        expires=json_values.text(said.get("expires")),
         state=state,
         corrected=corrected,
         correction_note=correction,
@@ -120,12 +121,12 @@ def story(thing: Ninjs) -> Story:
         genre=_genre(said, kind),
         urgency=iptc.urgency(said.get("urgency")),
         subjects=_subjects(said),
-        topics=[str(word) for word in _list(said.get("keywords")) if isinstance(word, str)],
+        topics=[str(word) for word in json_values.as_list(said.get("keywords")) if isinstance(word, str)],
         named=names,
         pictures=[*_own_pictures(said, kind), *_associated(said)],
-        rights=_text(said.get("copyrightnotice")) or _text(rights.get("copyrightnotice")),
-        rights_holder=_text(said.get("copyrightholder")) or _text(rights.get("copyrightholder")),
-        usage_terms=_text(said.get("usageterms")) or _text(rights.get("usageterms")),
+        rights=json_values.text(said.get("copyrightnotice")) or json_values.text(rights.get("copyrightnotice")),
+        rights_holder=json_values.text(said.get("copyrightholder")) or json_values.text(rights.get("copyrightholder")),
+        usage_terms=json_values.text(said.get("usageterms")) or json_values.text(rights.get("usageterms")),
         credit=_source(said),
         links=_links(said),
     )
@@ -135,27 +136,27 @@ def _check(said: Ninjs) -> None:
     for name in _STRINGS:
         value = said.get(name)
         if value is not None and not isinstance(value, str):
-            raise Reject("invalid", f"{name} has to be a string, not {media.kind_of(value)}")
+            raise Reject("invalid", f"{name} has to be a string, not {json_values.kind_of(value)}")
     version = said.get("version")
     if (
         version is not None
         and not isinstance(version, str)
         and (isinstance(version, bool) or not isinstance(version, int))
     ):
-        raise Reject("invalid", f"version has to be a string, not {media.kind_of(version)}")
+        raise Reject("invalid", f"version has to be a string, not {json_values.kind_of(version)}")
     for name in _LISTS:
         value = said.get(name)
         if value is not None and not isinstance(value, list):
-            raise Reject("invalid", f"{name} has to be a list, not {media.kind_of(value)}")
+            raise Reject("invalid", f"{name} has to be a list, not {json_values.kind_of(value)}")
     if "usageterms" in said and not isinstance(said["usageterms"], str):
-        raise Reject("invalid", f"usageterms has to be a string, not {media.kind_of(said['usageterms'])}")
+        raise Reject("invalid", f"usageterms has to be a string, not {json_values.kind_of(said['usageterms'])}")
     urgency = said.get("urgency")
     if urgency is not None and not (isinstance(urgency, int | str) and iptc.urgency(urgency)):
         raise Reject("invalid", f"urgency has to be a whole number from 1 to 9, not {urgency!r}")
     for name in ("person", "people", "organisation", "organisations", "place", "places", "subject", "subjects"):
-        for nth, one in enumerate(_list(said.get(name))):
+        for nth, one in enumerate(json_values.as_list(said.get(name))):
             if not isinstance(one, dict):
-                raise Reject("invalid", f"{name}[{nth}] has to be an object, not {media.kind_of(one)}")
+                raise Reject("invalid", f"{name}[{nth}] has to be an object, not {json_values.kind_of(one)}")
     kind = said.get("type")
     if kind and kind not in _TYPES:
         raise Reject("invalid", f"type is {kind!r}; ninjs knows {', '.join(sorted(_TYPES))}")
@@ -169,10 +170,14 @@ def _things(loaded: Any) -> list[Any]:
         return loaded
     if isinstance(loaded, dict):
         for inner in () if is_ninjs(loaded) else loaded.values():
-            if isinstance(inner, list) and inner and isinstance(inner[0], dict) and is_ninjs(inner[0]):
+            if isinstance(inner, list) and _has_ninjs(inner):
                 return inner
         return [loaded]
     return []
+
+
+def _has_ninjs(things: list[Any]) -> bool:
+    return any(isinstance(one, dict) and is_ninjs(one) for one in things)
 
 
 def _headline(said: Ninjs) -> str | None:
@@ -185,9 +190,13 @@ def _headline(said: Ninjs) -> str | None:
     for key in ("headline", "headline_main", *named):
         if key in named:
             return str(named[key])
-    found = [one for one in _list(said.get("headlines")) if isinstance(one, dict) and _text(one.get("value"))]
+    found = [
+        one
+        for one in json_values.as_list(said.get("headlines"))
+        if isinstance(one, dict) and json_values.text(one.get("value"))
+    ]
     found.sort(key=lambda one: ((role := str(one.get("role") or "").casefold()) and (0 if "main" in role else 2)) or 1)
-    return _text(found[0]["value"]) if found else None
+    return json_values.text(found[0]["value"]) if found else None
 
 
 def _content(said: Ninjs, stem: str, names: tuple[str, ...], *, html: bool) -> str | None:
@@ -197,7 +206,7 @@ def _content(said: Ninjs, stem: str, names: tuple[str, ...], *, html: bool) -> s
         if isinstance(said.get(name), str) and said[name].strip():
             return str(said[name])
     plural, prefix = ("bodies", "body_") if stem == "bod" else ("descriptions", "description_")
-    for one in _list(said.get(plural)):
+    for one in json_values.as_list(said.get(plural)):
         if isinstance(one, dict) and isinstance(one.get("value"), str) and one["value"].strip():
             kind = str(one.get("contenttype") or one.get("contentType") or "").casefold()
             if ("html" in kind or "xml" in kind or (not kind and _is_html(one["value"]))) is html:
@@ -220,21 +229,25 @@ def _is_html(text: str) -> bool:
 
 
 def _byline(said: Ninjs) -> tuple[str | None, list[str]]:
-    authors = [name for one in _list(said.get("authors")) if isinstance(one, dict) and (name := _text(one.get("name")))]
+    authors = [
+        name
+        for one in json_values.as_list(said.get("authors"))
+        if isinstance(one, dict) and (name := json_values.text(one.get("name")))
+    ]
     people = [
         name
-        for one in [*_list(said.get("person")), *_list(said.get("people"))]
+        for one in [*json_values.as_list(said.get("person")), *json_values.as_list(said.get("people"))]
         if isinstance(one, dict)
         and str(one.get("rel") or "").casefold() in ("author", "creator", "byline")
-        and (name := _text(one.get("name")))
+        and (name := json_values.text(one.get("name")))
     ]
-    return _text(said.get("byline")) or _text(said.get("by")), [*authors, *people]
+    return json_values.text(said.get("byline")) or json_values.text(said.get("by")), [*authors, *people]
 
 
 def _genre(said: Ninjs, kind: str) -> str | None:
     for name in ("genre", "genres"):
-        for one in _list(said.get(name)):
-            if text := _text(one.get("name") if isinstance(one, dict) else one):
+        for one in json_values.as_list(said.get(name)):
+            if text := json_values.text(one.get("name") if isinstance(one, dict) else one):
                 return text
     return kind if kind not in ("text", "composite", "news", "story", "article") else None
 
@@ -247,8 +260,10 @@ def _named(said: Ninjs) -> list[Named]:
         ("place", ("place", "places")),
     ):
         for name in names:
-            for one in _list(said.get(name)):
-                if isinstance(one, dict) and (text := _text(one.get("name")) or _text(one.get("literal"))):
+            for one in json_values.as_list(said.get(name)):
+                if isinstance(one, dict) and (
+                    text := json_values.text(one.get("name")) or json_values.text(one.get("literal"))
+                ):
                     code = iptc.code(one.get("code") or one.get("uri"), one.get("scheme"))
                     where = media.middle(one.get("geojson") or one.get("geoJSON")) if kind == "place" else (None, None)
                     named = media.place(text, code, *where) if kind == "place" else None
@@ -258,10 +273,10 @@ def _named(said: Ninjs) -> list[Named]:
 
 def _subjects(said: Ninjs) -> list[Subject]:
     found = []
-    for one in [*_list(said.get("subject")), *_list(said.get("subjects"))]:
+    for one in [*json_values.as_list(said.get("subject")), *json_values.as_list(said.get("subjects"))]:
         if isinstance(one, dict):
             code = iptc.code(one.get("code") or one.get("qcode") or one.get("uri"), one.get("scheme"))
-            found.append(iptc.subject(code, _text(one.get("name")) or _text(one.get("literal"))))
+            found.append(iptc.subject(code, json_values.text(one.get("name")) or json_values.text(one.get("literal"))))
     return [one for one in found if one is not None][:500]
 
 
@@ -274,7 +289,7 @@ def _own_pictures(said: Ninjs, kind: str) -> list[Picture]:
 
 def _associated(said: Ninjs) -> list[Picture]:
     found = []
-    for one in media.values(said.get("associations")):
+    for one in json_values.objects(said.get("associations")):
         inner = {str(key).casefold(): value for key, value in one.items()}
         if inner.get("type") in (None, "picture", "graphic") and (picture := _picture(inner)):
             found.append(picture)
@@ -283,8 +298,8 @@ def _associated(said: Ninjs) -> list[Picture]:
 
 def _picture(said: Ninjs) -> Picture | None:
     best, size = None, -1
-    for one in media.values(said.get("renditions")):
-        href = _text(one.get("href") or one.get("url"))
+    for one in json_values.objects(said.get("renditions")):
+        href = json_values.text(one.get("href") or one.get("url"))
         width = one.get("width") if isinstance(one.get("width"), int) else 0
         kind = str(one.get("mimetype") or one.get("contenttype") or one.get("contentType") or "image/")
         if href and kind.startswith("image/") and media.is_link(href) and (width or 0) > size:
@@ -297,23 +312,24 @@ def _picture(said: Ninjs) -> Picture | None:
     return media.picture(
         best,
         caption or _headline(said),
-        next(filter(None, (_text(said.get(name)) for name in ("byline", "by", "creditline", "copyrightholder"))), None),
+        next(
+            filter(
+                None, (json_values.text(said.get(name)) for name in ("byline", "by", "creditline", "copyrightholder"))
+            ),
+            None,
+        ),
     )
 
 
 def _links(said: Ninjs) -> list[Link]:
     found = []
-    for one in media.values(said.get("associations")):
-        uri = _text(one.get("uri"))
+    for one in json_values.objects(said.get("associations")):
+        uri = json_values.text(one.get("uri"))
         if uri and str(one.get("type") or "text") not in ("picture", "graphic"):
-            found.append(
-                Link(url=uri[:2048], title=html_text.plain(_headline(one) or _text(one.get("title"))), rel="related")
-            )
-    for one in _list(said.get("links")):
-        if isinstance(one, dict) and (href := _text(one.get("href") or one.get("uri") or one.get("url"))):
-            found.append(
-                Link(url=href[:2048], title=_text(one.get("title")), rel=(_text(one.get("rel")) or "related")[:100])
-            )
+            found.append(media.link(uri, html_text.plain(_headline(one) or json_values.text(one.get("title")))))
+    for one in json_values.as_list(said.get("links")):
+        if isinstance(one, dict) and (href := json_values.text(one.get("href") or one.get("uri") or one.get("url"))):
+            found.append(media.link(href, json_values.text(one.get("title")), json_values.text(one.get("rel"))))
     return found[:100]
 
 
@@ -321,14 +337,18 @@ def _other_ids(said: Ninjs) -> list[str]:
     altids = said.get("altids")
     if isinstance(altids, dict):
         return [str(value) for value in altids.values() if isinstance(value, str) and value]
-    return [text for one in _list(altids) if isinstance(one, dict) and (text := _text(one.get("value")))]
+    return [
+        text
+        for one in json_values.as_list(altids)
+        if isinstance(one, dict) and (text := json_values.text(one.get("value")))
+    ]
 
 
 def _source(said: Ninjs) -> str | None:
-    if text := _text(said.get("infosource")) or _text(said.get("source")):
+    if text := json_values.text(said.get("infosource")) or json_values.text(said.get("source")):
         return text
-    for one in [*_list(said.get("infosources")), *_list(said.get("infosource"))]:
-        if isinstance(one, dict) and (text := _text(one.get("name"))):
+    for one in [*json_values.as_list(said.get("infosources")), *json_values.as_list(said.get("infosource"))]:
+        if isinstance(one, dict) and (text := json_values.text(one.get("name"))):
             return text
     return None
 
@@ -336,12 +356,4 @@ def _source(said: Ninjs) -> str | None:
 def _located(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("name") or value.get("city")
-    return _text(value)
-
-
-def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return json_values.text(value)

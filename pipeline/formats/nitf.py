@@ -307,5 +307,5 @@ def _links(root: Element) -> list[Link]:
     for one in root.iterfind("body//a"):
         href = one.get("href") or ""
         if media.is_link(href):
-            found.append(Link(url=href, title=text_of(one), rel="related"))
+            found.append(media.link(href, text_of(one)))
     return found[:100]

@@ -101,7 +101,7 @@ def _iptc_7901(
     keyword = slug or next((row.strip(" /") for row in rest.split("\n") if row.strip(" /")), None)
     rows = [row.rstrip() for row in telex_text.visible(message.text).split("\n")]
     headline, rows = telex_text.headline(rows)
-    byline, summary_rows, rows = telex_text.before_text(rows)
+    byline, rows = telex_text.before_text(rows)
     paragraphs = telex_text.paragraphs(rows)
     source = header["source"] if header else None
     number = f"{header['source']}{header['number']}".lower() if header else None
@@ -111,7 +111,6 @@ def _iptc_7901(
     return _story(
         message, headline, paragraphs, byline=byline, slug=keyword, section=_section(header["category"] if header else None),
         urgency=iptc.urgency(header["priority"] if header else None), number=number, source=source, filed=filed,
-        summary=" ".join(summary_rows) or None,
     )  # fmt: skip
 
 

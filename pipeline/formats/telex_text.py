@@ -47,11 +47,10 @@ def headline(rows: list[str]) -> tuple[str | None, list[str]]:
     return text or None, rows[at:]
 
 
-def before_text(rows: list[str]) -> tuple[str | None, list[str], list[str]]:
-    """A byline above the text, and other unindented lines above it."""
+def before_text(rows: list[str]) -> tuple[str | None, list[str]]:
+    """A byline above the text, and the lines from the text on."""
     byline, at = None, 0
-    above: list[str] = []
-    while at < len(rows) and len(above) < 3:
+    while at < len(rows):
         row = rows[at].strip()
         if not row:
             at += 1
@@ -61,7 +60,7 @@ def before_text(rows: list[str]) -> tuple[str | None, list[str], list[str]]:
             at += 1
         else:
             break
-    return byline, above, rows[at:]
+    return byline, rows[at:]
 
 
 def paragraphs(rows: list[str]) -> list[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import Reject
-from pipeline.formats import layout
+from pipeline.formats import layout, media
 from pipeline.formats.items import Item, Story, StoryComment
 from pipeline.formats.layout import Part
-from schemas.article import Faq
 
 _QUESTION = re.compile(r"^(?:q\s*\d*\s*[:.)]|\d{1,2}\s*[.)]|[•*-])\s*", re.IGNORECASE)
 _ANSWER = re.compile(r"^a\s*\d*\s*[:.)]\s*", re.IGNORECASE)
@@ -94,7 +93,7 @@ class _Reader:
             self._open(part, first, rest)
             return
         head = layout.comment_head(first)
-        if head and self.page.headline and self._comments_begin(at):
+        if head and self.page.headline and self._comments_begin():
             self.part = Part.COMMENTS
             self.comment = StoryComment(author=head[0], posted=head[1], text=" ".join(rest.split()))
             self.page.comments.append(self.comment)
@@ -117,7 +116,6 @@ class _Reader:
         self.part, self.comment = part, None
         if part is Part.TOPICS and (topics := layout.inline_topics(first)):
             self.page.topics.extend(topics)
-            self.part = Part.TOPICS if not rest else part
         if not rest:
             return
         if part is Part.TOPICS:
@@ -125,7 +123,7 @@ class _Reader:
         elif part is Part.FAQ:
             self._faq(rest)
 
-    def _comments_begin(self, at: int) -> bool:
+    def _comments_begin(self) -> bool:
         """A name and a time above the text is the article's own, unless a heading said that comments come."""
         return self.part is not None or bool(self.page.paragraphs)
 
@@ -210,13 +208,11 @@ class _Reader:
         for row in _rows(block):
             question = _QUESTION.sub("", row)
             if question.endswith("?") and not _ANSWER.match(row):
-                self.page.faq.append(Faq(question=question))
+                self.page.faq.append(media.faq(question))
             elif self.page.faq:
                 last = self.page.faq[-1]
                 answer = _ANSWER.sub("", row)
-                self.page.faq[-1] = Faq(
-                    question=last.question, answer=f"{last.answer}\n\n{answer}" if last.answer else answer
-                )
+                self.page.faq[-1] = media.faq(last.question, f"{last.answer}\n\n{answer}" if last.answer else answer)
             elif not self.page.paragraphs and layout.is_paragraph(row):
                 self.part = Part.BODY
                 self._body(row)

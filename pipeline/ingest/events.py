@@ -16,9 +16,8 @@ from pydantic import ValidationError
 
 from pipeline import identity
 from pipeline.dates import not_in_future, parse
-from pipeline.errors import Reject
+from pipeline.errors import Reject, explain
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
-from pipeline.kafka.dead_letters import explain
 from pipeline.settings import Settings
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import CommentNotice, ReceivedComment
@@ -62,32 +61,33 @@ class _Origin:
         return {"article_id": self.article_id, "provider": self.provider, "publisher": self.publisher}
 
 
-def story_events(story: Story, item: Item, hints: Hints, settings: Settings, received: datetime) -> list[RawEvent]:
-    """The article's event, or its withdrawal, then its comments' in their order. Raises Reject where the contract can't
-    hold the story."""
+def story_events(
+    story: Story, item: Item, hints: Hints, settings: Settings, received: datetime
+) -> list[RawEvent | Reject]:
+    """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
+    is refused by itself. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
     origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]
-        return [_article(story, item, origin, settings, received), *_comments(story.comments, origin, received)]
+        article = _article(story, item, origin, settings, received)
     except ValidationError as e:
         raise Reject("invalid", explain(e)) from None
+    return [article, *_comments(story.comments, origin, received)]
 
 
 def discussion_events(
     discussion: Discussion, item: Item, hints: Hints, settings: Settings, received: datetime
-) -> list[RawEvent]:
-    """The events of comments whose article is somewhere else. Raises Reject where they name none."""
+) -> list[RawEvent | Reject]:
+    """The events of comments whose article is somewhere else; a comment that the contract can't hold is refused by itself.
+    Raises Reject where they name no article."""
     url = hints.url or discussion.url
     guid = hints.guid or discussion.guid
     if not url and not guid:
         raise Reject("no-id", "these comments name no article (by its address, or an id)")
     origin = _origin(url, guid, [], discussion.headline or "", None, hints, settings)
-    try:
-        return list(_comments(discussion.comments, origin, received))
-    except ValidationError as e:
-        raise Reject("invalid", explain(e)) from None
+    return list(_comments(discussion.comments, origin, received))
 
 
 def original(content: bytes, media_type: str) -> Original:
@@ -218,7 +218,9 @@ def _kill(story: Story, origin: _Origin, received: datetime) -> RawArticleEvent:
     )
 
 
-def _comments(comments: Iterable[StoryComment], origin: _Origin, received: datetime) -> Iterator[RawCommentEvent]:
+def _comments(
+    comments: Iterable[StoryComment], origin: _Origin, received: datetime
+) -> Iterator[RawCommentEvent | Reject]:
     nth: Counter[tuple[str | None, str | None]] = Counter()
     named: list[tuple[StoryComment, UUID]] = []
     for comment in comments:
@@ -230,14 +232,21 @@ def _comments(comments: Iterable[StoryComment], origin: _Origin, received: datet
         )  # ids that a site gave twice
         named.append((comment, identity.comment_id(origin.article_id, site_id, comment.author, comment.posted, again)))
     ids = {comment.own_id: own for comment, own in reversed(named) if comment.own_id}
-    for comment, own in named:
-        if comment.state is not CommentState.REMOVED:
-            parent = ids.get(comment.parent) if comment.parent else None
-            if comment.parent and parent is None:
-                parent = identity.comment_id(origin.article_id, comment.parent, None, None, 0)
-            yield _posted(comment, own, parent, origin, received)
-        if comment.state is not CommentState.APPROVED:
-            yield _moderated(comment, own, origin, received)
+    for number, (comment, own) in enumerate(named, 1):
+        parent = ids.get(comment.parent) if comment.parent else None
+        if comment.parent and parent is None:
+            parent = identity.comment_id(origin.article_id, comment.parent, None, None, 0)
+        try:
+            yield from [
+                *(
+                    [_posted(comment, own, parent, origin, received)]
+                    if comment.state is not CommentState.REMOVED
+                    else []
+                ),
+                *([_moderated(comment, own, origin, received)] if comment.state is not CommentState.APPROVED else []),
+            ]
+        except ValidationError as e:
+            yield Reject("invalid", f"comment {number}: {explain(e)}")
 
 
 def _posted(

@@ -4,11 +4,10 @@ decompression."""
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -29,8 +28,6 @@ _STEP_TIMEOUT = 10.0
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _PIECE = 256 * 1024
-
-Resolve = Callable[[str, int], Iterable[str]]
 
 
 class Unfetchable(Fatal):
@@ -55,11 +52,6 @@ class Fetched:
     @property
     def media_type(self) -> str | None:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() or None
-
-    @property
-    def charset(self) -> str | None:
-        match = re.search(r"charset=[\"']?([\w.-]+)", self.headers.get("content-type", ""), re.IGNORECASE)
-        return match[1] if match else None
 
 
 class Fetcher:

@@ -82,16 +82,16 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
             try:
-                if isinstance(reading, Reject):
-                    raise reading
                 if isinstance(reading, Story):
-                    events.extend(story_events(reading, owned, hints, settings, received))
+                    results = story_events(reading, owned, hints, settings, received)
                 elif isinstance(reading, Discussion):
-                    events.extend(discussion_events(reading, owned, hints, settings, received))
+                    results = discussion_events(reading, owned, hints, settings, received)
                 else:
-                    events.append(reading)
+                    results = [reading]
             except Reject as reject:
-                problems.append(reject)
+                results = [reject]
+            events.extend(one for one in results if not isinstance(one, Reject))
+            problems.extend(one for one in results if isinstance(one, Reject))
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
     except RecursionError:

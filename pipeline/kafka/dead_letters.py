@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
 from pipeline import outcomes
 from pipeline.errors import Reject
 from schemas.dead_letter import DeadLetter
@@ -80,16 +78,6 @@ def from_headers(headers: Sequence[tuple[str, bytes]]) -> DeadLetter:
         if name.startswith(_PREFIX) and value is not None
     }
     return DeadLetter.model_validate_strings(fields)
-
-
-def explain(error: ValidationError) -> str:
-    """A pydantic error as one line that names each field and its fault, for whoever sent the record."""
-    faults = []
-    for fault in error.errors(include_url=False, include_context=False)[:5]:
-        place = ".".join(str(part) for part in fault["loc"]) or "record"
-        faults.append(f"{place}: {fault['msg'].removeprefix('Value error, ')}")
-    more = error.error_count() - len(faults)
-    return "; ".join(faults) + (f"; and {more} more" if more > 0 else "")
 
 
 def _text(value: object) -> str:

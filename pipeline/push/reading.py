@@ -11,11 +11,10 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from pipeline import identity
-from pipeline.errors import Reject
+from pipeline.errors import Reject, explain
 from pipeline.formats.items import Item
 from pipeline.ingest.events import Hints, RawEvent, original
 from pipeline.ingest.intake import Read, read_item
-from pipeline.kafka.dead_letters import explain
 from pipeline.settings import Settings
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent

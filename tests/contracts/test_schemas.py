@@ -64,6 +64,70 @@ def test_a_compatible_change_is_not() -> None:
     assert breaks(generated()["article.raw.v1"], wider) == []
 
 
+def _union(*members: dict[str, Any]) -> dict[str, Any]:
+    """A record whose `data` is one of these: those with a title stand in $defs, as the models write them."""
+    defs = {one["title"]: one for one in members if "title" in one}
+    options = [{"$ref": f"#/$defs/{one['title']}"} if "title" in one else one for one in members]
+    return {"type": "object", "properties": {"data": {"anyOf": options}}, "$defs": defs}
+
+
+def _kind(kind: str, **more: Any) -> dict[str, Any]:
+    properties = {"kind": {"const": kind, "type": "string"}, "text": {"type": "string", **more}}
+    return {"title": kind.title(), "type": "object", "properties": properties}
+
+
+_NULL, _LINE = {"type": "null"}, {"type": "string", "maxLength": 100}
+_UNNAMED = {"title": "Place", "type": "object", "properties": {"name": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (_union(_kind("article"), _NULL), _union(_kind("article"), _kind("patch"), _NULL)),
+        (_union(_kind("article"), _kind("notice")), _union(_kind("patch", maxLength=5), _kind("notice"), _kind("article"))),
+        (_union(_LINE, _NULL), _union(_NULL, {"type": "integer", "maximum": 3}, _LINE)),
+        (_union(_UNNAMED, _NULL), _union(_kind("patch"), _UNNAMED, _NULL)),
+        (_union(_UNNAMED, _NULL), _union(_UNNAMED | {"title": "Renamed"}, _NULL)),
+        (_union(_LINE), _union(_LINE, {"type": "string", "maxLength": 5})),
+        ({"type": "object", "properties": {"data": _LINE}}, _union(_NULL, _LINE)),
+    ],
+)  # fmt: skip
+def test_a_member_more_in_a_union_is_compatible(old: dict[str, Any], new: dict[str, Any]) -> None:
+    assert breaks(old, new) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (_union(_kind("article"), _kind("notice"), _NULL), _union(_kind("article"), _NULL), "no longer takes kind notice"),
+        (_union(_kind("article"), _kind("notice")), _union(_kind("article"), _kind("patch")), "no longer takes kind notice"),
+        (_union(_kind("article"), _NULL), _union(_kind("article")), "no longer takes null"),
+        (_union(_UNNAMED, _kind("article")), _union(_kind("article")), "no longer takes Place"),
+        (_union(_kind("article"), _kind("notice")), _union(_kind("article"), _kind("patch"), _kind("notice", maxLength=5)), "kind notice.text: maxLength is narrower"),
+        (_union(_LINE, _NULL), _union({"type": "integer"}, _NULL, _LINE | {"maxLength": 5}), "string: maxLength is narrower"),
+        ({"type": "object", "properties": {"data": _LINE}}, _union(_NULL, _LINE | {"maxLength": 5}), "string: maxLength is narrower"),
+        (_kind("article"), _kind("patch"), "kind: no longer takes article"),
+        (_union(_LINE, _NULL), _union(_LINE | {"enum": ["a"]}, _NULL), "string: takes nothing but a"),
+    ],
+)  # fmt: skip
+def test_a_member_that_is_gone_or_narrower_is_found_wherever_it_stands(
+    old: dict[str, Any], new: dict[str, Any], fault: str
+) -> None:
+    assert [one for one in breaks(old, new) if one.endswith(fault)], breaks(old, new)
+
+
+def test_a_kind_that_one_of_our_models_loses_is_found() -> None:
+    old, new = (
+        generated()["article.raw.v1"],
+        _change(("properties", "data", "oneOf"), [{"$ref": "#/$defs/ReceivedArticle"}]),
+    )
+    assert breaks(old, new) == [
+        f"event.data: no longer takes kind {one}" for one in ("patch", "reinstatement", "withdrawal")
+    ]
+    less = _change(("$defs", "Notice", "properties", "kind", "enum"), ["withdrawal"])
+    assert breaks(old, less) == ["event.data: no longer takes kind reinstatement"]
+
+
 def test_an_event_whose_type_and_data_disagree_is_refused() -> None:
     event = json.loads(raw_article("a").to_json())
     with pytest.raises(ValueError, match="carries data of kind"):

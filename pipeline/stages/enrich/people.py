@@ -31,7 +31,6 @@ _LEADING = re.compile(
     r"^(?:(?:the|an?|and|but|when|as|while|that|by|from|with|to|of|in|on|for|after|said|told|also|his|her|its|their|former(?=\s+former))\s+)+",
     re.IGNORECASE,
 )
-_OWNER = re.compile(r"^[A-Z][\w-]+[’']s\s+")
 
 
 def role_of(paragraph: str, start: int, end: int) -> str | None:

@@ -1,0 +1,42 @@
+"""Values of somebody else's JSON, any of which may be of another type than expected: each as what is wanted, or as nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """An object, or an empty one where it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list, or an empty one where it is something else."""
+    return value if isinstance(value, list) else []
+
+
+def objects(several: Any) -> list[dict[str, Any]]:
+    """Objects of a list, or of an object by name."""
+    several = list(several.values()) if isinstance(several, dict) else as_list(several)
+    return [one for one in several if isinstance(one, dict)]
+
+
+def text(value: Any) -> str | None:
+    """A string without white space around it; None where it is none, or empty."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def identifier(value: Any) -> str | None:
+    """An id, which some write as a number; None where it is neither that nor a string."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return text(value)
+
+
+def kind_of(value: Any) -> str:
+    """What JSON calls the type of a value."""
+    if isinstance(value, bool):
+        return "true or false"
+    return {dict: "an object", list: "a list", str: "a string", int: "a number", float: "a number"}.get(
+        type(value), "null"
+    )
