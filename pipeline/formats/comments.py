@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, json_values, media
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 
 
@@ -59,3 +60,6 @@ def _comment(thing: Any) -> StoryComment:
         parent=thing.get("parent"),
         state=CommentState(status),
     )
+
+
+FORMAT = Format("comments", "application/json", recognises, read)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, json_values, media
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 
 _STATES = {
@@ -158,3 +159,6 @@ def _title(own: Thing) -> str | None:
 
 def _first(thing: Thing, *names: str) -> Any:
     return next((thing[name] for name in names if thing.get(name)), None)
+
+
+FORMAT = Format("coral", "application/json", recognises, read)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.formats import html_text, media, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 from pipeline.formats.xml import Element, first_text
 
@@ -61,3 +62,6 @@ def _comment(post: Element) -> StoryComment | None:
 def _id(element: Element) -> str:
     """`dsq:id`, whose prefix is the export's own affair."""
     return next((str(value) for name, value in element.attrib.items() if str(name).rpartition("}")[2] == "id"), "")
+
+
+FORMAT = Format("disqus", "application/xml", recognises, read)

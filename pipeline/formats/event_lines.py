@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import Reject, explain
 from pipeline.formats import json_values
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item
 from schemas.events import RawArticleEvent, RawCommentEvent
 
@@ -42,3 +43,6 @@ def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
             yield schema.model_validate_json(row)
         except ValidationError as e:
             yield Reject("invalid", f"line {number}: {explain(e)}")
+
+
+FORMAT = Format("events", "application/x-ndjson", recognises, read)

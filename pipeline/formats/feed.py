@@ -19,6 +19,7 @@ from lxml import etree
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, media, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
 from schemas.article import Link, Named, Picture
 
@@ -274,3 +275,6 @@ def _comment(entry: Entry) -> StoryComment:
 
 def _own_id(entry: Entry, link: str) -> str | None:
     return str(entry.get("id") or "").strip() or (link if _COMMENT_LINK.search(link) else None)
+
+
+FORMAT = Format("feed", "application/xml", recognises, read)

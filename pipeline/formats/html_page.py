@@ -19,6 +19,7 @@ from pipeline.formats import (
     page_comments,
     xml,
 )
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
 from schemas.article import Named, Picture
@@ -210,3 +211,6 @@ def _meta(tree: HtmlElement, name: str) -> str | None:
         if str(content).strip():
             return str(content).strip()
     return None
+
+
+FORMAT = Format("html page", "text/html", recognises, single(read), page=True)

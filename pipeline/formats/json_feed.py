@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, json_values, media
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Picture
 
@@ -81,3 +82,6 @@ def _pictures(thing: dict[str, Any], base: str) -> list[Picture]:
         if str(one.get("mime_type") or "").startswith("image/"):
             found.append(media.joined(one.get("url"), base))
     return [media.picture(url) for url in dict.fromkeys(found) if url][:20]
+
+
+FORMAT = Format("json feed", "application/feed+json", recognises, read)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, iptc, media, nitf, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Link, Named, Picture, Subject
@@ -332,3 +333,6 @@ def _links(element: Element) -> list[Link]:
         if where := one.get("NewsItem"):
             found.append(media.link(where, rel="item"))
     return found[:100]
+
+
+FORMAT = Format("newsml 1", "application/xml", recognises, read)

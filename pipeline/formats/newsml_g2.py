@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, iptc, media, nitf, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Hop, Link, Named, Picture, Subject
@@ -390,3 +391,6 @@ def _hops(element: Element) -> list[Hop]:
                 )
             )
     return found
+
+
+FORMAT = Format("newsml-g2", "application/vnd.iptc.g2.newsitem+xml", recognises, read)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, iptc, json_values, media
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Link, Named, Picture, Subject
 
@@ -357,3 +358,6 @@ def _located(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("name") or value.get("city")
     return json_values.text(value)
+
+
+FORMAT = Format("ninjs", "application/json", recognises, read)

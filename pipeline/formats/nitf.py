@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, iptc, media, xml
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Link, Named, Picture, Subject
@@ -309,3 +310,6 @@ def _links(root: Element) -> list[Link]:
         if media.is_link(href):
             found.append(media.link(href, text_of(one)))
     return found[:100]
+
+
+FORMAT = Format("nitf", "application/xml", recognises, single(read))

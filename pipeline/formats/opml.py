@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.formats import media, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 
 
@@ -42,3 +43,6 @@ def outlines(content: bytes) -> Iterator[Outline]:
             folder.get("text") if folder is not None and folder.tag == "outline" else None
         )
         yield Outline(url, element.get("title") or element.get("text"), category)
+
+
+FORMAT = Format("opml", "text/x-opml", recognises, read)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, media, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from pipeline.formats.xml import Element, first_text
 
@@ -74,3 +75,6 @@ def _value(element: Element | None, name: str) -> str | None:
 
 def _local(element: Element) -> str:
     return xml.qualified(element).rpartition(":")[2]
+
+
+FORMAT = Format("news sitemap", "application/xml", recognises, read)

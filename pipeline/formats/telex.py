@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.formats import iptc, telex_text
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 
 SOH, STX, ETX = "\x01", "\x02", "\x03"
@@ -242,3 +243,6 @@ def _story(
 
 def _section(category: str | None) -> str | None:
     return _CATEGORIES.get(category.lower()) if category and len(category) == 1 else None
+
+
+FORMAT = Format("text wire", "text/plain", recognises, single(read))

@@ -6,6 +6,7 @@ import re
 
 from pipeline.errors import Reject
 from pipeline.formats import layout, media
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story, StoryComment
 from pipeline.formats.layout import Part
 
@@ -238,3 +239,6 @@ def _rows(block: str) -> list[str]:
         else:
             rows[-1] = f"{rows[-1]} {row}"
     return [row for row in rows if row]
+
+
+FORMAT = Format("text page", "text/plain", recognises, single(read), page=True)

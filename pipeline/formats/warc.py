@@ -11,6 +11,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from pipeline.errors import Reject
 from pipeline.formats import html_page
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 
 _LARGEST_PAGE = 16 * 1024 * 1024
@@ -62,3 +63,6 @@ def read(item: Item) -> Iterator[Story | Reject]:
         return
     if not pages:
         raise Reject("no-story", "this archive holds no HTML page that was answered with 200")
+
+
+FORMAT = Format("warc", "application/warc", recognises, read)

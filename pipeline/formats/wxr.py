@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Reject
 from pipeline.formats import html_text, media, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, Story, StoryComment
 from pipeline.formats.xml import Element, text_of
 from schemas.article import Picture
@@ -161,3 +162,6 @@ def _text(element: Element, name: str) -> str | None:
 def _raw(element: Element, name: str) -> str | None:
     child = next(_all(element, name), None)
     return "".join(str(part) for part in child.itertext()) if child is not None else None
+
+
+FORMAT = Format("wxr", "application/rss+xml", recognises, read)
