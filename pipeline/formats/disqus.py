@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.formats import html_text, media, xml
+from pipeline.formats import addresses, html_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 from pipeline.formats.xml import Element, first_text
@@ -31,7 +31,7 @@ def read(item: Item) -> Iterator[Discussion]:
         link = first_text(element, "link")
         name = first_text(element, "id")
         yield Discussion(
-            url=link if media.is_link(link) else (name if media.is_link(name) else None),
+            url=link if addresses.is_link(link) else (name if addresses.is_link(name) else None),
             guid=name or own,
             headline=first_text(element, "title"),
             comments=comments,

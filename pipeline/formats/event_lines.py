@@ -1,4 +1,4 @@
-"""Dateline's own events, one JSON object a line (or one in all), as they stand on the raw topics."""
+"""Dateline's own events, one JSON object a line (or one in all), as on the raw topics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.events import RawArticleEvent, RawCommentEvent
 
 
 def recognises(item: Item) -> bool:
-    """Whether the first line is a JSON object, or the media type says so."""
+    """JSON objects with `specversion`, or with the media type of events."""
     start = item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return start == b"{" and (
         b'"specversion"' in item.content[:100_000]

@@ -232,7 +232,7 @@ def _story(
         urgency=urgency,
         take=take[0] if take else None,
         version=int(take[1]) if take else None,
-        # when an embargo ends is told in words of all kinds; what is not understood is not shown
+        # the end of an embargo is in free words; a story whose embargo is not understood is not shown
         state=State.KILLED if killed else State.WITHHELD if held else State.USABLE,
         corrected=corrected,
         correction_note=correction,

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from pipeline.connections import kafka_servers
 from pipeline.errors import Fatal, Reject, Retry
+from pipeline.formats.addresses import is_link
 from pipeline.formats.items import Item
-from pipeline.formats.media import is_link
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
