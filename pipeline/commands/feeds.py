@@ -1,4 +1,4 @@
-"""feeds: which are followed, and how that goes."""
+"""feeds: follow feeds, list them, poll them now."""
 
 from __future__ import annotations
 
@@ -13,17 +13,12 @@ from rich.table import Table
 from pipeline.commands.options import check_zone
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.feeds import polling as following
-from pipeline.feeds import schedule
-from pipeline.feeds.websub import WebSubHubs
+from pipeline.feeds.rounds import poll_feeds
+from pipeline.feeds.subscriptions import find, open_subscriptions, subscription
 from pipeline.formats import opml
-from pipeline.ingest.fetching import Fetcher
-from pipeline.ingest.publisher import Publisher
-from pipeline.kafka.clients import ensure_topics
-from pipeline.kafka.compacted import StateTopic
 from schemas.subscription import Subscription
 
-feeds = typer.Typer(no_args_is_help=True, help="Feeds that are followed.")
+feeds = typer.Typer(no_args_is_help=True, help="Follow feeds (RSS, Atom, JSON Feed, news sitemaps).")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 
 
@@ -31,8 +26,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 @reports
 def feeds_add(
     url: Annotated[str, typer.Argument(help="The feed's address.")],
-    provider: Annotated[str | None, typer.Option(help="Whose it is; by default the address's domain.")] = None,
-    timezone: Annotated[str, typer.Option(help="IANA zone of times that name none.")] = "UTC",
+    provider: Annotated[
+        str | None, typer.Option(help="The provider of its items; by default the address's domain.")
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="IANA time zone for times without one.")] = "UTC",
     full_text: Annotated[
         bool, typer.Option("--full-text", help="Fetch the page of an item that has only a summary.")
     ] = False,
@@ -40,10 +37,10 @@ def feeds_add(
 ) -> None:
     """Follow a feed (RSS, Atom, JSON Feed, or a news sitemap). Adding it again changes its options, and enables it."""
     check_zone(timezone)
-    wanted = following.subscription(
+    wanted = subscription(
         url, datetime.now(UTC), provider=provider, timezone=timezone, full_text=full_text
     )  # fmt: skip
-    with _feeds() as known:
+    with open_subscriptions(settings()) as known:
         old = known.get(str(wanted.feed_id))
         if old is not None:
             changes = {"provider": wanted.provider, "timezone": timezone, "full_text": full_text}
@@ -63,8 +60,8 @@ def feeds_add(
 @feeds.command("list")
 @reports
 def feeds_list(json: AsJson = False) -> None:
-    """Every feed: how news of it comes (polled, or brought by its hub), when next, and what is wrong."""
-    with _feeds() as known:
+    """Every feed: polled or delivered by its hub, when it is polled next, and its last problem."""
+    with open_subscriptions(settings()) as known:
         several = known.all()
     rows = [_feed_row(feed) for feed in sorted(several, key=lambda feed: feed.url)]
     if json:
@@ -72,7 +69,7 @@ def feeds_list(json: AsJson = False) -> None:
     elif not rows:
         out.print("No feed is followed yet. `dateline feeds add URL` follows one; `feeds import FILE` takes OPML.")
     else:
-        table = Table("feed", "provider", "how", "last asked", "next", "trouble", box=None, pad_edge=False)
+        table = Table("feed", "provider", "how", "last polled", "next", "problem", box=None, pad_edge=False)
         for row in rows:
             table.add_row(
                 row["url"], row["provider"], row["how"], _moment(row["polled"]),
@@ -84,9 +81,9 @@ def feeds_list(json: AsJson = False) -> None:
 @feeds.command("remove")
 @reports
 def feeds_remove(wanted: Annotated[str, typer.Argument(metavar="ID|URL", help="A feed's id or address.")]) -> None:
-    """Follow a feed no more. What it brought stays."""
-    with _feeds() as known:
-        feed = following.find(known, wanted)
+    """Stop following a feed. What was published from it stays."""
+    with open_subscriptions(settings()) as known:
+        feed = find(known, wanted)
         known.put([(str(feed.feed_id), None)])
     out.print(f"{feed.url} is no longer followed.", soft_wrap=True)
 
@@ -100,19 +97,19 @@ def feeds_import(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Follow every feed of an OPML list; those that are followed already stay as they are."""
+    """Follow every feed of an OPML list. Feeds that are followed already don't change."""
     try:
         content = file.read_bytes()
     except OSError as e:
         raise Fatal(f"can't read {file}: {e.strerror}") from e
     now = datetime.now(UTC)
     several = [
-        following.subscription(one.url, now, title=one.title, category=one.category, full_text=full_text)
+        subscription(one.url, now, title=one.title, category=one.category, full_text=full_text)
         for one in opml.outlines(content)
     ]
     if not several:
         raise Fatal(f"{file} lists no feeds (outline elements with xmlUrl)")
-    with _feeds() as known:
+    with open_subscriptions(settings()) as known:
         fresh = [feed for feed in several if known.get(str(feed.feed_id)) is None]
         known.put([(str(feed.feed_id), feed) for feed in fresh])
     if json:
@@ -124,26 +121,18 @@ def feeds_import(
 @feeds.command("poll")
 @reports
 def feeds_poll(
-    wanted: Annotated[str | None, typer.Argument(metavar="ID|URL", help="One feed, whether it is due or not.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All feeds, whether they are due or not.")] = False,
+    wanted: Annotated[str | None, typer.Argument(metavar="ID|URL", help="Only this feed, due or not.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All feeds, due or not.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Ask feeds now, as the flow `poll-feeds` does by itself every minute."""
-    current = settings()
+    """Poll feeds now, as the flow `poll-feeds` does every minute."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with (
-        _feeds() as known,
-        Publisher(current) as publisher,
-        Fetcher(current.largest_record, private_networks=current.private_networks) as fetcher,
-        Progress(*columns, console=err, transient=True, disable=json) as bar,
-    ):
-        now = datetime.now(UTC)
-        chosen = (
-            [following.find(known, wanted)] if wanted else [f for f in known.all() if every or schedule.is_due(f, now)]
-        )
-        task = bar.add_task("Polling", total=len(chosen))
-        hubs = WebSubHubs(current.public_url, fetcher) if current.public_url else None
-        finished = following.poll_all(current, known, publisher, chosen, told=lambda _: bar.advance(task), hubs=hubs)
+    with Progress(*columns, console=err, transient=True, disable=json) as bar:
+        task = bar.add_task("Polling", total=None)
+        finished = poll_feeds(
+            settings(), wanted, every=every,
+            on_start=lambda number: bar.update(task, total=number), on_result=lambda _: bar.advance(task),
+        )  # fmt: skip
     rows: list[dict[str, Any]] = [
         {"url": p.feed.url, "outcome": p.outcome, "events": len(p.events), "refused": len(p.rejects), "problem": p.feed.problem}
         for p in finished
@@ -158,14 +147,9 @@ def feeds_poll(
                 + (f"  [yellow]{row['problem']}[/]" if row["problem"] else ""),
                 soft_wrap=True,
             )
-        out.print(f"{len(rows)} feeds asked, {sum(row['events'] for row in rows)} events are with Kafka.")
+        out.print(f"{len(rows)} feeds polled, {sum(row['events'] for row in rows)} events are in Kafka.")
     if any(row["outcome"] in ("failed", "disabled") for row in rows):
         raise typer.Exit(Exit.REFUSED)
-
-
-def _feeds() -> StateTopic[Subscription]:
-    ensure_topics(settings())
-    return following.open_feeds(settings())
 
 
 def _feed_row(feed: Subscription) -> dict[str, Any]:

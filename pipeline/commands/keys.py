@@ -1,4 +1,4 @@
-"""keys: what providers come in with at the push door."""
+"""keys: providers' keys to the ingest API."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.kafka.clients import ensure_topics
 from pipeline.kafka.compacted import StateTopic
-from pipeline.push import auth as provider_keys
+from pipeline.push import auth
 from pipeline.topics import KEYS
 from schemas.provider_key import ProviderKey
 
-keys = typer.Typer(no_args_is_help=True, help="Keys of providers to the push door.")
+keys = typer.Typer(no_args_is_help=True, help="Providers' keys to the ingest API.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
-Provider = Annotated[str, typer.Argument(help="The provider's name, as its stories will carry it.")]
+Provider = Annotated[str, typer.Argument(help="The provider's name, as in its stories.")]
 
 
 @keys.command("new")
@@ -26,24 +26,24 @@ Provider = Annotated[str, typer.Argument(help="The provider's name, as its stori
 def keys_new(
     provider: Provider,
     signed_only: Annotated[
-        bool, typer.Option("--signed-only", help="Take signed requests only (docs/push.md).")
+        bool, typer.Option("--signed-only", help="Accept signed requests only (docs/push.md).")
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Make a key. It is shown once and never kept: only its hash is."""
-    made = provider_keys.make(_name(provider), datetime.now(UTC), signed_only=signed_only)
-    with _keys() as kept:
-        kept.put([(made.kept.key_id, made.kept)])
+    """Make a key. It is shown once; only its hash is stored."""
+    made = auth.make(_name(provider), datetime.now(UTC), signed_only=signed_only)
+    with _keys() as stored:
+        stored.put([(made.record.key_id, made.record)])
     _show_new(made, json)
 
 
 @keys.command("list")
 @reports
 def keys_list(json: AsJson = False) -> None:
-    """Every key: whose it is, since when, and whether it is still good."""
+    """Every key: its provider, since when, and whether it is valid."""
     now = datetime.now(UTC)
-    with _keys() as kept:
-        known = sorted(kept.all(), key=lambda key: (key.provider, key.created))
+    with _keys() as stored:
+        known = sorted(stored.all(), key=lambda key: (key.provider, key.created))
     rows = [
         {
             "key_id": key.key_id, "provider": key.provider, "created": key.created, "state": _state(key, now),
@@ -72,31 +72,31 @@ def keys_list(json: AsJson = False) -> None:
 @reports
 def keys_rotate(
     key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
-    grace_hours: Annotated[float, typer.Option(min=0, max=24 * 90, help="How long the old key still works.")] = 24.0,
+    grace_hours: Annotated[float, typer.Option(min=0, max=24 * 90, help="How long the old key stays valid.")] = 24.0,
     json: AsJson = False,
 ) -> None:
-    """Make a new key for the same provider; the old one works a while longer."""
+    """Make a new key for the same provider; the old one stays valid for a while."""
     now = datetime.now(UTC)
-    with _keys() as kept:
-        old = _find(kept, key_id)
+    with _keys() as stored:
+        old = _find(stored, key_id)
         if _state(old, now) == "revoked":
             raise Fatal(f"key {key_id} is revoked; make a new one with `dateline keys new {old.provider}`")
-        made = provider_keys.make(old.provider, now, signed_only=old.signed_only)
+        made = auth.make(old.provider, now, signed_only=old.signed_only)
         ends = min(old.expires or now + timedelta(days=3650), now + timedelta(hours=grace_hours))
-        kept.put([(made.kept.key_id, made.kept), (key_id, old.model_copy(update={"expires": ends}))])
+        stored.put([(made.record.key_id, made.record), (key_id, old.model_copy(update={"expires": ends}))])
     _show_new(made, json)
     if not json:
-        out.print(f"The old key {key_id} works until {ends:%Y-%m-%d %H:%M} UTC.")
+        out.print(f"The old key {key_id} is valid until {ends:%Y-%m-%d %H:%M} UTC.")
 
 
 @keys.command("revoke")
 @reports
 def keys_revoke(key_id: Annotated[str, typer.Argument(help="The key's id.")], json: AsJson = False) -> None:
-    """End a key now. The push doors learn of it within seconds."""
-    with _keys() as kept:
-        key = _find(kept, key_id)
+    """Revoke a key now. Every ingest API knows within seconds."""
+    with _keys() as stored:
+        key = _find(stored, key_id)
         revoked = key if key.revoked else key.model_copy(update={"revoked": datetime.now(UTC)})
-        kept.put([(key_id, revoked)])
+        stored.put([(key_id, revoked)])
     if json:
         print_json({"key_id": key_id, "provider": key.provider, "revoked": revoked.revoked})
     else:
@@ -108,8 +108,8 @@ def _keys() -> StateTopic[ProviderKey]:
     return StateTopic(settings(), KEYS, ProviderKey)
 
 
-def _find(kept: StateTopic[ProviderKey], key_id: str) -> ProviderKey:
-    key = kept.get(key_id)
+def _find(stored: StateTopic[ProviderKey], key_id: str) -> ProviderKey:
+    key = stored.get(key_id)
     if key is None:
         raise Fatal(f"there is no key {key_id!r}; `dateline keys list` shows them")
     return key
@@ -130,9 +130,9 @@ def _state(key: ProviderKey, now: datetime) -> str:
     return "good"
 
 
-def _show_new(made: provider_keys.NewKey, json: bool) -> None:
+def _show_new(made: auth.NewKey, json: bool) -> None:
     if json:
-        print_json({"key": made.text, "key_id": made.kept.key_id, "provider": made.kept.provider})
+        print_json({"key": made.text, "key_id": made.record.key_id, "provider": made.record.provider})
         return
-    err.print(f"A key for {made.kept.provider}. It is not shown again:")
+    err.print(f"A key for {made.record.provider}. It is not shown again:")
     out.print(made.text, soft_wrap=True)

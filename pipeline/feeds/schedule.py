@@ -1,4 +1,4 @@
-"""When to ask for a feed again: pure decisions from what it said and how often it changes."""
+"""When to poll a feed again: pure decisions from its headers and how often it changes. Intervals are in seconds."""
 
 from __future__ import annotations
 
@@ -8,40 +8,41 @@ from datetime import datetime, timedelta
 
 from schemas.subscription import Subscription
 
-SHORTEST, FIRST, LONGEST = 60, 900, 6 * 3600
-"""Seconds."""
-MOST_FAILURES = 12
-"""In a row, after which a feed is no longer asked for (about four days)."""
+MIN_INTERVAL, FIRST_INTERVAL, MAX_INTERVAL = 60, 900, 6 * 3600
+MAX_FAILURES = 12
+"""In a row, after which a feed is disabled (about four days)."""
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
 
-def next_interval(last: int, changed: bool, asked_for: int | None = None) -> int:
-    """Seconds until the next poll: half as long after a change, half as long again without one; never sooner than the
-    feed asks for."""
-    interval = (last // 2 if changed else last * 3 // 2) if last else FIRST
-    least = max(SHORTEST, min(asked_for or 0, LONGEST))
-    return max(least, min(interval, LONGEST))
+def next_interval(last: int, changed: bool, requested: int | None = None) -> int:
+    """Seconds until the next poll: half the last interval after a change, one and a half without one, and at least what
+    the feed requests."""
+    interval = (last // 2 if changed else last * 3 // 2) if last else FIRST_INTERVAL
+    minimum = max(MIN_INTERVAL, min(requested or 0, MAX_INTERVAL))
+    return max(minimum, min(interval, MAX_INTERVAL))
 
 
-def asked_for(headers: Mapping[str, str], ttl: str | None, period: str | None, frequency: str | None) -> int | None:
-    """Seconds for which a feed asks to be left alone: the longest of Cache-Control's max-age, RSS's ttl (minutes), and
-    the syndication module's updatePeriod by its updateFrequency."""
-    wishes = []
+def requested_interval(
+    headers: Mapping[str, str], ttl: str | None, period: str | None, frequency: str | None
+) -> int | None:
+    """The interval that a feed requests: the longest of Cache-Control's max-age, RSS's ttl (minutes), and the syndication
+    module's updatePeriod divided by its updateFrequency. None where it requests none."""
+    intervals = []
     if match := re.search(r"max-age\s*=\s*(\d{1,9})", headers.get("cache-control", ""), re.IGNORECASE):
-        wishes.append(int(match[1]))
+        intervals.append(int(match[1]))
     if ttl and ttl.strip().isdigit():
-        wishes.append(int(ttl.strip()) * 60)
+        intervals.append(int(ttl.strip()) * 60)
     if period and (seconds := _PERIODS.get(period.strip().casefold())):
         times = int(frequency.strip()) if frequency and frequency.strip().isdigit() and int(frequency) else 1
-        wishes.append(seconds // times)
-    return min(max(wishes), LONGEST) if wishes else None
+        intervals.append(seconds // times)
+    return min(max(intervals), MAX_INTERVAL) if intervals else None
 
 
-def after_success(feed: Subscription, now: datetime, changed: bool, wish: int | None) -> Subscription:
-    """`feed` after it answered."""
-    interval = next_interval(feed.interval_seconds, changed, wish)
+def after_success(feed: Subscription, now: datetime, changed: bool, requested: int | None) -> Subscription:
+    """`feed` after a successful poll."""
+    interval = next_interval(feed.interval_seconds, changed, requested)
     hub_delivers = feed.hub is not None and feed.hub.state == "active"
-    wait = max(interval, LONGEST) if hub_delivers else interval  # a hub brings what is new; a look now and then stays
+    wait = max(interval, MAX_INTERVAL) if hub_delivers else interval  # polling stays as a safety net
     return feed.model_copy(
         update={
             "polled": now,
@@ -57,8 +58,8 @@ def after_success(feed: Subscription, now: datetime, changed: bool, wish: int | 
 def after_failure(
     feed: Subscription, now: datetime, problem: str, status: int | None, wait: float | None
 ) -> Subscription:
-    """`feed` after it did not answer well: asked for later and later, as Retry-After says at the soonest, and in the end
-    no more. 410 ends it at once."""
+    """`feed` after a failed poll: the delay doubles, is at least `wait` (the seconds of Retry-After), and the feed is disabled
+    after MAX_FAILURES, or at once by 410."""
     failures = feed.failures + 1
     seconds = max(min(300 * 2 ** (failures - 1), 24 * 3600), min(wait or 0, 7 * 24 * 3600))
     update: dict[str, object] = {
@@ -69,7 +70,7 @@ def after_failure(
     }
     if status == 410:
         update |= {"disabled": now, "problem": f"{problem[:1900]}: it is gone for good"}
-    elif failures >= MOST_FAILURES:
+    elif failures >= MAX_FAILURES:
         update |= {"disabled": now, "problem": f"{problem[:1900]} ({failures} times in a row)"}
     return feed.model_copy(update=update)
 

@@ -1,37 +1,60 @@
-"""WebSub: hubs bring what is new in a feed the moment it is published. Source: https://www.w3.org/TR/websub/
+"""WebSub: the protocol's decisions, without I/O. Source: https://www.w3.org/TR/websub/
 
-Needs `DATELINE_PUBLIC_URL`, under which hubs reach the push door. Whatever fails, polling goes on.
+A hub delivers what is new in a feed the moment it is published. hubs.py talks to hubs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
+import re
 import secrets
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from pipeline.feeds import polling as feeds
-from pipeline.ingest.fetching import Fetched, Fetcher, Unfetchable
-from pipeline.ingest.publisher import Publisher
-from pipeline.kafka.compacted import StateTopic
-from pipeline.settings import Settings
-from pipeline.topics import FEEDS
 from schemas.subscription import Hub, HubState, Subscription
-
-log = logging.getLogger("dateline.websub")
 
 LEASE = timedelta(days=10)
 RENEW_BEFORE = timedelta(days=1)
-ASK_AGAIN = timedelta(hours=6)
-"""After a subscription that was refused, or never verified."""
+REQUEST_AGAIN = timedelta(hours=6)
+"""After a request that was refused, or never verified."""
 _HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512, "sha1": hashlib.sha1}
 
 
-def wants_asking(feed: Subscription, named: tuple[str, str] | None, now: datetime) -> bool:
-    """Whether a feed's hub has to be asked: a new hub, a lease that ends soon, or an old refusal."""
+def discover(
+    link_header: str, feed_links: Iterable[Mapping[str, Any]] | None, json_feed: Any, url: str
+) -> tuple[str, str] | None:
+    """(hub, topic) by the Link headers of the feed fetched from `url`, else by its own links (section 4). `feed_links` are
+    those of feedparser, `json_feed` the parsed content of a JSON Feed. None where it names no hub."""
+    links: dict[str, str] = {}
+    for target, relation in re.findall(r'<([^>]+)>\s*;[^,]*?rel="?([\w\s]+)"?', link_header):
+        for name in relation.split():
+            links.setdefault(name, target)
+    for link in feed_links or []:
+        if link.get("rel") in ("hub", "self") and link.get("href"):
+            links.setdefault(str(link["rel"]), str(link["href"]))
+    if isinstance(json_feed, dict):
+        hubs = json_feed.get("hubs")
+        for hub in hubs if isinstance(hubs, list) else []:
+            if (
+                isinstance(hub, dict)
+                and str(hub.get("type")).casefold() == "websub"
+                and isinstance(hub.get("url"), str)
+            ):
+                links.setdefault("hub", hub["url"])
+        if isinstance(json_feed.get("feed_url"), str):
+            links.setdefault("self", json_feed["feed_url"])
+    hub_url = links.get("hub")
+    if not hub_url or urlsplit(hub_url).scheme not in ("http", "https"):
+        return None
+    return hub_url, links.get("self") or url
+
+
+def needs_request(feed: Subscription, named: tuple[str, str] | None, now: datetime) -> bool:
+    """Whether to request a subscription at the hub that the feed names: it is new, its lease ends soon, or its last
+    request failed long enough ago."""
     if named is None:
         return False
     hub = feed.hub
@@ -39,11 +62,12 @@ def wants_asking(feed: Subscription, named: tuple[str, str] | None, now: datetim
         return True
     if hub.state is HubState.ACTIVE:
         return hub.lease_until is None or hub.lease_until - RENEW_BEFORE <= now
-    return hub.asked + ASK_AGAIN <= now
+    return hub.asked + REQUEST_AGAIN <= now
 
 
-def asked(feed: Subscription, named: tuple[str, str], now: datetime) -> Subscription:
-    """The feed with a subscription that is about to be asked for; a lease that is renewed keeps its secret."""
+def requested(feed: Subscription, named: tuple[str, str], now: datetime) -> Subscription:
+    """The feed with a subscription about to be requested. A renewal keeps secret and callback, and the lease until it is
+    verified."""
     old = feed.hub if feed.hub is not None and (feed.hub.url, feed.hub.topic) == named else None
     hub = Hub(
         url=named[0],
@@ -57,141 +81,53 @@ def asked(feed: Subscription, named: tuple[str, str], now: datetime) -> Subscrip
     return feed.model_copy(update={"hub": hub})
 
 
-class WebSubHubs:
-    """Asks feeds' hubs to bring what is new, where DATELINE_PUBLIC_URL says how they can reach us."""
-
-    def __init__(self, public_url: str, fetcher: Fetcher) -> None:
-        self._public_url, self._fetcher = public_url, fetcher
-
-    def prepare(self, polled: feeds.Polled) -> bool:
-        now = datetime.now(UTC)
-        if polled.hub is None or polled.feed.disabled or not wants_asking(polled.feed, polled.hub, now):
-            return False
-        polled.feed = asked(polled.feed, polled.hub, now)
-        return True
-
-    def ask(self, polled: feeds.Polled) -> Subscription | None:
-        feed = polled.feed
-        problem = ask(feed, self._public_url, self._fetcher)
-        if problem is None or feed.hub is None:
-            return None
-        log.warning("%s: %s; it is polled instead", feed.url, problem)
-        hub = feed.hub.model_copy(update={"state": HubState.REFUSED, "problem": problem[:2000]})
-        return feed.model_copy(update={"hub": hub})
-
-
-def ask(feed: Subscription, public_url: str, fetcher: Fetcher, mode: str = "subscribe") -> str | None:
-    """Ask the hub; what is wrong, or None where it took the request (it verifies it by calling back)."""
-    hub = feed.hub
-    if hub is None:
-        return "no hub is known"
-    form = {
-        "hub.mode": mode,
+def request_form(feed: Subscription, hub: Hub, public_url: str) -> dict[str, str]:
+    """The form of a subscription request (section 5.1)."""
+    return {
+        "hub.mode": "subscribe",
         "hub.topic": hub.topic,
-        "hub.callback": callback(feed, public_url),
+        "hub.callback": callback_url(feed, hub, public_url),
         "hub.lease_seconds": str(int(LEASE.total_seconds())),
         "hub.secret": hub.secret,
     }
-    try:
-        status = fetcher.post(hub.url, form)
-    except Unfetchable as e:
-        return str(e)
-    return None if 200 <= status < 300 else f"the hub {hub.url} answered {status}"
 
 
-def callback(feed: Subscription, public_url: str) -> str:
-    """Where the hub of this feed delivers to."""
-    assert feed.hub is not None
-    return f"{public_url.rstrip('/')}/websub/{feed.feed_id}/{feed.hub.token}"
+def callback_url(feed: Subscription, hub: Hub, public_url: str) -> str:
+    """Where the hub delivers to. The token keeps others from calling it."""
+    return f"{public_url.rstrip('/')}/websub/{feed.feed_id}/{hub.token}"
 
 
-def signed(body: bytes, header: str | None, secret: str) -> bool:
-    """Whether X-Hub-Signature (`sha256=…`) is that of the body."""
+def refused(hub: Hub, problem: str) -> Hub:
+    return hub.model_copy(update={"state": HubState.REFUSED, "problem": problem[:2000]})
+
+
+def verified(hub: Hub | None, query: Mapping[str, str], now: datetime) -> tuple[str | None, Hub | None]:
+    """The body to answer a hub's verification with, None for 404, and the changed subscription, None where it stays as it
+    is. `hub` is the subscription with this callback, None where there is none (section 5.3)."""
+    mode, challenge = query.get("hub.mode", ""), query.get("hub.challenge")
+    if hub is None:
+        # ending a subscription that we no longer have is what we want
+        return (challenge if mode == "unsubscribe" else None), None
+    if query.get("hub.topic") != hub.topic:
+        return None, None
+    if mode == "denied":
+        return "", refused(hub, f"denied: {query.get('hub.reason', 'no reason given')}")
+    if mode != "subscribe" or not challenge:
+        return None, None
+    seconds = query.get("hub.lease_seconds", "")
+    lease = timedelta(seconds=int(seconds)) if seconds.isdigit() and int(seconds) < 10**9 else LEASE
+    return challenge, hub.model_copy(update={"state": HubState.ACTIVE, "lease_until": now + lease, "problem": None})
+
+
+def is_signed(body: bytes, header: str | None, secret: str) -> bool:
+    """Whether X-Hub-Signature (`sha256=…`) is that of the body (section 7.1)."""
     method, _, digest = (header or "").partition("=")
     known = _HASHES.get(method.strip().casefold())
-    return known is not None and hmac.compare_digest(
+    return known is not None and same_text(
         hmac.new(secret.encode(), body, known).hexdigest(), digest.strip().casefold()
     )
 
 
-class Callbacks:
-    """What hubs call: the push door's part of WebSub. Connects in `open`."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._feeds: StateTopic[Subscription] = StateTopic(settings, FEEDS, Subscription)
-
-    def open(self) -> None:
-        self._feeds.load()
-
-    def close(self) -> None:
-        self._feeds.close()
-
-    def refresh(self) -> None:
-        self._feeds.refresh()
-
-    def verify(self, feed_id: UUID, token: str, query: Mapping[str, str]) -> str | None:
-        """The challenge to answer a hub with that asks whether we meant it; None for what we didn't ask for."""
-        feed = self._feed(feed_id, token)
-        mode = query.get("hub.mode", "")
-        if feed is None or feed.hub is None or query.get("hub.topic") != feed.hub.topic:
-            # to take a subscription away that we no longer have is what we want
-            return query.get("hub.challenge") if mode == "unsubscribe" and feed is None else None
-        if mode == "denied":
-            changes = {
-                "state": HubState.REFUSED,
-                "problem": f"denied: {query.get('hub.reason', 'no reason given')}"[:2000],
-            }
-            self._keep(feed, feed.hub.model_copy(update=changes))
-            return ""
-        if mode != "subscribe" or not query.get("hub.challenge"):
-            return None
-        seconds = query.get("hub.lease_seconds", "")
-        lease = timedelta(seconds=int(seconds)) if seconds.isdigit() and int(seconds) < 10**9 else LEASE
-        active: dict[str, object] = {
-            "state": HubState.ACTIVE,
-            "lease_until": datetime.now(UTC) + lease,
-            "problem": None,
-        }
-        self._keep(feed, feed.hub.model_copy(update=active))
-        return query["hub.challenge"]
-
-    def deliver(
-        self,
-        feed_id: UUID,
-        token: str,
-        signature: str | None,
-        body: bytes,
-        media_type: str | None,
-        publisher: Publisher,
-    ) -> bool | None:
-        """Take what a hub brings: True when it is with Kafka, False where it is not signed as agreed (which is answered
-        like success, so that nobody learns from trying: WebSub, section 8), None where nobody asked for it."""
-        feed = self._feed(feed_id, token)
-        if feed is None or feed.hub is None:
-            return None
-        if not signed(body, signature, feed.hub.secret):
-            log.warning("a delivery for %s is not signed by its hub; it is dropped", feed.url)
-            return False
-        headers = {"content-type": media_type or ""}
-        with Fetcher(self._settings.largest_record, private_networks=self._settings.private_networks) as fetcher:
-            now = datetime.now(UTC)
-            polled = feeds.take(feed, Fetched(feed.url, 200, body, headers), feeds.Pages(fetcher), self._settings, now)
-        # what the poll before learned of the feed stays: a delivery has no ETag of its own
-        kept = {"etag": feed.etag, "last_modified": feed.last_modified}
-        if polled.outcome in ("failed", "disabled"):
-            polled.feed = feed
-        else:
-            polled.feed = polled.feed.model_copy(update=kept)
-        feeds.keep(polled, self._feeds, publisher)
-        return True
-
-    def _feed(self, feed_id: UUID, token: str) -> Subscription | None:
-        self._feeds.refresh()
-        feed = self._feeds.get(str(feed_id))
-        if feed is None or feed.hub is None or not hmac.compare_digest(feed.hub.token, token):
-            return None
-        return feed
-
-    def _keep(self, feed: Subscription, hub: Hub) -> None:
-        self._feeds.put([(str(feed.feed_id), feed.model_copy(update={"hub": hub}))])
+def same_text(one: str, other: str) -> bool:
+    """In constant time, whatever characters `other` has."""
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))

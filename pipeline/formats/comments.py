@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_values, media
+from pipeline.formats import addresses, html_text, json_values
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 
 
@@ -21,19 +22,19 @@ def read(item: Item) -> Iterator[Discussion | Reject]:
     url, own = article.get("url"), article.get("id")
     if not isinstance(comments, list):
         raise Reject("invalid", f"comments has to be a list, not {json_values.kind_of(comments)}")
-    if not media.is_link(url) and not (isinstance(own, str) and own.strip()):
+    if not addresses.is_link(url) and not (isinstance(own, str) and own.strip()):
         raise Reject(
             "no-id", "article has to have a url (http or https) or an id: which article are these comments of?"
         )
-    kept: list[StoryComment] = []
+    accepted: list[StoryComment] = []
     for number, thing in enumerate(comments, 1):
         try:
-            kept.append(_comment(thing))
+            accepted.append(_comment(thing))
         except Reject as reject:
             yield Reject(reject.reason, f"comments[{number - 1}]: {reject.detail}")
-    if kept:
+    if accepted:
         yield Discussion(
-            url=url if media.is_link(url) else None, guid=own if isinstance(own, str) else None, comments=kept
+            url=url if addresses.is_link(url) else None, guid=own if isinstance(own, str) else None, comments=accepted
         )
 
 
@@ -59,3 +60,6 @@ def _comment(thing: Any) -> StoryComment:
         parent=thing.get("parent"),
         state=CommentState(status),
     )
+
+
+FORMAT = Format("comments", "application/json", recognises, read)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_values, media
+from pipeline.formats import addresses, html_text, json_values
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 
 _STATES = {
@@ -52,11 +53,11 @@ def _story_of(
 ) -> tuple[str | None, str | None, str | None]:
     """Address, id and headline of a comment's story. `story` may be an object, or only the story's address or id."""
     named = json_values.identifier(_first(thing, "storyID", "story_id", "asset_id", "assetID"))
-    told = json_values.identifier(thing.get("story"))
-    own = within or json_values.as_dict(thing.get("story")) or stories.get(named or told or "") or {}
-    addresses = (own.get("url"), told, _first(thing, "storyURL", "story_url", "asset_url"))
-    url = next((text for one in addresses if media.is_link(text := json_values.text(one))), None)
-    guid = json_values.identifier(own.get("id")) or named or (None if media.is_link(told) else told)
+    reference = json_values.identifier(thing.get("story"))
+    own = within or json_values.as_dict(thing.get("story")) or stories.get(named or reference or "") or {}
+    candidates = (own.get("url"), reference, _first(thing, "storyURL", "story_url", "asset_url"))
+    url = next((text for one in candidates if addresses.is_link(text := json_values.text(one))), None)
+    guid = json_values.identifier(own.get("id")) or named or (None if addresses.is_link(reference) else reference)
     return url, guid, _title(own)
 
 
@@ -121,7 +122,7 @@ def _stories(loaded: Any) -> Iterable[Thing]:
 
 
 def _comments(loaded: Any) -> Iterator[tuple[Thing, Thing | None]]:
-    """(comment, the story that it stands in) of a list, an envelope, or stories with their comments; replies too."""
+    """(comment, the story around it) of a list, an envelope, or stories with their comments; replies too."""
     loaded = loaded.get("data", loaded) if isinstance(loaded, dict) else loaded
     waiting: deque[tuple[Any, Thing | None]] = deque()
     if isinstance(loaded, list):
@@ -158,3 +159,6 @@ def _title(own: Thing) -> str | None:
 
 def _first(thing: Thing, *names: str) -> Any:
     return next((thing[name] for name in names if thing.get(name)), None)
+
+
+FORMAT = Format("coral", "application/json", recognises, read)

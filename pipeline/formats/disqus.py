@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.formats import html_text, media, xml
+from pipeline.formats import addresses, html_text, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 from pipeline.formats.xml import Element, first_text
 
@@ -30,7 +31,7 @@ def read(item: Item) -> Iterator[Discussion]:
         link = first_text(element, "link")
         name = first_text(element, "id")
         yield Discussion(
-            url=link if media.is_link(link) else (name if media.is_link(name) else None),
+            url=link if addresses.is_link(link) else (name if addresses.is_link(name) else None),
             guid=name or own,
             headline=first_text(element, "title"),
             comments=comments,
@@ -61,3 +62,6 @@ def _comment(post: Element) -> StoryComment | None:
 def _id(element: Element) -> str:
     """`dsq:id`, whose prefix is the export's own affair."""
     return next((str(value) for name, value in element.attrib.items() if str(name).rpartition("}")[2] == "id"), "")
+
+
+FORMAT = Format("disqus", "application/xml", recognises, read)

@@ -1,4 +1,4 @@
-"""Dateline's own events, one JSON object a line (or one in all), as they stand on the raw topics."""
+"""Dateline's own events, one JSON object a line (or one in all), as on the raw topics."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from pipeline.errors import Reject, explain
 from pipeline.formats import json_values
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item
 from schemas.events import RawArticleEvent, RawCommentEvent
 
 
 def recognises(item: Item) -> bool:
-    """Whether the first line is a JSON object, or the media type says so."""
+    """JSON objects with `specversion`, or with the media type of events."""
     start = item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return start == b"{" and (
         b'"specversion"' in item.content[:100_000]
@@ -42,3 +43,6 @@ def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
             yield schema.model_validate_json(row)
         except ValidationError as e:
             yield Reject("invalid", f"line {number}: {explain(e)}")
+
+
+FORMAT = Format("events", "application/x-ndjson", recognises, read)

@@ -1,5 +1,5 @@
 """RSS 0.9x, 1.0 and 2.0, Atom, and CDF feeds, with the media, Dublin Core, content, georss, slash, wfw and Atom-threading
-extensions. feedparser reads them, well-formed or not; what its fields mean to us is said here.
+extensions. feedparser reads them, well-formed or not; this file maps its fields.
 
 Sources: https://www.rssboard.org/rss-specification, RFC 4287 (Atom), RFC 4685 (threading),
 https://www.rssboard.org/media-rss
@@ -18,7 +18,8 @@ import feedparser
 from lxml import etree
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, media, xml
+from pipeline.formats import addresses, html_text, parts, places, plain_text, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
 from schemas.article import Link, Named, Picture
 
@@ -43,7 +44,7 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     feed: Any = feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item))
     if not feed.entries:
         if feed.version or feed.feed:
-            return  # a feed that has nothing to say today
+            return  # an empty feed is valid
         raise Reject(
             "not-xml", f"looks like a feed, but can't be read as one: {feed.get('bozo_exception', 'no entries')}"
         )
@@ -59,12 +60,12 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
             comments.setdefault(parent, []).append(_comment(entry))
             continue
         try:
-            told = story(entry, feed.feed, item)
+            parsed = story(entry, feed.feed, item)
         except Reject as reject:
             yield Reject(reject.reason, f"entry {number + 1}: {reject.detail}")
             continue
-        told.original, told.original_type = sources.get(number), "application/xml"
-        yield told
+        parsed.original, parsed.original_type = sources.get(number), "application/xml"
+        yield parsed
     for parent, posted in comments.items():
         yield Discussion(url=parent, comments=posted)
 
@@ -77,8 +78,8 @@ def story(entry: Entry, feed: Any, item: Item) -> Story:
     summary = html_text.plain(entry.get("summary"))
     url = _link(entry, base)
     guid = (entry.get("id") or "").strip() or None
-    text = media.shortened(rows[0] if rows else summary or "")
-    headline = media.headline(html_text.plain(entry.get("title")), text, url, guid)
+    text = plain_text.shortened(rows[0] if rows else summary or "")
+    headline = plain_text.headline(html_text.plain(entry.get("title")), text, url, guid)
     if not headline:
         raise Reject("no-headline", "it has neither a title, nor text, nor an address or id")
     return Story(
@@ -91,7 +92,7 @@ def story(entry: Entry, feed: Any, item: Item) -> Story:
         site=html_text.plain(feed.get("title")),
         url=url,
         guid=guid if guid and guid != url else None,
-        guids=[guid] if guid and not media.is_link(guid) else [],
+        guids=[guid] if guid and not addresses.is_link(guid) else [],
         language=_language(entry, feed),
         published=_time(entry, "published") or _time(entry, "created"),
         modified=_time(entry, "updated"),
@@ -112,7 +113,7 @@ def _headers(item: Item) -> dict[str, str]:
 
 
 def _sources(text: str, entries: int) -> dict[int, bytes]:
-    """Each entry's own XML, where it can be told apart; entries of a feed that isn't well-formed have none."""
+    """Each entry's own XML, where it can be found; entries of a feed that isn't well-formed have none."""
     try:
         root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except etree.XMLSyntaxError:
@@ -136,7 +137,7 @@ def _content(entry: Entry) -> str | None:
     contents = [str(one.get("value") or "") for one in entry.get("content") or []]
     best = max(contents, key=len, default="")
     if best.strip():
-        return best if "<" in best else "".join(f"<p>{row}</p>" for row in media.text_paragraphs(best))
+        return best if "<" in best else "".join(f"<p>{row}</p>" for row in plain_text.paragraphs(best))
     summary = str(entry.get("summary") or "")
     return summary if len(html_text.paragraphs(summary)) > 1 or len(summary) > 1500 else None
 
@@ -176,13 +177,13 @@ def _language(entry: Entry, feed: Any) -> str | None:
 
 def _link(entry: Entry, base: str) -> str | None:
     for one in entry.get("links") or []:
-        if one.get("rel", "alternate") == "alternate" and (found := media.joined(one.get("href"), base)):
+        if one.get("rel", "alternate") == "alternate" and (found := addresses.joined(one.get("href"), base)):
             return found
-    found = media.joined(entry.get("link"), base)
+    found = addresses.joined(entry.get("link"), base)
     if found:
         return found
     guid = str(entry.get("id") or "")
-    return guid if media.is_link(guid) and entry.get("guidislink", True) else None
+    return guid if addresses.is_link(guid) and entry.get("guidislink", True) else None
 
 
 def _terms(entry: Entry) -> list[str]:
@@ -191,9 +192,9 @@ def _terms(entry: Entry) -> list[str]:
 
 
 def _places(entry: Entry) -> list[Named]:
-    """Where GeoRSS or the W3C's geo vocabulary say that it is."""
+    """Places by GeoRSS or the W3C's geo vocabulary."""
     name = html_text.plain(entry.get("georss_featurename") or entry.get("featurename"))
-    found = media.place(name, None, *media.middle(entry.get("where")))
+    found = places.place(name, None, *places.middle(entry.get("where")))
     return [found] if found else []
 
 
@@ -213,8 +214,8 @@ def _pictures(entry: Entry, base: str) -> list[Picture]:
     contents.sort(key=lambda one: -int(one["width"]) if str(one.get("width") or "").isdigit() else 0)
     enclosures = [one for one in entry.get("enclosures") or [] if str(one.get("type") or "").startswith("image")]
     for one in (*contents, *enclosures, *(entry.get("media_thumbnail") or [])):
-        if url := media.joined(one.get("url") or one.get("href"), base):
-            found.append(media.picture(url, caption, credit))
+        if url := addresses.joined(one.get("url") or one.get("href"), base):
+            found.append(parts.picture(url, caption, credit))
             if one in contents:
                 break
     return list({picture.url: picture for picture in found}.values())[:20]
@@ -224,31 +225,31 @@ def _links(entry: Entry, url: str | None, base: str) -> list[Link]:
     found = []
     for one in entry.get("links") or []:
         relation = str(one.get("rel") or "alternate")
-        href = media.joined(one.get("href"), base)
+        href = addresses.joined(one.get("href"), base)
         if href and href != url and relation in ("related", "via", "enclosure", "self", "alternate"):
             if relation == "enclosure" and str(one.get("type") or "").startswith("image"):
                 continue
-            found.append(media.link(href, html_text.plain(one.get("title")), relation))
+            found.append(parts.link(href, html_text.plain(one.get("title")), relation))
     for address in (entry.get("comments"), entry.get("wfw_commentrss"), _replies(entry, base)):
-        if discussion := media.joined(address, base):
-            found.append(media.link(discussion, rel="replies"))
+        if discussion := addresses.joined(address, base):
+            found.append(parts.link(discussion, rel="replies"))
     return found[:50]
 
 
 def _replies(entry: Entry, base: str) -> str | None:
     for one in entry.get("links") or []:
         if one.get("rel") == "replies" and str(one.get("type") or "").endswith(("atom+xml", "rss+xml")):
-            return media.joined(one.get("href"), base)
+            return addresses.joined(one.get("href"), base)
     return None
 
 
 def _comment_on(entry: Entry) -> str | None:
     """The article that an entry comments on; None where the entry is an article."""
     reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to") or {}
-    if isinstance(reply, dict) and (target := reply.get("href") or reply.get("ref")) and media.is_link(target):
+    if isinstance(reply, dict) and (target := reply.get("href") or reply.get("ref")) and addresses.is_link(target):
         return urldefrag(str(target)).url
     link = str(entry.get("link") or "")
-    if _COMMENT_LINK.search(link) and media.is_link(link):
+    if _COMMENT_LINK.search(link) and addresses.is_link(link):
         return urldefrag(link).url
     return None
 
@@ -268,9 +269,12 @@ def _comment(entry: Entry) -> StoryComment:
         text=text,
         own_id=_own_id(entry, link),
         parent=parent if "#" in parent else None,
-        url=link if media.is_link(link) else None,
+        url=link if addresses.is_link(link) else None,
     )
 
 
 def _own_id(entry: Entry, link: str) -> str | None:
     return str(entry.get("id") or "").strip() or (link if _COMMENT_LINK.search(link) else None)
+
+
+FORMAT = Format("feed", "application/xml", recognises, read)

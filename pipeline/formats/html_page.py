@@ -9,16 +9,19 @@ from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
 from pipeline.formats import (
+    addresses,
     html_text,
     json_ld,
     json_values,
     layout,
     main_text,
-    media,
     microdata,
     page_comments,
+    parts,
+    places,
     xml,
 )
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
 from schemas.article import Named, Picture
@@ -32,7 +35,7 @@ _KINDS: dict[str, Literal["person", "place", "organisation"]] = {
     **dict.fromkeys(("Place", "City", "Country", "State", "AdministrativeArea"), "place"),
     **dict.fromkeys(("Organization", "NewsMediaOrganization", "Corporation", "GovernmentOrganization"), "organisation"),
 }
-_DEEPEST = 250
+_MAX_DEPTH = 250
 """Levels of nesting; the parser itself cuts off what is deeper than 256 without a word."""
 
 
@@ -102,8 +105,8 @@ def _parse(content: bytes) -> HtmlElement:
     waiting = [(tree, 1)]
     while waiting:
         element, depth = waiting.pop()
-        if depth > _DEEPEST:
-            raise Reject("too-deep", f"elements are nested deeper than {_DEEPEST}")
+        if depth > _MAX_DEPTH:
+            raise Reject("too-deep", f"elements are nested deeper than {_MAX_DEPTH}")
         waiting.extend((child, depth + 1) for child in element)
     return tree
 
@@ -125,7 +128,7 @@ def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
 
 
 def _split_parts(page: Story, tree: HtmlElement) -> None:
-    """Move what stands under an FAQ, topics or furniture heading out of the body, and read a declared FAQ."""
+    """Move what is under an FAQ, topics or furniture heading out of the body, and read a declared FAQ."""
     paragraphs, part = page.paragraphs, Part.BODY
     page.paragraphs = []
     headings = {page.headline.strip(), *(" ".join(h.text_content().split()) for h in tree.xpath("//h1"))}
@@ -136,10 +139,10 @@ def _split_parts(page: Story, tree: HtmlElement) -> None:
         if found is not None:
             part = found
         elif part is Part.FAQ and block.endswith("?") and len(block) < 300:
-            page.faq.append(media.faq(block))
+            page.faq.append(parts.faq(block))
         elif part is Part.FAQ and page.faq:
             last = page.faq[-1]
-            page.faq[-1] = media.faq(last.question, f"{last.answer}\n\n{block}" if last.answer else block)
+            page.faq[-1] = parts.faq(last.question, f"{last.answer}\n\n{block}" if last.answer else block)
         elif part is Part.TOPICS and not layout.is_paragraph(block):
             page.topics.extend(
                 topic for topic in layout.split_topics(block.removeprefix("- ")) if topic not in page.topics
@@ -148,7 +151,7 @@ def _split_parts(page: Story, tree: HtmlElement) -> None:
             part = Part.BODY
             page.paragraphs.append(block.removeprefix("- "))
     declared = [
-        media.faq(
+        parts.faq(
             question,
             html_text.plain(json_ld.text_of(json_ld.as_dict(thing.get("acceptedAnswer")).get("text"))) or "",
         )
@@ -176,7 +179,7 @@ def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
     for thing in json_ld.as_list(declared.get("image")) or [image]:
         url = json_ld.text_of(thing.get("url")) if isinstance(thing, dict) else json_ld.text_of(thing)
         if url and url.startswith(("http://", "https://")) and len(url) <= 2048:
-            found.append(media.picture(url, json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None))
+            found.append(parts.picture(url, json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None))
     return found[:50]
 
 
@@ -189,7 +192,7 @@ def _about(declared: dict[str, Any]) -> list[Named]:
             kinds = {_KINDS[one] for one in json_ld.types(thing) if one in _KINDS} if name else set()
             if name and kinds == {"place"}:
                 geo = json_ld.as_dict(thing.get("geo"))
-                place = media.place(name, None, geo.get("latitude"), geo.get("longitude"))
+                place = places.place(name, None, geo.get("latitude"), geo.get("longitude"))
                 if place:
                     found.setdefault(("place", name), place)
             elif name and len(kinds) == 1:
@@ -200,7 +203,7 @@ def _about(declared: dict[str, Any]) -> list[Named]:
 
 def _canonical(tree: HtmlElement, base: str | None) -> str | None:
     for address in (*tree.xpath("//link[@rel='canonical']/@href"), _meta(tree, "og:url")):
-        if whole := media.joined(address, base):
+        if whole := addresses.joined(address, base):
             return whole
     return None
 
@@ -210,3 +213,6 @@ def _meta(tree: HtmlElement, name: str) -> str | None:
         if str(content).strip():
             return str(content).strip()
     return None
+
+
+FORMAT = Format("html page", "text/html", recognises, single(read), page=True)

@@ -54,7 +54,7 @@ def plain(markup: str | None) -> str | None:
         return None
     if "<" not in markup and "&" not in markup:
         return " ".join(markup.split()) or None
-    # text that looks like a tag and nothing else is what it says
+    # text that only looks like a tag is text
     return " ".join(" ".join(paragraphs(markup)).split()) or " ".join(markup.split()) or None
 
 

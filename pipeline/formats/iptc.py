@@ -15,7 +15,7 @@ from schemas.article import Subject
 
 _STATES = {
     "usable": State.USABLE,
-    "embargoed": State.USABLE,  # the moment is told elsewhere
+    "embargoed": State.USABLE,  # the time is in another field
     "withheld": State.WITHHELD,
     "canceled": State.KILLED,
     "cancelled": State.KILLED,
@@ -32,7 +32,7 @@ _CORRECTION = re.compile(
 
 
 def state_of(word: Any) -> State:
-    """What a publishing status says (`usable`, `stat:canceled`, …). Raises Reject for a word that the IPTC doesn't know:
+    """The state of a publishing status (`usable`, `stat:canceled`, …). Raises Reject for a word that the IPTC doesn't know:
     a story must not be shown because its status could not be read."""
     if word is None or (isinstance(word, str) and not word.strip()):
         return State.USABLE
@@ -92,12 +92,12 @@ def urgency(value: Any) -> int | None:
 
 
 def correction(note: str | None, signal: Any = None) -> tuple[bool, str | None]:
-    """Whether an item says that it corrects an earlier one, and its words for that."""
+    """Whether an item corrects an earlier one, and its note about the correction."""
     words = " ".join(str(one.get("code", one)) if isinstance(one, dict) else str(one) for one in signal) if isinstance(
         signal, list
     ) else str(signal or "")  # fmt: skip
-    said = bool(note and _CORRECTION.search(note))
-    return said or "correct" in words.casefold(), note if said else None
+    corrects = bool(note and _CORRECTION.search(note))
+    return corrects or "correct" in words.casefold(), note if corrects else None
 
 
 def _top_name(code_: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Items as they come, and what a format reads from them; no ids yet, times still as written."""
+"""Items as received, and what a format reads from them: without ids, times as written."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def whole(value: Any) -> Any:
 
 
 class State(StrEnum):
-    """What its provider lets be done with a story."""
+    """How its provider lets a story be used."""
 
     USABLE = "usable"
-    WITHHELD = "withheld"  # until the provider says otherwise
+    WITHHELD = "withheld"  # until the provider releases it
     KILLED = "killed"
 
 
 class CommentState(StrEnum):
-    """What the site that it comes from decided about a comment."""
+    """The site's decision about a comment."""
 
     APPROVED = "approved"
     HELD = "held"
@@ -98,7 +98,7 @@ class Story:
     guid: str | None = None
     """The id that all revisions of the story share."""
     guids: list[str] = field(default_factory=list)
-    """Other ids that it goes by."""
+    """Its other ids."""
     language: str | None = None
     published: str | None = None
     modified: str | None = None

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_values, media
+from pipeline.formats import addresses, html_text, json_values, parts, plain_text
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Picture
 
@@ -29,9 +30,9 @@ def read(item: Item) -> Iterator[Story | Reject]:
         try:
             if not isinstance(thing, dict):
                 raise Reject("invalid", f"it has to be an object, not {json_values.kind_of(thing)}")
-            told = _story(thing, feed, item)
-            told.original, told.original_type = json.dumps(thing, ensure_ascii=False).encode(), "application/json"
-            yield told
+            parsed = _story(thing, feed, item)
+            parsed.original, parsed.original_type = json.dumps(thing, ensure_ascii=False).encode(), "application/json"
+            yield parsed
         except Reject as reject:
             yield Reject(reject.reason, f"item {number}: {reject.detail}")
 
@@ -39,16 +40,16 @@ def read(item: Item) -> Iterator[Story | Reject]:
 def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     base = json_values.text(feed.get("home_page_url")) or item.url or ""
     markup, text = json_values.text(thing.get("content_html")), json_values.text(thing.get("content_text"))
-    rows = html_text.paragraphs(markup) if markup else media.text_paragraphs(text or "")
+    rows = html_text.paragraphs(markup) if markup else plain_text.paragraphs(text or "")
     summary = html_text.plain(json_values.text(thing.get("summary")))
     guid = json_values.identifier(thing.get("id"))
-    url = media.joined(thing.get("url"), base) or media.joined(thing.get("external_url"), base)
-    text_start = media.shortened(rows[0] if rows else summary or "")
-    headline = media.headline(html_text.plain(json_values.text(thing.get("title"))), text_start, url, guid)
+    url = addresses.joined(thing.get("url"), base) or addresses.joined(thing.get("external_url"), base)
+    text_start = plain_text.shortened(rows[0] if rows else summary or "")
+    headline = plain_text.headline(html_text.plain(json_values.text(thing.get("title"))), text_start, url, guid)
     if not headline:
         raise Reject("no-headline", "title, content_html, content_text, summary, url and id are all missing")
     names = [name for one in _authors(thing) or _authors(feed) if (name := json_values.text(one.get("name")))]
-    external = media.joined(thing.get("external_url"), base)
+    external = addresses.joined(thing.get("external_url"), base)
     return Story(
         headline=headline,
         paragraphs=rows or ([summary] if summary else []),
@@ -57,14 +58,14 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
         byline=", ".join(dict.fromkeys(names)) or None,
         summary=summary,
         site=json_values.text(feed.get("title")),
-        url=url or (guid if media.is_link(guid) else None),
+        url=url or (guid if addresses.is_link(guid) else None),
         guid=guid if guid != url else None,
         language=json_values.text(thing.get("language")) or json_values.text(feed.get("language")),
         published=json_values.text(thing.get("date_published")),
         modified=json_values.text(thing.get("date_modified")),
         topics=[tag for one in json_values.as_list(thing.get("tags")) if (tag := json_values.text(one))],
         pictures=_pictures(thing, base),
-        links=[media.link(external)] if external and external != url else [],
+        links=[parts.link(external)] if external and external != url else [],
     )
 
 
@@ -76,8 +77,11 @@ def _authors(thing: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _pictures(thing: dict[str, Any], base: str) -> list[Picture]:
-    found = [media.joined(thing.get(name), base) for name in ("image", "banner_image")]
+    found = [addresses.joined(thing.get(name), base) for name in ("image", "banner_image")]
     for one in json_values.objects(thing.get("attachments")):
         if str(one.get("mime_type") or "").startswith("image/"):
-            found.append(media.joined(one.get("url"), base))
-    return [media.picture(url) for url in dict.fromkeys(found) if url][:20]
+            found.append(addresses.joined(one.get("url"), base))
+    return [parts.picture(url) for url in dict.fromkeys(found) if url][:20]
+
+
+FORMAT = Format("json feed", "application/feed+json", recognises, read)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import html_text, media
+from pipeline.formats import html_text, plain_text
 from pipeline.formats.items import whole
 
 _ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
@@ -24,7 +24,7 @@ def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def types(thing: dict[str, Any]) -> set[str]:
-    """What kinds of thing it says it is, without schema.org's address."""
+    """Its types, without schema.org's address."""
     return {str(one).rpartition("/")[2].removeprefix("schema:") for one in as_list(thing.get("@type"))}
 
 
@@ -63,7 +63,7 @@ def live_updates(article: dict[str, Any]) -> list[str]:
     for update in as_list(article.get("liveBlogUpdate"))[:2000]:
         if isinstance(update, dict) and isinstance(body := update.get("articleBody"), str):
             found.extend(filter(None, [text_of(update.get("headline"))]))
-            found.extend(html_text.paragraphs(body) if "<" in body else media.text_paragraphs(body))
+            found.extend(html_text.paragraphs(body) if "<" in body else plain_text.paragraphs(body))
     return found
 
 

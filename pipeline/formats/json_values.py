@@ -1,4 +1,4 @@
-"""Values of somebody else's JSON, any of which may be of another type than expected: each as what is wanted, or as nothing."""
+"""Values of JSON from outside, any of which may be of an unexpected type: converted, or empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a page's text, told by their headings and shapes: what is a section heading, a comment's first line,
+"""The parts of a page's text, recognised by their headings and shapes: what is a section heading, a comment's first line,
 a byline, site furniture. Words of several newsrooms; no page is known by name."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEADINGS: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (Part.TOPICS, re.compile(r"^(?:more (?:about|on)|topics?|tags?|tagged|related topics|in this (?:story|article)|filed under|key ?words|subjects|explore)\b", _I)),
     (Part.BODY, re.compile(r"^(?:the )?(?:full )?(?:story|article|report|text)(?: in full)?:?$", _I)),
 )  # fmt: skip
-_LONGEST_HEADING = 110
+_MAX_HEADING = 110
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|märz|mai|juni|juli|okt|dez|janv|févr|mars|avr|juin|juil|août)[a-zäéû]*\.?"
 _DATE = (
@@ -87,7 +87,7 @@ _BULLET = re.compile(r"^\s*(?:[•·▪◦‣*–—-]|\d{1,2}[.)])\s+")
 def heading(text: str) -> Part | None:
     """Which part of the page this block opens, or None where it is no heading."""
     text = text.strip().lstrip("#=*- ").rstrip("=*:- ")
-    if not text or len(text) > _LONGEST_HEADING or (text.endswith((".", "?")) and len(text) > 60):
+    if not text or len(text) > _MAX_HEADING or (text.endswith((".", "?")) and len(text) > 60):
         return None
     for part, pattern in _HEADINGS:
         if pattern.search(text):

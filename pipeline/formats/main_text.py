@@ -1,4 +1,4 @@
-"""The main text of an HTML page: trafilatura's, mended with what the page itself declares and how it is built."""
+"""The main text of an HTML page: trafilatura's, corrected by what the page declares and how it is built."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
 )
 _LONG = 80
-"""Characters from which a paragraph tells where the text is."""
+"""Characters of a paragraph that is long enough to show where the text is."""
 
 
 def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     """trafilatura's document (`.text`, `.title`, …), or None where it finds no text. `standfirst` is what the page
-    declares as its description: where it stands above the text as a line of its own, it is no part of the text. Raises
+    declares as its description: where it is a line of its own above the text, it is not part of the text. Raises
     Reject for a page that the extractor stumbles over."""
     _drop_standfirst(tree, standfirst)
     whole = copy.deepcopy(tree)

@@ -51,7 +51,7 @@ _SECTIONS = {
 }
 _BY_SECTION = {word: code for code, words in _SECTIONS.items() for word in words.split()}
 _ANPA = {"f": "04", "e": "01", "s": "15", "p": "11", "w": "11", "l": "10"}
-"""Category letters of the ANPA wire that mean one subject; the others (national, international) say where."""
+"""Category letters of the ANPA wire that mean one subject; the others (national, international) are places."""
 
 
 def topic(code: str) -> Subject:

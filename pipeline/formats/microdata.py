@@ -7,7 +7,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 _ADDRESS = {"a": "href", "link": "href", "img": "src", "audio": "src", "video": "src", "object": "data"}
-_MOST = 2000
+_MAX_ITEMS = 2000
 
 
 def article(tree: HtmlElement) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def _properties(scope: HtmlElement) -> dict[str, Any]:
     found: dict[str, Any] = {}
     waiting = list(reversed(scope))
     seen = 0
-    while waiting and seen < _MOST:
+    while waiting and seen < _MAX_ITEMS:
         element, seen = waiting.pop(), seen + 1
         if not isinstance(element.tag, str):
             continue

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, iptc, media, nitf, xml
+from pipeline.formats import addresses, html_text, iptc, nitf, parts, plain_text, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Link, Named, Picture, Subject
@@ -30,17 +31,17 @@ def read(item: Item) -> Iterator[Story | Reject]:
     items = [root] if root.tag == "NewsItem" else list(root.iterfind("NewsItem"))
     if not items:
         raise Reject("no-story", "this is NewsML 1 without a NewsItem")
-    kept = iter(xml.originals(item.content, "NewsItem") if len(items) > 1 else ())
+    originals = iter(xml.originals(item.content, "NewsItem") if len(items) > 1 else ())
     for number, element in enumerate(items, 1):
-        own = next(kept, None)
+        own = next(originals, None)
         try:
-            told = story(element)
+            parsed = story(element)
         except Reject as reject:
             name = first_text(element, "Identification/NewsIdentifier/PublicIdentifier") or f"NewsItem {number}"
             yield Reject(reject.reason, f"{name}: {reject.detail}")
             continue
-        told.original, told.original_type = own, "application/xml"
-        yield told
+        parsed.original, parsed.original_type = own, "application/xml"
+        yield parsed
 
 
 def story(element: Element) -> Story:
@@ -57,7 +58,7 @@ def story(element: Element) -> Story:
     )
     slug = _first(element, "NewsLines/SlugLine") or first_text(element, "Identification/NameLabel")
     paragraphs = [row for rows, _ in texts for row in rows]
-    headline = media.headline(headline, *paragraphs[:1], slug, stable)
+    headline = plain_text.headline(headline, *paragraphs[:1], slug, stable)
     if not headline:
         raise Reject("no-id", "this is a NewsItem of NewsML 1, but it has neither NewsIdentifier, HeadLine nor text")
     note = _line(element, "edit", "note", "advisory", "instruction")
@@ -181,8 +182,8 @@ def _role(content: Element) -> str:
 def _text(data: Element) -> tuple[list[str], str | None]:
     inner = data.find(".//nitf")
     if inner is not None:
-        told = nitf.body(inner)
-        return told.paragraphs, told.markup
+        parsed = nitf.body(inner)
+        return parsed.paragraphs, parsed.markup
     if len(data):
         for name in ("body.content", "body"):
             if (holder := data.find(f".//{name}")) is not None:
@@ -193,7 +194,7 @@ def _text(data: Element) -> tuple[list[str], str | None]:
     text = data.text or ""
     if re.search(r"</?(?:p|br|div|table|h\d|li)\b[^>]*>", text, re.IGNORECASE):
         return html_text.paragraphs(text), text
-    return media.text_paragraphs(text), None
+    return plain_text.paragraphs(text), None
 
 
 def _first(element: Element, *paths: str) -> str | None:
@@ -207,8 +208,8 @@ def _first(element: Element, *paths: str) -> str | None:
 
 def _embedded(element: Element, name: str) -> str | None:
     for inner in element.iter("nitf"):
-        told = nitf.body(inner)
-        if text := told.headline if name == "headline" else told.byline:
+        parsed = nitf.body(inner)
+        if text := parsed.headline if name == "headline" else parsed.byline:
             return text
     return None
 
@@ -292,10 +293,10 @@ def _pictures(element: Element) -> list[Picture]:
         for content in component.iterfind("ContentItem"):
             kinds = {name.casefold() for name in _names(content, "MediaType")}
             href = content.get("Href") or ""
-            if kinds & {"photo", "picture", "graphic", "image"} and media.is_link(href):
+            if kinds & {"photo", "picture", "graphic", "image"} and addresses.is_link(href):
                 caption = first_text(component, "NewsLines/HeadLine", "ContentItem/DataContent")
                 found.append(
-                    media.picture(href, caption, first_text(component, "NewsLines/CreditLine", "NewsLines/ByLine"))
+                    parts.picture(href, caption, first_text(component, "NewsLines/CreditLine", "NewsLines/ByLine"))
                 )
     return list({picture.url: picture for picture in found}.values())[:50]
 
@@ -320,15 +321,18 @@ def _expires(element: Element) -> str | None:
 
 def _address(element: Element) -> str | None:
     public = first_text(element, "Identification/NewsIdentifier/PublicIdentifier")
-    return public if media.is_link(public) else None
+    return public if addresses.is_link(public) else None
 
 
 def _links(element: Element) -> list[Link]:
     found = []
     for one in element.iter("AssociatedWith", "DerivedFrom"):
         if where := one.get("NewsItem"):
-            found.append(media.link(where, rel="related" if one.tag == "AssociatedWith" else "derived-from"))
+            found.append(parts.link(where, rel="related" if one.tag == "AssociatedWith" else "derived-from"))
     for one in element.iter("NewsItemRef"):
         if where := one.get("NewsItem"):
-            found.append(media.link(where, rel="item"))
+            found.append(parts.link(where, rel="item"))
     return found[:100]
+
+
+FORMAT = Format("newsml 1", "application/xml", recognises, read)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, iptc, media, nitf, xml
+from pipeline.formats import addresses, html_text, iptc, nitf, parts, places, plain_text, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Hop, Link, Named, Picture, Subject
@@ -31,19 +32,19 @@ def read(item: Item) -> Iterator[Story | Reject]:
         raise Reject("no-story", f"this is a NewsML-G2 {root.tag}, which carries no story")
     items = [root] if root.tag != "newsMessage" else list(root.iterfind("itemSet/*"))
     found = 0
-    kept = iter(xml.originals(item.content, "newsItem", "packageItem") if len(items) > 1 else ())
+    originals = iter(xml.originals(item.content, "newsItem", "packageItem") if len(items) > 1 else ())
     for number, element in enumerate(items, 1):
         if element.tag not in ("newsItem", "packageItem"):
             continue
         found += 1
-        own = next(kept, None)
+        own = next(originals, None)
         try:
-            told = story(element)
+            parsed = story(element)
         except Reject as reject:
             yield Reject(reject.reason, f"item {number} ({element.get('guid') or element.tag}): {reject.detail}")
             continue
-        told.original, told.original_type = own, "application/xml"
-        yield told
+        parsed.original, parsed.original_type = own, "application/xml"
+        yield parsed
     if not found:
         raise Reject("no-story", "this is a NewsML-G2 newsMessage without a newsItem or packageItem")
 
@@ -63,7 +64,7 @@ def story(element: Element) -> Story:
     embargo = meta.find("embargoed") if meta is not None else None
     embargo_until = text_of(embargo)
     if embargo is not None and not embargo_until and state is State.USABLE:
-        state = State.WITHHELD  # embargoed until the provider says otherwise (guidelines, "embargoed")
+        state = State.WITHHELD  # embargoed until the provider releases it (guidelines, "embargoed")
     body = _Body(element)
     headline = _by_role(content, "headline", ("hld:main", "main", "hlrole:main"), ("sub",)) or body.headline
     slug = first_text(content, "slugline")
@@ -71,14 +72,14 @@ def story(element: Element) -> Story:
     description = _by_role(content, "description", ("summary", "abstract", "lead"), ("caption",))
     caption = _by_role(content, "description", ("caption",), ())
     guid = element.get("guid")
-    headline = media.headline(headline, title, body.title, slug, description, caption, *body.paragraphs[:1])
-    headline = headline or guid  # an item that says nothing yet is still one that a later revision can complete
+    headline = plain_text.headline(headline, title, body.title, slug, description, caption, *body.paragraphs[:1])
+    headline = headline or guid  # a later revision can complete an item without text
     if not headline:
         raise Reject("no-id", f"this is a NewsML-G2 {element.tag}, but it has neither guid nor headline")
     note = _note(meta)
     corrected, correction = iptc.correction(note, " ".join(_codes(meta, "signal", schemes)))
     links, pictures = _links(element, meta), _pictures(element, content, caption or description, kind)
-    package = [media.link(link.url, link.title, "item") for link in _items(element)]
+    package = [parts.link(link.url, link.title, "item") for link in _items(element)]
     rights = element.find("rightsInfo")
     paragraphs = body.paragraphs or ([description or caption or ""] if "text" not in kind else [])
     is_text = not kind or kind.endswith(("text", "composite"))
@@ -141,7 +142,7 @@ class _Body:
             if "html" in kind or re.search(r"</(?:p|div|br|li|h\d)>|<(?:p|br)\b", text[:20_000], re.IGNORECASE):
                 self.markup, self.paragraphs = html_text.sanitised(text), html_text.paragraphs(text)
             else:
-                self.paragraphs = media.text_paragraphs(text)
+                self.paragraphs = plain_text.paragraphs(text)
             return
 
     def _take_xml(self, holder: Element) -> None:
@@ -293,7 +294,7 @@ def _named(content: Element | None, element: Element, schemes: dict[str, str]) -
             code = code if code != name else None
             position = one.find("geoAreaDetails/position") if kind == "place" else None
             where = (position.get("latitude"), position.get("longitude")) if position is not None else (None, None)
-            named = media.place(name, code, *where) if kind == "place" else None
+            named = places.place(name, code, *where) if kind == "place" else None
             found.setdefault((kind, name), named or Named(kind=kind, name=name[:512], code=code))
 
     for one in [*_all(content, "subject"), *(a for a in element.iterfind("assert"))]:
@@ -314,14 +315,16 @@ def _pictures(element: Element, content: Element | None, caption: str | None, ki
     best, size = None, -1
     for one in element.iterfind("contentSet/remoteContent"):
         href, content_type = one.get("href") or "", one.get("contenttype") or ""
-        if not media.is_link(href) or not (content_type.startswith("image/") or kind.endswith(("picture", "graphic"))):
+        if not addresses.is_link(href) or not (
+            content_type.startswith("image/") or kind.endswith(("picture", "graphic"))
+        ):
             continue
         width = int(one.get("width") or 0) if (one.get("width") or "0").isdigit() else 0
         if width > size:
             best, size = href, width
     if best is None:
         return []
-    return [media.picture(best, caption, first_text(content, "creditline") or _byline(content))]
+    return [parts.picture(best, caption, first_text(content, "creditline") or _byline(content))]
 
 
 def _links(element: Element, meta: Element | None) -> list[Link]:
@@ -330,7 +333,7 @@ def _links(element: Element, meta: Element | None) -> list[Link]:
         href = one.get("href") or one.get("residref") or one.get("guidref")
         if href:
             relation = (one.get("rel") or "related").rpartition(":")[2] or "related"
-            found.append(media.link(href, first_text(one, "title") or first_text(one, "headline"), relation))
+            found.append(parts.link(href, first_text(one, "title") or first_text(one, "headline"), relation))
     return found
 
 
@@ -341,18 +344,18 @@ def _items(element: Element) -> list[Link]:
         where = one.get("href") or one.get("residref") or one.get("guidref")
         if where:
             title = first_text(one, "title") or first_text(one, "headline") or first_text(one, "description")
-            found.append(media.link(where, title, "item"))
+            found.append(parts.link(where, title, "item"))
     return found
 
 
 def _address(element: Element, meta: Element | None) -> str | None:
-    """The page that the item stands on, where it says so."""
+    """The item's own page, where it names one."""
     for one in _all(meta, "link"):
         relation = (one.get("rel") or "").rpartition(":")[2].casefold()
-        if relation in ("canonical", "itemweb", "websource", "permalink") and media.is_link(one.get("href")):
+        if relation in ("canonical", "itemweb", "websource", "permalink") and addresses.is_link(one.get("href")):
             return one.get("href")
     guid = element.get("guid") or ""
-    return guid if media.is_link(guid) else None
+    return guid if addresses.is_link(guid) else None
 
 
 def _expires(element: Element) -> str | None:
@@ -390,3 +393,6 @@ def _hops(element: Element) -> list[Hop]:
                 )
             )
     return found
+
+
+FORMAT = Format("newsml-g2", "application/vnd.iptc.g2.newsitem+xml", recognises, read)

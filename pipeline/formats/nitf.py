@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, iptc, media, xml
+from pipeline.formats import addresses, html_text, iptc, parts, plain_text, xml
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Link, Named, Picture, Subject
@@ -37,7 +38,7 @@ def read(item: Item) -> Story:
     head = root.find("head")
     docdata = head.find("docdata") if head is not None else None
     pictures = _pictures(root)  # before the body is read, which takes them out
-    told = body(root)
+    parsed = body(root)
     doc_id = _attribute(docdata, "doc-id", "id-string")
     state = iptc.state_of(docdata.get("management-status") if docdata is not None else None)
     key_words = [word.get("key") or text_of(word) or "" for word in root.iterfind(".//key-list/keyword")]
@@ -45,7 +46,7 @@ def read(item: Item) -> Story:
     in_words = key if key and re.search(r"[A-Za-z]{3}", key) else None  # a desk's number is no slug
     slug = in_words or fixture or key or _meta(head, "slug", "slugline")
     title = first_text(head, "title")
-    headline = media.headline(told.headline, title, slug, *key_words[:1], *told.paragraphs[:1])
+    headline = plain_text.headline(parsed.headline, title, slug, *key_words[:1], *parsed.paragraphs[:1])
     headline = headline or doc_id
     if not headline:
         raise Reject("no-headline", "this is NITF, but hedline, title, body and doc-id are all without text")
@@ -67,12 +68,12 @@ def read(item: Item) -> Story:
     management = docdata.get("management-status") if docdata is not None else None
     return Story(
         headline=headline,
-        paragraphs=told.paragraphs,
-        body_html=told.markup,
-        byline=told.byline,
-        dateline=told.dateline,
+        paragraphs=parsed.paragraphs,
+        body_html=parsed.markup,
+        byline=parsed.byline,
+        dateline=parsed.dateline,
         slug=slug,
-        summary=told.summary,
+        summary=parsed.summary,
         section=_section(head, root),
         guid=doc_id,
         guids=[one for one in (docdata.get("management-doc-idref") if docdata is not None else None,) if one],
@@ -268,8 +269,8 @@ def _pictures(root: Element) -> list[Picture]:
         caption, credit = first_text(one, "media-caption"), first_text(one, "media-producer")
         for reference in one.iterfind("media-reference"):
             source = reference.get("source") or reference.get("data-location") or ""
-            if media.is_link(source):
-                found.append(media.picture(source, caption, credit or reference.get("source-credit")))
+            if addresses.is_link(source):
+                found.append(parts.picture(source, caption, credit or reference.get("source-credit")))
                 break
     return found[:50]
 
@@ -297,7 +298,7 @@ def _rights(docdata: Element | None, root: Element) -> str | None:
 
 def _address(root: Element) -> str | None:
     for one in root.iterfind(".//pubdata"):
-        if media.is_link(reference := one.get("ex-ref") or one.get("uri")):
+        if addresses.is_link(reference := one.get("ex-ref") or one.get("uri")):
             return reference
     return None
 
@@ -306,6 +307,9 @@ def _links(root: Element) -> list[Link]:
     found = []
     for one in root.iterfind("body//a"):
         href = one.get("href") or ""
-        if media.is_link(href):
-            found.append(media.link(href, text_of(one)))
+        if addresses.is_link(href):
+            found.append(parts.link(href, text_of(one)))
     return found[:100]
+
+
+FORMAT = Format("nitf", "application/xml", recognises, single(read))

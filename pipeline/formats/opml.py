@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import Reject
-from pipeline.formats import media, xml
+from pipeline.formats import addresses, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 
 
@@ -34,7 +35,7 @@ def outlines(content: bytes) -> Iterator[Outline]:
     seen: set[str] = set()
     for element in root.iter("outline"):
         url = (element.get("xmlUrl") or element.get("xmlurl") or element.get("url") or "").strip()
-        if not media.is_link(url) or url in seen:
+        if not addresses.is_link(url) or url in seen:
             continue
         seen.add(url)
         folder = element.getparent()
@@ -42,3 +43,6 @@ def outlines(content: bytes) -> Iterator[Outline]:
             folder.get("text") if folder is not None and folder.tag == "outline" else None
         )
         yield Outline(url, element.get("title") or element.get("text"), category)
+
+
+FORMAT = Format("opml", "text/x-opml", recognises, read)

@@ -20,7 +20,7 @@ _AREA = "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list')
 _AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'comment_author') or contains(@class, 'author') or contains(@class, 'username') or @itemprop='author' or self::cite]"
 _TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment_text') or contains(@class, 'commentText') or contains(@class, 'comment-body') or @itemprop='text']"
 _DATE = ".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]"
-_MOST, _DEEPEST = 20_000, 50
+_MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 """Comments of a page, and levels of answers."""
 _ABOUT = re.compile(
     r"(?:^|[\s_-])(?:author|meta|metadata|date|reply|footer|actions?|avatar|vote|rating|fn)(?:$|[\s_-])", re.IGNORECASE
@@ -33,14 +33,14 @@ def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
     waiting: list[tuple[Any, str | None, int]] = [
         (c, None, 0) for c in reversed(json_ld.as_list(declared.get("comment")))
     ]
-    while waiting and len(found) < _MOST:
+    while waiting and len(found) < _MAX_COMMENTS:
         thing, parent, depth = waiting.pop()
         if not isinstance(thing, dict):
             continue
         comment = _declared(thing, parent)
         if comment:
             found.append(comment)
-        if depth < _DEEPEST:
+        if depth < _MAX_DEPTH:
             own = comment.own_id if comment else parent
             waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
     return found or _shown(tree)
@@ -93,7 +93,7 @@ def _shown(tree: HtmlElement) -> list[StoryComment]:
 
 
 def _text(element: HtmlElement, known: set[HtmlElement]) -> str:
-    """What the comment says: its part that is named so, else its paragraphs, else all that is not about it."""
+    """The comment's text: its part that is named so, else its paragraphs, else all that is not about it."""
     named = [e for e in element.xpath(_TEXT) if _own(e, element, known)]
     for part in reversed(named):
         paragraphs = [
@@ -135,7 +135,7 @@ def _own(part: HtmlElement, comment: HtmlElement, known: set[HtmlElement]) -> bo
 
 
 def _about(part: HtmlElement, comment: HtmlElement) -> bool:
-    """Whether a part tells of the comment (who, when, buttons) instead of being its text."""
+    """Whether a part is about the comment (who, when, buttons) instead of being its text."""
     for one in (part, *part.iterancestors()):
         if one is comment:
             return False

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, media, xml
+from pipeline.formats import addresses, html_text, parts, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from pipeline.formats.xml import Element, first_text
 
@@ -32,15 +33,15 @@ def read(item: Item) -> Iterator[Story | Reject]:
         if news is None:
             continue
         found += 1
-        if not headline or not media.is_link(url):
+        if not headline or not addresses.is_link(url):
             missing = "news:title" if not headline else "loc"
             yield Reject("no-headline" if not headline else "no-id", f"url {number}: {missing} is missing")
             continue
         publication = _child(news, "publication")
         pictures = [
-            media.picture(address, _value(image, "caption") or _value(image, "title"))
+            parts.picture(address, _value(image, "caption") or _value(image, "title"))
             for image in element
-            if _local(image) == "image" and media.is_link(address := _value(image, "loc") or "")
+            if _local(image) == "image" and addresses.is_link(address := _value(image, "loc") or "")
         ]
         yield Story(
             headline=headline,
@@ -74,3 +75,6 @@ def _value(element: Element | None, name: str) -> str | None:
 
 def _local(element: Element) -> str:
     return xml.qualified(element).rpartition(":")[2]
+
+
+FORMAT = Format("news sitemap", "application/xml", recognises, read)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.formats import iptc, telex_text
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 
 SOH, STX, ETX = "\x01", "\x02", "\x03"
@@ -231,7 +232,7 @@ def _story(
         urgency=urgency,
         take=take[0] if take else None,
         version=int(take[1]) if take else None,
-        # when an embargo ends is told in words of all kinds; what is not understood is not shown
+        # the end of an embargo is in free words; a story whose embargo is not understood is not shown
         state=State.KILLED if killed else State.WITHHELD if held else State.USABLE,
         corrected=corrected,
         correction_note=correction,
@@ -242,3 +243,6 @@ def _story(
 
 def _section(category: str | None) -> str | None:
     return _CATEGORIES.get(category.lower()) if category and len(category) == 1 else None
+
+
+FORMAT = Format("text wire", "text/plain", recognises, single(read))

@@ -35,12 +35,12 @@ def headline(rows: list[str]) -> tuple[str | None, list[str]]:
         if ended or indented:
             break
     if len(block) > 1 and len(block[0].split()) == 1 and "-" in block[0] and not block[0].endswith("="):
-        block = block[1:]  # the slug, said again
+        block = block[1:]  # the slug, repeated
     marks = []
     while len(block) > 1 and _MARK.fullmatch(block[0]):
         marks.append(block.pop(0))
     bylines = [row for row in block[1:] if BYLINE.match(row.rstrip("=+ "))]
-    if bylines:  # said in the headline's last line
+    if bylines:  # in the headline's last line
         block = [row for row in block if row not in bylines]
         rows = [*rows[:at], *bylines, *rows[at:]]
     text = " ".join(block).rstrip("=+ ").strip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import Reject
-from pipeline.formats import layout, media
+from pipeline.formats import layout, parts
+from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story, StoryComment
 from pipeline.formats.layout import Part
 
@@ -124,7 +125,7 @@ class _Reader:
             self._faq(rest)
 
     def _comments_begin(self) -> bool:
-        """A name and a time above the text is the article's own, unless a heading said that comments come."""
+        """A name and a time above the text is the article's own, unless a heading of the comments came before."""
         return self.part is not None or bool(self.page.paragraphs)
 
     def _head(self, block: str) -> None:
@@ -208,11 +209,11 @@ class _Reader:
         for row in _rows(block):
             question = _QUESTION.sub("", row)
             if question.endswith("?") and not _ANSWER.match(row):
-                self.page.faq.append(media.faq(question))
+                self.page.faq.append(parts.faq(question))
             elif self.page.faq:
                 last = self.page.faq[-1]
                 answer = _ANSWER.sub("", row)
-                self.page.faq[-1] = media.faq(last.question, f"{last.answer}\n\n{answer}" if last.answer else answer)
+                self.page.faq[-1] = parts.faq(last.question, f"{last.answer}\n\n{answer}" if last.answer else answer)
             elif not self.page.paragraphs and layout.is_paragraph(row):
                 self.part = Part.BODY
                 self._body(row)
@@ -238,3 +239,6 @@ def _rows(block: str) -> list[str]:
         else:
             rows[-1] = f"{rows[-1]} {row}"
     return [row for row in rows if row]
+
+
+FORMAT = Format("text page", "text/plain", recognises, single(read), page=True)

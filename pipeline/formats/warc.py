@@ -11,14 +11,15 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from pipeline.errors import Reject
 from pipeline.formats import html_page
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 
 _LARGEST_PAGE = 16 * 1024 * 1024
-_MOST_RECORDS = 100_000
+_MAX_RECORDS = 100_000
 
 
 def recognises(item: Item) -> bool:
-    """An uncompressed archive, or a compressed one (whose first record says so)."""
+    """An uncompressed archive, or a compressed one (by its first record)."""
     head = item.content[:16]
     if head.startswith(b"\x1f\x8b"):
         try:
@@ -33,8 +34,8 @@ def read(item: Item) -> Iterator[Story | Reject]:
     pages = 0
     try:
         for number, record in enumerate(ArchiveIterator(io.BytesIO(item.content))):
-            if number > _MOST_RECORDS:
-                yield Reject("too-large", f"more than {_MOST_RECORDS} records; the ones before are taken")
+            if number > _MAX_RECORDS:
+                yield Reject("too-large", f"more than {_MAX_RECORDS} records; the ones before were read")
                 return
             if record.rec_type not in ("response", "resource"):
                 continue
@@ -51,14 +52,17 @@ def read(item: Item) -> Iterator[Story | Reject]:
                 yield Reject("too-large", f"{url}: larger than {_LARGEST_PAGE} bytes")
                 continue
             try:
-                told = html_page.read(Item(content, url or item.source, "text/html", url))
+                parsed = html_page.read(Item(content, url or item.source, "text/html", url))
             except Reject as reject:
                 yield Reject(reject.reason, f"{url}: {reject.detail}")
                 continue
-            told.original, told.original_type = content, "text/html"
-            yield told
+            parsed.original, parsed.original_type = content, "text/html"
+            yield parsed
     except (ArchiveLoadFailed, EOFError, OSError, ValueError) as e:
         yield Reject("truncated", f"the archive can't be read further than page {pages}: {e}")
         return
     if not pages:
         raise Reject("no-story", "this archive holds no HTML page that was answered with 200")
+
+
+FORMAT = Format("warc", "application/warc", recognises, read)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import Reject
-from pipeline.formats import html_text, media, xml
+from pipeline.formats import addresses, html_text, parts, xml
+from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, Story, StoryComment
 from pipeline.formats.xml import Element, text_of
 from schemas.article import Picture
@@ -51,17 +52,17 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         status = _text(element, "wp:status") or "publish"
         comments = list(_comments(element))
         if status not in ("publish", "future"):
-            if comments and media.is_link(link := _text(element, "link")):
+            if comments and addresses.is_link(link := _text(element, "link")):
                 yield Discussion(url=link, comments=comments)
             continue
         try:
-            told = _story(element, authors, attached, status)
+            parsed = _story(element, authors, attached, status)
         except Reject as reject:
             yield Reject(reject.reason, f"item {number}: {reject.detail}")
             continue
-        told.site, told.language, told.comments = site, language, comments
-        told.original, told.original_type = xml.markup(element), "application/xml"
-        yield told
+        parsed.site, parsed.language, parsed.comments = site, language, comments
+        parsed.original, parsed.original_type = xml.markup(element), "application/xml"
+        yield parsed
 
 
 def _story(element: Element, authors: dict[str, str], attached: dict[str | None, Element], status: str) -> Story:
@@ -88,7 +89,7 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
         topics=list(dict.fromkeys(text for domain, text in categories if domain in ("tag", "post_tag", "category")))[
             :200
         ],
-        url=link if media.is_link(link) else None,
+        url=link if addresses.is_link(link) else None,
         guid=guid,
         slug=_text(element, "wp:post_name"),
         published=published,
@@ -133,9 +134,9 @@ def _pictures(element: Element, attached: dict[str | None, Element]) -> list[Pic
             and (picture := attached.get(_text(meta, "wp:meta_value"))) is not None
         ):
             url = _text(picture, "wp:attachment_url") or _text(picture, "guid")
-            if media.is_link(url):
+            if addresses.is_link(url):
                 found.append(
-                    media.picture(
+                    parts.picture(
                         str(url), html_text.plain(_raw(picture, "excerpt:encoded")) or _text(picture, "title")
                     )
                 )
@@ -161,3 +162,6 @@ def _text(element: Element, name: str) -> str | None:
 def _raw(element: Element, name: str) -> str | None:
     child = next(_all(element, name), None)
     return "".join(str(part) for part in child.itertext()) if child is not None else None
+
+
+FORMAT = Format("wxr", "application/rss+xml", recognises, read)

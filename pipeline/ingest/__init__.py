@@ -1,1 +1,1 @@
-"""Doors: what comes from outside becomes events on the raw topics."""
+"""Ingest: what comes from outside becomes events on the raw topics."""

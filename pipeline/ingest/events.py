@@ -1,4 +1,4 @@
-"""Stories to events: ids from claims, the original kept, one article event and one event per comment."""
+"""Stories to events: ids from claims, the original as received, one article event and one event per comment."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ RawEvent = RawArticleEvent | RawCommentEvent
 
 @dataclass(frozen=True)
 class Hints:
-    """What the sender says of an item besides its bytes; it outranks what the item says itself."""
+    """What the sender gives with an item. It outranks what the item says itself."""
 
     provider: str | None = None
     timezone: str | None = None
     url: str | None = None
     guid: str | None = None
     only_itself: bool = False
-    """The sender has shown who it is, and may publish only for whom it is configured to speak: by default itself."""
+    """The sender is authenticated: it may publish only for the publisher that it is configured for, by default itself."""
 
 
 @dataclass(frozen=True)
-class _Who:
-    """Whose story it is, and how it is known."""
+class _Origin:
+    """A story's provider and publisher, and its ids."""
 
     provider: str
     publisher: str
@@ -57,37 +57,37 @@ class _Who:
         return f"/{self.provider}"
 
     @property
-    def names(self) -> dict[str, Any]:
+    def ids(self) -> dict[str, Any]:
         return {"article_id": self.article_id, "provider": self.provider, "publisher": self.publisher}
 
 
 def story_events(
-    story: Story, item: Item, said: Hints, settings: Settings, received: datetime
+    story: Story, item: Item, hints: Hints, settings: Settings, received: datetime
 ) -> list[RawEvent | Reject]:
     """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
     is refused by itself. Raises Reject where it can't hold the story."""
-    url = said.url or story.url or item.url
-    who = _who(url, said.guid or story.guid, story.guids, story.headline, story.sender, said, settings)
+    url = hints.url or story.url or item.url
+    origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
     try:
         if story.state is State.KILLED:
-            return [_kill(story, who, received)]
-        article = _article(story, item, who, settings, received)
+            return [_kill(story, origin, received)]
+        article = _article(story, item, origin, settings, received)
     except ValidationError as e:
         raise Reject("invalid", explain(e)) from None
-    return [article, *_comments(story.comments, who, received)]
+    return [article, *_comments(story.comments, origin, received)]
 
 
 def discussion_events(
-    discussion: Discussion, item: Item, said: Hints, settings: Settings, received: datetime
+    discussion: Discussion, item: Item, hints: Hints, settings: Settings, received: datetime
 ) -> list[RawEvent | Reject]:
     """The events of comments whose article is somewhere else; a comment that the contract can't hold is refused by itself.
-    Raises Reject where it is not said which article."""
-    url = said.url or discussion.url
-    guid = said.guid or discussion.guid
+    Raises Reject where they name no article."""
+    url = hints.url or discussion.url
+    guid = hints.guid or discussion.guid
     if not url and not guid:
-        raise Reject("no-id", "these comments don't say which article they belong to (its address, or an id)")
-    who = _who(url, guid, [], discussion.headline or "", None, said, settings)
-    return list(_comments(discussion.comments, who, received))
+        raise Reject("no-id", "these comments name no article (by its address, or an id)")
+    origin = _origin(url, guid, [], discussion.headline or "", None, hints, settings)
+    return list(_comments(discussion.comments, origin, received))
 
 
 def original(content: bytes, media_type: str) -> Original:
@@ -101,7 +101,7 @@ def original(content: bytes, media_type: str) -> Original:
 def withdrawal(
     article_id: UUID, provider: str, publisher: str, reason: str, by: str, *, reinstate: bool = False
 ) -> RawArticleEvent:
-    """A kill by an operator or a publisher, or an operator's end of one."""
+    """A kill by an operator or a publisher, or its end by an operator."""
     now = datetime.now(UTC)
     type_ = EventType.ARTICLE_REINSTATED if reinstate else EventType.ARTICLE_WITHDRAWN
     return RawArticleEvent(
@@ -122,24 +122,24 @@ def withdrawal(
     )
 
 
-def _who(
-    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, said: Hints, settings: Settings
-) -> _Who:  # fmt: skip
+def _origin(
+    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, hints: Hints, settings: Settings
+) -> _Origin:  # fmt: skip
     domain = identity.registered_domain(url) if url else None
-    provider = said.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER
+    provider = hints.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER
     options = settings.provider(provider)
-    publisher = options.publisher or (None if said.only_itself else domain) or provider
+    publisher = options.publisher or (None if hints.only_itself else domain) or provider
     named = [identity.url_claim(url) if url else None]
     named += [Claim(scheme=ClaimScheme.GUID, value=guid[:2048])] if guid else []
     named += [Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in dict.fromkeys(guids) if one and one != guid]
     claims = tuple(claim for claim in named if claim is not None)[:50] or (identity.headline_claim(headline),)
-    return _Who(
-        provider, publisher, claims, identity.article_id(publisher, claims), url, said.timezone or options.timezone
+    return _Origin(
+        provider, publisher, claims, identity.article_id(publisher, claims), url, hints.timezone or options.timezone
     )
 
 
 def _as_provider(sender: str | None) -> str | None:
-    """A provider's name as an item writes it, in the form that settings use: `AFP` becomes `afp`."""
+    """A provider's name from an item, in the form that settings use: `AFP` becomes `afp`."""
     return re.sub(r"[^\w.]+", "-", sender.casefold()).strip("-")[:100] or None if sender else None
 
 
@@ -152,14 +152,14 @@ if missing := set(_CARRIED) - {field.name for field in fields(Story)}:
     raise TypeError(f"formats.items.Story has no {', '.join(sorted(missing))}")
 
 
-def _article(story: Story, item: Item, who: _Who, settings: Settings, received: datetime) -> RawArticleEvent:
+def _article(story: Story, item: Item, who: _Origin, settings: Settings, received: datetime) -> RawArticleEvent:
     kept = original(
         story.original if story.original is not None else item.content,
         story.original_type or item.media_type or "application/octet-stream",
     )
     article = ReceivedArticle(
         **{name: getattr(story, name) for name in _CARRIED},
-        **who.names,
+        **who.ids,
         claims=who.claims,
         url=who.url,
         language=story.language or settings.provider(who.provider).language,
@@ -177,28 +177,30 @@ def _article(story: Story, item: Item, who: _Who, settings: Settings, received: 
     )
 
 
-def _kill(story: Story, who: _Who, received: datetime) -> RawArticleEvent:
-    said = parse(story.modified, who.zone, received) if story.modified else None
-    reason = story.editor_note or story.correction_note or f"withdrawn by {who.provider}"
+def _kill(story: Story, origin: _Origin, received: datetime) -> RawArticleEvent:
+    modified = parse(story.modified, origin.zone, received) if story.modified else None
+    reason = story.editor_note or story.correction_note or f"withdrawn by {origin.provider}"
     notice = Notice(
         kind="withdrawal",
-        **who.names,
-        claims=who.claims,
-        at=not_in_future(said.utc, received) if said else received,
-        by=who.provider,
+        **origin.ids,
+        claims=origin.claims,
+        at=not_in_future(modified.utc, received) if modified else received,
+        by=origin.provider,
         reason=reason[:10_000],
     )
     return RawArticleEvent(
-        id=identity.event_id(who.article_id, EventType.ARTICLE_WITHDRAWN.value, reason, story.modified or ""),
-        source=who.source,
+        id=identity.event_id(origin.article_id, EventType.ARTICLE_WITHDRAWN.value, reason, story.modified or ""),
+        source=origin.source,
         type=EventType.ARTICLE_WITHDRAWN,
-        subject=str(who.article_id),
+        subject=str(origin.article_id),
         time=received,
         data=notice,
     )
 
 
-def _comments(comments: Iterable[StoryComment], who: _Who, received: datetime) -> Iterator[RawCommentEvent | Reject]:
+def _comments(
+    comments: Iterable[StoryComment], origin: _Origin, received: datetime
+) -> Iterator[RawCommentEvent | Reject]:
     nth: Counter[tuple[str | None, str | None]] = Counter()
     named: list[tuple[StoryComment, UUID]] = []
     for comment in comments:
@@ -208,66 +210,72 @@ def _comments(comments: Iterable[StoryComment], who: _Who, received: datetime) -
         site_id = (
             f"{comment.own_id}#{again}" if comment.own_id and again else comment.own_id
         )  # ids that a site gave twice
-        named.append((comment, identity.comment_id(who.article_id, site_id, comment.author, comment.posted, again)))
+        named.append((comment, identity.comment_id(origin.article_id, site_id, comment.author, comment.posted, again)))
     ids = {comment.own_id: own for comment, own in reversed(named) if comment.own_id}
     for number, (comment, own) in enumerate(named, 1):
         parent = ids.get(comment.parent) if comment.parent else None
         if comment.parent and parent is None:
-            parent = identity.comment_id(who.article_id, comment.parent, None, None, 0)
+            parent = identity.comment_id(origin.article_id, comment.parent, None, None, 0)
         try:
             yield from [
-                *([_posted(comment, own, parent, who, received)] if comment.state is not CommentState.REMOVED else []),
-                *([_decided(comment, own, who, received)] if comment.state is not CommentState.APPROVED else []),
+                *(
+                    [_posted(comment, own, parent, origin, received)]
+                    if comment.state is not CommentState.REMOVED
+                    else []
+                ),
+                *([_moderated(comment, own, origin, received)] if comment.state is not CommentState.APPROVED else []),
             ]
         except ValidationError as e:
             yield Reject("invalid", f"comment {number}: {explain(e)}")
 
 
-def _posted(comment: StoryComment, own: UUID, parent: UUID | None, who: _Who, received: datetime) -> RawCommentEvent:
+def _posted(
+    comment: StoryComment, own: UUID, parent: UUID | None, origin: _Origin, received: datetime
+) -> RawCommentEvent:
     kept = original(comment.text.encode(), "text/plain")
     data = ReceivedComment(
-        **who.names,
+        **origin.ids,
         comment_id=own,
         author=comment.author,
         text=comment.text,
         parent_id=parent,
-        url=comment.url or who.url,
+        url=comment.url or origin.url,
         posted=comment.posted,
         edited=comment.edited,
-        timezone=who.zone,
+        timezone=origin.zone,
         original=kept,
     )
     return RawCommentEvent(
         id=identity.event_id(own, "comment", kept.sha256, comment.edited or comment.posted or ""),
-        source=who.source,
+        source=origin.source,
         type=EventType.COMMENT_EDITED if comment.edited else EventType.COMMENT_POSTED,
-        subject=str(who.article_id),
+        subject=str(origin.article_id),
         time=received,
         data=data,
     )
 
 
-def _decided(comment: StoryComment, own: UUID, who: _Who, received: datetime) -> RawCommentEvent:
-    """What the site decided about the comment: to take it away, hold it back or reject it."""
+def _moderated(comment: StoryComment, own: UUID, origin: _Origin, received: datetime) -> RawCommentEvent:
+    """The site's decision about the comment: removed, held or rejected."""
     removed = comment.state is CommentState.REMOVED
-    said = parse(comment.edited or comment.posted or "", who.zone, received)
+    written = parse(comment.edited or comment.posted or "", origin.zone, received)
     notice = CommentNotice.model_validate(
         {
             "kind": "comment-removal" if removed else "comment-moderation",
-            **who.names,
+            **origin.ids,
             "comment_id": own,
             "decision": None if removed else comment.state.value,
-            # an export doesn't say when it was decided: not before the comment was written
-            "at": not_in_future(said.utc, received) if said else received,
-            "by": who.provider,
+            # an export has no time for it: it was not before the comment was written
+            "at": not_in_future(written.utc, received) if written else received,
+            "by": origin.provider,
         }
     )
     type_ = EventType.COMMENT_REMOVED if removed else EventType.COMMENT_MODERATED
     return RawCommentEvent(
         id=identity.event_id(own, type_.value, comment.state.value, comment.posted or ""),
-        source=who.source,
+        source=origin.source,
         type=type_,
-        subject=str(who.article_id),
+        subject=str(origin.article_id),
         time=received,
         data=notice,
     )

@@ -1,4 +1,5 @@
-"""HTTP for whatever Dateline fetches: no private networks, and limits on time, size, redirects and decompression."""
+"""The HTTP client for everything that Dateline fetches: no private networks, and limits on time, size, redirects and
+decompression."""
 
 from __future__ import annotations
 
@@ -19,18 +20,18 @@ from pipeline import __version__
 from pipeline.errors import Fatal
 
 AGENT = f"Dateline/{__version__}"
-_REDIRECTS = 5
-_SECONDS = 30.0
-"""For a whole answer, however slowly it comes."""
-_STEP = 10.0
-"""For a connection, and for each piece of an answer."""
+_MAX_REDIRECTS = 5
+_TIMEOUT = 30.0
+"""Seconds for a whole answer."""
+_STEP_TIMEOUT = 10.0
+"""Seconds for a connection, and for each piece of an answer."""
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _PIECE = 256 * 1024
 
 
 class Unfetchable(Fatal):
-    """It can't be fetched. `gone`: it isn't there any more and won't be; `refused`: it must not be fetched."""
+    """It can't be fetched. `status` is that of the answer, if there was one; `retry_after` is in seconds."""
 
     def __init__(self, detail: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(detail)
@@ -39,8 +40,8 @@ class Unfetchable(Fatal):
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer of 200 or 304. `url` is where it came from in the end, `moved_to` where it has to be asked for from now
-    on (where permanent redirects led; None where there were none)."""
+    """An answer of 200 or 304. `url` is the address after all redirects, `moved_to` the one after the permanent redirects,
+    by which it is to be fetched from now on (None where there were none)."""
 
     url: str
     status: int
@@ -56,16 +57,16 @@ class Fetched:
 class Fetcher:
     """Fetches addresses. Use as a context manager. `private_networks` lets it connect to any address."""
 
-    def __init__(self, largest: int, *, private_networks: bool = False, seconds: float = _SECONDS) -> None:
+    def __init__(self, largest: int, *, private_networks: bool = False, seconds: float = _TIMEOUT) -> None:
         self._largest, self._seconds = largest, seconds
         transport = httpx.HTTPTransport(retries=0)
         if not private_networks:
-            # httpx has no public way to say which addresses may be connected to; checking the name before would leave
-            # a gap in which it can come to stand for another address
+            # httpx has no public way to restrict addresses; checking the name before the request would leave a gap in
+            # which it can resolve to another address
             transport._pool._network_backend = _PublicOnly()
         self._client = httpx.Client(
             transport=transport,
-            timeout=httpx.Timeout(_STEP),
+            timeout=httpx.Timeout(_STEP_TIMEOUT),
             headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate, br", "Accept": "*/*"},
             follow_redirects=False,
             trust_env=False,
@@ -82,7 +83,7 @@ class Fetcher:
         until = time.monotonic() + self._seconds
         moved_to, permanent = None, True
         asked = url
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(_MAX_REDIRECTS + 1):
             _require_http(url)
             try:
                 with self._client.stream("GET", url, headers=dict(headers or {})) as answer:
@@ -103,7 +104,7 @@ class Fetcher:
                     return Fetched(url, 200, content, dict(answer.headers), moved_to)
             except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError, UnicodeError) as e:
                 raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
-        raise Unfetchable(f"{asked} redirects more than {_REDIRECTS} times")
+        raise Unfetchable(f"{asked} redirects more than {_MAX_REDIRECTS} times")
 
     def post(self, url: str, form: Mapping[str, str]) -> int:
         """Send a form; the status of the answer. Raises Unfetchable where there is none."""
@@ -128,7 +129,7 @@ class Fetcher:
 
 
 class _PublicOnly(httpcore.SyncBackend):
-    """Connects to public addresses only: looked at after the name was resolved, and that very address connected to."""
+    """Connects to public addresses only. The address that was checked is the one connected to."""
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
@@ -137,7 +138,7 @@ class _PublicOnly(httpcore.SyncBackend):
         addresses = list(resolve(host, port))
         for address in addresses:
             if not is_public(address):
-                raise httpcore.ConnectError(f"{host} leads into a private network ({address})")
+                raise httpcore.ConnectError(f"{host} is in a private network ({address})")
         error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
@@ -148,7 +149,7 @@ class _PublicOnly(httpcore.SyncBackend):
 
 
 def resolve(host: str, port: int) -> Iterator[str]:
-    """The addresses that a name stands for. Raises httpcore.ConnectError where it has none."""
+    """The addresses of a name. Raises httpcore.ConnectError where it has none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as e:
@@ -157,8 +158,8 @@ def resolve(host: str, port: int) -> Iterator[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet: not private, loopback, link-local, shared, multicast or reserved.
-    Addresses that carry an IPv4 one inside are looked into."""
+    """Whether an IP address is public: not private, loopback, link-local, shared, multicast or reserved. Of an IPv6 address
+    with an embedded IPv4 address, that one counts."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -193,11 +194,11 @@ def _require_http(url: str) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise Unfetchable(f"{url} is no http(s) address")
+        raise Unfetchable(f"{url} is not an http(s) address")
 
 
 def _decoded(pieces: Iterable[bytes], coding: str, url: str) -> Iterator[bytes]:
-    """The pieces decompressed, never more than a bounded piece at a time."""
+    """The pieces decompressed, at most _PIECE bytes at a time."""
     if coding in ("", "identity"):
         yield from pieces
         return

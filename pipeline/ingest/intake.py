@@ -1,4 +1,4 @@
-"""Where items come from: a file, a folder, an address, standard input. Each item becomes events or a rejection."""
+"""Reads items from files, folders, addresses and standard input. Each item becomes events or a rejection."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".j
 
 @dataclass(frozen=True)
 class Read:
-    """What became of one item: its events, or why it was refused."""
+    """One item's events, or why it was refused."""
 
     item: Item
     kind: str | None
     events: tuple[RawEvent, ...] = ()
     rejects: tuple[Reject, ...] = ()
-    """What is wrong with it, or with each of the parts that were refused."""
+    """The reason for the item, or for each of its parts that was refused."""
     stories: tuple[Story, ...] = ()
-    """What its format read, for whoever wants more of it than its events."""
+    """The stories that its format read, for callers that need more than the events."""
 
     @property
     def reject(self) -> Reject | None:
-        """One rejection that speaks for all."""
+        """One rejection for all."""
         if not self.rejects:
             return None
         first = self.rejects[0]
@@ -47,24 +47,24 @@ class Read:
 
 
 def count_items(where: str) -> int | None:
-    """How many items `where` holds, for a progress bar; None where it can't be told before."""
+    """The number of items at `where`, for a progress bar; None where it isn't known before."""
     path = Path(where)
     return len(_files(path)) if path.is_dir() else 1
 
 
-def read_items(where: str, said: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
-    """Every item at `where` (path, folder, http(s) address, or `-`), in a settled order.
+def read_items(where: str, hints: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
+    """Every item at `where` (path, folder, http(s) address, or `-`), in a fixed order.
 
-    A bad item yields its rejection and the others go on. Raises Fatal where `where` itself can't be read.
+    A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
     """
     for item in _items(where, settings, private_networks):
         if isinstance(item, Read):
             yield item
         else:
-            yield read_item(item, said, settings)
+            yield read_item(item, hints, settings)
 
 
-def read_item(item: Item, said: Hints, settings: Settings, received: datetime | None = None) -> Read:
+def read_item(item: Item, hints: Hints, settings: Settings, received: datetime | None = None) -> Read:
     """One item's events, or its rejection."""
     received = received or datetime.now(UTC)
     kind: str | None = None
@@ -79,13 +79,13 @@ def read_item(item: Item, said: Hints, settings: Settings, received: datetime | 
         problems: list[Reject] = []
         readings = list(found.read(replace(item, media_type=found.media_type)))
         if len(readings) > 1:
-            said = replace(said, url=None, guid=None)  # what is said of the whole can't be said of each
+            hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
             try:
                 if isinstance(reading, Story):
-                    results = story_events(reading, owned, said, settings, received)
+                    results = story_events(reading, owned, hints, settings, received)
                 elif isinstance(reading, Discussion):
-                    results = discussion_events(reading, owned, said, settings, received)
+                    results = discussion_events(reading, owned, hints, settings, received)
                 else:
                     results = [reading]
             except Reject as reject:
@@ -97,7 +97,7 @@ def read_item(item: Item, said: Hints, settings: Settings, received: datetime | 
     except RecursionError:
         return Read(item, kind, rejects=(Reject("too-deep", "nested too deeply to be read"),))
     except Exception as e:
-        # not foreseen: whoever sent it is told, its bytes are kept, and the next item is taken
+        # unexpected: report it to the sender, keep the bytes, go on with the next item
         log.exception("reading %s failed", item.source)
         return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
@@ -105,7 +105,7 @@ def read_item(item: Item, said: Hints, settings: Settings, received: datetime | 
 
 
 def _unpacked(item: Item, largest: int) -> Item:
-    """A gzipped item as what is in it; an archive stays packed, as its records are packed one by one."""
+    """A gzipped item unpacked; an archive stays as it is, as each of its records is packed."""
     if not item.content.startswith(b"\x1f\x8b") or warc.recognises(item):
         return item
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
@@ -116,7 +116,7 @@ def _unpacked(item: Item, largest: int) -> Item:
     if len(content) > largest:
         raise Reject("too-large", f"more than {largest} bytes once unpacked")
     if not inflate.eof:
-        raise Reject("truncated", "the packed item is cut off")
+        raise Reject("truncated", "the gzip data is incomplete")
     return replace(item, content=content, media_type=None)
 
 
@@ -148,8 +148,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
-    """Fetch a page or any other item. Raises Fatal for an address that isn't public (also after a redirect), an error,
-    or too much."""
+    """Fetch a page or any other item. Raises Fatal for an address that isn't public (also after a redirect), for an error,
+    and for more than `largest` bytes."""
     with Fetcher(largest, private_networks=private_networks) as fetcher:
         try:
             answer = fetcher.get(url)

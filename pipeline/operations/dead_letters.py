@@ -12,8 +12,8 @@ from kafka import TopicPartition
 from pydantic import ValidationError
 
 from pipeline.errors import Fatal, Reject
+from pipeline.formats.addresses import is_link
 from pipeline.formats.items import Item
-from pipeline.formats.media import is_link
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
@@ -23,7 +23,7 @@ from pipeline.kafka.reading import open_reader, read_offsets
 from pipeline.kafka.sending import Deliveries
 from pipeline.operations import audit
 from pipeline.operations.lookup import search
-from pipeline.push.service import read_push
+from pipeline.push.reading import read_push
 from pipeline.settings import Settings
 from pipeline.topics import DEAD_LETTERS, Cleanup, ConsumedRecord
 from pipeline.topology import drained, topics

@@ -1,32 +1,49 @@
-"""`/healthz`, `/readyz` and `/metrics` of a long-running process, on a thread of their own."""
+"""`/healthz`, `/readyz` and `/metrics` of every long-running process. The HTTP APIs serve them among their routes
+(web.py), the worker and the indexer on a port of their own."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline.errors import Fatal
 
+log = logging.getLogger("dateline.health")
+
+PATHS = ("/healthz", "/readyz", "/metrics")
+
+
+class Probe(NamedTuple):
+    """The answer to one of PATHS."""
+
+    status: int
+    body: bytes
+    media_type: str
+
+
+def probe(path: str, ready: Callable[[], bool]) -> Probe:
+    """The answer for `path`, 404 for any other than PATHS. `ready` may block; where it raises, the process isn't ready."""
+    if path == "/healthz":
+        return Probe(200, b"alive\n", "text/plain")
+    if path == "/readyz":
+        ok = _is_ready(ready)
+        return Probe(200 if ok else 503, b"ready\n" if ok else b"not ready\n", "text/plain")
+    if path == "/metrics":
+        return Probe(200, generate_latest(), CONTENT_TYPE_LATEST)
+    return Probe(404, b"only /healthz, /readyz and /metrics are here\n", "text/plain")
+
 
 def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str) -> ThreadingHTTPServer:
-    """Serve until the process ends; `port` 0 takes any free one. Raises Fatal where the port is taken."""
+    """Serve PATHS until the process ends; `port` 0 takes any free one. Raises Fatal where the port is taken."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path == "/healthz":
-                self._answer(200, b"alive\n", "text/plain")
-            elif self.path == "/readyz":
-                ok = _safely(ready)
-                self._answer(200 if ok else 503, b"ready\n" if ok else b"not ready\n", "text/plain")
-            elif self.path == "/metrics":
-                self._answer(200, generate_latest(), CONTENT_TYPE_LATEST)
-            else:
-                self._answer(404, b"only /healthz, /readyz and /metrics are here\n", "text/plain")
-
-        def _answer(self, status: int, body: bytes, media_type: str) -> None:
+            status, body, media_type = probe(self.path, ready)
             self.send_response(status)
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
@@ -34,7 +51,7 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Scrapes are not news."""
+            """Scrapes are not worth a log line."""
 
     try:
         server = ThreadingHTTPServer((bind, port), Handler)
@@ -45,8 +62,9 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
     return server
 
 
-def _safely(ready: Callable[[], bool]) -> bool:
+def _is_ready(ready: Callable[[], bool]) -> bool:
     try:
         return ready()
-    except Exception:  # not ready is all that a probe needs to know
+    except Exception as e:  # whatever it is, the process isn't ready
+        log.debug("not ready: %s", e)
         return False

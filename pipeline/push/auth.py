@@ -1,4 +1,5 @@
-"""Keys of providers to the push door: made, looked up, signed with. Pure; where they are kept: the topic `keys`."""
+"""Providers' keys to the ingest API: making and checking them, and request signatures. Pure; their records are in the topic
+`keys`."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from pipeline.errors import Reject
 from schemas.provider_key import ProviderKey
 
 SIGNATURE_AGE = timedelta(minutes=5)
-"""How old (or how far in the future) a signed request may be."""
+"""Maximum age of a signed request; also how far its time may be in the future."""
 _KEY = re.compile(r"^dl_([a-z0-9]{12})_[A-Za-z0-9_-]{43}$")
 _SIGNATURE = re.compile(r"^t=(\d{1,12}),v1=([0-9a-f]{64})$")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -21,36 +22,37 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key as its owner gets it, once, and what is kept of it."""
+    """`text` is the key, which its owner sees once; `record` is what is stored."""
 
     text: str
-    kept: ProviderKey
+    record: ProviderKey
 
 
 def make(provider: str, now: datetime, *, signed_only: bool = False) -> NewKey:
     """A new key of `provider`: `dl_`, its id, and 256 random bits."""
     key_id = "".join(secrets.choice(_ALPHABET) for _ in range(12))
     text = f"dl_{key_id}_{secrets.token_urlsafe(32)}"
-    kept = ProviderKey(key_id=key_id, provider=provider, sha256=_hash(text), created=now, signed_only=signed_only)
-    return NewKey(text, kept)
+    record = ProviderKey(key_id=key_id, provider=provider, sha256=_hash(text), created=now, signed_only=signed_only)
+    return NewKey(text, record)
 
 
 def key_id_of(text: str) -> str | None:
-    """The public part of a key; None where it doesn't look like one."""
+    """The public part of a key; None where `text` doesn't look like one."""
     match = _KEY.match(text)
     return match[1] if match else None
 
 
-def check(text: str, kept: ProviderKey | None, now: datetime) -> ProviderKey:
-    """The key's record. Raises Reject (`unauthorized`) where it isn't known or no longer good; the same words for all,
-    so that nothing is told to who tries keys."""
-    known = kept.sha256 if kept is not None else "0" * 64
+def check(text: str, record: ProviderKey | None, now: datetime) -> ProviderKey:
+    """The key's record. Raises Reject (`unauthorized`) where the key is unknown, wrong, revoked or expired: identical in
+    every case, to reveal nothing to someone guessing keys."""
+    known = record.sha256 if record is not None else "0" * 64
     same = hmac.compare_digest(_hash(text), known)
-    if kept is None or not same or kept.revoked is not None or (kept.expires is not None and kept.expires <= now):
+    expired = record is not None and record.expires is not None and record.expires <= now
+    if record is None or not same or record.revoked is not None or expired:
         raise Reject(
-            "unauthorized", "this key is not known, or no longer good; `dateline keys list` shows those that are"
+            "unauthorized", "this key is unknown, or no longer valid; `dateline keys list` shows the valid ones"
         )
-    return kept
+    return record
 
 
 def sign(key: str, timestamp: int, body: bytes) -> str:
@@ -60,10 +62,10 @@ def sign(key: str, timestamp: int, body: bytes) -> str:
 
 
 def check_signature(key: str, header: str | None, body: bytes, now: datetime) -> str:
-    """The signature itself, by which a replay is known. Raises Reject (`bad-signature`)."""
+    """The signature itself, by which a replay is recognised. Raises Reject (`bad-signature`)."""
     if not header:
         raise Reject(
-            "bad-signature", "this key takes signed requests only: Dateline-Signature is missing (docs/push.md)"
+            "bad-signature", "this key is for signed requests only: Dateline-Signature is missing (docs/push.md)"
         )
     match = _SIGNATURE.match(header.strip())
     if not match:

@@ -1,4 +1,4 @@
-"""What the push door tells of itself: examples of each format for its OpenAPI description, and a page that shows them."""
+"""Documentation that the ingest API serves: examples of each format for its OpenAPI description, and a page that shows them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEADERS = {
 }
 DESCRIPTION = (
     "Push stories and comments into Dateline. Every request carries `Authorization: Bearer dl_…`. 202 means that Kafka "
-    "has everything that was accepted. Whatever is sent twice stands once."
+    "has everything that was accepted. Sending an item again has no further effect."
 )
 
 _NINJS = {
@@ -129,26 +129,26 @@ _PROBLEM = {
         "instance": {"type": "string"},
     },
 }
-_WHY = {
-    400: "What was sent can't be read as a request",
-    401: "No key, or one that is no longer good; or a signature that is missing, wrong, old or used before",
-    404: "Not known, or not yours",
-    409: "The same Idempotency-Key is being worked on",
+_ERRORS = {
+    400: "The request can't be read",
+    401: "No key, or one that is no longer valid; or a signature that is missing, wrong, old or was used before",
+    404: "Unknown, or not yours",
+    409: "A request with the same Idempotency-Key is in progress",
     413: "Too large, or too many items",
-    422: "Nothing of it was accepted: `items` says why for each",
-    429: "Faster than this provider may; Retry-After says when",
-    503: "Kafka or Elasticsearch is away or slow; Retry-After says when. Send it again: nothing is doubled",
+    422: "Nothing was accepted: `items` has the reason for each",
+    429: "Too many requests from this provider; try again after Retry-After seconds",
+    503: "Kafka or Elasticsearch is unavailable or slow; try again after Retry-After seconds. Nothing is doubled",
 }
 _Responses = dict[int | str, dict[str, Any]]
 _FOUND: _Responses = {
     200: {"description": "Found", "content": {"application/json": {"schema": {"type": "object"}}}},
     202: {
-        "description": "Kafka has what was accepted",
+        "description": "Kafka has everything that was accepted",
         "content": {"application/json": {"schema": {"type": "object"}}},
     },
 }
 RESPONSES: _Responses = _FOUND | {
-    status: {"description": why, "content": {"application/problem+json": {"schema": _PROBLEM}}} for status, why in _WHY.items()
+    status: {"description": why, "content": {"application/problem+json": {"schema": _PROBLEM}}} for status, why in _ERRORS.items()
 }  # fmt: skip
 
 _STYLE = "body{font:16px/1.6 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1c1c1a;background:#fbfaf7}pre{background:#fff;border:1px solid #dedad2;border-radius:6px;padding:.8rem;overflow:auto;font-size:.85rem}h2{margin-top:2.5rem;border-top:3px double #dedad2;padding-top:1rem}code{background:#f0ede6;padding:0 .3em}table{border-collapse:collapse}td:first-child code{white-space:nowrap}td{border-top:1px solid #dedad2;padding:.3rem .8rem .3rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{color:#eceae4;background:#1a1917}pre{background:#23211e;border-color:#3a3833}code{background:#2b2925}}"
@@ -160,12 +160,12 @@ def page() -> str:
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Dateline push</title>",
         f"<style>{_STYLE}</style><h1>Pushing into Dateline</h1>",
         "<p>Each request carries <code>Authorization: Bearer dl_…</code>, a key made by <code>dateline keys new</code>. "
-        "<code>202</code> means that Kafka has everything that was accepted. Whatever is sent twice stands once. "
+        "<code>202</code> means that Kafka has everything that was accepted. Sending an item again has no further effect. "
         "The machine-readable description is at <a href=/openapi.json>/openapi.json</a>.</p>",
         "<table><tr><td><code>POST /v1/items</code><td>stories, in any of the formats below; one or many"
         "<tr><td><code>POST /v1/comments</code><td>readers' comments"
         "<tr><td><code>PATCH /v1/items/{id}</code><td>change some fields of a story: "
-        '<code>{"summary": "In short.", "embargo_until": null}</code>; null empties, what isn\'t named stays'
+        '<code>{"summary": "In short.", "embargo_until": null}</code>; null empties a field, the others stay'
         "<tr><td><code>DELETE /v1/items/{id}</code><td>kill a story, named by its address, your own id, or its article id"
         "<tr><td><code>GET /v1/items/{id}</code><td>how far a story has come</table>",
     ]
@@ -176,9 +176,7 @@ def page() -> str:
             parts.append(
                 f"<h3>{html.escape(name)} <small><code>{media_type}</code></small></h3><pre>{html.escape(text)}</pre>"
             )
-    parts.append(
-        "<h2>When it can't be taken</h2><p>Answers are <code>application/problem+json</code> (RFC 9457).</p><table>"
-    )
-    parts.extend(f"<tr><td><code>{status}</code><td>{html.escape(why)}" for status, why in _WHY.items())
+    parts.append("<h2>Errors</h2><p>They are <code>application/problem+json</code> (RFC 9457).</p><table>")
+    parts.extend(f"<tr><td><code>{status}</code><td>{html.escape(why)}" for status, why in _ERRORS.items())
     parts.append("</table></html>")
     return "".join(parts)

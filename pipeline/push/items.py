@@ -1,4 +1,7 @@
-"""A provider's own items, by the names that it knows them by: which article that is, how far it has come, its withdrawal."""
+"""A provider's own items by name: which article it is, its withdrawal, its progress through the stages.
+
+A name is the story's address, the provider's own id for it, or its article id.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,31 @@ from pipeline import identity
 from pipeline.errors import DatelineError, Retry
 from pipeline.ingest.events import withdrawal
 from pipeline.operations.trace import trace_item
-from pipeline.push import service as push
-from pipeline.push.requests import Problem
+from pipeline.process.problems import Problem
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent
 from schemas.identity import Claim, ClaimScheme
 
 
-def withdrawal_of(name: str, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
-    """The event that kills it. Raises Problem 404 for one that isn't the provider's."""
-    article_id, claims = named(name, provider, settings)
-    publisher = settings.provider(provider).publisher or provider
-    event = withdrawal(article_id, provider, publisher, reason, provider)
-    return event.model_copy(update={"data": event.data.model_copy(update={"claims": claims})})
+def claims_of(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]] | None:
+    """The article of an address or of a provider's own id; None for an article id, which doesn't show its
+    provider."""
+    try:
+        UUID(name)
+    except ValueError:
+        claim = identity.url_claim(name) or Claim(scheme=ClaimScheme.GUID, value=name[:2048])
+        return identity.article_id(_publisher(provider, settings), [claim]), (claim,)
+    return None
 
 
 def named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]]:
-    """The article that `name` stands for, and its claims. Raises Problem 404 for one that isn't the provider's."""
-    known = push.claims_of(name, provider, settings)
+    """The article with this name, and its claims. Raises Problem 404 for one that isn't the provider's."""
+    known = claims_of(name, provider, settings)
     if known is not None:
         return known
+    publisher = _publisher(provider, settings)
     found = _trace(settings, name)
-    _require_own(found, settings.provider(provider).publisher or provider)
+    _require_own(found, publisher)
     claims = tuple(
         Claim(scheme=ClaimScheme(scheme), value=value)
         for claim in found["documents"][0].get("claims", [])
@@ -38,27 +44,36 @@ def named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Cla
     )
     if not claims:
         raise Problem(404, "not-found", "this story has no text any more; it is killed")
-    return identity.article_id(settings.provider(provider).publisher or provider, claims), claims
+    return identity.article_id(publisher, claims), claims
+
+
+def withdrawal_of(name: str, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
+    """The event that kills it. Raises Problem 404 for one that isn't the provider's."""
+    article_id, claims = named(name, provider, settings)
+    event = withdrawal(article_id, provider, _publisher(provider, settings), reason, provider)
+    return event.model_copy(update={"data": event.data.model_copy(update={"claims": claims})})
 
 
 def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
     """`{id, standing, searchable, steps: [{stage, at, refused}]}`. Raises Problem 404 for one that isn't the provider's."""
-    publisher = settings.provider(provider).publisher or provider
-    known = push.claims_of(name, provider, settings)
+    known = claims_of(name, provider, settings)
     found = _trace(settings, name if known is None else str(known[0]))
     if known is None:
-        _require_own(found, publisher)
+        _require_own(found, _publisher(provider, settings))
     if not found["documents"] and not found["steps"]:
-        raise Problem(404, "not-found", "nothing of it has come in, or it is no longer kept")
-    public = found["standing"] == "public"
+        raise Problem(404, "not-found", "nothing of this story has been received, or it is no longer kept")
     return {
         "id": found["article_id"],
         "standing": found["standing"],
-        "searchable": public,
+        "searchable": found["standing"] == "public",
         "steps": [
             {"stage": step["topic"], "at": step["at"], "refused": step.get("refused")} for step in found["steps"]
         ],
     }
+
+
+def _publisher(provider: str, settings: Settings) -> str:
+    return settings.provider(provider).publisher or provider
 
 
 def _trace(settings: Settings, name: str) -> dict[str, Any]:
@@ -71,6 +86,7 @@ def _trace(settings: Settings, name: str) -> dict[str, Any]:
 
 
 def _require_own(found: dict[str, Any], publisher: str) -> None:
-    """An article id tells nobody whose it is: the index does. Raises Problem 404, for a stranger's too."""
+    """Raises Problem 404, the same for an unknown article and for another publisher's. The index knows the publisher; an
+    article id alone doesn't show it."""
     if not any(document.get("publisher") == publisher for document in found["documents"]):
         raise Problem(404, "not-found", "no story of yours has this id (yet): name it by its address or by your own id")

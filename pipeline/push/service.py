@@ -1,173 +1,118 @@
-"""A push request, from bytes to an answer per item. What a provider may send, and what it is told. No HTTP here."""
+"""The ingest service: what the routes of the ingest API do. It has the connections, and no HTTP but statuses."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+import asyncio
+from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
-from pydantic import ValidationError
-
-from pipeline import identity
-from pipeline.errors import Reject, explain
-from pipeline.formats.items import Item
-from pipeline.ingest.events import Hints, RawEvent, original
-from pipeline.ingest.intake import Read, read_item
+from pipeline.errors import DatelineError
+from pipeline.feeds.hubs import Callbacks
 from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import ensure_topics, producer
+from pipeline.kafka.compacted import StateTopic
+from pipeline.process.problems import Problem
+from pipeline.push import items, reading
+from pipeline.push.access import Access
+from pipeline.push.idempotency import Idempotency, Reply
+from pipeline.push.limits import BodyMemory
+from pipeline.push.results import publish
 from pipeline.settings import Settings
-from schemas.event import EventType
-from schemas.events import RawArticleEvent, RawCommentEvent
-from schemas.identity import Claim, ClaimScheme
-from schemas.patch import ReceivedPatch
+from pipeline.topics import KEYS, PUSH_ANSWERS
+from schemas.provider_key import ProviderKey
+from schemas.push_answer import PushAnswer
+
+_TIMEOUT = 15.0
+"""Seconds that a request waits for Kafka."""
+_REFRESH = 2.0
+"""Seconds after which a key that was made or revoked by another process is known here."""
 
 
-@dataclass
-class Answer:
-    """What became of a request: one entry per story, comment or notice, in order, then what was refused."""
+class IngestService:
+    """Use `open` before the first request and `close` after the last. Everything else may raise Retry where Kafka or
+    Elasticsearch is away: what was sent may be sent again."""
 
-    format: str | None
-    accepted: list[dict[str, Any]] = field(default_factory=list)
-    refused: list[dict[str, Any]] = field(default_factory=list)
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._keys: StateTopic[ProviderKey] = StateTopic(settings, KEYS, ProviderKey)
+        self._answers: StateTopic[PushAnswer] = StateTopic(settings, PUSH_ANSWERS, PushAnswer)
+        self.callbacks = Callbacks(settings)
+        self.access = Access(settings, self._keys.get)
+        self.idempotency = Idempotency(self._answers)
+        self.memory = BodyMemory()
+        self.ready = False
+        self._producer: Any = None
 
-    def body(self) -> dict[str, Any]:
-        return {
-            "format": self.format,
-            "accepted": len(self.accepted),
-            "refused": len(self.refused),
-            "items": [*self.accepted, *self.refused],
-        }
-
-
-def read_push(content: bytes, media_type: str | None, provider: str, url: str | None, settings: Settings) -> Read:
-    """The events of a body that `provider` sent, as its own and nobody else's. Never raises for bad input."""
-    item = Item(content, f"push by {provider}", media_type, url)
-    received = datetime.now(UTC)
-    read = read_item(item, Hints(provider=provider, only_itself=True), settings, received)
-    publisher = settings.provider(provider).publisher or provider
-    kept: list[RawEvent] = []
-    problems = list(read.rejects)
-    for number, event in enumerate(read.events, 1):
-        try:
-            kept.append(_own(event, provider, publisher, received))
-        except Reject as reject:
-            problems.append(Reject(reject.reason, f"event {number} ({event.id}): {reject.detail}"))
-    return replace(read, events=tuple(kept), rejects=tuple(problems))
-
-
-def read_patch(content: bytes, provider: str, article_id: UUID, claims: tuple[Claim, ...], settings: Settings) -> Read:
-    """The event of a partial update (RFC 7396): fields of an article, and `modified`, `version`, `timezone` where the sender
-    says them. Never raises for bad input."""
-    item = Item(content, f"push by {provider}", "application/merge-patch+json")
-    received = datetime.now(UTC)
-    said = item.json
-    if not isinstance(said, dict):
-        return Read(item, "patch", rejects=(Reject("not-json", "a partial update is one JSON object"),))
-    about = {name: said[name] for name in ("modified", "version", "timezone") if said.get(name) is not None}
-    options = settings.provider(provider)
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-    try:
-        data = ReceivedPatch.model_validate(
-            {"timezone": options.timezone, **about}
-            | {
-                "article_id": article_id,
-                "provider": provider,
-                "publisher": options.publisher or provider,
-                "claims": claims,
-                "fields": {name: one for name, one in said.items() if name not in ("modified", "version", "timezone")},
-                "original": original(content, "application/merge-patch+json"),
-            }
+    def open(self) -> None:
+        """Connect and read keys, answers and feeds. Raises Retry or Fatal where Kafka is away."""
+        ensure_topics(self.settings)
+        self._keys.load()
+        self._answers.load()
+        self.callbacks.open()
+        # short: where the broker is away the sender is answered 503 and tries again
+        self._producer = producer(
+            self.settings, max_block_ms=5000, delivery_timeout_ms=20_000, request_timeout_ms=10_000
         )
-    except ValidationError as e:
-        return Read(item, "patch", rejects=(Reject("invalid", explain(e)),))
-    corrected = data.fields.model_fields_set & {"correction_note"}
-    event = RawArticleEvent(
-        id=identity.event_id(article_id, "patch", digest, data.modified or ""),
-        source=f"/{provider}",
-        type=EventType.ARTICLE_CORRECTED if corrected else EventType.ARTICLE_UPDATED,
-        subject=str(article_id),
-        time=received,
-        data=data,
-    )
-    return Read(item, "patch", events=(event,))
+        self.ready = True
 
+    def close(self) -> None:
+        self.ready = False
+        for part in (self._keys, self._answers, self.callbacks):
+            part.close()
+        if self._producer is not None:
+            self._producer.close(timeout=5)
 
-def only_comments(read: Read) -> Read:
-    """`read` without articles, each of which is refused."""
-    comments = tuple(event for event in read.events if isinstance(event, RawCommentEvent))
-    articles = [event for event in read.events if isinstance(event, RawArticleEvent)]
-    refused = tuple(
-        Reject("not-comments", f"{event.data.article_id} is an article; send it to /v1/items") for event in articles
-    )
-    return replace(read, events=comments, rejects=(*read.rejects, *refused))
+    async def refresh(self) -> None:
+        """Until cancelled, read the keys, answers and feeds that other processes write."""
+        while True:
+            await asyncio.sleep(_REFRESH)
+            for part in (self._keys, self._answers, self.callbacks):
+                with suppress(DatelineError):
+                    await asyncio.to_thread(part.refresh)
 
+    def publisher(self) -> Publisher:
+        return Publisher(self.settings, self._producer, _TIMEOUT)
 
-def count(read: Read) -> int:
-    return len(read.events) + len(read.rejects)
+    def max_request(self, provider: str) -> int:
+        """Bytes of a request with items."""
+        largest = self.settings.largest_record
+        return min(self.settings.provider(provider).largest_request or largest, largest)
 
+    def receive(
+        self, provider: str, body: bytes, media_type: str | None, url: str | None, path: str, *, comments_only: bool
+    ) -> Reply:
+        """Publish the items of a body. Blocks. Raises Problem 413 where they are too many."""
+        read = reading.read_push(body, media_type, provider, url, self.settings)
+        if comments_only:
+            read = reading.only_comments(read)
+        number, limit = reading.count(read), self.settings.provider(provider).items_per_request
+        if number > limit:
+            raise Problem(
+                413, "too-many-items", f"{number} items; {limit} fit in one request. Send fewer at a time"
+            )  # fmt: skip
+        result = publish(read, self.publisher(), provider)
+        problem = result.problem()
+        if problem is not None:
+            return Reply(problem.status, problem.body(path) | result.body())
+        return Reply(202, result.body())
 
-def publish(read: Read, publisher: Publisher, provider: str) -> Answer:
-    """Send what was read and wait for Kafka. Raises Retry where it doesn't take everything: sending it again is safe."""
-    answer = Answer(read.kind)
-    with publisher:
-        for event in read.events:
-            reject = publisher.publish(event, read.item.source)
-            entry = _entry(event)
-            if reject is None:
-                answer.accepted.append(entry | {"status": "accepted"})
-            else:
-                answer.refused.append(entry | _problem(reject))
-        for reject in read.rejects:
-            answer.refused.append(_problem(reject))
-        publisher.refuse(read, provider)
-    return answer
+    def change(self, provider: str, name: str, body: bytes) -> dict[str, Any]:
+        """Publish a partial update. Blocks. Raises Problem 404, 413 or 422."""
+        article_id, claims = items.named(name, provider, self.settings)
+        read = reading.read_patch(body, provider, article_id, claims, self.settings)
+        result = publish(read, self.publisher(), provider)
+        problem = result.problem()
+        if problem is not None:
+            raise problem
+        return result.accepted[0]
 
+    def kill(self, provider: str, name: str, reason: str) -> dict[str, Any]:
+        """Publish a withdrawal. Blocks. Raises Problem 404 for a story that isn't the provider's."""
+        event = items.withdrawal_of(name, provider, reason, self.settings)
+        with self.publisher() as publisher:
+            publisher.publish(event, f"push by {provider}")
+        return {"id": str(event.data.article_id), "status": "accepted", "type": event.type.value}
 
-def claims_of(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]] | None:
-    """The article that `name`, an address or an id of the provider's own, stands for; None for an article id, which
-    says nothing of whose it is."""
-    try:
-        UUID(name)
-    except ValueError:
-        pass
-    else:
-        return None
-    publisher = settings.provider(provider).publisher or provider
-    claim = identity.url_claim(name) or Claim(scheme=ClaimScheme.GUID, value=name[:2048])
-    return identity.article_id(publisher, [claim]), (claim,)
-
-
-def _own(event: RawEvent, provider: str, publisher: str, received: datetime) -> RawEvent:
-    """The event as received now from its own provider. Raises Reject for one that speaks for somebody else, or that
-    only an operator may send."""
-    data = event.data
-    if data.provider != provider or data.publisher != publisher:
-        raise Reject(
-            "not-yours",
-            f"it is of provider {data.provider!r} for {data.publisher!r}; this key publishes as {provider!r} for {publisher!r}",
-        )
-    if data.kind == "reinstatement":
-        raise Reject("not-yours", "only an operator can end a kill (dateline kill --reinstate)")
-    if isinstance(event, RawArticleEvent) and not event.data.claims:
-        raise Reject("no-claims", "data.claims is empty: an article is withdrawn by naming its address or id")
-    return event.model_copy(update={"time": received, "source": f"/{provider}"})
-
-
-def _entry(event: RawEvent) -> dict[str, Any]:
-    entry = {"id": str(event.data.article_id), "type": event.type.value, "event_id": event.id}
-    comment_id = getattr(event.data, "comment_id", None)
-    return entry | ({"comment_id": str(comment_id)} if comment_id else {})
-
-
-def _problem(reject: Reject) -> dict[str, Any]:
-    return {"status": "refused", "reason": reject.reason, "detail": reject.detail}
-
-
-def summary(refused: Iterable[dict[str, Any]]) -> str:
-    """One line for a request of which nothing was taken."""
-    several = list(refused)
-    first = f"{several[0]['reason']}: {several[0]['detail']}" if several else "there was nothing in it"
-    return first if len(several) < 2 else f"{first} (and {len(several) - 1} more)"
+    def status(self, provider: str, name: str) -> dict[str, Any]:
+        """A story's progress. Blocks. Raises Problem 404 for a story that isn't the provider's."""
+        return items.status_of(name, provider, self.settings)

@@ -148,7 +148,7 @@ def test_the_poller_does_the_right_thing_each_time(followed: Pipeline, site: Sit
     }
     assert site.asked[0][1]["if-none-match"] == '"v1"'
     assert site.asked[0][1]["if-modified-since"] == "Sat, 14 Mar 2026 08:00:00 GMT"
-    assert followed.command("feeds", "poll").stdout.decode().startswith("0 feeds asked"), "none is due"
+    assert followed.command("feeds", "poll").stdout.decode().startswith("0 feeds polled"), "none is due"
 
     # changed without a date: a new revision; a new one: a new story; one that can't be read: refused, the others taken
     site.answers["/ok"] = (200, {}, rss(item(1, "Changed.") + item(2) + item(4) + "<item/>"))
@@ -249,7 +249,9 @@ def test_a_hub_delivers_what_is_new(followed: Pipeline, site: Site) -> None:
 def test_time_is_bounded_for_a_slow_feed(site: Site) -> None:
     from datetime import UTC, datetime
 
-    from pipeline.feeds import polling as feeds
+    from pipeline.feeds.full_text import Pages
+    from pipeline.feeds.polling import poll as poll_one
+    from pipeline.feeds.subscriptions import subscription
     from pipeline.ingest.fetching import Fetcher
     from pipeline.settings import Settings
 
@@ -259,8 +261,8 @@ def test_time_is_bounded_for_a_slow_feed(site: Site) -> None:
 
     site.answers = {"/slow": slowly}
     now = datetime.now(UTC)
-    feed = feeds.subscription(f"{site.url}/slow", now)
+    feed = subscription(f"{site.url}/slow", now)
     with Fetcher(1_000_000, private_networks=True, seconds=1) as fetcher:
-        polled = feeds.poll(feed, fetcher, feeds.Pages(fetcher), Settings(_env_file=None), now)
+        polled = poll_one(feed, fetcher, Pages(fetcher), Settings(_env_file=None), now)
     assert polled.outcome == "failed"
     assert "took longer" in (polled.feed.problem or "")

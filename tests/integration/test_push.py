@@ -1,4 +1,4 @@
-"""The push door: the running process, a real broker, and what a wire desk is told."""
+"""The ingest API: the running process, a real broker, and the answers that a wire desk gets."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def story(own: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def door(pipeline: Pipeline) -> tuple[Pipeline, int]:
+def ingest_api(pipeline: Pipeline) -> tuple[Pipeline, int]:
     port = free_port()
     providers = {"slow": {"requests_per_minute": 3, "items_per_request": 2}}
     pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(port), DATELINE_PROVIDERS=json.dumps(providers))
@@ -66,8 +66,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def test_keys_signatures_limits_and_answers_per_item(door: tuple[Pipeline, int]) -> None:
-    pipeline, port = door
+def test_keys_signatures_limits_and_answers_per_item(ingest_api: tuple[Pipeline, int]) -> None:
+    pipeline, port = ingest_api
     desk, slow = Desk(pipeline, "wire", port), Desk(pipeline, "slow", port)
     signed = Desk(pipeline, "signed", port, "--signed-only")
     pipeline.until(lambda: desk.post(b" ").status_code == 400 and signed.post(b" ").json()["title"] == "bad signature")
@@ -132,8 +132,8 @@ def test_keys_signatures_limits_and_answers_per_item(door: tuple[Pipeline, int])
     assert {row["provider"]: row["state"] for row in listed} == {"wire": "revoked", "slow": "good", "signed": "good"}
 
 
-def test_a_pushed_story_is_followed_killed_and_stays_dead(door: tuple[Pipeline, int]) -> None:
-    pipeline, port = door
+def test_a_pushed_story_is_followed_killed_and_stays_dead(ingest_api: tuple[Pipeline, int]) -> None:
+    pipeline, port = ingest_api
     desk, other = Desk(pipeline, "wire", port), Desk(pipeline, "rival", port)
     pipeline.start("worker", "indexer")
     pipeline.until(lambda: desk.post(b" ").status_code == 400 and other.post(b" ").status_code == 400)
@@ -184,8 +184,8 @@ def test_a_pushed_story_is_followed_killed_and_stays_dead(door: tuple[Pipeline, 
     assert desk.http.get("/v1/items/urn:wire:never").status_code == 404
 
 
-def test_whatever_is_sent_by_its_openapi_description_gets_no_5xx(door: tuple[Pipeline, int]) -> None:
-    pipeline, port = door
+def test_whatever_is_sent_by_its_openapi_description_gets_no_5xx(ingest_api: tuple[Pipeline, int]) -> None:
+    pipeline, port = ingest_api
     desk = Desk(pipeline, "wire", port)
     pipeline.until(lambda: desk.post(b" ").status_code == 400)
     run = subprocess.run(
@@ -200,7 +200,7 @@ def test_whatever_is_sent_by_its_openapi_description_gets_no_5xx(door: tuple[Pip
 @pytest.mark.timeout(240)
 def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipeline: Pipeline, tmp_path: Path) -> None:
     downloads = Downloads(download_folder(pipeline.settings))
-    port, controller, door = free_port(), free_port(), free_port()
+    port, controller, ingest_api = free_port(), free_port(), free_port()
     java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
 
     def start() -> Any:
@@ -210,9 +210,9 @@ def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipel
     try:
         _until(lambda: kafka.ready(port))
         pipeline.settings = pipeline.settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
-        pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(door))
-        _until(lambda: _answers(door))
-        desk = Desk(pipeline, "wire", door)
+        pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(ingest_api))
+        _until(lambda: _answers(ingest_api))
+        desk = Desk(pipeline, "wire", ingest_api)
         _until(lambda: desk.post(b" ").status_code == 400)
         accepted: list[str] = []
         refused = 0

@@ -100,7 +100,7 @@ def test_packed_answers(server: str, fetcher: Fetcher, path: str) -> None:
         ("/broken", "can't be unpacked"),
         ("/slow", "took longer than"),
         ("/redirect/9", "redirects more than 5 times"),
-        ("/file", "is no http(s) address"),
+        ("/file", "is not an http(s) address"),
         ("/nothing", "answered 429"),
     ],
 )

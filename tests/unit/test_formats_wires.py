@@ -20,7 +20,7 @@ from tests.reading import G2, NEWSML, events, newsml, refusal, stories, story
         for name, (_, example) in (EXAMPLES["/v1/items"] | EXAMPLES["/v1/comments"]).items()
     ],
 )
-def test_the_examples_of_the_push_door_are_what_they_say(name: str, content: str) -> None:
+def test_the_examples_of_the_ingest_api_are_of_the_formats_that_they_name(name: str, content: str) -> None:
     read = events(content)
     assert read.kind == {"newsml 1.2": "newsml 1", "atom": "feed"}.get(name, name)
     assert read.reject is None

@@ -12,9 +12,9 @@ NOW = datetime(2026, 3, 14, 8, 20, tzinfo=UTC)
 
 def test_a_key_is_kept_as_a_hash_and_known_again() -> None:
     made = keys.make("wire", NOW)
-    assert made.text not in made.kept.model_dump_json()
-    assert keys.key_id_of(made.text) == made.kept.key_id
-    assert keys.check(made.text, made.kept, NOW) is made.kept
+    assert made.text not in made.record.model_dump_json()
+    assert keys.key_id_of(made.text) == made.record.key_id
+    assert keys.check(made.text, made.record, NOW) is made.record
 
 
 @pytest.mark.parametrize("change", [{"revoked": NOW}, {"expires": NOW}, {"sha256": "0" * 64}])
@@ -23,7 +23,7 @@ def test_a_key_that_is_no_longer_good_is_refused_in_the_same_words(change: dict[
     with pytest.raises(Reject) as other:
         keys.check(made.text, None, NOW)
     with pytest.raises(Reject) as refused:
-        keys.check(made.text, made.kept.model_copy(update=change), NOW)
+        keys.check(made.text, made.record.model_copy(update=change), NOW)
     assert str(refused.value) == str(other.value)
 
 
@@ -31,7 +31,7 @@ def test_a_signature_is_of_this_body_this_key_and_about_now() -> None:
     text, body = keys.make("wire", NOW).text, b"news"
     header = keys.sign(text, int(NOW.timestamp()), body)
     assert keys.check_signature(text, header, body, NOW + timedelta(minutes=4))
-    for key, said, content, now in (
+    for key, sent, content, now in (
         (text, header, b"other", NOW),
         (text + "x", header, body, NOW),
         (text, header, body, NOW + timedelta(minutes=6)),
@@ -41,5 +41,5 @@ def test_a_signature_is_of_this_body_this_key_and_about_now() -> None:
         (text, None, body, NOW),
     ):
         with pytest.raises(Reject) as refused:
-            keys.check_signature(key, said, content, now)
+            keys.check_signature(key, sent, content, now)
         assert refused.value.reason == "bad-signature"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.feeds import schedule
-from pipeline.feeds.polling import subscription
+from pipeline.feeds.subscriptions import subscription
 from schemas.subscription import Subscription
 
 NOW = datetime(2026, 3, 14, 8, 20, tzinfo=UTC)
@@ -16,12 +16,12 @@ def feed(**changes: object) -> Subscription:
 
 
 def test_a_feed_that_changes_is_asked_more_often_and_one_that_does_not_less() -> None:
-    assert schedule.next_interval(0, True) == schedule.FIRST
+    assert schedule.next_interval(0, True) == schedule.FIRST_INTERVAL
     assert schedule.next_interval(1000, True) == 500
     assert schedule.next_interval(1000, False) == 1500
-    assert schedule.next_interval(70, True) == schedule.SHORTEST
-    assert schedule.next_interval(schedule.LONGEST, False) == schedule.LONGEST
-    assert schedule.next_interval(1000, True, asked_for=3600) == 3600
+    assert schedule.next_interval(70, True) == schedule.MIN_INTERVAL
+    assert schedule.next_interval(schedule.MAX_INTERVAL, False) == schedule.MAX_INTERVAL
+    assert schedule.next_interval(1000, True, requested=3600) == 3600
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_feed_that_changes_is_asked_more_often_and_one_that_does_not_less() ->
         ({"cache-control": "public, max-age=600"}, None, None, None, 600),
         ({}, "60", None, None, 3600),
         ({}, None, "hourly", "4", 900),
-        ({"cache-control": "max-age=60"}, "10", "daily", "2", schedule.LONGEST),
+        ({"cache-control": "max-age=60"}, "10", "daily", "2", schedule.MAX_INTERVAL),
         ({}, "soon", "often", None, None),
         ({"cache-control": "no-store"}, None, None, None, None),
     ],
@@ -38,13 +38,13 @@ def test_a_feed_that_changes_is_asked_more_often_and_one_that_does_not_less() ->
 def test_what_a_feed_asks_for(
     headers: dict[str, str], ttl: str | None, period: str | None, frequency: str | None, seconds: int | None
 ) -> None:
-    assert schedule.asked_for(headers, ttl, period, frequency) == seconds
+    assert schedule.requested_interval(headers, ttl, period, frequency) == seconds
 
 
 def test_failures_make_it_wait_longer_and_in_the_end_disable_it() -> None:
     failing = feed()
     waits = []
-    for _ in range(schedule.MOST_FAILURES):
+    for _ in range(schedule.MAX_FAILURES):
         assert failing.disabled is None
         failing = schedule.after_failure(failing, NOW, "500", 500, None)
         assert failing.next_poll is not None
