@@ -17,13 +17,13 @@ from pipeline.formats.items import Item
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
+from pipeline.ingest.submissions import read_push
 from pipeline.kafka.clients import producer
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.kafka.reading import open_reader, read_offsets
 from pipeline.kafka.sending import Deliveries
 from pipeline.operations import audit
 from pipeline.operations.lookup import search
-from pipeline.push.reading import read_push
 from pipeline.settings import Settings
 from pipeline.topics import DEAD_LETTERS, Cleanup, ConsumedRecord
 from pipeline.topology import drained, topics

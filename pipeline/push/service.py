@@ -8,11 +8,12 @@ from typing import Any
 
 from pipeline.errors import DatelineError
 from pipeline.feeds.hubs import Callbacks
+from pipeline.ingest import submissions
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics, producer
 from pipeline.kafka.compacted import StateTopic
 from pipeline.process.problems import Problem
-from pipeline.push import items, reading
+from pipeline.push import items
 from pipeline.push.access import Access
 from pipeline.push.idempotency import Idempotency, Reply
 from pipeline.push.limits import BodyMemory
@@ -82,10 +83,10 @@ class IngestService:
         self, provider: str, body: bytes, media_type: str | None, url: str | None, path: str, *, comments_only: bool
     ) -> Reply:
         """Publish the items of a body. Blocks. Raises Problem 413 where they are too many."""
-        read = reading.read_push(body, media_type, provider, url, self.settings)
+        read = submissions.read_push(body, media_type, provider, url, self.settings)
         if comments_only:
-            read = reading.only_comments(read)
-        number, limit = reading.count(read), self.settings.provider(provider).items_per_request
+            read = submissions.only_comments(read)
+        number, limit = submissions.count(read), self.settings.provider(provider).items_per_request
         if number > limit:
             raise Problem(
                 413, "too-many-items", f"{number} items; {limit} fit in one request. Send fewer at a time"
@@ -99,7 +100,7 @@ class IngestService:
     def change(self, provider: str, name: str, body: bytes) -> dict[str, Any]:
         """Publish a partial update. Blocks. Raises Problem 404, 413 or 422."""
         article_id, claims = items.named(name, provider, self.settings)
-        read = reading.read_patch(body, provider, article_id, claims, self.settings)
+        read = submissions.read_patch(body, provider, article_id, claims, self.settings)
         result = publish(read, self.publisher(), provider)
         problem = result.problem()
         if problem is not None:

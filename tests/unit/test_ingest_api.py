@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from pipeline.errors import Reject
+from pipeline.ingest import submissions
 from pipeline.ingest.intake import Read
 from pipeline.process.problems import Problem
-from pipeline.push import auth, items, limits, reading
+from pipeline.push import auth, items, limits
 from pipeline.push.access import Access
 from pipeline.push.api import build_push_api
 from pipeline.push.idempotency import Idempotency, Reply, request_digest
@@ -37,7 +38,7 @@ def story(own: str, **more: Any) -> dict[str, Any]:
 
 
 def read(body: Any, provider: str = "wire") -> Read:
-    return reading.read_push(json.dumps(body).encode(), "application/json", provider, None, SETTINGS)
+    return submissions.read_push(json.dumps(body).encode(), "application/json", provider, None, SETTINGS)
 
 
 def event(provider: str, **data: Any) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def test_each_item_of_a_body_is_read_or_refused_for_itself() -> None:
     found = read([story("1"), story("2", urgency="soon"), story("3")])
     assert [json.loads(one.to_json())["data"]["claims"][0]["value"] for one in found.events] == ["1", "3"]
     assert len(found.rejects) == 1
-    assert reading.count(found) == 3
+    assert submissions.count(found) == 3
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_an_event_is_received_now_from_its_own_provider() -> None:
 
 
 def test_the_comments_route_refuses_articles() -> None:
-    found = reading.only_comments(read(story("1")))
+    found = submissions.only_comments(read(story("1")))
     assert not found.events
     assert found.rejects[0].reason == "not-comments"
 
@@ -90,7 +91,7 @@ def test_the_comments_route_refuses_articles() -> None:
 def test_a_partial_update_that_names_nothing_known_is_refused(body: bytes, reason: str) -> None:
     found = items.claims_of("urn:1", "wire", SETTINGS)
     assert found is not None
-    patch = reading.read_patch(body, "wire", *found, SETTINGS)
+    patch = submissions.read_patch(body, "wire", *found, SETTINGS)
     assert [reject.reason for reject in patch.rejects] == [reason]
 
 

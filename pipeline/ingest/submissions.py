@@ -1,4 +1,4 @@
-"""A push request's body to events. A provider may send only its own items. No HTTP here."""
+"""What a provider submits by the ingest API, to events. A provider may send only its own items. No HTTP here."""
 
 from __future__ import annotations
 
