@@ -25,6 +25,7 @@ from pipeline.kafka.clients import ensure_topics
 from pipeline.local.engines import LocalEngines
 from pipeline.operations.status import lags
 from pipeline.settings import Settings, load_settings
+from pipeline.topology import stages, worker_stages
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
 from schemas.events import RawArticleEvent
@@ -138,11 +139,13 @@ def main(count: int) -> None:
     with running_pipeline(count) as (settings, _, start):
         started = time.monotonic()
         start()
+        running = sum(1 for stage in stages(settings) if stage.reads)
+        first = worker_stages(settings)[0].name
         done: dict[str, float] = {}
         ready = 0.0
-        while any(left for left in lags(settings).values()) or len(done) < 8:
+        while any(left for left in lags(settings).values()) or len(done) < running:
             found = lags(settings)
-            if not ready and found["normalize"] < count:
+            if not ready and found[first] < count:
                 ready = time.monotonic()
             for stage, left in found.items():
                 if ready and not left and stage not in done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from pipeline.commands.options import AsJson
 from pipeline.commands.shared import Exit, out, print_json, reports, settings
@@ -43,6 +44,8 @@ def _show(found: dict[str, Any]) -> None:
             str(step["offset"]),
             f"{step['bytes']:,}",
         )
+        for name, at in step.get("times", {}).items():
+            steps.add_row(Text(at[11:23], "dim"), Text(f"  {name}", "dim"), "", "", "", "")
     out.print(steps)
     for document in found["documents"]:
         indexed = document.get("processed", {}).get("indexed", "")

@@ -26,7 +26,9 @@ Step = dict[str, Any]
 
 
 def trace_item(settings: Settings, wanted: str) -> dict[str, Any]:
-    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id}]}`.
+    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?}]}`.
+
+    `times` says when normalize, enrich and revise were done with the event: `{normalized, enriched, revised}`.
 
     `wanted` is an article's or comment's id, or an article's address. `waiting` is True where only partial updates of
     the article have come. `standing` is `status` under its former name. Raises Fatal where `wanted` is neither an id
@@ -150,11 +152,20 @@ def _step(topic: str, record: Any) -> Step:
         "offset": record.offset,
         "bytes": len(record.value or b""),
     }
+    if times := _times(event):
+        step["times"] = times
     if topic == DEAD_LETTERS.name:
         step["refused"] = (
             f"{headers.get('dateline-stage')}: {headers.get('dateline-reason')}: {headers.get('dateline-detail')}"
         )
     return step
+
+
+def _times(event: Any) -> dict[str, str]:
+    """When each step let go of the event that a record was made from, by its envelope."""
+    if not isinstance(event, dict):
+        return {}
+    return {name: event[f"{name}time"] for name in ("normalized", "enriched", "revised") if event.get(f"{name}time")}
 
 
 def _kind(event: Any) -> str | None:

@@ -55,7 +55,7 @@ def withdrawal_of(name: str, provider: str, reason: str, settings: Settings) -> 
 
 
 def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
-    """`{id, standing, searchable, steps: [{stage, at, refused}]}`. Raises Problem 404 for one that isn't the provider's."""
+    """`{id, standing, searchable, steps: [{stage, at, refused, times?}]}`. Raises Problem 404 for one that isn't the provider's."""
     known = claims_of(name, provider, settings)
     found = _trace(settings, name if known is None else str(known[0]))
     if known is None:
@@ -67,7 +67,9 @@ def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
         "standing": found["standing"],
         "searchable": found["standing"] == "public",
         "steps": [
-            {"stage": step["topic"], "at": step["at"], "refused": step.get("refused")} for step in found["steps"]
+            {"stage": step["topic"], "at": step["at"], "refused": step.get("refused")}
+            | ({"times": step["times"]} if "times" in step else {})
+            for step in found["steps"]
         ],
     }
 

@@ -67,9 +67,7 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
         line["place"].split("-")[-1]: line.get("by") for line in done["receipt"] if line["place"].startswith("topic")
     }
     assert set(topics) == {
-        "articles.raw", "articles.normalized", "articles.enriched", "articles.current", "articles.history",
-        "comments.raw", "comments.normalized", "comments.enriched", "comments.current", "letters",
-        "articles.merged", "moved",
+        "articles.raw", "articles.current", "articles.history", "comments.raw", "comments.current", "letters", "transfers",
     }  # fmt: skip
     assert all(topics.values())
     assert {one["standing"] for one in run(pipeline, "history", STORY)} == {"killed"}

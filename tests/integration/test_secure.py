@@ -29,7 +29,7 @@ from pipeline.kafka.clients import producer
 from pipeline.local.engines import LocalEngines
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_NORMALIZED, ARTICLES_RAW, KEYS, Topic
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, KEYS, Topic
 from tests.build import id_of, minutes
 from tests.conftest import PARTITIONS, ROOT, Pipeline
 from tests.send import Sender, raw_article, raw_comment, raw_kill
@@ -134,7 +134,7 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     ("process", "topic"),
     [
         ("worker", ARTICLES_RAW), ("worker", KEYS), ("indexer", ARTICLES_CURRENT), ("indexer", ARTICLES_RAW),
-        ("ingest-api", ARTICLES_NORMALIZED), ("ingest-api", KEYS), ("search-api", ARTICLES_RAW),
+        ("ingest-api", ARTICLES_CURRENT), ("ingest-api", KEYS), ("search-api", ARTICLES_RAW),
     ],
 )  # fmt: skip
 def test_a_process_writes_where_its_stages_do_and_nowhere_else(
