@@ -69,6 +69,7 @@ class Pipeline:
             "DATELINE_LOCAL_DIR": str(self.folder),
             "DATELINE_BATCH_SIZE": str(self.settings.batch_size),
             "DATELINE_STATE_STORE": self.settings.state_store,
+            "DATELINE_STAGES": self.settings.stages,
         }
         return os.environ | variables
 

@@ -17,7 +17,7 @@ from pipeline.kafka.clients import admin_client, consumer
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topics import DEAD_LETTERS
-from pipeline.topology import group, stages, topics
+from pipeline.topology import drained, group, stages, topics
 
 Status = dict[str, Any]
 
@@ -94,7 +94,7 @@ def gone_through(settings: Settings, chain: Iterable[Stage], deadline: float) ->
 
 
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:
-    names = {topic.full_name(settings): topic for topic in topics(settings)}
+    names = {topic.full_name(settings): topic for topic in (*topics(settings), *drained(settings))}
     admin = admin_client(settings)
     reader = consumer(settings)
     try:
@@ -127,7 +127,7 @@ def _stages(settings: Settings, ends: dict[TopicPartition, tuple[int, int]]) -> 
         if not stage.reads:
             continue
         own = group(stage, settings)
-        names = {topic.full_name(settings) for topic in stage.reads}
+        names = {topic.full_name(settings) for topic in (*stage.reads, *stage.drains)}
         behind = 0
         known = bool(committed[own])
         for tp, (low, high) in ends.items():

@@ -17,7 +17,7 @@ from pipeline.operations.status import documents
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
 from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.faults import LONG
+from tests.faults import FORMS, LONG
 from tests.send import Sender, raw_article, raw_comment
 
 ARTICLES = 15_000 if LONG else 1000
@@ -25,9 +25,10 @@ REVISIONS = 2
 SECONDS = 480.0 if LONG else 14.0
 
 
+@FORMS
 @pytest.mark.timeout(1500 if LONG else 400)
-def test_kills_under_live_input_lose_nothing_and_double_nothing(make_pipeline) -> None:  # type: ignore[no-untyped-def]
-    pipeline: Pipeline = make_pipeline(batch_size=100)
+def test_kills_under_live_input_lose_nothing_and_double_nothing(make_pipeline, form: str) -> None:  # type: ignore[no-untyped-def]
+    pipeline: Pipeline = make_pipeline(batch_size=100, stages=form)
     ensure_topics(pipeline.settings)
     seed = int(os.environ.get("DATELINE_TEST_SEED", time.time_ns() % 100_000))
     print(f"DATELINE_TEST_SEED={seed}")

@@ -15,7 +15,7 @@ from pipeline.kafka.clients import ensure_topics
 from pipeline.topics import DEAD_LETTERS
 from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.faults import LONG
+from tests.faults import FORMS, LONG
 from tests.send import Sender, raw_article, raw_comment, raw_patch
 
 ARTICLES = 3000 if LONG else 600
@@ -24,9 +24,10 @@ KIB = 1024
 LIMIT = 64 * KIB
 
 
+@FORMS
 @pytest.mark.timeout(1200 if LONG else 300)
-def test_partitions_change_hands_while_batches_are_in_flight(make_pipeline: Callable[..., Pipeline]) -> None:
-    pipeline = make_pipeline(batch_size=50)
+def test_partitions_change_hands_while_batches_are_in_flight(make_pipeline: Callable[..., Pipeline], form: str) -> None:
+    pipeline = make_pipeline(batch_size=50, stages=form)
     ensure_topics(pipeline.settings)
     seed = time.time_ns() % 100_000
     print(f"DATELINE_TEST_SEED={seed}")
