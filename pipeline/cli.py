@@ -35,6 +35,7 @@ COMMANDS = (
     "keys",
     "feeds",
     "schemas",
+    "topology",
     "flows",
 )
 """In the order of the help. Each is a module of pipeline/commands with a function, or a group, of its name."""

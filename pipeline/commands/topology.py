@@ -1,0 +1,19 @@
+"""dateline topology: the flow as a picture."""
+
+from __future__ import annotations
+
+import typer
+
+from pipeline.commands.options import AsJson
+from pipeline.commands.shared import print_json, reports
+from pipeline.operations.picture import as_data, mermaid
+from pipeline.settings import settings
+
+
+@reports
+def topology(json: AsJson = False) -> None:
+    """The stages and the topics between them, as a Mermaid flowchart; with --json as data. Needs no engine."""
+    if json:
+        print_json(as_data(settings()))
+    else:
+        typer.echo(mermaid(settings()))
