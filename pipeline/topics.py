@@ -6,7 +6,7 @@ A record that is to be sent is a `Record`, one that was read is a `ConsumedRecor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -57,8 +57,15 @@ class Topic:
     """Whether its records hold text of articles or comments: a kill and an erasure have to wait for it."""
     by_article: bool = False
     """Whether `trace` shows its records: the key is, or begins with, an article id."""
+    contract: str = ""
+    """The name of its JSON Schema in schemas/json, with the version; by default the topic's name in the singular."""
     composite: bool = False
     """Whether the key has two parts, `first/second`. The record lies in the partition of the first part alone."""
+
+    def __post_init__(self) -> None:
+        if not self.contract:
+            first, dot, rest = self.name.partition(".")
+            object.__setattr__(self, "contract", f"{first.removesuffix('s')}{dot}{rest}.v1")
 
     def __repr__(self) -> str:
         return f"Topic({self.name!r})"
@@ -164,9 +171,9 @@ def _text(name: str, schema: type[BaseModel]) -> Topic:
     return Topic(name, schema, _of_event, holds_text=True, by_article=True)
 
 
-def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False) -> Topic:
+def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False, contract: str = "") -> Topic:
     """A topic of facts about an article, without text, that one stage sends another."""
-    return Topic(name, schema, _of_article, by_article=by_article)
+    return Topic(name, schema, _of_article, by_article=by_article, contract=contract)
 
 
 ARTICLES_RAW = _text("articles.raw", events.RawArticleEvent)
@@ -203,8 +210,8 @@ ARTICLES_HISTORY = Topic(
     by_article=True,
     composite=True,
 )
-VISIBILITY_TIMERS = _signal("visibility-timers", VisibilityTimer, by_article=True)
-TRANSFERS = Topic("transfers", Transfer, _of_article, holds_text=True, by_article=True)
+VISIBILITY_TIMERS = _signal("visibility-timers", VisibilityTimer, by_article=True, contract="release.v1")
+TRANSFERS = Topic("transfers", Transfer, _of_article, holds_text=True, by_article=True, contract="moved.v1")
 
 STORY_BANDS = Topic(
     "story-bands", Band, lambda band: str(band.keys[0]), keyed_by="hash that articles of one event share"
@@ -213,10 +220,15 @@ STORY_PAIRS = _signal("story-pairs", Pair)
 STORY_LABELS = _signal("story-labels", Label)
 STORY_MEMBERS = _signal("story-members", Membership)
 STORIES = Topic(
-    "stories", StoryRedirect, lambda story: str(story.story_id), keyed_by="story id", cleanup=Cleanup.COMPACT
+    "stories",
+    StoryRedirect,
+    lambda story: str(story.story_id),
+    keyed_by="story id",
+    cleanup=Cleanup.COMPACT,
+    contract="story.v1",
 )
 CLAIMS = Topic("claims", ClaimSeen, lambda seen: str(seen.claim), keyed_by="hash of publisher and claim")
-IDENTITIES = _signal("identities", Identity)
+IDENTITIES = _signal("identities", Identity, contract="identity.v1")
 COMMENT_POSTS = Topic(
     "comment-posts", CommentPost, lambda post: str(post.author), keyed_by="hash of publisher and author"
 )
@@ -236,8 +248,22 @@ DEAD_LETTERS = Topic(
 )
 AUDIT = Topic("audit", AuditRecord, lambda entry: str(entry.id), keyed_by="its own id", retention_ms=365 * DAY_MS)
 
-KEYS = Topic("keys", ProviderKey, lambda key: str(key.key_id), keyed_by="its own id", cleanup=Cleanup.COMPACT)
-FEEDS = Topic("feeds", Subscription, lambda feed: str(feed.feed_id), keyed_by="its own id", cleanup=Cleanup.COMPACT)
+KEYS = Topic(
+    "keys",
+    ProviderKey,
+    lambda key: str(key.key_id),
+    keyed_by="its own id",
+    cleanup=Cleanup.COMPACT,
+    contract="provider-key.v1",
+)
+FEEDS = Topic(
+    "feeds",
+    Subscription,
+    lambda feed: str(feed.feed_id),
+    keyed_by="its own id",
+    cleanup=Cleanup.COMPACT,
+    contract="subscription.v1",
+)
 PUSH_ANSWERS = Topic(
     "push-answers",
     PushAnswer,
@@ -248,7 +274,12 @@ PUSH_ANSWERS = Topic(
 STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS)
 """State of the ingest API and the feeds. Not part of the flow: whoever needs one reads all of it (pipeline/kafka/compacted.py)."""
 
-MOVED = Topic("moved", Transfer, _of_article, holds_text=True, by_article=True)
+MOVED = Topic("moved", Transfer, _of_article, holds_text=True, by_article=True, contract="moved.v1")
 RELEASES = _signal("releases", VisibilityTimer)
-ARTICLES_MERGED = _text("articles.merged", events.NormalizedArticleEvent)
+ARTICLES_MERGED = replace(ARTICLES_NORMALIZED, name="articles.merged")
 """Topics of the version before, which are read to their ends where they are there, and never written."""
+
+CONTRACTS: dict[str, type[BaseModel]] = {
+    topic.contract: topic.schema for topic in list(globals().values()) if isinstance(topic, Topic)
+}
+"""The schema of every topic's records by its name. A breaking change gets a new name with the next version."""

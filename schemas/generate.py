@@ -3,69 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events, flooding, mappings, story, transfer, trend
-from schemas.audit import AuditRecord
-from schemas.dead_letter import DeadLetter
-from schemas.provider_key import ProviderKey
-from schemas.push_answer import PushAnswer
-from schemas.subscription import Subscription
-from schemas.visibility_timer import VisibilityTimer
+from schemas import mappings
 
 FOLDER = Path(__file__).parent / "json"
 
-MODELS: dict[str, type[BaseModel]] = {
-    "article.raw.v1": events.RawArticleEvent,
-    "article.normalized.v1": events.NormalizedArticleEvent,
-    "article.enriched.v1": events.EnrichedArticleEvent,
-    "article.current.v1": events.CurrentArticleEvent,
-    "article.history.v1": events.SupersededArticleEvent,
-    "comment.raw.v1": events.RawCommentEvent,
-    "comment.normalized.v1": events.NormalizedCommentEvent,
-    "comment.enriched.v1": events.EnrichedCommentEvent,
-    "comment.current.v1": events.CurrentCommentEvent,
-    "release.v1": VisibilityTimer,
-    "comment-post.v1": flooding.CommentPost,
-    "comment-verdict.v1": flooding.FloodVerdict,
-    "claim.v1": transfer.ClaimSeen,
-    "identity.v1": transfer.Identity,
-    "moved.v1": transfer.Transfer,
-    "mention.v1": trend.Mention,
-    "trend.v1": trend.Trend,
-    "story-band.v1": story.Band,
-    "story-pair.v1": story.Pair,
-    "story-label.v1": story.Label,
-    "story-member.v1": story.Membership,
-    "story.v1": story.StoryRedirect,
-    "dead-letter.v1": DeadLetter,
-    "audit.v1": AuditRecord,
-    "provider-key.v1": ProviderKey,
-    "push-answer.v1": PushAnswer,
-    "subscription.v1": Subscription,
-}
-"""Every record's schema. A breaking change gets a new name with the next version; the old one stays."""
-
+Models = Mapping[str, type[BaseModel]]
+"""The models of all contracts by their names with versions: pipeline.topics.CONTRACTS."""
 Schema = dict[str, Any]
 
 
-def generated() -> dict[str, Schema]:
+def generated(models: Models) -> dict[str, Schema]:
     """The schemas as the models make them now."""
     return {
         name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-        for name, model in MODELS.items()
+        for name, model in models.items()
     }
 
 
-def check(folder: Path | None = None) -> list[str]:
+def check(models: Models, folder: Path | None = None) -> list[str]:
     """Faults of the checked-in schemas and mappings: missing, outdated, or broken by the models. Empty where all is
     well. Mappings are in `index` below another folder."""
     faults = mappings.check(folder / "index" if folder else mappings.FOLDER)
     folder = folder or FOLDER
-    for name, schema in generated().items():
+    for name, schema in generated(models).items():
         path = folder / f"{name}.json"
         if not path.exists():
             faults.append(f"{name}: not checked in; run `dateline schemas export`")
@@ -78,13 +44,13 @@ def check(folder: Path | None = None) -> list[str]:
     return faults
 
 
-def export(folder: Path | None = None) -> tuple[list[Path], list[str]]:
+def export(models: Models, folder: Path | None = None) -> tuple[list[Path], list[str]]:
     """Write the schemas and the mappings, unless a schema would break older readers: (written, faults)."""
     written = mappings.export(folder / "index" if folder else mappings.FOLDER)
     folder = folder or FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
-    for name, schema in generated().items():
+    for name, schema in generated(models).items():
         path = folder / f"{name}.json"
         broken = breaks(json.loads(path.read_text()), schema) if path.exists() else []
         if broken:

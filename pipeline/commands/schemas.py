@@ -16,9 +16,10 @@ schemas = typer.Typer(no_args_is_help=True, help="The JSON Schemas beside the co
 @reports
 def schemas_check() -> None:
     """Check that the generated schemas are the checked-in ones, and that no change breaks a reader of older events."""
+    from pipeline.topics import CONTRACTS
     from schemas.generate import check
 
-    faults = check()
+    faults = check(CONTRACTS)
     for fault in faults:
         err.print(fault, soft_wrap=True)
     if faults:
@@ -32,9 +33,10 @@ def schemas_export(
     folder: Annotated[Path | None, typer.Argument(help="Where to; by default beside the contracts.")] = None,
 ) -> None:
     """Write the JSON Schemas. A change that breaks older readers is refused."""
+    from pipeline.topics import CONTRACTS
     from schemas.generate import export
 
-    written, faults = export(folder)
+    written, faults = export(CONTRACTS, folder)
     for fault in faults:
         err.print(fault, soft_wrap=True)
     if faults:
