@@ -61,13 +61,17 @@ class BoundStep:
 class Batch:
     """What a stage makes of some records: created for a batch, given its values in order, then asked for the results.
 
-    The runner delivers `before`, then saves by `checkpoint`, then delivers `after`, then calls `confirm`. A process may
+    The runner calls `prepare`, delivers `before`, then saves by `checkpoint`, then delivers `after`, then calls `confirm`. A process may
     die between any two of them: the batch is done again then, so doing it twice has to have the effect of doing it once.
     """
 
     def apply(self, value: Any, now: datetime) -> Outcome:
         """Take one value. Raises Reject for one that can't be taken: it becomes a dead letter."""
         raise NotImplementedError
+
+    def prepare(self, now: datetime) -> Iterator[None]:
+        """Long work before `before`, in pieces: between two of them the runner lets heartbeats go out."""
+        return iter(())
 
     def before(self, now: datetime) -> Iterable[Record]:
         """Records that are delivered before the state is saved: history, and what other stages need."""
@@ -86,6 +90,8 @@ class Batch:
 
     def run_all(self, now: datetime) -> list[Record]:
         """All of it at once, for callers without delivery to wait for."""
+        for _ in self.prepare(now):
+            pass
         before = list(self.before(now))
         self.checkpoint()
         after = list(self.after())

@@ -136,7 +136,10 @@ class Runner:
         out; those that fail only together are processed in halves."""
         now = datetime.now(UTC)
         batch, applied = await self._apply(prepared, results, now)
+        pause = _Pause()
         try:
+            for _ in batch.prepare(now):
+                await pause()
             before = list(batch.before(now))
         except (Fatal, Retry):
             raise

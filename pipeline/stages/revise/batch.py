@@ -7,7 +7,7 @@ Doing a batch twice has the effect of doing it once. `before` decides everything
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,9 +68,18 @@ class ReviseBatch(Batch):
         """Apply one event. Raises Reject for a partial update that makes an article too large."""
         return self._apply[type(value)](value)
 
+    def prepare(self, now: datetime) -> Iterator[None]:
+        """Enriches merged texts, one after the other: a trained model may take its time for each."""
+        for state in self._states.articles.values():
+            if self._has_record(state) and articles.needs_merged_enrichment(state):
+                self._side_outputs.extend(self._enrich_merged(state))
+                yield
+
     def before(self, now: datetime) -> Iterable[Record]:
         """Decides everything. Superseded revisions for history, and records for other stages."""
         self._now = now
+        for _ in self.prepare(now):
+            pass
         for article_id, state in self._states.articles.items():
             if self._has_record(state):
                 self._decide(article_id, state, now)
@@ -108,8 +117,6 @@ class ReviseBatch(Batch):
 
     def _decide(self, article_id: UUID, state: ArticleState, now: datetime) -> None:
         """The current record of one article, its mentions, and its comments where its visibility changed."""
-        if articles.needs_merged_enrichment(state):
-            self._side_outputs.extend(self._enrich_merged(state))
         was_public = bool(state.emitted and state.emitted.public)
         self._current.append(article_record(state, self._last_events.get(article_id), now))
         is_public = bool(state.emitted and state.emitted.public)
