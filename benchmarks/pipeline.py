@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 from benchmarks.enrichment import _samples
 from pipeline.identity import article_id, event_id
 from pipeline.ingest.publisher import Publisher
@@ -126,6 +128,10 @@ def running_pipeline(count: int) -> Iterator[tuple[Settings, dict[str, str], Cal
                 running.append(subprocess.Popen(command, env=variables, stdout=silent, stderr=silent))
 
         yield settings, variables, start
+        print("\nCPU, ms per article:\n")
+        for name, process in zip(("worker", "indexer"), running, strict=False):
+            spent = psutil.Process(process.pid).cpu_times()
+            print(f"| {name} | {(spent.user + spent.system) * 1000 / count:,.1f} |")
     finally:
         for process in running:
             process.terminate()
