@@ -13,11 +13,14 @@ from kafka.errors import KafkaTimeoutError
 class MemoryConsumer:
     """Has one partition, and hands out one batch of values a poll; after the last it calls `done`."""
 
-    def __init__(self, seen: list[str], topic: str, batches: list[list[bytes]], done: Callable[[], object]) -> None:
+    def __init__(
+        self, seen: list[str], topic: str, batches: list[list[bytes]], done: Callable[[], object], key: bytes = b"key"
+    ) -> None:
         self._seen, self._done = seen, done
         self._partition = TopicPartition(topic, 0)
         self._batches = list(batches)
         self._offset = 0
+        self._key = key
         self._paused: set[TopicPartition] = set()
         self.polls_while_paused = 0
 
@@ -40,7 +43,7 @@ class MemoryConsumer:
             return {}
         values = self._batches.pop(0)
         records = [
-            SimpleNamespace(offset=self._offset + n, key=b"key", value=value, headers=[])
+            SimpleNamespace(offset=self._offset + n, key=self._key, value=value, headers=[])
             for n, value in enumerate(values)
         ]
         self._offset += len(records)
