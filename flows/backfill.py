@@ -17,6 +17,9 @@ from pipeline.ingest.publisher import Publisher
 from pipeline.operations.status import lags
 from schemas.events import RawArticleEvent
 
+SCHEDULE = None
+"""An operator starts it."""
+
 Published = dict[str, Any]
 
 

@@ -9,6 +9,9 @@ from prefect import flow, get_run_logger
 from pipeline.commands.shared import settings
 from pipeline.operations import trends
 
+SCHEDULE = 86_400
+"""Seconds."""
+
 
 @flow(name="expire-trends", retries=3, retry_delay_seconds=60, log_prints=False)
 def expire_trends() -> int:
@@ -19,4 +22,4 @@ def expire_trends() -> int:
 
 
 forget = expire_trends.with_options(name="forget")
-"""The flow under its former name."""
+"""The flow under its former name, for whoever starts it by that."""

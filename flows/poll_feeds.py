@@ -11,6 +11,10 @@ from pipeline.commands.shared import settings
 from pipeline.feeds import rounds
 from pipeline.feeds.full_text import PAGE_DELAY
 
+SCHEDULE = 60
+"""Seconds: the longest that a feed waits after its own interval is over."""
+CONCURRENCY = 1
+
 
 @task(name="poll", retries=2, retry_delay_seconds=5)
 def poll(delay: float) -> list[dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipeline.errors import Reject
@@ -12,22 +10,13 @@ from pipeline.index.bulk import Bulk
 from pipeline.index.documents import index_request
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome
+from pipeline.sinks.sink import WriteOutcome
 from pipeline.topics import ConsumedRecord, Headers
 
-Rejected = list[tuple[ConsumedRecord, Reject]]
 
-
-@dataclass
-class BatchOutcome:
-    """How many records came to which end, and which can't be indexed, with the reason."""
-
-    tally: Counter[Outcome] = field(default_factory=Counter)
-    rejected: Rejected = field(default_factory=list)
-
-
-def write_batch(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk) -> BatchOutcome:
+def write_batch(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk) -> WriteOutcome:
     """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away."""
-    outcome = BatchOutcome()
+    outcome = WriteOutcome()
     requests: list[IndexRequest] = []
     sources: dict[tuple[str, str], ConsumedRecord] = {}
     now = datetime.now(UTC)

@@ -11,7 +11,8 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from pipeline.index.requests import Operation
-from pipeline.index.retry import Verdict, delay, judge, judge_request
+from pipeline.index.retry import Verdict, judge, judge_request
+from pipeline.sinks.delays import delay
 
 log = logging.getLogger("dateline.index")
 

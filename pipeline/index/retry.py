@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -39,8 +38,3 @@ def judge(operation: str, item: Mapping[str, Any]) -> Verdict:
 def judge_request(status: int) -> Verdict:
     """The verdict on a whole request that failed. 413 is for the caller: it sends less at a time."""
     return Verdict.REFUSED if status in (400, 413) else Verdict.LATER
-
-
-def delay(attempt: int, longest: float = 30.0) -> float:
-    """Seconds to wait before attempt number `attempt` (from 1): doubling from 0.25, with jitter, up to `longest`."""
-    return float(min(longest, 0.25 * 2 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.25))  # noqa: S311

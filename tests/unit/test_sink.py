@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.errors import Reject
 from pipeline.index.requests import IndexRequest, latest, operations
-from pipeline.index.retry import Verdict, delay, judge
+from pipeline.index.retry import Verdict, judge
+from pipeline.sinks.delays import delay
 from pipeline.stages.stage import Stage
 from pipeline.topics import Cleanup, Topic
 from pipeline.topology import check_graph

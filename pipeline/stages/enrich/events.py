@@ -33,7 +33,16 @@ def _by_name(*enrichers: Enricher) -> dict[str, Enricher]:
 
 
 ARTICLE_ENRICHERS = _by_name(
-    LANGUAGE, WORDS, READING_SECONDS, READABILITY, KEYWORDS, ENTITIES, SENTIMENT, DIRECTION, QUOTATIONS, FIGURES
+    LANGUAGE,
+    WORDS,
+    READING_SECONDS,
+    READABILITY,
+    KEYWORDS,
+    ENTITIES,
+    SENTIMENT,
+    DIRECTION,
+    QUOTATIONS,
+    FIGURES,
 )
 """In the order in which they run: an enricher that reads what another made comes after it."""
 COMMENT_ENRICHERS = _by_name(COMMENT_LANGUAGE, COMMENT_SENTIMENT, MODERATION)

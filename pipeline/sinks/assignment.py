@@ -8,7 +8,7 @@ from typing import Any
 from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, KafkaError
 
-log = logging.getLogger("dateline.index")
+log = logging.getLogger("dateline.sink")
 
 Offsets = dict[TopicPartition, OffsetAndMetadata]
 

@@ -1,4 +1,4 @@
-"""Dead letters for records that can't be indexed."""
+"""Dead letters for records that a sink can't write."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from typing import Any
 from kafka.errors import KafkaError
 
 from pipeline.errors import Fatal
-from pipeline.index.batch import Rejected
 from pipeline.kafka.dead_letters import dead_letter
 from pipeline.settings import Settings
+from pipeline.sinks.sink import Rejected
 from pipeline.topics import DEAD_LETTERS
-from pipeline.topology import INDEX
 
 
-def send_dead_letters(producer: Any, settings: Settings, rejected: Rejected) -> None:
+def send_dead_letters(producer: Any, settings: Settings, stage: str, rejected: Rejected) -> None:
     """Return when all are acknowledged, so that the batch can be committed. Raises Fatal where they can't be delivered.
 
-    A dead letter that can't be indexed itself stays where it is, in its topic: it is logged, not sent round again.
+    A dead letter that can't be written itself stays where it is, in its topic: it is logged, not sent round again.
     """
     waiting = []
     for record, reject in rejected:
         dead = dead_letter(
-            INDEX.name,
+            stage,
             reject,
             record.key,
             record.value,

@@ -1,0 +1,1 @@
+"""Sinks: the contract of one, and the loop that runs it."""
