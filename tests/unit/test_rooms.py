@@ -70,3 +70,56 @@ def test_commands_that_need_no_engine_load_nothing_of_local_engines(arguments: l
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert "pipeline.commands.shared" in ran.stderr.split()
     assert "pipeline.local" not in ran.stderr.split()
+
+
+ROOMS = (
+    "schemas", "base", "formats", "stages", "topology", "kafka", "process", "streams", "ingest", "feeds", "sinks", "index",
+    "search", "operations", "push", "local", "flows", "commands",
+)  # fmt: skip
+"""From low to high: a room imports from those before it only. `base` is the modules at the top of pipeline/."""
+BASE = {"errors", "settings", "telemetry", "outcomes", "logs", "dates", "identity", "topics"}
+
+
+def _room(module: str) -> str | None:
+    """The room of a module or of a name in it; None for the package itself."""
+    package, _, rest = module.partition(".")
+    if package in ("schemas", "flows"):
+        return package
+    first = rest.partition(".")[0]
+    if not first or first == "__version__":
+        return None
+    return "base" if first in BASE else "commands" if first == "cli" else first
+
+
+def test_no_import_runs_back_up() -> None:
+    wrong = set()
+    for path in (*_files("pipeline"), *_files("schemas"), *_files("flows")):
+        own = _room(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+        if own is None:
+            continue
+        assert own in ROOMS, f"{path} is in no room of the list"
+        for name in _imports(path):
+            other = _room(name) if name.startswith(("pipeline.", "schemas.", "flows.")) else None
+            if other is not None and ROOMS.index(other) > ROOMS.index(own):
+                wrong.add(f"{path.relative_to(ROOT)} ({own}) imports {name} ({other})")
+    assert wrong == set()
+
+
+CLIENTS = {
+    "kafka", "aiokafka", "faust", "elasticsearch", "elastic_transport", "httpx", "psutil", "fastapi", "uvicorn", "prefect",
+    "cryptography",
+}  # fmt: skip
+"""Libraries that talk to something. Not `requests`: tldextract imports it, and is used without it (its list is its own)."""
+
+
+@pytest.mark.parametrize("package", ["pipeline.stages", "pipeline.formats", "schemas"])
+def test_what_is_pure_loads_no_client(package: str) -> None:
+    code = (
+        f"import importlib, pkgutil, sys, {package} as p, pipeline.topology\n"
+        "for m in pkgutil.walk_packages(p.__path__, p.__name__ + '.'): importlib.import_module(m.name)\n"
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert CLIENTS & set(loaded.stdout.split()) == set()
