@@ -6,7 +6,6 @@ group; nothing is dropped and nothing is committed.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from kafka import OffsetAndMetadata, TopicPartition
 
-from pipeline import outcomes
+from pipeline import outcomes, telemetry
 from pipeline.errors import Fatal, Retry
 from pipeline.index.assignment import Assignment, Offsets
 from pipeline.index.batch import write_batch
@@ -33,8 +32,6 @@ from pipeline.settings import Settings
 from pipeline.topics import ConsumedRecord, Headers
 from pipeline.topology import INDEX
 from pipeline.topology import group as stage_group
-
-log = logging.getLogger("dateline.index")
 
 _POLL_MS = 200
 _STALLED = 10.0
@@ -85,7 +82,7 @@ class Indexer:
                 while not self._stopping.is_set():
                     self._step(bulk)
         except _Stopping:
-            log.info("stopped while waiting; uncommitted records will be reprocessed")
+            telemetry.STOPPED_WAITING()
         finally:
             self._close()
             client.close()
@@ -191,6 +188,6 @@ class Indexer:
             except Retry as e:
                 attempt += 1
                 seconds = delay(attempt)
-                log.warning("%s; trying again in %.1f s", e, seconds)
+                telemetry.INSTALL_DELAYED(problem=e, seconds=seconds)
                 if self._stopping.wait(seconds):
                     raise Fatal("stopped before Elasticsearch answered") from e
