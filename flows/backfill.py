@@ -8,6 +8,7 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 
+from pipeline import telemetry
 from pipeline.commands.shared import settings
 from pipeline.errors import Fatal, Retry
 from pipeline.index.client import open_client
@@ -52,9 +53,9 @@ def publish_folder(folder: str, provider: str | None) -> Published:
             if read.reject is not None:
                 publisher.refuse(read, provider)
                 published["refused"].append([read.item.source, str(read.reject)])
-                log.warning("refused %s: %s", read.item.source, read.reject)
+                telemetry.ITEM_REFUSED.to(log, source=read.item.source, reason=read.reject)
     published["article_ids"] = list(dict.fromkeys(published["article_ids"]))
-    log.info("%d articles and %d comments are with Kafka", published["articles"], published["comments"])
+    telemetry.FOLDER_PUBLISHED.to(log, articles=published["articles"], comments=published["comments"])
     return published
 
 

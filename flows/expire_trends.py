@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from prefect import flow, get_run_logger
 
+from pipeline import telemetry
 from pipeline.commands.shared import settings
 from pipeline.operations import trends
 
@@ -17,7 +18,7 @@ SCHEDULE = 86_400
 def expire_trends() -> int:
     """Remove old trends; returns how many."""
     removed = trends.expire_trends(settings(), datetime.now(UTC))
-    get_run_logger().info("%d old trends removed", removed)
+    telemetry.TRENDS_EXPIRED.to(get_run_logger(), trends=removed)
     return removed
 
 

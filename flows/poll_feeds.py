@@ -7,6 +7,7 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
+from pipeline import telemetry
 from pipeline.commands.shared import settings
 from pipeline.feeds import rounds
 from pipeline.feeds.full_text import PAGE_DELAY
@@ -39,7 +40,7 @@ def poll_feeds(delay: float = PAGE_DELAY) -> dict[str, int]:
     log = get_run_logger()
     for row in rows:
         if row["problem"]:
-            log.warning("%s: %s", row["feed"], row["problem"])
+            telemetry.FEED_PROBLEM.to(log, feed=row["feed"], problem=row["problem"])
     if rows:
         create_table_artifact(key="poll-feeds", table=rows, description=f"{len(rows)} feeds polled")
     counts = {
@@ -47,5 +48,5 @@ def poll_feeds(delay: float = PAGE_DELAY) -> dict[str, int]:
         "events": sum(row["events"] for row in rows),
         "refused": sum(row["refused"] for row in rows),
     }
-    log.info("%(feeds)d feeds polled, %(events)d events published, %(refused)d refused", counts)
+    telemetry.FEEDS_POLLED.to(log, feeds=counts["feeds"], events=counts["events"], refused=counts["refused"])
     return counts

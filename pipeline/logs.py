@@ -1,4 +1,4 @@
-"""Logging: lines for people, or JSON for machines."""
+"""Logging: lines for people, or JSON for machines. What our own lines contain is in telemetry.py."""
 
 from __future__ import annotations
 
@@ -8,32 +8,62 @@ import sys
 from datetime import UTC, datetime
 
 from pipeline.settings import Settings
+from pipeline.telemetry import without_credentials
 
-_QUIET = ("kafka", "aiokafka", "faust", "mode", "elastic_transport", "httpx", "asyncio", "pipeline.streams.faust_fixes")
+_QUIET = (
+    "kafka", "aiokafka", "faust", "mode", "elastic_transport", "httpx", "asyncio",
+    "pipeline",  # Faust's services log under the module of their subclass; our own events do not
+)  # fmt: skip
+"""Loggers of libraries: from WARNING on, whatever the level."""
 
 
-class _Json(logging.Formatter):
+class Json(logging.Formatter):
+    """One JSON object per line: `time`, `level`, `logger`, `message`; `event` and `fields` of our own; `error` with the
+    traceback where there is one."""
+
     def format(self, record: logging.LogRecord) -> str:
-        entry = {
+        entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_credentials(record.getMessage()),
         }
+        if (event := getattr(record, "event", None)) is not None:
+            entry |= {"event": event, "fields": getattr(record, "fields", {})}
         if record.exc_info:
-            entry["error"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+            entry["error"] = without_credentials(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+class Text(logging.Formatter):
+    """`12:00:01 WARNING commit_delayed error=TimeoutError`; a library's line has its logger's name in front."""
+
+    def __init__(self, time: str = "%H:%M:%S") -> None:
+        super().__init__(datefmt=time)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        source = "" if hasattr(record, "event") else f"{record.name}: "
+        return f"{self.formatTime(record, self.datefmt)} {record.levelname:<7} {source}{record.message}"
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_credentials(super().format(record))
 
 
 def configure(settings: Settings) -> None:
     """Configure logging of this process, to standard error. Libraries log from WARNING on."""
+    _configure(Json() if settings.log_format == "json" else Text(), settings.log_level)
+
+
+def configure_text() -> None:
+    """As text with dates, whatever the settings: for a process whose log is a file that a person reads when it failed."""
+    _configure(Text("%Y-%m-%d %H:%M:%S"), "INFO")
+
+
+def _configure(formatter: logging.Formatter, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    if settings.log_format == "json":
-        handler.setFormatter(_Json())
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # it warns of slow steps of its own loop, about which an operator can do nothing
     logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter as Tally
 from enum import StrEnum
 
-from prometheus_client import Counter, Histogram
-
-log = logging.getLogger("dateline.outcomes")
+from pipeline import telemetry
 
 
 class Outcome(StrEnum):
@@ -26,29 +23,19 @@ class Outcome(StrEnum):
     DEAD_LETTERED = "dead-lettered"  # refused; original bytes kept with the reason
 
 
-RECORDS = Counter("dateline_records", "Records by stage and what became of them", ["stage", "outcome"])
-REFUSED = Counter("dateline_refused_records", "Dead letters by stage and reason", ["stage", "reason"])
-BATCH_SECONDS = Histogram(
-    "dateline_batch_seconds",
-    "Seconds from taking a batch to its acknowledgement",
-    ["stage"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
-)
-
-
 def record(stage: str, outcomes: Tally[Outcome], seconds: float | None = None) -> None:
     """Count a finished batch of `stage` and log it in one line."""
     if not outcomes:
         return
     for outcome, n in outcomes.items():
-        RECORDS.labels(stage, outcome.value).inc(n)
+        telemetry.RECORDS.labels(stage, outcome.value).inc(n)
     if seconds is not None:
-        BATCH_SECONDS.labels(stage).observe(seconds)
+        telemetry.BATCH_SECONDS.labels(stage).observe(seconds)
     words = ", ".join(f"{n} {outcome.value}" for outcome, n in sorted(outcomes.items()))
-    log.debug("%s: %s%s", stage, words, "" if seconds is None else f" in {seconds * 1000:.0f} ms")
+    telemetry.BATCH_DONE(stage=stage, outcomes=words, seconds=seconds)
 
 
 def refused(stage: str, reason: str, detail: str, where: str) -> None:
     """Count one refused record and log why and where it came from."""
-    REFUSED.labels(stage, reason).inc()
-    log.warning("%s refused %s: %s: %s", stage, where, reason, detail[:300])
+    telemetry.REFUSED.labels(stage, reason).inc()
+    telemetry.RECORD_REFUSED(stage=stage, reason=reason, detail=detail[:300], where=where)

@@ -1,17 +1,28 @@
 """Everything that is logged and counted, in one list: docs/telemetry.md is made from it, and a test compares the two.
 
-A log line is an event of this list with its fields: `commit_delayed error=TimeoutError`, as text or as JSON. Each event is
-counted under its name too (`dateline_events_total`).
+A log line is an event of this list with its fields: `commit_delayed error=TimeoutError`, as text or as JSON (logs.py). Each
+event is counted under its name too (`dateline_events_total`).
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+import sys
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from prometheus_client import Counter, Histogram
 
 _log = logging.getLogger("dateline")
+_LONGEST = 500
+"""Characters that are shown of a field."""
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=\bdl_[a-z0-9]{12}_)[\w-]+")
+"""Name and password in an address, and what is secret of a provider's key."""
+
+Logger: TypeAlias = "logging.Logger | logging.LoggerAdapter[logging.Logger]"
+Value = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
@@ -23,23 +34,48 @@ class Event:
     meaning: str
     """What happened, and what to do about it where there is something to do."""
     fields: tuple[str, ...] = ()
+    """The names of its fields. A test compares each call with them; at run time whatever is given is shown."""
 
-    def __call__(self, error: BaseException | None = None, **fields: object) -> None:
-        """Log it with these fields, and count it. With `error` its traceback is logged too."""
-        assert fields.keys() == set(self.fields), f"{self.name} has the fields {self.fields}, not {tuple(fields)}"
+    def __call__(self, cause: BaseException | None = None, /, **fields: object) -> None:
+        """Log it with these fields, and count it. With `cause` its traceback is logged too."""
+        self._log_to(_log, cause, fields)
+
+    def to(self, logger: Logger, /, **fields: object) -> None:
+        """Likewise, on another logger: that of a flow's run, whose lines Prefect stores."""
+        self._log_to(logger, None, fields)
+
+    def _log_to(self, logger: Logger, cause: BaseException | None, fields: dict[str, object]) -> None:
         EVENTS_TOTAL.labels(self.name).inc()
-        if _log.isEnabledFor(self.level):
-            shown = " ".join(f"{name}={_shown(value)}" for name, value in fields.items())
-            extra = {"event": self.name, "fields": fields}
-            _log.log(self.level, f"{self.name} {shown}".rstrip().replace("%", "%%"), exc_info=error, extra=extra)
+        if logger.isEnabledFor(self.level):
+            values = {name: _value(value) for name, value in fields.items()}
+            shown = [f"{name}={_shown(value)}" for name, value in values.items() if value is not None]
+            extra = {"event": self.name, "fields": values}
+            # the line is an argument: a % in it is no placeholder
+            logger.log(self.level, "%s", " ".join([self.name, *shown]), exc_info=cause, extra=extra)
 
 
-def _shown(value: object) -> str:
-    text = str(value)[:500]
-    return f'"{text}"' if " " in text or not text else text
+def without_credentials(text: str) -> str:
+    """The text with `***` in place of passwords in addresses and of providers' keys."""
+    return _CREDENTIALS.sub("***", text)
 
 
-EVENTS_TOTAL = Counter("dateline_events", "Events of this page's list, by name", ["event"])
+def _value(value: object) -> Value:
+    """A field as JSON has it."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return round(value, 3)
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return without_credentials(text)[:_LONGEST]
+
+
+def _shown(value: Value) -> str:
+    """A field in a line of text, quoted where it would be more than one word."""
+    text = str(value)
+    return text if re.fullmatch(r'[^\s"=\x00-\x1f]+', text) else json.dumps(text, ensure_ascii=False)
+
+
+EVENTS_TOTAL = Counter("dateline_events", "Log events by name", ["event"])
 RECORDS = Counter("dateline_records", "Records by stage and outcome", ["stage", "outcome"])
 REFUSED = Counter("dateline_refused_records", "Dead letters by stage and reason", ["stage", "reason"])
 BATCH_SECONDS = Histogram(
@@ -51,7 +87,7 @@ BATCH_SECONDS = Histogram(
 PUSH_REQUESTS = Counter(
     "dateline_push_requests", "Requests to the ingest API by provider and status", ["provider", "status"]
 )
-METRICS = (EVENTS_TOTAL, RECORDS, REFUSED, BATCH_SECONDS, PUSH_REQUESTS)
+METRICS: tuple[Counter | Histogram, ...] = (EVENTS_TOTAL, RECORDS, REFUSED, BATCH_SECONDS, PUSH_REQUESTS)
 """Every metric of every process."""
 
 _D, _I, _W, _E, _C = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL
@@ -60,7 +96,7 @@ BATCH_DONE = Event("batch_done", _D, "A stage finished a batch.", ("stage", "out
 RECORD_REFUSED = Event(
     "record_refused",
     _W,
-    "A record became a dead letter: `dateline dead-letters show`.",
+    "A record or item became a dead letter: `dateline dead-letters list` and `show`.",
     ("stage", "reason", "detail", "where"),
 )
 RECORD_FAILED = Event(
@@ -69,13 +105,16 @@ RECORD_FAILED = Event(
     "Our code failed on a record; it became a dead letter with the reason `failed`. Please report it.",
     ("stage", "key"),
 )
-BATCH_FAILED = Event("batch_failed", _E, "A batch could not be finished; the process exits, and does it again.", ())
+BATCH_FAILED = Event(
+    "batch_failed", _E, "A batch could not be finished; the process exits and processes it again after the restart."
+)
 PROCESS_EXITS = Event(
     "process_exits",
     _C,
     "The process exits rather than lose a record; uncommitted records are reprocessed after the restart.",
     ("reason",),
 )
+NOT_READY = Event("not_ready", _D, "`/readyz` answers 503, as the process can't tell that it is ready.", ("problem",))
 PARTITIONS_READY = Event(
     "partitions_ready", _I, "The worker has its partitions and tables, and processes.", ("partitions",)
 )
@@ -83,7 +122,7 @@ REBALANCED_AGAIN = Event("rebalanced_again", _I, "Another rebalance came while t
 ENRICHER_FAILED = Event(
     "enricher_failed",
     _E,
-    "An enricher failed on an article or comment; its field is empty and named in `missing`.",
+    "An enricher failed on an article or comment; its field is empty and named in `missing`. Please report it.",
     ("enricher", "event_id"),
 )
 PATCHES_DROPPED = Event(
@@ -96,7 +135,6 @@ COMMIT_REJECTED = Event(
     "commit_rejected",
     _W,
     "A commit was rejected after a rebalance; the partition's new owner reprocesses the batch.",
-    (),
 )
 COMMIT_DELAYED = Event(
     "commit_delayed", _W, "A commit failed for now; it is tried again with the next one.", ("error",)
@@ -105,22 +143,38 @@ ELASTICSEARCH_WAIT = Event(
     "elasticsearch_wait",
     _W,
     "Elasticsearch is away or busy; the indexer waits and tries again.",
-    ("trouble", "documents", "seconds"),
+    ("problem", "documents", "seconds"),
+)
+INSTALL_DELAYED = Event(
+    "install_delayed",
+    _W,
+    "The indexer can't install its templates and indices yet; it waits and tries again.",
+    ("problem", "seconds"),
 )
 STOPPED_WAITING = Event(
-    "stopped_waiting", _I, "The indexer was stopped while it waited; uncommitted records are reprocessed.", ()
+    "stopped_waiting", _I, "The indexer was stopped while it waited; uncommitted records are reprocessed."
 )
 STATE_UNREADABLE = Event(
     "state_unreadable",
     _W,
-    "A compacted topic holds a record that can't be read; it is passed over.",
+    "A compacted topic has a record that can't be read; the value before it stays.",
     ("topic", "key", "faults"),
 )
 ITEM_FAILED = Event(
-    "item_failed", _E, "Our code failed on an item; it was refused with the reason `failed`.", ("source",)
+    "item_failed",
+    _E,
+    "Our code failed on an item, which is refused with the reason `failed`. Please report it.",
+    ("source",),
 )
-FEED_FAILED = Event("feed_failed", _E, "Our code failed on a feed; it is polled again at its next turn.", ("feed",))
-FEED_PROBLEM = Event("feed_problem", _W, "A feed could not be polled.", ("feed", "problem"))
+FEED_FAILED = Event(
+    "feed_failed", _E, "Our code failed on a feed; it is polled again when it is next due. Please report it.", ("feed",)
+)
+FEED_PROBLEM = Event(
+    "feed_problem",
+    _W,
+    "A feed could not be polled, or not as it should be: `dateline feeds list`.",
+    ("feed", "problem"),
+)
 FEEDS_POLLED = Event("feeds_polled", _I, "A round of polling is over.", ("feeds", "events", "refused"))
 ROBOTS_REFUSED = Event("robots_refused", _I, "A site's robots.txt forbids the full text of an item.", ("host", "url"))
 FULL_TEXT_MISSING = Event(
@@ -129,18 +183,27 @@ FULL_TEXT_MISSING = Event(
 HUB_REFUSED = Event(
     "hub_refused", _W, "A feed's WebSub hub does not deliver it; it is polled instead.", ("feed", "problem")
 )
-HUB_UNSIGNED = Event("hub_unsigned", _W, "A WebSub delivery is not signed by its hub; it is dropped.", ("feed",))
+HUB_UNSIGNED = Event("hub_unsigned", _W, "A WebSub delivery has a wrong signature; it is dropped.", ("feed",))
 ITEM_REFUSED = Event(
-    "item_refused", _W, "An item of a backfill was refused; it is in dead-letters.", ("source", "reason")
+    "item_refused", _W, "An item of a backfill was refused; it is in `dead-letters`.", ("source", "reason")
 )
-FOLDER_PUBLISHED = Event("folder_published", _I, "A backfill published an item.", ("articles", "comments"))
-ENGINE_RESTARTED = Event(
-    "engine_restarted", _W, "A child process ended and is started again after a delay.", ("name", "code", "seconds")
+FOLDER_PUBLISHED = Event(
+    "folder_published", _I, "A backfill published its folder; Kafka has all of it.", ("articles", "comments")
+)
+TRENDS_EXPIRED = Event("trends_expired", _I, "Old trends were removed from their index.", ("trends",))
+ENGINE_ENDED = Event(
+    "engine_ended",
+    _W,
+    "A local engine ended and is started again after a delay, or was killed as it did not stop in time.",
+    ("engine", "problem"),
 )
 ENGINES_FAILED = Event("engines_failed", _E, "The local engines can't be started.", ("problem",))
 
 EVENTS = tuple(value for value in list(globals().values()) if isinstance(value, Event))
 """Every event, in the order of this file."""
+for _event in EVENTS:
+    EVENTS_TOTAL.labels(_event.name)  # from 0 on, so that the first one is an increase
+del _event
 
 
 def markdown() -> str:
@@ -148,11 +211,13 @@ def markdown() -> str:
     lines = [
         "# Logs and metrics",
         "",
-        "Made from `pipeline/telemetry.py` by `python -m pipeline.telemetry`; a test compares the two.",
+        "Made from `pipeline/telemetry.py` by `python -m pipeline.telemetry > docs/telemetry.md`; a test compares the two.",
         "",
         "## Log events",
         "",
-        "`DATELINE_LOG_FORMAT=json` has the name as `event` and the fields as `fields`.",
+        "A line is the event's name and its fields: `12:00:01 WARNING commit_delayed error=TimeoutError`.",
+        "With `DATELINE_LOG_FORMAT=json` the name is in `event`, the fields are in `fields`, and a traceback is in `error`.",
+        "Lines of libraries, from WARNING on, have no event. Passwords in addresses and providers' keys are shown as `***`.",
         "",
         "| event | level | fields | meaning |",
         "|---|---|---|---|",
@@ -165,17 +230,22 @@ def markdown() -> str:
         "",
         "## Metrics",
         "",
-        "On `/metrics` of each process.",
+        "On `/metrics` of each process, with those that the Prometheus client adds about the process itself.",
         "",
         "| metric | labels | meaning |",
         "|---|---|---|",
     ]
     lines += [
-        f"| `{metric._name}{'_total' if metric._type == 'counter' else ''}` | {', '.join(metric._labelnames)} | {metric._documentation} |"
+        f"| `{exposed_name(metric)}` | {', '.join(metric._labelnames)} | {metric._documentation}. |"
         for metric in METRICS
     ]
     return "\n".join(lines) + "\n"
 
 
+def exposed_name(metric: Counter | Histogram) -> str:
+    """Its name on `/metrics`."""
+    return f"{metric._name}_total" if isinstance(metric, Counter) else metric._name
+
+
 if __name__ == "__main__":
-    print(markdown(), end="")  # noqa: T201
+    sys.stdout.write(markdown())

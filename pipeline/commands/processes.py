@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 
@@ -10,7 +11,8 @@ from pipeline.commands.shared import err
 from pipeline.process.children import Supervisor, spawn
 
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
-_IMPORTANT = ("CRITICAL", "ERROR   dateline", "ended with", "dateline: ")
+_IMPORTANT = re.compile(r"CRITICAL|ERROR +[a-z_]+( |$)|ended with|dateline: ")
+"""Of our own processes: a library's line has its logger's name and a colon behind the level."""
 
 
 class Processes(Supervisor):
@@ -26,7 +28,7 @@ class Processes(Supervisor):
         self.add(name, lambda: spawn([sys.executable, "-m", "pipeline.cli", name], env=self._env))
 
     def _print(self, name: str, text: str) -> None:
-        if self._quiet and not any(word in text for word in _IMPORTANT):
+        if self._quiet and not _IMPORTANT.search(text):
             return
         colour = _COLOURS[list(self.children).index(name) % len(_COLOURS)] if name in self.children else "white"
         err.print(f"[{colour}]{name:>10}[/] ", end="")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import defaultdict
@@ -10,12 +9,11 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from pipeline import telemetry
 from pipeline.errors import Reject
 from pipeline.formats import html_page
 from pipeline.formats.items import Item, Story
 from pipeline.ingest.fetching import AGENT, Fetcher, Unfetchable
-
-log = logging.getLogger("dateline.feeds")
 
 PAGE_DELAY = 1.0
 """Seconds between two pages of one host."""
@@ -43,14 +41,14 @@ class Pages:
             try:
                 robots = self._rules(url)
                 if robots is not None and not robots.can_fetch(url, AGENT):
-                    log.info("robots.txt of %s disallows %s", host, url)
+                    telemetry.ROBOTS_REFUSED(host=host, url=url)
                     return
                 pause = max(self._delay, float(robots.crawl_delay(AGENT) or 0) if robots is not None else 0)
                 self._wait(host, min(pause, _MAX_DELAY))
                 answer = self._fetcher.get(url)
                 page = html_page.read(Item(answer.content, url, answer.media_type, answer.url))
             except (Unfetchable, Reject) as e:
-                log.warning("no full text of %s: %s", url, e)
+                telemetry.FULL_TEXT_MISSING(url=url, problem=e)
                 return
         if len(" ".join(page.paragraphs)) <= len(" ".join(story.paragraphs)):
             return

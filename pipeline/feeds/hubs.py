@@ -5,11 +5,11 @@ Needs `DATELINE_PUBLIC_URL`, under which hubs reach the ingest API.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
+from pipeline import telemetry
 from pipeline.feeds import websub
 from pipeline.feeds.full_text import Pages
 from pipeline.feeds.polling import PollResult, read_feed
@@ -21,8 +21,6 @@ from pipeline.kafka.compacted import StateTopic
 from pipeline.settings import Settings
 from pipeline.topics import FEEDS
 from schemas.subscription import Hub, Subscription
-
-log = logging.getLogger("dateline.websub")
 
 
 class WebSubHubs:
@@ -43,7 +41,7 @@ class WebSubHubs:
         problem = self._post(feed, hub) if hub is not None else None
         if hub is None or problem is None:
             return None
-        log.warning("%s: %s; it is polled instead", feed.url, problem)
+        telemetry.HUB_REFUSED(feed=feed.url, problem=problem)
         return feed.model_copy(update={"hub": websub.refused(hub, problem)})
 
     def _post(self, feed: Subscription, hub: Hub) -> str | None:
@@ -89,7 +87,7 @@ class Callbacks:
         if feed is None or feed.hub is None:
             return None
         if not websub.is_signed(body, signature, feed.hub.secret):
-            log.warning("a delivery for %s has a wrong signature; it is dropped", feed.url)
+            telemetry.HUB_UNSIGNED(feed=feed.url)
             return False
         answer = Fetched(feed.url, 200, body, {"content-type": media_type or ""})
         with Fetcher(self._settings.largest_record, private_networks=self._settings.private_networks) as fetcher:

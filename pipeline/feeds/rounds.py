@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import defaultdict
@@ -11,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from pipeline import telemetry
 from pipeline.errors import DatelineError
 from pipeline.feeds import schedule
 from pipeline.feeds.full_text import PAGE_DELAY, Pages
@@ -22,8 +22,6 @@ from pipeline.ingest.fetching import Fetcher
 from pipeline.ingest.publisher import Publisher
 from pipeline.settings import Settings
 from schemas.subscription import Subscription
-
-log = logging.getLogger("dateline.feeds")
 
 _HOSTS_AT_ONCE = 8
 
@@ -88,7 +86,7 @@ def _poll_safely(feed: Subscription, fetcher: Fetcher, pages: Pages, settings: S
     except DatelineError:
         raise
     except Exception as e:  # an unexpected error in one feed must not keep the others from being polled
-        log.exception("polling %s failed", feed.url)
+        telemetry.FEED_FAILED(e, feed=feed.url)
         return PollResult.failure(
             schedule.after_failure(feed, datetime.now(UTC), f"{type(e).__name__}: {e}", None, None)
         )

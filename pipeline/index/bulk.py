@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,11 +9,10 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
+from pipeline import telemetry
 from pipeline.index.requests import Operation
 from pipeline.index.retry import Verdict, judge, judge_request
 from pipeline.sinks.delays import delay
-
-log = logging.getLogger("dateline.index")
 
 LARGEST_REQUEST = 8 * 1024 * 1024
 """Bytes."""
@@ -72,7 +70,7 @@ class Bulk:
                     largest = max(1, largest // 2)
                     continue
                 seconds = delay(attempt)
-                log.warning("Elasticsearch: %s; %d documents wait %.1f s", trouble, len(waiting), seconds)
+                telemetry.ELASTICSEARCH_WAIT(problem=trouble, documents=len(waiting), seconds=seconds)
                 self._wait(seconds)
         return settled
 

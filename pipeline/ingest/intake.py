@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import mimetypes
 import sys
 import zlib
@@ -12,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import detect, warc
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.settings import Settings
-
-log = logging.getLogger("dateline.publish")
 
 _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
 
@@ -98,7 +96,7 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
         return Read(item, kind, rejects=(Reject("too-deep", "nested too deeply to be read"),))
     except Exception as e:
         # unexpected: report it to the sender, keep the bytes, go on with the next item
-        log.exception("reading %s failed", item.source)
+        telemetry.ITEM_FAILED(e, source=item.source)
         return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
     return Read(item, kind, tuple(events), tuple(problems), stories)

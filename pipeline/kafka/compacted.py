@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
@@ -11,13 +10,12 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import BaseModel, ValidationError
 
+from pipeline import telemetry
 from pipeline.kafka.clients import consumer, kafka_servers, producer, unreachable
 from pipeline.kafka.reading import read_to_end
 from pipeline.kafka.sending import Deliveries
 from pipeline.settings import Settings
 from pipeline.topics import Topic
-
-log = logging.getLogger("dateline.state")
 
 M = TypeVar("M", bound=BaseModel)
 _TIMEOUT = 20.0
@@ -96,7 +94,7 @@ class CompactedTable(Generic[M]):
         try:
             self._set(name, self._schema.model_validate_json(value) if value is not None else None)
         except ValidationError as e:
-            log.warning("%s: the value of %s can't be read (%d faults)", self._name, name, e.error_count())
+            telemetry.STATE_UNREADABLE(topic=self._name, key=name, faults=e.error_count())
 
     def _set(self, key: str, value: M | None) -> None:
         if value is None:

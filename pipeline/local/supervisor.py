@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import fcntl
 import json
-import logging
 import os
 import sys
 from pathlib import Path
 
 import psutil
 
+from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.index.roles import ROLE_OF, as_yaml, roles
 from pipeline.local import elasticsearch, kafka
@@ -21,11 +21,10 @@ from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Ports, engine_folders
 from pipeline.local.java import find_java
 from pipeline.local.secrets import prepare
+from pipeline.logs import configure_text
 from pipeline.process.children import Supervisor
 from pipeline.process.folders import download_folder
 from pipeline.settings import Settings, load_settings
-
-log = logging.getLogger("dateline.local")
 
 
 def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings: Settings, secure: bool) -> None:
@@ -64,19 +63,19 @@ def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings:
 
 def main(folder: Path, ports: Ports, *, secure: bool) -> int:
     """Run the engines until SIGTERM or SIGINT; the exit code. `running.json` in `folder` is there while they run."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    supervisor = Supervisor(lambda name, text: log.warning("%s %s", name, text))
+    configure_text()
+    supervisor = Supervisor(lambda name, text: telemetry.ENGINE_ENDED(engine=name, problem=text))
     supervisor.stop_on_signals()
     lock = (folder / "supervisor.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        log.error("another process already runs the engines in %s", folder)
+        telemetry.ENGINES_FAILED(problem=f"another process already runs the engines in {folder}")
         return 1
     try:
         _start_engines(supervisor, folder, ports, load_settings(), secure)
     except Fatal as e:
-        log.error("%s", e)
+        telemetry.ENGINES_FAILED(problem=e)
         return 1
     state = folder / "running.json"
     me = {"pid": os.getpid(), "started": psutil.Process().create_time(), "ports": vars(ports), "secure": secure}

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 
-log = logging.getLogger("dateline")
+from pipeline import telemetry
 
 EXIT_CODE = 70
 """Exit code of `exit_process`: the supervisor restarts the process, and it reprocesses the batch."""
@@ -14,7 +14,7 @@ EXIT_CODE = 70
 
 def exit_process(reason: str) -> None:
     """End the process now, committing nothing more: no offset is committed whose records are not delivered."""
-    log.critical("exiting: %s; uncommitted records will be reprocessed after restart", reason)
+    telemetry.PROCESS_EXITS(reason=reason)
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

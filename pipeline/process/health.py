@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,9 +10,8 @@ from typing import NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from pipeline import telemetry
 from pipeline.errors import Fatal
-
-log = logging.getLogger("dateline.health")
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 
@@ -66,5 +64,5 @@ def _is_ready(ready: Callable[[], bool]) -> bool:
     try:
         return ready()
     except Exception as e:  # whatever it is, the process isn't ready
-        log.debug("not ready: %s", e)
+        telemetry.NOT_READY(problem=e)
         return False

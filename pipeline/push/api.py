@@ -11,11 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from pipeline import telemetry
 from pipeline.errors import Retry
 from pipeline.process.problems import Problem
 from pipeline.process.web import health_routes, require_port, serve
 from pipeline.push import docs, hub_routes, routes
-from pipeline.push.requests import REQUESTS
 from pipeline.push.service import IngestService
 from pipeline.settings import Settings
 
@@ -64,7 +64,7 @@ def run_push_api(settings: Settings, port: int | None = None) -> None:
 
 
 async def _problem(request: Request, problem: Problem) -> Response:
-    REQUESTS.labels(getattr(request.state, "provider", "unknown"), str(problem.status)).inc()
+    telemetry.PUSH_REQUESTS.labels(getattr(request.state, "provider", "unknown"), str(problem.status)).inc()
     return problem.response(request.url.path)
 
 

@@ -8,15 +8,13 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
-from prometheus_client import Counter
 
+from pipeline import telemetry
 from pipeline.process.problems import MEDIA_TYPE, Problem
 from pipeline.push.access import Caller
 from pipeline.push.idempotency import Reply, request_digest
 from pipeline.push.limits import BodyMemory
 from pipeline.push.service import IngestService
-
-REQUESTS = Counter("dateline_push_requests", "Push requests by provider and status", ["provider", "status"])
 
 _Authorization = Annotated[
     str | None, Header(alias="Authorization", description="`Bearer dl_…`, made by `dateline keys new`")
@@ -83,7 +81,7 @@ class ProviderRequest:
             yield body
 
     def reply(self, caller: Caller, reply: Reply) -> JSONResponse:
-        REQUESTS.labels(caller.provider, str(reply.status)).inc()
+        telemetry.PUSH_REQUESTS.labels(caller.provider, str(reply.status)).inc()
         media_type = MEDIA_TYPE if reply.status >= 400 else "application/json"
         return JSONResponse(reply.body, reply.status, media_type=media_type)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, KafkaError
 
-log = logging.getLogger("dateline.sink")
+from pipeline import telemetry
 
 Offsets = dict[TopicPartition, OffsetAndMetadata]
 
@@ -38,7 +37,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             consumer.commit(wanted, timeout_ms=15_000)
         except CommitFailedError:
-            log.warning("commit rejected after a rebalance; the new owner will reprocess the batch")
+            telemetry.COMMIT_REJECTED()
         except KafkaError as e:
             self.uncommitted = wanted
-            log.warning("could not commit yet (%s); it is tried again", type(e).__name__)
+            telemetry.COMMIT_DELAYED(error=type(e).__name__)

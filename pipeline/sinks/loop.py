@@ -6,7 +6,6 @@ the group; nothing is dropped and nothing is committed.
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 import time
@@ -15,7 +14,7 @@ from typing import Any
 
 from kafka import OffsetAndMetadata, TopicPartition
 
-from pipeline import outcomes
+from pipeline import outcomes, telemetry
 from pipeline.errors import Fatal, Retry
 from pipeline.kafka.clients import consumer, ensure_topics, producer
 from pipeline.outcomes import Outcome
@@ -30,8 +29,6 @@ from pipeline.sinks.sink import Sink
 from pipeline.stages.stage import Stage
 from pipeline.topics import ConsumedRecord, Headers
 from pipeline.topology import group as stage_group
-
-log = logging.getLogger("dateline.sink")
 
 _POLL_MS = 200
 _STALLED = 10.0
@@ -78,7 +75,7 @@ class SinkLoop:
             while not self._stopping.is_set():
                 self._step()
         except _Stopping:
-            log.info("stopped while waiting; uncommitted records will be reprocessed")
+            telemetry.STOPPED_WAITING()
         finally:
             self._close()
 
@@ -178,7 +175,7 @@ class SinkLoop:
             except Retry as e:
                 attempt += 1
                 seconds = delay(attempt)
-                log.warning("%s; trying again in %.1f s", e, seconds)
+                telemetry.INSTALL_DELAYED(problem=e, seconds=seconds)
                 if self._stopping.wait(seconds):
                     raise Fatal(f"stopped before the {self._stage.name} sink could be opened") from e
 

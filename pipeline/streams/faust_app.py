@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
 from pipeline.topics import DAY_MS, HEADROOM, ConsumedRecord, Topic
 from pipeline.topology import group, worker_stages
-
-log = logging.getLogger("dateline.worker")
 
 TIMER_INTERVAL = 0.5
 SESSION_TIMEOUT = 6.0

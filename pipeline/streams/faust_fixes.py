@@ -7,7 +7,6 @@ source partitions last after a table recovery, await every changelog record, and
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -18,10 +17,9 @@ from faust.tables.table import Table
 from faust.types import TP
 from faust.types.tuples import FutureMessage
 
+from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.process.exit import exit_process
-
-log = logging.getLogger("dateline.worker")
 
 T = TypeVar("T")
 
@@ -33,7 +31,7 @@ async def exit_on_error(work: Awaitable[T]) -> T:
     except asyncio.CancelledError:
         raise
     except BaseException as e:
-        log.exception("a batch failed")
+        telemetry.BATCH_FAILED(e)
         exit_process(f"{type(e).__name__}: {e}")
         raise
 
@@ -54,7 +52,7 @@ class SafeRecovery(Recovery):
             await table.on_recovery_completed(self.actives_for_table[table], self.standbys_for_table[table])
         assignment = consumer.assignment()
         if app.consumer_generation_id != generation_id:
-            log.info("another rebalance came during recovery")
+            telemetry.REBALANCED_AGAIN(during="recovery")
             return
         sources = {tp for tp in assignment if not self._is_changelog_tp(tp)}
         if sources:
@@ -63,7 +61,7 @@ class SafeRecovery(Recovery):
         app.flow_control.resume()
         consumer.resume_flow()
         if app.consumer_generation_id != generation_id:
-            log.info("another rebalance came during the seek")
+            telemetry.REBALANCED_AGAIN(during="seek")
             return
         consumer.resume_partitions(sources)
         await app._fetcher.maybe_start()
@@ -73,7 +71,7 @@ class SafeRecovery(Recovery):
         app.on_rebalance_end()
         if (detector := getattr(app, "suspend_detector", None)) is not None:
             detector.reset()
-        log.info("ready: %d partitions", len(sources))
+        telemetry.PARTITIONS_READY(partitions=len(sources))
 
     async def _seek_sources(self, consumer: Any, sources: set[TP]) -> None:
         """Seek to what is committed; where nothing is (or 0), to the earliest record, which `perform_seek` alone leaves

@@ -13,7 +13,6 @@ records again and sends what it sent before, under the same versions.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from pipeline import outcomes
+from pipeline import outcomes, telemetry
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.kafka.dead_letters import dead_letter
 from pipeline.outcomes import Outcome
@@ -30,8 +29,6 @@ from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Batch, BoundStep, Config, Stage
 from pipeline.streams.limit import FailureLimit
 from pipeline.topics import ConsumedRecord, Record, Topic, check_size, encode
-
-log = logging.getLogger("dateline.worker")
 
 YIELD_EVERY = 0.02
 """Seconds of work after which the event loop gets its turn, so that heartbeats go out."""
@@ -223,7 +220,7 @@ class Runner:
         """The one policy for a record that can't go on: it becomes a dead letter, and its partition goes on."""
         unforeseen = not isinstance(error, Reject)
         if unforeseen:
-            log.error("%s failed on %r", step, record.key, exc_info=error)
+            telemetry.RECORD_FAILED(error, stage=step, key=record.key)
         reject = error if isinstance(error, Reject) else Reject("failed", f"{type(error).__name__}: {error}")
         results.failed[place] = unforeseen
         results.tally[Outcome.DEAD_LETTERED] += 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.settings import Settings
 from pipeline.stages.enrich import trained
@@ -24,8 +24,6 @@ from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.enrichment import ArticleEnrichment, CommentEnrichment
 from schemas.event import Event
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent, NormalizedArticleEvent, NormalizedCommentEvent
-
-log = logging.getLogger("dateline.enrich")
 
 
 def _by_name(*enrichers: Enricher) -> dict[str, Enricher]:
@@ -101,8 +99,8 @@ def _run(enrichers: dict[str, Enricher], item: Article | Comment, event_id: str,
             continue
         try:
             made[name] = enricher(item, made, chosen)
-        except Exception:  # one enricher's fault must not cost the record the others
-            log.exception("enricher %s failed on event %s", name, event_id)
+        except Exception as e:  # one enricher's fault must not cost the record the others
+            telemetry.ENRICHER_FAILED(e, enricher=name, event_id=event_id)
             missing.append(name)
     return made | {"missing": tuple(missing)}
 

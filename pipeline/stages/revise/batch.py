@@ -6,12 +6,12 @@ Doing a batch twice has the effect of doing it once. `before` decides everything
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pipeline import telemetry
 from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
 from pipeline.settings import MIB
@@ -31,8 +31,6 @@ from schemas.patch import ArticlePatch, Patched
 from schemas.story import Membership
 from schemas.transfer import Identity, Transfer
 from schemas.visibility_timer import VisibilityTimer
-
-log = logging.getLogger("dateline.revise")
 
 EnrichMerged = Callable[[ArticleState], list[Record]]
 """Enriches the current article with its partial updates, puts the result into the state, and returns what other stages
@@ -192,7 +190,7 @@ class ReviseBatch(Batch):
         """A whole article that came after its partial updates, and is too large with them, is current without them: they
         are in history."""
         if not articles.fits(state, self._largest):
-            log.warning("%s is too large with its partial updates; they stay in history only", state.article_id)
+            telemetry.PATCHES_DROPPED(article_id=state.article_id)
             state.patched = state.enriched = None
 
     def _supersede(self, superseded: list[SupersededArticleEvent]) -> None:

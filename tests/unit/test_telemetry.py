@@ -1,0 +1,266 @@
+"""Log lines and metrics come from one list, which the docs show whole."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline import logs, telemetry
+from pipeline.commands.processes import _IMPORTANT
+from pipeline.telemetry import EVENTS, EVENTS_TOTAL, METRICS, Event, exposed_name
+from tests.conftest import ROOT
+
+LIST = "pipeline/telemetry.py"
+LOGGING = (LIST, "pipeline/logs.py")
+LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
+NOT_LOGGERS = {"client.nodes.info"}
+NAME_OF = {
+    id(value): name for name, value in vars(telemetry).items() if isinstance(value, (Event, *map(type, METRICS)))
+}
+
+
+def _trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(path for folder in ("pipeline", "flows") for path in (ROOT / folder).rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name not in LOGGING:
+            yield name, ast.parse(path.read_text())
+
+
+TREES = dict(_trees())
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Every call, with the source text of what is called."""
+    return ((ast.unparse(node.func), node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _wrong_events(tree: ast.Module) -> list[str]:
+    """Calls of events that are not in the list, or with other fields than it has."""
+    wrong = []
+    for called, node in _calls(tree):
+        module, _, rest = called.partition(".")
+        name, _, method = rest.partition(".")
+        event = vars(telemetry).get(name)
+        if module != "telemetry" or (event is not None and not isinstance(event, Event)):
+            continue
+        if event is None or method not in ("", "to") or {one.arg for one in node.keywords} != set(event.fields):
+            wrong.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return wrong
+
+
+def _past_the_list(tree: ast.Module) -> list[str]:
+    """Log lines and metrics that a module makes for itself."""
+    wrong = [
+        f"line {node.lineno}: {called}"
+        for called, node in _calls(tree)
+        if (
+            called.rpartition(".")[2] in {*LEVELS, "getLogger", "basicConfig"}
+            and "." in called
+            and called not in NOT_LOGGERS
+        )
+        or called == "telemetry.Event"
+    ]
+    for node in ast.walk(tree):
+        names = set()
+        if isinstance(node, ast.ImportFrom) and node.module == "prometheus_client":
+            names = {alias.name for alias in node.names} - {"CONTENT_TYPE_LATEST", "generate_latest"}
+        elif isinstance(node, ast.ImportFrom) and node.module == "logging":
+            names = {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "pipeline.telemetry":
+            names = {alias.name for alias in node.names} - {
+                "without_credentials"
+            }  # calls are looked for as telemetry.NAME
+        elif isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names if alias.name.startswith("prometheus_client")}
+        wrong += [f"line {getattr(node, 'lineno', 0)}: imports {name}" for name in names]
+    return wrong
+
+
+def test_the_docs_are_made_of_the_list() -> None:
+    assert (ROOT / "docs/telemetry.md").read_text() == telemetry.markdown(), (
+        "run python -m pipeline.telemetry > docs/telemetry.md"
+    )
+    assert "docs/telemetry.md" in (ROOT / "README.md").read_text()
+    assert "telemetry.md" in (ROOT / "docs/operations.md").read_text()
+
+
+def test_every_metric_and_event_is_in_the_list_once_with_its_meaning() -> None:
+    defined = {id(value) for value in vars(telemetry).values() if type(value) in set(map(type, METRICS))}
+    assert defined == {id(metric) for metric in METRICS}, "a metric that METRICS leaves out is not documented"
+    names = [event.name for event in EVENTS] + [exposed_name(metric) for metric in METRICS]
+    assert len(names) == len(set(names))
+    for event in EVENTS:
+        assert NAME_OF[id(event)] == event.name.upper()
+        assert event.meaning.endswith((".", "`."))
+        assert len(event.meaning) > 15
+        assert "|" not in event.meaning
+        assert len(set(event.fields)) == len(event.fields)
+    for metric in METRICS:
+        assert len(metric._documentation) > 10
+        assert f"| `{exposed_name(metric)}` |" in telemetry.markdown()
+
+
+def test_every_metric_and_event_is_used() -> None:
+    used = {
+        node.attr
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "telemetry"
+    }
+    assert {NAME_OF[id(one)] for one in (*EVENTS, *METRICS) if one is not EVENTS_TOTAL} - used == set()
+
+
+def test_no_module_logs_or_counts_past_the_list() -> None:
+    assert len(TREES) > 100
+    assert {path: wrong for path, tree in TREES.items() if (wrong := _past_the_list(tree))} == {}
+
+
+def test_every_event_is_logged_with_its_fields() -> None:
+    assert {path: wrong for path, tree in TREES.items() if (wrong := _wrong_events(tree))} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "telemetry.COMMIT_DELAYED()",
+        "telemetry.COMMIT_DELAYED(error='x', other=1)",
+        "telemetry.COMMIT_DELAYED(**fields)",
+        "telemetry.COMMIT_DELAYED.to(log, eror='x')",
+        "telemetry.COMMIT_DELAYD(error='x')",
+    ],
+)
+def test_an_event_with_wrong_fields_is_found(line: str) -> None:
+    assert len(_wrong_events(ast.parse(line))) == 1
+    assert _wrong_events(ast.parse("telemetry.COMMIT_DELAYED(error='x'); telemetry.RECORDS.labels('a').inc()")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "log.info('hello')",
+        "get_run_logger().warning('hello')",
+        "self.log.exception('hello')",
+        "logging.getLogger('dateline')",
+        "telemetry.Event('a', 20, 'An event of its own.')",
+        "from logging import getLogger",
+        "from prometheus_client import Gauge",
+        "import prometheus_client",
+        "from pipeline.telemetry import COMMIT_DELAYED",
+    ],
+)
+def test_what_is_past_the_list_is_found(line: str) -> None:
+    assert len(_past_the_list(ast.parse(line))) == 1
+
+
+class Lines(logging.Handler):
+    """What a formatter makes of the log lines of a test."""
+
+    def __init__(self, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self.setFormatter(formatter)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+    def __enter__(self) -> Lines:
+        logging.getLogger().addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger().removeHandler(self)
+
+
+def test_a_json_line_has_event_fields_and_traceback() -> None:
+    with Lines(logs.Json()) as log:
+        telemetry.ELASTICSEARCH_WAIT(problem="429 too many", documents=12, seconds=0.50049)
+        try:
+            raise ValueError("nothing of that kind")
+        except ValueError as e:
+            telemetry.RECORD_FAILED(e, stage="revise", key=b"\xff1")
+        logging.getLogger("kafka.conn").warning("lost %s", "it")
+    wait, failed, library = (json.loads(line) for line in log.lines)
+    assert (wait["level"], wait["event"]) == ("WARNING", "elasticsearch_wait")
+    assert wait["fields"] == {"problem": "429 too many", "documents": 12, "seconds": 0.5}
+    assert wait["message"] == 'elasticsearch_wait problem="429 too many" documents=12 seconds=0.5'
+    assert "error" not in wait
+    assert failed["fields"] == {"stage": "revise", "key": "\ufffd1"}
+    assert failed["error"].startswith("Traceback")
+    assert failed["error"].endswith("ValueError: nothing of that kind")
+    assert (library["message"], "event" in library) == ("lost it", False)
+
+
+def test_a_text_line_is_one_line_of_words() -> None:
+    with Lines(logs.Text()) as log:
+        telemetry.COMMIT_DELAYED(error="TimeoutError")
+        telemetry.COMMIT_REJECTED()
+        telemetry.FEED_PROBLEM(feed="https://example.org/a?b=100%25", problem='50 %s off\n12:00:01 ERROR "forged"')
+        logging.getLogger("kafka.conn").warning("lost %d%%", 5)
+    assert [line[9:] for line in log.lines] == [
+        "WARNING commit_delayed error=TimeoutError",
+        "WARNING commit_rejected",
+        'WARNING feed_problem feed="https://example.org/a?b=100%25" problem="50 %s off\\n12:00:01 ERROR \\"forged\\""',
+        "WARNING kafka.conn: lost 5%",
+    ]
+
+
+def test_a_wrong_field_stops_nobody_and_is_shown() -> None:
+    before = EVENTS_TOTAL.labels("commit_delayed")._value.get()
+    with Lines(logs.Text()) as log:
+        telemetry.COMMIT_DELAYED(unknown=None, other="%d" + "x" * 1000)
+    assert log.lines[0].endswith(" commit_delayed other=%d" + "x" * 498)
+    assert EVENTS_TOTAL.labels("commit_delayed")._value.get() == before + 1
+
+
+@pytest.mark.parametrize("formatter", [logs.Text(), logs.Json()])
+def test_no_line_has_a_secret(formatter: logging.Formatter) -> None:
+    key = "dl_abcdefghijkl_" + "S3cr-t_" * 6
+    with Lines(formatter) as log:
+        telemetry.FEED_PROBLEM(feed="https://user:S3cr-t_@example.org/feed", problem=f"refused {key}")
+        logging.getLogger("elastic_transport").warning("https://elastic:S3cr-t_@localhost:9200 failed")
+        try:
+            raise ValueError(f"http://a:S3cr-t_@b/ {key}")
+        except ValueError as e:
+            telemetry.ITEM_FAILED(e, source=key)
+    assert len(log.lines) == 3
+    assert "S3cr-t_" not in "".join(log.lines)
+    assert "https://***@example.org/feed" in log.lines[0]
+
+
+def test_a_flows_logger_gets_the_event_as_text(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.LoggerAdapter(logging.getLogger("prefect.flow_runs"), {})
+    with caplog.at_level("INFO"):
+        telemetry.TRENDS_EXPIRED.to(logger, trends=3)
+    assert caplog.record_tuples == [("prefect.flow_runs", logging.INFO, "trends_expired trends=3")]
+
+
+def test_every_process_shows_every_metric() -> None:
+    code = "from pipeline.process.health import probe; print(probe('/metrics', bool).body.decode())"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    for metric in METRICS:
+        assert f"# HELP {exposed_name(metric)} {metric._documentation}\n" in ran.stdout
+    for event in EVENTS:
+        assert f'dateline_events_total{{event="{event.name}"}} 0.0\n' in ran.stdout
+    shown = {row.split()[2] for row in ran.stdout.splitlines() if row.startswith("# HELP dateline_")}
+    assert {name for name in shown if not name.endswith("_created")} == {exposed_name(metric) for metric in METRICS}
+
+
+def test_a_quiet_command_shows_our_errors_only() -> None:
+    with Lines(logs.Text()) as log:
+        telemetry.RECORD_FAILED(stage="revise", key="a")
+        telemetry.PROCESS_EXITS(reason="a batch failed")
+        telemetry.COMMIT_REJECTED()
+        logging.getLogger("kafka.conn").error("lost")
+    assert [bool(_IMPORTANT.search(line)) for line in log.lines] == [True, True, False, False]
+
+
+def test_quiet_loggers_exist() -> None:
+    for name in logs._QUIET:
+        assert importlib.util.find_spec(name) is not None
