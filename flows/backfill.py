@@ -9,12 +9,12 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 
 from pipeline import telemetry
-from pipeline.commands.shared import settings
 from pipeline.errors import Fatal, Retry
 from pipeline.index.client import open_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
+from pipeline.local.resolve import settings
 from pipeline.operations.status import lags
 from schemas.events import RawArticleEvent
 

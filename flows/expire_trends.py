@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from prefect import flow, get_run_logger
 
 from pipeline import telemetry
-from pipeline.commands.shared import settings
+from pipeline.local.resolve import settings
 from pipeline.operations import trends
 
 SCHEDULE = 86_400

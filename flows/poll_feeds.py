@@ -8,9 +8,9 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 from pipeline import telemetry
-from pipeline.commands.shared import settings
 from pipeline.feeds import rounds
 from pipeline.feeds.full_text import PAGE_DELAY
+from pipeline.local.resolve import settings
 
 SCHEDULE = 60
 """Seconds: the longest that a feed waits after its own interval is over."""

@@ -69,7 +69,8 @@ def test_commands_that_need_no_engine_load_nothing_of_local_engines(arguments: l
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert "pipeline.commands.shared" in ran.stderr.split()
-    assert "pipeline.local" not in ran.stderr.split()
+    heavy = {"pipeline.local.engines", "pipeline.local.downloads", "psutil", "jgo", "cjdk", "trustme"}
+    assert heavy & set(ran.stderr.split()) == set()
 
 
 ROOMS = (
