@@ -17,7 +17,7 @@ class Reject(DatelineError):
     """This record or item can't succeed, now or later; the next one can.
 
     `reason` is a short word from a closed set per stage (it becomes a metric label and a dead-letter header);
-    `detail` says, for whoever sent the item, what to mend and where.
+    `detail` says, for whoever sent the item, what to correct and where.
     """
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -1,4 +1,4 @@
-"""Who an item is. Every door derives ids by these functions alone, so that feed, page, push and comments agree."""
+"""Identity of an item. Every way in derives ids by these functions alone, so that feed, page, push and comments agree."""
 
 from __future__ import annotations
 

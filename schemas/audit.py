@@ -1,4 +1,4 @@
-"""What an operator did: one record for each deed, kept for a year."""
+"""The audit trail: one record for each action of an operator, retained for a year."""
 
 from __future__ import annotations
 

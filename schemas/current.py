@@ -1,4 +1,4 @@
-"""What revise says stands. These three records are all that Elasticsearch is made from."""
+"""Current articles and comments, and superseded revisions: the only input of the index."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Status(StrEnum):
     WITHHELD = "withheld"  # held back by its provider, with no end said
     KILLED = "killed"
     REINSTATED = "reinstated"  # no longer killed; its text has to be sent again
-    MERGED = "merged"  # another id of the same article stands
+    MERGED = "merged"  # another id of the article is canonical
     REMOVED = "removed"  # a comment taken back
     HELD = "held"  # a comment that a moderator looks at
     REJECTED = "rejected"
@@ -61,7 +61,7 @@ class CurrentArticle(_Current):
     notice: Notice | None = None
     story: Story | None = None
     merged_into: UUID | None = None
-    """The id that stands for this article; nothing else of it is here then."""
+    """The canonical id of this article; the record has nothing else then."""
 
 
 class CurrentComment(_Current):

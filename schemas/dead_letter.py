@@ -19,12 +19,12 @@ class DeadLetter(Model):
     """For whoever sent it: what is wrong, and where in the record."""
     at: Instant
     topic: Line | None = None
-    """Where the record was read; absent for an item refused at the door."""
+    """Where the record was read; absent for an item that ingest refused."""
     partition: Annotated[int, Field(ge=0)] | None = None
     offset: Annotated[int, Field(ge=0)] | None = None
     provider: Line | None = None
     source: Line | None = None
-    """File or address of an item refused at the door."""
+    """File or address of an item that ingest refused."""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     size: Annotated[int, Field(ge=0)] = 0
     """Bytes of the whole value, also where only its first bytes were kept."""

@@ -69,7 +69,7 @@ Data = TypeVar("Data", bound=BaseModel)
 
 
 class Event(BaseModel, Generic[Data]):
-    """A Dateline event: `time` is the moment of receipt, fixed once at the door; `subject` is the article id."""
+    """A Dateline event: `time` is the moment of receipt, fixed once, at ingest; `subject` is the article id."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -36,7 +36,7 @@ class OriginalRef(Model):
 
 
 class Original(OriginalRef):
-    """The item as received, so that a mended parser can be run over the past."""
+    """The item as received, so that a repaired parser can be run over the past."""
 
     gzip: Base64Bytes
 

@@ -1,4 +1,4 @@
-"""A partial update: what changed of an article, and nothing else. Revise merges it with the revision that stands.
+"""A partial update: what changed of an article, and nothing else. Revise merges it with the current revision.
 
 The rule is JSON Merge Patch (RFC 7396) over the fields of an article: what is named replaces, null removes, lists are
 replaced whole, what isn't named stays.
@@ -133,7 +133,7 @@ class ArticlePatch(_Patch):
 
 
 class PatchedField(Model):
-    """The last word on one field."""
+    """The latest value of one field."""
 
     order: tuple[int, int, int, str]
     """`Revision.order()` of the partial update that said it."""
@@ -143,14 +143,14 @@ class PatchedField(Model):
 
 
 class Patched(Model):
-    """All partial updates above the revision that stands, in one: for each field the latest word on it.
+    """All partial updates above the current revision, in one: the latest value of each field.
 
     A join: in whichever order, and however often, the parts come, the whole is the same.
     """
 
     fields: dict[str, PatchedField]
     revision: Revision
-    """Of the latest partial update; it is the revision of what it makes with the one that stands."""
+    """Of the latest partial update; it is the revision of the merged article."""
     type: EventType
     time: Instant
     traceparent: str | None = None

@@ -20,7 +20,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z][0-9a-f]{1,32}$")]
 class Relation(StrEnum):
     """What an article is to its story."""
 
-    ORIGINAL = "original"  # nobody told it earlier
+    ORIGINAL = "original"  # nobody published it earlier
     REWRITE = "rewrite"  # the same event in other words
     UPDATE = "update"  # a later telling by the same publisher
     COPY = "copy"  # the same wire text
@@ -66,7 +66,7 @@ class Pair(Model):
     other: UUID
     other_first_published: Annotated[Instant, Field(alias="other_told")]
     relation: Relation
-    """What the one told later is to the other."""
+    """Relation of the later article to the earlier one."""
 
 
 class Root(Model):
@@ -97,7 +97,7 @@ class Membership(Model):
 
 
 class Story(Model):
-    """An article's place in its story, in what currently stands for it."""
+    """An article's place in its story, in its current record."""
 
     story_id: UUID
     relation: Relation

@@ -1,4 +1,4 @@
-"""How two ids turn out to be one article: claims that are seen, whose id stands, and what moves there."""
+"""Two ids of one article: claims, the canonical id, and what is transferred to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ClaimKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class ClaimSeen(Model):
-    """Record of `claims`: this article goes by this name, and the earliest article that it knows itself to be."""
+    """Record of `claims`: an article's claim, with the canonical article known so far."""
 
     claim: ClaimKey
     """Hash of publisher, scheme and value."""
@@ -26,14 +26,14 @@ class ClaimSeen(Model):
 
 
 class Identity(Model):
-    """Record of `identities`: another id goes by one of this article's names; `root` is the earliest of them."""
+    """Record of `identities`: another id shares one of this article's claims; `root` is the canonical one."""
 
     article_id: UUID
     root: Root
 
 
 class Transfer(Model):
-    """Record of `moved`: something of an article whose id gave way, for the one that stands. Just one of the five."""
+    """Record of `transfers`: a part of an article's state, for its canonical id. Just one of the five."""
 
     article_id: UUID
     article: EnrichedArticleEvent | None = None
@@ -45,4 +45,4 @@ class Transfer(Model):
     history: Annotated[tuple[str, ...], Field(max_length=10_000)] = ()
     """`article id/revision` of superseded revisions: a kill has to reach them too."""
     after: Annotated[int, Field(ge=0)] = 0
-    """The comment's document stands under this version already, in either index."""
+    """The comment's document has this version already, in either index."""

@@ -42,7 +42,7 @@ _OF_EVERY_REVISION = frozenset({"provider", "publisher", "claims", "revision", "
 
 
 def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
-    """Of `articles.current`: the article, or a redirect to the id that stands for it."""
+    """Of `articles.current`: the article, or a redirect to its canonical id."""
     event: CurrentArticleEvent = record.topic.decode(record)
     data = event.data
     own_id = str(data.article_id)

@@ -26,7 +26,7 @@ def judge(operation: str, item: Mapping[str, Any]) -> Verdict:
     error = item.get("error")
     kind = str(error.get("type", "")) if isinstance(error, Mapping) else str(error or "")
     if status == 404:
-        # removing what isn't there is done; a missing index or alias is for the operator to mend
+        # removing what isn't there is done; a missing index or alias is for the operator to repair
         return Verdict.DONE if operation == "delete" and not kind else Verdict.LATER
     if status in _LATER or kind in ("cluster_block_exception", "index_not_found_exception", "index_closed_exception"):
         return Verdict.LATER  # also a read-only index: the flood-stage block goes when there is space again

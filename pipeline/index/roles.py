@@ -25,7 +25,7 @@ Role = dict[str, Any]
 
 
 def roles(settings: Settings) -> dict[str, Role]:
-    """`search` (a front-end), `trace` (the push door, which tells a provider of its own items), `index` (the indexer),
+    """`search` (a front-end), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
     `operate` (commands): least privileges of each, in this namespace."""
     every = [f"{settings.named(alias)}*" for alias in ALIASES]
     return {

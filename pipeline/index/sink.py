@@ -55,5 +55,5 @@ class Indexer(SinkLoop):
 
 
 def run_indexer(settings: Settings) -> None:
-    """The indexer until SIGTERM or SIGINT. Raises Fatal for what waiting won't mend."""
+    """The indexer until SIGTERM or SIGINT. Raises Fatal where waiting does not help."""
     run_process(Indexer(settings), settings, settings.indexer_port, "DATELINE_INDEXER_PORT")

@@ -38,7 +38,7 @@ _STARTED = 60.0
 
 
 class _Stopping(Exception):
-    """The process was told to stop while it waited for a neighbour."""
+    """The process was asked to stop while it waited for a neighbour."""
 
 
 class SinkLoop:
@@ -65,7 +65,7 @@ class SinkLoop:
         self._stopping.set()
 
     def run(self) -> None:
-        """Until stopped. Raises Fatal for what waiting won't mend."""
+        """Until stopped. Raises Fatal where waiting does not help."""
         with self._stalls.watching("making the topics", _STARTED):
             ensure_topics(self._settings)
         try:
@@ -182,7 +182,7 @@ class SinkLoop:
 
 def run_process(loop: SinkLoop, settings: Settings, port: int, variable: str) -> None:
     """The sink's process, until SIGTERM or SIGINT: `/healthz`, `/readyz` and `/metrics` on `port`, which the setting
-    `variable` has. Raises Fatal for what waiting won't mend."""
+    `variable` has. Raises Fatal where waiting does not help."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loop.stop)
     serve_health(settings.bind, port, lambda: loop.ready, variable)

@@ -17,7 +17,7 @@ Rejected = list[tuple[ConsumedRecord, Reject]]
 """Records that can't be written, now or later, each with the reason."""
 Wait = Callable[[float], None]
 """Waits so many seconds, with the partitions paused and the consumer polling, so that the group leaves them here. Raises
-to give up, where the process was told to stop: let it through."""
+to give up, where the process was asked to stop: let it through."""
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Flooding: comments of one author, over all articles of a publisher, that come too fast or say the same. Pure.
 
-After Coral's rate limit and repeat-post phases, but told by the comments' own times, so that it doesn't matter in which
+After Coral's rate limit and repeat-post phases, but by the comments' own times, so that it doesn't matter in which
 order they come, or whether they come years later from an export.
 """
 

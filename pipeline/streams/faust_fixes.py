@@ -1,4 +1,4 @@
-"""Where Faust would lose records, and what stands in its way. tests/contracts/test_faust_traps.py shows each trap.
+"""Where Faust would lose records, and what prevents it. tests/contracts/test_faust_traps.py shows each trap.
 
 Read with faust-streaming 0.15.3. The rules: never acknowledge after a failure (leave the process instead), resume the
 source partitions last after a table recovery, await every changelog record, and notice a jump in offsets.

@@ -36,13 +36,13 @@ class FailureLimit:
             if self._max_run and self._run >= self._max_run:
                 raise Fatal(
                     f"{self._stage} failed on {self._run} records in a row: that is no odd record, but a fault of this version "
-                    "or its configuration. Nothing of them was acknowledged. See the log, mend it and start again; "
+                    "or its configuration. Nothing of them was acknowledged. See the log, repair it and start again; "
                     "DATELINE_MAX_FAILED_RUN=0 lets them all go to dead-letters"
                 )
         count = sum(self._latest)
         if count >= MIN_FAILED and count > self._max_share * len(self._latest):
             raise Fatal(
                 f"{self._stage} failed on {count} of the last {len(self._latest)} records: that is a fault of this version or its "
-                "configuration. Nothing of the last batch was acknowledged. See the log, mend it and start again; "
+                "configuration. Nothing of the last batch was acknowledged. See the log, repair it and start again; "
                 "DATELINE_MAX_FAILED_SHARE=1 lets them all go to dead-letters"
             )

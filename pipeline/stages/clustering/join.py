@@ -54,7 +54,7 @@ class Node(State):
         return (self.root, self.first_published, self.relation())
 
     def relation(self) -> Relation:
-        """The highest that one of its pairs with an article told earlier says; `original` where none was."""
+        """The highest relation among its pairs with articles published earlier; `original` where there are none."""
         if self.first_published is None:
             return Relation.ORIGINAL
         mine = (self.first_published, str(self.article_id))

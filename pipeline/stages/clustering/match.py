@@ -1,4 +1,4 @@
-"""Match: signatures that meet under one key are compared; those that tell one event are told of each other. Pure.
+"""Match: compares signatures that meet under one key, and pairs the articles that report one event. Pure.
 
 A bucket keeps the signatures of one key for as long as another may still come, in rows of a few, so that a bucket where
 many meet isn't written anew with each of them.

@@ -1,4 +1,4 @@
-"""Whether two articles tell the same event, from their signatures alone. Symmetric, so that order never matters. Pure."""
+"""Whether two articles report the same event, from their signatures alone. Symmetric, so that order never matters. Pure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ PER_HOUR = 0.004
 OTHER_DAY = 0.55
 """The overlap asked of two that name different days of the week."""
 ONE_DAY = timedelta(hours=18)
-"""What is told later than that is mostly what happened later: the next day of a war, a trial, a strike."""
+"""What is published later than that mostly happened later: the next day of a war, a trial, a strike."""
 NEXT_DAY = 0.7
 LONGEST_BETWEEN = timedelta(hours=48)
 
 
 def relate(a: Signature, b: Signature) -> Relation | None:
-    """What the one told later is to the one told earlier; None where they don't tell the same event."""
+    """The relation of the later article to the earlier one; None where they don't report the same event."""
     if a.article_id == b.article_id or abs(a.received - b.received) > WINDOW:
         return None
     between = abs(a.first_published - b.first_published)

@@ -62,7 +62,7 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
         if _is_doubtful(paragraph):
             doubtful = [_is_doubtful(sentence.whole) for sentence in sentences]
         for at, sentence in enumerate(sentences):
-            # what is said to await verification stands in the sentence or shortly before it
+            # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
             if in_words or _DIGIT.search(sentence.whole):
                 for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
@@ -158,7 +158,7 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
     if _dated(sentence, count):
         return None
     if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
-        # of several in one sentence each is told by the nearest word of harm after it
+        # of several in one sentence each belongs to the nearest word of harm after it
         between = f"{after} {rest}"[: harm.start()]
         if not re.search(r"\b\d[\d,]*\b", between) or "inclusive" in between or "including" in between:
             what = f"{what} {harm[1].lower()}"
@@ -202,7 +202,7 @@ def _has_number_word(text: str) -> bool:
 
 
 def _qualifier(before: str) -> str:
-    """`at least`, where that is what stands right before a number; else nothing."""
+    """`at least`, where that is right before the number; else nothing."""
     if not before[-1:].isspace():
         return ""
     words = before.lower().split()

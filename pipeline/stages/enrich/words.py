@@ -20,7 +20,7 @@ WORDS_PER_MINUTE = 238
 
 
 def count(text: str) -> int:
-    """Words as word processors count them: what stands between spaces; runs of letters where there are no spaces."""
+    """Words as word processors count them: what is between spaces; runs of letters where there are no spaces."""
     if _UNSPACED.search(text[:200]):
         return len(WORD.findall(text))
     return len(text.split()) - sum(text.count(mark) for mark in (" – ", " — ", " - "))

@@ -38,7 +38,7 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
         raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
     if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
-        raise Reject("identity", "data.claims is empty: whose article it is can't be told; name its address or id")
+        raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
     data: Any = received
     if isinstance(received, ReceivedPatch):
         data = normalize_patch(received, partial(_article, event=event))

@@ -76,7 +76,7 @@ def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Out
     if known is None:
         state.current, outcome = event, Outcome.APPLIED
     elif revision_of(event).event_id == revision_of(known).event_id:
-        # the same event again: perhaps received later, or derived anew by mended code
+        # the same event again: perhaps received later, or derived anew by repaired code
         outcome = Outcome.DUPLICATE
         if revision_of(event).order() >= revision_of(known).order():
             state.current = event
