@@ -18,8 +18,8 @@ from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
 from pipeline.stages.normalize import normalize_article
 from schemas.article import Article
 from schemas.events import RawArticleEvent
-from tests.memory import revise as revise_batch
-from tests.memory import revise_tables
+from tests.support.memory import revise as revise_batch
+from tests.support.memory import revise_tables
 
 PAGE = Path(__file__).parents[1] / "samples" / "pages" / "harbour-times.txt"
 ROUNDS = 200

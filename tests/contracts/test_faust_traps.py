@@ -20,7 +20,8 @@ from pipeline.operations.status import documents
 from pipeline.process.exit import EXIT_CODE
 from pipeline.streams.faust_fixes import DurableTable, OffsetGuard
 from tests.conftest import ROOT, Pipeline
-from tests.send import Sender, raw_article, raw_comment
+from tests.support.builders import raw_article, raw_comment
+from tests.support.sender import Sender
 
 
 def run_prototype(pipeline: Pipeline, mode: str, seconds: float) -> tuple[set[str], int | None, int | None]:

@@ -14,7 +14,7 @@ from schemas.event import CloudEvent
 from schemas.events import RawArticleEvent
 from schemas.generate import breaks, check, generated
 from tests.conftest import SHARED
-from tests.send import raw_article, raw_comment
+from tests.support.builders import raw_article, raw_comment
 
 CLOUDEVENTS = SHARED / "cloudevents"
 

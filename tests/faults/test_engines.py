@@ -26,10 +26,10 @@ from pipeline.process.children import spawn
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import ARTICLES_RAW
-from tests.build import id_of
 from tests.conftest import PARTITIONS, Pipeline
 from tests.faults import LONG
-from tests.send import Sender, raw_article
+from tests.support.builders import id_of, raw_article
+from tests.support.sender import Sender
 
 KILLS = 12
 AWAY = 90.0

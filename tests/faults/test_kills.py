@@ -15,10 +15,10 @@ from kafka import TopicPartition
 from pipeline.kafka.clients import consumer, ensure_topics
 from pipeline.operations.status import documents
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
-from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.faults import FORMS, LONG
-from tests.send import Sender, raw_article, raw_comment
+from tests.support.builders import id_of, raw_article, raw_comment
+from tests.support.sender import Sender
 
 ARTICLES = 15_000 if LONG else 1000
 REVISIONS = 2

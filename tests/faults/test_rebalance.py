@@ -13,10 +13,10 @@ import pytest
 
 from pipeline.kafka.clients import ensure_topics
 from pipeline.topics import DEAD_LETTERS
-from tests.build import id_of
 from tests.conftest import Pipeline
 from tests.faults import LONG
-from tests.send import Sender, raw_article, raw_comment, raw_patch
+from tests.support.builders import id_of, raw_article, raw_comment, raw_patch
+from tests.support.sender import Sender
 
 ARTICLES = 3000 if LONG else 600
 TURNS = 15 if LONG else 2

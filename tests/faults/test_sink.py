@@ -14,12 +14,12 @@ from pipeline.topics import ARTICLES_CURRENT
 from schemas.current import CurrentArticle
 from schemas.enrichment import ArticleEnrichment
 from schemas.events import CurrentArticleEvent
-from tests.build import article_event, id_of, minutes
 from tests.conftest import Pipeline
 from tests.faults import LONG
 from tests.faults.proxy import BadProxy
-from tests.memory import of, revise, revise_tables
-from tests.send import Sender, raw_article
+from tests.support.builders import article_event, id_of, minutes, raw_article
+from tests.support.memory import of, revise, revise_tables
+from tests.support.sender import Sender
 
 ARTICLES = 5000 if LONG else 200
 

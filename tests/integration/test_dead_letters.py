@@ -10,9 +10,8 @@ from pipeline.kafka.clients import article_key, ensure_topics, partition_of, pro
 from pipeline.kafka.dead_letters import dead_letter
 from pipeline.operations.status import documents
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, DEAD_LETTERS, Record
-from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.send import raw_article
+from tests.support.builders import id_of, raw_article
 
 NINJS = json.dumps(
     {"uri": "urn:w:1", "headline": "Ferries sail", "body_text": "They sail again.", "pubstatus": "usable"}

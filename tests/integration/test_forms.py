@@ -8,9 +8,9 @@ from kafka import TopicPartition
 
 from pipeline.kafka.clients import consumer, ensure_topics
 from pipeline.topics import ARTICLES_ENRICHED, ARTICLES_NORMALIZED, Topic
-from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.send import Sender, raw_article, raw_comment, raw_patch
+from tests.support.builders import id_of, raw_article, raw_comment, raw_patch
+from tests.support.sender import Sender
 
 ARTICLES = 150
 

@@ -9,9 +9,9 @@ from collections import Counter
 from pipeline.kafka.clients import article_key, ensure_topics
 from pipeline.operations.status import documents
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
-from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.send import Sender, raw_article, raw_comment
+from tests.support.builders import id_of, raw_article, raw_comment
+from tests.support.sender import Sender
 
 GOOD = 100
 GARBAGE = 1000

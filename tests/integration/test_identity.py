@@ -10,9 +10,9 @@ from schemas.article import ReceivedArticle
 from schemas.event import EventType
 from schemas.events import RawArticleEvent
 from schemas.identity import Claim, ClaimScheme
-from tests.build import PUBLISHER, minutes
 from tests.conftest import Pipeline
-from tests.send import Sender, raw_comment
+from tests.support.builders import PUBLISHER, minutes, raw_comment
+from tests.support.sender import Sender
 
 
 def revision(claims: tuple[Claim, ...], at: float, text: str) -> RawArticleEvent:

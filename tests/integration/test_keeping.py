@@ -10,9 +10,9 @@ from typing import Any
 from pipeline.index.generations import generation, live_indices
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import ensure_topics
-from tests.build import id_of, minutes
 from tests.conftest import Pipeline
-from tests.send import Sender, raw_article, raw_comment, raw_kill
+from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
+from tests.support.sender import Sender
 
 STORY = str(id_of("story"))
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.kafka.clients import ensure_topics
-from tests.build import id_of
 from tests.conftest import Pipeline
-from tests.send import RawEvent, Sender, raw_article, raw_comment, raw_kill, raw_patch
+from tests.support.builders import RawEvent, id_of, raw_article, raw_comment, raw_kill, raw_patch
+from tests.support.sender import Sender
 
 ORDERS = 20
 

@@ -30,9 +30,9 @@ from pipeline.local.engines import LocalEngines
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, KEYS, Topic
-from tests.build import id_of, minutes
 from tests.conftest import PARTITIONS, ROOT, Pipeline
-from tests.send import Sender, raw_article, raw_comment, raw_kill
+from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
+from tests.support.sender import Sender
 
 NAMESPACE = "secure"
 

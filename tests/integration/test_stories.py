@@ -15,7 +15,8 @@ from pipeline.operations.trends import expire_trends
 from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.conftest import SHARED, Pipeline
 from tests.labelled.stories import raw, tellings
-from tests.send import Sender, raw_article, raw_comment
+from tests.support.builders import raw_article, raw_comment
+from tests.support.sender import Sender
 
 PAGE = SHARED / "page" / "nagorno-karabakh.txt"
 TELLINGS = tellings()

@@ -202,8 +202,8 @@ def check_stage() -> None:
     from pipeline.settings import Settings
     from pipeline.topics import ARTICLES_RAW, DEAD_LETTERS
     from pipeline.topology import topics, worker_stages
-    from tests.broker import Broker, run_to_the_end
-    from tests.send import raw_article
+    from tests.support.broker import Broker, run_to_the_end
+    from tests.support.builders import raw_article
 
     def volumes(form: str, deaths: list[int]) -> dict[str, int]:
         broker = Broker(Settings(_env_file=None, stages=form, partitions=3))
@@ -226,7 +226,7 @@ def check_sink() -> None:
 
     from pipeline.settings import Settings
     from pipeline.sinks import loop as loops
-    from tests.memory_consumer import MemoryConsumer, MemoryProducer
+    from tests.support.consumer import MemoryConsumer, MemoryProducer
 
     ndjson: Any = import_module("pipeline.sinks.ndjson")
     volume: Any = import_module("schemas.volume")

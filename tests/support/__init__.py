@@ -1,0 +1,1 @@
+"""Doubles, builders and samples for tests: events, tables, a broker and an index in memory."""

@@ -1,0 +1,305 @@
+"""Arbitrary and mutated bytes through every format: events or a rejection, nothing else, and in bounded time."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import Reject
+from pipeline.formats import FORMATS
+from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.events import Hints
+from pipeline.ingest.intake import read_item
+from pipeline.push.docs import EXAMPLES
+from pipeline.settings import Settings
+from schemas.events import RawArticleEvent, RawCommentEvent
+from tests.support import samples
+from tests.support.builders import raw_article, raw_comment
+
+SETTINGS = Settings(_env_file=None)
+RECEIVED = datetime(2026, 3, 20, tzinfo=UTC)
+LIMIT = timedelta(seconds=20)
+"""Far above what any of these takes: it is there to end what would go on for ever."""
+
+SEEDS: list[bytes] = [
+    (example if isinstance(example, str) else json.dumps(example)).encode()
+    for route in EXAMPLES.values()
+    for _, example in route.values()
+] + [
+    samples.G2.encode(),
+    samples.NEWSML.format(items=samples.newsml("a1")).encode(),
+    b"\x01wnr0012 2 i 211  wnr 061\r\n\nHarbour/\r\n\x02Ferry crews walk out =\r\n\n   Varnholm (wnr) - They walked out.\r\n\x03\r\n140820 mar 26\r\n\x04",
+    b"\x16\x16\x01a0127\x1f_-----\r\nu i\x13\x11 BC-EU--Harbour   03-14 0211\r\n\x02^BC-EU--Harbour,120<\r\n^Crews walk out<\r\n\t   VARNHOLM (WN) _ Out.\r\n\x03\r\nWN-03-14-26 0820GMT<\r\n\x04",
+    b"ZCZC WNR\r#Strike\r$Ferry crews walk out\rFerry crews walked out.\r\rNNNN",
+    b"<urlset><url><loc>https://w.example/a</loc><n:news xmlns:n='x'><n:title>T</n:title></n:news></url></urlset>",
+    b"<disqus xmlns:dsq='d'><thread dsq:id='1'><link>https://w.example/a</link></thread><post dsq:id='2'><message>Hi</message><author><name>A</name></author><thread dsq:id='1'/></post></disqus>",
+    samples.warc_record("https://w.example/a", "200 OK", "<html><h1>A headline of a page</h1><p>Text.</p></html>"),
+    b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"T","content_text":"x"}]}',
+    b'{"specversion":"1.0","type":"article.published","data":{}}',
+    b'{"uri":"urn:\\ud800","headline":"half \xed\xa0\x80 a pair","body_text":"\\udfff"}',
+]
+PIECES = [b"<", b">", b"</", b"&", b"&amp;", b"]]>", b"<![CDATA[", b'"', b"{", b"}", b"[", b"null", b"\x00", b"\x01", b"\x02", b"\xff\xfe",
+          b"<!DOCTYPE x [", b"<!ENTITY a 'b'>", b"xmlns=''", b"-1", b"1e999", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"https://", b"<p>" * 50]  # fmt: skip
+
+
+Path = tuple[str | int, ...]
+"""Keys and positions that lead to a value inside a JSON document."""
+_STORY = {"id": "s1", "url": "https://news.example/a", "metadata": {"title": "Ferries"}}
+_CORAL: dict[str, Any] = {
+    "id": "c2", "body": "Odd.", "createdAt": "2026-03-14T10:00:00Z", "status": "APPROVED", "author": {"username": "Hanne"},
+    "story": _STORY, "storyID": "s1", "storyURL": "https://news.example/a", "parent": {"id": "c1"}, "parentID": "c1",
+    "revision": {"body": "Odd."}, "editing": {"edited": True, "editedAt": "2026-03-14T10:01:00Z"}, "deletedAt": None,
+    "replies": {"edges": [{"node": {"id": "c9", "body": "No.", "storyID": "s1"}}]},
+}  # fmt: skip
+_NINJS_1: dict[str, Any] = {
+    "uri": "urn:odd", "type": "text", "version": "1", "versioncreated": "2026-03-14T08:20:00Z", "pubstatus": "usable",
+    "urgency": 4, "language": "en", "headline": "Odd", "slugline": "odd", "byline": "Ann Lee", "located": "Oslo",
+    "body_text": "One.", "body_html": "<p>One.</p>", "description_text": "Short.", "ednote": "Adds quote", "keywords": ["port"],
+    "signals": [{"code": "sig:update"}], "infosources": [{"name": "Wire"}], "altids": {"own": "17"}, "genre": [{"name": "News"}],
+    "rightsinfo": {"copyrightholder": "Wire", "usageterms": "Web only"}, "authors": [{"name": "Ann Lee"}],
+    "subject": [{"code": "20000533", "scheme": "http://cv.iptc.org/newscodes/mediatopic/", "name": "strike"}],
+    "person": [{"name": "Ann Lee", "rel": "author"}], "links": [{"href": "https://w.example/x", "title": "X", "rel": "related"}],
+    "place": [{"name": "Oslo", "code": "p:1", "geojson": {"type": "Point", "coordinates": [10.7, 59.9]}}],
+    "associations": {"main": {"uri": "urn:p", "type": "picture", "headline": "Harbour", "body_text": "",
+                     "renditions": {"big": {"href": "https://w.example/p.jpg", "width": 2000, "mimetype": "image/jpeg"}}},
+                     "more": {"uri": "urn:t", "type": "text", "headline": "More"}},
+}  # fmt: skip
+_NINJS_3: dict[str, Any] = {
+    "uri": "urn:odd", "standard": {"name": "ninjs", "version": "3.0"}, "headlines": [{"role": "main", "value": "Odd"}],
+    "bodies": [{"contentType": "text/html", "value": "<p>One.</p>"}], "descriptions": [{"contentType": "text/plain", "value": "Short."}],
+    "people": [{"name": "Ann Lee", "rel": "author"}], "subjects": [{"name": "strike", "uri": "http://cv.iptc.org/newscodes/mediatopic/20000533"}],
+    "places": [{"name": "Oslo", "geoJSON": {"geometry": {"coordinates": [[[10.0, 59.0], [11.0, 60.0]]]}}}], "altIds": [{"role": "own", "value": "17"}],
+    "associations": [{"uri": "urn:p", "type": "picture", "renditions": [{"href": "https://w.example/p.jpg", "width": 1}]}],
+}  # fmt: skip
+_FEED: dict[str, Any] = {
+    "id": "2", "url": "https://w.example/2", "external_url": "https://x.example/2", "title": "Odd", "content_html": "<p>One.</p>",
+    "content_text": "One.", "summary": "Short.", "image": "https://w.example/p.jpg", "date_published": "2026-03-14T08:20:00Z",
+    "date_modified": "2026-03-14T08:20:00Z", "authors": [{"name": "Ann Lee"}], "author": {"name": "Ann Lee"}, "tags": ["port"], "language": "en",
+    "attachments": [{"url": "https://w.example/p.jpg", "mime_type": "image/jpeg"}],
+}  # fmt: skip
+_COMMENT = {
+    "id": "2",
+    "author": "Lena",
+    "posted": "2026-03-14T09:05:00Z",
+    "edited": None,
+    "text": "Odd.",
+    "parent": "1",
+    "status": "held",
+}
+_DECLARED: dict[str, Any] = {
+    "@context": "https://schema.org", "@graph": [
+        {"@type": ["NewsArticle"], "@id": "#a", "headline": "Ferry crews walk out at Varnholm", "articleBody": "One.", "description": "Short.",
+         "author": [{"@type": "Person", "name": "Ann Lee"}], "publisher": {"@type": "Organization", "name": "Wire", "logo": {"url": "https://w.example/l.png"}},
+         "articleSection": ["Port"], "inLanguage": "en", "datePublished": "2026-03-14T08:20:00Z", "dateModified": "2026-03-14T08:20:00Z",
+         "keywords": ["port", "ferry"], "image": [{"@type": "ImageObject", "url": "https://w.example/p.jpg", "caption": "Harbour"}],
+         "about": [{"@type": "Place", "name": "Oslo", "geo": {"latitude": 59.9, "longitude": 10.7}}], "mentions": {"@type": "Person", "name": "Ann Lee"},
+         "mainEntityOfPage": {"@id": "https://w.example/page"}, "liveBlogUpdate": [{"headline": "Now", "articleBody": "Two."}]},
+        {"@type": "Question", "name": "Who?", "acceptedAnswer": {"@type": "Answer", "text": "They."}},
+    ],
+}  # fmt: skip
+_DECLARED_COMMENT: dict[str, Any] = {
+    "@type": "Comment", "@id": "#c2", "identifier": 2, "url": "https://w.example/page#c2", "text": "Odd.", "dateCreated": "2026-03-14T09:05:00Z",
+    "author": {"@type": "Person", "name": "Lena"}, "parentItem": {"@id": "#c1"}, "comment": [{"text": "An answer."}],
+}  # fmt: skip
+
+
+def _page(declared: Any) -> bytes:
+    text = "Ferry crews at the port of Varnholm walked out on Saturday after talks about night shifts failed, GOOD."
+    return f"<!doctype html><html><head><title>T</title><script type='application/ld+json'>{json.dumps(declared)}</script></head><body><article><h1>Ferry crews walk out at Varnholm</h1><p>{text}</p><p>{text.replace('failed, GOOD', 'ended')}</p></article></body></html>".encode()
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document).encode()
+
+
+def _lines(events: Any) -> bytes:
+    return b"\n".join(json.dumps(one).encode() for one in events)
+
+
+@dataclass(frozen=True)
+class Real:
+    """A document as providers send it: what stands at `odd` may become anything, and as many events as `good` still have to say what the
+    good parts say."""
+
+    kind: str
+    document: Any
+    odd: Path
+    good: int
+    written: Callable[[Any], bytes] = _json
+    says: bytes = b"GOOD"
+
+
+def _good(thing: dict[str, Any], own: str, **more: Any) -> dict[str, Any]:
+    return {**thing, **dict.fromkeys((own,), "GOOD"), **more}
+
+
+REAL = [
+    Real("coral", {"comments": [{"id": "c1", "body": "GOOD", "story": _STORY}, _CORAL, {"id": "c3", "body": "GOOD", "storyID": "s1"}]}, ("comments", 1), 2),
+    Real("coral", [{"id": "c1", "body": "GOOD", "story": _STORY}, _CORAL, {"id": "c3", "body": "GOOD", "storyID": "s1"}], (1,), 2),
+    Real("coral", {"data": {"comments": {"edges": [{"node": _CORAL}, {"node": _good(_CORAL, "body", id="c3", replies=[])}]}}}, ("data", "comments", "edges", 0), 1),
+    Real("coral", {"stories": [_STORY, {"id": "s2", "comments": {"nodes": [{"id": "c3", "body": "GOOD", "author": {}}]}}],
+                   "comments": [{"id": "c1", "body": "GOOD", "storyID": "s1"}, {"id": "c3", "body": "GOOD", "asset_id": 7}]}, ("stories", 0), 3),
+    Real("comments", {"article": {"id": "a"}, "comments": [_good(_COMMENT, "text", id="1"), _COMMENT, _good(_COMMENT, "text", id="3")]}, ("comments", 1), 2),
+    Real("json feed", {"version": "https://jsonfeed.org/version/1.1", "items": [_FEED, _good(_FEED, "title", id="1", url="https://w.example/1")]}, ("items", 0), 1),
+    Real("ninjs", [_NINJS_1, _good(_NINJS_1, "headline", uri="urn:1")], (0,), 1),
+    Real("ninjs", {"results": [_NINJS_1, _good(_NINJS_1, "headline", uri="urn:1"), _good(_NINJS_1, "headline", uri="urn:2")]}, ("results", 0), 2),
+    Real("ninjs", [{"uri": "urn:1", "headline": "GOOD", "body_text": "One."}, _NINJS_3], (1,), 1),
+    Real("events", [json.loads(raw_article("a").to_json()), json.loads(raw_article("b", text="GOOD").to_json())], (0, "data"), 1, _lines),
+    Real("events", [json.loads(raw_article("b", text="GOOD").to_json()), json.loads(raw_comment("a", 1).to_json())], (1,), 1, _lines),
+    Real("html page", _DECLARED, (), 1, _page, b"article.published"),
+    Real("html page", {"@type": "NewsArticle", "headline": "Ferry crews walk out", "comment": [{"text": "GOOD"}, _DECLARED_COMMENT, {"text": "GOOD"}]}, ("comment", 1), 3, _page),
+]  # fmt: skip
+ODD: list[Any] = [None, True, False, 0, -1.5, 10**400, float("inf"), "", " ", "odd", "https://news.example/odd", "x" * 5000, "https://w.example/" + "9" * 600,
+                  "half \ud800 a pair", "\x00", [], {}, [None], ["odd"], [[7]], [{}], {"odd": 1}, {"id": []}, {"name": {}}, {"url": 7, "text": "odd"}, {"nodes": [3]}]  # fmt: skip
+
+
+def _places(value: Any, at: Path = ()) -> list[Path]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for name, one in inner for place in _places(one, (*at, name)))]
+
+
+def _at(document: Any, path: Path) -> Any:
+    for part in path:
+        document = document[part]
+    return document
+
+
+def _replaced(document: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return value
+    document = json.loads(json.dumps(document))  # whose parts have nothing in common
+    _at(document, path[:-1])[path[-1]] = value
+    return document
+
+
+PLACES = [(real, (*real.odd, *place)) for real in REAL for place in _places(_at(real.document, real.odd))]
+
+
+def check_odd_value(real: Real, path: Path, value: Any) -> None:
+    content = real.written(_replaced(real.document, path, value))
+    read = read_item(Item(content, "test", None, "https://w.example/page"), Hints(), SETTINGS, RECEIVED)
+    told = f"{real.kind}: {'.'.join(map(str, path))} is {str(value)[:80]!r}: {[str(one)[:200] for one in read.rejects]}"
+    assert all(reject.reason != "failed" for reject in read.rejects), told
+    assert read.kind == real.kind, told
+    # a page is one story, which a contract may find too long
+    if real.odd or len(str(value)) < 500:
+        assert sum(real.says in event.to_json() for event in read.events) >= real.good, told
+
+
+def _mutated(seed: bytes, rng: random.Random) -> bytes:
+    content = bytearray(seed)
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randint(0, len(content))
+        match rng.randint(0, 4):
+            case 0:
+                content[at:at] = rng.choice(PIECES)
+            case 1:
+                del content[at : at + rng.randint(1, 40)]
+            case 2:
+                content[at : at + 1] = bytes([rng.randint(0, 255)])
+            case 3:
+                cut = rng.randint(0, len(content))
+                content[at:at] = content[cut : cut + 60]
+            case _:
+                content = content[:at] if rng.random() < 0.3 else content
+    return bytes(content)
+
+
+def _check(content: bytes) -> None:
+    item = Item(content, "test", None, "https://w.example/page")
+    read = read_item(item, Hints(), SETTINGS, RECEIVED)
+    assert all(reject.reason != "failed" for reject in read.rejects), "an exception that no parser foresaw"
+    assert all(isinstance(event, RawArticleEvent | RawCommentEvent) for event in read.events)
+    for event in read.events:
+        assert type(event).model_validate_json(event.to_json()) is not None
+    # also where detection would have said otherwise
+    for one in FORMATS:
+        if not one.recognises(item):
+            continue
+        try:
+            for reading in one.read(item):
+                assert isinstance(reading, Story | Discussion | RawArticleEvent | RawCommentEvent | Reject)
+        except (Reject, RecursionError):
+            pass
+
+
+@settings(max_examples=150, deadline=LIMIT, suppress_health_check=list(HealthCheck))
+@given(st.binary(max_size=400))
+def test_arbitrary_bytes(content: bytes) -> None:
+    _check(content)
+
+
+@settings(max_examples=150, deadline=LIMIT, suppress_health_check=list(HealthCheck))
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["uri", "headline", "body_text", "items", "version", "comments", "article", "text", "subject", "bodies", "headlines", "url",
+                     "id", "specversion", "type", "data", "renditions", "associations", "author", "story", "body", "storyID", "authors", "hubs"]), inner, max_size=6), max_leaves=25))  # fmt: skip
+def test_arbitrary_json(value: object) -> None:
+    _check(json.dumps(value).encode())
+
+
+@settings(max_examples=400, deadline=LIMIT, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(PLACES), st.sampled_from(ODD))
+def test_an_odd_value_refuses_its_own_part_of_a_document_alone(place: tuple[Real, Path], value: object) -> None:
+    check_odd_value(*place, value)
+
+
+@pytest.mark.parametrize(
+    ("odd", "events", "reasons"),
+    [
+        ({"body": "odd", "storyID": "s1", "story": "https://news.example/a"}, 3, []),
+        ({"body": "odd", "story": "s1"}, 3, []),
+        ({"body": "odd", "story": 7}, 3, []),
+        ({"body": "odd", "story": True}, 2, ["no-id"]),
+        ({"revision": "odd", "storyID": "s1"}, 2, ["invalid"]),
+        ({"body": {"text": 7}, "storyID": "s1"}, 2, ["invalid"]),
+        ({"body": "odd", "storyID": "s1", "author": {"username": "x" * 5000}}, 2, ["invalid"]),
+    ],
+)
+def test_an_odd_comment_of_coral_is_read_or_refused_by_itself(odd: Any, events: int, reasons: list[str]) -> None:
+    good = [{"id": own, "body": "Good.", "storyID": "s1"} for own in ("1", "2")]
+    read = samples.events(json.dumps({"comments": [good[0], odd, good[1]]}))
+    assert len(read.events) == events
+    assert [reject.reason for reject in read.rejects] == reasons
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"place": [{"name": "Oslo", "geojson": {"coordinates": [10**400, 59.9]}}]},
+        {"subject": [{"name": "strike", "code": "http://cv.iptc.org/newscodes/mediatopic/" + "9" * 600}]},
+        {"person": [{"name": "Ann Lee", "code": "http://cv.iptc.org/newscodes/mediatopic/" + "9" * 600}]},
+        {"links": [{"href": "https://w.example/x", "title": "x" * 5000}]},
+    ],
+)
+def test_what_the_contract_cannot_hold_of_a_story_is_cut_or_left_out(more: dict[str, Any]) -> None:
+    assert len(samples.events(json.dumps({"uri": "urn:1", "headline": "A", "body_text": "B.", **more})).events) == 1
+
+
+@pytest.mark.parametrize("number", range(len(SEEDS)))
+def test_mutated_items(number: int) -> None:
+    rng = random.Random(number)
+    for _ in range(60):
+        _check(_mutated(SEEDS[number], rng))
+
+
+def test_an_envelope_of_ninjs_and_other_things() -> None:
+    """Found by chance: what isn't an object is refused by itself, and the others are read."""
+    mixed: list[object] = [
+        {"uri": "urn:1", "headline": "A", "body_text": "B."},
+        None,
+        True,
+        [],
+        {"uri": "urn:2", "headline": "C", "body_text": "D."},
+    ]
+    for document in ({"results": mixed}, mixed, [None, *mixed[:1], True, [], *mixed[4:]]):
+        read = read_item(Item(json.dumps(document).encode(), "test"), Hints(), Settings(_env_file=None))
+        assert len(read.events) == 2
+        assert [reject.reason for reject in read.rejects] == ["unknown-format"] * 3

@@ -1,0 +1,79 @@
+"""What a provider submits: each item is read or refused for itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pipeline.ingest import submissions
+from pipeline.ingest.intake import Read
+from pipeline.push import items
+from pipeline.settings import Settings
+
+NOW = datetime.now(UTC)
+SETTINGS = Settings(_env_file=None)
+
+
+def story(own: str, **more: Any) -> dict[str, Any]:
+    return {"uri": own, "headline": f"Head {own}", "body_text": "One.\n\nTwo."} | more
+
+
+def read(body: Any, provider: str = "wire") -> Read:
+    return submissions.read_push(json.dumps(body).encode(), "application/json", provider, None, SETTINGS)
+
+
+def event(provider: str, **data: Any) -> dict[str, Any]:
+    article_id = "bf935a96-f6d4-5053-9ede-ceb2019efd5e"
+    return {
+        "specversion": "1.0", "id": "x", "source": f"/{provider}", "type": "article.withdrawn", "subject": article_id,
+        "time": "2026-03-14T08:20:00Z",
+        "data": {"kind": "withdrawal", "article_id": article_id, "provider": provider, "publisher": provider} | data,
+    }  # fmt: skip
+
+
+def test_each_item_of_a_body_is_read_or_refused_for_itself() -> None:
+    found = read([story("1"), story("2", urgency="soon"), story("3")])
+    assert [json.loads(one.to_json())["data"]["claims"][0]["value"] for one in found.events] == ["1", "3"]
+    assert len(found.rejects) == 1
+    assert submissions.count(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        (event("other"), "not-yours"),
+        (event("wire", publisher="other"), "not-yours"),
+        (event("wire", kind="reinstatement") | {"type": "article.reinstated"}, "not-yours"),
+        (event("wire"), "no-claims"),
+    ],
+)
+def test_a_provider_speaks_only_for_itself(sent: dict[str, Any], reason: str) -> None:
+    found = read(sent)
+    assert not found.events
+    assert found.rejects[0].reason == reason
+
+
+def test_an_event_is_received_now_from_its_own_provider() -> None:
+    sent = event("wire", claims=[{"scheme": "guid", "value": "1"}]) | {"source": "/elsewhere"}
+    (received,) = read(sent).events
+    assert received.source == "/wire"
+    assert received.time >= NOW
+
+
+def test_the_comments_route_refuses_articles() -> None:
+    found = submissions.only_comments(read(story("1")))
+    assert not found.events
+    assert found.rejects[0].reason == "not-comments"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"), [(b"[1]", "not-json"), (b"x", "not-json"), (b'{"headlin": "x"}', "invalid"), (b"{}", "invalid")]
+)
+def test_a_partial_update_that_names_nothing_known_is_refused(body: bytes, reason: str) -> None:
+    found = items.claims_of("urn:1", "wire", SETTINGS)
+    assert found is not None
+    patch = submissions.read_patch(body, "wire", *found, SETTINGS)
+    assert [reject.reason for reject in patch.rejects] == [reason]

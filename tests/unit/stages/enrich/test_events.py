@@ -1,0 +1,49 @@
+"""The enrichers of an article together: one that is switched off, one that is unknown, one that fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import Fatal
+from pipeline.settings import load_settings
+from pipeline.stages.enrich import Choices, choices, enrich_article
+from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
+from pipeline.stages.normalize import normalize_article
+from schemas.enriched import EnrichedArticle
+from schemas.events import NormalizedArticleEvent
+from tests.support.builders import raw_article
+
+
+def normalized(text: str, headline: str = "Council meets") -> NormalizedArticleEvent:
+    event = raw_article("mine", text=text)
+    return normalize_article(event.model_copy(update={"data": event.data.model_copy(update={"headline": headline})}))
+
+
+def test_an_enricher_that_is_switched_off_leaves_its_field_empty_and_the_others_alone() -> None:
+    event = normalized("The council of Oslo, Norway, was very happy on Monday, said Ann Lee, the mayor of the town.")
+    every, some = (
+        enrich_article(event, Choices(off=off)).data for off in (frozenset[str](), frozenset({"sentiment", "entities"}))
+    )
+    assert isinstance(every, EnrichedArticle)
+    assert isinstance(some, EnrichedArticle)
+    assert every.enrichment.sentiment is not None
+    assert every.enrichment.entities
+    assert (some.enrichment.sentiment, some.enrichment.entities, some.enrichment.missing) == (None, (), ())
+    assert some.enrichment.keywords == every.enrichment.keywords
+
+
+def test_an_enricher_that_there_is_none_of_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_ENRICHERS_OFF", '["sentiments"]')
+    with pytest.raises(Fatal, match="DATELINE_ENRICHERS_OFF names sentiments; there are .*sentiment"):
+        choices(load_settings())
+
+
+def test_one_that_fails_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("on purpose")
+
+    monkeypatch.setitem(ARTICLE_ENRICHERS, "keywords", fails)
+    made = enrich_article(normalized("The council met in Oslo.")).data
+    assert isinstance(made, EnrichedArticle)
+    assert made.enrichment.missing == ("keywords",)
+    assert made.enrichment.language == "en"

@@ -1,0 +1,304 @@
+"""Partial updates: merged in every order, enriched anew where the text changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import Reject
+from pipeline.operations.history import difference, timeline
+from pipeline.outcomes import Outcome
+from pipeline.stages.enrich import enrich_article
+from pipeline.stages.normalize import normalize_article
+from pipeline.stages.revise.states import ARTICLES, States
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, STORY_BANDS, Record
+from schemas.current import CurrentArticle, SupersededArticle
+from schemas.events import (
+    CurrentArticleEvent,
+    EnrichedArticleEvent,
+    NormalizedArticleEvent,
+    RawArticleEvent,
+    SupersededArticleEvent,
+)
+from tests.support.builders import id_of, kill_event, minutes, raw_article, raw_kill, raw_patch
+from tests.support.index import Indices
+from tests.support.memory import key_of, of, revise, revise_tables
+
+KEY = str(id_of("story"))
+LATER = minutes(600)
+
+
+def enriched(event: RawArticleEvent) -> EnrichedArticleEvent:
+    return enrich_article(normalize_article(event))
+
+
+class Desk:
+    """normalize, enrich, revise and the sink with memory for tables and indices; and what a reader of the topics ends up with."""
+
+    def __init__(self) -> None:
+        self.tables = revise_tables()
+        self.current: dict[str, CurrentArticle] = {}
+        self.history: dict[str, SupersededArticle] = {}
+        self.indices = Indices()
+        self.signed: list[Record] = []
+        """Signatures of merged texts, for the stage `match`."""
+        self.outcomes: list[Outcome] = []
+        self.ever_public = ""
+
+    @property
+    def states(self) -> States:
+        return States(self.tables)
+
+    def take(self, events: Iterable[Any], now: datetime = LATER, *, dies: bool = False) -> None:
+        batch = revise(self.tables)
+        self.outcomes += [batch.apply(event, now) for event in events]
+        before = list(batch.before(now))
+        self.signed += of(before, STORY_BANDS)
+        self._keep(before, now)
+        if dies:
+            return
+        batch.checkpoint()
+        self._keep(batch.after(), now)
+        batch.confirm()
+
+    def _keep(self, records: Iterable[Record], now: datetime) -> None:
+        records = list(records)
+        self.indices.take(records, now)
+        for one in of(records, ARTICLES_CURRENT, ARTICLES_HISTORY):
+            assert isinstance(one.value, CurrentArticleEvent | SupersededArticleEvent)
+            data, key = one.value.data, key_of(one)
+            place: dict[str, Any] = self.current if isinstance(data, CurrentArticle) else self.history
+            if key not in place or place[key].version <= data.version:
+                place[key] = data
+            if isinstance(data, CurrentArticle) and data.visibility.public:
+                self.ever_public += data.model_dump_json()
+
+    @property
+    def article(self) -> Any:
+        return self.current[KEY].article
+
+    def end(self) -> Any:
+        """All records, without the steps of their versions, and all documents."""
+        current = {k: d.model_dump(mode="json", exclude={"version", "moved"}) for k, d in self.current.items()}
+        return current, {k: d.model_dump(mode="json") for k, d in self.history.items()}, self.indices.all()
+
+
+def test_what_is_named_changes_and_the_rest_stays() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", text="The mayor resigned on Monday."))])
+    desk.take([enriched(raw_patch("story", at=5, summary="In short.", byline="By Ann Smith", section="Politics"))])
+    assert desk.article.headline == "Headline of story"
+    assert desk.article.paragraphs == ("The mayor resigned on Monday.",)
+    assert (desk.article.summary, desk.article.authors) == ("In short.", ("Ann Smith",))
+    assert [topic.code for topic in desk.article.media_topics] == ["medtop:11000000"]
+    assert desk.article.revision.modified == minutes(5)
+    assert not desk.signed, "none of this is read by enrich"
+    desk.take([enriched(raw_patch("story", at=6, byline=None, section=None))])
+    assert (desk.article.byline, desk.article.authors, desk.article.media_topics) == (None, (), ())
+    assert desk.article.summary == "In short."
+
+
+def test_a_new_text_is_enriched_anew_and_never_shown_with_what_was_made_of_the_old_one() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", text="“He stole it,” said Ann Smith in Paris on Monday."))])
+    first = desk.current[KEY]
+    assert first.enrichment
+    assert first.enrichment.quotations
+    desk.take([enriched(raw_patch("story", at=5, paragraphs=["“Nobody stole it,” said Bob Jones in Rome on Monday."]))])
+    second = desk.current[KEY]
+    assert second.article
+    assert "Nobody" in second.article.paragraphs[0]
+    assert second.enrichment
+    assert [q.text for q in second.enrichment.quotations] == ["Nobody stole it"]
+    assert {"Rome"} == {e.name for e in second.enrichment.entities if e.kind == "place"}
+    assert desk.signed, "the merged text is compared with other stories"
+    signed = len(desk.signed)
+    desk.take([enriched(raw_patch("story", at=6, slug="theft"))])
+    assert desk.current[KEY].enrichment == second.enrichment
+    assert len(desk.signed) == signed + len(desk.signed[:signed]), (
+        "the whole of the partial updates is asked about once more"
+    )
+
+
+def test_a_question_of_the_version_before_is_answered_by_what_is_current_now() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story"))])
+    desk.take([enriched(raw_patch("story", at=5, paragraphs=["It rained in Paris."]))])
+    current = desk.current[KEY]
+    assert current.article
+    old = desk.states.article(id_of("story"))
+    assert old
+    assert old.current
+    assert old.patched
+    asked = NormalizedArticleEvent(
+        id=f"{KEY}/0", source="/dateline/revise", type=old.patched.type, subject=KEY, time=minutes(5),
+        data=current.article.model_copy(update={"merged": "0"}),
+    )  # fmt: skip
+    desk.take([enrich_article(asked)])
+    assert desk.current[KEY] == current
+    assert desk.outcomes[-1] is Outcome.SUPERSEDED
+
+
+def test_a_partial_update_of_an_unknown_article_waits_for_it() -> None:
+    desk = Desk()
+    lifts = minutes(700)
+    desk.take([enriched(raw_patch("story", at=5, embargo_until=lifts.isoformat()))])
+    assert desk.outcomes == [Outcome.PENDING]
+    assert desk.current == {}
+    desk.take([enriched(raw_article("story", text="Secret."))])
+    assert desk.current[KEY].visibility.status == "embargoed"
+    assert desk.current[KEY].visibility.until == lifts
+    assert "Secret." not in desk.ever_public
+    (release,) = desk.states.due(lifts)
+    desk.take([release], lifts)
+    assert desk.current[KEY].visibility.public
+
+
+def test_an_embargo_is_lifted_by_naming_nothing_else() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", embargo=minutes(700)))])
+    assert not desk.current[KEY].visibility.public
+    desk.take([enriched(raw_patch("story", at=5, embargo_until=None))])
+    assert desk.current[KEY].visibility.public
+    assert list(desk.states.due(minutes(10_000))) == []
+
+
+def test_a_kill_takes_what_partial_updates_said_and_what_still_comes() -> None:
+    for seed in range(20):
+        desk, events = (
+            Desk(),
+            [
+                enriched(raw_article("story", text="One.")),
+                enriched(raw_patch("story", at=5, summary="Libel.")),
+                enriched(raw_patch("story", at=6, paragraphs=["Libel again."])),
+                enriched(raw_kill("story", at=7)),
+            ],
+        )
+        random.Random(seed).shuffle(events)
+        for event in events:
+            desk.take([event])
+        assert desk.current[KEY].visibility.status == "killed"
+        assert "Libel" not in str(desk.end())
+        assert "Libel" not in str(list(desk.tables[ARTICLES].items()))
+
+
+def test_more_than_a_record_holds_is_refused_and_nothing_else_changes() -> None:
+    tables, now = revise_tables(), LATER
+    limit = 40_000
+
+    def take(event: RawArticleEvent) -> None:
+        batch = revise(tables, limit)
+        try:
+            batch.apply(enriched(event), now)
+        finally:
+            batch.run_all(now)
+
+    take(raw_article("story", text="A long text. " * 2000))
+    take(raw_patch("story", at=1, summary="In short."))
+    before = tables[ARTICLES].get(KEY)
+    with pytest.raises(Reject, match="send the whole article"):
+        take(raw_patch("story", at=2, editor_note="Much more. " * 2000))
+    assert tables[ARTICLES].get(KEY) == before
+    take(raw_patch("early", at=2, editor_note="Much more. " * 2000))
+    take(raw_article("early", text="A long text. " * 2000))
+    kept = States(tables).article(id_of("early"))
+    assert kept
+    assert kept.patched is None
+    assert len(kept.history) == 2, "what it said is in history"
+
+
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "headline": st.sampled_from(["A fire in Paris", "A flood in Rome", "Nothing in Oslo"]),
+        "paragraphs": st.sampled_from([["PARIS (AFP) - It burned."], ["It rained.", "It poured."], []]),
+        "summary": st.sampled_from(["Short.", "Shorter.", None]),
+        "byline": st.sampled_from(["By Ann Smith", None]),
+        "section": st.sampled_from(["Sport", "Politics", None]),
+        "embargo_until": st.sampled_from([minutes(900).isoformat(), minutes(10).isoformat(), None]),
+        "withheld": st.booleans(),
+        "topics": st.sampled_from([["fires"], []]),
+    },
+).filter(bool)
+ONE = st.one_of(
+    st.tuples(st.just("whole"), st.sampled_from(["First text.", "Second text.", "Third text."])),
+    st.tuples(st.just("part"), FIELDS),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ONE, min_size=1, max_size=7), st.sampled_from(["", "kill"]), st.randoms(use_true_random=False))
+def test_every_order_of_every_history_ends_in_the_same_documents(
+    told: list[tuple[str, Any]], killed: str, rng: random.Random
+) -> None:
+    events = [
+        raw_article("story", at=n, text=what) if kind == "whole" else raw_patch("story", at=n, **what)
+        for n, (kind, what) in enumerate(told)
+    ]
+    records = [enriched(event) for event in events]
+    if killed:
+        records.append(kill_event(at=len(told)))
+    straight = Desk()
+    for record in records:
+        straight.take([record])
+
+    shuffled = [*records, *rng.choices(records, k=3)]
+    rng.shuffle(shuffled)
+    desk = Desk()
+    while shuffled:
+        size = rng.randint(1, 3)
+        taken, shuffled = shuffled[:size], shuffled[size:]
+        if rng.random() < 0.3:
+            desk.take(taken, dies=True)
+        desk.take(taken)
+    assert desk.end() == straight.end()
+    if killed:
+        assert all(one.article is None and one.patch is None for one in desk.history.values())
+    else:
+        _check_against_a_plain_fold(told, straight)
+
+
+def _check_against_a_plain_fold(told: list[tuple[str, Any]], desk: Desk) -> None:
+    """What stands, said once more in the plainest way: the last whole text, and every later word on each field."""
+    last = max((n for n, (kind, _) in enumerate(told) if kind == "whole"), default=None)
+    if last is None:
+        assert desk.current == {}
+        return
+    wanted: dict[str, Any] = {"paragraphs": [told[last][1]], "headline": "Headline of story"}
+    for _, what in told[last + 1 :]:
+        wanted |= what
+    if wanted["paragraphs"] == ["PARIS (AFP) - It burned."]:
+        wanted["paragraphs"] = ["It burned."]
+        assert (desk.article.dateline, desk.article.agency) == ("PARIS", "AFP")
+    for name, value in wanted.items():
+        found = getattr(desk.article, name)
+        if name == "embargo_until":
+            assert (found.utc.isoformat() if found else None) == value
+        else:
+            assert (list(found) if isinstance(found, tuple) else found) == value, name
+    assert desk.article.revision.modified == minutes(len(told) - 1)
+    assert len(desk.history) == len(told) - (told[-1][0] == "whole"), "whatever doesn't stand alone is in history"
+
+
+def test_history_is_told_with_what_each_partial_update_made() -> None:
+    desk = Desk()
+    desk.take([enriched(raw_article("story", text="One."))])
+    desk.take([enriched(raw_patch("story", at=1, summary="In short.", byline="By Ann Smith"))])
+    desk.take([enriched(raw_patch("story", at=2, byline=None))])
+    past = sorted(desk.indices.documents("history").values(), key=lambda one: one["revision_key"])
+    rows = timeline(past, list(desk.indices.documents("articles").values()))
+    assert [(row["headline"], row.get("summary"), row.get("byline")) for row in rows] == [
+        ("Headline of story", None, None),
+        ("Headline of story", "In short.", "By Ann Smith"),
+        ("Headline of story", "In short.", None),
+    ]
+    assert [row["standing"] for row in rows] == ["superseded", "partial", "public"]
+    assert "summary" in rows[1]["named_fields"]
+    assert "byline" in rows[2]["cleared"]
+    assert list(difference(rows[0], rows[1]))[:2] == ["+ summary: In short.", "+ byline: By Ann Smith"]

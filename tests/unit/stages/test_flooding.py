@@ -1,0 +1,110 @@
+"""Authors who post too fast or say the same, and what revise makes of it: in any order, and with batches done twice."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from pipeline.stages.flooding import FLOODING, FloodingBatch, posts
+from schemas.enrichment import CommentEnrichment, Moderation
+from schemas.events import EnrichedCommentEvent
+from schemas.flooding import FloodVerdict
+from tests.support.builders import article_event, comment_event, comment_notice, minutes
+from tests.support.memory import revise, revise_tables, tables_of
+
+
+def by_one_author(times: list[float], texts: list[str] | None = None) -> list[EnrichedCommentEvent]:
+    """Comments of one author, one on each of several articles."""
+    made = []
+    for n, at in enumerate(times):
+        event = comment_event(
+            f"story {n % 3}", n=n, at=at, text=texts[n] if texts else f"My thought number {n} on this."
+        )
+        comment = event.data.comment.model_copy(update={"author": "Ann"})  # type: ignore[union-attr]
+        made.append(event.model_copy(update={"data": event.data.model_copy(update={"comment": comment})}))
+    return made
+
+
+def held(events: list[EnrichedCommentEvent], seed: int = 0) -> dict[int, str]:
+    """Which of the events are held and why, by their place in the list."""
+    rng, rows = random.Random(seed), tables_of(FLOODING)["flooding"]
+    places = {event.data.comment.comment_id: n for n, event in enumerate(events)}  # type: ignore[union-attr]
+    found: dict[int, set[str]] = {}
+    waiting = [sent for event in events for sent in posts(event)]
+    rng.shuffle(waiting)
+    while waiting:
+        taken, waiting = waiting[: (size := rng.randint(1, 4))], waiting[size:]
+        for dies in [True] * rng.randint(0, 1) + [False]:
+            batch = FloodingBatch(rows)
+            for sent in taken:
+                batch.apply(sent.value, minutes(0))  # type: ignore[arg-type]
+            for out in batch.before(minutes(0)):
+                assert isinstance(out.value, FloodVerdict)
+                found.setdefault(places[out.value.comment_id], set()).add(out.value.phase)
+            if not dies:
+                batch.checkpoint()
+    return {n: min(phases) for n, phases in sorted(found.items())}
+
+
+def test_the_sixth_in_five_minutes_is_held_in_any_order() -> None:
+    events = by_one_author([0, 0.5, 1, 1.5, 2, 2.5, 3, 60])
+    for seed in range(20):
+        assert held(events, seed) == {5: "flooding", 6: "flooding"}
+
+
+def test_five_in_five_minutes_are_a_conversation() -> None:
+    assert held(by_one_author([0, 1, 2, 3, 4, 5, 6, 7])) == {}
+
+
+def test_the_third_time_the_same_is_held_and_short_thanks_are_not() -> None:
+    same = "Vote  for the harbour list, everybody!"
+    for seed in range(20):
+        assert held(
+            by_one_author([0, 60, 120, 180], [same, same.upper(), "Something else altogether here.", same]), seed
+        ) == {3: "repeat"}
+    assert held(by_one_author([0, 60, 120], ["Thanks"] * 3)) == {}
+    assert held(by_one_author([0, 60, 60 * 30], [same] * 3)) == {}
+
+
+def test_nothing_of_a_notice_or_without_an_author() -> None:
+    assert posts(comment_notice(decision="held")) == []
+    event = comment_event()
+    nobody = event.data.comment.model_copy(update={"author": None})  # type: ignore[union-attr]
+    assert posts(event.model_copy(update={"data": event.data.model_copy(update={"comment": nobody})})) == []
+
+
+@pytest.mark.parametrize(
+    ("machine", "moderator", "standing", "phase"),
+    [("approved", None, "held", "flooding"), ("rejected", None, "rejected", "words"), ("approved", "approved", "public", "flooding")],
+)  # fmt: skip
+def test_a_verdict_holds_what_passed_and_a_moderator_wins(machine: str, moderator: str | None, standing: str, phase: str) -> None:  # fmt: skip
+    event = comment_event()
+    made = CommentEnrichment(
+        moderation=Moderation(decision=machine, phase="passed" if machine == "approved" else "words")
+    )
+    event = event.model_copy(update={"data": event.data.model_copy(update={"enrichment": made})})
+    comment = event.data.comment  # type: ignore[union-attr]
+    verdict = FloodVerdict(article_id=comment.article_id, comment_id=comment.comment_id, phase="flooding")
+    records: list[Any] = [
+        verdict,
+        article_event(),
+        event,
+        *([comment_notice(decision=moderator)] if moderator else []),
+    ]
+    seen = set()
+    for seed in range(6):
+        random.Random(seed).shuffle(records)
+        tables = revise_tables()
+        emitted = ""
+        for record in records:
+            batch = revise(tables)
+            batch.apply(record, minutes(1))
+            for one in batch.run_all(minutes(1)):
+                if one.topic.name == "comments.current":
+                    emitted = (one.encoded() or b"").decode()
+        data = json.loads(emitted)["data"]
+        seen.add((data["visibility"]["standing"], data["enrichment"]["moderation"]["phase"]))
+    assert seen == {(standing, phase)}

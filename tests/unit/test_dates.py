@@ -1,0 +1,42 @@
+"""Times as publishers write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.dates import not_in_future, parse
+from tests.support.builders import minutes
+
+RECEIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "utc"),
+    [
+        ("September 21, 2023 - 10:41 am", "UTC", "2023-09-21T10:41:00"),
+        ("September 21, 2023 - 3:58 pm", "America/New_York", "2023-09-21T19:58:00"),
+        ("21.09.2023 15:58", "Europe/Berlin", "2023-09-21T13:58:00"),
+        ("Thu, 21 Sep 2023 14:05:00 +0200", "UTC", "2023-09-21T12:05:00"),
+        ("20230921T104100+0400", "UTC", "2023-09-21T06:41:00"),
+        ("2023-09-21T10:41:00Z", "Asia/Tokyo", "2023-09-21T10:41:00"),
+        ("Posted on Mar 3, 2024 at 2:05 p.m.", "UTC", "2024-03-03T14:05:00"),
+        ("3 hours ago", "America/New_York", "2026-03-01T09:00:00"),
+        ("12 mars 2024 à 14h05", "UTC", "2024-03-12T14:05:00"),
+    ],
+)
+def test_times_as_publishers_write_them(written: str, zone: str, utc: str) -> None:
+    moment = parse(written, zone, RECEIVED)
+    assert moment is not None
+    assert moment.utc == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    assert moment.original == written
+
+
+@pytest.mark.parametrize("written", ["", "soon", "5", "2024", "99.99.2024 10:00", "x" * 500, "\x00"])
+def test_what_is_no_time(written: str) -> None:
+    assert parse(written, "UTC", RECEIVED) is None
+
+
+def test_a_clock_that_runs_ahead_is_clamped() -> None:
+    assert not_in_future(datetime(2030, 1, 1, tzinfo=UTC), RECEIVED) == minutes(5)
