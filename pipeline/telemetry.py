@@ -183,6 +183,12 @@ FULL_TEXT_MISSING = Event(
 HUB_REFUSED = Event(
     "hub_refused", _W, "A feed's WebSub hub does not deliver it; it is polled instead.", ("feed", "problem")
 )
+SEARCH_FAILED = Event(
+    "search_failed",
+    _W,
+    "A search could not be answered: Elasticsearch is away, or refuses the search API.",
+    ("path", "problem"),
+)
 HUB_UNSIGNED = Event("hub_unsigned", _W, "A WebSub delivery has a wrong signature; it is dropped.", ("feed",))
 ITEM_REFUSED = Event(
     "item_refused", _W, "An item of a backfill was refused; it is in `dead-letters`.", ("source", "reason")

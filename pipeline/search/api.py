@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from pipeline.errors import DatelineError, Reject, Retry
+from pipeline import telemetry
+from pipeline.errors import DatelineError, Reject
 from pipeline.index.client import elasticsearch_client
 from pipeline.process.problems import problem_body, problem_response
 from pipeline.process.web import health_routes, require_port, serve
@@ -39,7 +40,12 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
 
 
 def _failed(request: Request, error: DatelineError) -> Response:
-    status = 400 if isinstance(error, Reject) else 503 if isinstance(error, Retry) else 500
+    """A reader hears what is wrong with the query. What is wrong with the engines, and where they are, is for the log."""
+    if isinstance(error, Reject):
+        status, title, text = 400, "Bad query", str(error)
+    else:
+        telemetry.SEARCH_FAILED(path=request.url.path, problem=error)
+        status, title, text = 503, "Not available", "The search is not available right now. Try again in a moment."
     if request.url.path.startswith("/v1/"):
-        return problem_response(problem_body(status, "Bad query" if status == 400 else "Not available", str(error)))
-    return pages.error_page(status, str(error))
+        return problem_response(problem_body(status, title, text))
+    return pages.error_page(status, text)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from pipeline.errors import Reject, Retry
+from pipeline.errors import Fatal, Reject, Retry
 from pipeline.search.api import build_api
 
 OLD, NEW = "bf935a96-f6d4-5053-9ede-ceb2019efd5e", "6c1f2c0e-0000-4000-8000-000000000000"
@@ -71,3 +71,15 @@ def test_errors_are_problems_for_programs_and_pages_for_readers(
 def test_an_old_id_leads_to_the_one_that_is_used_now(kind: str) -> None:
     answer = get(f"/{kind}/{OLD}")
     assert (answer.status_code, answer.headers["location"]) == (308, f"/{kind}/{NEW}")
+
+
+@pytest.mark.parametrize(
+    "error", [Retry("http://elastic:secret@10.0.0.5:9200 does not answer"), Fatal("403 at 10.0.0.5")]
+)
+@pytest.mark.parametrize("path", ["/", "/v1/comments"])
+def test_readers_hear_nothing_of_the_engines(error: Exception, path: str) -> None:
+    answer = get(path, error)
+    assert answer.status_code == 503
+    assert "10.0.0.5" not in answer.text
+    assert "secret" not in answer.text
+    assert "Try again" in answer.text
