@@ -19,8 +19,8 @@ def mermaid(settings: Settings) -> str:
     lines = ["flowchart LR"]
     lines += [f'    {stage.name}["{" → ".join(_steps(stage))}"]' for stage in flow]
     lines += [f"    {arrow}" for arrow in _arrows(flow)]
-    refusing = " & ".join(stage.name for stage in flow if stage is not flow[-1])
-    lines.append(f'    {refusing} -. "dead-letters" .-> {flow[-1].name}')
+    lines.append('    refused(["what any stage refuses"]) -. "dead-letters" .-> index')
+    lines.append('    operators(["operators"]) -. "audit" .-> index')
     return "\n".join(lines)
 
 
