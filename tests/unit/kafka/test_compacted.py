@@ -21,7 +21,7 @@ def test_the_last_value_of_a_key_wins_and_null_is_a_tombstone(caplog: pytest.Log
     table._apply(b"never", None)
     table._apply(b"b", b"{}")
     assert (table.get("a"), table.get("b")) == (None, second), "what can't be read changes nothing"
-    assert "the value of b can't be read" in caplog.text
+    assert "state_unreadable topic=keys key=b faults=" in caplog.text
 
 
 def key(provider: str) -> ProviderKey:
