@@ -1,0 +1,79 @@
+"""The rows of revise: long threads in chunks, timers, and rows that the version before has written."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID, uuid5
+
+import pytest
+
+from pipeline.stages.revise.state import ArticleState, CommentState
+from pipeline.stages.revise.states import ARTICLES, CHUNK, COMMENTS, THREADS, States
+from tests.support.builders import article_event, comment_event, id_of, minutes
+from tests.support.memory import revise_tables
+
+STORY = id_of("story")
+
+
+def comment_ids(count: int) -> list[UUID]:
+    return [uuid5(STORY, str(n)) for n in range(count)]
+
+
+@pytest.mark.parametrize("count", [1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 3])
+def test_a_long_thread_is_read_as_it_was_written(count: int) -> None:
+    tables = revise_tables()
+    ids = comment_ids(count)
+    for at in range(0, count, 7):
+        States(tables).extend_thread(STORY, ids[at : at + 7])
+    assert States(tables).thread(STORY) == ids
+    assert States(tables).thread(id_of("another")) == []
+    chunks = [name for name, _ in tables[THREADS].items() if "/" in name]
+    assert len(chunks) == -(-count // CHUNK)
+    assert all(len(json.loads(value)) <= CHUNK for name, value in tables[THREADS].items() if "/" in name)
+
+
+def test_ids_that_come_again_are_not_doubled() -> None:
+    states = States(revise_tables())
+    ids = comment_ids(CHUNK + 4)
+    states.extend_thread(STORY, ids)
+    states.extend_thread(STORY, ids[-3:])
+    assert states.thread(STORY) == ids
+
+
+def test_a_timer_is_due_once_it_has_ended_and_gone_when_it_is_cleared() -> None:
+    states = States(revise_tables())
+    states.put_due(STORY, minutes(10))
+    assert list(states.due(minutes(9))) == []
+    assert [timer.article_id for timer in states.due(minutes(10))] == [STORY]
+    states.put_due(STORY, None)
+    states.put_due(STORY, None)
+    assert list(states.due(minutes(99))) == []
+
+
+def test_rows_keep_the_names_that_the_version_before_gave_them() -> None:
+    tables = revise_tables()
+    states = States(tables)
+    article, comment = article_event(), comment_event(n=1)
+    states.put_article(ArticleState(article_id=STORY, current=article))
+    own = comment.data.comment_id
+    states.put_comment(CommentState(article_id=STORY, comment_id=own, current=comment))
+    for table, name in ((ARTICLES, str(STORY)), (COMMENTS, f"{STORY}/{own}")):
+        stored = json.loads(tables[table].get(name) or b"")
+        assert "standing" in stored
+        assert "current" not in stored
+    found = states.article(STORY)
+    assert found is not None
+    assert found.current == article
+
+
+def test_a_question_that_the_version_before_asked_is_no_obstacle() -> None:
+    tables = revise_tables()
+    States(tables).put_article(ArticleState(article_id=STORY, current=article_event()))
+    stored = json.loads(tables[ARTICLES].get(str(STORY)) or b"")
+    stored["enriched"] = {"merge": "0" * 32, "enrichment": {"language": "en"}, "at": "2026-03-01T12:00:00Z"}
+    tables[ARTICLES].put(str(STORY), json.dumps(stored).encode())
+    found = States(tables).article(STORY)
+    assert found is not None
+    assert found.enriched is not None
+    assert found.enriched.enrichment.language == "en"
+    assert '"merge"' in found.model_dump_json(), "a worker of the version before asks for it"
