@@ -1,0 +1,88 @@
+"""Bulk requests, with a server that answers as it is told: cut to size, tried again, and one bad item costs one item."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import ApiError, ConnectionTimeout
+
+from pipeline.index.bulk import Bulk
+from pipeline.index.requests import Operation
+
+
+class Server:
+    """Answers each request with the next of `answers`; after the last everything is indexed."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.requests: list[int] = []
+
+    def bulk(self, operations: list[bytes]) -> Any:
+        count = sum(row.startswith((b'{"index"', b'{"delete"')) for row in operations)
+        self.requests.append(count)
+        answer = self.answers.pop(0) if self.answers else 201
+        if isinstance(answer, Exception):
+            raise answer
+        statuses = answer if isinstance(answer, list) else [answer] * count
+        return {"items": [{"index": {"status": status} | _error(status)} for status in statuses]}
+
+
+def _error(status: int) -> dict[str, Any]:
+    return {"error": {"type": "some_exception", "reason": "because"}} if status >= 400 else {}
+
+
+def failure(status: int) -> ApiError:
+    meta = ApiResponseMeta(status, "1.1", HttpHeaders(), 0.0, NodeConfig("http", "index", 9200))
+    return ApiError("no", meta, {})
+
+
+def write(server: Server, count: int, size: int = 1000) -> tuple[Any, list[float]]:
+    waits: list[float] = []
+    bulk = Bulk(cast(Any, server), lambda name: name, size, waits.append)
+    try:
+        return bulk.write([Operation("articles", str(n), 1, {"n": n}) for n in range(count)]), waits
+    finally:
+        bulk.close()
+
+
+def test_requests_are_cut_to_size() -> None:
+    server = Server()
+    settled, waits = write(server, 25, size=10)
+    assert (settled.done, sorted(server.requests), waits) == (25, [5, 10, 10], [])
+
+
+def test_each_item_is_judged_by_itself() -> None:
+    settled, waits = write(Server([201, 409, 400, 429]), 4)
+    assert (settled.done, settled.stale) == (2, 1), "the one that was told to wait is sent again"
+    assert [(op.id, why) for op, why in settled.refused] == [("2", "because")]
+    assert len(waits) == 1
+
+
+@pytest.mark.parametrize("away", [ConnectionTimeout("slow"), failure(503), failure(401)])
+def test_a_server_that_is_away_is_waited_for(away: Exception) -> None:
+    server = Server(away, away)
+    settled, waits = write(server, 3)
+    assert (settled.done, len(waits), server.requests) == (3, 2, [3, 3, 3])
+
+
+def test_a_request_that_is_too_large_is_halved_until_it_fits() -> None:
+    server = Server(failure(413), failure(413))
+    settled, waits = write(server, 8, size=8)
+    assert (settled.done, settled.refused, waits) == (8, [], [])
+    assert server.requests[0] == 8
+    assert max(server.requests[2:]) <= 4
+
+
+def test_one_operation_that_spoils_a_request_is_found() -> None:
+    class Picky(Server):
+        def bulk(self, operations: list[bytes]) -> Any:
+            if any(b'"_id":"2"' in row for row in operations):
+                self.requests.append(-1)
+                raise failure(400)
+            return super().bulk(operations)
+
+    settled, _ = write(Picky(), 5)
+    assert settled.done == 4
+    assert [op.id for op, _ in settled.refused] == ["2"]

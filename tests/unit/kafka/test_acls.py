@@ -1,0 +1,49 @@
+"""The rights of each process follow the flow."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.kafka.acls import rights
+from pipeline.settings import Settings
+from pipeline.topics import (
+    ARTICLES_CURRENT,
+    ARTICLES_NORMALIZED,
+    ARTICLES_RAW,
+    DEAD_LETTERS,
+    KEYS,
+    MOVED,
+    STATE_TOPICS,
+    STORY_BANDS,
+    TRANSFERS,
+    Topic,
+)
+
+
+def may(form: str, process: str, operation: str) -> set[str]:
+    settings = Settings(_env_file=None, stages=form, namespace="news")
+    return {
+        right.name.removeprefix("news-")
+        for right in rights(settings)
+        if (right.process, right.operation, right.kind, right.prefix) == (process, operation, "topic", False)
+    }
+
+
+def names(*topics: Topic) -> set[str]:
+    return {topic.name for topic in topics}
+
+
+@pytest.mark.parametrize("form", ["chained", "apart"])
+def test_each_process_reads_and_writes_what_its_stages_do(form: str) -> None:
+    reads, writes = may(form, "worker", "Read"), may(form, "worker", "Write")
+    assert names(ARTICLES_RAW, TRANSFERS, STORY_BANDS) <= reads
+    assert names(ARTICLES_CURRENT, TRANSFERS, STORY_BANDS, DEAD_LETTERS) <= writes
+    assert not names(ARTICLES_RAW, *STATE_TOPICS) & writes
+    assert not names(ARTICLES_CURRENT, KEYS) & reads
+    assert names(MOVED) <= reads, "a topic of the version before is drained"
+    assert not names(MOVED) & (writes | may(form, "worker", "Create")), "and made by nobody"
+    assert (ARTICLES_NORMALIZED.name in writes) is (form == "apart")
+    assert may(form, "indexer", "Write") == names(DEAD_LETTERS)
+    assert not may(form, "search-api", "Read")
+    assert names(ARTICLES_RAW) <= may(form, "ingest-api", "Write")
+    assert not names(ARTICLES_CURRENT, TRANSFERS) & may(form, "ingest-api", "Write")
