@@ -1,4 +1,4 @@
-"""What revise says stands. These three records are all that Elasticsearch is made from."""
+"""Current articles and comments, and superseded revisions: the only input of the index."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Status(StrEnum):
     PUBLIC = "public"
     EMBARGOED = "embargoed"
     EXPIRED = "expired"
-    WITHHELD = "withheld"  # held back by its provider, with no end said
+    WITHHELD = "withheld"  # withheld by its provider, without an end
     KILLED = "killed"
     REINSTATED = "reinstated"  # no longer killed; its text has to be sent again
-    MERGED = "merged"  # another id of the same article stands
-    REMOVED = "removed"  # a comment taken back
-    HELD = "held"  # a comment that a moderator looks at
+    MERGED = "merged"  # another id of the same article is canonical
+    REMOVED = "removed"  # a comment removed by its author or its publisher
+    HELD = "held"  # a comment that waits for a moderator
     REJECTED = "rejected"
     ARTICLE_HIDDEN = "article-hidden"  # a comment whose article is hidden or not known
 
@@ -49,7 +49,7 @@ class _Current(Model):
     version: Version
     visibility: Visibility
     moved: bool = False
-    """It was on the other side (public or hidden) once, so the other index may still hold it."""
+    """Its visibility changed at least once, so the other index (public or hidden) may still hold it."""
 
 
 class CurrentArticle(_Current):
@@ -61,7 +61,7 @@ class CurrentArticle(_Current):
     notice: Notice | None = None
     story: Story | None = None
     merged_into: UUID | None = None
-    """The id that stands for this article; nothing else of it is here then."""
+    """The canonical id of this article; the record has no text then."""
 
 
 class CurrentComment(_Current):
@@ -75,7 +75,7 @@ class CurrentComment(_Current):
 
 
 class SupersededArticle(Model):
-    """Data of `articles.history`: a revision that doesn't stand, or a partial update. After a kill its text is gone."""
+    """Data of `articles.history`: a superseded revision, or a partial update. After a kill its text is gone."""
 
     article_id: UUID
     revision_key: Annotated[str, Field(min_length=1, max_length=200)]

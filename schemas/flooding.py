@@ -1,4 +1,4 @@
-"""Whether an author floods: what the stage that knows hears of each comment, and what it tells revise."""
+"""Records of the flood detector: one per comment posted, one per comment to hold."""
 
 from __future__ import annotations
 

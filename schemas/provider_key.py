@@ -1,4 +1,4 @@
-"""A provider's key to the push door, as it is kept: never the key itself. Record of `keys`, keyed by `key_id`."""
+"""A provider's key to the ingest API, as a hash: never the key itself. Record of `keys`, keyed by `key_id`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How two ids turn out to be one article: claims that are seen, whose id stands, and what moves there."""
+"""Two ids of one article: the claims they share, the canonical id, and the state that is transferred to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ClaimKey = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class ClaimSeen(Model):
-    """Record of `claims`: this article goes by this name, and the earliest article that it knows itself to be."""
+    """Record of `claims`: an article's claim, with the canonical article known so far."""
 
     claim: ClaimKey
     """Hash of publisher, scheme and value."""
@@ -26,23 +26,23 @@ class ClaimSeen(Model):
 
 
 class Identity(Model):
-    """Record of `identities`: another id goes by one of this article's names; `root` is the earliest of them."""
+    """Record of `identities`: another id shares a claim of this article; `root` is the earliest of them."""
 
     article_id: UUID
     root: Root
 
 
 class Transfer(Model):
-    """Record of `moved`: something of an article whose id gave way, for the one that stands. Just one of the five."""
+    """Record of `transfers`: a part of the state of an article that another id is canonical for. Exactly one of the five is set."""
 
     article_id: UUID
     article: EnrichedArticleEvent | None = None
-    """Its `subject` stays the id that it came under."""
+    """Its `subject` is still the id under which it arrived."""
     comment: EnrichedCommentEvent | None = None
     verdict: FloodVerdict | None = None
     patched: Patched | None = None
-    """What partial updates said that came under its id."""
+    """Partial updates that arrived under its id."""
     history: Annotated[tuple[str, ...], Field(max_length=10_000)] = ()
     """`article id/revision` of superseded revisions: a kill has to reach them too."""
     after: Annotated[int, Field(ge=0)] = 0
-    """The comment's document stands under this version already, in either index."""
+    """The comment's document already has this version, in either index."""

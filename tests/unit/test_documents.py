@@ -43,16 +43,16 @@ def test_a_field_that_says_nothing_is_refused_on_import() -> None:
         class _Inlining(Document):
             part: Annotated[Unsaid | None, Inlined()] = None
 
-    class Said(Model):
+    class Headline(Model):
         headline: Annotated[str, Indexed()]
 
     with pytest.raises(TypeError, match="headline more than once"):
 
         class _Twice(Document):
             headline: str
-            part: Annotated[Said, Inlined()]
+            part: Annotated[Headline, Inlined()]
 
-    with pytest.raises(TypeError, match="what Elasticsearch makes of bytes"):
+    with pytest.raises(TypeError, match="no default Elasticsearch type for bytes"):
 
         class _Unknown(Document):
             packed: bytes
