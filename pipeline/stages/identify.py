@@ -1,7 +1,7 @@
-"""Identify: names that several article ids go by. Of those ids the one received first stands; revise moves the others there.
+"""Identify: claims that several article ids share. The id received first is canonical; revise transfers the others to it.
 
-A page whose address changed under the same guid, a wire item that got its address later: one event that has both names
-joins them. Names are per publisher, so nobody can capture another's article. Pure.
+A page whose address changed under the same guid, a wire item that got its address later: one event with both claims
+joins them. Claims are per publisher, so nobody can capture another's article. Pure.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from schemas.story import Root
 from schemas.transfer import ClaimSeen, Identity
 
 IDENTIFYING = frozenset({ClaimScheme.URL, ClaimScheme.GUID})
-"""Schemes that name one article; a headline or a message's number may be that of several."""
-MOST = 8
-"""Ids that one name may join: a name that more go by is a fault of its publisher's, and joins no further ones."""
+"""Schemes that identify one article; a headline or a message's number may be that of several."""
+MAX_IDS = 8
+"""Ids that one claim may join. More share it only by an error of the publisher; it joins no further ones."""
 RETENTION = timedelta(days=365 * 10)
 
 
 def claim_key(publisher: str, claim: Claim) -> str:
-    """The key of a name."""
+    """The key of a claim."""
     return hashlib.sha256(f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}".encode()).hexdigest()[:32]
 
 
 class Name(State):
-    """Who goes by one name."""
+    """The article ids that share one claim."""
 
     ids: list[UUID] = Field(default_factory=list)
     root: Root
@@ -52,13 +52,13 @@ class IdentifyBatch(Batch):
     def apply(self, seen: ClaimSeen, now: datetime) -> Outcome:
         name = self._name(seen)
         if seen.article_id not in name.ids:
-            if len(name.ids) >= MOST:
+            if len(name.ids) >= MAX_IDS:
                 return Outcome.SUPPRESSED
             name.ids.append(seen.article_id)
         if seen.root.order() < name.root.order():
             name.root = seen.root
         for article_id in name.ids:
-            # all of them: what one has heard before changes nothing
+            # to all of them: a repeated message changes nothing
             if len(name.ids) > 1 and (article_id != seen.article_id or seen.root != name.root):
                 known = self._roots.get(article_id)
                 self._roots[article_id] = min(known or name.root, name.root, key=Root.order)

@@ -1,6 +1,6 @@
 """Who says what: quotations with their speakers. English.
 
-No pipeline that we know gives speakers; the rules are ours. A sentence is looked at as a whole: its verb of saying, who stands
+No pipeline that we know gives speakers; the rules are ours. A sentence is looked at as a whole: its verb of saying, who is named
 by it ("said John Kirby", "Kirby said", "according to the ministry"), and, for he and she, who was named last.
 """
 
@@ -34,7 +34,7 @@ _SOURCES = re.compile(
     rf"government|Government|union|Union|company|army|military|witnesses|residents|prosecutors|court|Court)(?:\s+in\s+{_NAME})?)"
 )
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
-_MOST = 100
+_MAX_QUOTATIONS = 100
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class _Sentence:
 
 
 def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Quotation, ...]:
-    """Quoted words in the order of the text. `people` are full names that the text has; a surname stands for one."""
+    """Quoted words in the order of the text. `people` are full names that the text has; a surname is enough for one of them."""
     if language not in (None, "en"):
         return ()
     found: list[Quotation] = []
@@ -68,7 +68,7 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                 partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
                 # a quotation that goes on after its speaker was named is the same speaker's
                 said = speaker or (running if not partial else None) or (None if partial else last)
-                if len(found) < _MOST:
+                if len(found) < _MAX_QUOTATIONS:
                     found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
             running = named or running
             last = last_named(sentence.text, people) or last
@@ -95,14 +95,14 @@ def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
 
 
 def speaker_of(sentence: str, people: tuple[str, ...], last: str | None, at: int) -> str | None:
-    """Who the verb of saying belongs to that governs what stands at `at`: the nearest before it, else the first after."""
+    """Who the verb of saying belongs to that governs the position `at`: the nearest before it, else the first after."""
     if match := _ACCORDING.search(sentence):
         return _full(match[1], people)
     verbs = list(_VERB.finditer(sentence))
     verbs.sort(key=lambda verb: (verb.start() > at, -verb.start() if verb.start() <= at else verb.start()))
     for verb in verbs:
         before, after = sentence[: verb.start()], sentence[verb.end() :]
-        # "…,” said Kirby": right after the verb, where a quotation or nothing stands before it
+        # "…,” said Kirby": right after the verb, where a quotation or nothing is before it
         if (
             re.search(r"”\s*$", before)
             and (match := _AFTER_VERB.match(after))
@@ -115,7 +115,7 @@ def speaker_of(sentence: str, people: tuple[str, ...], last: str | None, at: int
 
 
 def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> str | None:
-    """The person, the office or the pronoun that stands last before the verb."""
+    """The person, the office or the pronoun that is last before the verb."""
     clause = before[-200:]
     best: tuple[int, str] | None = None
     for full, surname in _surnames(people):

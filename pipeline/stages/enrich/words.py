@@ -20,7 +20,7 @@ WORDS_PER_MINUTE = 238
 
 
 def count(text: str) -> int:
-    """Words as word processors count them: what stands between spaces; runs of letters where there are no spaces."""
+    """Words as word processors count them: what is between spaces; runs of letters where there are no spaces."""
     if _UNSPACED.search(text[:200]):
         return len(WORD.findall(text))
     return len(text.split()) - sum(text.count(mark) for mark in (" – ", " — ", " - "))
@@ -44,7 +44,7 @@ def reading_seconds(words: int) -> int:
 
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
-    """English function words and newsroom verbs that say nothing of the topic."""
+    """English function words and newsroom verbs that don't indicate the topic."""
     text = files("pipeline.stages.enrich").joinpath("data/stop_words.txt").read_text()
     return frozenset(word for row in text.splitlines() if not row.startswith("#") for word in row.split())
 

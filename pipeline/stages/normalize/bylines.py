@@ -35,7 +35,7 @@ _TITLES = re.compile(r"^(?:dr|prof|mr|mrs|ms)\.?\s+", re.IGNORECASE)
 def authors(byline: str | None) -> tuple[Author, ...]:
     """Who is named by a byline, in order, each once; empty where it names a desk or nobody.
 
-    A place, an agency or a paper that stands behind all of them is everybody's: `By A and B in Paris — Reuters`.
+    A place, an agency or a paper at the end applies to all of them: `By A and B in Paris — Reuters`.
     """
     if not byline:
         return ()

@@ -24,5 +24,5 @@ def without_personal_data(text: str) -> str:
 
 
 def pseudonym(author: str, key: bytes) -> str:
-    """A name that stands for `author` everywhere and tells nothing of it without the key."""
+    """A name in the place of `author`, the same everywhere, that reveals nothing without the key."""
     return f"Reader {hmac.new(key, author.strip().casefold().encode(), hashlib.sha256).hexdigest()[:10]}"

@@ -1,1 +1,1 @@
-"""Revise: what currently stands for each article and its comments. Pure decisions here; `carrier.py` does the I/O."""
+"""Revise: the current revision of each article and its comments, and their visibility. Pure decisions; pipeline/streams does the I/O."""

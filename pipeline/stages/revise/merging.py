@@ -50,6 +50,6 @@ def _merged_event(state: ArticleState) -> NormalizedArticleEvent:
 
 
 def _text_id(merged: Article) -> str:
-    """Names a merged text by all that enrich reads of it, so that its signature is told from those of other texts."""
+    """Names a merged text by all that enrich reads of it, so that its signature differs from those of other texts."""
     read = merged.model_dump(mode="json", include=set(READ_BY_ENRICH), exclude_none=True)
     return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()[:32]
