@@ -1,4 +1,4 @@
-"""The worker process: the Faust app until it is told to stop."""
+"""The worker process: the Faust app until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
