@@ -1,4 +1,4 @@
-"""One batch of records: to requests, to bulk operations in two phases, to what became of each record."""
+"""One batch of records: to requests, to bulk operations in two phases, to the outcome of each record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Rejected = list[tuple[ConsumedRecord, Reject]]
 
 @dataclass
 class BatchOutcome:
-    """How many records came to which end, and which can't be indexed, with the reason."""
+    """The number of records by outcome, and those that can't be indexed, with the reason."""
 
     tally: Counter[Outcome] = field(default_factory=Counter)
     rejected: Rejected = field(default_factory=list)

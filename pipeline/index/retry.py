@@ -1,4 +1,4 @@
-"""What to do about each answer of Elasticsearch. Pure."""
+"""How each response of Elasticsearch is handled. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LATER = frozenset({408, 429, 500, 502, 503, 504})
 
 class Verdict(StrEnum):
     DONE = "done"
-    STALE = "stale"  # this version or a later one is there already, which is as good
+    STALE = "stale"  # this version or a later one is indexed already
     LATER = "later"
     REFUSED = "refused"
 
@@ -27,7 +27,7 @@ def judge(operation: str, item: Mapping[str, Any]) -> Verdict:
     error = item.get("error")
     kind = str(error.get("type", "")) if isinstance(error, Mapping) else str(error or "")
     if status == 404:
-        # removing what isn't there is done; a missing index or alias is for the operator to mend
+        # deleting a missing document succeeds; a missing index or alias is for the operator to fix
         return Verdict.DONE if operation == "delete" and not kind else Verdict.LATER
     if status in _LATER or kind in ("cluster_block_exception", "index_not_found_exception", "index_closed_exception"):
         return Verdict.LATER  # also a read-only index: the flood-stage block goes when there is space again
@@ -41,6 +41,6 @@ def judge_request(status: int) -> Verdict:
     return Verdict.REFUSED if status in (400, 413) else Verdict.LATER
 
 
-def delay(attempt: int, longest: float = 30.0) -> float:
-    """Seconds to wait before attempt number `attempt` (from 1): doubling from 0.25, with jitter, up to `longest`."""
-    return float(min(longest, 0.25 * 2 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.25))  # noqa: S311
+def delay(attempt: int, max_delay: float = 30.0) -> float:
+    """Seconds to wait before attempt number `attempt` (from 1): doubling from 0.25, with jitter, up to `max_delay`."""
+    return float(min(max_delay, 0.25 * 2 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.25))  # noqa: S311

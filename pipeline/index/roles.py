@@ -19,13 +19,13 @@ ROLE_OF = {
     "ingest-api": "dateline_trace",
     "search-api": "dateline_search",
 }
-"""The role of each process that talks to Elasticsearch."""
+"""The role of each process that uses Elasticsearch."""
 
 Role = dict[str, Any]
 
 
 def roles(settings: Settings) -> dict[str, Role]:
-    """`search` (a front-end), `trace` (the push door, which tells a provider of its own items), `index` (the indexer),
+    """`search` (a front-end), `trace` (the ingest API, which looks up a provider's own items), `index` (the indexer),
     `operate` (commands): least privileges of each, in this namespace."""
     every = [f"{settings.named(alias)}*" for alias in ALIASES]
     return {
