@@ -18,6 +18,6 @@ def serve_flows() -> None:
         # the longest that a feed waits after its own interval is over
         cast(Any, poll_feeds).to_deployment(name="poll-feeds", tags=["dateline"], interval=60, concurrency_limit=1),
         cast(Any, expire_trends).to_deployment(name="expire-trends", tags=["dateline"], interval=86_400),
-        # the former name, for whoever starts it by that; it has no schedule of its own
+        # the former name, which schedules outside may use; without a schedule of its own
         cast(Any, forget).to_deployment(name="forget", tags=["dateline"]),
     )

@@ -17,7 +17,7 @@ class Reject(DatelineError):
     """This record or item can't succeed, now or later; the next one can.
 
     `reason` is a short word from a closed set per stage (it becomes a metric label and a dead-letter header);
-    `detail` says, for whoever sent the item, what to mend and where.
+    `detail` tells the sender of the item what to correct, and where.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -27,11 +27,11 @@ class Reject(DatelineError):
 
 
 class Fatal(DatelineError):
-    """Going on would lose or damage something, or can't work at all: stop, and tell the operator."""
+    """Going on would lose or damage something, or can't work at all: stop, with a message for the operator."""
 
 
 def explain(error: ValidationError) -> str:
-    """A pydantic error as one line that names each field and its fault, for whoever sent the record."""
+    """A pydantic error as one line that names each field and its fault, for the sender of the record."""
     faults = []
     for fault in error.errors(include_url=False, include_context=False)[:5]:
         place = ".".join(str(part) for part in fault["loc"]) or "record"
