@@ -1,4 +1,4 @@
-# One image for every Dateline process; the command says which.
+# One image for every Dateline process; the command selects it.
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /build
 COPY requirements.lock pyproject.toml README.md LICENSE ./

@@ -1,4 +1,4 @@
-# `make demo` and `make test` are all a newcomer needs; each installs what it needs into .venv.
+# Start with `make demo` or `make test`; each installs what it needs into .venv.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do \
@@ -16,7 +16,7 @@ help: ## this list
 install: $(STAMP) ## everything Python needs, into .venv, from the lock file
 
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13; install one, or say make PYTHON=/path/to/python"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13; install one, or run make PYTHON=/path/to/python"; exit 1; }
 	@echo "Installing into .venv with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "venv failed; Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -46,10 +46,10 @@ audit: $(STAMP) ## known vulnerabilities of the locked packages
 
 check: lint audit test ## what CI runs
 
-format: $(STAMP) ## put the code in order
+format: $(STAMP) ## apply ruff's fixes and format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-lock: ## make the lock file anew from pyproject.toml (needs uv)
+lock: ## rebuild the lock file from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean: ## remove .venv and caches; the engines' data stays (dateline local down --fresh removes it)

@@ -118,7 +118,7 @@ def scores() -> dict[str, Score]:
 
 
 def story_pairs() -> Score:
-    """Pairs of labelled tellings that end in one story, when all that meet under a key are compared."""
+    """Pairs of labelled articles that end in one story, when all that share a key are compared."""
     all_told = tellings()
     signatures = [sign(event.data, event.id) for event in map(told, all_told)]  # type: ignore[arg-type]
     root = list(range(len(all_told)))
@@ -140,10 +140,10 @@ def _load(name: str) -> Any:
 
 def costs(rounds: int = 8) -> dict[str, float]:
     """Microseconds per article of about 4 KB (and per comment): the median over our sample articles, each made as long."""
-    taken: dict[str, list[float]] = {name: [] for name in (*ARTICLE_ENRICHERS, "article, all of it")}
+    durations: dict[str, list[float]] = {name: [] for name in (*ARTICLE_ENRICHERS, "article, all of it")}
     for nth, (headline, sample) in enumerate(_samples()):
         for n in range(rounds):
-            # another text each time: nothing may be remembered from the last
+            # another text each time: so that caches of the last don't help
             paragraphs = tuple(p + " " * (1 + n + rounds * nth) for p in sample)
             article: Any = SimpleNamespace(headline=headline, paragraphs=paragraphs, language=None, dateline=None)
             made: dict[str, Any] = {}
@@ -151,9 +151,9 @@ def costs(rounds: int = 8) -> dict[str, float]:
             for name, enricher in ARTICLE_ENRICHERS.items():
                 started = time.perf_counter()
                 made[name] = enricher(article, made, enrich.Choices())
-                taken[name].append((time.perf_counter() - started) * 1e6)
-            taken["article, all of it"].append((time.perf_counter() - began) * 1e6)
-    found = {name: statistics.median(times) for name, times in taken.items()}
+                durations[name].append((time.perf_counter() - started) * 1e6)
+            durations["article, all of it"].append((time.perf_counter() - began) * 1e6)
+    found = {name: statistics.median(times) for name, times in durations.items()}
     signed = [told(telling) for telling in tellings()]
     started = time.perf_counter()
     for event in signed:

@@ -1,4 +1,4 @@
-"""How well the main text of HTML pages is found, beside the library alone: `python -m benchmarks.extraction FOLDER`.
+"""How well the main text of HTML pages is found, against the library alone: `python -m benchmarks.extraction FOLDER`.
 
 The measure is the public article-extraction benchmark's (https://github.com/scrapinghub/article-extraction-benchmark): per
 page precision and recall of token 4-grams, averaged, F1 of the averages. FOLDER holds `expected.json` (name to

@@ -1,7 +1,7 @@
-"""How long backups and their ways back take: `python -m benchmarks.keeping [ARTICLES]`.
+"""How long backups and restores take: `python -m benchmarks.keeping [ARTICLES]`.
 
 The commands as an operator runs them, on real engines that hold this many articles and nothing else, with one worker and one
-indexer running beside them.
+indexer running on the same machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""expire-trends: once a day, trends of a month ago leave the index."""
+"""expire-trends: once a day, removes trends older than a month from the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as publishers write them, to UTC, with what was written kept."""
+"""Times as publishers write them, to UTC, with the original text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import dateparser
 from schemas.identity import Moment
 
 FUTURE_ALLOWED = timedelta(minutes=5)
-"""How far past its receipt a publisher's modification time is believed; clocks drift."""
+"""How far past its receipt a publisher's modification time is accepted; clocks drift."""
 
-_LONGEST = 80
+_MAX_LENGTH = 80
 _LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "tr", "ar", "ja", "zh"]
 _LABEL = re.compile(
     r"^(?:first\s+|last\s+)?(?:posted|published|updated|modified|date|on)(?:\s+on)?\s*[:\-–—]?\s+", re.IGNORECASE
@@ -30,7 +30,7 @@ def parse(text: str, zone: str, received: datetime, language: str | None = None)
     Relative times ("3 hours ago") count from `received`.
     """
     text = " ".join(text.split())
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _MAX_LENGTH:
         return None
     parsed = _machine_time(text) or _written_time(text, language, _wall_clock(received, zone))
     if parsed is None:

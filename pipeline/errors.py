@@ -27,11 +27,11 @@ class Reject(DatelineError):
 
 
 class Fatal(DatelineError):
-    """Going on would lose or damage something, or can't work at all: stop, and tell the operator."""
+    """Going on would lose or damage something, or can't work at all: stop, with a message for the operator."""
 
 
 def explain(error: ValidationError) -> str:
-    """A pydantic error as one line that names each field and its fault, for whoever sent the record."""
+    """A pydantic error as one line that names each field and its fault, for the sender of the record."""
     faults = []
     for fault in error.errors(include_url=False, include_context=False)[:5]:
         place = ".".join(str(part) for part in fault["loc"]) or "record"

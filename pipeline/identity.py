@@ -17,7 +17,7 @@ from schemas.identity import Claim, ClaimScheme
 NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
 _RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2, ClaimScheme.ALIAS: 3}
 
-# the suffix list that the package carries: never fetched, never cached on disk
+# the suffix list that the package carries: never downloaded, never cached on disk
 _domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
 
 
@@ -111,7 +111,7 @@ def comment_id(article: UUID, own_id: str | None, author: str | None, posted: st
     return uuid5(article, name)
 
 
-def event_id(subject: UUID, type_: str, content_sha256: str, said: str) -> str:
-    """Id of an event: the same item sent twice makes the same id. `said` is what the publisher says of its revision
-    (time, version), empty where it says nothing."""
-    return str(uuid5(subject, f"{type_}\n{content_sha256}\n{said}"))
+def event_id(subject: UUID, type_: str, content_sha256: str, declared: str) -> str:
+    """Id of an event: the same item sent twice makes the same id. `declared` is the publisher's time or version of the
+    revision, empty where there is none."""
+    return str(uuid5(subject, f"{type_}\n{content_sha256}\n{declared}"))

@@ -13,14 +13,14 @@ class Outcome(StrEnum):
     FORWARDED = "forwarded"  # handed to the next stage
     APPLIED = "applied"  # now current for its article or comment
     DUPLICATE = "duplicate"  # seen before; the current record is sent again
-    SUPERSEDED = "superseded"  # older than the current revision; kept in history
+    SUPERSEDED = "superseded"  # older than the current revision; recorded in history
     PENDING = "pending"  # a partial update of an article that is not known yet
-    SUPPRESSED = "suppressed"  # came for something killed or removed; its text is dropped on purpose
+    SUPPRESSED = "suppressed"  # arrived for something killed or removed; its text is dropped on purpose
     REDIRECTED = "redirected"  # sent on to the canonical id of its article
     RELEASED = "released"  # a timer's record: visibility was looked at again
     INDEXED = "indexed"  # acknowledged by Elasticsearch
     STALE = "stale"  # Elasticsearch already had this version or a later one
-    DEAD_LETTERED = "dead-lettered"  # refused; original bytes kept with the reason
+    DEAD_LETTERED = "dead-lettered"  # refused; original bytes stored with the reason
 
 
 def record(stage: str, outcomes: Tally[Outcome], seconds: float | None = None) -> None:

@@ -112,12 +112,12 @@ class Settings(BaseSettings):
     """Name or path of a trained spaCy pipeline to find entities, instead of the rules."""
 
     stages: Literal["chained", "apart"] = "chained"
-    """Whether normalize, enrich and revise run in one pass over a record, or apart, with topics between them."""
+    """`chained`: normalize, enrich and revise run in one pass over a record; `apart`: with topics between them."""
     max_failed_run: Annotated[int, Field(ge=0)] = 100
-    """Records in a row that a stage may fail on (by a fault of ours, not of the record's sender) before the worker stops; 0 is
-    no limit."""
+    """Unexpected errors in a row, at which the worker stops instead of sending more dead letters. 0: no limit. Records
+    that a stage refuses for their content don't count."""
     max_failed_share: Annotated[float, Field(gt=0, le=1)] = 0.2
-    """Likewise the share of the last thousand records; 1 is no limit."""
+    """The same for the share of a stage's last 1,000 records, from 50 errors on. 1: no limit."""
     state_store: Literal["memory", "rocksdb"] = "memory"
     """Store of the worker's tables, rebuilt from Kafka where it is missing. rocksdb starts faster and needs less memory."""
     worker_id: str = "1"

@@ -60,7 +60,7 @@ class Topic:
     contract: str = ""
     """The name of its JSON Schema in schemas/json, with the version; by default the topic's name in the singular."""
     composite: bool = False
-    """Whether the key has two parts, `first/second`. The record lies in the partition of the first part alone."""
+    """Whether the key has two parts, `first/second`. The partition is that of the first part."""
 
     def __post_init__(self) -> None:
         if not self.contract:
@@ -76,7 +76,7 @@ class Topic:
 
     def config(self, settings: Settings) -> dict[str, str]:
         """Topic configuration for the broker."""
-        # what a stage adds must never make a record that can't be sent: its worker would never get past it
+        # what a stage adds must never make a record too large to be sent: the worker would never get past it
         growth = 2 * HEADROOM if self.schema is DeadLetter else HEADROOM if self.cleanup is Cleanup.COMPACT else 0
         largest = settings.largest_record + growth
         common = {"max.message.bytes": str(largest), "cleanup.policy": self.cleanup.value}
@@ -93,11 +93,11 @@ class Topic:
         return Record(self, self.key(value).encode(), value)
 
     def partition_key(self, key: bytes) -> bytes:
-        """What of the key decides the partition."""
+        """The part of the key that decides the partition."""
         return key.partition(b"/")[0] if self.composite else key
 
     def decode(self, record: ConsumedRecord) -> Any:
-        """The record's value. Raises Reject that says what is wrong with it and where, or that it lies under another key:
+        """The record's value. Raises Reject with what is wrong and where, also for a record under another key:
         its order among the records of its own key would be lost."""
         if record.value is None:
             raise Reject("empty", "the record has no value; to withdraw an article send an article.withdrawn event")
@@ -152,7 +152,7 @@ def encode(value: BaseModel) -> bytes:
 
 
 def check_size(value: bytes, settings: Settings) -> bytes:
-    """The value. Raises Reject where the next topic wouldn't take it."""
+    """The value. Raises Reject where it is too large for the next topic."""
     if len(value) > settings.largest_record - ENVELOPE:
         raise Reject("too-large", f"{len(value)} bytes; the largest record is {settings.largest_record}")
     return value
@@ -272,7 +272,7 @@ PUSH_ANSWERS = Topic(
     retention_ms=DAY_MS,
 )
 STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS)
-"""State of the ingest API and the feeds. Not part of the flow: whoever needs one reads all of it (pipeline/kafka/compacted.py)."""
+"""State of the ingest API and the feeds. Not part of the flow: a process reads the whole topic (pipeline/kafka/compacted.py)."""
 
 MOVED = Topic("moved", Transfer, _of_article, holds_text=True, by_article=True, contract="moved.v1")
 RELEASES = _signal("releases", VisibilityTimer)

@@ -1,7 +1,7 @@
-"""The flow, drawn once: the stages in the order of an article's way, and the topics between them. Wiring only.
+"""The flow, declared once: the stages in the order of an article's way, and the topics between them. Wiring only.
 
 A stage is declared in pipeline/stages; this module lists them. Topics, rights, receipts and the picture in the README
-are drawn from here. An illegal graph fails on import.
+are derived from it. An illegal graph fails on import.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ from pipeline.topics import (
 PUBLISH = Stage("publish", {}, (ARTICLES_RAW, COMMENTS_RAW))
 INDEXED = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS, AUDIT)
 INDEX = Stage("index", dict.fromkeys(INDEXED, ()), ())
-_BESIDE = (MATCH, JOIN, FLOODING, IDENTIFY, TREND)
+_OTHERS = (MATCH, JOIN, FLOODING, IDENTIFY, TREND)
 _FORMS = {"chained": CHAINED, "apart": APART}
 
 
 def stages(settings: Settings) -> tuple[Stage, ...]:
-    """The stages in the order of the flow, chained or apart as the settings say."""
+    """The stages in the order of the flow, chained or apart by the settings."""
     return _flow(_FORMS[settings.stages])
 
 
 def chain(settings: Settings) -> tuple[Stage, ...]:
-    """Those that a raw record goes through until it is current, in their order."""
+    """The stages from a raw record to its current record, in order."""
     return _FORMS[settings.stages]
 
 
 def worker_stages(settings: Settings) -> tuple[Stage, ...]:
-    """Those that the worker runs."""
+    """The stages that the worker runs."""
     return tuple(stage for stage in stages(settings) if stage.reduce is not None)
 
 
@@ -58,19 +58,19 @@ def topics(settings: Settings) -> tuple[Topic, ...]:
 
 
 def drained(settings: Settings) -> tuple[Topic, ...]:
-    """Topics of the version before, or of the other form: read where they are there, and made by nobody."""
+    """Topics of the previous version, or of the other form: read where they exist, never created."""
     known = topics(settings)
     found = dict.fromkeys(topic for stage in stages(settings) for topic in stage.drains)
     return tuple(topic for topic in found if topic not in known)
 
 
 def group(stage: Stage, settings: Settings) -> str:
-    """The consumer group whose lag tells how far a stage is behind. The worker's stages share one."""
+    """The consumer group whose lag shows how far a stage is behind. The worker's stages share one."""
     return settings.named("worker" if stage.reduce is not None else stage.name)
 
 
 def _flow(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    return (PUBLISH, *chain, *_BESIDE, INDEX)
+    return (PUBLISH, *chain, *_OTHERS, INDEX)
 
 
 def _topics(stages: Iterable[Stage]) -> tuple[Topic, ...]:

@@ -1,1 +1,1 @@
-"""Contracts: each pydantic model here is the one definition; the JSON Schemas beside them are generated from it."""
+"""Contracts: each pydantic model here is the one definition; the JSON Schemas in `json/` are generated from it."""

@@ -35,7 +35,7 @@ class Subject(Model):
 
 
 class Picture(Model):
-    """A picture that goes with the story: only a link; Dateline keeps no pictures."""
+    """A picture that goes with the story: only a link; Dateline stores no pictures."""
 
     url: Annotated[str, Field(min_length=1, max_length=2048)]
     caption: Line | None = None
@@ -43,7 +43,7 @@ class Picture(Model):
 
 
 class Named(Model):
-    """Somebody or something that the publisher says the story is about."""
+    """Somebody or something that the story is about, as the publisher declares it."""
 
     kind: Annotated[Literal["person", "place", "organisation"], Indexed("keyword", limit=0)]
     name: Word
@@ -62,7 +62,7 @@ class Link(Model):
 
 
 class Hop(Model):
-    """One pair of hands that the item went through before it came here (NewsML-G2 hopHistory)."""
+    """A party that handled the item before it was received (NewsML-G2 hopHistory)."""
 
     party: Word
     action: Word | None = None
@@ -89,7 +89,7 @@ class Change(Model):
     field: Word
     rule: Word
     was: Annotated[str, Field(max_length=500)] | None = None
-    """What stood there before, or what was taken out; its beginning where it is long."""
+    """The previous text, or what was removed; only its beginning where it is long."""
 
 
 class _ArticleText(Model):
@@ -100,7 +100,7 @@ class _ArticleText(Model):
     provider: Annotated[Word, Cleaned(Text.AS_IS), Indexed()]
     """Who sent it."""
     publisher: Annotated[Word, Cleaned(Text.AS_IS), Indexed()]
-    """For whom the provider speaks; part of the article's identity."""
+    """The publisher that the provider sends for; part of the article's identity."""
     claims: Annotated[tuple[Claim, ...], Field(min_length=1, max_length=50), Cleaned(Text.AS_IS), Indexed()]
     headline: Annotated[
         str,
@@ -165,7 +165,7 @@ class _ArticleText(Model):
     editor_note: Annotated[Note | None, Cleaned(Text.PARAGRAPH), Patchable(), Internal()] = None
     """For editors, not for readers."""
     withheld: Annotated[bool, Cleaned(Text.AS_IS), Patchable(), Internal()] = False
-    """Its provider holds it back until a later revision lets it go."""
+    """Its provider withholds it until a later revision releases it."""
     correction_note: Annotated[
         Note | None,
         Cleaned(Text.LINE),
@@ -200,7 +200,7 @@ class Article(_ArticleText):
     authors: Annotated[tuple[Line, ...], Field(max_length=200), Indexed(words=True)] = ()
     """Names of those in the byline."""
     written_by: Annotated[tuple[Author, ...], Field(max_length=200), Indexed(limit=1024)] = ()
-    """The same with what else the byline says of them."""
+    """The same, with role, affiliation and place from the byline."""
     agency: Annotated[Line | None, Compared(), Indexed(limit=1024)] = None
     """The agency that the dateline names."""
     media_topics: Annotated[tuple[Subject, ...], Field(max_length=500), Indexed(limit=1024)] = ()
@@ -231,6 +231,6 @@ class Notice(Model):
     publisher: Word
     claims: Annotated[tuple[Claim, ...], Field(max_length=50)] = ()
     at: Instant | None = None
-    """When it was decided; the time of receipt where it isn't said."""
+    """When it was decided; the time of receipt where absent."""
     by: Line | None = None
     reason: Annotated[str, Field(max_length=10_000)] | None = None

@@ -17,10 +17,10 @@ class AuditRecord(Model):
     id: Word
     at: Instant
     by: Annotated[str, Field(min_length=1, max_length=200)]
-    """Who, by their own word or their login."""
+    """The name given with `--by`, else the login."""
     action: Action
     subject: Word
-    """What it was done to: an article's id, a dead letter's, …"""
+    """The object of the action: an article's id, a dead letter's, …"""
     reason: Line | None = None
     detail: Annotated[dict[str, Any], Field(default_factory=dict)]
-    """What else there is to know; never a text that was removed."""
+    """Further details; never a text that was removed."""

@@ -1,6 +1,6 @@
 """A document's fields, found from the annotations of its model: how each is mapped, and how its value is made.
 
-Found once, on import. A field that says nothing of itself where it has to raises TypeError there.
+Found once, on import. A field without a required annotation raises TypeError there.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KINDS: dict[type, Kind] = {
     dict: "stored",
     BaseModel: "properties",
 }
-"""Kind of a field that doesn't say it, by the first of these that its type is."""
+"""Default kind of a field: that of the first of these types that its type is a subclass of."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Column:
 
 
 def columns(model: type[BaseModel], limit: int) -> tuple[Column, ...]:
-    """Every field of the documents of `model`; `limit` of a keyword that says none. Raises TypeError."""
+    """Every field of the documents of `model`; `limit` is the default of its keywords. Raises TypeError."""
     found: list[Column] = []
     for field, info in model.model_fields.items():
         kind, _ = _shape(info.annotation)
@@ -68,36 +68,36 @@ def columns(model: type[BaseModel], limit: int) -> tuple[Column, ...]:
 
 def _inlined(model: type[BaseModel], limit: int) -> Iterable[Column]:
     for field, info in model.model_fields.items():
-        says = mark(info, Indexed)
-        if (says is None) == (mark(info, Internal) is None):
+        indexed = mark(info, Indexed)
+        if (indexed is None) == (mark(info, Internal) is None):
             raise TypeError(f"{model.__name__}.{field} has to be either Indexed or Internal")
-        if says is not None:
-            yield from _columns(field, info.annotation, says, limit)
+        if indexed is not None:
+            yield from _columns(field, info.annotation, indexed, limit)
 
 
-def _columns(field: str, annotation: Any, says: Indexed, limit: int) -> Iterable[Column]:
-    mapped = _mapped(annotation, says, limit)
-    convert = says.convert or _convert(*_shape(annotation))
-    for name in (says.name or field, says.also):
+def _columns(field: str, annotation: Any, indexed: Indexed, limit: int) -> Iterable[Column]:
+    mapped = _mapped(annotation, indexed, limit)
+    convert = indexed.convert or _convert(*_shape(annotation))
+    for name in (indexed.name or field, indexed.also):
         if name is not None:
             yield Column(name, field, None, mapped, convert)
 
 
-def _mapped(annotation: Any, says: Indexed, limit: int) -> Mapped:
+def _mapped(annotation: Any, indexed: Indexed, limit: int) -> Mapped:
     base, _ = _shape(annotation)
-    limit = limit if says.limit is None else says.limit
+    limit = limit if indexed.limit is None else indexed.limit
     keyword: Mapped = {"type": "keyword"} | ({"ignore_above": limit} if limit else {})
-    match says.kind or _kind(base):
+    match indexed.kind or _kind(base):
         case "properties":
             return {"properties": _properties(base, limit)}
         case "stored":
             return {"type": "object", "enabled": False}
         case "keyword":
-            shown_only = {} if says.searched else {"index": False, "doc_values": False}
-            return keyword | shown_only | ({"fields": {"text": {"type": "text"}}} if says.words else {})
+            shown_only = {} if indexed.searched else {"index": False, "doc_values": False}
+            return keyword | shown_only | ({"fields": {"text": {"type": "text"}}} if indexed.words else {})
         case "text":
-            shown_only = {} if says.searched else {"index": False}
-            return {"type": "text"} | shown_only | ({"fields": {"exact": keyword}} if says.exact else {})
+            shown_only = {} if indexed.searched else {"index": False}
+            return {"type": "text"} | shown_only | ({"fields": {"exact": keyword}} if indexed.exact else {})
         case kind:
             return {"type": kind}
 
@@ -114,7 +114,7 @@ def _kind(base: type) -> Kind:
     for known, kind in _KINDS.items():
         if issubclass(base, known):
             return kind
-    raise TypeError(f"what Elasticsearch makes of {base.__name__} has to be said: Indexed(…)")
+    raise TypeError(f"no default Elasticsearch type for {base.__name__}: declare it with Indexed(…)")
 
 
 def _shape(annotation: Any) -> tuple[type, bool]:

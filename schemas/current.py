@@ -25,7 +25,7 @@ class Status(StrEnum):
     PUBLIC = "public"
     EMBARGOED = "embargoed"
     EXPIRED = "expired"
-    WITHHELD = "withheld"  # held back by its provider, with no end said
+    WITHHELD = "withheld"  # withheld by its provider, without an end
     KILLED = "killed"
     REINSTATED = "reinstated"  # no longer killed; its text has to be sent again
     MERGED = "merged"  # another id of the article is canonical
@@ -49,7 +49,7 @@ class _Current(Model):
     version: Version
     visibility: Visibility
     moved: bool = False
-    """It was on the other side (public or hidden) once, so the other index may still hold it."""
+    """Its visibility changed at least once, so the other index (public or hidden) may still hold it."""
 
 
 class CurrentArticle(_Current):
@@ -75,7 +75,7 @@ class CurrentComment(_Current):
 
 
 class SupersededArticle(Model):
-    """Data of `articles.history`: a revision that doesn't stand, or a partial update. After a kill its text is gone."""
+    """Data of `articles.history`: a superseded revision, or a partial update. After a kill its text is gone."""
 
     article_id: UUID
     revision_key: Annotated[str, Field(min_length=1, max_length=200)]

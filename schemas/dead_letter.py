@@ -1,4 +1,4 @@
-"""A refused record: its key and value travel unchanged; these are the headers beside them."""
+"""A refused record: its key and value are unchanged; these are its headers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class DeadLetter(Model):
     reason: Word
     """A short word from the stage's closed set."""
     detail: Annotated[str, Field(max_length=4096)]
-    """For whoever sent it: what is wrong, and where in the record."""
+    """For the sender: what is wrong, and where in the record."""
     at: Instant
     topic: Line | None = None
     """Where the record was read; absent for an item that ingest refused."""
@@ -27,5 +27,5 @@ class DeadLetter(Model):
     """File or address of an item that ingest refused."""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     size: Annotated[int, Field(ge=0)] = 0
-    """Bytes of the whole value, also where only its first bytes were kept."""
+    """Bytes of the whole value, also where only its first bytes are stored."""
     truncated: bool = False

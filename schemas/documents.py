@@ -1,6 +1,6 @@
 """What Elasticsearch has of each record: one model per index, of which its mapping and its documents are made.
 
-A document's own fields are declared here, and mapped by their types where they don't say how. Those of an article, a
+A document's own fields are declared here, and mapped by their types by default. Those of an article, a
 comment or its enrichment are declared with these (schemas/fields.py) and inlined.
 """
 
@@ -36,7 +36,7 @@ class Document(_Strict):
     index: ClassVar[str]
     """Its family's name; the mapping is schemas/index/mappings-….json."""
     limit: ClassVar[int] = 4096
-    """Longest keyword that is searched, in characters, where a field says none of its own."""
+    """Longest keyword that is searched, in characters, where the field declares no limit."""
     columns: ClassVar[tuple[Column, ...]]
 
     @classmethod
@@ -138,7 +138,7 @@ class StoryDocument(Document):
 
 
 class RedirectDocument(Document):
-    """An article's id that gave way to another."""
+    """An article id that redirects to the canonical one."""
 
     index = "redirects"
     limit = 1024

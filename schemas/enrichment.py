@@ -54,7 +54,7 @@ class Qualifier(StrEnum):
 
 
 class Figure(Model):
-    """A number in the text, what it counts, and who says so."""
+    """A number in the text, what it counts, and who claims it."""
 
     value: Annotated[float, Indexed("double")]
     qualifier: Qualifier = Qualifier.EXACTLY

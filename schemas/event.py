@@ -1,7 +1,7 @@
 """The envelope: CloudEvents 1.0, structured JSON mode.
 
 Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md and its JSON format; `traceparent` from the
-distributed-tracing extension. The four `…time` attributes are extensions of ours: when each stage let the event go.
+distributed-tracing extension. The four `…time` attributes are extensions of ours: when each step finished the event.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 
 
 class CloudEvent(BaseModel):
-    """Any CloudEvent: unknown extension attributes are kept, so that what comes in can go out unchanged."""
+    """Any CloudEvent: unknown extension attributes are kept, so that events pass through unchanged."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 

@@ -1,8 +1,8 @@
 """What a field means besides its type, as `Annotated` metadata where it is declared.
 
 `headline: Annotated[str, Cleaned(Text.LINE), Patchable(), Compared(), Indexed("text", exact=True)]`. Normalize, partial
-updates, `dateline history --diff`, the mappings and the documents of Elasticsearch all derive from these. JSON Schemas
-know nothing of them.
+updates, `dateline history --diff`, the mappings and the documents of Elasticsearch all derive from these. They are
+not part of the JSON Schemas.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class Text(StrEnum):
 
     LINE = "line"  # repaired, on one line; of a list each, without empty ones and repetitions
     PARAGRAPH = "paragraph"  # repaired; line breaks stay
-    PARTS = "parts"  # the texts of each part as its own model says; a part without one that it needs is left out
+    PARTS = (
+        "parts"  # each part's texts by the annotations of its own model; a part without one that it needs is left out
+    )
     AS_IS = "as is"
     OWN_RULES = "own rules"  # by rules of the field's own, in pipeline/stages/normalize
 
@@ -52,7 +54,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Indexed:
-    """Whoever may read the index may read the field."""
+    """The field is in the index, for everybody who may read it."""
 
     kind: Kind | None = None
     """Found from the field's type where absent."""

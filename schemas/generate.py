@@ -36,10 +36,10 @@ def check(models: Models, folder: Path | None = None) -> list[str]:
         if not path.exists():
             faults.append(f"{name}: not checked in; run `dateline schemas export`")
             continue
-        standing = json.loads(path.read_text())
-        broken = breaks(standing, schema)
+        checked_in = json.loads(path.read_text())
+        broken = breaks(checked_in, schema)
         faults.extend(f"{name}: {fault}; give it a new version instead" for fault in broken)
-        if not broken and standing != schema:
+        if not broken and checked_in != schema:
             faults.append(f"{name}: the model changed compatibly; run `dateline schemas export`")
     return faults
 
@@ -62,7 +62,7 @@ def export(models: Models, folder: Path | None = None) -> tuple[list[Path], list
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:
-    """Why `new` could refuse an event that `old` took: fields newly required, gone, of another type, or narrower."""
+    """Why `new` could refuse an event that `old` accepts: fields newly required, gone, of another type, or narrower."""
     return _compare(old, new, old, new, "event", set())
 
 
@@ -80,7 +80,7 @@ def _compare(
     faults: list[str] = []
     old_types, new_types = _types(old, old_root), _types(new, new_root)
     if gone := old_types - new_types:
-        faults.append(f"{at}: no longer takes {', '.join(sorted(gone))}")
+        faults.append(f"{at}: no longer accepts {', '.join(sorted(gone))}")
     for limit in ("maxLength", "maxItems", "maximum", "exclusiveMaximum"):
         if limit in new and (limit not in old or new[limit] < old[limit]):
             faults.append(f"{at}: {limit} is narrower")
@@ -90,9 +90,9 @@ def _compare(
     if "pattern" in new and new["pattern"] != old.get("pattern"):
         faults.append(f"{at}: pattern changed")
     if (values := _values(new)) and not _values(old):
-        faults.append(f"{at}: takes nothing but {', '.join(sorted(values))}")
+        faults.append(f"{at}: accepts only {', '.join(sorted(values))}")
     elif values and (lost := _values(old) - values):
-        faults.append(f"{at}: no longer takes {', '.join(sorted(lost))}")
+        faults.append(f"{at}: no longer accepts {', '.join(sorted(lost))}")
     for name in sorted(set(new.get("required", [])) - set(old.get("required", []))):
         faults.append(f"{at}.{name}: newly required")
     for name, schema in old.get("properties", {}).items():
@@ -108,18 +108,18 @@ def _compare(
 def _compare_members(
     old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: str, seen: set[tuple[str, str]]
 ) -> list[str]:
-    """The faults of a union. Its members are paired by what they are, wherever they stand; one more is no fault."""
-    telling = str(old.get("discriminator", {}).get("propertyName", "kind"))
-    others = [(right, _names(right, new_root, telling)) for right in _members(new, new_root)]
+    """The faults of a union. Its members are paired by name, not by position; a new member is no fault."""
+    discriminator = str(old.get("discriminator", {}).get("propertyName", "kind"))
+    others = [(right, _names(right, new_root, discriminator)) for right in _members(new, new_root)]
     faults: list[str] = []
     for left in _members(old, old_root):
-        for name in _names(left, old_root, telling):
+        for name in _names(left, old_root, discriminator):
             same = [right for right, names in others if name in names]
             found: list[list[str]] = []
             for right in same or [right for right, _ in others]:
                 known, parts = set(seen), (left, right)
-                if same and name.startswith(f"{telling} "):  # its other values are other members' affair
-                    parts = _without(left, old_root, telling), _without(right, new_root, telling)
+                if same and name.startswith(f"{discriminator} "):  # its other values belong to other members
+                    parts = _without(left, old_root, discriminator), _without(right, new_root, discriminator)
                     pair = (str(left.get("$ref")), str(right.get("$ref")))
                     if pair in seen:
                         continue
@@ -128,8 +128,8 @@ def _compare_members(
             if same:
                 best = min(found or [[]], key=len)
                 faults.extend(best)
-            elif all(found):  # nor does a member of another name take all that it took
-                faults.append(f"{at}: no longer takes {name}")
+            elif all(found):  # nor does a member of another name accept all of it
+                faults.append(f"{at}: no longer accepts {name}")
     return sorted(set(faults))
 
 
@@ -143,12 +143,12 @@ def _members(schema: Schema, root: Schema) -> list[Schema]:
     return [schema]
 
 
-def _names(member: Schema, root: Schema, telling: str) -> list[str]:
-    """What a member of a union is: each value of the property that tells members apart, else its model's name, else its
+def _names(member: Schema, root: Schema, discriminator: str) -> list[str]:
+    """What a member of a union is: each value of the discriminating property, else its model's name, else its
     type."""
     whole = _resolve(member, root)
-    if values := _values(_resolve(whole.get("properties", {}).get(telling, {}), root)):
-        return [f"{telling} {value}" for value in sorted(values)]
+    if values := _values(_resolve(whole.get("properties", {}).get(discriminator, {}), root)):
+        return [f"{discriminator} {value}" for value in sorted(values)]
     if "$ref" in member:
         return [str(member["$ref"]).removeprefix("#/$defs/")]
     return sorted(_types(whole, root)) or ["anything"]
@@ -160,7 +160,7 @@ def _without(member: Schema, root: Schema, name: str) -> Schema:
 
 
 def _values(schema: Schema) -> set[str]:
-    """The values that are listed; empty where any may stand there."""
+    """The values that are listed; empty where any is allowed."""
     return {str(one) for one in (schema.get("enum") or ([schema["const"]] if "const" in schema else []))}
 
 

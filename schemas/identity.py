@@ -42,7 +42,7 @@ class Original(OriginalRef):
 
 
 class Revision(Model):
-    """An item's place among its revisions, by the publisher's own word. Ordered by its fields, then by event id."""
+    """An item's place among its revisions, as the publisher declares it. Ordered by its fields, then by event id."""
 
     modified: Instant
     """The publisher's modification time; the time of receipt where there is none."""
@@ -52,7 +52,7 @@ class Revision(Model):
     event_id: Word
 
     def order(self) -> tuple[int, int, int, str]:
-        """Sort key: two events compare the same way in whichever order they come."""
+        """Sort key: two events compare the same way in whichever order they arrive."""
         return (_ms(self.modified), self.version, _ms(self.received), self.event_id)
 
 

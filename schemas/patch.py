@@ -20,13 +20,13 @@ from schemas.fields import Patchable, marked
 from schemas.identity import Claim, Original, OriginalRef, Revision
 
 PATCHABLE = tuple(name for name, _ in marked(ReceivedArticle, Patchable))
-"""Fields that a partial update may name. Who the article is (claims, address) and which revision is not among them."""
+"""Fields that a partial update may name. Its claims, address and revision are not among them."""
 _MADE = ("agency", "authors", "written_by", "modified")
-"""What normalize makes besides."""
+"""Fields that normalize derives."""
 
 
 class PartialFields(Model):
-    """Some fields of an article. Which there can be, with their types and limits, the article's own model says."""
+    """Some fields of an article, with the types and limits of the article's own model."""
 
     def set_fields(self) -> dict[str, Any]:
         """The fields that are named, with what they are set to."""
@@ -91,7 +91,7 @@ class ReceivedPatch(_Patch):
     @model_validator(mode="before")
     @classmethod
     def _null_clears(cls, value: Any) -> Any:
-        """A null says that the field is emptied; empty fields aren't written on topics, so their names are."""
+        """A null empties the field; empty fields aren't written on topics, so their names are."""
         if not isinstance(value, dict) or not isinstance(value.get("fields"), dict):
             return value
         fields = value["fields"]
@@ -99,11 +99,11 @@ class ReceivedPatch(_Patch):
         cleared = value.get("cleared")
         if not nulls or not isinstance(cleared, list | tuple | None):
             return value
-        kept = {name: one for name, one in fields.items() if one is not None}
-        return {**value, "fields": kept, "cleared": [*(cleared or ()), *nulls]}
+        set_to = {name: one for name, one in fields.items() if one is not None}
+        return {**value, "fields": set_to, "cleared": [*(cleared or ()), *nulls]}
 
     @model_validator(mode="after")
-    def _says_something(self) -> ReceivedPatch:
+    def _changes_something(self) -> ReceivedPatch:
         named = self.fields.model_fields_set
         if unknown := [name for name in self.cleared if name not in PATCHABLE]:
             raise ValueError(f"{unknown[0]!r} can't be emptied; there are {', '.join(PATCHABLE)}")
@@ -114,7 +114,7 @@ class ReceivedPatch(_Patch):
         if not named and not self.cleared:
             raise ValueError("a partial update names at least one field")
         if "body_html" in named and "paragraphs" not in named:
-            raise ValueError("body_html needs paragraphs with the same text beside it")
+            raise ValueError("body_html needs paragraphs with the same text in the same update")
         return self
 
 
@@ -136,7 +136,7 @@ class PatchedField(Model):
     """The latest value of one field."""
 
     order: tuple[int, int, int, str]
-    """`Revision.order()` of the partial update that said it."""
+    """`Revision.order()` of the partial update that set it."""
     value: JsonValue = None
     """Absent where it is emptied."""
     changes: Annotated[tuple[Change, ...], Field(max_length=200)] = ()
@@ -145,7 +145,7 @@ class PatchedField(Model):
 class Patched(Model):
     """All partial updates above the current revision, in one: the latest value of each field.
 
-    A join: in whichever order, and however often, the parts come, the whole is the same.
+    A join: the order of arrival and repetition don't matter.
     """
 
     fields: dict[str, PatchedField]

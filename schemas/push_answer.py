@@ -1,4 +1,4 @@
-"""What a push request with an Idempotency-Key was answered, so that the same request gets the same answer. Record of
+"""The answer to a push request with an Idempotency-Key, so that the same request gets the same answer. Record of
 `push-answers`, keyed by provider and Idempotency-Key."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How articles are found to tell one event: the records by which the cluster stages speak to each other and to revise.
+"""Records of story clustering: between the stages of the cluster, and from them to revise.
 
 No record here carries text: only hashes of words and names.
 """
@@ -18,20 +18,20 @@ Key = Annotated[str, Field(pattern=r"^[a-z][0-9a-f]{1,32}$")]
 
 
 class Relation(StrEnum):
-    """What an article is to its story."""
+    """How an article relates to its story."""
 
     ORIGINAL = "original"  # nobody published it earlier
     REWRITE = "rewrite"  # the same event in other words
-    UPDATE = "update"  # a later telling by the same publisher
+    UPDATE = "update"  # a later article by the same publisher
     COPY = "copy"  # the same wire text
 
 
 RANK = {Relation.ORIGINAL: 0, Relation.REWRITE: 1, Relation.UPDATE: 2, Relation.COPY: 3}
-"""More evidence only ever raises what an article is, so that evidence may come in any order."""
+"""More evidence only raises a relation, so that evidence may arrive in any order."""
 
 
 class Signature(Model):
-    """What of one revision of an article decides whether another tells the same event."""
+    """What is compared of a revision to find other articles about the same event."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -40,11 +40,11 @@ class Signature(Model):
     publisher: Word
     received: Instant
     first_published: Annotated[Instant, Field(alias="told")]
-    """When it was published by the publisher's word; the time of receipt where it says nothing."""
+    """When its publisher published it; the time of receipt where that is unknown."""
     shingles: bytes = b""
-    """MinHash of the runs of four words: little-endian uint16 each; empty for a text too short to be known by its words."""
+    """MinHash of the runs of four words: little-endian uint16 each; empty for a text too short."""
     features: bytes = b""
-    """Hashes (little-endian uint32) of names, figures and rare words with their weights (uint8): most telling first."""
+    """Hashes (little-endian uint32) of names, figures and rare words with their weights (uint8): heaviest first."""
     days: Annotated[int, Field(ge=0, lt=128)] = 0
     """Days of the week that the lead names: Monday 1, Tuesday 2, … Sunday 64, added up; 0 where it names none."""
 
@@ -58,7 +58,7 @@ class Band(Model):
 
 
 class Pair(Model):
-    """Record of `story-pairs`: two articles tell the same event; sent to each of the two."""
+    """Record of `story-pairs`: two articles about the same event; sent to each of the two."""
 
     article_id: UUID
     received: Instant
@@ -87,8 +87,8 @@ class Label(Model):
 
 
 class Membership(Model):
-    """Record of `story-members`: to which story an article belongs. Of several for one article the earliest root holds,
-    and of those that know the earliest telling the highest relation, in whatever order they come."""
+    """Record of `story-members`: to which story an article belongs. Of several for one article the earliest root
+    counts, and of those with the earliest publication the highest relation, in whatever order they arrive."""
 
     article_id: UUID
     root: Root

@@ -1,4 +1,4 @@
-"""A feed that Dateline follows, with all it knows of it. Record of `feeds`, keyed by `feed_id`."""
+"""A feed that Dateline follows, and the state of following it. Record of `feeds`, keyed by `feed_id`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
 class HubState(StrEnum):
-    """How far a WebSub subscription has come."""
+    """State of a WebSub subscription."""
 
     ASKED = "asked"  # the hub has yet to verify
     ACTIVE = "active"
@@ -55,7 +55,7 @@ class Subscription(Model):
     """When it last had something new."""
     next_poll: Instant | None = None
     interval_seconds: Annotated[int, Field(ge=0)] = 0
-    """How long it is left alone, as learned from how often it changes; 0 before the first poll."""
+    """Time between polls, derived from how often the feed changes; 0 before the first poll."""
     failures: Annotated[int, Field(ge=0)] = 0
     """In a row."""
     problem: Line | None = None

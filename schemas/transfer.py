@@ -37,11 +37,11 @@ class Transfer(Model):
 
     article_id: UUID
     article: EnrichedArticleEvent | None = None
-    """Its `subject` stays the id that it came under."""
+    """Its `subject` is still the id under which it arrived."""
     comment: EnrichedCommentEvent | None = None
     verdict: FloodVerdict | None = None
     patched: Patched | None = None
-    """What partial updates said that came under its id."""
+    """Partial updates that arrived under its id."""
     history: Annotated[tuple[str, ...], Field(max_length=10_000)] = ()
     """`article id/revision` of superseded revisions: a kill has to reach them too."""
     after: Annotated[int, Field(ge=0)] = 0

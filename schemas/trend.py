@@ -1,4 +1,4 @@
-"""What is rising: that a term was named in an article that readers can see, and how often against its own past."""
+"""Records of trends: mentions of terms in public articles, and how often against their usual frequency."""
 
 from __future__ import annotations
 

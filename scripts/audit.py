@@ -1,6 +1,6 @@
 """Known vulnerabilities of the locked packages, by pip-audit. Fails where there is one.
 
-Where the advisories can't be reached (a mirror without them, no network) it says so and doesn't fail: what wasn't asked
+Where the advisories can't be reached (a mirror without them, no network) it reports that and doesn't fail: what wasn't asked
 isn't a fault of the code.
 """
 
@@ -36,15 +36,15 @@ def main() -> int:
         reason = (asked.stderr.strip().splitlines() or ["no answer"])[-1]
         print(f"audit: nothing was asked, the advisories don't answer: {reason}", file=sys.stderr)
         return 0
-    told = [one for one in packages if "vulns" in one]
-    bad = [one for one in told if one["vulns"]]
+    checked = [one for one in packages if "vulns" in one]
+    bad = [one for one in checked if one["vulns"]]
     for one in bad:
         for known in one["vulns"]:
-            mended = ", ".join(known.get("fix_versions", [])) or "no release yet"
-            print(f"{one['name']} {one['version']}: {known['id']}, mended in {mended}", file=sys.stderr)
-    unasked = len(packages) - len(told)
+            fixed = ", ".join(known.get("fix_versions", [])) or "no release yet"
+            print(f"{one['name']} {one['version']}: {known['id']}, fixed in {fixed}", file=sys.stderr)
+    unasked = len(packages) - len(checked)
     note = f"; of {unasked} the advisories know nothing here" if unasked else ""
-    print(f"audit: {len(told)} packages asked, {len(bad)} with known vulnerabilities{note}", file=sys.stderr)
+    print(f"audit: {len(checked)} packages asked, {len(bad)} with known vulnerabilities{note}", file=sys.stderr)
     return 1 if bad else 0
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What pip can't install: Java 21 or later for the engines, Chromium for the browser test.
-# As root on Debian or Ubuntu it installs them; else it says what to install. Finding them already there is the usual case.
+# As root on Debian or Ubuntu it installs them; else it prints what to install. Finding them already there is the usual case.
 set -u
 
 has_java() {
@@ -30,7 +30,7 @@ apt_install() {
 for wanted in "$@"; do
     case "$wanted" in
     java)
-        # where no package has it, `dateline local up` fetches one by itself, or says what to do
+        # where no package has it, `dateline local up` fetches one by itself, or prints what to do
         has_java || apt_install openjdk-25-jdk-headless || apt_install openjdk-21-jdk-headless || true
         ;;
     chromium)

@@ -1,1 +1,1 @@
-"""The console commands, one file per kind of user; pipeline/cli.py lists them."""
+"""The console commands, one file per command; pipeline/cli.py lists them."""

@@ -17,10 +17,10 @@ from pipeline.operations.audit import find_entries
 def audit(
     action: Annotated[str | None, typer.Option(help="Only this action: kill, dead-letter-edit, …")] = None,
     subject: Annotated[str | None, typer.Option(help="Only what was done to this id.")] = None,
-    size: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")] = 20,
+    size: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of entries, newest first.")] = 20,
     json: AsJson = False,
 ) -> None:
-    """Who changed what: kills, erasures, replays, reindexing. Kept for a year."""
+    """Who changed what: kills, erasures, replays, reindexing. Entries are stored for a year."""
     found = find_entries(settings(), action, subject, size)
     if json:
         print_json({**found, "deeds": found["entries"]})  # under its former name too

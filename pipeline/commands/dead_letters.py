@@ -16,7 +16,7 @@ from pipeline.commands.tables import table, time_of
 from pipeline.errors import Fatal
 from pipeline.operations.dead_letters import MAX_FOUND, Filter, discard, edit, find, read, replay
 
-dead_letters = typer.Typer(no_args_is_help=True, help="What was refused and why; replayed once the cause is repaired.")
+dead_letters = typer.Typer(no_args_is_help=True, help="Refused records and items: list, show, replay, edit, discard.")
 Stage = Annotated[
     str | None, typer.Option(help="Only what this stage refused: publish, normalize, enrich, revise, index.")
 ]
@@ -33,7 +33,7 @@ LetterIds = Annotated[
 @reports
 def letters_list(
     stage: Stage = None, reason: Reason = None, provider: Provider = None, since: Since = None,
-    size: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")] = 20,
+    size: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of dead letters, newest first.")] = 20,
     handled: Annotated[bool, typer.Option("--handled", help="Also those already replayed, edited or discarded.")] = False,
     json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -62,7 +62,7 @@ def letters_show(
     raw: Annotated[bool, typer.Option("--raw", help="Only the original bytes, for a file or a pipe.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Show one dead letter: what exactly is wrong, and the original as it came."""
+    """Show one dead letter: what exactly is wrong, and the original as received."""
     found = read(settings(), letter)
     value = found.value or b""
     if raw:

@@ -43,7 +43,7 @@ _STEPS = ("received", "normalized", "enriched", "revised", "indexed")
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the summary instead of staying up.")] = False,
 ) -> None:
-    """Take real pages through Kafka to a searchable story, and show how long each stage took."""
+    """Send real pages through Kafka to a searchable story, and show how long each stage took."""
     started = time.monotonic()
     samples = _samples()
     current = settings().model_copy(update={"kafka_servers": None, "elasticsearch_url": None})
@@ -121,7 +121,7 @@ def _publish(current: Settings, samples: Path) -> list[str]:
                     ids.append(str(event.data.article_id))
                 else:
                     comments += 1
-    err.print(f"   {len(ids)} article events of {len(set(ids))} articles and {comments} comments are with Kafka")
+    err.print(f"   {len(ids)} article events of {len(set(ids))} articles and {comments} comments are in Kafka")
     return list(dict.fromkeys(ids))
 
 
@@ -141,7 +141,7 @@ def _wait_until_idle(current: Settings, supervisor: Processes, article_ids: list
             time.sleep(0.3)
     finally:
         client.close()
-    raise Fatal(f"not everything was searchable after {_TIMEOUT:.0f} s; `dateline status` shows where it waits")
+    raise Fatal(f"not everything was searchable after {_TIMEOUT:.0f} s; `dateline status` shows which stage is behind")
 
 
 def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds: float) -> None:
@@ -194,7 +194,7 @@ def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds:
             )
     whole = [_seconds(trail, "received", "indexed") for trail in trails]
     if whole:
-        table.add_row("altogether", f"{median(whole):.3f} s", f"{max(whole):.3f} s")
+        table.add_row("total", f"{median(whole):.3f} s", f"{max(whole):.3f} s")
     out.print(table)
     hidden = counts.get("articles-hidden", 0)
     out.print(
@@ -203,7 +203,7 @@ def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds:
 
 
 def _embargo(current: Settings, supervisor: Processes, samples: Path) -> None:
-    """A story under embargo for some seconds: hidden, then public without anybody's doing."""
+    """A story under embargo for some seconds: hidden, then public when the embargo ends."""
     lines = (samples / "events" / "wire-north.ndjson").read_text().splitlines()
     template: dict[str, Any] = next(row for row in map(json.loads, lines) if row["data"].get("embargo_until"))
     now = datetime.now(UTC)

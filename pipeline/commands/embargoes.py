@@ -15,7 +15,7 @@ from pipeline.operations.embargoes import withheld_articles
 
 @reports
 def embargoes(
-    size: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 50,
+    size: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of articles.")] = 50,
     json: AsJson = False,
 ) -> None:
     """Articles withheld from readers: under embargo, the next to end first; then those withheld by their provider."""

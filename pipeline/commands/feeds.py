@@ -67,7 +67,7 @@ def feeds_list(json: AsJson = False) -> None:
     if json:
         print_json(rows)
     elif not rows:
-        out.print("No feed is followed yet. `dateline feeds add URL` follows one; `feeds import FILE` takes OPML.")
+        out.print("No feed is followed yet. `dateline feeds add URL` follows one; `feeds import FILE` reads OPML.")
     else:
         table = Table("feed", "provider", "how", "last polled", "next", "problem", box=None, pad_edge=False)
         for row in rows:

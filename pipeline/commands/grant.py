@@ -28,7 +28,7 @@ def grant_search(
     by: By = None,
     json: AsJson = False,
 ) -> None:
-    """Make an API key that may search and count what readers may see, and nothing else. It is shown this once."""
+    """Make an API key that may search and count what readers may see, and nothing else. It is shown only once."""
     made = create_search_key(settings(), name, expires, by)
     if json:
         print_json(made)

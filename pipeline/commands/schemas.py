@@ -9,7 +9,9 @@ import typer
 
 from pipeline.commands.shared import Exit, err, out, reports
 
-schemas = typer.Typer(no_args_is_help=True, help="The JSON Schemas beside the contracts.")
+schemas = typer.Typer(
+    no_args_is_help=True, help="JSON Schemas of events and records, generated from the contracts in schemas/."
+)
 
 
 @schemas.command("check")
@@ -30,7 +32,7 @@ def schemas_check() -> None:
 @schemas.command("export")
 @reports
 def schemas_export(
-    folder: Annotated[Path | None, typer.Argument(help="Where to; by default beside the contracts.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="Target folder (default: schemas/json).")] = None,
 ) -> None:
     """Write the JSON Schemas. A change that breaks older readers is refused."""
     from pipeline.topics import CONTRACTS

@@ -50,9 +50,9 @@ def snapshot_restore(
     by: By = None,
     json: AsJson = False,
 ) -> None:
-    """Restore a snapshot as new indices, apply all that came since (kills first), and only then move the aliases."""
+    """Restore a snapshot as new indices, apply all changes since (kills first), and only then move the aliases."""
     before, after = prepare_restore(settings(), name)
-    with ProgressBar("Applying what came since", json) as progress:
+    with ProgressBar("Applying changes since", json) as progress:
         found = reconcile_indices(settings(), repair=True, targets=after, progress=progress)
     open_restored(settings(), name, before, after, by)
     with ProgressBar("Comparing once more", json) as progress:

@@ -12,7 +12,7 @@ from pipeline.operations.status import read_status
 
 @reports
 def status(json: AsJson = False) -> None:
-    """What came in, how far each stage is, what can be searched, what was refused."""
+    """Records received, lag of each stage, documents in the indices, dead letters."""
     found = read_status(settings())
     if json:
         print_json(found)

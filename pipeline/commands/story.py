@@ -34,5 +34,7 @@ def story(
     for one in found["articles"]:
         out.print()
         out.print(Text(one["headline"], "bold"), soft_wrap=True)
-        out.print(Text(f"{time_of(one['told'])[:16]} UTC · {one.get('publisher', '')} · {one['relation']}", "dim"))
+        out.print(
+            Text(f"{time_of(one['first_published'])[:16]} UTC · {one.get('publisher', '')} · {one['relation']}", "dim")
+        )
         out.print(Text(f"  {one['article_id']}", "dim"))

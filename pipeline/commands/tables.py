@@ -1,4 +1,4 @@
-"""What commands show alike: tables, times, receipts, progress bars."""
+"""Shared output of commands: tables, times, receipts, progress bars."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.commands.shared import err, out
 
 
 def table(*columns: str) -> Table:
-    """An empty table in the style of all."""
+    """An empty table in the common style."""
     return Table(*columns, box=None, pad_edge=False)
 
 

@@ -26,7 +26,7 @@ def trace(
     if json:
         print_json(found)
     elif nothing:
-        out.print(f"Nothing of {wanted} is in the topics or the indices.")
+        out.print(f"{wanted} is in no topic and no index.")
     else:
         _show(found)
     if nothing:
@@ -55,4 +55,4 @@ def _show(found: dict[str, Any]) -> None:
             + f", version {document['version']}"
         )
     if found["waiting"]:
-        out.print("Only partial updates of it have come; they wait for the whole article.")
+        out.print("Only partial updates have arrived; they are pending until the whole article arrives.")

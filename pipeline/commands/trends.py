@@ -26,7 +26,7 @@ class TrendKind(StrEnum):
 @reports
 def trends(
     kind: Annotated[TrendKind | None, typer.Option(help="Only this kind.")] = None,
-    size: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 10,
+    size: Annotated[int, typer.Option(min=1, max=100, help="Maximum number of trends.")] = 10,
     json: AsJson = False,
 ) -> None:
     """Names and topics on the rise: in more stories of the last six hours than is usual for them."""

@@ -8,7 +8,7 @@ from pipeline.logs import configure
 
 @reports
 def worker() -> None:
-    """Run the stream processors: normalize, enrich, find stories, revise."""
+    """Run the stream processors: normalize, enrich and revise; stories, flooding, identity, trends."""
     from pipeline.streams.worker import run_worker
 
     current = settings("worker")

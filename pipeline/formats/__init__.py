@@ -30,7 +30,7 @@ __all__ = ["FORMATS", "Format", "Reading", "detect"]
 
 FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
-    # JSON: Dateline's own events may hold anything, also what looks like ninjs
+    # JSON: Dateline's own events may contain anything, also what looks like ninjs
     event_lines.FORMAT,
     json_feed.FORMAT,
     ninjs.FORMAT,
@@ -55,7 +55,7 @@ FORMATS: tuple[Format, ...] = (
 def detect(item: Item) -> Format:
     """The item's format: the first that recognises it. Raises Reject with what the item looks like and what it lacks."""
     if not item.content.strip():
-        raise Reject("empty", "there is nothing in it")
+        raise Reject("empty", "it is empty")
     for candidate in FORMATS:
         if candidate.recognises(item):
             return candidate

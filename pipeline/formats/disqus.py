@@ -60,7 +60,7 @@ def _comment(post: Element) -> StoryComment | None:
 
 
 def _id(element: Element) -> str:
-    """`dsq:id`, whose prefix is the export's own affair."""
+    """`dsq:id`, whose prefix differs between exports."""
     return next((str(value) for name, value in element.attrib.items() if str(name).rpartition("}")[2] == "id"), "")
 
 

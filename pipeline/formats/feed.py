@@ -54,7 +54,9 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     for number, entry in enumerate(feed.entries):
         last = number == len(feed.entries) - 1
         if last and not whole:
-            yield Reject("truncated", f"the feed is cut off in entry {number + 1} of it; the ones before are taken")
+            yield Reject(
+                "truncated", f"the feed is cut off in entry {number + 1} of it; the entries before it were read"
+            )
             continue
         if parent := _comment_on(entry):
             comments.setdefault(parent, []).append(_comment(entry))

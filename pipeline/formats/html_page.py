@@ -36,7 +36,7 @@ _KINDS: dict[str, Literal["person", "place", "organisation"]] = {
     **dict.fromkeys(("Organization", "NewsMediaOrganization", "Corporation", "GovernmentOrganization"), "organisation"),
 }
 _MAX_DEPTH = 250
-"""Levels of nesting; the parser itself cuts off what is deeper than 256 without a word."""
+"""Levels of nesting; the parser itself silently cuts off what is deeper than 256."""
 
 
 def recognises(item: Item) -> bool:

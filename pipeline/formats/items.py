@@ -33,7 +33,7 @@ class Item:
 
 
 def whole(value: Any) -> Any:
-    """The JSON without halves of surrogate pairs, which are no characters: neither Kafka nor Elasticsearch takes them."""
+    """The JSON without halves of surrogate pairs, which are no characters: neither Kafka nor Elasticsearch accepts them."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
@@ -76,7 +76,7 @@ class StoryComment:
 
 @dataclass
 class Story:
-    """One article as its format declares it, with its comments. docs/formats.md says which field comes from where.
+    """One article as its format declares it, with its comments. docs/formats.md lists the source of each field.
 
     Fields that have the name of one of schemas.article.ReceivedArticle become that field as they are.
     """

@@ -21,7 +21,7 @@ _LONG = 80
 def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     """trafilatura's document (`.text`, `.title`, …), or None where it finds no text. `standfirst` is what the page
     declares as its description: where it is a line of its own above the text, it is not part of the text. Raises
-    Reject for a page that the extractor stumbles over."""
+    Reject for a page that the extractor fails on."""
     _drop_standfirst(tree, standfirst)
     whole = copy.deepcopy(tree)
     try:
@@ -46,9 +46,9 @@ def _drop_standfirst(tree: HtmlElement, standfirst: str | None) -> None:
 
 
 def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
-    """Some pages cut their text into several containers of one kind, with advertisements between; the extractor takes
+    """Some pages cut their text into several containers of one kind, with advertisements between; the extractor uses
     one of them. Where paragraphs lie in others of the same tag and class, those are the story too."""
-    taken = {_folded(row.removeprefix("- ")) for row in rows}
+    extracted = {_folded(row.removeprefix("- ")) for row in rows}
     paragraphs = [(p, " ".join(p.text_content().split())) for p in tree.iter("p")]
     held: dict[tuple[Any, ...], list[str]] = {}
     left: dict[tuple[Any, ...], list[str]] = {}
@@ -57,7 +57,7 @@ def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
         if len(text) < _LONG or parent is None or not (parent.get("class") or "").strip():
             continue
         key = (parent.tag, " ".join(sorted((parent.get("class") or "").split())))
-        (held if _folded(text) in taken else left).setdefault(key, []).append(text)
+        (held if _folded(text) in extracted else left).setdefault(key, []).append(text)
     if not held:
         return rows
     key = max(held, key=lambda one: len(held[one]))

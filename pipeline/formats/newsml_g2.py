@@ -270,7 +270,7 @@ def _genre(content: Element | None, kind: str, tag: str) -> str | None:
 
 
 def _subjects(content: Element | None, element: Element, schemes: dict[str, str]) -> list[Subject]:
-    """The subjects that are no people, organisations or places; a name may stand in the item's `assert` of the same code."""
+    """The subjects that are no people, organisations or places; a name may be in the item's `assert` of the same code."""
     asserted = {_code(one, schemes): first_text(one, "name") for one in element.iterfind("assert")}
     found = []
     for one in _all(content, "subject"):

@@ -167,7 +167,7 @@ def _check(fields: Ninjs) -> None:
 
 
 def _things(loaded: Any) -> list[Any]:
-    """What a document holds: one object, a list, or the list inside an envelope; in a list anything may stand."""
+    """What a document holds: one object, a list, or the list inside an envelope; a list may contain anything."""
     if isinstance(loaded, list):
         return loaded
     if isinstance(loaded, dict):

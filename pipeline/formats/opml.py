@@ -26,7 +26,7 @@ def recognises(item: Item) -> bool:
 
 def read(_item: Item) -> Iterator[Story]:
     """Raises Reject: a list of subscriptions is no story."""
-    raise Reject("no-story", "this is OPML, a list of subscriptions; `dateline feeds import` takes it")
+    raise Reject("no-story", "this is OPML, a list of subscriptions; `dateline feeds import` reads it")
 
 
 def outlines(content: bytes) -> Iterator[Outline]:

@@ -139,7 +139,7 @@ def _about(part: HtmlElement, comment: HtmlElement) -> bool:
     for one in (part, *part.iterancestors()):
         if one is comment:
             return False
-        # some themes keep the text inside the author's box
+        # some themes have the text inside the author's box
         if _ABOUT.search(one.get("class") or "") and "vcard" not in (one.get("class") or ""):
             return True
     return False

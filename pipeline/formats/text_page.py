@@ -110,7 +110,7 @@ class _Reader:
         elif self.part is Part.BODY:
             self._body(block)
         elif not self.page.paragraphs and layout.is_paragraph(block) and len(block) >= 120:
-            self.part = Part.BODY  # furniture stood above the text
+            self.part = Part.BODY  # furniture was above the text
             self._body(block)
 
     def _open(self, part: Part, first: str, rest: str) -> None:
@@ -125,7 +125,7 @@ class _Reader:
             self._faq(rest)
 
     def _comments_begin(self) -> bool:
-        """A name and a time above the text is the article's own, unless a heading of the comments came before."""
+        """A name and a time above the text is the article's own, unless a heading of the comments is before it."""
         return self.part is not None or bool(self.page.paragraphs)
 
     def _head(self, block: str) -> None:
@@ -200,7 +200,7 @@ class _Reader:
                 self._body(block)
             return
         if self.comment.text and not self.page.paragraphs and at > self.last_head:
-            self.part = Part.BODY  # comments stood above the text, and this was the last
+            self.part = Part.BODY  # comments were above the text, and this was the last
             self._body(block)
             return
         self.comment.text = f"{self.comment.text}\n\n{text}" if self.comment.text else text

@@ -14,7 +14,7 @@ from pipeline.formats import html_page
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 
-_LARGEST_PAGE = 16 * 1024 * 1024
+_MAX_PAGE = 16 * 1024 * 1024
 _MAX_RECORDS = 100_000
 
 
@@ -47,9 +47,9 @@ def read(item: Item) -> Iterator[Story | Reject]:
                 continue
             url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>") or None
             pages += 1
-            content = record.content_stream().read(_LARGEST_PAGE + 1)
-            if len(content) > _LARGEST_PAGE:
-                yield Reject("too-large", f"{url}: larger than {_LARGEST_PAGE} bytes")
+            content = record.content_stream().read(_MAX_PAGE + 1)
+            if len(content) > _MAX_PAGE:
+                yield Reject("too-large", f"{url}: larger than {_MAX_PAGE} bytes")
                 continue
             try:
                 parsed = html_page.read(Item(content, url or item.source, "text/html", url))

@@ -100,7 +100,7 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
 
 
 def _markup(content: str | None) -> str:
-    """Content as HTML: WordPress keeps paragraphs as empty lines, and has codes in brackets."""
+    """Content as HTML: WordPress has empty lines between paragraphs, and has codes in brackets."""
     text = _SHORTCODE.sub("", re.sub(r"<!--.*?-->", "", content or "", flags=re.DOTALL))
     if _BLOCK.search(text):
         parts = re.split(r"\n\s*\n", text)

@@ -1,4 +1,4 @@
-"""XML as it comes from outside: parsed without entities, without fetching anything, within limits.
+"""Untrusted XML: parsed without entities, without fetching anything, within limits.
 
 A DTD is never read. Of an internal subset only declarations of single characters (`<!ENTITY nbsp "&#160;">`) are
 honoured; an entity that holds text, other entities or a file is refused, which ends entity bombs and external entities
@@ -19,7 +19,7 @@ from pipeline.errors import Reject
 
 Element = etree._Element
 
-DEEPEST = 200
+MAX_DEPTH = 200
 """Levels of nesting."""
 _START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
 _DECLARATION = re.compile(r"^[^<]{0,4}\s*<\?xml[^>]*\?>")
@@ -41,7 +41,9 @@ def looks_like_xml(content: bytes) -> bool:
     for mark in (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         head = head.removeprefix(mark)
     text = head.replace(b"\x00", b"").lstrip().decode("latin-1")
-    return bool(_START.match(text) or (re.match(r"[^<\w]{1,3}<\?xml", text)))  # a stray mark before the declaration
+    return bool(
+        _START.match(text) or (re.match(r"[^<\w]{1,3}<\?xml", text))
+    )  # a stray byte order mark before the declaration
 
 
 def root_name(content: bytes) -> str | None:
@@ -56,7 +58,7 @@ def root_name(content: bytes) -> str | None:
 def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> Element:
     """The root element, its tags without namespaces (`prefixes`: with them; see `qualified`).
 
-    `recover` takes what is not well-formed as far as it can be read. Raises Reject: entities, not-xml, too-deep.
+    `recover` reads what is not well-formed as far as possible. Raises Reject: entities, not-xml, too-deep.
     """
     text = _FORBIDDEN.sub("", without_entities(decode(content)))
     text = text[max(0, text.find("<")) :]
@@ -71,8 +73,8 @@ def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> E
     if root is None:
         raise Reject("not-xml", "there is no XML element in it")
     for element, depth in _walk(root):
-        if depth > DEEPEST:
-            raise Reject("too-deep", f"elements are nested deeper than {DEEPEST}")
+        if depth > MAX_DEPTH:
+            raise Reject("too-deep", f"elements are nested deeper than {MAX_DEPTH}")
         if not prefixes and "}" in str(element.tag):
             element.tag = etree.QName(element).localname
     return root
@@ -104,7 +106,7 @@ def without_entities(text: str) -> str:
             if entity["parameter"] and entity["external"]:
                 continue  # a part of the DTD, which isn't read
             if entity["external"]:
-                raise Reject("entities", f"entity {entity['name']} is taken from outside the document; send its text")
+                raise Reject("entities", f"entity {entity['name']} refers outside the document; send its text")
             if entity["parameter"] or not _ONE_CHARACTER.fullmatch(entity["value"]):
                 raise Reject("entities", f"entity {entity['name']} is declared in the document; send its text instead")
             known[entity["name"]] = html.unescape(entity["value"])
@@ -192,7 +194,7 @@ def markup(element: Element) -> bytes:
 
 
 def originals(content: bytes, *names: str) -> list[bytes]:
-    """Each element with one of these local names, as it stood in its document."""
+    """Each element with one of these local names, as in its document."""
     root = parse(content, prefixes=True)
     return [markup(e) for e in root.iter() if etree.QName(e).localname in names]
 

@@ -1,1 +1,1 @@
-"""What takes current records out of Kafka: for now the search index."""
+"""The sink: current records from Kafka into Elasticsearch."""

@@ -1,4 +1,4 @@
-"""One batch of records: to requests, to bulk operations in two phases, to what became of each record."""
+"""One batch of records: to requests, to bulk operations in two phases, to the outcome of each record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bulk requests, two in flight, judged item by item and tried again until each item is settled."""
+"""Bulk requests, two in flight, with a verdict per item, retried until each item has a final outcome."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from pipeline.index.requests import Operation
 from pipeline.index.retry import Verdict, judge, judge_request
 from pipeline.sinks.delays import delay
 
-LARGEST_REQUEST = 8 * 1024 * 1024
+MAX_REQUEST = 8 * 1024 * 1024
 """Bytes."""
 IN_FLIGHT = 2
 
 Chunk = list[tuple[Operation, list[bytes]]]
 """Operations of one request, each with its lines."""
 Result = tuple[Operation, Verdict, str]
-"""The operation, what became of it, and why."""
+"""The operation, its outcome, and why."""
 
 
 @dataclass
 class Settled:
-    """What became of operations: how many are in, how many were there already, and which were refused and why."""
+    """Outcomes of operations: how many are indexed, how many were there already, and which were refused and why."""
 
     done: int = 0
     stale: int = 0
@@ -34,8 +34,8 @@ class Settled:
 
 
 class Bulk:
-    """Writes operations. `wait(seconds)` is called between attempts; it raises to give up (on a stop). `named` makes of
-    an alias what is written to: the alias in this namespace, or, where `alias` is false, a physical index."""
+    """Writes operations. `wait(seconds)` is called between attempts; it raises to give up (on a stop). `named` maps
+    an alias to the write target: the alias in this namespace, or, where `alias` is false, a physical index."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Bulk:
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
     def write(self, operations: list[Operation]) -> Settled:
-        """Return when every operation is settled, however long Elasticsearch is away."""
+        """Return when every operation has a final outcome, however long Elasticsearch is away."""
         settled, waiting, attempt, largest = Settled(), operations, 0, self._size
         while waiting:
             chunks = self._chunks(waiting, largest)
@@ -79,11 +79,11 @@ class Bulk:
 
     def _chunks(self, operations: list[Operation], most: int) -> list[Chunk]:
         chunks: list[Chunk] = []
-        size = LARGEST_REQUEST
+        size = MAX_REQUEST
         for operation in operations:
             lines = operation.lines(self._named(operation.index), self._alias)
             length = sum(len(row) + 1 for row in lines)
-            if not chunks or size + length > LARGEST_REQUEST or len(chunks[-1]) >= most:
+            if not chunks or size + length > MAX_REQUEST or len(chunks[-1]) >= most:
                 chunks.append([])
                 size = 0
             chunks[-1].append((operation, lines))
@@ -125,7 +125,7 @@ class Bulk:
 
 
 def _result(operation: Operation, item: Mapping[str, Any]) -> Result:
-    """What became of one operation, by its item of the answer."""
+    """The outcome of one operation, from its item of the response."""
     kind, result = next(iter(item.items()))
     error = result.get("error") or {}
     if not isinstance(error, dict):

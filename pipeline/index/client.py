@@ -1,4 +1,4 @@
-"""Elasticsearch as every part asks it: one way to open a client, one error with one text for each kind of failure."""
+"""The Elasticsearch client: one way to open it, and one error with one text for each kind of failure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def elasticsearch_url(settings: Settings) -> str:
 
 
 def elasticsearch_client(settings: Settings, *, timeout: float = 30.0, connections: int = 4) -> Elasticsearch:
-    """A client that doesn't retry: its callers know what may be tried again. `timeout` is in seconds. Raises Fatal where
+    """A client that doesn't retry: its callers know what may be retried. `timeout` is in seconds. Raises Fatal where
     the settings have no address, or one that can't be read."""
     options: dict[str, Any] = {
         "request_timeout": timeout,
@@ -54,7 +54,7 @@ def open_client(
     missing: type[Retry] | type[Fatal] = Retry,
     bad_request: type[Fatal] | type[Reject] = Fatal,
 ) -> Iterator[Elasticsearch]:
-    """A client, closed at the end. What fails meanwhile is raised as `elasticsearch_errors` says."""
+    """A client, closed at the end. Errors meanwhile are raised as by `elasticsearch_errors`."""
     client = elasticsearch_client(settings, timeout=timeout)
     try:
         with elasticsearch_errors(settings, note=note, missing=missing, bad_request=bad_request):

@@ -1,4 +1,4 @@
-"""Every family of indices, declared once: which topic it is made from, who may read it, what has a hidden twin.
+"""Every family of indices, declared once: which topic it is made from, who may read it, which has a hidden twin.
 
 A new indexed record is a model in schemas/documents.py, a projection, and a line here; `topology.INDEX` reads its topic.
 """
@@ -29,7 +29,7 @@ from schemas import documents
 from schemas.documents import DOCUMENTS, Document
 
 Project = Callable[[ConsumedRecord, Headers, datetime], IndexRequest]
-"""A record, its headers and the time of indexing to what it asks of the indices. Raises Reject."""
+"""A record, its headers and the time of indexing to its index request. Raises Reject."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Family:
     topic: Topic
     project: Project
     hidden: bool = False
-    """What readers may not see is in a twin, `…-hidden`."""
+    """Documents that readers may not see are in a twin, `…-hidden`."""
     readers: bool = False
     """Front-ends may search it; never the twin."""
     followed: bool = False
-    """An item can be there: a provider's own is looked up in it, and in its twin."""
+    """It holds items: a provider's own item is looked up in it, and in its twin."""
 
     @property
     def name(self) -> str:
@@ -56,7 +56,7 @@ class Family:
 
     @property
     def compared(self) -> bool:
-        """Its topic has the last word on each document for good: `reconcile` compares them."""
+        """Its topic is compacted and decides its documents for good: `reconcile` compares them."""
         return self.topic.cleanup is Cleanup.COMPACT
 
 
@@ -76,11 +76,11 @@ ALIASES = tuple(alias for family in FAMILIES for alias in family.aliases)
 READERS = tuple(family.name for family in FAMILIES if family.readers)
 """Aliases that a front-end may search."""
 FOLLOWED = tuple(alias for family in FAMILIES if family.followed for alias in family.aliases)
-"""Aliases where an item can be."""
+"""Aliases that hold items."""
 COMPARED = tuple(alias for family in FAMILIES if family.compared for alias in family.aliases)
 """Aliases that `reconcile` compares with the topics."""
 PUBLIC = frozenset(COMPARED) & frozenset(READERS)
-"""Those of them that readers see."""
+"""Those of them that readers may search."""
 COMPACTED = tuple(dict.fromkeys(family.topic for family in FAMILIES if family.compared))
 """Topics that alone decide what is in the compared indices."""
 PROJECTIONS: dict[Topic, Project] = {family.topic: family.project for family in FAMILIES}

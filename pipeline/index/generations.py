@@ -1,4 +1,4 @@
-"""Generations of physical indices: `articles-1`, `articles-2`, … behind the aliases, and how one takes over from another."""
+"""Generations of physical indices: `articles-1`, `articles-2`, … behind the aliases, and how one replaces another."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def generation(name: str) -> int:
 
 
 def highest(client: Elasticsearch, settings: Settings) -> int:
-    """The highest generation of which any index is there."""
+    """The highest generation that has an index."""
     return max(
         (generation(name) for targets in existing(client, settings).values() for name in targets.values()), default=0
     )
@@ -66,7 +66,7 @@ def create(client: Elasticsearch, settings: Settings, number: int) -> Targets:
 
 
 def swap_aliases(client: Elasticsearch, settings: Settings, before: Targets, after: Targets) -> None:
-    """Move every alias at once: no search ever sees one of both worlds."""
+    """Move every alias at once: no search ever sees a mix of two generations."""
     actions: list[dict[str, Any]] = []
     for alias, index in after.items():
         if before.get(alias) != index:

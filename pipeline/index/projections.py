@@ -1,4 +1,4 @@
-"""A record of each indexed topic as its document, with where that has to be. Pure."""
+"""A record of each indexed topic as an index request. Pure."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def comment(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         comment=data.comment,
         enrichment=data.enrichment if data.comment else None,
     )
-    # a removal has to reach a text that came before this sink knew of any move
+    # a removal must also reach a text in the other index, written before its visibility changed
     unsure = data.moved or data.visibility.status is Status.REMOVED
     return _shown_or_hidden(
         "comments", str(data.comment_id), data.version, document.as_source(), data.visibility.public, unsure
@@ -88,7 +88,7 @@ def comment(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
 
 
 def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
-    """Of `articles.history`: a superseded revision, a partial update, or what a kill left of either."""
+    """Of `articles.history`: a superseded revision, a partial update, or the stub that a kill left."""
     event: SupersededArticleEvent = record.topic.decode(record)
     data = event.data
     text, enrichment = data.article, data.enrichment or ArticleEnrichment()
@@ -106,7 +106,7 @@ def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRe
 
 
 def story(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
-    """Of `stories`. The earlier a root, the later it was found out."""
+    """Of `stories`. The earlier a root, the later it was found: the version rises as roots get earlier."""
     redirect: StoryRedirect = record.topic.decode(record)
     version = (1 << 62) - (int(redirect.root.received.timestamp() * 1000) << 16 | redirect.root.article_id.int >> 112)
     document = StoryDocument(story_id=str(redirect.story_id), merged_into=str(redirect.merged_into))
@@ -114,7 +114,7 @@ def story(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReque
 
 
 def trend(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
-    """Of `trends`. A window only grows, and its count says how far."""
+    """Of `trends`. A window only grows, so its count is the version."""
     found: Trend = record.topic.decode(record)
     document = TrendDocument(**found.model_dump())
     return IndexRequest("trends", f"{found.term}-{found.hour:%Y%m%d%H}", found.count, document.as_source(), (), True)
@@ -129,7 +129,7 @@ def dead_letter(record: ConsumedRecord, headers: Headers, now: datetime) -> Inde
     document = DeadLetterDocument(
         **letter.model_dump(),
         key=record.key.decode("utf-8", "replace")[:512] if record.key else None,
-        # the original bytes stay in the topic; the index holds no commenter's address
+        # the original bytes are only in the topic; the index has no commenter's e-mail or IP address
         preview=without_personal_data((record.value or b"")[:_PREVIEW].decode("utf-8", "replace")),
         letter_partition=record.partition,
         letter_offset=record.offset,
@@ -151,14 +151,14 @@ def _shown_or_hidden(
 
 
 def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any]:
-    """What a partial update says, under the names that a whole revision's document has."""
-    said = patch.set()
+    """The fields of a partial update, under the names that a whole revision's document has."""
+    set_fields = patch.set()
     of_all = patch.model_dump(
         mode="json", include={"article_id", "provider", "publisher", "claims", "revision", "original"}
     )
-    article = Article.model_validate({"headline": "-", **said} | of_all)
+    article = Article.model_validate({"headline": "-", **set_fields} | of_all)
     text = HistoryDocument.names("article")
-    named = {HistoryDocument.name_of(field) for field in said} & text
+    named = {HistoryDocument.name_of(field) for field in set_fields} & text
     update = {
         "article": article,
         "named_fields": tuple(sorted(named)),
@@ -169,7 +169,7 @@ def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any
 
 def _mentions(article: Article, enrichment: ArticleEnrichment) -> Mentions:
     def names(kind: EntityKind) -> tuple[str, ...]:
-        """Whom the publisher names first, then whom the text names."""
+        """Names given by the publisher first, then names found in the text."""
         named = (one.name for one in article.named if one.kind == kind.value)
         found = (entity.name for entity in enrichment.entities if entity.kind is kind)
         return tuple(dict.fromkeys(chain(named, found)))

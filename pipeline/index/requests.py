@@ -1,4 +1,4 @@
-"""Where a document has to be and where no longer, and the bulk operations that make it so, in which order. Pure."""
+"""Index requests: the index a document belongs in and those to remove it from, as ordered bulk operations. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class IndexRequest:
-    """Where one record's document has to be: in `index`, and no longer in `remove_from`."""
+    """Put one record's document into `index`, and remove it from `remove_from`."""
 
     index: str
     id: str
@@ -23,7 +23,7 @@ class IndexRequest:
     remove_from: tuple[str, ...]
     public: bool
     family: str = ""
-    """What it is a document of, with its id: wherever it is, there is one of it. Not said: its index's."""
+    """Document family; (family, id) is unique across indices. Default: the index's name."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -38,12 +38,12 @@ class Operation:
     id: str
     version: int | None
     document: Document | None
-    """None removes."""
+    """None deletes."""
     again: bool = False
-    """Also where this very version is there: its content is wrong."""
+    """Overwrites also the same version, where its content is wrong."""
 
     def lines(self, named: str, alias: bool = True) -> list[bytes]:
-        """As NDJSON lines; `named` is where it goes: an alias in this namespace, or an index."""
+        """As NDJSON lines; `named` is the target: an alias in this namespace, or an index."""
         target: Document = {"_index": named, "_id": self.id}
         if self.version is not None:
             target |= {"version": self.version, "version_type": "external_gte" if self.again else "external"}
@@ -53,18 +53,18 @@ class Operation:
 
 
 def latest(places: Iterable[IndexRequest]) -> list[IndexRequest]:
-    """Of several for one document only the highest version, wherever it has to be; the last one where they are equal."""
-    kept: dict[tuple[str, str], IndexRequest] = {}
+    """Of several for one document only the highest version, in whichever index; the last one where they are equal."""
+    highest: dict[tuple[str, str], IndexRequest] = {}
     for wanted in places:
-        known = kept.get(wanted.key)
+        known = highest.get(wanted.key)
         if known is None or (wanted.version or 0) >= (known.version or 0):
-            kept[wanted.key] = wanted
-    return list(kept.values())
+            highest[wanted.key] = wanted
+    return list(highest.values())
 
 
 def operations(places: Iterable[IndexRequest]) -> tuple[list[Operation], list[Operation]]:
-    """What to do first and what second: what hides is removed before it is added to the hidden index, what shows is
-    added before it is removed there. So a reader never sees what is hidden, and never misses what is shown."""
+    """Two phases: a document to hide is removed before it is added to the hidden index, a document to show is added before
+    it is removed there. So readers never see a hidden one, and never miss a public one."""
     first: list[Operation] = []
     second: list[Operation] = []
     for wanted in places:

@@ -1,4 +1,4 @@
-"""What to do about each answer of Elasticsearch. Pure."""
+"""How each response of Elasticsearch is handled. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LATER = frozenset({408, 429, 500, 502, 503, 504})
 
 class Verdict(StrEnum):
     DONE = "done"
-    STALE = "stale"  # this version or a later one is there already, which is as good
+    STALE = "stale"  # this version or a later one is indexed already
     LATER = "later"
     REFUSED = "refused"
 

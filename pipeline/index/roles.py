@@ -19,7 +19,7 @@ ROLE_OF = {
     "ingest-api": "dateline_trace",
     "search-api": "dateline_search",
 }
-"""The role of each process that talks to Elasticsearch."""
+"""The role of each process that uses Elasticsearch."""
 
 Role = dict[str, Any]
 

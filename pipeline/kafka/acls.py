@@ -1,4 +1,4 @@
-"""Who may do what in Kafka: rights as data, drawn from the topology, for each process that runs by itself."""
+"""Who may do what in Kafka: rights as data, derived from the topology, for each process that runs by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.topology import INDEX, PUBLISH, drained, group, topics, worker_sta
 
 @dataclass(frozen=True)
 class Right:
-    """One thing that a process may do. `prefix` says that `name` is how the names of several begin."""
+    """One thing that a process may do. With `prefix`, `name` is the beginning of several names."""
 
     process: str
     operation: str

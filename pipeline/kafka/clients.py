@@ -21,7 +21,7 @@ from pipeline.topology import topics as flow_topics
 def kafka_servers(settings: Settings) -> str:
     """host:port of the brokers, comma-separated. Raises Fatal where there are none."""
     if not settings.kafka_servers:
-        raise Fatal("no Kafka to talk to: set DATELINE_KAFKA_SERVERS, or start local engines with `dateline local up`")
+        raise Fatal("no Kafka configured: set DATELINE_KAFKA_SERVERS, or start local engines with `dateline local up`")
     return settings.kafka_servers
 
 

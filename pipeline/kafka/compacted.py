@@ -22,7 +22,7 @@ _TIMEOUT = 20.0
 
 
 class CompactedTable(Generic[M]):
-    """The values of one topic by key. `load` reads all of it, `refresh` what has come since.
+    """The values of one topic by key. `load` reads all of it, `refresh` what is new since.
 
     Several processes may write; each sees what the others wrote after its next `refresh`. Thread-safe. Use as a
     context manager: entering loads, leaving closes.
@@ -89,7 +89,7 @@ class CompactedTable(Generic[M]):
         self.close()
 
     def _apply(self, key: bytes | None, value: bytes | None) -> None:
-        """One record. A value that can't be read is logged, and the one before it stays."""
+        """One record. A value that can't be read is logged, and the previous one stays."""
         name = (key or b"").decode("utf-8", "replace")
         try:
             self._set(name, self._schema.model_validate_json(value) if value is not None else None)

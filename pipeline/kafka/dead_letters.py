@@ -1,4 +1,4 @@
-"""What is refused goes to one topic: key and value unchanged, with who, why, where and when in the headers."""
+"""Builds dead letters: key and value unchanged, with stage, reason, place and time in the headers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pipeline.topics import DEAD_LETTERS, Headers, Record
 from schemas.dead_letter import DeadLetter
 
 _PREFIX = "dateline-"
-_KEPT = 64 * 1024
-"""Bytes kept of an item that is larger than the largest record."""
+_MAX_STORED = 64 * 1024
+"""Bytes stored of an item that is larger than the largest record."""
 
 
 def dead_letter(
@@ -29,7 +29,7 @@ def dead_letter(
     largest: int | None = None,
 ) -> Record:
     """The dead letter of a refused record, which is counted and logged. Of a value over `largest` only the first bytes are
-    kept."""
+    stored."""
     size = len(value) if value is not None else 0
     truncated = largest is not None and size > largest
     header = DeadLetter(
@@ -48,10 +48,10 @@ def dead_letter(
     )
     where = f"{topic}[{partition}]@{offset}" if topic else (source or "an item")
     outcomes.refused(stage, reject.reason, reject.detail, where)
-    kept = value[:_KEPT] if truncated and value is not None else value
+    stored = value[:_MAX_STORED] if truncated and value is not None else value
     if key is None and value is None:
         key = b""  # clients refuse to send a record with neither
-    return Record(DEAD_LETTERS, key, kept, to_headers(header), partition)
+    return Record(DEAD_LETTERS, key, stored, to_headers(header), partition)
 
 
 def to_headers(header: DeadLetter) -> Headers:

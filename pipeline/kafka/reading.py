@@ -50,10 +50,10 @@ def read_to_end(
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Iterator[Any]:
     """Every record from these offsets to where the partitions end now, each partition's in order, and maybe some that
-    came meanwhile: when all is read, the reader's positions are where to go on.
+    arrived meanwhile: at the end, the reader's positions are where to continue.
 
-    The reader is assigned the partitions of `starts`; without any it goes on where it is. A start before the first
-    stored record means that one. `progress` receives (offsets read, offsets in all) after each poll. Raises Retry
+    The reader is assigned the partitions of `starts`; without any it continues at its positions. A start before the first
+    stored record means the first one. `progress` receives (offsets read, offsets in all) after each poll. Raises Retry
     after `timeout` seconds without progress, and KafkaError.
     """
     if starts is not None:

@@ -137,7 +137,7 @@ class Downloads:
             path.unlink(missing_ok=True)
             raise Fatal(
                 f"fetching {artifact.file_name} failed: {e}\n"
-                f"Check the connection and run the command again: what has arrived is kept in {self.folder}."
+                f"Check the connection and run the command again: files already downloaded stay in {self.folder}."
             ) from e
 
     def _path(self, artifact: Artifact) -> Path:

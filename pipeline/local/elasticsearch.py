@@ -18,7 +18,7 @@ from pipeline.process.children import spawn
 from pipeline.settings import Settings
 
 PROBE_USER = "operator"
-"""User that asks a secured node whether it is ready."""
+"""User for the readiness check of a secured node."""
 
 _CONFIG = """\
 cluster.name: dateline-local

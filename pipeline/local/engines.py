@@ -205,13 +205,13 @@ class LocalEngines:
         path = self.folder / "ports.json"
         with contextlib.suppress(OSError, ValueError):
             remembered = json.loads(path.read_text())
-        taken: set[int] = set()
+        used_ports: set[int] = set()
         chosen = {}
         for name in ("kafka", "kafka_controller", "elasticsearch", "elasticsearch_transport"):
             port = free_port(remembered.get(name))
-            while port in taken:
+            while port in used_ports:
                 port = free_port()
-            taken.add(port)
+            used_ports.add(port)
             chosen[name] = port
         path.write_text(json.dumps(chosen))
         return Ports(**chosen)

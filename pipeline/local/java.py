@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import Fatal
 
 MIN_VERSION = 21
-"""Elasticsearch 9 needs Java 21; Kafka 4 would do with 17."""
+"""Elasticsearch 9 needs Java 21; Kafka 4 needs 17."""
 NEEDED_MODULE = "jdk.incubator.vector"
 _FOLDERS = (
     "/usr/lib/jvm",

@@ -1,4 +1,4 @@
-"""The audit trail: one record for everything an operator changes, indexed and kept for a year."""
+"""The audit trail: one record for everything an operator changes, indexed and stored for a year."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schemas.audit import Action, AuditRecord
 
 
 def whoami() -> str:
-    """The login of whoever runs this command."""
+    """The login of the user who runs this command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

@@ -1,4 +1,4 @@
-"""Dead letters: found by who refused them and why, read from the topic, replayed, edited or discarded."""
+"""Dead letters: found by stage and reason, read from the topic, replayed, edited or discarded."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FORMER_REASONS = {"superseded-topic": "stood-then"}
 
 @dataclass(frozen=True)
 class StoredDeadLetter:
-    """A dead letter with the record as it came."""
+    """A dead letter with the record as received."""
 
     id: str
     """Partition and offset in `dead-letters`, as `0-17`."""
@@ -65,7 +65,7 @@ class Filter:
 
 def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False) -> dict[str, Any]:
     """`{total, reasons: {reason: count}, letters: [{id, stage, reason, detail, at, handled?, …}]}`, the newest first.
-    Letters that somebody replayed, edited or discarded are left out, or with `handled` shown with who did what.
+    Letters that were replayed, edited or discarded are left out; with `handled` they are shown with the action and its author.
 
     Raises Retry where Elasticsearch doesn't answer, Fatal where the index isn't there yet.
     """
@@ -224,7 +224,7 @@ def _in_batches(settings: Settings, ids: list[str]) -> Iterator[tuple[str, Store
 
 
 def _gone(letter: str) -> Reject:
-    return Reject("gone", f"dead letter {letter} is not in the topic (any more); the topic keeps them for 30 days")
+    return Reject("gone", f"dead letter {letter} is not in the topic (any more); the topic stores them for 30 days")
 
 
 def _read_again(one: StoredDeadLetter, settings: Settings) -> Read:

@@ -42,11 +42,11 @@ def erase_author(
     """
     if not author.strip():
         raise Fatal("the name is empty: give the author's name as it is shown")
-    with open_client(settings, note="running it again goes on") as client:
+    with open_client(settings, note="running it again continues") as client:
         found: set[str] = set()
         deadline = time.monotonic() + wait
         _remove(client, settings, author, publisher, by, found, deadline)
-        # comments that were still in the pipeline are seen once they have come through
+        # comments that were still in the pipeline are seen once they have passed all stages
         through = gone_through(settings, (*chain(settings), INDEX), deadline)
         _remove(client, settings, author, publisher, by, found, deadline)
         left = len(_comments(client, settings, author, publisher))
@@ -127,5 +127,5 @@ def _removal(hit: dict[str, Any], by: str | None) -> RawCommentEvent:
 
 
 def _remove_letters(client: Elasticsearch, settings: Settings, author: str) -> int:
-    """Remove dead letters whose preview has the name; their topic keeps the bytes until its retention is over."""
+    """Remove dead letters whose preview has the name; their topic has the bytes until its retention is over."""
     return delete_matching(client, settings.named("dead-letters"), {"match_phrase": {"preview": author}})

@@ -1,4 +1,4 @@
-"""The documents that should be in the indices, read from the compacted topics: they alone decide."""
+"""The documents that should be in the indices, read from the compacted topics, the only source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT
 
 COMPACTED: tuple[Topic, ...] = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES)
 Progress = Callable[[int, int], None]
-"""(records read, records there are)"""
+"""(records read, records in all)"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class ExpectedDocuments:
         self.catch_up()
 
     def catch_up(self) -> set[Key]:
-        """Read on to the topics' present ends. Returns the keys of the documents that were written meanwhile."""
+        """Read to the topics' present ends. Returns the keys of the documents that were written meanwhile."""
         written: set[Key] = set()
         for record, request in self._read():
             key, version = request.key, request.version or 0

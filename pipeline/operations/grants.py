@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 
 def create_search_key(settings: Settings, name: str, expires: str, by: str | None) -> dict[str, Any]:
     """An API key for a front-end: `{name, id, encoded, expires}`. `expires` as Elasticsearch writes it (`90d`); the key
-    itself is shown this once. Raises Fatal where the server makes no API keys, Retry where it doesn't answer."""
+    itself is shown only once. Raises Fatal where the server makes no API keys, Retry where it doesn't answer."""
     with open_client(settings) as client:
         try:
             made = client.security.create_api_key(

@@ -24,9 +24,9 @@ Revision = dict[str, Any]
 def revisions(settings: Settings, article_id: str) -> list[Revision]:
     """`[{number, status, headline, revision: {modified, received, …}, …}]`, the oldest first, the current one last.
 
-    `number` counts from 1. Revisions that came under other ids of the article are among them. A partial update is
+    `number` counts from 1. Revisions that arrived under other ids of the article are among them. A partial update is
     merged with the revision before it; `named_fields` and `cleared` list what the update itself contained. `standing`
-    is `status` under its former name. Raises Reject where nothing of the article is there, Retry.
+    is `status` under its former name. Raises Reject where there is none, Retry.
     """
     with open_client(settings, timeout=10) as client:
         own = canonical_id(client, settings, article_id)
@@ -38,13 +38,13 @@ def revisions(settings: Settings, article_id: str) -> list[Revision]:
 
 
 def timeline(superseded: list[Revision], current: list[Revision]) -> list[Revision]:
-    """Superseded revisions in their order, then the current one; each partial update merged with what was before it."""
+    """Superseded revisions in their order, then the current one; each partial update merged with the revision before it."""
     found: list[Revision] = []
     named: Revision = {}
     last = {one.get("revision", {}).get("event_id") for one in current}
     for one in superseded:
         if one.get("revision") and one["revision"].get("event_id") in last:
-            # the current revision is this one, or was made from it
+            # the current revision is this one, or is the base of it
             named = {name: one[name] for name in ("named_fields", "cleared") if name in one}
             continue
         partial = status_of(one) == "partial"

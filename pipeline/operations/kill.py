@@ -66,7 +66,7 @@ def kill_article(
 
 
 def remove_killed_letters(client: Elasticsearch, settings: Settings, targets: Targets) -> int:
-    """Remove the dead letters of every killed article from indices that were built anew from Kafka; returns how many.
+    """Remove the dead letters of every killed article from indices that were rebuilt from Kafka; returns how many.
     Raises what the client raises, Retry."""
     client.indices.refresh(index=[targets["articles-hidden"]])
     removed, after = 0, None
@@ -87,7 +87,7 @@ def _letters_of(article_ids: list[str]) -> dict[str, Any]:
 
 
 def _index_lines(client: Elasticsearch, settings: Settings, ids: list[str]) -> list[Line]:
-    """What each index still has of the article, under all of its ids."""
+    """Documents of the article in each index, under all of its ids."""
     own: dict[str, Any] = {"terms": {"article_id": ids}}
     not_killed: dict[str, Any] = {"bool": {"filter": [own], "must_not": [_KILLED]}}
     return [

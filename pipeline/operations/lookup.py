@@ -1,4 +1,4 @@
-"""What operators look up in any index: documents, their status, and the ids that an article has."""
+"""Lookups in any index: documents, their status, and the ids that an article has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.search import redirects
 from pipeline.settings import Settings
 
 STATUS_FIELD = "standing"
-"""Where a document has its visibility status."""
+"""The field of a document with its visibility status."""
 
 
 def status_of(document: dict[str, Any]) -> str:
@@ -27,7 +27,7 @@ def search(settings: Settings, alias: str, **request: Any) -> dict[str, Any]:
 
 
 def canonical_id(client: Elasticsearch, settings: Settings, article_id: str) -> str:
-    """The id that an article has now: its own, or the one that it was merged into. Raises what the client raises."""
+    """The canonical id of an article: its own, or the one that it was merged into. Raises what the client raises."""
     return redirects.canonical_id(_ask(client, settings), "redirects", article_id)
 
 

@@ -1,4 +1,4 @@
-"""Receipts of a kill or an erasure: every place where the text was, and that it is gone, or by when it will be."""
+"""Receipts of a kill or an erasure: every place where the text was, and whether or by when it is gone."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def topic_lines(
     settings: Settings, wanted: Callable[[Topic], bool], now: datetime, there: frozenset[str]
 ) -> list[Line]:
     """The wanted topics, which hold a copy until their retention is over, or compaction has run. `there`: the topics that
-    the broker has; those of the version before are named only if they are among them."""
+    the broker has; topics of the previous version are named only where they exist."""
     lines = []
     older = [topic for topic in drained(settings) if topic.full_name(settings) in there]
     for topic in (*topics(settings), *older):
@@ -72,8 +72,8 @@ def holds_article(topic: Topic) -> bool:
 
 
 def holds_comment(topic: Topic) -> bool:
-    """Whether a topic may hold a comment, or the hash of its author's name. A raw article has the whole page that it
-    came from, with the comments on it."""
+    """Whether a topic may hold a comment, or the hash of its author's name. A raw article has the whole original
+    page, with the comments on it."""
     if topic in (ARTICLES_RAW, COMMENT_POSTS):
         return True
     return topic.holds_text and topic.schema not in ARTICLE_EVENTS

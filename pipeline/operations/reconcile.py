@@ -37,16 +37,16 @@ class Differences:
 
     compared: int = 0
     missing: list[Key] = field(default_factory=list)
-    """Should be there, and isn't."""
+    """Missing in the index."""
     stale: list[Key] = field(default_factory=list)
-    """Another version is there, or another content under the same version."""
+    """Indexed with another version, or other content under the same version."""
     extra: list[Key] = field(default_factory=list)
-    """No record asks for it; in an index that readers can't see."""
+    """In a hidden index without a record."""
     visible: list[Key] = field(default_factory=list)
-    """Readers can see it, and should not."""
+    """In a readers' index, and should not be."""
 
     unrepaired: int = 0
-    """Left as they are: a higher version than the topics' is there, which only a reindex replaces."""
+    """Not repaired: the index has a higher version than the topics, which only a reindex replaces."""
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.stale or self.extra or self.visible)

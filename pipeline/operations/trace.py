@@ -162,7 +162,7 @@ def _step(topic: str, record: Any) -> Step:
 
 
 def _times(event: Any) -> dict[str, str]:
-    """When each step let go of the event that a record was made from, by its envelope."""
+    """When each step finished the event of a record, from its envelope."""
     if not isinstance(event, dict):
         return {}
     return {name: event[f"{name}time"] for name in ("normalized", "enriched", "revised") if event.get(f"{name}time")}

@@ -1,4 +1,4 @@
-"""Trends that nobody asks for any more leave their index, which would only grow."""
+"""Removes old trends from their index, which would otherwise only grow."""
 
 from __future__ import annotations
 

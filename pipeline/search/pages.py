@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, MOST, Search
+from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, MAX_RESULTS, Search
 from pipeline.search.routes import FromIndex, Text
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -32,7 +32,7 @@ _HEADERS = {
 def search_page(
     reader: FromIndex, q: Text = None, section: Text = None, language: Text = None, publisher: Text = None,
     people: Text = None, places: Text = None, organisations: Text = None,
-    start: Annotated[int, Query(ge=0, le=MOST - _PAGE_SIZE)] = 0,
+    start: Annotated[int, Query(ge=0, le=MAX_RESULTS - _PAGE_SIZE)] = 0,
 ) -> HTMLResponse:  # fmt: skip
     filters: dict[str, Any] = {
         "section": section,
@@ -60,7 +60,7 @@ def search_page(
 def article_page(reader: FromIndex, article_id: str, q: Text = None) -> Response:
     document = reader.article(article_id) if _is_id(article_id) else None
     if document is None:
-        return error_page(404, "There is no such story, or it is not for readers.")
+        return error_page(404, "There is no such story, or readers may not see it.")
     if document["article_id"] != article_id.lower():
         return RedirectResponse(f"/articles/{document['article_id']}", 308)
     return render("article.html", a=document, q=q or "")
@@ -70,7 +70,7 @@ def article_page(reader: FromIndex, article_id: str, q: Text = None) -> Response
 def story_page(reader: FromIndex, story_id: str) -> Response:
     story = reader.story(story_id) if _is_id(story_id) else None
     if story is None:
-        return error_page(404, "There is no such story, or none of it is for readers.")
+        return error_page(404, "There is no such story, or readers may not see it.")
     if story["story_id"] != story_id:
         return RedirectResponse(f"/stories/{story['story_id']}", 308)
     return render("story.html", story=story)
@@ -98,13 +98,13 @@ def _is_id(text: str) -> bool:
 
 
 def _marked(text: str | None) -> Markup:
-    """Escaped, then with highlights as <mark>: nothing of the text itself becomes HTML."""
+    """Escaped, then with highlights as <mark>: no part of the text becomes HTML."""
     safe = str(escape(text or ""))
     return Markup(safe.replace(MARK_OPEN, "<mark>").replace(MARK_CLOSE, "</mark>"))  # noqa: S704
 
 
 def _when(text: str | None) -> str:
-    """A time as a reader likes it: 21 September 2023, 10:41 UTC."""
+    """A time for readers: 21 September 2023, 10:41 UTC."""
     if not text:
         return ""
     try:

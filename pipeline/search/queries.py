@@ -11,8 +11,6 @@ MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
 FACETS = ("section", "places", "people", "organisations", "language", "publisher")
 MAX_RESULTS = 10_000
 """How far results can be paged; the index's max_result_window."""
-MOST = MAX_RESULTS
-"""Its former name."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +76,13 @@ def story_query(story_ids: list[str]) -> dict[str, Any]:
 
 
 def coverage(answer: Any) -> list[dict[str, Any]]:
-    """The articles of a story, the first published first; `told` is when each was published, else received."""
+    """The articles of a story, the first published first; `first_published` is when each was published, else
+    received; `told` is its former name, for one version."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     for one in found:
-        one["told"] = one.get("published") or one.pop("processed", {}).get("received")
+        one["first_published"] = one["told"] = one.get("published") or one.pop("processed", {}).get("received")
         one.pop("processed", None)
-    return sorted(found, key=lambda one: (one["told"] or "", one["article_id"]))
+    return sorted(found, key=lambda one: (one["first_published"] or "", one["article_id"]))
 
 
 def trend_query(now: datetime, kind: str | None, size: int) -> dict[str, Any]:

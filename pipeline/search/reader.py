@@ -1,4 +1,4 @@
-"""Searches for readers: only the readers' aliases are ever named here."""
+"""Searches for readers: it uses only the readers' aliases."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Reader:
             return queries.results(self._search("comments", queries.comment_query(search)))
 
     def article(self, article_id: str) -> dict[str, Any] | None:
-        """One article's document with its `comments`, and the other articles of its story as `tellings`; None where
+        """One article's document with its `comments`, and the other articles of its story as `coverage`; None where
         readers can see none. The id of an article that was merged into another finds that one."""
         with self._errors():
             document = self._article(article_id)
@@ -52,7 +52,8 @@ class Reader:
             own = document["article_id"]
             document["comments"] = queries.results(self._search("comments", queries.comments_of(own)))["hits"]
         story = self.story(document["story_id"]) if document.get("story_id") else None
-        document["tellings"] = [one for one in (story["articles"] if story else []) if one["article_id"] != own]
+        document["coverage"] = [one for one in (story["articles"] if story else []) if one["article_id"] != own]
+        document["tellings"] = document["coverage"]  # the former name, for one version
         return document
 
     def story(self, story_id: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 MAX_MERGED = 1000
-"""Ids merged into one that are found."""
+"""Maximum of merged ids that are found."""
 
 Ask = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
 """(alias, search body) to the hits; none where the index isn't there yet."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from pipeline.process.problems import problem_body, problem_response
-from pipeline.search.queries import MOST, Search
+from pipeline.search.queries import MAX_RESULTS, Search
 from pipeline.search.reader import Reader
 
 router = APIRouter(prefix="/v1")
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1")
 Text = Annotated[str | None, Query(max_length=300)]
 _Moment = Annotated[datetime | None, Query()]
 _Size = Annotated[int, Query(ge=1, le=100)]
-_Start = Annotated[int, Query(ge=0, le=MOST - 100)]
+_Start = Annotated[int, Query(ge=0, le=MAX_RESULTS - 100)]
 
 
 async def reader_of(request: Request) -> Reader:
@@ -33,7 +33,7 @@ FromIndex = Annotated[Reader, Depends(reader_of)]
 def story(reader: FromIndex, story_id: UUID) -> Any:
     found = reader.story(str(story_id))
     return found or problem_response(
-        problem_body(404, "Not found", "There is no such story, or none of it is for readers.")
+        problem_body(404, "Not found", "There is no such story, or readers may not see it.")
     )
 
 

@@ -1,4 +1,4 @@
-"""Which partitions the group has given to this process, and what it has settled of them but could not commit yet."""
+"""Which partitions the group has given to this process, and which finished offsets could not be committed yet."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Offsets = dict[TopicPartition, OffsetAndMetadata]
 
 
 class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Told by the consumer of every rebalance."""
+    """The consumer calls it at every rebalance."""
 
     def __init__(self) -> None:
         self.ready = False
-        """Whether the group has said which partitions are ours."""
+        """Whether the group has assigned partitions."""
         self.uncommitted: Offsets = {}
-        """Forgotten with the partitions: their next owner, perhaps this process again, goes on from what is committed."""
+        """Cleared with the partitions: their next owner, perhaps this process again, continues from what is committed."""
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         self.ready, self.uncommitted = False, {}
@@ -28,7 +28,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         self.ready = True
 
     def commit(self, consumer: Any, offsets: Offsets) -> None:
-        """Commit what is settled, with what an earlier commit could not: a rebalance refuses commits for a moment."""
+        """Commit finished offsets, with those that an earlier commit could not: a rebalance refuses commits for a moment."""
         mine = consumer.assignment()
         wanted = {tp: offset for tp, offset in (self.uncommitted | offsets).items() if tp in mine}
         self.uncommitted = {}

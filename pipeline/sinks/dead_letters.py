@@ -36,4 +36,4 @@ def send_dead_letters(producer: Any, settings: Settings, stage: str, rejected: R
         for future in waiting:
             future.get(timeout=60)
     except KafkaError as e:
-        raise Fatal(f"a dead letter could not be delivered ({e}); the batch is taken again after a restart") from e
+        raise Fatal(f"a dead letter could not be delivered ({e}); the batch is processed again after a restart") from e

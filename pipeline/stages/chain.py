@@ -1,6 +1,6 @@
 """From raw to current: normalize, enrich and revise chained in one pass, or apart with topics between them.
 
-Both forms are made of the same functions. Apart is for a model so heavy that enrich wants processes of its own
+Both forms are made of the same functions. Apart is for a model so heavy that enrich needs processes of its own
 (`DATELINE_STAGES=apart`). The chained form drains the topics between, so a pipeline can go from one to the other.
 """
 

@@ -1,4 +1,4 @@
-"""Flooding: comments of one author, over all articles of a publisher, that come too fast or say the same. Pure.
+"""Flooding: comments of one author, over all articles of a publisher, that come too fast or repeat a text. Pure.
 
 After Coral's rate limit and repeat-post phases, but by the comments' own times, so that it doesn't matter in which
 order they come, or whether they come years later from an export.
@@ -26,20 +26,20 @@ from schemas.events import EnrichedCommentEvent
 from schemas.flooding import CommentPost, FloodVerdict
 
 FAST = timedelta(minutes=5)
-MOST_FAST = 5
+MAX_FAST = 5
 """Comments of one author in FAST; the next are held."""
 REPEATED = timedelta(hours=24)
-MOST_REPEATED = 2
-"""Times that an author may say the same in REPEATED; the next are held."""
-SHORTEST = 15
-"""Characters from which on a text counts as said again: everybody writes “Thank you”."""
+MAX_REPEATED = 2
+"""Times that an author may post the same text in REPEATED; the next are held."""
+MIN_LENGTH = 15
+"""Characters from which on a text counts as repeated: everybody writes “Thank you”."""
 RETENTION = timedelta(days=2)
-MOST = 500
-"""Posts remembered of one author; the earliest are forgotten."""
+MAX_POSTS = 500
+"""Posts remembered of one author; the earliest are dropped."""
 
 
 def posts(event: Any) -> list[Record]:
-    """The post that an enriched comment is; none for anything else, nor for a comment without an author."""
+    """The record of an enriched comment for the flood detector; none for anything else, nor for a comment without an author."""
     if not isinstance(event, EnrichedCommentEvent) or not isinstance(event.data, EnrichedComment):
         return []
     comment = event.data.comment
@@ -58,7 +58,7 @@ def posts(event: Any) -> list[Record]:
 
 def _text(comment: Comment) -> int:
     words = " ".join(plain_words(comment.text))
-    return crc32(words.encode()) if len(words) >= SHORTEST else 0
+    return crc32(words.encode()) if len(words) >= MIN_LENGTH else 0
 
 
 class Post(State):
@@ -88,7 +88,7 @@ class FloodingBatch(Batch):
         arriving = Post(article_id=post.article_id, comment_id=post.comment_id, posted=post.posted, text=post.text)
         if any((known.comment_id, known.text) == (arriving.comment_id, arriving.text) for known in author.posts):
             return Outcome.DUPLICATE
-        author.posts = sorted([*author.posts, arriving], key=_order)[-MOST:]
+        author.posts = sorted([*author.posts, arriving], key=_order)[-MAX_POSTS:]
         return Outcome.APPLIED
 
     def before(self, now: datetime) -> list[Record]:
@@ -114,10 +114,10 @@ class FloodingBatch(Batch):
 
 def _phase(earlier: list[Post], post: Post) -> str | None:
     fast = {one.comment_id for one in earlier if post.posted - one.posted < FAST} - {post.comment_id}
-    if len(fast) >= MOST_FAST:
+    if len(fast) >= MAX_FAST:
         return "flooding"
     same = {one.comment_id for one in earlier if one.text == post.text and post.posted - one.posted < REPEATED}
-    return "repeat" if post.text and len(same - {post.comment_id}) >= MOST_REPEATED else None
+    return "repeat" if post.text and len(same - {post.comment_id}) >= MAX_REPEATED else None
 
 
 def _order(post: Post) -> tuple[datetime, str, int]:

@@ -24,7 +24,7 @@ from schemas.transfer import ClaimSeen, Identity
 
 IDENTIFYING = frozenset({ClaimScheme.URL, ClaimScheme.GUID})
 """Schemes that name one article; a headline or a message's number may be that of several."""
-MOST = 8
+MAX_IDS = 8
 """Ids that one claim may join: a claim that more ids share is a fault of its publisher's, and joins no further ones."""
 RETENTION = timedelta(days=365 * 10)
 
@@ -52,7 +52,7 @@ class IdentifyBatch(Batch):
     def apply(self, seen: ClaimSeen, now: datetime) -> Outcome:
         name = self._name(seen)
         if seen.article_id not in name.ids:
-            if len(name.ids) >= MOST:
+            if len(name.ids) >= MAX_IDS:
                 return Outcome.SUPPRESSED
             name.ids.append(seen.article_id)
         if seen.root.order() < name.root.order():

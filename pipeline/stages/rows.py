@@ -1,4 +1,4 @@
-"""What a stage remembers: rows of bytes by name. The only seam to the store, which is a Faust table or a dictionary."""
+"""The state of a stage: rows of bytes by name. The only interface to the store, which is a Faust table or a dictionary."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Rows:
         self._watermark = _NEVER
 
     def get(self, name: str) -> bytes | None:
-        """The row as it was put last; None where there is none."""
+        """The row as last put; None where there is none."""
         stored = self._store.get(name.encode())
         return stored[_STAMP.size :] if stored is not None and self._ttl else stored
 
     def put(self, name: str, value: bytes, newest: datetime = _NEVER) -> None:
-        """Write a row. `newest` is the time of its newest entry, by the record's own word."""
+        """Write a row. `newest` is the time of its newest entry, by the record's own time."""
         if self._ttl:
             self._watermark = max(self._watermark, newest)
             value = _STAMP.pack(int(newest.timestamp() * 1000)) + value

@@ -1,6 +1,6 @@
-"""How a stage is declared: its inputs with the functions chained in front, its outputs, what it remembers. Pure.
+"""How a stage is declared: its inputs with the functions chained in front, its outputs, its tables. Pure.
 
-A stage is data and functions. It knows topics, not its neighbours, and no client library; pipeline/streams carries it.
+A stage is data and functions. It knows topics, not its neighbours, and no client library; pipeline/streams runs it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Config:
 
     settings: Settings
     partition_of: Callable[[str], int]
-    """Kafka's partition of a key, for records that are put together by partition."""
+    """Kafka's partition of a key, for records that are grouped by partition."""
 
 
 Function = Callable[[Any], Any]
@@ -38,7 +38,7 @@ class Step:
     name: str
     make: Callable[[Config], Function]
     side_outputs: Callable[[Config], tuple[SideOutput, ...]] = lambda config: ()
-    """What else other stages need of each event that the function returns."""
+    """Make records for other stages from each event that the function returns."""
 
     def bind(self, config: Config) -> BoundStep:
         return BoundStep(self.name, self.make(config), self.side_outputs(config))
@@ -66,7 +66,7 @@ class Batch:
     """
 
     def apply(self, value: Any, now: datetime) -> Outcome:
-        """Take one value. Raises Reject for one that can't be taken: it becomes a dead letter."""
+        """Apply one value. Raises Reject for one that can't be applied: it becomes a dead letter."""
         raise NotImplementedError
 
     def prepare(self, now: datetime) -> Iterator[None]:
@@ -115,27 +115,27 @@ class Forward(Batch):
 
 
 Inputs = Mapping[Topic, tuple[Step, ...]]
-"""Topics that a stage reads, with the functions that each record goes through before the stage takes it."""
+"""Topics that a stage reads, with the functions that are applied to each record before the stage processes it."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the flow. Its name is its metric label; what it refuses goes to dead-letters."""
+    """One step of the flow. Its name is its metric label; records that it refuses go to dead-letters."""
 
     name: str
     inputs: Inputs
     outputs: tuple[Topic, ...]
     """Topics that it alone writes."""
     reduce: Callable[[Config], Callable[[Tables], Batch]] | None = None
-    """Makes what makes batches. None where the stage is a process of its own, outside of the worker."""
+    """Makes the factory of batches. None where the stage is a process of its own, outside of the worker."""
     tables: Mapping[str, timedelta | None] = field(default_factory=dict)
-    """Its tables by name, and for how long after its newest entry a row is kept; None keeps it for good."""
+    """Its tables by name, and the time after its newest entry when a row expires; None: never."""
     due: Callable[[Tables, datetime], Iterator[Record]] | None = None
-    """Records that a clock sends: what is due by now."""
+    """Records that are due at a time: end of an embargo, expiry."""
     side_outputs: tuple[Topic, ...] = ()
-    """Topics of what the functions in front send beside. Their readers join what comes, so several stages may write them."""
+    """Topics of the side outputs of its steps. Their readers are joins, so several stages may write them."""
     drains: Inputs = field(default_factory=dict)
-    """Topics of the version before, read to their ends where they are there."""
+    """Topics of the previous version or of the other form: read to their ends where they exist."""
 
     def __hash__(self) -> int:
         return hash(self.name)

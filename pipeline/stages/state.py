@@ -1,4 +1,4 @@
-"""What a stage keeps in a row of its tables: JSON, which later versions of Dateline must be able to read."""
+"""A stage's state in a row of its tables: JSON, which later versions of Dateline must be able to read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Trend: how often each name and topic is in the news, hour by hour, against its own past. Pure.
 
-Only what readers can see is counted: revise says so when an article is shown for the first time.
+Only what readers can see is counted: revise sends the mentions of an article when it is shown for the first time.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ HOUR = 3600
 WINDOW = 6
 """Hours that are counted together."""
 PAST = 7 * 24
-"""Hours before them that say what is usual."""
+"""Hours before them, for the usual frequency."""
 RETENTION = timedelta(hours=PAST + 2 * WINDOW)
-FEWEST = 2
-"""Articles from which on a window is published: what one article names is no trend."""
-MOST_NAMES, MOST_TOPICS = 12, 6
+MIN_COUNT = 2
+"""Minimum of articles for a window to be published: what one article names is no trend."""
+MAX_NAMES, MAX_TOPICS = 12, 6
 """Of one article."""
 
 
@@ -39,9 +39,9 @@ def mentions(enriched: EnrichedArticle) -> list[Record]:
     article, enrichment = enriched.article, enriched.enrichment
     received = article.revision.received
     at = max(received, article.embargo_until.utc) if article.embargo_until else received
-    named: list[tuple[Kind, str]] = [(one.kind.value, one.name) for one in enrichment.entities[:MOST_NAMES]]
+    named: list[tuple[Kind, str]] = [(one.kind.value, one.name) for one in enrichment.entities[:MAX_NAMES]]
     topics = dict.fromkeys(name for name in (*(s.name for s in article.subjects), *article.topics) if name)
-    named.extend(("topic", name[:512]) for name in list(topics)[:MOST_TOPICS])
+    named.extend(("topic", name[:512]) for name in list(topics)[:MAX_TOPICS])
     found = []
     for kind, name in dict.fromkeys(named):
         term = hashlib.sha256(f"{kind}\n{name.casefold()}".encode()).hexdigest()[:32]
@@ -81,7 +81,7 @@ class TrendBatch(Batch):
             term = self._terms[key]
             for hour in sorted(hours):
                 count = _count(term, hour - WINDOW + 1, hour)
-                if count < FEWEST:
+                if count < MIN_COUNT:
                     continue
                 expected = _count(term, hour - WINDOW - PAST + 1, hour - WINDOW) * WINDOW / PAST
                 trend = Trend(

@@ -1,4 +1,4 @@
-"""The Faust app of the worker: an agent for each stage, which takes batches and hands them to the stage's runner."""
+"""The Faust app of the worker: an agent for each stage, which passes batches to the stage's runner."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from pipeline.topology import group, worker_stages
 
 TIMER_INTERVAL = 0.5
 SESSION_TIMEOUT = 6.0
-"""Seconds after which a worker that says nothing has lost its partitions."""
+"""Seconds without a heartbeat after which a worker has lost its partitions."""
 CHANGELOG_BUFFER = 10_000
-"""Changelog records that Faust lets wait: with its own 100 a batch of many rows waits for Kafka again and again."""
+"""Changelog records that Faust buffers: with its default of 100 a batch of many rows waits for Kafka again and again."""
 
 
-def build_app(settings: Settings, there: frozenset[str] = frozenset()) -> faust.App:
-    """The app with its agents, tables and timers. Nothing connects before it is started. `there`: the topics that the broker
-    has; of topics that are only drained, those are read."""
+def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> faust.App:
+    """The app with its agents, tables and timers. Nothing connects before it is started. `existing`: the topics that the broker
+    has; of topics that are only drained, only those are read."""
     ProducerBuffer.max_messages = CHANGELOG_BUFFER
     stages = worker_stages(settings)
     app = faust.App(
@@ -80,17 +80,22 @@ def build_app(settings: Settings, there: frozenset[str] = frozenset()) -> faust.
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
         delivery = Producer(settings, stage.name, detector.check)
         runner = Runner(stage, config, tables, delivery)
-        _stage_agent(app, settings, runner, tables, guard, there)
+        _stage_agent(app, settings, runner, tables, guard, existing)
         if stage.due is not None:
             _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition))
     return app
 
 
 def _stage_agent(
-    app: faust.App, settings: Settings, runner: Runner, tables: FaustTables, guard: OffsetGuard, there: frozenset[str]
+    app: faust.App,
+    settings: Settings,
+    runner: Runner,
+    tables: FaustTables,
+    guard: OffsetGuard,
+    existing: frozenset[str],
 ) -> None:
     stage = runner.stage
-    drains = [topic for topic in stage.drains if topic.full_name(settings) in there]
+    drains = [topic for topic in stage.drains if topic.full_name(settings) in existing]
     topics: dict[str, Topic] = {topic.full_name(settings): topic for topic in (*stage.reads, *drains)}
 
     async def run(events: list[Any]) -> None:
@@ -126,7 +131,7 @@ def add_agent(
 
 
 def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
-    """A Faust message's record as it came over the wire."""
+    """A Faust message as a record, undecoded."""
     return ConsumedRecord(topics[message.topic], message.partition, message.offset, message.key, message.value)
 
 
@@ -172,7 +177,7 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
 
 
 def state_folder(settings: Settings) -> Path:
-    """Where this worker keeps what can be rebuilt from Kafka."""
+    """Folder of this worker's tables, which can be rebuilt from Kafka."""
     return data_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
 
 

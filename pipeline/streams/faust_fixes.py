@@ -1,6 +1,6 @@
 """Where Faust would lose records, and what prevents it. tests/contracts/test_faust_traps.py shows each trap.
 
-Read with faust-streaming 0.15.3. The rules: never acknowledge after a failure (leave the process instead), resume the
+Read with faust-streaming 0.15.3. The rules: never acknowledge after a failure (exit the process instead), resume the
 source partitions last after a table recovery, await every changelog record, and notice a jump in offsets.
 """
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 async def exit_on_error(work: Awaitable[T]) -> T:
-    """Await `work`; leave the process where it fails. Cancellation, as on an orderly stop, passes through."""
+    """Await `work`; exit the process where it fails. Cancellation, as on an orderly stop, passes through."""
     try:
         return await work
     except asyncio.CancelledError:
@@ -39,7 +39,7 @@ async def exit_on_error(work: Awaitable[T]) -> T:
 class SafeRecovery(Recovery):
     """Resumes the source partitions only after the seek and after the stream queues were cleared.
 
-    As it comes, Faust resumes them before: what is fetched in between is cleared from the queues and never delivered.
+    Faust itself resumes them before: what is fetched in between is cleared from the queues and never delivered.
     """
 
     async def on_recovery_completed(self, generation_id: int = 0) -> None:
@@ -89,7 +89,7 @@ class SafeRecovery(Recovery):
 
 
 class SafeTableManager(TableManager):
-    """Carries SafeRecovery."""
+    """Uses SafeRecovery."""
 
     @property
     def recovery(self) -> Recovery:
@@ -99,7 +99,7 @@ class SafeTableManager(TableManager):
 
 
 class DurableTable(Table[bytes, bytes]):
-    """Keeps the futures of its changelog records, so that a stage can wait for them; Faust alone forgets them."""
+    """Stores the futures of its changelog records, so that a stage can wait for them; Faust itself drops them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,44 +110,43 @@ class DurableTable(Table[bytes, bytes]):
         self.unacknowledged.append(sent)
         return sent
 
-    async def acknowledged(self, patience: float) -> None:
+    async def acknowledged(self, seconds: float) -> None:
         """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""
         waiting, self.unacknowledged = self.unacknowledged, []
         if waiting:
-            await asyncio.wait_for(asyncio.gather(*waiting), patience)
+            await asyncio.wait_for(asyncio.gather(*waiting), seconds)
 
 
 class SuspendDetector:
-    """Notices that the whole process stood still (stopped, swapped out, a machine that was paused) for longer than its group
-    waits for a member: another worker has its partitions then, and what this one still has in hand would come after what
-    that one sent, and be the compacted topics' and the tables' last word."""
+    """Detects that the process was suspended (stopped, swapped out, its machine paused) for longer than the session
+    timeout: its partitions may have a new owner, whose writes ours would overwrite."""
 
-    def __init__(self, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._longest, self._clock = longest, clock
-        self._last, self.stood = clock(), 0.0
-        """Seconds that it stood still since it got its partitions, where that was too long."""
+    def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._clock = limit, clock
+        self._last, self.suspended = clock(), 0.0
+        """Seconds of a suspension that was too long, since the partitions were assigned; 0 without one."""
 
     async def beat(self) -> None:
-        """For as long as the loop runs."""
+        """Tick until cancelled."""
         while True:
             self.tick()
-            await asyncio.sleep(min(0.5, self._longest / 4))
+            await asyncio.sleep(min(0.5, self._limit / 4))
 
     def tick(self) -> None:
         now = self._clock()
-        if now - self._last > self._longest:
-            self.stood = now - self._last
+        if now - self._last > self._limit:
+            self.suspended = now - self._last
         self._last = now
 
     def reset(self, *_: Any, **__: Any) -> None:
-        """The partitions were got anew, and nothing of before is in hand."""
-        self._last, self.stood = self._clock(), 0.0
+        """The partitions were assigned again, and no record read before is in progress."""
+        self._last, self.suspended = self._clock(), 0.0
 
     def check(self) -> None:
-        """Before anything is sent. Raises Fatal where it stood still."""
+        """Call before anything is sent. Raises Fatal after a suspension that was too long."""
         self.tick()
-        if self.stood:
-            raise Fatal(f"stood still for {self.stood:.0f} s; another worker may have gone on with these partitions")
+        if self.suspended:
+            raise Fatal(f"suspended for {self.suspended:.0f} s; another worker may have taken over these partitions")
 
 
 class OffsetGuard:
@@ -157,11 +156,11 @@ class OffsetGuard:
         self._last: dict[TP, int] = {}
 
     def expect(self, starts: Mapping[TP, int]) -> None:
-        """These partitions go on at these offsets."""
+        """These partitions continue at these offsets."""
         self._last = {tp: offset - 1 for tp, offset in starts.items()}
 
     def forget(self, *_: Any, **__: Any) -> None:
-        """After a rebalance: another worker may have gone on meanwhile."""
+        """After a rebalance: another worker may have continued meanwhile."""
         self._last.clear()
 
     def check(self, offsets: Iterable[tuple[TP, int]]) -> None:

@@ -1,7 +1,7 @@
-"""Stops a stage before it empties a topic into dead letters.
+"""Stops a stage before it turns a whole topic into dead letters.
 
-A record that makes our code fail is one odd record, and becomes a dead letter. Many in a row, or a large share of all,
-are a bad deployment or a missing model: the process stops then, with nothing acknowledged, and says so. After Arroyo's
+A record on which our code fails becomes a dead letter. Many in a row, or a large share of all,
+are a bad deployment or a missing model: the process then stops without acknowledging them. After Arroyo's
 `DlqLimit` (https://github.com/getsentry/arroyo, `arroyo/dlq.py`).
 """
 
@@ -14,13 +14,13 @@ from pipeline.errors import Fatal
 from pipeline.settings import Settings
 
 WINDOW = 1000
-"""The latest records of a stage, of which the share is taken."""
+"""The latest records of a stage, over which the share is computed."""
 MIN_FAILED = 50
-"""Failed records below which a share says nothing."""
+"""Minimum of failed records before the share counts."""
 
 
 class FailureLimit:
-    """Counts the records of one stage. Rejected ones don't count: they are their sender's fault."""
+    """Counts the records of one stage. Rejected ones don't count: their sender has to correct them."""
 
     def __init__(self, stage: str, settings: Settings) -> None:
         self._stage = stage

@@ -6,8 +6,8 @@
 4. Current records are delivered, and the state confirmed.
 5. The caller acknowledges the records.
 
-If the process dies before 5, the batch is done again. Until 3 nothing is remembered of it; after 3 the stage knows its
-records again and sends what it sent before, under the same versions.
+If the process dies before 5, the batch is processed again. Until 3 the state is unchanged; after 3 the stage
+recognises the records and sends the same as before, under the same versions.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Prepared:
 
 @dataclass
 class _Results:
-    """What became of some records, before anything of it is delivered."""
+    """Results of some records, before any is delivered."""
 
     letters: list[Record] = field(default_factory=list)
     failed: dict[int, bool] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Runner:
     """Runs one stage of one worker."""
 
     def __init__(self, stage: Stage, config: Config, store: Store, delivery: Delivery) -> None:
-        """Binds the stage's functions to the configuration. Raises Fatal where it asks for something that isn't there."""
+        """Binds the stage's functions to the configuration. Raises Fatal for a configuration that can't work."""
         assert stage.reduce is not None
         self.stage = stage
         self._settings: Settings = config.settings
@@ -92,9 +92,9 @@ class Runner:
         self._limit = FailureLimit(stage.name, config.settings)
 
     async def run_batch(self, records: Sequence[ConsumedRecord]) -> Counter[Outcome]:
-        """Process the records; when this returns, everything that they made is delivered and saved. The caller
+        """Process the records; when this returns, all resulting records are delivered and the state is saved. The caller
         acknowledges them then. Raises what delivery and store raise, and Fatal beyond the limit of failures: the caller
-        has to leave the process without acknowledging anything."""
+        has to exit the process without acknowledging anything."""
         started = time.monotonic()
         results = _Results()
         prepared = await self._prepare(records, results)
@@ -115,8 +115,8 @@ class Runner:
                 side_outputs: list[Record] = []
                 for bound in steps:
                     step = bound.name
-                    value, beside = bound(value)
-                    side_outputs.extend(beside)
+                    value, made = bound(value)
+                    side_outputs.extend(made)
                 if steps:
                     check_size(encode(value), self._settings)
             except (Fatal, Retry):
@@ -129,8 +129,8 @@ class Runner:
         return prepared
 
     async def _process(self, prepared: list[_Prepared], results: _Results) -> None:
-        """Apply, deliver, save. Where the batch as a whole can't be decided, the records that fail by themselves are taken
-        out; those that fail only together are processed in halves."""
+        """Apply, deliver, save. Where the batch as a whole can't be decided, the records that fail by themselves are
+        removed; those that fail only together are processed in halves."""
         now = datetime.now(UTC)
         batch, applied = await self._apply(prepared, results, now)
         pause = _Pause()
@@ -168,7 +168,7 @@ class Runner:
         results.tally.update(applied)
 
     def _fails_alone(self, one: _Prepared, now: datetime) -> bool:
-        """Whether a batch of this record alone can't be decided. Nothing is written by trying."""
+        """Whether a batch of this record alone can't be decided. This writes nothing."""
         batch = self._new_batch(self._store.tables)
         try:
             batch.apply(one.value, now)
@@ -183,7 +183,7 @@ class Runner:
         self, prepared: list[_Prepared], results: _Results, now: datetime
     ) -> tuple[Batch, Counter[Outcome]]:
         """A batch with the values applied, and their outcomes. A value that the stage fails on may have changed half of
-        what it should: the batch is begun anew without it. What is refused is taken out of `prepared`."""
+        what it should: the batch is started again without it. Refused records are removed from `prepared`."""
         while True:
             batch, outcomes_, pause = self._new_batch(self._store.tables), Counter[Outcome](), _Pause()
             rejected: list[tuple[_Prepared, Reject]] = []
@@ -212,12 +212,12 @@ class Runner:
         if own != record.partition:
             raise Reject(
                 "wrong-partition",
-                f"the record's key belongs into partition {own}, not {record.partition}: send it with Kafka's default "
+                f"the record's key belongs in partition {own}, not {record.partition}: send it with Kafka's default "
                 "partitioner, murmur2 of the key (librdkafka calls it murmur2_random)",
             )
 
     def _refuse(self, step: str, place: int, record: ConsumedRecord, error: Exception, results: _Results) -> None:
-        """The one policy for a record that can't go on: it becomes a dead letter, and its partition goes on."""
+        """The one policy for a record that can't be processed: it becomes a dead letter, and its partition goes on."""
         unforeseen = not isinstance(error, Reject)
         if unforeseen:
             telemetry.RECORD_FAILED(error, stage=step, key=record.key)

@@ -17,13 +17,13 @@ from pipeline.stages.stage import Stage
 from pipeline.streams.faust_fixes import DurableTable
 
 TIMEOUT = 30.0
-"""Seconds to wait for a changelog before the process is left."""
+"""Seconds to wait for a changelog before the process exits."""
 EXPIRE_EVERY = 300.0
-"""Seconds between two looks for rows that are over."""
+"""Seconds between two searches for expired rows."""
 
 
 class FaustStore(MutableMapping[bytes, bytes]):
-    """A Faust table as a dictionary. Needs `begin` first: Faust takes the partition of a write from an event."""
+    """A Faust table as a dictionary. Needs `begin` first: Faust derives the partition of a write from an event."""
 
     def __init__(self, table: DurableTable, partitions: int) -> None:
         self._table, self._partitions = table, partitions
@@ -51,7 +51,7 @@ class FaustStore(MutableMapping[bytes, bytes]):
         self._enter(key)[key] = value
 
     def __delitem__(self, key: bytes) -> None:
-        del self._enter(key)[key]  # not pop(): that one tells the changelog nothing
+        del self._enter(key)[key]  # not pop(): pop() writes nothing to the changelog
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._table)
@@ -63,7 +63,7 @@ class FaustStore(MutableMapping[bytes, bytes]):
         return self._table.items()
 
     def _enter(self, key: bytes) -> Any:
-        """The table, with the event set that it takes the partition from: inside `noack_take` there is none."""
+        """The table, with the event set from which Faust derives the partition: inside `noack_take` there is none."""
         event = self._events.get(self.partition(key))
         if event is None:
             raise Fatal(f"a row of another partition was asked for: {key!r}")
@@ -95,7 +95,7 @@ class FaustTables:
         await asyncio.gather(*(table.acknowledged(TIMEOUT) for table in self._tables.values()))
 
     def expire(self) -> None:
-        """Now and then remove the rows that are over, of the partitions of this batch."""
+        """Remove expired rows of this batch's partitions, every EXPIRE_EVERY seconds."""
         if time.monotonic() - self._expired < EXPIRE_EVERY:
             return
         self._expired = time.monotonic()

@@ -1,4 +1,4 @@
-"""Sends what a stage's clock is due for: the end of an embargo, the moment that rights expire."""
+"""Sends a stage's records that are due: the end of an embargo, the moment that rights expire."""
 
 from __future__ import annotations
 

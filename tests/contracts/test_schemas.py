@@ -52,8 +52,12 @@ def _change(path: tuple[str, ...], value: Any) -> dict[str, Any]:
         ),
         (("$defs", "ReceivedArticle", "properties", "byline"), None, "byline: gone"),
         (("$defs", "ReceivedArticle", "properties", "headline", "maxLength"), 10, "headline: maxLength is narrower"),
-        (("$defs", "ReceivedArticle", "properties", "headline", "type"), "integer", "headline: no longer takes string"),
-        (("$defs", "EventType", "enum"), ["article.published"], "no longer takes"),
+        (
+            ("$defs", "ReceivedArticle", "properties", "headline", "type"),
+            "integer",
+            "headline: no longer accepts string",
+        ),
+        (("$defs", "EventType", "enum"), ["article.published"], "no longer accepts"),
     ],
 )
 def test_a_change_that_breaks_older_readers_is_refused(path: tuple[str, ...], value: Any, fault: str) -> None:
@@ -100,15 +104,15 @@ def test_a_member_more_in_a_union_is_compatible(old: dict[str, Any], new: dict[s
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        (_union(_kind("article"), _kind("notice"), _NULL), _union(_kind("article"), _NULL), "no longer takes kind notice"),
-        (_union(_kind("article"), _kind("notice")), _union(_kind("article"), _kind("patch")), "no longer takes kind notice"),
-        (_union(_kind("article"), _NULL), _union(_kind("article")), "no longer takes null"),
-        (_union(_UNNAMED, _kind("article")), _union(_kind("article")), "no longer takes Place"),
+        (_union(_kind("article"), _kind("notice"), _NULL), _union(_kind("article"), _NULL), "no longer accepts kind notice"),
+        (_union(_kind("article"), _kind("notice")), _union(_kind("article"), _kind("patch")), "no longer accepts kind notice"),
+        (_union(_kind("article"), _NULL), _union(_kind("article")), "no longer accepts null"),
+        (_union(_UNNAMED, _kind("article")), _union(_kind("article")), "no longer accepts Place"),
         (_union(_kind("article"), _kind("notice")), _union(_kind("article"), _kind("patch"), _kind("notice", maxLength=5)), "kind notice.text: maxLength is narrower"),
         (_union(_LINE, _NULL), _union({"type": "integer"}, _NULL, _LINE | {"maxLength": 5}), "string: maxLength is narrower"),
         ({"type": "object", "properties": {"data": _LINE}}, _union(_NULL, _LINE | {"maxLength": 5}), "string: maxLength is narrower"),
-        (_kind("article"), _kind("patch"), "kind: no longer takes article"),
-        (_union(_LINE, _NULL), _union(_LINE | {"enum": ["a"]}, _NULL), "string: takes nothing but a"),
+        (_kind("article"), _kind("patch"), "kind: no longer accepts article"),
+        (_union(_LINE, _NULL), _union(_LINE | {"enum": ["a"]}, _NULL), "string: accepts only a"),
     ],
 )  # fmt: skip
 def test_a_member_that_is_gone_or_narrower_is_found_wherever_it_stands(
@@ -123,10 +127,10 @@ def test_a_kind_that_one_of_our_models_loses_is_found() -> None:
         _change(("properties", "data", "oneOf"), [{"$ref": "#/$defs/ReceivedArticle"}]),
     )
     assert breaks(old, new) == [
-        f"event.data: no longer takes kind {one}" for one in ("patch", "reinstatement", "withdrawal")
+        f"event.data: no longer accepts kind {one}" for one in ("patch", "reinstatement", "withdrawal")
     ]
     less = _change(("$defs", "Notice", "properties", "kind", "enum"), ["withdrawal"])
-    assert breaks(old, less) == ["event.data: no longer takes kind reinstatement"]
+    assert breaks(old, less) == ["event.data: no longer accepts kind reinstatement"]
 
 
 def test_an_event_whose_type_and_data_disagree_is_refused() -> None:

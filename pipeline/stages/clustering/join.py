@@ -1,8 +1,8 @@
-"""Join: pairs become stories. Each article takes the earliest root that it hears of, and tells its neighbours. Pure.
+"""Join: pairs become stories. Each article adopts the earliest root that it receives, and sends it to its neighbours. Pure.
 
 The name of a story spreads from neighbour to neighbour until all have the earliest (label propagation for connected
-components; the least name wins, so the order of the messages doesn't matter). A root is only taken by an article that was
-received within 72 hours of it: a story doesn't grow for longer, and two that have stood apart that long stay apart.
+components; the least name wins, so the order of the messages doesn't matter). A root is only adopted by an article that was
+received within 72 hours of it: a story doesn't grow for longer, and two that were separate for that long stay separate.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from pipeline.topics import STORIES, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS, R
 from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
 
 RETENTION = WINDOW * 2
-"""How long after its receipt an article can still hear of a pair or a root."""
+"""How long after its receipt an article can still get a pair or a root."""
 _NAMESPACE = UUID("0b0d9b1e-5d2e-5a3c-8c55-6f4b1a2f7e10")
 
 
 def story_id(root: UUID) -> UUID:
-    """The id of the story that is named after this article. It doesn't tell which article that is."""
+    """The id of the story that is named after this article. It doesn't reveal which article that is."""
     return uuid5(_NAMESPACE, str(root))
 
 
@@ -38,19 +38,19 @@ class Neighbour(State):
 
 
 class Node(State):
-    """What is known of one article."""
+    """An article in the graph of pairs."""
 
     article_id: UUID
     received: datetime | None = None
-    """Earliest receipt of any of its revisions; None where a neighbour's label came before its own pair."""
+    """Earliest receipt of any of its revisions; None where a neighbour's label arrived before its own pair."""
     first_published: Annotated[datetime | None, Field(alias="told")] = None
     root: Root | None = None
     neighbours: dict[UUID, Neighbour] = Field(default_factory=dict)
     waiting: list[Root] = Field(default_factory=list)
-    """Roots that came before the article's own time was known."""
+    """Roots that arrived before the article's own time was known."""
 
     def facts(self) -> tuple[Root | None, datetime | None, Relation]:
-        """What other articles and revise need of it."""
+        """The values that other articles and revise get."""
         return (self.root, self.first_published, self.relation())
 
     def relation(self) -> Relation:
@@ -70,7 +70,7 @@ class JoinBatch(Batch):
         self._nodes: dict[UUID, Node] = {}
         self._known: dict[UUID, tuple[Root | None, datetime | None, Relation]] = {}
         self._labels: dict[tuple[UUID, UUID], Root] = {}
-        """For whom and from whom: the last label of each."""
+        """By receiver and sender: the last label of each."""
         self._changed: set[UUID] = set()
 
     def apply(self, record: Pair | Label, now: datetime) -> Outcome:
@@ -126,7 +126,7 @@ class JoinBatch(Batch):
         return Outcome.APPLIED if self._adopt(node, root) else Outcome.DUPLICATE
 
     def _adopt(self, node: Node, root: Root) -> bool:
-        """Adopt a root that is earlier than the one it has, and tell every neighbour."""
+        """Adopt a root that is earlier than the one it has, and send it to every neighbour."""
         assert node.received is not None
         if node.root is not None and root.order() >= node.root.order():
             return False

@@ -1,7 +1,7 @@
 """Match: compares signatures that meet under one key, and pairs the articles that report one event. Pure.
 
-A bucket keeps the signatures of one key for as long as another may still come, in rows of a few, so that a bucket where
-many meet isn't written anew with each of them.
+A bucket holds the signatures of one key for as long as another may still arrive, in rows of a few, so that a full
+bucket isn't rewritten with each new one.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from schemas.story import Band, Pair, Relation, Signature
 ROW = 16
 """Signatures in one row."""
 ROWS = 16
-"""Rows of one bucket; in a fuller one the earliest are forgotten. 256 articles of 72 hours that share two of their most
-telling features: more happens with templates only."""
+"""Rows of one bucket; in a fuller one the earliest are dropped. 256 articles of 72 hours that share two of their strongest
+features: more happens with templates only."""
 RETENTION = WINDOW * 2
-"""How long after its last signature a bucket is kept."""
+"""How long after its last signature a bucket expires."""
 _ROW = TypeAdapter(list[Signature])
 
 
@@ -45,7 +45,7 @@ class _Bucket:
                 self.rows.pop(0)
                 self.dropped.add(self.first)
                 self.first += 1
-            self.changed.add(self.first + len(self.rows) - 1)  # it is the last no longer
+            self.changed.add(self.first + len(self.rows) - 1)  # no longer the last row
             self.rows.append([])
         self.rows[-1].append(signature)
         self.changed.add(self.first + len(self.rows) - 1)
@@ -69,7 +69,7 @@ class MatchBatch(Batch):
             yield STORY_PAIRS.record(pair)
 
     def checkpoint(self) -> None:
-        """The last row of a bucket has the key's own name and says how many came before it; they have numbers."""
+        """The last row of a bucket is stored under the key itself, with the numbers of the first and last row; the rows before it under `key/number`."""
         for key, bucket in self._buckets.items():
             if not bucket.changed:
                 continue
@@ -85,7 +85,7 @@ class MatchBatch(Batch):
             self._rows.put(key, head + _ROW.dump_json(bucket.rows[-1]), newest)
 
     def _meet(self, key: str, arriving: Signature) -> bool:
-        """Whether it was there before."""
+        """Compare it with the bucket's signatures, and add it. Returns whether it was there before."""
         bucket = self._bucket(key)
         known = False
         for row in bucket.rows:
@@ -124,7 +124,7 @@ class MatchBatch(Batch):
 
 
 def _first(key: str, a: Signature, b: Signature) -> bool:
-    """Whether this is the first of the keys that both have: the others need not say it again."""
+    """Whether this is the first of the keys that both have: the pair need not be sent again for the others."""
     return key == min(set(keys(a)) & set(keys(b)), default=key)
 
 

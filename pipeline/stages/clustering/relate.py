@@ -16,18 +16,18 @@ COPY = 0.55
 OVERLAPPING = 0.3
 """Share of shingles from which on one was made from the other, or both from a third."""
 SAME_EVENT = 0.3
-"""Weighted overlap of features from which on two short texts of one hour tell one event …"""
+"""Weighted overlap of features from which on two short texts of one hour are about one event …"""
 PER_FEATURE = 0.0055
 """… how much more for each feature of the shorter text beyond RICH: long texts share more by chance …"""
 RICH = 30
 PER_HOUR = 0.004
 """… and how much more for each hour between them."""
 OTHER_DAY = 0.55
-"""The overlap asked of two that name different days of the week."""
+"""The overlap required of two that name different days of the week."""
 ONE_DAY = timedelta(hours=18)
 """What is published later than that mostly happened later: the next day of a war, a trial, a strike."""
 NEXT_DAY = 0.7
-LONGEST_BETWEEN = timedelta(hours=48)
+MAX_BETWEEN = timedelta(hours=48)
 
 
 def relate(a: Signature, b: Signature) -> Relation | None:
@@ -40,13 +40,13 @@ def relate(a: Signature, b: Signature) -> Relation | None:
     shared = shared_text(a, b)
     if shared >= COPY:
         return Relation.COPY
-    if shared < OVERLAPPING and (between > LONGEST_BETWEEN or overlap(a, b) < enough(a, b)):
+    if shared < OVERLAPPING and (between > MAX_BETWEEN or overlap(a, b) < enough(a, b)):
         return None
     return Relation.UPDATE if a.publisher == b.publisher else Relation.REWRITE
 
 
 def enough(a: Signature, b: Signature) -> float:
-    """The overlap from which on these two tell the same event."""
+    """The overlap from which on these two are about the same event."""
     between = abs(a.first_published - b.first_published)
     if between > ONE_DAY:
         return NEXT_DAY

@@ -26,15 +26,15 @@ BANDS, ROWS = 4, 10
 """Two texts that share 90 % of their shingles meet with a probability of 82 % (1 - (1 - .9^10)^4); most of the others meet
 by the features that they share."""
 HASHES = BANDS * ROWS
-FEWEST_SHINGLES = 25
-"""A shorter text is known by its names and figures only."""
-MOST_WORDS = 2000
+MIN_SHINGLES = 25
+"""A shorter text is compared by its names and figures only."""
+MAX_WORDS = 2000
 FEATURES = 48
 _FEATURE = struct.Struct("<IB")
 FEATURE_BYTES = _FEATURE.size
 MEETING = 5
-"""Of the most telling features each two make a key."""
-FEWEST_FEATURES = 4
+"""Each two of the strongest features make a key."""
+MIN_FEATURES = 4
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w])|(?<![\w.,])\d+(?![\w])")
 _PROPER = re.compile(r"(?<=[\w,;’'\-–] )[^\W\d_a-z][^\W\d_]{3,}(?:[-’'][^\W\d_]+)*")
 """A capitalised word that doesn't begin a sentence."""
@@ -51,11 +51,11 @@ _WEEKDAYS = {
     "pt": ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"),
 }
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿฀-๿]")
-"""Scripts that are written without spaces between words: their pairs of letters stand for words."""
+"""Scripts that are written without spaces between words: their pairs of letters count as words."""
 _LEAD = 4
-"""Paragraphs; news says first what it is about."""
+"""Paragraphs; news begins with what it is about."""
 _STEM = 7
-"""Letters of a word that count: endings differ between tellings."""
+"""Letters of a word that count: endings differ between texts."""
 
 # multiply-shift hashing (Dietzfelbinger 1997) with odd multipliers; part of the contract between workers: never change
 # them without new topics
@@ -93,25 +93,25 @@ def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
 
 @lru_cache(maxsize=4096)
 def keys(signature: Signature) -> tuple[str, ...]:
-    """The keys of a signature: a function of it alone, so that of several meetings of two only the first need count."""
+    """The keys of a signature: a function of it alone, so that of several keys that two share only the first need count."""
     found: list[str] = []
     if signature.shingles:
         row = ROWS * 2
         found.extend(f"c{n:x}{crc32(signature.shingles[n * row : (n + 1) * row]):08x}" for n in range(BANDS))
-    telling = [number for number, _ in features(signature)][:MEETING]
-    found.extend(f"e{min(pair):08x}{max(pair):08x}" for pair in combinations(telling, 2))
+    strongest = [number for number, _ in features(signature)][:MEETING]
+    found.extend(f"e{min(pair):08x}{max(pair):08x}" for pair in combinations(strongest, 2))
     return tuple(sorted(found))
 
 
 def features(signature: Signature) -> list[tuple[int, int]]:
-    """(hash, weight) of each feature, most telling first."""
+    """(hash, weight) of each feature, strongest first."""
     return list(_FEATURE.iter_unpack(signature.features))
 
 
 def _minhash(paragraphs: tuple[str, ...]) -> bytes:
     """MinHash (Broder 1997) over shingles of words: HASHES little-endian uint16."""
-    words = [crc32(word.encode()) for word in _tokens(" ".join(paragraphs))[:MOST_WORDS]]
-    if len(words) < FEWEST_SHINGLES + SHINGLE:
+    words = [crc32(word.encode()) for word in _tokens(" ".join(paragraphs))[:MAX_WORDS]]
+    if len(words) < MIN_SHINGLES + SHINGLE:
         return b""
     hashes = np.array(words, dtype=np.uint64)
     count = len(words) - SHINGLE + 1
@@ -139,7 +139,7 @@ def _days(paragraphs: tuple[str, ...], language: str | None) -> int:
 
 
 def _features(enriched: EnrichedArticle) -> bytes:
-    """Names, figures and the words of headline and lead, weighted by how much they tell of the event."""
+    """Names, figures and the words of headline and lead, weighted by how specific they are to the event."""
     article, enrichment = enriched.article, enriched.enrichment
     weights: dict[str, float] = {}
     where = article.dateline.title() if article.dateline else ""
@@ -182,6 +182,6 @@ def _features(enriched: EnrichedArticle) -> bytes:
         if len(plain) > 1 and not 1900 <= int(plain[:9]) <= 2100:
             add(f"#{plain[:9]}", 1.0 if len(plain) == 2 else 1.6)
     ranked = sorted(weights.items(), key=lambda item: (-round(item[1], 3), crc32(item[0].encode())))[:FEATURES]
-    if len(ranked) < FEWEST_FEATURES:
+    if len(ranked) < MIN_FEATURES:
         return b""
     return b"".join(_FEATURE.pack(crc32(name.encode()), min(255, round(10 * weight))) for name, weight in ranked)

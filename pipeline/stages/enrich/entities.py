@@ -1,7 +1,7 @@
 """People, places and organisations named in a text, by rules.
 
 A run of capitalised words is a candidate. It is a place if the gazetteer knows it, an organisation by its head word
-("Ministry", "Council", "Inc"), a person by a title before it ("President") or a verb of saying beside it, or because it
+("Ministry", "Council", "Inc"), a person by a title before it ("President") or a verb of saying next to it, or because it
 is two or three capitalised words that are neither. English capitalisation is assumed, so other languages get places and
 organisations only. A first cut: docs/enrichment.md has the measure.
 """
@@ -134,8 +134,8 @@ _DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi)s?$")
 _JOINT = re.compile(r"\b(?:of|for|the)\b")
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|to|outside|around|towards?|city of|town of|village of|port of)\s+$")
 _PLACE_AFTER = re.compile(r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital)\b")
-MOST, MOST_SPANS = 100, 20
-"""Entities of one text, and places in it that are kept of each."""
+MAX_ENTITIES, MAX_SPANS = 100, 20
+"""Entities of one text, and positions stored of each."""
 Span = tuple[int, int, int]
 """Paragraph from 0, first character, and the one after the last."""
 _LANDSCAPE = re.compile(
@@ -144,7 +144,7 @@ _LANDSCAPE = re.compile(
 
 
 class _Guess(NamedTuple):
-    """What a name could be, as far as it tells itself."""
+    """What a name could be, from its own words."""
 
     name: str
     kind: EntityKind | None
@@ -205,7 +205,9 @@ def ranked(
     everything = found | {(EntityKind.PERSON, name): spans for name, spans in people.items()}
     in_order = sorted(everything.items(), key=lambda item: (-len(item[1]), item[0][1]))
     countries = _countries(found)
-    return tuple(_entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in in_order[:MOST])
+    return tuple(
+        _entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in in_order[:MAX_ENTITIES]
+    )
 
 
 def _in_dateline(dateline: str | None) -> list[str]:
@@ -238,7 +240,7 @@ def _entity(kind: EntityKind, name: str, spans: list[Span], countries: frozenset
         name=name[:512],
         kind=kind,
         count=max(1, len(spans)),
-        mentions=tuple(sorted(spans)[:MOST_SPANS]),
+        mentions=tuple(sorted(spans)[:MAX_SPANS]),
         country=city.country if city else country,
         latitude=city.latitude if city else None,
         longitude=city.longitude if city else None,

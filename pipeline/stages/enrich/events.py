@@ -49,7 +49,7 @@ DEFAULTS = Choices()
 
 
 def choices(settings: Settings) -> Choices:
-    """As the settings say. Raises Fatal for an enricher that there is none of."""
+    """As configured. Raises Fatal for an unknown enricher."""
     if unknown := settings.enrichers_off - ARTICLE_ENRICHERS.keys() - COMMENT_ENRICHERS.keys():
         known = ", ".join(sorted({*ARTICLE_ENRICHERS, *COMMENT_ENRICHERS}))
         raise Fatal(f"DATELINE_ENRICHERS_OFF names {', '.join(sorted(unknown))}; there are {known}")

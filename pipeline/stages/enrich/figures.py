@@ -1,6 +1,6 @@
 """Figures: a number, what it counts, how exactly, who claims it, and whether the text itself says that nobody verified it.
 
-English. A sentence's verb of saying tells who claims a figure in it, as it tells who speaks (speech.py).
+English. A sentence's verb of saying shows who claims a figure in it, as it shows who speaks (speech.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
      "almost", "some", "an estimated", "up to", "as many as"]
 )  # fmt: skip
-_LONGEST_QUALIFIER = 20
+_MAX_QUALIFIER = 20
 """Characters."""
 _IN_DIGITS = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d*(?:\.\d+)?)")
 _AFTER_NUMBER = re.compile(
@@ -43,7 +43,7 @@ _NOT_COUNTED = frozenset(
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
      "had", "have", "has", "been", "be", "who", "sustained", "will", "would", "could", "may", "might", "each", "per", "since", "until", "into", "as", "than", "but"]
 )  # fmt: skip
-_MOST = 100
+_MAX_FIGURES = 100
 
 
 def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Figure, ...]:
@@ -67,7 +67,7 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
             if in_words or _DIGIT.search(sentence.whole):
                 for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
                     figure = _figure(count, sentence.whole, unverified)
-                    if figure is not None and len(found) < _MOST:
+                    if figure is not None and len(found) < _MAX_FIGURES:
                         claimed = speaker_of(sentence.text, people, last, count.start)
                         found.append(figure.model_copy(update={"claimed_by": claimed}))
             last = last_named(sentence.text, people) or last
@@ -102,7 +102,7 @@ def _counts(sentence: str, in_words: bool) -> list[_Count]:
             continue  # counted with the one before it, or inside a word
         currency = sentence[at - 1 : at] if sentence[at - 1 : at] in ("$", "€", "£", "¥") else None
         start = at - 1 if currency else at
-        before = sentence[max(0, start - _LONGEST_QUALIFIER) : start]
+        before = sentence[max(0, start - _MAX_QUALIFIER) : start]
         qualifier = _qualifier(before)
         tail = _AFTER_NUMBER.match(sentence, number_end)
         assert tail is not None
@@ -183,7 +183,7 @@ def _dated(sentence: str, count: _Count) -> bool:
 
 
 def _written_out(sentence: str) -> list[tuple[int, int]]:
-    """Where numbers up to fifty stand as words; `hundred` and `dozen` alone count nothing."""
+    """Where numbers up to fifty are written as words; `hundred` and `dozen` alone count nothing."""
     lower = sentence.lower()
     found = []
     for word in (_NUMBER_WORDS.keys() & lower.replace("-", " ").split()) - _SCALES.keys():

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from pipeline.stages.enrich.enricher import Enricher
 from pipeline.stages.enrich.words import stop_words
 
-LONGEST_PHRASE = 3
+MAX_PHRASE = 3
 READ = 2500
 """Characters of the text that are read: news begins with what matters."""
 _WORD_OR_BREAK = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s|\d+")
@@ -55,12 +55,12 @@ def _candidates(text: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
         word = token.removesuffix("'s")
         if len(word) < 3 or word in stop or not word[0].isalpha():
             if run and not token.isdigit():
-                phrases.append(tuple(run[:LONGEST_PHRASE]))
+                phrases.append(tuple(run[:MAX_PHRASE]))
                 run = []
         else:
             run.append(word)
     if run:
-        phrases.append(tuple(run[:LONGEST_PHRASE]))
+        phrases.append(tuple(run[:MAX_PHRASE]))
     return phrases
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.stages.enrich.enricher import Enricher, text_of
 
-SHORTEST = 20
+MIN_LENGTH = 20
 """Characters below which a guess would be worth little."""
 _LOOKED_AT = 400
 _LETTER = re.compile(r"[^\W\d_]")
@@ -30,7 +30,7 @@ def detect(text: str, declared: str | None = None) -> str | None:
     """
     declared_code = declared.split("-")[0].split("_")[0].lower() if declared else None
     sample = text[:_LOOKED_AT]
-    if len(sample.strip()) < SHORTEST:
+    if len(sample.strip()) < MIN_LENGTH:
         return declared_code if declared_code and 2 <= len(declared_code) <= 3 and declared_code.isalpha() else None
     code, probability = _identifier().classify(sample)
     if float(probability) < 0.5:

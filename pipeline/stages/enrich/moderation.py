@@ -17,9 +17,9 @@ from pipeline.stages.enrich.enricher import Choices, Enricher, Made
 from schemas.comment import Comment
 from schemas.enrichment import Moderation
 
-SHORTEST, LONGEST = 2, 10_000
+MIN_LENGTH, MAX_LENGTH = 2, 10_000
 """Characters."""
-MOST_LINKS = 2
+MAX_LINKS = 2
 HELD_TOXICITY, REJECTED_TOXICITY = 0.6, 0.95
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|info|biz|ru|xyz|shop|top|online)\b(?:/\S*)?", re.IGNORECASE
@@ -57,7 +57,7 @@ class Lexicon:
     phrases: tuple[str, ...] = ()
 
     def found(self, tokens: list[str], running: str, masked: tuple[re.Pattern[str], ...] = ()) -> list[str]:
-        """What of it a comment has. `running` is its plain words in a row; `masked` stand for words with stars in them."""
+        """Which of them a comment has. `running` is its plain words in a row; `masked` has a pattern for each word with stars."""
         hit = [token for token in tokens if token in self.words or (self.stems and token.startswith(self.stems))]
         hit += [phrase for phrase in self.phrases if f" {phrase} " in running]
         hit += [word for word in (*self.words, *self.stems) for mask in masked if mask.fullmatch(word)]
@@ -98,7 +98,7 @@ def lexicon() -> tuple[Lexicon, Lexicon, Lexicon]:
 
 def moderate(text: str, banned: Lexicon = NOTHING, suspect: Lexicon = NOTHING) -> Moderation:
     """The decision on a comment, with the phase and the words that decided. `banned` and `suspect` are a site's own words
-    beside those that all sites share."""
+    in addition to those of all sites."""
     all_banned, all_suspect, where_aimed = lexicon()
     tokens = plain_words(text)
     running, masked = f" {_plain_in_a_row(text)} ", _masks(text)
@@ -115,9 +115,9 @@ def moderate(text: str, banned: Lexicon = NOTHING, suspect: Lexicon = NOTHING) -
         )
 
     stripped = text.strip()
-    if len(stripped) < SHORTEST or not re.search(r"\w", stripped):
+    if len(stripped) < MIN_LENGTH or not re.search(r"\w", stripped):
         return decided("rejected", "length")
-    if len(stripped) > LONGEST:
+    if len(stripped) > MAX_LENGTH:
         return decided("held", "length")
     if repeated := _repetition(stripped, tokens):
         return decided("rejected", "repetition", repeated)
@@ -128,7 +128,7 @@ def moderate(text: str, banned: Lexicon = NOTHING, suspect: Lexicon = NOTHING) -
     links = _LINK.findall(text)
     if spam := _SPAM.search(text):
         return decided("rejected" if links else "held", "spam", spam[0])
-    if len(links) > MOST_LINKS:
+    if len(links) > MAX_LINKS:
         return decided("held", "links", *links)
     if links and len(re.sub(r"\W", "", _LINK.sub("", text))) < 15:
         return decided("held", "links", *links)

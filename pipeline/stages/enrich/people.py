@@ -1,4 +1,4 @@
-"""What a text calls a person: the title before a name, or the description beside it. English."""
+"""What a text calls a person: the title before a name, or the description next to it. English."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_IN_TITLE = frozenset(
     ["the", "a", "an", "and", "but", "when", "as", "while", "that", "by", "from", "with", "to", "of", "in", "on", "at", "for", "after", "before",
      "said", "told", "says", "met", "also", "his", "her", "its", "their", "is", "was", "were", "are", "who", "which", "where"]
 )  # fmt: skip
-_LONGEST_TITLE = 6
+_MAX_TITLE = 6
 """Words."""
 _DESCRIBED_BEFORE = re.compile(
     rf"\b(?:the|an?)\s+((?:[\w-]+\s+){{0,4}}{OFFICE}(?:\s+(?:of|for|at|to)\s+[^,.;]{{2,60}})?),\s*$", re.IGNORECASE
@@ -39,7 +39,7 @@ def role_of(paragraph: str, start: int, end: int) -> str | None:
     if title := _TITLE_AT_END.search(before[-40:]):
         words = title[0].split()
         for word in reversed(before[: len(before) - len(title[0])].split()):
-            if word.lower() in _NOT_IN_TITLE or not _PART_OF_TITLE.match(word) or len(words) >= _LONGEST_TITLE:
+            if word.lower() in _NOT_IN_TITLE or not _PART_OF_TITLE.match(word) or len(words) >= _MAX_TITLE:
                 break
             words.insert(0, word)
         return _tidy(" ".join(words))

@@ -33,7 +33,7 @@ class City:
 
 
 class Gazetteer:
-    """Names of places. A name may stand for several cities; `city` chooses by the countries that the text is about."""
+    """Names of places. A name may be that of several cities; `city` chooses by the countries that the text is about."""
 
     def __init__(self, countries: dict[str, str], cities: dict[str, tuple[City, ...]]) -> None:
         self._countries, self._cities = countries, cities

@@ -16,7 +16,7 @@ LANGUAGES = frozenset({"en"})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _SENTENCES = 5
 """News puts what matters first: the lead is scored, not the whole story."""
-_LONGEST_SENTENCE = 300
+_MAX_SENTENCE = 300
 _NEUTRAL = 0.05
 """VADER's own threshold."""
 
@@ -32,7 +32,7 @@ def sentiment(text: str, language: str | None) -> Sentiment | None:
     """Mean over the leading sentences; None where the language isn't one of `LANGUAGES` or there is no text."""
     if language not in LANGUAGES:
         return None
-    sentences = [s[:_LONGEST_SENTENCE] for s in _SENTENCE_END.split(text[:8000]) if s.strip()][:_SENTENCES]
+    sentences = [s[:_MAX_SENTENCE] for s in _SENTENCE_END.split(text[:8000]) if s.strip()][:_SENTENCES]
     if not sentences:
         return None
     scores = [float(_analyzer().polarity_scores(s)["compound"]) for s in sentences]

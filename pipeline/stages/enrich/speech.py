@@ -34,7 +34,7 @@ _SOURCES = re.compile(
     rf"government|Government|union|Union|company|army|military|witnesses|residents|prosecutors|court|Court)(?:\s+in\s+{_NAME})?)"
 )
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
-_MOST = 100
+_MAX_QUOTATIONS = 100
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                 partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
                 # a quotation that goes on after its speaker was named is the same speaker's
                 said = speaker or (running if not partial else None) or (None if partial else last)
-                if len(found) < _MOST:
+                if len(found) < _MAX_QUOTATIONS:
                     found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
             running = named or running
             last = last_named(sentence.text, people) or last

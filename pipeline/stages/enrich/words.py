@@ -44,7 +44,7 @@ def reading_seconds(words: int) -> int:
 
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
-    """English function words and newsroom verbs that say nothing of the topic."""
+    """English function words and newsroom verbs that don't indicate the topic."""
     text = files("pipeline.stages.enrich").joinpath("data/stop_words.txt").read_text()
     return frozenset(word for row in text.splitlines() if not row.startswith("#") for word in row.split())
 

@@ -1,13 +1,13 @@
 """Paragraphs that belong to the page and not to the story: sharing, newsletters, subscriptions, an agency's tail.
 
-A paragraph goes only where all of it is such a line; a story about newsletters keeps its sentences.
+A paragraph is removed only where all of it is such a line; a story about newsletters stays whole.
 """
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 240
+MAX_LENGTH = 240
 """Characters; what is longer is text."""
 _I = re.IGNORECASE
 _END = r"[\s.!:…→»›>*]*$"
@@ -34,7 +34,7 @@ def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], t
     kept: list[str] = []
     gone: list[tuple[str, str]] = []
     for n, paragraph in enumerate(paragraphs):
-        rule = _rule(paragraph, last=n >= len(paragraphs) - 3) if len(paragraph) <= LONGEST else None
+        rule = _rule(paragraph, last=n >= len(paragraphs) - 3) if len(paragraph) <= MAX_LENGTH else None
         if rule is None:
             kept.append(paragraph)
         else:

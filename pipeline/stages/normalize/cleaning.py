@@ -1,4 +1,4 @@
-"""Fields of a received article that need no rules of their own: carried over, cleaned as their annotation says."""
+"""Fields of a received article that need no rules of their own: carried over, cleaned by their annotation."""
 
 from __future__ import annotations
 
@@ -66,4 +66,4 @@ _CLEANED = tuple(
     if how not in (Text.AS_IS, Text.OWN_RULES)
 )
 if unsaid := (ReceivedArticle.model_fields.keys() & Article.model_fields.keys()) - _HOW.keys() - {"kind"}:
-    raise TypeError(f"schemas.article does not say how normalize cleans {', '.join(sorted(unsaid))}")
+    raise TypeError(f"schemas.article doesn't declare how normalize cleans {', '.join(sorted(unsaid))}")

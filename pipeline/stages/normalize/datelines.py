@@ -41,6 +41,6 @@ def split(paragraph: str) -> Dateline | None:
 
 
 def place_and_agency(line: str) -> tuple[str | None, str | None]:
-    """A dateline that came in a field of its own: `YEREVAN, Armenia (AP)`."""
+    """A dateline from a field of its own: `YEREVAN, Armenia (AP)`."""
     match = re.fullmatch(rf"(?P<place>.*?)\s*(?:\((?P<agency>{_AGENCY})\))?\s*[—–-]*", line.strip())
     return (match["place"] or None, match["agency"]) if match else (line, None)

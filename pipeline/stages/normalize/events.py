@@ -28,12 +28,12 @@ from schemas.patch import ReceivedPatch
 OPERATOR = "/operator"
 """Source of events that an operator makes, who may name an article by its id alone."""
 
-_MOST_CHANGES = 100
+_MAX_CHANGES = 100
 
 
 def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
-    """A received article, clean. Raises Reject where it isn't who it says it is, has no headline, or names an embargo
-    or expiry that can't be read: such a story must not be shown on a guess."""
+    """A received article, clean. Raises Reject where its id isn't derived from its claims, where it has no headline, or
+    where its embargo or expiry can't be read: such a story must not be shown on a guess."""
     received = event.data
     if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
         raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
@@ -62,7 +62,7 @@ class _Changes:
         self.made: list[Change] = []
 
     def add(self, field: str, rule: str, was: str | None = None) -> None:
-        if len(self.made) < _MOST_CHANGES:
+        if len(self.made) < _MAX_CHANGES:
             self.made.append(Change(field=field, rule=rule, was=was[:500] if was else None))
 
 
@@ -108,7 +108,7 @@ def _headline(received: ReceivedArticle, url: str | None, changes: _Changes) -> 
 
 
 class _Body(NamedTuple):
-    """The text without what isn't part of the story, and the dateline that was there or beside it."""
+    """The text without what isn't part of the story, and the dateline from the text or its own field."""
 
     paragraphs: tuple[str, ...]
     dateline: str | None

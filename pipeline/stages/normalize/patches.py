@@ -8,7 +8,7 @@ from schemas.article import Article, ReceivedArticle
 from schemas.patch import ArticlePatch, NormalizedFields, ReceivedPatch
 
 _ABSENT = "-"
-"""Stands for a headline that isn't named, while the rules of a whole article run."""
+"""Placeholder of a headline that isn't named, while the rules of a whole article run."""
 _MAKES = {
     "byline": ("byline", "authors", "written_by"),
     "dateline": ("dateline", "agency"),

@@ -6,7 +6,7 @@ import re
 
 from ftfy import TextFixerConfig, fix_text
 
-# quotes, ligatures and widths are the author's; what looks like HTML was escaped on purpose by whoever parsed it
+# quotes, ligatures and widths are the author's; what looks like HTML was escaped on purpose by the parser
 _CONFIG = TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization="NFC"
 )

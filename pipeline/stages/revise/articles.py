@@ -21,7 +21,7 @@ from schemas.patch import ArticlePatch, Patched
 from schemas.story import RANK, Membership, Relation, Root, Story
 
 _ROOM = 8192
-"""Bytes that an envelope takes."""
+"""Bytes reserved for an envelope."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,7 +59,7 @@ def apply_notice(
 
 
 def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
-    """Take over the history of another id of the article. Of a killed article it loses its text."""
+    """Add the history of another id of the article. A killed article's history loses its text."""
     for entry in entries:
         remember(state, entry)
     return [stub(state, entry) for entry in entries] if killed(state) else []
@@ -105,7 +105,7 @@ def apply_patch(
 
 
 def join_patched(state: ArticleState, arriving: Patched) -> Outcome:
-    """Merge partial updates into the state; of a killed article nothing is kept."""
+    """Merge partial updates into the state; a killed article stores none."""
     known = revision_of(state.current) if state.current is not None else None
     later = above(arriving, known) if known is not None else arriving
     if killed(state) or later is None:
@@ -138,7 +138,7 @@ def fits(state: ArticleState, largest: int) -> bool:
 
 
 def needs_merged_enrichment(state: ArticleState) -> bool:
-    """Whether partial updates changed a text that enrich reads, and enrich has not been asked for the merged one yet."""
+    """Whether partial updates changed a text that enrich reads, and the merged one is not enriched yet."""
     return (
         state.current is not None
         and state.patched is not None
@@ -196,7 +196,7 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
     enrichment, article = enriched_of(state.current).enrichment, article_of(state)
     assert article is not None
     if state.patched is not None and needs_enriching(state.patched):
-        # the revision's own enrichment may say what was just corrected
+        # the revision's own enrichment may have what was just corrected
         plain = ArticleEnrichment(language=enrichment.language, direction=enrichment.direction)
         enrichment = state.enriched.enrichment if state.enriched is not None else plain
     revision = article.revision
@@ -219,7 +219,7 @@ def mentions_of(state: ArticleState) -> list[Record]:
 
 
 def _story(state: ArticleState) -> Story:
-    """Its place in a story; an article that shares no event with another is a story of its own."""
+    """Its place in a story; an article without related ones is a story of its own."""
     if state.membership is None:
         return Story(story_id=story_id(state.article_id), relation=Relation.ORIGINAL)
     return Story(story_id=story_id(state.membership.root.article_id), relation=state.membership.relation)

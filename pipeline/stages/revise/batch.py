@@ -1,6 +1,6 @@
-"""One batch of revise: applies events to the states of articles and comments, then says which records they make.
+"""One batch of revise: applies events to the states of articles and comments, then makes their records.
 
-Doing a batch twice has the effect of doing it once. `before` decides everything; `checkpoint` saves what was decided;
+Processing a batch twice has the effect of processing it once. `before` decides everything; `checkpoint` saves what was decided;
 `after` has the current records; `confirm` notes that the comments of articles whose visibility changed are delivered too.
 """
 
@@ -45,7 +45,7 @@ class ReviseBatch(Batch):
         self._states, self._enrich_merged, self._largest = BatchStates(states), enrich_merged, largest
         self._last_events: dict[UUID, EnrichedArticleEvent] = {}
         self._touched: set[UUID] = set()
-        """Articles of which more than comments came."""
+        """Articles that got more than comments."""
         self._flipped: list[UUID] = []
         """Articles whose visibility changed, so that their comments are sent again."""
         self._history: dict[str, Record] = {}
@@ -96,7 +96,7 @@ class ReviseBatch(Batch):
         for article_id, state in self._states.articles.items():
             if not self._has_record(state):
                 if (state.membership or state.root or state.history) and article_id in self._touched:
-                    self._states.save_article(state)  # known by other stages before its first revision came
+                    self._states.save_article(state)  # known by other stages before its first revision arrived
                 continue
             self._states.save_article(state)
             self._states.save_due(article_id, articles.visibility(state, self._now).until)
@@ -187,7 +187,7 @@ class ReviseBatch(Batch):
         return outcome
 
     def _drop_oversized_patches(self, state: ArticleState) -> None:
-        """A whole article that came after its partial updates, and is too large with them, is current without them: they
+        """A whole article that arrived after its partial updates, and is too large with them, is current without them: they
         are in history."""
         if not articles.fits(state, self._largest):
             telemetry.PATCHES_DROPPED(article_id=state.article_id)
@@ -219,7 +219,7 @@ class ReviseBatch(Batch):
         return Outcome.REDIRECTED
 
     def _apply_transfer(self, transfer: Transfer) -> Outcome:
-        """Something of an id that gave way to this one."""
+        """Apply a part of the state of an id that this one is canonical for."""
         if transfer.article is not None:
             return self._apply_article(transfer.article)
         if transfer.comment is not None:

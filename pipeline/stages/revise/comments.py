@@ -54,14 +54,14 @@ def apply_notice(state: CommentState, event: EnrichedCommentEvent, notice: Comme
 
 
 def apply_verdict(state: CommentState, verdict: FloodVerdict) -> Outcome:
-    """Apply a verdict of the flood detector; of two phases the first by name counts, in whichever order they come."""
+    """Apply a verdict of the flood detector; of two phases the first by name counts, in whichever order they arrive."""
     known = state.verdict
     state.verdict = verdict if known is None else min(known, verdict, key=lambda one: one.phase)
     return Outcome.DUPLICATE if state.verdict == known else Outcome.APPLIED
 
 
 def current(state: CommentState, article_public: bool) -> CurrentComment | None:
-    """The current record; None while only a moderator's decision has come and the comment itself hasn't."""
+    """The current record; None while only a moderator's decision has arrived and the comment itself hasn't."""
     if state.removal is not None:
         return CurrentComment(
             article_id=state.article_id,
@@ -100,7 +100,7 @@ def _with_verdict(enrichment: CommentEnrichment, verdict: FloodVerdict | None) -
 
 def _enriched(event: EnrichedCommentEvent) -> EnrichedComment:
     if not isinstance(event.data, EnrichedComment):
-        raise TypeError("only a comment can be current; notices are kept apart")
+        raise TypeError("only a comment can be current; notices are stored separately")
     return event.data
 
 

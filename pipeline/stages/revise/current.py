@@ -40,7 +40,7 @@ def article_record(state: ArticleState, last: EnrichedArticleEvent | None, now: 
 
 
 def comment_record(state: CommentState, article_public: bool, now: datetime) -> Record | None:
-    """The comment's current record; None where the comment itself hasn't come yet."""
+    """The comment's current record; None where the comment itself hasn't arrived yet."""
     record = comments.current(state, article_public)
     if record is None:
         return None
@@ -59,7 +59,7 @@ def comment_record(state: CommentState, article_public: bool, now: datetime) -> 
 
 
 def _when(source: EnrichedArticleEvent | EnrichedCommentEvent | Patched | None, now: datetime) -> dict[str, Any]:
-    """When each step let the event go."""
+    """When each step finished the event."""
     if source is None:
         return {"time": now, "revisedtime": now}
     names = ("time", "traceparent", "normalizedtime", "enrichedtime")

@@ -39,7 +39,7 @@ def history_key(event: EnrichedArticleEvent) -> str:
 
 
 def history_entry(state: ArticleState, event: EnrichedArticleEvent) -> str:
-    """A revision's entry in the list of history in `state`: with the id that it came under, where that is another one."""
+    """A revision's entry in the list of history in `state`: with the id under which it arrived, where that is another one."""
     key = history_key(event)
     return key if event.subject == str(state.article_id) else f"{event.subject}/{key}"
 
@@ -61,12 +61,12 @@ def superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
 
 def stub(state: ArticleState, entry: str) -> SupersededArticleEvent:
     """A revision without its text. It has the highest version, so that nothing brings the text back."""
-    came_under, _, key = entry.rpartition("/")
-    article_id = UUID(came_under) if came_under else state.article_id
+    arrived_under, _, key = entry.rpartition("/")
+    article_id = UUID(arrived_under) if arrived_under else state.article_id
     modified_ms, version, _ = key.split(".", 2)
     modified = datetime.fromtimestamp(int(modified_ms) / 1000, UTC)
     data = SupersededArticle(article_id=article_id, revision_key=key, version=pack(7, modified, int(version), 0))
-    # nothing of the event that happened to bring it: the stub is the same in every order
+    # no field of the event that caused it: the stub is the same in every order
     return SupersededArticleEvent(
         id=key,
         source="/dateline/revise",
@@ -84,7 +84,7 @@ def _envelope(event: EnrichedArticleEvent) -> dict[str, object]:
 def enriched_of(event: EnrichedArticleEvent) -> EnrichedArticle:
     """A whole revision's data. Raises TypeError for anything else."""
     if not isinstance(event.data, EnrichedArticle):
-        raise TypeError("only a revision can be current or superseded; notices are kept apart")
+        raise TypeError("only a revision can be current or superseded; notices are stored separately")
     return event.data
 
 

@@ -1,7 +1,7 @@
 """Partial updates: the latest value of each field, merged with the current revision. Pure.
 
-Partial updates are kept apart from the revision (`Patched`), so that a revision that comes late, below them, is merged
-like one that came before them. Where the merged text differs from the revision's, revise calls enrich for it.
+Partial updates are stored apart from the revision (`Patched`), so that a revision that arrives late, below them, is
+merged like one that arrived before them. Where the merged text differs from the revision's, revise calls enrich for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from schemas.patch import ArticlePatch, Patched, PatchedField
 READ_BY_ENRICH = frozenset({"headline", "paragraphs", "dateline", "language", "published", "named"})
 """Fields that enrichment, or the signature for stories, is made from: of another one, it stays as it is."""
 _MEDIA_TOPICS_FROM = frozenset({"section", "topics", "subjects"})
-_MOST_CHANGES = 200
+_MAX_CHANGES = 200
 
 
 def patched(event: EnrichedArticleEvent, patch: ArticlePatch) -> Patched:
@@ -69,9 +69,9 @@ def merge(base: Article, known: Patched) -> Article:
             values.pop(name, None)
         else:
             values[name] = field.value
-    kept = [change for change in base.changes if change.field not in known.fields]
-    changes = [*kept, *(change for name in sorted(known.fields) for change in known.fields[name].changes)]
-    values["changes"] = [change.model_dump(mode="json", exclude_none=True) for change in changes[:_MOST_CHANGES]]
+    unpatched = [change for change in base.changes if change.field not in known.fields]
+    changes = [*unpatched, *(change for name in sorted(known.fields) for change in known.fields[name].changes)]
+    values["changes"] = [change.model_dump(mode="json", exclude_none=True) for change in changes[:_MAX_CHANGES]]
     values["revision"] = known.revision.model_dump(mode="json")
     article = Article.model_validate(values)
     if _MEDIA_TOPICS_FROM & known.fields.keys():

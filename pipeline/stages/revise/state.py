@@ -41,7 +41,7 @@ class MergedEnrichment(BaseModel):
 
 
 class ArticleState(State):
-    """Everything that decides the current record of one article. A killed article keeps no text here."""
+    """Everything that decides the current record of one article. A killed article has no text here."""
 
     article_id: UUID
     current: Annotated[EnrichedArticleEvent | None, Field(alias="standing")] = None
@@ -53,7 +53,7 @@ class ArticleState(State):
     notices: list[Notice] = Field(default_factory=list)
     """Kills and reinstatements, oldest first, each once."""
     history: list[str] = Field(default_factory=list)
-    """Keys of the revisions in history; `article id/key` of one that came under another id."""
+    """Keys of the revisions in history; `article id/key` of one that arrived under another id."""
     emitted: Emitted | None = None
     claims: list[str] = Field(default_factory=list)
     """Keys of the claims that were registered with identify."""

@@ -14,11 +14,11 @@ from schemas.visibility_timer import VisibilityTimer
 
 ARTICLES, COMMENTS, THREADS, DUE = "revise-articles", "revise-comments", "revise-threads", "revise-due"
 CHUNK = 500
-"""Comment ids in one row of the threads: a long thread is not written anew with each comment."""
+"""Comment ids in one row of the threads: a long thread is not rewritten with each comment."""
 
 
 class States:
-    """Reads and writes the rows of revise. What a batch has put is there for the next batch."""
+    """Reads and writes the rows of revise. The next batch reads what a batch has put."""
 
     def __init__(self, tables: Tables) -> None:
         self._articles, self._comments = tables[ARTICLES], tables[COMMENTS]
@@ -47,7 +47,7 @@ class States:
         chunks = self._chunks(article_id)
         last = self._chunk(article_id, chunks - 1) if chunks else []
         known = set(last)
-        # a batch that is done twice may have written its ids already
+        # a batch that is processed twice may have written its ids already
         arriving = [str(comment_id) for comment_id in comment_ids if str(comment_id) not in known]
         at = max(0, chunks - 1)
         row = [*last, *arriving]
@@ -58,7 +58,7 @@ class States:
             self._threads.put(str(article_id), str(at).encode())
 
     def put_due(self, article_id: UUID, due: datetime | None) -> None:
-        """Remember when the article's visibility changes by itself; None forgets it."""
+        """Set when the article's visibility changes by itself; None deletes it."""
         if due is None:
             self._due.delete(str(article_id))
         else:
@@ -121,7 +121,7 @@ class BatchStates:
         """The state of a comment, which is in its article's thread from now on.
 
         A comment's row and its thread's are two changelog records: a crash may leave the first without the second. The
-        batch is done again then, so a comment whose row is there is looked up in the thread too.
+        batch is processed again then, so a comment whose row is there is looked up in the thread too.
         """
         state = self.comment(article_id, comment_id)
         if comment_id not in self._joined.get(article_id, ()):

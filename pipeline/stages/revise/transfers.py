@@ -70,7 +70,7 @@ def transfer_comment(comment: CommentState, to: UUID) -> Iterator[Record]:
 
 
 def transfer_article(event: EnrichedArticleEvent, to: UUID) -> Record:
-    """A revision or a notice, for the canonical id. Its `subject` is still the id that it came under."""
+    """A revision or a notice, for the canonical id. Its `subject` is still the id under which it arrived."""
     if isinstance(event.data, EnrichedArticle):
         article = event.data.article.model_copy(update={"article_id": to})
         data: Any = event.data.model_copy(update={"article": article})

@@ -1,9 +1,9 @@
-"""The order of everything that can stand for one article or comment, as one int64: Elasticsearch's external version.
+"""The order of all current records of one article or comment, as one int64: Elasticsearch's external version.
 
  3 bits  kill_epoch      0 until a kill, 1 killed, 2 reinstated, 3 killed again, …
 42 bits  modified  the publisher's modification time in ms since 1970 (to the year 2109)
 10 bits  version   the publisher's version number, saturating
- 8 bits  step      raised where the same revision is derived anew; it carries into the next field, never wraps
+ 8 bits  step      raised where the same revision is derived again; it carries into the next field, never wraps
 """
 
 from __future__ import annotations

@@ -96,7 +96,8 @@ def test_a_reader_follows_merged_ids_of_articles_and_stories() -> None:
     found = reader.article("a1")
     assert found is not None
     assert (found["article_id"], len(found["comments"])) == ("a2", 1)
-    assert [one["article_id"] for one in found["tellings"]] == ["a3"]
+    assert [one["article_id"] for one in found["coverage"]] == ["a3"]
+    assert found["tellings"] == found["coverage"], "under its former name too"
     story = reader.story("s1")
     assert story is not None
     assert (story["story_id"], story["total"]) == ("s2", 2)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.identity import article_id, comment_id, event_id
-from pipeline.stages.identify import IDENTIFY, MOST, IdentifyBatch
+from pipeline.stages.identify import IDENTIFY, MAX_IDS, IdentifyBatch
 from pipeline.topics import CLAIMS, IDENTITIES, TRANSFERS
 from schemas.comment import Comment
 from schemas.enriched import EnrichedArticle, EnrichedComment
@@ -218,7 +218,7 @@ def test_nobody_joins_what_another_published() -> None:
 
 def test_a_name_that_everybody_has_joins_only_some() -> None:
     world = World(2)
-    urls = [Claim(scheme=ClaimScheme.URL, value=f"https://herald.example/{n}") for n in range(MOST + 5)]
+    urls = [Claim(scheme=ClaimScheme.URL, value=f"https://herald.example/{n}") for n in range(MAX_IDS + 5)]
     world.run([told((Claim(scheme=ClaimScheme.GUID, value="n/a"), url), n, f"t{n}") for n, url in enumerate(urls)])
     assert len(world.documents("articles")) == 6
 

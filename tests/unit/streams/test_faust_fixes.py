@@ -14,7 +14,7 @@ def test_a_worker_that_stood_still_sends_nothing_until_it_has_its_partitions_ane
         pulse.tick()
     pulse.check()
     now[0] += 6.5  # nobody beat
-    with pytest.raises(Fatal, match="stood still for 6 s"):
+    with pytest.raises(Fatal, match="suspended for 6 s"):
         pulse.check()
     pulse.tick()
     now[0] += 0.5
