@@ -7,9 +7,12 @@ from functools import lru_cache
 from pipeline.kafka.partitions import partition_of
 from pipeline.settings import MIB, Settings
 from pipeline.stages.chain import CHAINED
+from pipeline.stages.normalize import normalize_article
 from pipeline.stages.rows import Rows, Tables
 from pipeline.stages.stage import Batch, Config, Function, Stage
 from pipeline.topics import Record, Topic
+from schemas.events import NormalizedArticleEvent
+from tests.support.builders import raw_article
 
 PARTITIONS = 4
 (REVISE,) = CHAINED
@@ -48,3 +51,9 @@ def key_of(record: Record) -> str:
 def of(records: list[Record], *topics: Topic) -> list[Record]:
     """Those of these topics."""
     return [record for record in records if record.topic in topics]
+
+
+def normalized(text: str, headline: str = "Council meets") -> NormalizedArticleEvent:
+    """An article as normalize sends it."""
+    event = raw_article("mine", text=text)
+    return normalize_article(event.model_copy(update={"data": event.data.model_copy(update={"headline": headline})}))

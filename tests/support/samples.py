@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 from pipeline.errors import Reject
 from pipeline.formats import detect
 from pipeline.formats.items import Item, Story
+from pipeline.ingest import submissions
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.settings import Settings
@@ -37,6 +39,16 @@ def refusal(content: bytes | str) -> Reject:
 def events(content: bytes | str, **said: Any) -> Read:
     item = Item(content.encode() if isinstance(content, str) else content, "test")
     return read_item(item, Hints(**said), SETTINGS, datetime(2026, 3, 20, tzinfo=UTC))
+
+
+def ninjs(own: str, **more: Any) -> dict[str, Any]:
+    """A ninjs item, as a provider sends it."""
+    return {"uri": own, "headline": f"Head {own}", "body_text": "One.\n\nTwo."} | more
+
+
+def push(body: Any, provider: str = "wire") -> Read:
+    """What the ingest API reads of a body."""
+    return submissions.read_push(json.dumps(body).encode(), "application/json", provider, None, SETTINGS)
 
 
 G2 = """<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><header/><itemSet>

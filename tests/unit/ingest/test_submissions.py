@@ -9,20 +9,12 @@ from typing import Any
 import pytest
 
 from pipeline.ingest import submissions
-from pipeline.ingest.intake import Read
 from pipeline.push import items
 from pipeline.settings import Settings
+from tests.support.samples import ninjs, push
 
 NOW = datetime.now(UTC)
 SETTINGS = Settings(_env_file=None)
-
-
-def story(own: str, **more: Any) -> dict[str, Any]:
-    return {"uri": own, "headline": f"Head {own}", "body_text": "One.\n\nTwo."} | more
-
-
-def read(body: Any, provider: str = "wire") -> Read:
-    return submissions.read_push(json.dumps(body).encode(), "application/json", provider, None, SETTINGS)
 
 
 def event(provider: str, **data: Any) -> dict[str, Any]:
@@ -35,7 +27,7 @@ def event(provider: str, **data: Any) -> dict[str, Any]:
 
 
 def test_each_item_of_a_body_is_read_or_refused_for_itself() -> None:
-    found = read([story("1"), story("2", urgency="soon"), story("3")])
+    found = push([ninjs("1"), ninjs("2", urgency="soon"), ninjs("3")])
     assert [json.loads(one.to_json())["data"]["claims"][0]["value"] for one in found.events] == ["1", "3"]
     assert len(found.rejects) == 1
     assert submissions.count(found) == 3
@@ -51,20 +43,20 @@ def test_each_item_of_a_body_is_read_or_refused_for_itself() -> None:
     ],
 )
 def test_a_provider_speaks_only_for_itself(sent: dict[str, Any], reason: str) -> None:
-    found = read(sent)
+    found = push(sent)
     assert not found.events
     assert found.rejects[0].reason == reason
 
 
 def test_an_event_is_received_now_from_its_own_provider() -> None:
     sent = event("wire", claims=[{"scheme": "guid", "value": "1"}]) | {"source": "/elsewhere"}
-    (received,) = read(sent).events
+    (received,) = push(sent).events
     assert received.source == "/wire"
     assert received.time >= NOW
 
 
 def test_the_comments_route_refuses_articles() -> None:
-    found = submissions.only_comments(read(story("1")))
+    found = submissions.only_comments(push(ninjs("1")))
     assert not found.events
     assert found.rejects[0].reason == "not-comments"
 

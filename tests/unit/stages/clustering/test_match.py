@@ -4,27 +4,11 @@ import pytest
 
 from pipeline.stages.clustering import match
 from pipeline.stages.clustering.match import MatchBatch
-from pipeline.stages.clustering.sign import bands as all_bands
 from pipeline.stages.rows import Rows
-from pipeline.topics import (
-    Record,
-)
-from schemas.events import EnrichedArticleEvent
-from tests.labelled.stories import Telling, tellings, told
+from tests.labelled.stories import told
 from tests.support.builders import minutes
-from tests.support.memory import config, key_of
-
-TELLINGS = tellings()
-
-
-def bands(event: EnrichedArticleEvent) -> list[Record]:
-    return all_bands(event, config().partition_of)
-
-
-def telling(name: str, hours: float) -> Telling:
-    """One wire text, told again under another name so many hours after noon."""
-    text = next(one for one in TELLINGS if one.event == "poopo")
-    return text._replace(event=name, publisher=f"{name}.example", at=minutes(60 * hours))
+from tests.support.memory import key_of
+from tests.support.stories import bands, telling
 
 
 def test_a_full_bucket_forgets_the_earliest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,8 @@ import pytest
 from pipeline.stages.clustering.relate import relate
 from pipeline.stages.clustering.sign import keys, sign
 from schemas.story import Relation, Signature
-from tests.labelled.stories import Telling, tellings, told
-from tests.support.builders import minutes
-
-TELLINGS = tellings()
-
-
-def telling(name: str, hours: float) -> Telling:
-    """One wire text, told again under another name so many hours after noon."""
-    text = next(one for one in TELLINGS if one.event == "poopo")
-    return text._replace(event=name, publisher=f"{name}.example", at=minutes(60 * hours))
+from tests.labelled.stories import Telling, told
+from tests.support.stories import telling
 
 
 @pytest.mark.parametrize("hours", [0, 71, 73])

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from pipeline.stages.enrich import enrich_article
 from pipeline.stages.enrich.entities import entities
-from pipeline.stages.normalize import normalize_article
 from schemas.enriched import EnrichedArticle
-from schemas.events import NormalizedArticleEvent
-from tests.support.builders import raw_article
-
-
-def normalized(text: str, headline: str = "Council meets") -> NormalizedArticleEvent:
-    event = raw_article("mine", text=text)
-    return normalize_article(event.model_copy(update={"data": event.data.model_copy(update={"headline": headline})}))
+from tests.support.memory import normalized
 
 
 def test_entities_say_where_they_are_named() -> None:

@@ -8,15 +8,8 @@ from pipeline.errors import Fatal
 from pipeline.settings import load_settings
 from pipeline.stages.enrich import Choices, choices, enrich_article
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
-from pipeline.stages.normalize import normalize_article
 from schemas.enriched import EnrichedArticle
-from schemas.events import NormalizedArticleEvent
-from tests.support.builders import raw_article
-
-
-def normalized(text: str, headline: str = "Council meets") -> NormalizedArticleEvent:
-    event = raw_article("mine", text=text)
-    return normalize_article(event.model_copy(update={"data": event.data.model_copy(update={"headline": headline})}))
+from tests.support.memory import normalized
 
 
 def test_an_enricher_that_is_switched_off_leaves_its_field_empty_and_the_others_alone() -> None:

@@ -8,15 +8,8 @@ import pytest
 
 from pipeline.errors import Fatal
 from pipeline.stages.enrich import Choices, enrich_article, load
-from pipeline.stages.normalize import normalize_article
 from schemas.enriched import EnrichedArticle
-from schemas.events import NormalizedArticleEvent
-from tests.support.builders import raw_article
-
-
-def normalized(text: str, headline: str = "Council meets") -> NormalizedArticleEvent:
-    event = raw_article("mine", text=text)
-    return normalize_article(event.model_copy(update={"data": event.data.model_copy(update={"headline": headline})}))
+from tests.support.memory import normalized
 
 
 @pytest.fixture

@@ -11,75 +11,50 @@ from hypothesis import strategies as st
 
 from pipeline.stages.revise.states import States
 from pipeline.stages.revise.version import revision_of
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, Record
-from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
 from schemas.events import (
-    CurrentArticleEvent,
-    CurrentCommentEvent,
     EnrichedArticleEvent,
     EnrichedCommentEvent,
-    SupersededArticleEvent,
 )
 from schemas.visibility_timer import VisibilityTimer
 from tests.support.builders import article_event, comment_event, comment_notice, id_of, kill_event, minutes
-from tests.support.memory import key_of, revise, revise_tables
+from tests.support.index import Indices
+from tests.support.memory import revise, revise_tables
 
 Value = EnrichedArticleEvent | EnrichedCommentEvent | VisibilityTimer
 Documents = dict[str, dict[str, Any]]
+NOW = minutes(0)
+"""When the sink writes; no document that is compared has it."""
 
 
-class Index:
-    """What a reader of the compacted topics ends up with: the highest version of each key."""
+def records_of(index: Indices) -> tuple[Documents, Documents, Documents]:
+    """What a reader of the topics has, without the steps of the versions: public, hidden, history."""
 
-    def __init__(self) -> None:
-        self.public: Documents = {}
-        self.hidden: Documents = {}
-        self.history: Documents = {}
-        self.versions: dict[str, int] = {}
-        self.ever_public: list[str] = []
+    def body(data: Any) -> dict[str, Any]:
+        made: dict[str, Any] = data.model_dump(mode="json", exclude={"version", "moved"})
+        return made | {"revision": revision_of(data.version)}
 
-    def take(self, record: Record) -> None:
-        if record.topic not in (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY):
-            return
-        assert isinstance(record.value, CurrentArticleEvent | CurrentCommentEvent | SupersededArticleEvent)
-        data, key = record.value.data, key_of(record)
-        body = data.model_dump(mode="json", exclude={"version", "moved"}) | {"revision": revision_of(data.version)}
-        if isinstance(data, SupersededArticle):
-            self.history[key] = body
-            return
-        assert isinstance(data, CurrentArticle | CurrentComment)
-        if data.version < self.versions.get(key, -1):
-            return
-        self.versions[key] = data.version
-        self.public.pop(key, None)
-        self.hidden.pop(key, None)
-        (self.public if data.visibility.public else self.hidden)[key] = body
-        if data.visibility.public:
-            self.ever_public.append(str(body))
-
-    def documents(self) -> tuple[Documents, Documents, Documents]:
-        return self.public, self.hidden, self.history
+    public = {key: body(data) for key, data in index.current.items() if data.visibility.public}
+    hidden = {key: body(data) for key, data in index.current.items() if not data.visibility.public}
+    return public, hidden, {key: body(data) for key, data in index.history.items()}
 
 
-def run(records: list[tuple[Value, datetime]], cuts: random.Random) -> Index:
+def run(records: list[tuple[Value, datetime]], cuts: random.Random) -> Indices:
     """Drive the real decisions over records in this order, in batches of random length."""
-    tables, index = revise_tables(), Index()
+    tables, index = revise_tables(), Indices()
     at = 0
     while at < len(records):
         size = cuts.randint(1, 4)
         batch = revise(tables)
         for value, now in records[at : at + size]:
             batch.apply(value, now)
-        for record in batch.run_all(records[min(at + size, len(records)) - 1][1]):
-            index.take(record)
+        index.take(batch.run_all(records[min(at + size, len(records)) - 1][1]), NOW)
         at += size
     # the timers that are due at the end fire
     end = minutes(600)
     batch = revise(tables)
     for release in States(tables).due(end):
         batch.apply(release, end)
-    for record in batch.run_all(end):
-        index.take(record)
+    index.take(batch.run_all(end), NOW)
     return index
 
 
@@ -110,14 +85,15 @@ def test_twenty_orders_with_a_kill_end_alike() -> None:
     results = []
     for seed in range(20):
         index = run(shuffled(records, seed), random.Random(seed))
-        results.append(index.documents())
+        public, hidden, history = records_of(index)
+        results.append((public, hidden, history, index.all()))
         key = str(id_of("story"))
-        assert key not in index.public
-        assert index.hidden[key]["visibility"]["standing"] == "killed"
-        everything = str(index.public) + str(index.hidden) + str(index.history)
+        assert key not in public
+        assert hidden[key]["visibility"]["standing"] == "killed"
+        everything = str(public) + str(hidden) + str(history) + str(index.all())
         for text in ("first", "second", "third", "late older"):
             assert text not in everything
-        assert not index.public, "comments follow their article out of sight"
+        assert not public, "comments follow their article out of sight"
     assert all(result == results[0] for result in results)
 
 
@@ -125,39 +101,38 @@ def test_twenty_orders_without_a_kill_end_alike() -> None:
     results = []
     for seed in range(20):
         index = run(shuffled(HISTORY, seed), random.Random(seed))
-        results.append(index.documents())
+        public, hidden, history = records_of(index)
+        results.append((public, hidden, history, index.all()))
         key = str(id_of("story"))
-        assert index.public[key]["article"]["paragraphs"] == ["third, embargoed"]
-        assert {h["article"]["paragraphs"][0] for h in index.history.values()} == {"first", "second", "late older one"}
-        shown = {c["comment"]["text"] for k, c in index.public.items() if "comment" in c}
+        assert public[key]["article"]["paragraphs"] == ["third, embargoed"]
+        assert {h["article"]["paragraphs"][0] for h in history.values()} == {"first", "second", "late older one"}
+        shown = {c["comment"]["text"] for k, c in public.items() if "comment" in c}
         assert shown == {"Well said.", "Nonsense, edited."}
-        assert "Taken back." not in str(index.documents())
+        assert "Taken back." not in str(results[-1])
     assert all(result == results[0] for result in results)
 
 
 def test_the_older_revision_never_stands_and_nothing_embargoed_shows_early() -> None:
     embargoed = article_event(at=20, text="secret", embargo=minutes(60))
     for seed in range(20):
-        tables, index = revise_tables(), Index()
+        tables, index = revise_tables(), Indices()
         records = [article_event(at=0, text="old"), embargoed, article_event(at=10, text="middle")]
         random.Random(seed).shuffle(records)
         seen_secret = False
         for value in records:
             batch = revise(tables)
             batch.apply(value, minutes(30))
-            for record in batch.run_all(minutes(30)):
-                index.take(record)
+            index.take(batch.run_all(minutes(30)), NOW)
             seen_secret = seen_secret or value is embargoed
             if seen_secret:
-                assert str(id_of("story")) not in index.public
+                assert str(id_of("story")) not in records_of(index)[0]
         assert "secret" not in str(index.ever_public)
         assert list(States(tables).due(minutes(59))) == []
         batch = revise(tables)
         for release in States(tables).due(minutes(60)):
             batch.apply(release, minutes(60))
-        for record in batch.run_all(minutes(60)):
-            index.take(record)
-        assert "secret" in str(index.public)
+        index.take(batch.run_all(minutes(60)), NOW)
+        assert "secret" in str(records_of(index)[0])
         assert list(States(tables).due(minutes(61))) == [], "a timer that fired is gone"
 
 
@@ -202,4 +177,4 @@ def histories(draw: st.DrawFn) -> list[Value]:
 def test_any_two_orders_of_any_history_end_alike(records: list[Value], one: int, other: int) -> None:
     first = run(shuffled(records, one), random.Random(one))
     second = run(shuffled(records, other), random.Random(other))
-    assert first.documents() == second.documents()
+    assert (records_of(first), first.all()) == (records_of(second), second.all())

@@ -17,18 +17,15 @@ from pipeline.outcomes import Outcome
 from pipeline.stages.enrich import enrich_article
 from pipeline.stages.normalize import normalize_article
 from pipeline.stages.revise.states import ARTICLES, States
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, STORY_BANDS, Record
-from schemas.current import CurrentArticle, SupersededArticle
+from pipeline.topics import STORY_BANDS, Record
 from schemas.events import (
-    CurrentArticleEvent,
     EnrichedArticleEvent,
     NormalizedArticleEvent,
     RawArticleEvent,
-    SupersededArticleEvent,
 )
 from tests.support.builders import id_of, kill_event, minutes, raw_article, raw_kill, raw_patch
 from tests.support.index import Indices
-from tests.support.memory import key_of, of, revise, revise_tables
+from tests.support.memory import of, revise, revise_tables
 
 KEY = str(id_of("story"))
 LATER = minutes(600)
@@ -39,17 +36,14 @@ def enriched(event: RawArticleEvent) -> EnrichedArticleEvent:
 
 
 class Desk:
-    """normalize, enrich, revise and the sink with memory for tables and indices; and what a reader of the topics ends up with."""
+    """normalize, enrich, revise and the sink with memory for tables and indices."""
 
     def __init__(self) -> None:
         self.tables = revise_tables()
-        self.current: dict[str, CurrentArticle] = {}
-        self.history: dict[str, SupersededArticle] = {}
         self.indices = Indices()
         self.signed: list[Record] = []
         """Signatures of merged texts, for the stage `match`."""
         self.outcomes: list[Outcome] = []
-        self.ever_public = ""
 
     @property
     def states(self) -> States:
@@ -60,33 +54,21 @@ class Desk:
         self.outcomes += [batch.apply(event, now) for event in events]
         before = list(batch.before(now))
         self.signed += of(before, STORY_BANDS)
-        self._keep(before, now)
+        self.indices.take(before, now)
         if dies:
             return
         batch.checkpoint()
-        self._keep(batch.after(), now)
+        self.indices.take(batch.after(), now)
         batch.confirm()
-
-    def _keep(self, records: Iterable[Record], now: datetime) -> None:
-        records = list(records)
-        self.indices.take(records, now)
-        for one in of(records, ARTICLES_CURRENT, ARTICLES_HISTORY):
-            assert isinstance(one.value, CurrentArticleEvent | SupersededArticleEvent)
-            data, key = one.value.data, key_of(one)
-            place: dict[str, Any] = self.current if isinstance(data, CurrentArticle) else self.history
-            if key not in place or place[key].version <= data.version:
-                place[key] = data
-            if isinstance(data, CurrentArticle) and data.visibility.public:
-                self.ever_public += data.model_dump_json()
 
     @property
     def article(self) -> Any:
-        return self.current[KEY].article
+        return self.indices.current[KEY].article
 
     def end(self) -> Any:
         """All records, without the steps of their versions, and all documents."""
-        current = {k: d.model_dump(mode="json", exclude={"version", "moved"}) for k, d in self.current.items()}
-        return current, {k: d.model_dump(mode="json") for k, d in self.history.items()}, self.indices.all()
+        current = {k: d.model_dump(mode="json", exclude={"version", "moved"}) for k, d in self.indices.current.items()}
+        return current, {k: d.model_dump(mode="json") for k, d in self.indices.history.items()}, self.indices.all()
 
 
 def test_what_is_named_changes_and_the_rest_stays() -> None:
@@ -107,11 +89,11 @@ def test_what_is_named_changes_and_the_rest_stays() -> None:
 def test_a_new_text_is_enriched_anew_and_never_shown_with_what_was_made_of_the_old_one() -> None:
     desk = Desk()
     desk.take([enriched(raw_article("story", text="“He stole it,” said Ann Smith in Paris on Monday."))])
-    first = desk.current[KEY]
+    first = desk.indices.current[KEY]
     assert first.enrichment
     assert first.enrichment.quotations
     desk.take([enriched(raw_patch("story", at=5, paragraphs=["“Nobody stole it,” said Bob Jones in Rome on Monday."]))])
-    second = desk.current[KEY]
+    second = desk.indices.current[KEY]
     assert second.article
     assert "Nobody" in second.article.paragraphs[0]
     assert second.enrichment
@@ -120,7 +102,7 @@ def test_a_new_text_is_enriched_anew_and_never_shown_with_what_was_made_of_the_o
     assert desk.signed, "the merged text is compared with other stories"
     signed = len(desk.signed)
     desk.take([enriched(raw_patch("story", at=6, slug="theft"))])
-    assert desk.current[KEY].enrichment == second.enrichment
+    assert desk.indices.current[KEY].enrichment == second.enrichment
     assert len(desk.signed) == signed + len(desk.signed[:signed]), (
         "the whole of the partial updates is asked about once more"
     )
@@ -130,7 +112,7 @@ def test_a_question_of_the_version_before_is_answered_by_what_is_current_now() -
     desk = Desk()
     desk.take([enriched(raw_article("story"))])
     desk.take([enriched(raw_patch("story", at=5, paragraphs=["It rained in Paris."]))])
-    current = desk.current[KEY]
+    current = desk.indices.current[KEY]
     assert current.article
     old = desk.states.article(id_of("story"))
     assert old
@@ -141,7 +123,7 @@ def test_a_question_of_the_version_before_is_answered_by_what_is_current_now() -
         data=current.article.model_copy(update={"merged": "0"}),
     )  # fmt: skip
     desk.take([enrich_article(asked)])
-    assert desk.current[KEY] == current
+    assert desk.indices.current[KEY] == current
     assert desk.outcomes[-1] is Outcome.SUPERSEDED
 
 
@@ -150,22 +132,22 @@ def test_a_partial_update_of_an_unknown_article_waits_for_it() -> None:
     lifts = minutes(700)
     desk.take([enriched(raw_patch("story", at=5, embargo_until=lifts.isoformat()))])
     assert desk.outcomes == [Outcome.PENDING]
-    assert desk.current == {}
+    assert desk.indices.current == {}
     desk.take([enriched(raw_article("story", text="Secret."))])
-    assert desk.current[KEY].visibility.status == "embargoed"
-    assert desk.current[KEY].visibility.until == lifts
-    assert "Secret." not in desk.ever_public
+    assert desk.indices.current[KEY].visibility.status == "embargoed"
+    assert desk.indices.current[KEY].visibility.until == lifts
+    assert "Secret." not in str(desk.indices.ever_public)
     (release,) = desk.states.due(lifts)
     desk.take([release], lifts)
-    assert desk.current[KEY].visibility.public
+    assert desk.indices.current[KEY].visibility.public
 
 
 def test_an_embargo_is_lifted_by_naming_nothing_else() -> None:
     desk = Desk()
     desk.take([enriched(raw_article("story", embargo=minutes(700)))])
-    assert not desk.current[KEY].visibility.public
+    assert not desk.indices.current[KEY].visibility.public
     desk.take([enriched(raw_patch("story", at=5, embargo_until=None))])
-    assert desk.current[KEY].visibility.public
+    assert desk.indices.current[KEY].visibility.public
     assert list(desk.states.due(minutes(10_000))) == []
 
 
@@ -183,7 +165,7 @@ def test_a_kill_takes_what_partial_updates_said_and_what_still_comes() -> None:
         random.Random(seed).shuffle(events)
         for event in events:
             desk.take([event])
-        assert desk.current[KEY].visibility.status == "killed"
+        assert desk.indices.current[KEY].visibility.status == "killed"
         assert "Libel" not in str(desk.end())
         assert "Libel" not in str(list(desk.tables[ARTICLES].items()))
 
@@ -259,7 +241,7 @@ def test_every_order_of_every_history_ends_in_the_same_documents(
         desk.take(taken)
     assert desk.end() == straight.end()
     if killed:
-        assert all(one.article is None and one.patch is None for one in desk.history.values())
+        assert all(one.article is None and one.patch is None for one in desk.indices.history.values())
     else:
         _check_against_a_plain_fold(told, straight)
 
@@ -268,7 +250,7 @@ def _check_against_a_plain_fold(told: list[tuple[str, Any]], desk: Desk) -> None
     """What stands, said once more in the plainest way: the last whole text, and every later word on each field."""
     last = max((n for n, (kind, _) in enumerate(told) if kind == "whole"), default=None)
     if last is None:
-        assert desk.current == {}
+        assert desk.indices.current == {}
         return
     wanted: dict[str, Any] = {"paragraphs": [told[last][1]], "headline": "Headline of story"}
     for _, what in told[last + 1 :]:
@@ -283,7 +265,9 @@ def _check_against_a_plain_fold(told: list[tuple[str, Any]], desk: Desk) -> None
         else:
             assert (list(found) if isinstance(found, tuple) else found) == value, name
     assert desk.article.revision.modified == minutes(len(told) - 1)
-    assert len(desk.history) == len(told) - (told[-1][0] == "whole"), "whatever doesn't stand alone is in history"
+    assert len(desk.indices.history) == len(told) - (told[-1][0] == "whole"), (
+        "whatever doesn't stand alone is in history"
+    )
 
 
 def test_history_is_told_with_what_each_partial_update_made() -> None:
