@@ -19,7 +19,7 @@ def elasticsearch_url(settings: Settings) -> str:
     """Address of Elasticsearch. Raises Fatal where there is none."""
     if not settings.elasticsearch_url:
         raise Fatal(
-            "no Elasticsearch to talk to: set DATELINE_ELASTICSEARCH_URL, or start local engines with `dateline local up`"
+            "no Elasticsearch configured: set DATELINE_ELASTICSEARCH_URL, or start local engines with `dateline local up`"
         )
     return settings.elasticsearch_url
 

@@ -88,7 +88,7 @@ def test_standard_input_and_a_rejection() -> None:
 @pytest.mark.parametrize(
     ("arguments", "variables", "code", "words"),
     [
-        (("publish", "no/such/file"), {}, 3, "no Kafka to talk to"),
+        (("publish", "no/such/file"), {}, 3, "no Kafka configured"),
         (("preview", "no/such/file"), {}, 3, "there is no file or folder no/such/file"),
         (("preview", "samples", "--timezone", "Mars/Olympus"), {}, 3, "no IANA time zone"),
         (("preview", "http://127.0.0.1:9/x"), {}, 3, "private network"),

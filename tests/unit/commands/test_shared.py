@@ -25,9 +25,9 @@ def test_without_engines_the_error_comes_from_the_client(monkeypatch: pytest.Mon
     engines_are(monkeypatch, None)
     settings = Settings(_env_file=None)
     assert resolved(settings) == settings
-    with pytest.raises(Fatal, match="no Kafka to talk to: set DATELINE_KAFKA_SERVERS, or start local engines with"):
+    with pytest.raises(Fatal, match="no Kafka configured: set DATELINE_KAFKA_SERVERS, or start local engines with"):
         producer(settings)
-    with pytest.raises(Fatal, match="no Elasticsearch to talk to: set DATELINE_ELASTICSEARCH_URL, or start local"):
+    with pytest.raises(Fatal, match="no Elasticsearch configured: set DATELINE_ELASTICSEARCH_URL, or start local"):
         elasticsearch_client(settings)
 
 
