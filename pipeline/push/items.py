@@ -55,17 +55,19 @@ def withdrawal_of(name: str, provider: str, reason: str, settings: Settings) -> 
 
 
 def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
-    """`{id, standing, searchable, steps: [{stage, at, refused, times?}]}`. Raises Problem 404 for one that isn't the provider's."""
+    """`{id, status, searchable, steps: [{stage, at, refused, times?}]}`, and `standing`, the former name of `status`.
+    Raises Problem 404 for one that isn't the provider's."""
     known = claims_of(name, provider, settings)
     found = _trace(settings, name if known is None else str(known[0]))
     if known is None:
         _require_own(found, _publisher(provider, settings))
     if not found["documents"] and not found["steps"]:
-        raise Problem(404, "not-found", "nothing of this story has been received, or it is no longer kept")
+        raise Problem(404, "not-found", "nothing of this story has been received, or it is no longer stored")
     return {
         "id": found["article_id"],
-        "standing": found["standing"],
-        "searchable": found["standing"] == "public",
+        "status": found["status"],
+        "standing": found["status"],
+        "searchable": found["status"] == "public",
         "steps": [
             {"stage": step["topic"], "at": step["at"], "refused": step.get("refused")}
             | ({"times": step["times"]} if "times" in step else {})
