@@ -121,7 +121,7 @@ class Runner:
                     check_size(encode(value), self._settings)
             except (Fatal, Retry):
                 raise
-            except Exception as e:
+            except Exception as e:  # rejected, or a fault of ours: either costs this record alone
                 self._refuse(step, place, record, e, results)
             else:
                 prepared.append(_Prepared(place, record, value, side_outputs))
@@ -140,7 +140,7 @@ class Runner:
             before = list(batch.before(now))
         except (Fatal, Retry):
             raise
-        except Exception as e:
+        except Exception as e:  # a fault of ours: it is narrowed down to the records that cause it
             if not prepared:
                 raise
             if bad := [one for one in prepared if len(prepared) == 1 or self._fails_alone(one, now)]:
@@ -175,6 +175,8 @@ class Runner:
             list(batch.before(now))
         except Reject:
             return False
+        except (Fatal, Retry):
+            raise  # no fault of the record: the process exits, and nothing of it is acknowledged
         except Exception:
             return True  # logged with the dead letter that it becomes
         return False
@@ -194,7 +196,7 @@ class Runner:
                     rejected.append((one, reject))
                 except (Fatal, Retry):
                     raise
-                except Exception as e:
+                except Exception as e:  # a fault of ours: it costs this record alone
                     self._refuse(self.stage.name, one.place, one.record, e, results)
                     prepared.remove(one)
                     break

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.errors import Fatal, Retry
 from pipeline.kafka.dead_letters import from_headers
+from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
 from pipeline.stages.stage import Batch, Config, Stage, Step
 from pipeline.topics import (
@@ -312,3 +313,28 @@ def test_a_record_read_is_decoded_under_its_own_key_only() -> None:
     event = raw_article("a")
     key = str(id_of("a")).encode()
     assert ARTICLES_RAW.decode(ConsumedRecord(ARTICLES_RAW, 0, 0, key, event.to_json())) == event
+
+
+def test_a_store_that_is_gone_while_a_fault_is_narrowed_down_is_no_records_fault() -> None:
+    broker = broker_with("chained", [raw_article("a", text=f"Text {n}.", at=n) for n in range(4)])
+    (revise,) = [stage for stage in worker_stages(broker.settings) if stage.name == "revise"]
+    assert revise.reduce is not None
+
+    class Fails(Batch):
+        def __init__(self) -> None:
+            self.seen = 0
+
+        def apply(self, value: Any, now: Any) -> Outcome:
+            self.seen += 1
+            return Outcome.APPLIED
+
+        def before(self, now: Any) -> list[Record]:
+            if self.seen:
+                raise KeyError("together") if self.seen > 1 else Fatal("the store is gone")
+            return []
+
+    broken = Stage("revise", revise.inputs, revise.outputs, lambda config: lambda tables: Fails(), revise.tables)
+    with pytest.raises(Fatal, match="the store is gone"):
+        Worker(broker, [broken]).run(batch=500)
+    assert not broker.records(DEAD_LETTERS)
+    assert not any(broker.committed.values())
