@@ -125,7 +125,7 @@ def test_a_download_that_is_cut_off_is_cleaned_up_and_said(monkeypatch: pytest.M
 
     monkeypatch.setattr(PythonResolver, "download", cut_off)
     monkeypatch.setattr(downloads, "locked_artifacts", lambda: [artifact])
-    with pytest.raises(Fatal, match="run the command again: what has arrived is kept"):
+    with pytest.raises(Fatal, match="run the command again: files already downloaded stay in"):
         target.fetch(lambda *_: None)
     assert not path.exists()
 
