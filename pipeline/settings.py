@@ -6,12 +6,12 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from pipeline.errors import Fatal
+from schemas.base import known_zone
 
 MIB = 1024 * 1024
 
@@ -19,15 +19,7 @@ MIB = 1024 * 1024
 Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api"]
 
 
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as e:
-        raise ValueError(f"{name!r} is no IANA time zone (try 'Europe/Paris' or 'UTC')") from e
-    return name
-
-
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
+ZoneName = Annotated[str, AfterValidator(known_zone)]
 
 
 def _known_namespace(value: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import Instant, Line, Model, Word
+from schemas.base import Instant, Line, Model, VersionNumber, Word, Zone
 from schemas.fields import Cleaned, Compared, Indexed, Internal, Patchable, Text
 from schemas.identity import Claim, Moment, Original, OriginalRef, Revision
 
@@ -184,10 +184,10 @@ class ReceivedArticle(_ArticleText):
     """BCP 47 tag as declared by the publisher."""
     published: Annotated[Line | None, Patchable()] = None
     modified: Line | None = None
-    version: Annotated[int, Field(ge=0)] | None = None
+    version: VersionNumber | None = None
     embargo_until: Annotated[Line | None, Patchable()] = None
     expires: Annotated[Line | None, Patchable()] = None
-    timezone: Word = "UTC"
+    timezone: Zone = "UTC"
     """IANA zone for times that name none."""
     original: Original | None = None
 

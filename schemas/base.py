@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Model(BaseModel):
@@ -19,12 +20,56 @@ class Model(BaseModel):
     )
 
 
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+
+
 def _to_utc(value: datetime) -> datetime:
+    if not FIRST_YEAR < value.year <= LAST_YEAR:  # one year apart, for the zone
+        raise ValueError(f"a time is between the years {FIRST_YEAR + 1} and {LAST_YEAR}")
     return value.astimezone(UTC)
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A moment in UTC; a time without an offset is refused."""
+"""A moment in UTC, of the years 1001 to 2999; a time without an offset is refused."""
+
+LONGEST_ID = 512
+LARGEST_NUMBER = 2**63 - 1
+
+
+def _opaque(value: str) -> str:
+    if len(value) > LONGEST_ID:
+        raise ValueError(f"at most {LONGEST_ID} characters, it has {len(value)}")
+    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):
+        raise ValueError("no control characters")
+    return value
+
+
+Opaque = Annotated[str, StringConstraints(min_length=1), AfterValidator(_opaque)]
+"""An id or an address that somebody else chose: 1 to 512 characters, none of them a control character. It is compared
+and shown, and never parsed, split or cut; where a key is needed, it is hashed."""
+
+
+def known_zone(name: str) -> str:
+    """The name. Raises ValueError where it is no IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as e:
+        raise ValueError(f"{name[:100]!r} is no IANA time zone (try 'Europe/Paris' or 'UTC')") from e
+    return name
+
+
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=512), AfterValidator(known_zone)]
+"""An IANA time zone."""
+
+
+def _number(value: int) -> int:
+    if value > LARGEST_NUMBER:
+        raise ValueError(f"at most {LARGEST_NUMBER}")
+    return value
+
+
+VersionNumber = Annotated[int, Field(ge=0), AfterValidator(_number)]
+"""A publisher's version: 0 to 2^63 - 1."""
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 """A short name that must be there."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.base import Instant, Line, Model, Word
+from schemas.base import Instant, Line, Model, Word, Zone
 from schemas.fields import Indexed, Internal
 from schemas.identity import Moment, Original, OriginalRef, Revision
 
@@ -29,7 +29,7 @@ class ReceivedComment(_CommentText):
     kind: Literal["comment"] = "comment"
     posted: Line | None = None
     edited: Line | None = None
-    timezone: Word = "UTC"
+    timezone: Zone = "UTC"
     original: Original | None = None
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.base import Instant
+from schemas.base import Instant, Opaque
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 
@@ -74,10 +74,10 @@ class Event(BaseModel, Generic[Data]):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
-    id: NonEmpty
-    source: NonEmpty
+    id: Opaque
+    source: Opaque
     type: EventType
-    subject: NonEmpty
+    subject: Opaque
     time: Instant
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str | None = None

@@ -14,7 +14,7 @@ from pydantic import Field, GetCoreSchemaHandler, JsonValue, create_model, model
 from pydantic_core import CoreSchema
 
 from schemas.article import Article, Change, ReceivedArticle
-from schemas.base import Instant, Line, Model, Word
+from schemas.base import Instant, Line, Model, VersionNumber, Word, Zone
 from schemas.event import EventType
 from schemas.fields import Patchable, marked
 from schemas.identity import Claim, Original, OriginalRef, Revision
@@ -83,8 +83,8 @@ class ReceivedPatch(_Patch):
 
     fields: Annotated[PartialFields, _ValidatedBy(ReceivedFields)]
     modified: Line | None = None
-    version: Annotated[int, Field(ge=0)] | None = None
-    timezone: Word = "UTC"
+    version: VersionNumber | None = None
+    timezone: Zone = "UTC"
     """IANA zone for times that name none."""
     original: Original | None = None
 

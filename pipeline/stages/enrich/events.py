@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from pipeline import telemetry
 from pipeline.errors import Fatal
@@ -24,6 +26,8 @@ from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.enrichment import ArticleEnrichment, CommentEnrichment
 from schemas.event import Event
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent, NormalizedArticleEvent, NormalizedCommentEvent
+
+Enrichment = TypeVar("Enrichment", ArticleEnrichment, CommentEnrichment)
 
 
 def _by_name(*enrichers: Enricher) -> dict[str, Enricher]:
@@ -74,7 +78,7 @@ def enrich_article(event: NormalizedArticleEvent, chosen: Choices = DEFAULTS) ->
     data = event.data
     if isinstance(data, Article):
         made = _run(ARTICLE_ENRICHERS, data, event.id, chosen)
-        data_out: Any = EnrichedArticle(article=data, enrichment=ArticleEnrichment(**made))
+        data_out: Any = EnrichedArticle(article=data, enrichment=_checked(ArticleEnrichment, made, event.id))
     else:
         data_out = data
     return EnrichedArticleEvent(**_envelope(event), enrichedtime=datetime.now(UTC), data=data_out)
@@ -85,7 +89,7 @@ def enrich_comment(event: NormalizedCommentEvent, chosen: Choices = DEFAULTS) ->
     data = event.data
     if isinstance(data, Comment):
         made = _run(COMMENT_ENRICHERS, data, event.id, chosen)
-        data_out: Any = EnrichedComment(comment=data, enrichment=CommentEnrichment(**made))
+        data_out: Any = EnrichedComment(comment=data, enrichment=_checked(CommentEnrichment, made, event.id))
     else:
         data_out = data
     return EnrichedCommentEvent(**_envelope(event), enrichedtime=datetime.now(UTC), data=data_out)
@@ -103,6 +107,18 @@ def _run(enrichers: dict[str, Enricher], item: Article | Comment, event_id: str,
             telemetry.ENRICHER_FAILED(e, enricher=name, event_id=event_id)
             missing.append(name)
     return made | {"missing": tuple(missing)}
+
+
+def _checked(model: type[Enrichment], made: Made, event_id: str) -> Enrichment:
+    """What was made, as the contract has it: what it can't hold is missing, and costs nothing else."""
+    try:
+        return model(**made)
+    except ValidationError as e:
+        names = {str(fault["loc"][0]) for fault in e.errors(include_url=False, include_context=False)}
+        for name in sorted(names):
+            telemetry.ENRICHER_FAILED(e, enricher=name, event_id=event_id)
+        kept = {name: value for name, value in made.items() if name not in names}
+        return model(**kept | {"missing": (*made["missing"], *sorted(names))})
 
 
 def _envelope(event: Event[Any]) -> dict[str, Any]:

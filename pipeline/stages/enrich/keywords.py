@@ -19,6 +19,9 @@ READ = 2500
 """Characters of the text that are read: news begins with what matters."""
 _WORD_OR_BREAK = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s|\d+")
 
+MAX_WORD = 80
+"""Letters; what is longer is no word, but a code or an attack."""
+
 
 def keywords(headline: str, paragraphs: tuple[str, ...], limit: int = 10) -> tuple[str, ...]:
     """Up to `limit` phrases, best first, in lower case."""
@@ -53,7 +56,7 @@ def _candidates(text: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
     run: list[str] = []
     for token in _WORD_OR_BREAK.findall(text.casefold().replace("’", "'")):
         word = token.removesuffix("'s")
-        if len(word) < 3 or word in stop or not word[0].isalpha():
+        if not 3 <= len(word) <= MAX_WORD or word in stop or not word[0].isalpha():
             if run and not token.isdigit():
                 phrases.append(tuple(run[:MAX_PHRASE]))
                 run = []

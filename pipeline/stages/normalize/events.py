@@ -212,7 +212,7 @@ def _envelope(event: Event[Any]) -> dict[str, Any]:
         "id": event.id,
         "source": event.source,
         "type": event.type,
-        "subject": event.subject,
+        "subject": str(event.data.article_id),  # whatever the sender wrote there
         "time": event.time,
         "traceparent": event.traceparent,
     }

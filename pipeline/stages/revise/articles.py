@@ -23,6 +23,8 @@ from schemas.story import RANK, Membership, Relation, Root, Story
 _ROOM = 8192
 """Bytes reserved for an envelope."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_NOTICES = 100
+"""Kills and reinstatements of one article that are remembered; a further kill of a killed article changes nothing."""
 
 
 def kill_epoch(state: ArticleState) -> int:
@@ -46,8 +48,9 @@ def apply_notice(
     state: ArticleState, event: EnrichedArticleEvent, notice: Notice
 ) -> tuple[Outcome, list[SupersededArticleEvent]]:
     """Apply a kill or a reinstatement. A kill drops every text of the state and empties the article's history."""
-    dated = notice.model_copy(update={"at": notice.at or event.time})
-    if dated in state.notices:
+    dated = notice.model_copy(update={"at": notice.at or event.time, "claims": ()})
+    too_many = len(state.notices) >= MAX_NOTICES and killed(state) and notice.kind == "withdrawal"
+    if too_many or dated in state.notices:
         return Outcome.DUPLICATE, ([stub(state, key) for key in state.history] if killed(state) else [])
     state.notices = sorted([*state.notices, dated], key=_notice_order)
     if not killed(state):

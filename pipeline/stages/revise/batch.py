@@ -17,11 +17,11 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import MIB
 from pipeline.stages.revise import articles, comments, transfers
 from pipeline.stages.revise.current import article_record, comment_record
-from pipeline.stages.revise.history import into_history
+from pipeline.stages.revise.history import MAX_REVISIONS, history_entry, into_history, revision_of
 from pipeline.stages.revise.state import ArticleState, Emitted
 from pipeline.stages.revise.states import BatchStates, States
 from pipeline.stages.stage import Batch
-from pipeline.topics import ARTICLES_HISTORY, TRANSFERS, Record
+from pipeline.topics import ARTICLES_HISTORY, TRANSFERS, VISIBILITY_TIMERS, Record
 from schemas.article import Article, Notice
 from schemas.comment import CommentNotice
 from schemas.enriched import EnrichedArticle, EnrichedComment
@@ -35,6 +35,8 @@ from schemas.visibility_timer import VisibilityTimer
 EnrichMerged = Callable[[ArticleState], list[Record]]
 """Enriches the current article with its partial updates, puts the result into the state, and returns what other stages
 need of it."""
+MAX_COMMENTS = 1000
+"""Comments of articles whose visibility changed that one batch sends: about a second's work."""
 
 
 class ReviseBatch(Batch):
@@ -46,8 +48,8 @@ class ReviseBatch(Batch):
         self._last_events: dict[UUID, EnrichedArticleEvent] = {}
         self._touched: set[UUID] = set()
         """Articles that got more than comments."""
-        self._flipped: list[UUID] = []
-        """Articles whose visibility changed, so that their comments are sent again."""
+        self._rows_done: dict[UUID, int] = {}
+        """Articles whose comments are sent again: how many rows of the thread are done with this batch; 0 where all are."""
         self._history: dict[str, Record] = {}
         self._side_outputs: list[Record] = []
         self._current: list[Record] = []
@@ -81,6 +83,7 @@ class ReviseBatch(Batch):
         for article_id, state in self._states.articles.items():
             if self._has_record(state):
                 self._decide(article_id, state, now)
+        self._send_comments(now)
         for comment in self._states.comments.values():
             article = self._states.articles[comment.article_id]
             if article.canonical_id is not None:
@@ -107,25 +110,40 @@ class ReviseBatch(Batch):
         return self._current
 
     def confirm(self) -> bool:
-        for article_id in self._flipped:
+        for article_id, rows in self._rows_done.items():
             state = self._states.articles[article_id]
-            state.comments_pending = False
+            state.comments_pending, state.comments_done = rows > 0, rows
             self._states.save_article(state)
-        return bool(self._flipped)
+        return bool(self._rows_done)
 
     def _decide(self, article_id: UUID, state: ArticleState, now: datetime) -> None:
-        """The current record of one article, its mentions, and its comments where its visibility changed."""
+        """The current record of one article, and its mentions. Where its visibility changed, its comments follow."""
         was_public = bool(state.emitted and state.emitted.public)
         self._current.append(article_record(state, self._last_events.get(article_id), now))
         is_public = bool(state.emitted and state.emitted.public)
         if is_public and not state.shown:
             state.shown = True
             self._side_outputs.extend(articles.mentions_of(state))
-        if (was_public != is_public or state.comments_pending) and state.canonical_id is None:
-            state.comments_pending = True
-            self._flipped.append(article_id)
-            for comment_id in self._states.all_comments(article_id):
+        if was_public != is_public and state.canonical_id is None:
+            state.comments_pending, state.comments_done = True, 0
+
+    def _send_comments(self, now: datetime) -> None:
+        """The comments of articles whose visibility changed, or that were merged: of all of them MAX_COMMENTS in one batch.
+        A timer's record continues with what is left, so a thread of any length ends in batches that each end in time."""
+        budget = MAX_COMMENTS
+        for article_id, state in list(self._states.articles.items()):
+            if not (state.comments_pending and self._has_record(state)):
+                continue
+            found, rows, last = self._states.next_comments(state, budget)
+            budget -= len(found)
+            for comment_id in found:
                 self._states.comment(article_id, comment_id)
+            if (to := state.canonical_id) is not None:
+                for comment in self._states.comments_of(article_id):
+                    self._side_outputs.extend(transfers.transfer_comment(comment, to))
+            self._rows_done[article_id] = 0 if last else rows
+            if not last:
+                self._side_outputs.append(VISIBILITY_TIMERS.record(VisibilityTimer(article_id=article_id, due=now)))
 
     # articles
 
@@ -143,6 +161,8 @@ class ReviseBatch(Batch):
         if state.canonical_id is not None:
             self._side_outputs.append(transfers.transfer_article(event, state.canonical_id))
             return Outcome.REDIRECTED
+        if not isinstance(article, Notice):
+            self._check_revisions(state, event)
         current, patched, history = state.current, state.patched, list(state.history)
         if isinstance(data, EnrichedArticle):
             outcome, superseded = articles.apply_article(state, event)
@@ -162,6 +182,14 @@ class ReviseBatch(Batch):
         self._supersede(superseded)
         self._last_events[state.article_id] = event
         return outcome
+
+    def _check_revisions(self, state: ArticleState, event: EnrichedArticleEvent) -> None:
+        """Raises Reject for a revision that the article's state has no more room for."""
+        current = state.current is not None and revision_of(state.current).event_id == revision_of(event).event_id
+        if len(state.history) >= MAX_REVISIONS and not current and history_entry(state, event) not in state.history:
+            raise Reject(
+                "too-many-revisions", f"this article has {MAX_REVISIONS} revisions and partial updates already"
+            )
 
     def _apply_timer(self, timer: VisibilityTimer) -> Outcome:
         self._states.article(timer.article_id)
@@ -211,10 +239,7 @@ class ReviseBatch(Batch):
         if to is None:
             return Outcome.APPLIED
         self._side_outputs.extend(transfers.transfer(state))
-        for comment_id in self._states.all_comments(state.article_id):
-            self._side_outputs.extend(
-                transfers.transfer_comment(self._states.comment(state.article_id, comment_id), to)
-            )
+        state.comments_pending, state.comments_done = True, 0
         self._touched.add(state.article_id)
         return Outcome.REDIRECTED
 

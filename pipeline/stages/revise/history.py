@@ -1,8 +1,14 @@
-"""Superseded revisions of an article: their keys, their records, and the stubs that a kill leaves of them. Pure."""
+"""Superseded revisions of an article: their keys, their records, and the stubs that a kill leaves of them. Pure.
+
+A revision's key is `modified ms.version.hash of the event id`; its entry in the list of a state has `article id/` in
+front where it arrived under another id. Nothing in it was chosen by a sender.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from pipeline.stages.revise.state import ArticleState
@@ -14,7 +20,15 @@ from schemas.events import EnrichedArticleEvent, SupersededArticleEvent
 from schemas.identity import Revision
 from schemas.patch import ArticlePatch
 
+MAX_REVISIONS = 5000
+"""Revisions and partial updates of one article that can be superseded: all of them are in its state, so that a kill
+reaches each."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENTRY = re.compile(
+    r"(?:(?P<arrived>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/)?(?P<key>(?P<ms>-?\d+)\.(?P<version>\d+)\..*)",
+    re.DOTALL,
+)
+"""The last part may be anything: in the version before it was the beginning of the event id."""
 
 
 def into_history(state: ArticleState, losers: list[EnrichedArticleEvent]) -> list[SupersededArticleEvent]:
@@ -35,13 +49,31 @@ def remember(state: ArticleState, entry: str) -> None:
 def history_key(event: EnrichedArticleEvent) -> str:
     """Names a revision within its article: publisher's time and version, and which event."""
     revision = revision_of(event)
-    return f"{int(revision.modified.timestamp() * 1000)}.{revision.version}.{revision.event_id[:8]}"
+    event = hashlib.sha256(revision.event_id.encode()).hexdigest()[:32]
+    return f"{int(revision.modified.timestamp() * 1000)}.{revision.version}.{event}"
 
 
 def history_entry(state: ArticleState, event: EnrichedArticleEvent) -> str:
     """A revision's entry in the list of history in `state`: with the id under which it arrived, where that is another one."""
     key = history_key(event)
-    return key if event.subject == str(state.article_id) else f"{event.subject}/{key}"
+    arrived = arrived_under(event)
+    return key if arrived == state.article_id else f"{arrived}/{key}"
+
+
+def with_article(entry: str, article_id: UUID) -> str:
+    """An entry of this article's, for another one's list."""
+    found = _ENTRY.fullmatch(entry)
+    return entry if found and found["arrived"] else f"{article_id}/{entry}"
+
+
+def arrived_under(event: EnrichedArticleEvent) -> UUID:
+    """The id under which a revision arrived: normalize has made it the event's subject."""
+    try:
+        return UUID(event.subject)
+    except ValueError:  # a row of the version before, where a subject was as sent
+        return (
+            enriched_of(event).article.article_id if isinstance(event.data, EnrichedArticle) else event.data.article_id
+        )
 
 
 def superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
@@ -49,7 +81,7 @@ def superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
     revision = revision_of(event)
     enriched = None if patch else enriched_of(event)
     data = SupersededArticle(
-        article_id=UUID(event.subject),
+        article_id=arrived_under(event),
         revision_key=key,
         version=pack(0, revision.modified, revision.version, 0),
         article=enriched.article if enriched else None,
@@ -61,11 +93,14 @@ def superseded(event: EnrichedArticleEvent, key: str) -> SupersededArticleEvent:
 
 def stub(state: ArticleState, entry: str) -> SupersededArticleEvent:
     """A revision without its text. It has the highest version, so that nothing brings the text back."""
-    arrived_under, _, key = entry.rpartition("/")
-    article_id = UUID(arrived_under) if arrived_under else state.article_id
-    modified_ms, version, _ = key.split(".", 2)
-    modified = datetime.fromtimestamp(int(modified_ms) / 1000, UTC)
-    data = SupersededArticle(article_id=article_id, revision_key=key, version=pack(7, modified, int(version), 0))
+    found = _ENTRY.fullmatch(entry)
+    assert found is not None, entry
+    article_id = UUID(found["arrived"]) if found["arrived"] else state.article_id
+    key = found["key"]
+    modified = _EPOCH + timedelta(milliseconds=int(found["ms"]))
+    data = SupersededArticle(
+        article_id=article_id, revision_key=key, version=pack(7, modified, int(found["version"]), 0)
+    )
     # no field of the event that caused it: the stub is the same in every order
     return SupersededArticleEvent(
         id=key,

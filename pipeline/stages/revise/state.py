@@ -64,7 +64,9 @@ class ArticleState(State):
     shown: bool = False
     """Readers could see it once: its mentions have been counted."""
     comments_pending: bool = False
-    """Visibility changed, and it isn't certain yet that every comment was sent again."""
+    """Visibility changed, or the article was merged, and it isn't certain yet that every comment was sent again."""
+    comments_done: int = 0
+    """Rows of its thread whose comments were sent since then."""
 
     @property
     def canonical_id(self) -> UUID | None:

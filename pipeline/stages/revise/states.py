@@ -32,9 +32,17 @@ class States:
         stored = self._comments.get(f"{article_id}/{comment_id}")
         return CommentState.model_validate_json(stored) if stored else None
 
-    def thread(self, article_id: UUID) -> list[UUID]:
-        """Ids of all comments of an article, in order of arrival."""
-        return [UUID(known) for n in range(self._chunks(article_id)) for known in self._chunk(article_id, n)]
+    def thread(self, article_id: UUID) -> Iterator[list[UUID]]:
+        """Ids of all comments of an article, in order of arrival, a row of at most CHUNK after the other."""
+        for n in range(self.thread_rows(article_id)):
+            yield self.thread_row(article_id, n)
+
+    def thread_rows(self, article_id: UUID) -> int:
+        stored = self._threads.get(str(article_id))
+        return int(stored) if stored else 0
+
+    def thread_row(self, article_id: UUID, n: int) -> list[UUID]:
+        return [UUID(known) for known in self._chunk(article_id, n)]
 
     def put_article(self, state: ArticleState) -> None:
         self._articles.put(str(state.article_id), state.model_dump_json(exclude_none=True).encode())
@@ -44,7 +52,7 @@ class States:
         self._comments.put(name, state.model_dump_json(exclude_none=True).encode())
 
     def extend_thread(self, article_id: UUID, comment_ids: list[UUID]) -> None:
-        chunks = self._chunks(article_id)
+        chunks = self.thread_rows(article_id)
         last = self._chunk(article_id, chunks - 1) if chunks else []
         known = set(last)
         # a batch that is processed twice may have written its ids already
@@ -70,10 +78,6 @@ class States:
             at = datetime.fromisoformat(value.decode())
             if at <= now:
                 yield VisibilityTimer(article_id=UUID(name), due=at)
-
-    def _chunks(self, article_id: UUID) -> int:
-        stored = self._threads.get(str(article_id))
-        return int(stored) if stored else 0
 
     def _chunk(self, article_id: UUID, chunk: int) -> list[str]:
         stored = self._threads.get(f"{article_id}/{chunk}")
@@ -126,14 +130,24 @@ class BatchStates:
         state = self.comment(article_id, comment_id)
         if comment_id not in self._joined.get(article_id, ()):
             if article_id not in self._threads:
-                self._threads[article_id] = set(self._states.thread(article_id))
+                self._threads[article_id] = {known for row in self._states.thread(article_id) for known in row}
             if comment_id not in self._threads[article_id]:
                 self._joined.setdefault(article_id, []).append(comment_id)
         return state
 
-    def all_comments(self, article_id: UUID) -> list[UUID]:
-        """Ids of all comments of an article, with those of this batch."""
-        return [*self._states.thread(article_id), *self._joined.get(article_id, [])]
+    def comments_of(self, article_id: UUID) -> list[CommentState]:
+        """The comments of an article that this batch works on."""
+        return [comment for (of, _), comment in self.comments.items() if of == article_id]
+
+    def next_comments(self, state: ArticleState, most: int) -> tuple[list[UUID], int, bool]:
+        """The next comments of its thread that have to be sent again, `most` or a row more; how many rows of the thread are
+        done with them; and whether those are all. Comments of this batch are not among them."""
+        rows, done = self._states.thread_rows(state.article_id), state.comments_done
+        found: list[UUID] = []
+        while done < rows and len(found) < most:
+            found.extend(self._states.thread_row(state.article_id, done))
+            done += 1
+        return found, done, done >= rows
 
     def save_article(self, state: ArticleState) -> None:
         self._states.put_article(state)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pipeline.stages.identify import IDENTIFYING, claim_key
+from pipeline.stages.revise.history import MAX_REVISIONS, with_article
 from pipeline.stages.revise.state import ArticleState, CommentState
 from pipeline.topics import CLAIMS, TRANSFERS, Record
 from schemas.article import Article, Notice
@@ -18,6 +19,9 @@ from schemas.patch import ArticlePatch
 from schemas.story import Root
 from schemas.transfer import ClaimSeen, Transfer
 
+MAX_CLAIMS = 500
+"""Names of one article that are registered; a further one doesn't find it."""
+
 
 def register_claims(state: ArticleState, article: Article | ArticlePatch) -> list[Record]:
     """Add the claims of a revision or partial update to the state; returns the claim events for identify."""
@@ -26,7 +30,7 @@ def register_claims(state: ArticleState, article: Article | ArticlePatch) -> lis
     if earlier:
         state.root = own
     keys = [claim_key(article.publisher, claim) for claim in article.claims if claim.scheme in IDENTIFYING]
-    new = [key for key in dict.fromkeys(keys) if key not in state.claims]
+    new = [key for key in dict.fromkeys(keys) if key not in state.claims][: max(0, MAX_CLAIMS - len(state.claims))]
     state.claims.extend(new)
     return claim_events(state, state.claims if earlier else new)
 
@@ -48,9 +52,9 @@ def transfer(state: ArticleState) -> Iterator[Record]:
         yield transfer_article(event, state.canonical_id)
     if state.patched is not None:
         yield TRANSFERS.record(Transfer(article_id=state.canonical_id, patched=state.patched))
-    entries = tuple(entry if "/" in entry else f"{state.article_id}/{entry}" for entry in state.history)
-    if entries:
-        yield TRANSFERS.record(Transfer(article_id=state.canonical_id, history=entries))
+    entries = tuple(with_article(entry, state.article_id) for entry in state.history)
+    for n in range(0, len(entries), MAX_REVISIONS):
+        yield TRANSFERS.record(Transfer(article_id=state.canonical_id, history=entries[n : n + MAX_REVISIONS]))
     state.current = state.patched = state.enriched = None
     state.notices, state.history = [], []
 

@@ -12,48 +12,25 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Fatal, Retry
-from pipeline.kafka.dead_letters import from_headers
 from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
 from pipeline.stages.stage import Batch, Config, Stage, Step
 from pipeline.topics import (
-    ARTICLES_CURRENT,
     ARTICLES_ENRICHED,
-    ARTICLES_HISTORY,
     ARTICLES_NORMALIZED,
     ARTICLES_RAW,
-    COMMENTS_CURRENT,
-    COMMENTS_RAW,
     DEAD_LETTERS,
     TRANSFERS,
     ConsumedRecord,
     Record,
 )
 from pipeline.topology import worker_stages
-from schemas.events import RawArticleEvent, RawCommentEvent
 from schemas.transfer import Transfer
 from tests.support.broker import Broker, Died, Worker, run_to_the_end
-from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill, raw_patch
-from tests.support.index import Indices
+from tests.support.builders import id_of, raw_article, raw_comment, raw_kill, raw_patch
+from tests.support.streams import Event, broker_with, documents, letters
 
 FORMS = pytest.mark.parametrize("form", ["chained", "apart"])
-Event = RawArticleEvent | RawCommentEvent
-
-
-def broker_with(form: str, events: list[Event], **options: Any) -> Broker:
-    broker = Broker(Settings(_env_file=None, stages=form, partitions=3, **options))
-    for event in events:
-        broker.append((ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW).record(event))
-    return broker
-
-
-def documents(broker: Broker) -> dict[str, Any]:
-    """What an index has that reads the topics: the sink's own decisions, over everything that was ever sent."""
-    indices = Indices()
-    for topic in (ARTICLES_HISTORY, ARTICLES_CURRENT, COMMENTS_CURRENT):
-        records = [Record(topic, record.key, record.value) for record in broker.records(topic)]
-        indices.take(records, minutes(0))
-    return indices.all()
 
 
 EVENTS: list[Event] = [
@@ -135,11 +112,6 @@ def test_topics_of_the_form_before_are_drained() -> None:
     straight = broker_with("chained", EVENTS)
     run_to_the_end(straight, chained)
     assert documents(apart) == documents(straight)
-
-
-def letters(broker: Broker) -> list[tuple[str, str]]:
-    found = [from_headers(record.headers) for record in broker.records(DEAD_LETTERS)]
-    return sorted((letter.stage, letter.reason) for letter in found)
 
 
 @FORMS
