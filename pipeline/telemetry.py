@@ -105,6 +105,14 @@ RECORD_FAILED = Event(
     "Our code failed on a record; it became a dead letter with the reason `failed`. Please report it.",
     ("stage", "key"),
 )
+FAILURES_GO_ON = Event(
+    "failures_go_on",
+    _E,
+    "Our code fails on many records, all of one or two providers, and not on our own samples: they become dead letters, and the "
+    "worker goes on. Please report it; replay them with the version that repairs it.",
+    ("stage", "failed_on", "providers"),
+)
+SAMPLE_FAILED = Event("sample_failed", _E, "A stage failed on a record of our own, so the fault is ours.", ("stage",))
 BATCH_FAILED = Event(
     "batch_failed", _E, "A batch could not be finished; the process exits and processes it again after the restart."
 )

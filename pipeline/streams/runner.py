@@ -13,11 +13,13 @@ recognises the records and sends the same as before, under the same versions.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from pipeline import outcomes, telemetry
@@ -27,11 +29,16 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
 from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Batch, BoundStep, Config, Stage
-from pipeline.streams.limit import FailureLimit
+from pipeline.streams.limit import FailureLimit, Result
+from pipeline.streams.self_check import fails_on_samples
 from pipeline.topics import ConsumedRecord, Record, Topic, check_size, encode
 
 YIELD_EVERY = 0.02
 """Seconds of work after which the event loop gets its turn, so that heartbeats go out."""
+LARGE = 256 * 1024
+"""Bytes of a record from which on its steps run in a thread, so that heartbeats go out meanwhile."""
+STEP_SECONDS = 60.0
+"""Seconds that the steps of a large record may take."""
 
 
 class Delivery(Protocol):
@@ -60,8 +67,10 @@ class _Prepared:
     place: int
     """In the batch."""
     record: ConsumedRecord
-    value: Any
-    side_outputs: list[Record]
+    step: str
+    """The step that it is in."""
+    value: Any = None
+    side_outputs: list[Record] = field(default_factory=list)
 
 
 @dataclass
@@ -69,7 +78,7 @@ class _Results:
     """Results of some records, before any is delivered."""
 
     letters: list[Record] = field(default_factory=list)
-    failed: dict[int, bool] = field(default_factory=dict)
+    failed: dict[int, Result] = field(default_factory=dict)
     """Whether our code failed on a record, by its place in the batch."""
     tally: Counter[Outcome] = field(default_factory=Counter)
 
@@ -89,7 +98,7 @@ class Runner:
             for topic, steps in (*stage.inputs.items(), *stage.drains.items())
         }
         self._new_batch: Callable[[Tables], Batch] = stage.reduce(config)
-        self._limit = FailureLimit(stage.name, config.settings)
+        self._limit = FailureLimit(stage.name, config.settings, partial(fails_on_samples, stage, config))
 
     async def run_batch(self, records: Sequence[ConsumedRecord]) -> Counter[Outcome]:
         """Process the records; when this returns, all resulting records are delivered and the state is saved. The caller
@@ -106,27 +115,38 @@ class Runner:
         prepared: list[_Prepared] = []
         pause = _Pause()
         for place, record in enumerate(records):
-            results.failed[place] = False
-            steps = self._steps[record.topic]
-            step = steps[0].name if steps else self.stage.name
+            results.failed[place] = (False, None)
+            one = _Prepared(place, record, self.stage.name)
             try:
-                value = record.topic.decode(record)
-                self._check_partition(record)
-                side_outputs: list[Record] = []
-                for bound in steps:
-                    step = bound.name
-                    value, made = bound(value)
-                    side_outputs.extend(made)
-                if steps:
-                    check_size(encode(value), self._settings)
+                if len(record.value or b"") > LARGE:
+                    # a fault that never ends keeps its thread, and nothing else
+                    await asyncio.wait_for(asyncio.to_thread(self._run_steps, one), STEP_SECONDS)
+                else:
+                    self._run_steps(one)
             except (Fatal, Retry):
                 raise
+            except TimeoutError:
+                slow = Reject("too-slow", f"{one.step} took longer than {STEP_SECONDS:.0f} s with this record")
+                self._refuse(one.step, place, record, slow, results)
             except Exception as e:  # rejected, or a fault of ours: either costs this record alone
-                self._refuse(step, place, record, e, results)
+                self._refuse(one.step, place, record, e, results)
             else:
-                prepared.append(_Prepared(place, record, value, side_outputs))
+                prepared.append(one)
             await pause()
         return prepared
+
+    def _run_steps(self, one: _Prepared) -> None:
+        """Decode the record, and apply the functions that are chained in front. Raises what they raise."""
+        record, steps = one.record, self._steps[one.record.topic]
+        one.step = steps[0].name if steps else self.stage.name
+        one.value = record.topic.decode(record)
+        self._check_partition(record)
+        for bound in steps:
+            one.step = bound.name
+            one.value, made = bound(one.value)
+            one.side_outputs.extend(made)
+        if steps:
+            check_size(encode(one.value), self._settings)
 
     async def _process(self, prepared: list[_Prepared], results: _Results) -> None:
         """Apply, deliver, save. Where the batch as a whole can't be decided, the records that fail by themselves are
@@ -224,7 +244,7 @@ class Runner:
         if unforeseen:
             telemetry.RECORD_FAILED(error, stage=step, key=record.key)
         reject = error if isinstance(error, Reject) else Reject("failed", f"{type(error).__name__}: {error}")
-        results.failed[place] = unforeseen
+        results.failed[place] = (unforeseen, _provider(record) if unforeseen else None)
         results.tally[Outcome.DEAD_LETTERED] += 1
         results.letters.append(
             dead_letter(
@@ -237,6 +257,14 @@ class Runner:
                 offset=record.offset,
             )
         )
+
+
+def _provider(record: ConsumedRecord) -> str | None:
+    """Whose record it is, as far as that can be read."""
+    try:
+        return str(json.loads(record.value or b"")["data"]["provider"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 class _Pause:

@@ -13,6 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
+from pipeline.stages.enrich.enricher import beginning
 from pipeline.stages.enrich.words import WORD, stop_words_of
 from pipeline.topics import STORY_BANDS, Record
 from schemas.enriched import EnrichedArticle
@@ -76,7 +77,8 @@ def bands(event: Any, partition_of: Callable[[str], int]) -> list[Record]:
 
 def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
     """The signature of one revision."""
-    article = enriched.article
+    article = beginning(enriched.article)
+    enriched = enriched.model_copy(update={"article": article})
     return Signature(
         article_id=article.article_id,
         event_id=event_id,

@@ -34,11 +34,30 @@ class Enricher:
     """The field's name in schemas/enrichment.py, and the enricher's in the settings."""
     run: Callable[[Any, Made, Choices], Any]
     """Makes the field of an article or a comment, from the fields made before it."""
+    whole: bool = False
+    """Reads a text of any length. The others read its beginning, READ characters."""
     load: Callable[[], object] = lambda: None
     """Loads models and lists, once, when the worker starts."""
 
     def __call__(self, item: Any, made: Made, chosen: Choices) -> Any:
         return self.run(item, made, chosen)
+
+
+READ = 200_000
+"""Characters: some 35,000 words. A larger record than any article must not hold up those after it."""
+
+
+def beginning(article: Article, characters: int = READ) -> Article:
+    """The article with as many paragraphs as these characters hold, the last of them cut."""
+    if sum(map(len, article.paragraphs)) <= characters:
+        return article
+    kept: list[str] = []
+    for paragraph in article.paragraphs:
+        kept.append(paragraph[:characters])
+        characters -= len(paragraph)
+        if characters <= 0:
+            break
+    return article.model_copy(update={"paragraphs": tuple(kept)})
 
 
 def text_of(article: Article) -> str:

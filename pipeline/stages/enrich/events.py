@@ -11,7 +11,7 @@ from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.settings import Settings
 from pipeline.stages.enrich import trained
-from pipeline.stages.enrich.enricher import Choices, Enricher, Made, Words
+from pipeline.stages.enrich.enricher import Choices, Enricher, Made, Words, beginning
 from pipeline.stages.enrich.figures import FIGURES
 from pipeline.stages.enrich.keywords import KEYWORDS
 from pipeline.stages.enrich.language import COMMENT_LANGUAGE, DIRECTION, LANGUAGE
@@ -98,11 +98,12 @@ def enrich_comment(event: NormalizedCommentEvent, chosen: Choices = DEFAULTS) ->
 def _run(enrichers: dict[str, Enricher], item: Article | Comment, event_id: str, chosen: Choices) -> Made:
     made: Made = {}
     missing = []
+    start = beginning(item) if isinstance(item, Article) else item
     for name, enricher in enrichers.items():
         if name in chosen.off:
             continue
         try:
-            made[name] = enricher(item, made, chosen)
+            made[name] = enricher(item if enricher.whole else start, made, chosen)
         except Exception as e:  # one enricher's fault must not cost the record the others
             telemetry.ENRICHER_FAILED(e, enricher=name, event_id=event_id)
             missing.append(name)

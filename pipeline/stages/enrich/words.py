@@ -67,6 +67,6 @@ def stop_words_of(language: str | None) -> frozenset[str]:
     return listed | stop_words() if name == "English" else listed
 
 
-WORDS = Enricher("words", lambda article, made, chosen: count(text_of(article)), load=stop_words)
+WORDS = Enricher("words", lambda article, made, chosen: count(text_of(article)), whole=True, load=stop_words)
 READING_SECONDS = Enricher("reading_seconds", lambda article, made, chosen: reading_seconds(made.get("words", 0)))
 READABILITY = Enricher("readability", lambda article, made, chosen: readability("\n".join(article.paragraphs)))

@@ -233,7 +233,7 @@ def test_a_stage_that_fails_on_everything_stops_before_it_empties_its_topic(wher
     events: list[Event] = [raw_article(f"a{n}", text="poison") for n in range(60)]
     broker = broker_with("chained", events, max_failed_run=10)
     (revise,) = [stage for stage in worker_stages(broker.settings) if stage.name == "revise"]
-    broken = failing(revise, is_poison, where)
+    broken = failing(revise, lambda _: True, where)
     for _ in range(3):  # a supervisor starts it again and again
         with pytest.raises(Fatal, match="in a row"):
             Worker(broker, [broken]).run(batch=500)
@@ -243,9 +243,34 @@ def test_a_stage_that_fails_on_everything_stops_before_it_empties_its_topic(wher
     assert len(documents(broker)["articles"]) == 60
 
 
+def of_provider(event: Any, provider: str) -> Any:
+    return event.model_copy(update={"data": event.data.model_copy(update={"provider": provider})})
+
+
+@pytest.mark.parametrize("where", ["function", "apply", "before"])
+def test_one_sender_who_found_a_fault_of_ours_does_not_stop_the_others(where: str) -> None:
+    """A run of records of one provider on which our code fails, as it doesn't on our own samples: they are dead letters."""
+    events: list[Event] = [raw_article(f"a{n}", text="poison") for n in range(60)]
+    broker = broker_with("chained", [*events, raw_article("good")], max_failed_run=10, max_failed_share=0.01)
+    (revise,) = [stage for stage in worker_stages(broker.settings) if stage.name == "revise"]
+    run_to_the_end(broker, [failing(revise, is_poison, where)])
+    assert letters(broker) == [("enrich" if where == "function" else "revise", "failed")] * 60
+    assert list(documents(broker)["articles"]) == [str(id_of("good"))]
+
+
+def test_a_fault_that_several_providers_meet_stops_it() -> None:
+    events = [of_provider(raw_article(f"a{n}", text="poison"), f"provider{n % 3}") for n in range(60)]
+    broker = broker_with("chained", events, max_failed_run=10)
+    (revise,) = [stage for stage in worker_stages(broker.settings) if stage.name == "revise"]
+    with pytest.raises(Fatal, match="in a row"):
+        Worker(broker, [failing(revise, is_poison, "function")]).run(batch=500)
+    assert not broker.records(DEAD_LETTERS)
+
+
 def test_a_large_share_that_fails_stops_it_too_and_a_small_one_does_not() -> None:
     def events(every: int) -> list[Event]:
-        return [raw_article(f"a{n}", text="poison" if n % every == 0 else "Text.") for n in range(200)]
+        made = [raw_article(f"a{n}", text="poison" if n % every == 0 else "Text.") for n in range(200)]
+        return [of_provider(event, f"provider{n % 7}") for n, event in enumerate(made)]
 
     for every, stops in ((2, True), (10, False)):
         broker = broker_with("chained", events(every), max_failed_share=0.3)
