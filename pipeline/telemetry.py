@@ -113,6 +113,13 @@ FAILURES_GO_ON = Event(
     ("stage", "failed_on", "providers"),
 )
 SAMPLE_FAILED = Event("sample_failed", _E, "A stage failed on a record of our own, so the fault is ours.", ("stage",))
+DEADLY_RECORD = Event(
+    "deadly_record",
+    _E,
+    "A worker died twice with this record in progress, and so did a process that had it alone: it became a dead letter with the "
+    "reason `failed`. Please report it.",
+    ("stage", "topic", "offset"),
+)
 BATCH_FAILED = Event(
     "batch_failed", _E, "A batch could not be finished; the process exits and processes it again after the restart."
 )

@@ -16,7 +16,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -100,23 +100,30 @@ class Runner:
         self._new_batch: Callable[[Tables], Batch] = stage.reduce(config)
         self._limit = FailureLimit(stage.name, config.settings, partial(fails_on_samples, stage, config))
 
-    async def run_batch(self, records: Sequence[ConsumedRecord]) -> Counter[Outcome]:
+    async def run_batch(self, records: Sequence[ConsumedRecord], deadly: Collection[int] = ()) -> Counter[Outcome]:
         """Process the records; when this returns, all resulting records are delivered and the state is saved. The caller
         acknowledges them then. Raises what delivery and store raise, and Fatal beyond the limit of failures: the caller
-        has to exit the process without acknowledging anything."""
+        has to exit the process without acknowledging anything. `deadly`: places of records that a process dies of; they
+        become dead letters untried."""
         started = time.monotonic()
         results = _Results()
-        prepared = await self._prepare(records, results)
+        prepared = await self._prepare(records, results, deadly)
         await self._process(prepared, results)
         outcomes.record(self.stage.name, results.tally, time.monotonic() - started)
         return results.tally
 
-    async def _prepare(self, records: Sequence[ConsumedRecord], results: _Results) -> list[_Prepared]:
+    async def _prepare(
+        self, records: Sequence[ConsumedRecord], results: _Results, deadly: Collection[int]
+    ) -> list[_Prepared]:
         prepared: list[_Prepared] = []
         pause = _Pause()
         for place, record in enumerate(records):
             results.failed[place] = (False, None)
             one = _Prepared(place, record, self.stage.name)
+            if place in deadly:
+                reason = Reject("failed", "a process that was given this record alone died, or did not end in time")
+                self._refuse(self.stage.name, place, record, reason, results)
+                continue
             try:
                 if len(record.value or b"") > LARGE:
                     # a fault that never ends keeps its thread, and nothing else

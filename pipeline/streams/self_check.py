@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from pipeline import identity, telemetry
 from pipeline.stages.rows import Rows, Tables
@@ -93,7 +94,7 @@ def _samples() -> Iterator[Record]:
         )
 
 
-def _about(name: str) -> dict[str, object]:
+def _about(name: str) -> dict[str, Any]:
     claims = (Claim(scheme=ClaimScheme.GUID, value=name),)
     return {**_PROVIDER, "claims": claims, "article_id": identity.article_id(_PROVIDER["publisher"], claims)}
 

@@ -115,7 +115,7 @@ def _checked(model: type[Enrichment], made: Made, event_id: str) -> Enrichment:
     try:
         return model(**made)
     except ValidationError as e:
-        names = {str(fault["loc"][0]) for fault in e.errors(include_url=False, include_context=False)}
+        names: set[str] = {str(fault["loc"][0]) for fault in e.errors(include_url=False, include_context=False)}
         for name in sorted(names):
             telemetry.ENRICHER_FAILED(e, enricher=name, event_id=event_id)
         kept = {name: value for name, value in made.items() if name not in names}

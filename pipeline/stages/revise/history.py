@@ -49,8 +49,8 @@ def remember(state: ArticleState, entry: str) -> None:
 def history_key(event: EnrichedArticleEvent) -> str:
     """Names a revision within its article: publisher's time and version, and which event."""
     revision = revision_of(event)
-    event = hashlib.sha256(revision.event_id.encode()).hexdigest()[:32]
-    return f"{int(revision.modified.timestamp() * 1000)}.{revision.version}.{event}"
+    digest = hashlib.sha256(revision.event_id.encode()).hexdigest()[:32]
+    return f"{int(revision.modified.timestamp() * 1000)}.{revision.version}.{digest}"
 
 
 def history_entry(state: ArticleState, event: EnrichedArticleEvent) -> str:

@@ -29,7 +29,7 @@ from pipeline.topology import worker_stages
 from schemas.base import LARGEST_NUMBER
 from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.support.broker import Broker, Worker, run_to_the_end
-from tests.support.builders import claim, id_of, minutes, raw_article, raw_comment, raw_kill, raw_patch
+from tests.support.builders import claim, id_of, raw_article, raw_comment, raw_kill, raw_patch
 from tests.support.odd import article_events, comment_events
 from tests.support.streams import Event, broker_with, documents, letters
 
@@ -229,4 +229,3 @@ def test_arbitrary_valid_events_are_applied_or_rejected(data: st.DataObject, see
     assert str(id_of("good")) in documents(broker)["articles"]
     assert all(isinstance(one, RawArticleEvent | RawCommentEvent) for one in events)
     assert broker.records(ARTICLES_CURRENT)
-    assert minutes(0)

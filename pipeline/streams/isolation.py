@@ -1,0 +1,30 @@
+"""Keeps a record that a worker dies of from stopping its partition for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.errors import Fatal, Retry
+from pipeline.streams import probe
+from pipeline.streams.journal import Journal
+from pipeline.streams.runner import Runner
+from pipeline.topics import ConsumedRecord
+
+DEATHS = 2
+"""Processes that died with the same records in progress, after which each of these is tried in another process first."""
+
+
+async def run_batch(runner: Runner, journal: Journal, records: Sequence[ConsumedRecord]) -> None:
+    """Process the batch, with a note of it beside the tables. Raises what the runner raises."""
+    deadly: set[int] = set()
+    suspects = journal.suspects(records)
+    if suspects and journal.deaths >= DEATHS:
+        found = await probe.deadly(runner.stage, [records[n] for n in suspects])
+        deadly = {suspects[n] for n in found}
+    journal.begin(records)
+    try:
+        await runner.run_batch(records, deadly)
+    except (Fatal, Retry):
+        journal.done(records)  # no fault of the records
+        raise
+    journal.done(records)
