@@ -61,8 +61,8 @@ class BoundStep:
 class Batch:
     """What a stage makes of some records: created for a batch, given its values in order, then asked for the results.
 
-    The runner calls `prepare`, delivers `before`, then saves by `checkpoint`, then delivers `after`, then calls `confirm`. A process may
-    die between any two of them: the batch is done again then, so doing it twice has to have the effect of doing it once.
+    The runner calls `prepare`, delivers `before`, then saves by `checkpoint`, then delivers `hiding` and `after`, then calls
+    `confirm`. A process may die between any two of them: the batch is done again then, so doing it twice has to have the effect of doing it once.
     """
 
     def apply(self, value: Any, now: datetime) -> Outcome:
@@ -80,6 +80,11 @@ class Batch:
     def checkpoint(self) -> None:
         """Write the state to the stage's tables. Nothing is written before this is called."""
 
+    def hiding(self) -> Iterable[Record]:
+        """Current records that must be delivered before any of `after`: what goes from readers with something else goes
+        first, and wherever the process dies none of it stays without the other."""
+        return ()
+
     def after(self) -> Iterable[Record]:
         """Records that may only be delivered once the state is saved: current records."""
         return ()
@@ -94,7 +99,7 @@ class Batch:
             pass
         before = list(self.before(now))
         self.checkpoint()
-        after = list(self.after())
+        after = [*self.hiding(), *self.after()]
         self.confirm()
         return [*before, *after]
 

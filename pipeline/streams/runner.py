@@ -3,7 +3,7 @@
 1. Each record is decoded and goes through the functions chained in front; then the stage's batch applies it.
 2. Dead letters, side outputs and history are delivered.
 3. The state is saved, and its changelog delivered.
-4. Current records are delivered, and the state confirmed.
+4. Current records are delivered, those that hide first, and the state is confirmed.
 5. The caller acknowledges the records.
 
 If the process dies before 5, the batch is processed again. Until 3 the state is unchanged; after 3 the stage
@@ -189,6 +189,8 @@ class Runner:
         self._delivery.check()
         batch.checkpoint()
         await self._store.flushed()
+        if hiding := list(batch.hiding()):
+            await self._delivery.deliver(hiding)
         await self._delivery.deliver(batch.after())
         if batch.confirm():
             await self._store.flushed()

@@ -17,7 +17,7 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import MIB
 from pipeline.stages.revise import articles, comments, transfers
 from pipeline.stages.revise.current import article_record, comment_record
-from pipeline.stages.revise.history import MAX_REVISIONS, history_entry, into_history, revision_of
+from pipeline.stages.revise.history import check_revisions, into_history
 from pipeline.stages.revise.state import ArticleState, Emitted
 from pipeline.stages.revise.states import BatchStates, States
 from pipeline.stages.stage import Batch
@@ -53,6 +53,8 @@ class ReviseBatch(Batch):
         self._history: dict[str, Record] = {}
         self._side_outputs: list[Record] = []
         self._current: list[Record] = []
+        self._hiding: list[Record] = []
+        """Comments that readers may not see: they go before their article does."""
         self._now: datetime | None = None
         self._apply: dict[type, Callable[[Any], Outcome]] = {
             EnrichedArticleEvent: self._apply_article,
@@ -90,7 +92,8 @@ class ReviseBatch(Batch):
                 continue  # they were transferred with the article
             record = comment_record(comment, bool(article.emitted and article.emitted.public), now)
             if record is not None:
-                self._current.append(record)
+                public = comment.emitted is not None and comment.emitted.public
+                (self._current if public else self._hiding).append(record)
         return [*self._history.values(), *self._side_outputs]
 
     def checkpoint(self) -> None:
@@ -104,6 +107,9 @@ class ReviseBatch(Batch):
             self._states.save_article(state)
             self._states.save_due(article_id, articles.visibility(state, self._now).until)
         self._states.save_comments()
+
+    def hiding(self) -> list[Record]:
+        return self._hiding
 
     def after(self) -> list[Record]:
         """Current records, to be delivered after history and after the states are saved."""
@@ -162,7 +168,7 @@ class ReviseBatch(Batch):
             self._side_outputs.append(transfers.transfer_article(event, state.canonical_id))
             return Outcome.REDIRECTED
         if not isinstance(article, Notice):
-            self._check_revisions(state, event)
+            check_revisions(state, event)
         current, patched, history = state.current, state.patched, list(state.history)
         if isinstance(data, EnrichedArticle):
             outcome, superseded = articles.apply_article(state, event)
@@ -182,14 +188,6 @@ class ReviseBatch(Batch):
         self._supersede(superseded)
         self._last_events[state.article_id] = event
         return outcome
-
-    def _check_revisions(self, state: ArticleState, event: EnrichedArticleEvent) -> None:
-        """Raises Reject for a revision that the article's state has no more room for."""
-        current = state.current is not None and revision_of(state.current).event_id == revision_of(event).event_id
-        if len(state.history) >= MAX_REVISIONS and not current and history_entry(state, event) not in state.history:
-            raise Reject(
-                "too-many-revisions", f"this article has {MAX_REVISIONS} revisions and partial updates already"
-            )
 
     def _apply_timer(self, timer: VisibilityTimer) -> Outcome:
         self._states.article(timer.article_id)

@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from pipeline.errors import Reject
 from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.version import pack
 from schemas.current import SupersededArticle
@@ -44,6 +45,13 @@ def remember(state: ArticleState, entry: str) -> None:
     """Each entry once."""
     if entry not in state.history:
         state.history.append(entry)
+
+
+def check_revisions(state: ArticleState, event: EnrichedArticleEvent) -> None:
+    """Raises Reject for a revision or partial update that the article's state has no more room for."""
+    current = state.current is not None and revision_of(state.current).event_id == revision_of(event).event_id
+    if len(state.history) >= MAX_REVISIONS and not current and history_entry(state, event) not in state.history:
+        raise Reject("too-many-revisions", f"this article has {MAX_REVISIONS} revisions and partial updates already")
 
 
 def history_key(event: EnrichedArticleEvent) -> str:

@@ -107,7 +107,7 @@ class World:
                     continue
                 names.checkpoint()
                 batch.checkpoint()
-                self.indices.take(batch.after(), self.now)
+                self.indices.take([*batch.hiding(), *batch.after()], self.now)
                 batch.confirm()
 
     def documents(self, index: str) -> dict[str, dict[str, Any]]:

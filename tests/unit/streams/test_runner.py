@@ -97,6 +97,20 @@ def test_the_order_within_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert order == sorted(order)
 
 
+def test_wherever_the_process_dies_no_comment_stays_without_its_article() -> None:
+    """At no moment has an index that reads the topics a public comment of an article that isn't public."""
+    events: list[Event] = [raw_article("a"), *(raw_comment("a", n) for n in range(4)), raw_kill("a", at=9)]
+    straight = broker_with("chained", events)
+    worker = Worker(straight, worker_stages(straight.settings))
+    worker.run()
+    for moment in range(len(worker.moments)):
+        broker = broker_with("chained", events)
+        with pytest.raises(Died):
+            Worker(broker, worker_stages(straight.settings), dies_at=moment).run()
+        found = documents(broker)
+        assert found.get("articles") or not found.get("comments"), worker.moments[moment]
+
+
 def test_topics_of_the_form_before_are_drained() -> None:
     apart = broker_with("apart", EVENTS)
     stages = worker_stages(apart.settings)
@@ -195,7 +209,8 @@ def failing(stage: Stage, fails: Callable[[Any], bool], where: str) -> Stage:
 class _Changed(Batch):
     def __init__(self, apply: Any, before: Any, batch: Batch) -> None:
         self.apply, self.before = apply, before  # type: ignore[method-assign]
-        self.checkpoint, self.after, self.confirm = batch.checkpoint, batch.after, batch.confirm  # type: ignore[method-assign]
+        self.hiding, self.after = batch.hiding, batch.after  # type: ignore[method-assign]
+        self.checkpoint, self.confirm = batch.checkpoint, batch.confirm  # type: ignore[method-assign]
 
 
 def is_poison(value: Any) -> bool:

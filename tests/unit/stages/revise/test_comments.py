@@ -29,5 +29,6 @@ def test_a_moderator_wins_over_the_machine(machine: str | None, moderator: str |
     records: list[Any] = [article_event(), event, *([comment_notice(decision=moderator)] if moderator else [])]
     for record in records:
         batch.apply(record, minutes(1))
-    emitted = json.loads(batch.run_all(minutes(1))[-1].encoded() or b"")
+    (sent,) = of(batch.run_all(minutes(1)), COMMENTS_CURRENT)
+    emitted = json.loads(sent.encoded() or b"")
     assert emitted["data"]["visibility"]["standing"] == standing

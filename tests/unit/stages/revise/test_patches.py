@@ -58,7 +58,7 @@ class Desk:
         if dies:
             return
         batch.checkpoint()
-        self.indices.take(batch.after(), now)
+        self.indices.take([*batch.hiding(), *batch.after()], now)
         batch.confirm()
 
     @property
