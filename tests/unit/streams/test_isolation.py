@@ -31,7 +31,7 @@ class FakeRunner:
     stage = REVISE
 
     def __init__(self, error: BaseException | None = None) -> None:
-        self.error, self.deadly = error, None  # type: ignore[var-annotated]
+        self.error, self.deadly = error, None
 
     async def run_batch(self, records: Any, deadly: Any) -> None:
         self.deadly = deadly

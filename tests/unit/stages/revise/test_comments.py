@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.topics import COMMENTS_CURRENT
 from schemas.enrichment import CommentEnrichment, Moderation
 from tests.support.builders import article_event, comment_event, comment_notice, minutes
-from tests.support.memory import revise, revise_tables
+from tests.support.memory import of, revise, revise_tables
 
 
 @pytest.mark.parametrize(
