@@ -11,10 +11,12 @@ import sys
 from typing import Any
 
 import faust
+from faust.tables.manager import TableManager
 
 from pipeline.settings import load_settings
 from pipeline.streams.faust_app import add_agent, watched
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS
+from pipeline.streams.faust_fixes import SafeTableManager
 from pipeline.streams.gaps import GapReader, OffsetGuard
 
 POISON = b"4"
@@ -36,6 +38,7 @@ def main(mode: str, topic: str) -> None:
         datadir=os.environ["DATELINE_LOCAL_DIR"],
         key_serializer="raw",
         value_serializer="raw",
+        TableManager=TableManager if mode == "plain" else SafeTableManager,
         **CONSUMER_OPTIONS | OPTIONS.get(mode, {}),
     )
 
@@ -58,7 +61,9 @@ def main(mode: str, topic: str) -> None:
                 see(event.message.value)
                 await asyncio.sleep(PAUSE if mode.startswith("slow") else 0)
 
-        add_agent(app, settings, "prototype", (topic,), OffsetGuard(GapReader(settings).find), watched(app), take)
+        guard = OffsetGuard(GapReader(settings).find)
+        app.offset_guard = guard  # type: ignore[attr-defined]
+        add_agent(app, settings, "prototype", (topic,), guard, watched(app), take)
     faust.Worker(app, loglevel="ERROR", redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 

@@ -4,6 +4,7 @@ behaviour fails after an upgrade, the trap may be mended: read pipeline/streams/
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
@@ -53,8 +54,8 @@ def start_prototype(pipeline: Pipeline, mode: str, topic: str) -> subprocess.Pop
 
 
 def seen_by(pipeline: Pipeline, topic: str) -> list[str]:
-    rows = (pipeline.folder / f"{topic}.log").read_text().splitlines()
-    return [row.removeprefix("SEEN ") for row in rows if row.startswith("SEEN ")]
+    # anywhere in a line: Faust writes to it as well
+    return re.findall(r"SEEN (\d+)$", (pipeline.folder / f"{topic}.log").read_text(), re.MULTILINE)
 
 
 def committed_by(pipeline: Pipeline, topic: str, mode: str) -> int | None:
