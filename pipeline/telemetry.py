@@ -128,6 +128,12 @@ RECORDS_DELETED = Event(
     "source, and keep the topic for longer or add workers.",
     ("topic", "partition", "first", "last"),
 )
+STATE_REMOVED = Event(
+    "state_removed",
+    _W,
+    "A table of the worker's state folder is damaged; it was removed, and is rebuilt from Kafka.",
+    ("table", "problem"),
+)
 REBALANCED_AGAIN = Event("rebalanced_again", _I, "Another rebalance came while tables were recovered.", ("during",))
 ENRICHER_FAILED = Event(
     "enricher_failed",

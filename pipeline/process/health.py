@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,8 +53,11 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
         def log_message(self, format: str, *args: object) -> None:
             """Scrapes are not worth a log line."""
 
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+
     try:
-        server = ThreadingHTTPServer((bind, port), Handler)
+        server = Server((bind, port), Handler)
     except OSError as e:
         raise Fatal(f"can't listen on {bind}:{port} ({e.strerror}); set {variable} to another port, or to 0") from e
     server.daemon_threads = True

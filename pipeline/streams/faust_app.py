@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -15,7 +14,6 @@ from pipeline.kafka.clients import kafka_servers
 from pipeline.kafka.partitions import partition_of
 from pipeline.kafka.security import faust_credentials
 from pipeline.process.exit import exit_process
-from pipeline.process.folders import data_folder
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
@@ -23,6 +21,7 @@ from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, Suspend
 from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.streams.producer import Producer
 from pipeline.streams.runner import Runner
+from pipeline.streams.state_folder import state_folder
 from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
 from pipeline.streams.watch import Watch
@@ -199,11 +198,6 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
         for stage in worker_stages(settings)
         for name in stage.tables
     }
-
-
-def state_folder(settings: Settings) -> Path:
-    """Folder of this worker's tables, which can be rebuilt from Kafka."""
-    return data_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
 
 
 def is_ready(app: Any) -> bool:

@@ -92,7 +92,10 @@ class Watch:
         if not self._outside:
             self._inside = now
         elif now - self._inside > OUTSIDE:
-            self._exit_process(f"outside of the consumer group for {now - self._inside:.0f} s")
+            self._exit_process(
+                f"outside of the consumer group for {now - self._inside:.0f} s: Kafka doesn't answer, or another program with "
+                "other partition assignors is in the group"
+            )
         finished = member.finished()
         if not processing or self._batches or finished != self._progress[0] or not member.behind():
             self._progress = (finished, now)

@@ -3,6 +3,9 @@
 A story of n articles has n² pairs. Join needs of them: what connects two articles (by way of articles received no later
 than the later of the two, as a story's window is counted by them), each article's earliest receipt and publication, and
 for each article a pair of its highest relation to one published earlier. That is some pairs for each article.
+
+The relation is exactly that of all pairs where an article's revisions have one time of publication. Where the sender names
+none, and a later revision is related in another way than the first, it may be a lower one than of all pairs.
 """
 
 from __future__ import annotations

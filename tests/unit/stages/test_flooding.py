@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.stages.flooding import FLOODING, FloodingBatch, posts
+from pipeline.stages.flooding import FLOODING, MAX_POSTS, FloodingBatch, posts
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
@@ -110,3 +110,20 @@ def test_a_verdict_holds_what_passed_and_a_moderator_wins(machine: str, moderato
         data = json.loads(emitted)["data"]
         seen.add((data["visibility"]["standing"], data["enrichment"]["moderation"]["phase"]))
     assert seen == {(standing, phase)}
+
+
+def test_comments_of_the_future_do_not_push_those_of_today_out_of_the_memory() -> None:
+    rows = tables_of(FLOODING)["flooding"]
+    now = minutes(10)
+
+    def run(events: list[EnrichedCommentEvent]) -> list[FloodVerdict]:
+        batch = FloodingBatch(rows)
+        for event in events:
+            for sent in posts(event):
+                batch.apply(sent.value, now)  # type: ignore[arg-type]
+        return [out.value for out in batch.run_all(now) if isinstance(out.value, FloodVerdict)]
+
+    far = 60 * 24 * 365 * 70.0
+    run(by_one_author([far + n / 10 for n in range(MAX_POSTS)]))
+    today = by_one_author([1.0] * MAX_POSTS + [n / 10 for n in range(8)])[MAX_POSTS:]
+    assert len(run(today)) >= 3
