@@ -78,6 +78,9 @@ def _shown(value: Value) -> str:
 EVENTS_TOTAL = Counter("dateline_events", "Log events by name", ["event"])
 RECORDS = Counter("dateline_records", "Records by stage and outcome", ["stage", "outcome"])
 REFUSED = Counter("dateline_refused_records", "Dead letters by stage and reason", ["stage", "reason"])
+DELETED = Counter(
+    "dateline_deleted_records", "Offsets that retention removed before the worker read them, by topic", ["topic"]
+)
 BATCH_SECONDS = Histogram(
     "dateline_batch_seconds",
     "Seconds from taking a batch to its acknowledgement, by stage",
@@ -87,7 +90,7 @@ BATCH_SECONDS = Histogram(
 PUSH_REQUESTS = Counter(
     "dateline_push_requests", "Requests to the ingest API by provider and status", ["provider", "status"]
 )
-METRICS: tuple[Counter | Histogram, ...] = (EVENTS_TOTAL, RECORDS, REFUSED, BATCH_SECONDS, PUSH_REQUESTS)
+METRICS: tuple[Counter | Histogram, ...] = (EVENTS_TOTAL, RECORDS, REFUSED, DELETED, BATCH_SECONDS, PUSH_REQUESTS)
 """Every metric of every process."""
 
 _D, _I, _W, _E, _C = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL
@@ -132,6 +135,19 @@ PROCESS_EXITS = Event(
 NOT_READY = Event("not_ready", _D, "`/readyz` answers 503, as the process can't tell that it is ready.", ("problem",))
 PARTITIONS_READY = Event(
     "partitions_ready", _I, "The worker has its partitions and tables, and processes.", ("partitions",)
+)
+RECORDS_DELETED = Event(
+    "records_deleted",
+    _E,
+    "Kafka removed records by its retention before the worker read them: they are lost here. Send them again from their "
+    "source, and keep the topic for longer or add workers.",
+    ("topic", "partition", "first", "last"),
+)
+STATE_REMOVED = Event(
+    "state_removed",
+    _W,
+    "A table of the worker's state folder is damaged; it was removed, and is rebuilt from Kafka.",
+    ("table", "problem"),
 )
 REBALANCED_AGAIN = Event("rebalanced_again", _I, "Another rebalance came while tables were recovered.", ("during",))
 ENRICHER_FAILED = Event(

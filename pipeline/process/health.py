@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline import telemetry
-from pipeline.errors import Fatal
+from pipeline.errors import DatelineError, Fatal
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 
@@ -25,12 +26,13 @@ class Probe(NamedTuple):
 
 
 def probe(path: str, ready: Callable[[], bool]) -> Probe:
-    """The answer for `path`, 404 for any other than PATHS. `ready` may block; where it raises, the process isn't ready."""
+    """The answer for `path`, 404 for any other than PATHS. `ready` may block; where it raises, the process isn't ready, and
+    the text of a DatelineError is in the answer."""
     if path == "/healthz":
         return Probe(200, b"alive\n", "text/plain")
     if path == "/readyz":
-        ok = _is_ready(ready)
-        return Probe(200 if ok else 503, b"ready\n" if ok else b"not ready\n", "text/plain")
+        problem = _problem(ready)
+        return Probe(200 if problem is None else 503, f"{problem or 'ready'}\n".encode(), "text/plain")
     if path == "/metrics":
         return Probe(200, generate_latest(), CONTENT_TYPE_LATEST)
     return Probe(404, b"only /healthz, /readyz and /metrics are here\n", "text/plain")
@@ -51,8 +53,11 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
         def log_message(self, format: str, *args: object) -> None:
             """Scrapes are not worth a log line."""
 
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+
     try:
-        server = ThreadingHTTPServer((bind, port), Handler)
+        server = Server((bind, port), Handler)
     except OSError as e:
         raise Fatal(f"can't listen on {bind}:{port} ({e.strerror}); set {variable} to another port, or to 0") from e
     server.daemon_threads = True
@@ -60,9 +65,12 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
     return server
 
 
-def _is_ready(ready: Callable[[], bool]) -> bool:
+def _problem(ready: Callable[[], bool]) -> str | None:
+    """Why the process isn't ready; None where it is."""
     try:
-        return ready()
+        return None if ready() else "not ready"
+    except DatelineError as e:
+        return f"not ready: {e}"
     except Exception as e:  # whatever it is, the process isn't ready
         telemetry.NOT_READY(problem=e)
-        return False
+        return "not ready"

@@ -85,7 +85,8 @@ class FloodingBatch(Batch):
 
     def apply(self, post: CommentPost, now: datetime) -> Outcome:
         author = self._author(post.author)
-        arriving = Post(article_id=post.article_id, comment_id=post.comment_id, posted=post.posted, text=post.text)
+        posted = min(post.posted, now)  # no place before all others for one of the future
+        arriving = Post(article_id=post.article_id, comment_id=post.comment_id, posted=posted, text=post.text)
         if any((known.comment_id, known.text) == (arriving.comment_id, arriving.text) for known in author.posts):
             return Outcome.DUPLICATE
         author.posts = sorted([*author.posts, arriving], key=_order)[-MAX_POSTS:]

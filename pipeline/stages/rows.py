@@ -17,8 +17,13 @@ class Rows:
     With a `ttl` each row carries the time of its newest entry, and `expire` removes it when that is over.
     """
 
-    def __init__(self, store: MutableMapping[bytes, bytes], ttl: timedelta | None = None) -> None:
-        self._store, self._ttl = store, ttl
+    def __init__(
+        self,
+        store: MutableMapping[bytes, bytes],
+        ttl: timedelta | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store, self._ttl, self._clock = store, ttl, clock
         self._watermark = _NEVER
 
     def get(self, name: str) -> bytes | None:
@@ -27,8 +32,10 @@ class Rows:
         return stored[_STAMP.size :] if stored is not None and self._ttl else stored
 
     def put(self, name: str, value: bytes, newest: datetime = _NEVER) -> None:
-        """Write a row. `newest` is the time of its newest entry, by the record's own time."""
+        """Write a row. `newest` is the time of its newest entry, by the record's own time; one in the future counts as
+        now, as everybody's rows expire by the newest time of all."""
         if self._ttl:
+            newest = min(newest, self._clock())
             self._watermark = max(self._watermark, newest)
             value = _STAMP.pack(int(newest.timestamp() * 1000)) + value
         self._store[name.encode()] = value

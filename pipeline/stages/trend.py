@@ -67,7 +67,7 @@ class TrendBatch(Batch):
 
     def apply(self, mention: Mention, now: datetime) -> Outcome:
         term = self._term(mention)
-        hour, article = int(mention.at.timestamp()) // HOUR, _hash(mention.article_id)
+        hour, article = int(min(mention.at, now).timestamp()) // HOUR, _hash(mention.article_id)
         if any(article in articles for articles in term.hours.values()):
             return Outcome.DUPLICATE
         term.hours.setdefault(hour, []).append(article)

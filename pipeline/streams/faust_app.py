@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -14,20 +13,22 @@ from faust.types import TP
 from pipeline.kafka.clients import kafka_servers
 from pipeline.kafka.partitions import partition_of
 from pipeline.kafka.security import faust_credentials
-from pipeline.process.folders import data_folder
+from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
-from pipeline.streams.faust_fixes import DurableTable, OffsetGuard, SafeTableManager, SuspendDetector, exit_on_error
+from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
+from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, SuspendDetector, exit_on_error
+from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.streams.producer import Producer
 from pipeline.streams.runner import Runner
+from pipeline.streams.state_folder import state_folder
 from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
+from pipeline.streams.watch import Watch
 from pipeline.topics import DAY_MS, HEADROOM, ConsumedRecord, Topic
 from pipeline.topology import group, worker_stages
 
 TIMER_INTERVAL = 0.5
-SESSION_TIMEOUT = 6.0
-"""Seconds without a heartbeat after which a worker has lost its partitions."""
 CHANGELOG_BUFFER = 10_000
 """Changelog records that Faust buffers: with its default of 100 a batch of many rows waits for Kafka again and again."""
 
@@ -46,28 +47,19 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         store="memory://" if settings.state_store == "memory" else "rocksdb://",
         datadir=str(state_folder(settings)),
         web_enabled=False,
-        topic_disable_leader=True,
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,
         table_standby_replicas=0,
-        consumer_auto_offset_reset="earliest",
         consumer_metadata_max_age_ms=15_000,
         consumer_max_fetch_size=settings.largest_record + 2 * HEADROOM,
         producer_max_request_size=settings.largest_record + 2 * HEADROOM,
         producer_acks=-1,
-        broker_session_timeout=SESSION_TIMEOUT,
-        broker_heartbeat_interval=2.0,
-        broker_rebalance_timeout=10.0,
-        broker_max_poll_interval=60.0,
-        broker_request_timeout=15.0,
-        broker_commit_interval=1.0,
-        stream_wait_empty=False,
-        stream_buffer_maxsize=4096,
-        stream_recovery_delay=0.0,
         key_serializer="raw",
         value_serializer="raw",
+        **CONSUMER_OPTIONS,
     )
-    guard = OffsetGuard()
+    watch = watched(app)
+    guard = OffsetGuard(GapReader(settings).find)
     app.offset_guard = guard  # type: ignore[attr-defined]
     detector = SuspendDetector(SESSION_TIMEOUT)
     app.suspend_detector = detector  # type: ignore[attr-defined]
@@ -78,12 +70,36 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
     for stage in stages:
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
-        delivery = Producer(settings, stage.name, detector.check)
+        delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
         runner = Runner(stage, config, tables, delivery)
-        _stage_agent(app, settings, runner, tables, guard, existing)
+        _stage_agent(app, settings, runner, tables, guard, watch, existing)
         if stage.due is not None:
             _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition))
     return app
+
+
+def watched(app: faust.App) -> Watch:
+    """Have the app use SafeConsumer, and watch it."""
+    any_app: Any = app
+    any_app.transport.Consumer = SafeConsumer
+    watch = Watch(exit_process)
+    any_app.watch = watch
+    app.on_partitions_revoked.connect(watch.finish_batches)
+    app.on_partitions_assigned.connect(watch.reassigned)
+
+    async def run() -> None:
+        await watch.run(lambda: any_app.consumer, lambda: not any_app.rebalancing and any_app.tables.actives_ready)
+
+    app.task(run)
+    return watch
+
+
+def _checks(stage: Stage, detector: SuspendDetector, watch: Watch) -> Callable[[], None]:
+    def check() -> None:
+        detector.check()
+        watch.check(stage.name)
+
+    return check
 
 
 def _stage_agent(
@@ -92,6 +108,7 @@ def _stage_agent(
     runner: Runner,
     tables: FaustTables,
     guard: OffsetGuard,
+    watch: Watch,
     existing: frozenset[str],
 ) -> None:
     stage = runner.stage
@@ -103,7 +120,7 @@ def _stage_agent(
         await runner.run_batch([consumed(event.message, topics) for event in events])
         tables.expire()
 
-    add_agent(app, settings, stage.name, tuple(topics), guard, run)
+    add_agent(app, settings, stage.name, tuple(topics), guard, watch, run)
 
 
 def add_agent(
@@ -112,16 +129,23 @@ def add_agent(
     name: str,
     topics: tuple[str, ...],
     guard: OffsetGuard,
+    watch: Watch,
     run: Callable[[list[Any]], Any],
 ) -> None:
-    """An agent that has a batch processed and only then acknowledges it; on any failure the process exits."""
+    """An agent that has a batch processed and only then acknowledges it; on any failure the process exits. Records that
+    were handed out before a rebalance are left out: what was not committed is handed out again after it."""
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def once(events: list[Any]) -> None:
-        guard.check((TP(e.message.topic, e.message.partition), e.message.offset) for e in events)
-        await run(events)
-        for event in events:
-            event.ack()
+        generation: Any = app.consumer_generation_id
+        events = [event for event in events if event.message.generation_id == generation]
+        if not events:
+            return
+        with watch.batch(name):
+            await guard.check((TP(e.message.topic, e.message.partition), e.message.offset) for e in events)
+            await run(events)
+            for event in events:
+                event.ack()
 
     async def agent(stream: Any) -> None:
         async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
@@ -176,13 +200,9 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
     }
 
 
-def state_folder(settings: Settings) -> Path:
-    """Folder of this worker's tables, which can be rebuilt from Kafka."""
-    return data_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
-
-
 def is_ready(app: Any) -> bool:
-    """Whether the worker has its partitions and tables."""
+    """Whether the worker has its partitions and tables. Raises Retry with what is wrong otherwise."""
+    app.watch.require_ready()
     return bool(app.tables.actives_ready and not app.rebalancing and app.consumer.assignment())
 
 

@@ -1,18 +1,31 @@
-"""A Faust app as its documentation would have it, or by our agent: run by test_faust_traps.py in a process of its own."""
+"""A Faust app as its documentation would have it, or by our agent: run by test_faust_traps.py in a process of its own.
+
+Modes: `plain` and `ours` fail on a record; `slow-plain` and `slow-ours` need longer for what is there than the client may be
+without a poll, of Faust's own configuration and of ours; `gaps` reads what a transactional producer sent."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from typing import Any
 
 import faust
+from faust.tables.manager import TableManager
 
 from pipeline.settings import load_settings
-from pipeline.streams.faust_app import add_agent
-from pipeline.streams.faust_fixes import OffsetGuard
+from pipeline.streams.faust_app import add_agent, watched
+from pipeline.streams.faust_consumer import CONSUMER_OPTIONS
+from pipeline.streams.faust_fixes import SafeTableManager
+from pipeline.streams.gaps import GapReader, OffsetGuard
 
 POISON = b"4"
+PAUSE = 0.01
+SMALL = {"stream_buffer_maxsize": 16, "broker_heartbeat_interval": 0.5}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "slow-plain": SMALL | {"broker_max_poll_interval": 1.5, "broker_max_poll_records": None},
+    "slow-ours": SMALL,
+}
 
 
 def main(mode: str, topic: str) -> None:
@@ -21,20 +34,16 @@ def main(mode: str, topic: str) -> None:
         f"{topic}-{mode}",
         broker=f"kafka://{settings.kafka_servers}",
         web_enabled=False,
-        topic_disable_leader=True,
         topic_partitions=1,
-        stream_wait_empty=False,
-        broker_commit_interval=0.5,
-        broker_session_timeout=6.0,
-        broker_heartbeat_interval=2.0,
         datadir=os.environ["DATELINE_LOCAL_DIR"],
-        consumer_auto_offset_reset="earliest",
         key_serializer="raw",
         value_serializer="raw",
+        TableManager=TableManager if mode == "plain" else SafeTableManager,
+        **CONSUMER_OPTIONS | OPTIONS.get(mode, {}),
     )
 
     def see(value: bytes) -> None:
-        if value == POISON:
+        if value == POISON and mode in ("plain", "ours"):
             raise ValueError("this record fails")
         print(f"SEEN {value.decode()}", flush=True)
 
@@ -50,8 +59,11 @@ def main(mode: str, topic: str) -> None:
         async def take(events: list[Any]) -> None:
             for event in events:
                 see(event.message.value)
+                await asyncio.sleep(PAUSE if mode.startswith("slow") else 0)
 
-        add_agent(app, settings, "prototype", (topic,), OffsetGuard(), take)
+        guard = OffsetGuard(GapReader(settings).find)
+        app.offset_guard = guard  # type: ignore[attr-defined]
+        add_agent(app, settings, "prototype", (topic,), guard, watched(app), take)
     faust.Worker(app, loglevel="ERROR", redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 

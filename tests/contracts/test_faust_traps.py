@@ -4,10 +4,13 @@ behaviour fails after an upgrade, the trap may be mended: read pipeline/streams/
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,37 +21,62 @@ from pipeline.errors import Fatal
 from pipeline.kafka.clients import admin_client, consumer, producer
 from pipeline.operations.status import documents
 from pipeline.process.exit import EXIT_CODE
-from pipeline.streams.faust_fixes import DurableTable, OffsetGuard
+from pipeline.streams.faust_fixes import DurableTable
+from pipeline.streams.gaps import GapReader, OffsetGuard
+from pipeline.telemetry import DELETED
 from tests.conftest import ROOT, Pipeline
 from tests.support.builders import raw_article, raw_comment
 from tests.support.sender import Sender
 
 
-def run_prototype(pipeline: Pipeline, mode: str, seconds: float) -> tuple[set[str], int | None, int | None]:
-    """Eight records, the fifth of which fails: (records seen, offset committed, exit code or None if still running)."""
+def make_topic(pipeline: Pipeline) -> str:
     topic = f"trap-{uuid.uuid4().hex[:8]}"
     admin = admin_client(pipeline.settings)
     admin.create_topics({topic: {"num_partitions": 1, "replication_factor": 1}})
     admin.wait_for_topics([topic])
     admin.close()
-    sender = producer(pipeline.settings)
-    for n in range(8):
+    return topic
+
+
+def send(pipeline: Pipeline, topic: str, values: Iterable[int], **options: Any) -> None:
+    sender = producer(pipeline.settings, **options)
+    for n in values:
         sender.send(topic, str(n).encode(), key=b"k")
     sender.flush()
     sender.close()
+
+
+def start_prototype(pipeline: Pipeline, mode: str, topic: str) -> subprocess.Popen[bytes]:
     environment = pipeline.environment | {"DATELINE_NAMESPACE": "", "DATELINE_BATCH_SIZE": "2"}
     command = [sys.executable, "-m", "tests.contracts.faust_prototype", mode, topic]
-    child = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    with (pipeline.folder / f"{topic}.log").open("ab") as log:
+        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.DEVNULL)
+
+
+def seen_by(pipeline: Pipeline, topic: str) -> list[str]:
+    # anywhere in a line: Faust writes to it as well
+    return re.findall(r"SEEN (\d+)$", (pipeline.folder / f"{topic}.log").read_text(), re.MULTILINE)
+
+
+def committed_by(pipeline: Pipeline, topic: str, mode: str) -> int | None:
+    reader = consumer(pipeline.settings, group=f"{topic}-{mode}")
+    committed: int | None = reader.committed(TopicPartition(topic, 0))
+    reader.close()
+    return committed
+
+
+def run_prototype(pipeline: Pipeline, mode: str, seconds: float) -> tuple[set[str], int | None, int | None]:
+    """Eight records, the fifth of which fails: (records seen, offset committed, exit code or None if still running)."""
+    topic = make_topic(pipeline)
+    send(pipeline, topic, range(8))
+    child = start_prototype(pipeline, mode, topic)
     deadline = time.monotonic() + seconds
     while child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.2)
     code = child.poll()
     child.kill()
-    output = child.communicate()[0].decode()
-    reader = consumer(pipeline.settings, group=f"{topic}-{mode}")
-    committed = reader.committed(TopicPartition(topic, 0))
-    reader.close()
-    return {row.removeprefix("SEEN ") for row in output.splitlines() if row.startswith("SEEN ")}, committed, code
+    child.wait()
+    return set(seen_by(pipeline, topic)), committed_by(pipeline, topic, mode), code
 
 
 def test_trap_a_plain_agent_acknowledges_what_it_failed_on(pipeline: Pipeline) -> None:
@@ -121,18 +149,128 @@ def test_another_partition_count_is_refused_at_the_start(pipeline: Pipeline) -> 
     assert b"has 4 partitions, the settings say 5" in refused.stderr
 
 
-def test_a_jump_in_offsets_is_noticed_and_a_redelivery_is_not() -> None:
-    guard = OffsetGuard()
-    tp, other = TP("t", 0), TP("t", 1)
-    guard.expect({tp: 5})
-    guard.check([(tp, 5), (tp, 6), (other, 100), (tp, 4), (tp, 5)])
-    with pytest.raises(Fatal, match="jumped from offset 5 to 7"):
-        guard.check([(tp, 7)])
-    guard.expect({tp: 0})
-    with pytest.raises(Fatal, match="jumped"):
-        guard.check([(tp, 1)])
-    guard.forget()
-    guard.check([(tp, 99)])
+SLOW_RECORDS = 800
+"""At 10 ms each: longer than the client may be without a poll in the prototype's own configuration."""
+
+
+def test_trap_a_full_buffer_makes_the_client_leave_its_group_for_good(pipeline: Pipeline) -> None:
+    topic = make_topic(pipeline)
+    send(pipeline, topic, range(SLOW_RECORDS))
+    child = start_prototype(pipeline, "slow-plain", topic)
+    try:
+        seen: list[int] = [-1]
+        while seen[-1] != len(set(seen_by(pipeline, topic))) or seen[-1] == 0:
+            seen.append(len(set(seen_by(pipeline, topic))))
+            assert child.poll() is None
+            time.sleep(4)
+        assert 0 < seen[-1] < SLOW_RECORDS, "the library comes back to its group by itself now"
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_our_consumer_drains_a_backlog_however_slow_the_stage(pipeline: Pipeline) -> None:
+    topic = make_topic(pipeline)
+    send(pipeline, topic, range(SLOW_RECORDS))
+    child = start_prototype(pipeline, "slow-ours", topic)
+    try:
+        pipeline.until(lambda: committed_by(pipeline, topic, "slow-ours") == SLOW_RECORDS, 60)
+        assert child.poll() is None
+        assert seen_by(pipeline, topic) == [str(n) for n in range(SLOW_RECORDS)], "each once: it never left"
+    finally:
+        child.kill()
+        child.wait()
+
+
+@contextmanager
+def transactions(pipeline: Pipeline, topic: str) -> Iterator[Callable[[Iterable[int], bool], None]]:
+    """A function that sends records in one transaction, and commits or aborts it."""
+    sender = producer(pipeline.settings, transactional_id=f"{topic}-{uuid.uuid4().hex[:6]}")
+    sender.init_transactions()
+
+    def transaction(values: Iterable[int], commit: bool) -> None:
+        sender.begin_transaction()
+        for n in values:
+            sender.send(topic, str(n).encode(), key=b"k")
+        sender.flush()
+        if commit:
+            sender.commit_transaction()
+        else:
+            sender.abort_transaction()
+
+    yield transaction
+    sender.close()
+
+
+def test_transactions_are_read_when_committed_and_their_markers_are_no_loss(pipeline: Pipeline) -> None:
+    topic, mode = make_topic(pipeline), "gaps"
+    child = start_prototype(pipeline, mode, topic)
+
+    def drained() -> bool:
+        reader = consumer(pipeline.settings)
+        end = reader.end_offsets([TopicPartition(topic, 0)])[TopicPartition(topic, 0)]
+        reader.close()
+        return committed_by(pipeline, topic, mode) == end
+
+    try:
+        with transactions(pipeline, topic) as transaction:
+            transaction(range(0, 3), True)
+            pipeline.until(drained, 30)  # up to the marker behind the last record
+            for n in range(10, 20):
+                transaction([n], True)
+            transaction(range(100, 105), False)
+            transaction(range(20, 23), True)
+            transaction(range(105, 110), False)
+        send(pipeline, topic, [23])
+        with transactions(pipeline, topic) as transaction:
+            transaction(range(110, 115), False)
+        pipeline.until(drained, 30)
+        assert seen_by(pipeline, topic) == [str(n) for n in (*range(3), *range(10, 24))]
+        assert child.poll() is None, "a gap was taken for a loss"
+    finally:
+        child.kill()
+        child.wait()
+    child = start_prototype(pipeline, mode, topic)  # goes on from a position that is a marker's
+    try:
+        with transactions(pipeline, topic) as transaction:
+            transaction(range(115, 120), False)
+            transaction([24], True)
+        pipeline.until(drained, 30)
+        assert seen_by(pipeline, topic)[-1] == "24"
+        assert child.poll() is None
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_the_broker_says_what_is_in_a_gap(pipeline: Pipeline) -> None:
+    topic = make_topic(pipeline)
+    tp = TP(topic, 0)
+    send(pipeline, topic, range(4))
+    with transactions(pipeline, topic) as transaction:
+        transaction(range(4, 6), False)
+        transaction([7], True)
+
+    async def guarded(start: int, offsets: Iterable[int]) -> None:
+        reader = GapReader(pipeline.settings)
+        guard = OffsetGuard(reader.find)
+        guard.expect({tp: start})
+        try:
+            await guard.check((tp, offset) for offset in offsets)
+        finally:
+            await reader.stop()
+
+    asyncio.run(guarded(0, [0, 1, 2, 3, 7]))
+    with pytest.raises(Fatal, match="skipped 2 records from offset 1 on"):
+        asyncio.run(guarded(0, [0, 2, 7]))
+    with pytest.raises(Fatal, match="skipped 1 records from offset 3"):
+        asyncio.run(guarded(0, [0, 1, 2, 7]))
+    admin = admin_client(pipeline.settings)
+    admin.delete_records({TopicPartition(topic, 0): 3})
+    admin.close()
+    before = DELETED.labels(topic)._value.get()
+    asyncio.run(guarded(0, [0, 3, 7]))
+    assert DELETED.labels(topic)._value.get() - before == 2, "1 and 2: gone before they were read"
 
 
 def test_a_changelog_record_that_fails_is_not_forgotten() -> None:

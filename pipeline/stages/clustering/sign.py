@@ -6,7 +6,6 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import combinations
 from typing import Any
 from zlib import crc32
@@ -93,7 +92,6 @@ def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
     )
 
 
-@lru_cache(maxsize=4096)
 def keys(signature: Signature) -> tuple[str, ...]:
     """The keys of a signature: a function of it alone, so that of several keys that two share only the first need count."""
     found: list[str] = []

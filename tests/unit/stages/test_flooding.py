@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.stages.flooding import FLOODING, FloodingBatch, posts
+from pipeline.stages.flooding import FLOODING, MAX_POSTS, FloodingBatch, posts
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
 from tests.support.builders import article_event, comment_event, comment_notice, minutes
 from tests.support.memory import revise, revise_tables, tables_of
+
+LATER = minutes(60 * 24 * 365)
 
 
 def by_one_author(times: list[float], texts: list[str] | None = None) -> list[EnrichedCommentEvent]:
@@ -40,8 +42,8 @@ def held(events: list[EnrichedCommentEvent], seed: int = 0) -> dict[int, str]:
         for dies in [True] * rng.randint(0, 1) + [False]:
             batch = FloodingBatch(rows)
             for sent in taken:
-                batch.apply(sent.value, minutes(0))  # type: ignore[arg-type]
-            for out in batch.before(minutes(0)):
+                batch.apply(sent.value, LATER)  # type: ignore[arg-type]
+            for out in batch.before(LATER):
                 assert isinstance(out.value, FloodVerdict)
                 found.setdefault(places[out.value.comment_id], set()).add(out.value.phase)
             if not dies:
@@ -108,3 +110,20 @@ def test_a_verdict_holds_what_passed_and_a_moderator_wins(machine: str, moderato
         data = json.loads(emitted)["data"]
         seen.add((data["visibility"]["standing"], data["enrichment"]["moderation"]["phase"]))
     assert seen == {(standing, phase)}
+
+
+def test_comments_of_the_future_do_not_push_those_of_today_out_of_the_memory() -> None:
+    rows = tables_of(FLOODING)["flooding"]
+    now = minutes(10)
+
+    def run(events: list[EnrichedCommentEvent]) -> list[FloodVerdict]:
+        batch = FloodingBatch(rows)
+        for event in events:
+            for sent in posts(event):
+                batch.apply(sent.value, now)  # type: ignore[arg-type]
+        return [out.value for out in batch.run_all(now) if isinstance(out.value, FloodVerdict)]
+
+    far = 60 * 24 * 365 * 70.0
+    run(by_one_author([far + n / 10 for n in range(MAX_POSTS)]))
+    today = by_one_author([1.0] * MAX_POSTS + [n / 10 for n in range(8)])[MAX_POSTS:]
+    assert len(run(today)) >= 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from pipeline.stages.rows import Rows
 
 
@@ -12,3 +14,18 @@ def test_rows_without_an_end_are_stored_as_they_are() -> None:
     rows.expire()
     assert table == {b"key": b"value"}
     assert list(rows.items()) == [("key", b"value")]
+
+
+def test_a_time_of_the_future_makes_nobody_elses_row_expire() -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    table: dict[bytes, bytes] = {}
+    rows = Rows(table, timedelta(days=2), lambda: now)
+    rows.put("ann", b"1", now - timedelta(days=1))
+    rows.put("old", b"2", now - timedelta(days=3))
+    rows.put("odd", b"3", datetime(2099, 1, 1, tzinfo=UTC))
+    rows.expire()
+    assert table.keys() == {b"ann", b"odd"}
+    now += timedelta(days=3)
+    rows.put("ann", b"1", now)
+    rows.expire()
+    assert table.keys() == {b"ann"}

@@ -43,7 +43,7 @@ def windows(all_mentions: list[Mention], seed: int | None) -> dict[float, Trend]
         taken, waiting = waiting[: (size := rng.randint(1, 9))], waiting[size:]
         batch = TrendBatch(rows)
         for one in taken:
-            batch.apply(one, NOON)
+            batch.apply(one, NOON + timedelta(days=365))
         for sent in batch.before(NOON):
             assert isinstance(sent.value, Trend)
             hours = (sent.value.hour - NOON) / timedelta(hours=1)

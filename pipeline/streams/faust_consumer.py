@@ -1,0 +1,154 @@
+"""Faust's consumer, as Dateline needs it: it stays in its group whatever the stages do, reads committed transactions only,
+and commits past offsets that hold no record.
+
+Read with faust-streaming 0.15.3 and aiokafka 0.14. tests/contracts/test_faust_traps.py shows each trap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from aiokafka import TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
+from faust.types import TP
+
+SESSION_TIMEOUT = 6.0
+"""Seconds without a heartbeat after which a worker has lost its partitions."""
+CONSUMER_OPTIONS: dict[str, Any] = {
+    "broker_session_timeout": SESSION_TIMEOUT,
+    "broker_heartbeat_interval": 2.0,
+    "broker_rebalance_timeout": 10.0,
+    # Ten years. Faust polls no more while a stage's buffer is full; after this time without a poll aiokafka leaves the
+    # group, and comes back only when it is polled, which Faust doesn't do outside of the group: it stands still for good.
+    # Heartbeats have a thread of their own, and watch.py finds what hangs.
+    "broker_max_poll_interval": 10 * 365 * 86_400.0,
+    # without it one poll returns all that was fetched, many times what the buffers hold
+    "broker_max_poll_records": 500,
+    "broker_request_timeout": 15.0,
+    "broker_commit_interval": 1.0,
+    "stream_wait_empty": False,
+    "stream_buffer_maxsize": 4096,
+    "stream_recovery_delay": 0.0,
+    "topic_disable_leader": True,
+    "consumer_auto_offset_reset": "earliest",
+}
+"""Settings of a Faust app, on which the rules of this file depend."""
+
+
+class SafeConsumerThread(AIOKafkaConsumerThread):
+    """Reads what was committed only: records of an aborted transaction were taken back by their sender."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        made = super()._create_worker_consumer(transport)
+        made._isolation_level = "read_committed"
+        return made
+
+
+class SafeConsumer(Consumer):
+    """Commits what follows the last acknowledged record; and where nothing is in progress, the position, which is past
+    the markers and aborted records at a partition's end: nobody would ever acknowledge those.
+
+    The stages acknowledge a partition's records in order and leave on any failure; OffsetGuard notices what was skipped.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._taken: dict[TP, int] = {}
+        """The last record that was handed to the streams."""
+        self._finished: dict[TP, int] = {}
+        """The last record that was acknowledged."""
+        self._reached: dict[TP, int] = {}
+        """The position after a poll that returned no record of the partition."""
+
+    def in_group(self) -> bool:
+        """Whether the consumer is a member of its group, and its coordinator answers."""
+        consumer = self._thread._consumer
+        if consumer is None:
+            return False
+        coordinator = consumer._coordinator
+        return (
+            coordinator.generation > 0
+            and coordinator.coordinator_id is not None
+            and not coordinator._rejoin_needed_fut.done()
+        )
+
+    def behind(self) -> bool:
+        """Whether there are records that no stage has acknowledged yet."""
+        for tp, state in self._states():
+            if self._taken.get(tp) != self._finished.get(tp):
+                return True
+            if state.lso is not None and state.has_valid_position and state.position < state.lso:
+                return True
+        return False
+
+    def finished(self) -> int:
+        """A number that grows with the records that were acknowledged since the partitions were assigned."""
+        return sum(self._finished.values())
+
+    async def perform_seek(self) -> None:
+        """After this every record that was not committed is delivered again."""
+        self._acked.clear()
+        self._acked_index.clear()
+        self._forget()
+        await super().perform_seek()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        self._forget()
+        await super().on_partitions_revoked(revoked)
+
+    def _forget(self) -> None:
+        for tracked in (self._taken, self._finished, self._reached):
+            tracked.clear()
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109
+        records = await super()._getmany(active_partitions, timeout)
+        for tp, state in self._states():
+            if active_partitions and tp in active_partitions and not records.get(tp) and state.has_valid_position:
+                self._reached[tp] = state.position
+        return records
+
+    def _to_message(self, tp: TP, record: Any) -> Any:
+        self._taken[tp] = record.offset
+        return super()._to_message(tp, record)
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Also called late, for a partition that is gone or paused by now."""
+        if tp in self._paused_partitions or tp not in self.assignment():
+            self._buffered_partitions.discard(tp)
+        else:
+            super().on_buffer_drop(tp)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Gaps need no list."""
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        pending = set(self._acked) | set(self._reached)
+        return (tp for tp in pending if topics is None or tp in topics or tp.topic in topics)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        if acked := self._acked.get(tp):
+            self._finished[tp] = max(acked)
+            acked.clear()
+            self._acked_index[tp].clear()
+        finished, reached = self._finished.get(tp), self._reached.get(tp)
+        if reached is not None and self._taken.get(tp) == finished:
+            return max(reached, finished + 1) if finished is not None else reached
+        return finished + 1 if finished is not None else None
+
+    def _should_commit(self, tp: TP, offset: int) -> bool:
+        return offset > (self._committed_offset[tp] or 0)
+
+    def _states(self) -> Iterable[tuple[TP, Any]]:
+        """Partitions of the stages' topics with aiokafka's state of each."""
+        consumer = self._thread._consumer
+        subscription = consumer._subscription.subscription if consumer is not None else None
+        assignment = subscription.assignment if subscription is not None else None
+        if assignment is None or not assignment.active:
+            return []
+        tps = [tp for tp in self.assignment() if not self._is_changelog_tp(tp)]
+        states = ((tp, assignment.state_value(TopicPartition(tp.topic, tp.partition))) for tp in tps)
+        return [(tp, state) for tp, state in states if state is not None]
+
+    def _new_consumer_thread(self) -> SafeConsumerThread:
+        return SafeConsumerThread(self, loop=self.loop, beacon=self.beacon)

@@ -1,0 +1,54 @@
+"""The folder of a worker's tables, which can be rebuilt from Kafka: one worker's own, writable, and readable by RocksDB."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from pathlib import Path
+from typing import IO
+
+from pipeline import telemetry
+from pipeline.errors import Fatal
+from pipeline.process.folders import data_folder
+from pipeline.settings import Settings
+
+
+def state_folder(settings: Settings) -> Path:
+    """Folder of this worker's tables."""
+    return data_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
+
+
+def open_state_folder(settings: Settings) -> IO[str] | None:
+    """Make the folder, and remove tables in it that are damaged: Faust rebuilds them. Returns a lock to keep while the
+    worker runs, for a store that can't be shared. Raises Fatal where the folder can't be written or is in use."""
+    folder = state_folder(settings)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "writable").write_text("yes")
+        if settings.state_store == "memory":
+            return None
+        lock = (folder / "lock").open("w")
+    except OSError as e:
+        raise Fatal(
+            f"the state folder {folder} can't be written ({e.strerror}): make room or give the worker's user access, or set "
+            "DATELINE_LOCAL_DIR to another folder"
+        ) from e
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        raise Fatal(
+            f"another worker uses the state folder {folder}: set DATELINE_WORKER_ID to a number of its own for each worker"
+        ) from e
+    for table in sorted(folder.rglob("*.db")):
+        _remove_damaged(table)
+    return lock
+
+
+def _remove_damaged(table: Path) -> None:
+    from rocksdict import Rdict
+
+    try:
+        Rdict(str(table)).close()
+    except Exception as e:  # rocksdict has no class of its own for its errors
+        telemetry.STATE_REMOVED(table=table.name, problem=e)
+        shutil.rmtree(table, ignore_errors=True) if table.is_dir() else table.unlink()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rocksdict import Rdict
+
+from pipeline.errors import Fatal
+from pipeline.settings import Settings, load_settings
+from pipeline.streams.state_folder import open_state_folder, state_folder
+
+
+def settings(folder: Path, **options: str) -> Settings:
+    return load_settings(local_dir=folder, **{"state_store": "rocksdb", **options})
+
+
+def table(folder: Path, name: str) -> Path:
+    path = state_folder(settings(folder)) / "v1" / "tables" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = Rdict(str(path))
+    for n in range(1000):
+        db[b"%d" % n] = b"value" * 20
+    db.flush()
+    db.close()
+    return path
+
+
+def test_damaged_tables_are_removed_and_whole_ones_kept(tmp_path: Path) -> None:
+    whole, truncated, garbage = (table(tmp_path, f"revise-{n}.db") for n in range(3))
+    sst = next(truncated.glob("*.sst"))
+    sst.write_bytes(sst.read_bytes()[:100])
+    (garbage / "CURRENT").write_bytes(b"\x00garbage")
+    lock = open_state_folder(settings(tmp_path))
+    assert lock is not None
+    lock.close()
+    assert not truncated.exists()
+    assert not garbage.exists()
+    db = Rdict(str(whole))
+    assert db[b"999"] == b"value" * 20
+    db.close()
+
+
+def test_a_second_worker_with_the_same_folder_is_refused(tmp_path: Path) -> None:
+    lock = open_state_folder(settings(tmp_path))
+    assert lock is not None
+    with pytest.raises(Fatal, match="set DATELINE_WORKER_ID"):
+        open_state_folder(settings(tmp_path))
+    other = open_state_folder(settings(tmp_path, worker_id="2"))
+    assert other is not None
+    other.close()
+    lock.close()
+    again = open_state_folder(settings(tmp_path))
+    assert again is not None
+    again.close()
+    assert open_state_folder(settings(tmp_path, state_store="memory")) is None
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "worker").write_text("a file, where the folder should be")
+    with pytest.raises(Fatal, match=r"worker/default/1 can't be written \(.*DATELINE_LOCAL_DIR"):
+        open_state_folder(settings(tmp_path))
