@@ -11,9 +11,13 @@ from typing import NamedTuple
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline import telemetry
-from pipeline.errors import Fatal
+from pipeline.errors import DatelineError, Fatal
 
 PATHS = ("/healthz", "/readyz", "/metrics")
+
+
+class NotReady(DatelineError):
+    """Raised to say why the process isn't ready. `/readyz` shows the text to whoever asks: no addresses in it."""
 
 
 class Probe(NamedTuple):
@@ -25,12 +29,13 @@ class Probe(NamedTuple):
 
 
 def probe(path: str, ready: Callable[[], bool]) -> Probe:
-    """The answer for `path`, 404 for any other than PATHS. `ready` may block; where it raises, the process isn't ready."""
+    """The answer for `path`, 404 for any other than PATHS. `ready` may block; where it raises, the process isn't ready, and
+    a NotReady says why."""
     if path == "/healthz":
         return Probe(200, b"alive\n", "text/plain")
     if path == "/readyz":
-        ok = _is_ready(ready)
-        return Probe(200 if ok else 503, b"ready\n" if ok else b"not ready\n", "text/plain")
+        problem = _problem(ready)
+        return Probe(200, b"ready\n", "text/plain") if problem is None else Probe(503, problem.encode(), "text/plain")
     if path == "/metrics":
         return Probe(200, generate_latest(), CONTENT_TYPE_LATEST)
     return Probe(404, b"only /healthz, /readyz and /metrics are here\n", "text/plain")
@@ -60,9 +65,12 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
     return server
 
 
-def _is_ready(ready: Callable[[], bool]) -> bool:
+def _problem(ready: Callable[[], bool]) -> str | None:
+    """The body of a 503; None where the process is ready."""
     try:
-        return ready()
+        return None if ready() else "not ready\n"
+    except NotReady as e:
+        return f"not ready: {e}\n"
     except Exception as e:  # whatever it is, the process isn't ready
         telemetry.NOT_READY(problem=e)
-        return False
+        return "not ready\n"
