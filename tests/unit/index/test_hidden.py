@@ -50,7 +50,7 @@ def consumed(record: Record, offset: int) -> ConsumedRecord:
     return ConsumedRecord(record.topic, 0, offset, record.key, record.encoded())
 
 
-LIVES = {
+LIVES: dict[str, tuple[list[Any], list[str]]] = {
     "killed": ([article_event(), kill_event(at=1)], []),
     "embargoed": ([article_event(), article_event(at=1, embargo=minutes(600))], []),
     "back again": (
