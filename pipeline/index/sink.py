@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from elasticsearch import Elasticsearch
 from kafka import TopicPartition
 from kafka.errors import KafkaError
@@ -57,6 +55,11 @@ class ElasticsearchSink:
         remove_hidden(records, self._bulk, self._hidden)
         return not self._hidden.full
 
+    @property
+    def rebuilds(self) -> bool:
+        """Whether it writes to indices that are to replace the live ones."""
+        return self._targets is not None
+
     def forget(self, topic: Topic, partition: int) -> None:
         self._hidden.forget(topic, partition)
 
@@ -100,16 +103,22 @@ class Indexer(SinkLoop):
         super().__init__(settings, INDEX, self._elasticsearch, group, foresight)
 
     def resumed(self, offsets: dict[TopicPartition, int]) -> None:
-        """Say so where Kafka and Elasticsearch don't belong together: one of them is new, or lost its data."""
-        records = sum(offsets.values())
-        if self._elasticsearch.new and records:
-            telemetry.INDICES_EMPTY(records=records)
-        current = ARTICLES_CURRENT.full_name(self._settings)
-        mine = [tp for tp in offsets if tp.topic == current]
-        if not any(offsets[tp] for tp in mine) and len(mine) == self._settings.partitions:
-            with suppress(Retry, Fatal, KafkaError):
-                if not any(self._consumer.end_offsets(mine).values()) and (documents := self._elasticsearch.articles()):
-                    telemetry.KAFKA_EMPTY(documents=documents)
+        """Say so where Kafka and Elasticsearch don't belong together: one of them is new, or lost its data. Raises Fatal
+        where a reindex would empty the index."""
+        if self._elasticsearch.new and any(offsets.values()):
+            telemetry.INDICES_EMPTY(records=sum(offsets.values()))
+        mine = [tp for tp in offsets if tp.topic == ARTICLES_CURRENT.full_name(self._settings)]
+        if any(offsets[tp] for tp in mine) or len(mine) < self._settings.partitions:
+            return
+        try:
+            empty = not any(self._consumer.end_offsets(mine).values())
+            documents = self._elasticsearch.articles() if empty else 0
+        except (Retry, Fatal, KafkaError):
+            return
+        if documents:
+            telemetry.KAFKA_EMPTY(documents=documents)
+            if self._elasticsearch.rebuilds:
+                raise Fatal(f"the index has {documents} articles, and Kafka none of their records: it would be emptied")
 
 
 def run_indexer(settings: Settings) -> None:

@@ -108,11 +108,11 @@ class SinkLoop:
             total = 0
             while not self._stopping.is_set():
                 self._step()
-                if not self._assignment.ready:
-                    continue
                 mine = self._consumer.assignment()
+                if not self._positions.known(mine):
+                    continue
                 ends = ends or self._consumer.end_offsets(mine)
-                behind = sum(max(0, end - self._consumer.position(tp)) for tp, end in ends.items())
+                behind = self._positions.behind(ends)
                 total = max(total, behind)
                 progress(total - behind, total)
                 if not behind and not self._assignment.uncommitted:

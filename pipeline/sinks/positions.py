@@ -36,6 +36,7 @@ class Positions:
         for tp in self._next.keys() - mine:
             del self._next[tp], self._ids[tp]
         moved: Offsets = {}
+        reached: dict[TopicPartition, int] = {}
         again: list[TopicPartition] = []
         for tp in polled if polled and mine <= self._next.keys() else mine:
             position = consumer.position(tp, timeout_ms=_ANSWER_MS) if tp in mine else None
@@ -51,7 +52,8 @@ class Positions:
                 _explain(consumer, tp, self._next[tp], first)
             if position != self._next[tp]:
                 moved[tp] = OffsetAndMetadata(position, self._ids[tp], -1)
-            self._next[tp] = position
+            reached[tp] = position
+        self._next |= reached
         for tp in again:
             polled.pop(tp, None)
         return moved
@@ -59,6 +61,10 @@ class Positions:
     def known(self, mine: set[TopicPartition]) -> bool:
         """Whether reading has resumed in all these partitions."""
         return bool(mine) and mine <= self._next.keys()
+
+    def behind(self, ends: Mapping[TopicPartition, int]) -> int:
+        """Offsets up to these ends that are still to be read."""
+        return sum(max(0, end - self._next.get(tp, 0)) for tp, end in ends.items())
 
     def reread(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Reading goes back to these offsets on purpose."""
