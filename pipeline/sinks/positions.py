@@ -12,6 +12,7 @@ from pipeline import telemetry
 from pipeline.sinks.assignment import Offsets
 
 _ANSWER_MS = 3_000
+_ID_LENGTH = 36
 Polled = dict[TopicPartition, list[Any]]
 
 
@@ -73,7 +74,9 @@ class Positions:
     def _resume(self, consumer: Any, tp: TopicPartition) -> None:
         committed = consumer.committed(tp, metadata=True, timeout_ms=_ANSWER_MS)
         self._next[tp] = self.resumed[tp] = max(0, committed.offset) if committed else 0
-        self._ids[tp] = (committed.metadata if committed else "") or _id(consumer, tp)
+        # offsets that other tools have committed are without the topic's id
+        noted = committed.metadata if committed else ""
+        self._ids[tp] = noted if len(noted) == _ID_LENGTH else _id(consumer, tp)
 
     def _made_again(self, consumer: Any, tp: TopicPartition) -> bool:
         known, now = self._ids[tp], _id(consumer, tp)

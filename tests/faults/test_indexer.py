@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import kafka.codec
 import pytest
 from elasticsearch import Elasticsearch
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -49,14 +50,14 @@ def current(names: list[str], *, killed: bool = False) -> list[Record]:
 
 
 def send(settings: Settings, records: list[Record], to: KafkaProducer | None = None) -> None:
-    kafka = to or producer(settings)
+    sender = to or producer(settings)
     for record in records:
         key = record.key or b""
         partition = partition_of(record.topic.partition_key(key), settings.partitions)
-        kafka.send(record.topic.full_name(settings), record.encoded(), key=key, partition=partition)
-    kafka.flush()
+        sender.send(record.topic.full_name(settings), record.encoded(), key=key, partition=partition)
+    sender.flush()
     if to is None:
-        kafka.close()
+        sender.close()
 
 
 def test_a_backlog_shows_nothing_that_is_hidden_in_it(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,12 +285,12 @@ def test_topics_that_others_have_made_or_made_again(running: Running) -> None:
 
 
 def test_a_kafka_that_is_frozen_is_seen(running: Running) -> None:
-    kafka = engine(running.pipeline.engines, "kafka.Kafka")
-    kafka.send_signal(signal.SIGSTOP)
+    broker = engine(running.pipeline.engines, "kafka.Kafka")
+    broker.send_signal(signal.SIGSTOP)
     try:
         running.waits("Kafka does not answer")
     finally:
-        kafka.send_signal(signal.SIGCONT)
+        broker.send_signal(signal.SIGCONT)
     running.send()
     running.arrives()
 
@@ -324,7 +325,7 @@ def test_engines_that_do_not_belong_together_are_said(
     admin.close()
 
 
-def test_records_compressed_by_the_broker(pipeline: Pipeline) -> None:
+def test_records_compressed_by_the_broker(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = pipeline.settings
     ensure_topics(settings)
     topic = ARTICLES_CURRENT.full_name(settings)
@@ -334,6 +335,10 @@ def test_records_compressed_by_the_broker(pipeline: Pipeline) -> None:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"compression.type": codec})])
         send(settings, current([f"{codec}-{n}" for n in range(5)]))
     admin.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(kafka.codec, "zstd", None)
+        with pytest.raises(Fatal, match="install it beside Dateline"):
+            Indexer(settings).catch_up(lambda *_: None)
     Indexer(settings).catch_up(lambda *_: None)
     assert pipeline.count("articles") == 5 * len(codecs)
     assert lags(settings)["index"] == 0

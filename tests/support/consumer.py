@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaTimeoutError
@@ -31,7 +32,7 @@ class MemoryConsumer:
         self.polls_while_paused = 0
         self.start = 0
         """The first offset that retention has left."""
-        self.id = "first"
+        self.id = str(UUID(int=2))
         """The id of the topic: another one where it was made again."""
         self.stored: OffsetAndMetadata | None = None
         """What is committed."""

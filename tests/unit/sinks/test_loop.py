@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import UUID
 
 import pytest
 from kafka import OffsetAndMetadata, TopicPartition
@@ -151,10 +152,10 @@ def test_a_topic_that_was_made_again_is_read_from_its_start(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = World(monkeypatch, [[b"a"], [b"b"]])
-    world.consumer.stored = OffsetAndMetadata(10, "the one before", -1)
+    world.consumer.stored = OffsetAndMetadata(10, str(UUID(int=1)), -1)
     world.loop.run()
     assert "seek 0" in world.seen
-    assert world.consumer.stored == OffsetAndMetadata(1, "first", -1)
+    assert world.consumer.stored == OffsetAndMetadata(1, world.consumer.id, -1)
     assert "topic_made_again" in caplog.text
 
 
