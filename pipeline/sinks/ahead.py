@@ -15,6 +15,7 @@ from pipeline.kafka.clients import consumer
 from pipeline.kafka.reading import read_to_end
 from pipeline.settings import Settings
 from pipeline.sinks.delays import delay
+from pipeline.sinks.group import GROUP_ERRORS
 from pipeline.sinks.sink import Records, Wait
 from pipeline.topics import ConsumedRecord, Headers, Topic
 
@@ -48,7 +49,8 @@ class ReadAhead:
         """The offsets up to which was read."""
 
     def cover(self, main: Any, polled: Mapping[TopicPartition, list[Any]]) -> None:
-        """Return when everything behind the batch that is in Kafka now is foreseen, however long Kafka is away."""
+        """Return when everything behind the batch that is in Kafka now is foreseen, however long Kafka is away. Raises
+        GROUP_ERRORS."""
         mine, starts = main.assignment(), {}
         for tp in self._until.keys() - mine:
             del self._until[tp]
@@ -69,8 +71,11 @@ class ReadAhead:
             try:
                 self._read(starts)
                 return
+            except GROUP_ERRORS:
+                raise
             except (Retry, KafkaError) as e:
                 attempt += 1
+                self.close()
                 self._wait(delay(attempt), f"Kafka does not answer ({type(e).__name__})")
                 starts = {tp: max(start, self._until.get(tp, -1)) for tp, start in starts.items()}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from kafka.errors import (
     AuthorizationError,
     GroupMaxSizeReachedError,
@@ -24,8 +27,17 @@ GROUP_ERRORS = (
 """Errors of a poll that waiting does not help."""
 
 
-def group_error(error: KafkaError, group: str) -> Fatal:
-    """One of GROUP_ERRORS with what to do about it."""
+@contextmanager
+def fatal_errors(group: str) -> Iterator[None]:
+    """Raises GROUP_ERRORS as Fatal, with what to do about it. A consumer that has raised one must not be polled again:
+    kafka-python 3.0.12 then looks for the rest of the batch for ever."""
+    try:
+        yield
+    except GROUP_ERRORS as e:
+        raise _explained(e, group) from e
+
+
+def _explained(error: KafkaError, group: str) -> Fatal:
     if isinstance(error, UnsupportedCodecError):
         return Fatal(
             f"records are compressed, and the library for that is missing ({error}): install it beside Dateline "

@@ -29,7 +29,7 @@ from pipeline.sinks.assignment import Assignment, Offsets
 from pipeline.sinks.condition import Condition
 from pipeline.sinks.dead_letters import send_dead_letters
 from pipeline.sinks.delays import delay
-from pipeline.sinks.group import GROUP_ERRORS, group_error, warn_of_strangers
+from pipeline.sinks.group import fatal_errors, warn_of_strangers
 from pipeline.sinks.positions import Polled, Positions
 from pipeline.sinks.sink import Sink
 from pipeline.stages.stage import Stage
@@ -159,10 +159,8 @@ class SinkLoop:
 
     def _poll(self, timeout_ms: int, **options: int) -> Polled:
         """What has come. Raises Fatal where the group or the records can't be read."""
-        try:
+        with fatal_errors(self._group):
             polled: Polled = self._consumer.poll(timeout_ms=timeout_ms, **options)
-        except GROUP_ERRORS as e:
-            raise group_error(e, self._group) from e
         return polled
 
     def _reread(self, polled: Polled) -> None:
@@ -189,7 +187,8 @@ class SinkLoop:
         with self._writing:
             self._writing.enter_context(self._stalls.watching("writing a batch", _WRITTEN))
             if self._ahead is not None:
-                self._ahead.cover(self._consumer, polled)
+                with fatal_errors(self._group):
+                    self._ahead.cover(self._consumer, polled)
             outcome = self._sink.write(self._records(polled))
             self._condition.works()
             send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)

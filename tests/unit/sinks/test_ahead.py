@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kafka import TopicPartition
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError, UnsupportedCodecError
 
 from pipeline.settings import Settings
 from pipeline.sinks import ahead as aheads
@@ -29,9 +29,11 @@ class World:
         self.seen: list[int] = []
         self.forgotten = 0
         self.failures = 0
+        self.error: Exception = KafkaTimeoutError("away")
+        self.opened = 0
         self.waits: list[str] = []
         self.mine = {TP, OTHER}
-        monkeypatch.setattr(aheads, "consumer", lambda *_, **__: self)
+        monkeypatch.setattr(aheads, "consumer", self._open)
         monkeypatch.setattr(aheads, "read_to_end", self._read)
         monkeypatch.setattr(aheads, "_CHUNK", 5)
         topics = {TP.topic: ARTICLES_CURRENT, OTHER.topic: STORIES}
@@ -45,10 +47,17 @@ class World:
     ) -> Iterator[Any]:
         if self.failures:
             self.failures -= 1
-            raise KafkaTimeoutError("away")
+            raise self.error
         for tp, start in starts.items():
             for offset in range(start, self.end):
                 yield record(tp, offset)
+
+    def _open(self, *_: Any, **__: Any) -> World:
+        self.opened += 1
+        return self
+
+    def close(self, autocommit: bool) -> None:
+        pass
 
     def assignment(self) -> set[TopicPartition]:
         return self.mine
@@ -130,3 +139,12 @@ def test_kafka_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
     world.cover(0, 4)
     assert world.seen == [4, 5, 6, 7]
     assert world.waits == ["Kafka does not answer (KafkaTimeoutError)"] * 2
+    assert world.opened == 3, "a reader that has failed isn't used again"
+
+
+def test_what_can_not_be_read_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, end=8)
+    world.failures, world.error = 1, UnsupportedCodecError("zstd")
+    with pytest.raises(UnsupportedCodecError):
+        world.cover(0, 4)
+    assert world.waits == []
