@@ -30,6 +30,9 @@ DAY_MS = 24 * 3600 * 1000
 HEADROOM = 64 * 1024
 """Bytes that a current record may be larger than the raw record it comes from, and a dead letter (by its headers) than the
 record that it holds. Topics and clients allow both."""
+STATE_ROOM = 2 * 1024 * 1024
+"""Bytes that a row of a stage's tables may be larger than a record: it has the names, the kills and the keys of all
+revisions of an article (pipeline/stages/revise) beside its text."""
 ENVELOPE = 2048
 """Bytes below the largest record that are left for a record's key and headers."""
 

@@ -13,6 +13,7 @@ from pipeline import telemetry
 from pipeline.index.requests import Operation
 from pipeline.index.retry import Verdict, judge, judge_request
 from pipeline.sinks.delays import delay
+from pipeline.sinks.sink import Wait
 
 MAX_REQUEST = 8 * 1024 * 1024
 """Bytes."""
@@ -22,6 +23,7 @@ Chunk = list[tuple[Operation, list[bytes]]]
 """Operations of one request, each with its lines."""
 Result = tuple[Operation, Verdict, str]
 """The operation, its outcome, and why."""
+Why = tuple[Operation, str]
 
 
 @dataclass
@@ -30,21 +32,27 @@ class Settled:
 
     done: int = 0
     stale: int = 0
-    refused: list[tuple[Operation, str]] = field(default_factory=list)
+    refused: list[Why] = field(default_factory=list)
 
 
 class Bulk:
-    """Writes operations. `wait(seconds)` is called between attempts; it raises to give up (on a stop). `named` maps
-    an alias to the write target: the alias in this namespace, or, where `alias` is false, a physical index."""
+    """Writes operations. `wait` is called between attempts; it raises to give up (on a stop). `named` maps an alias to the
+    write target: the alias in this namespace, or, where `alias` is false, a physical index.
+
+    `doubt` is called where documents are refused or an index is missing. It returns what is wrong with the indices: then
+    nothing is refused, and it is tried again. None says that the documents themselves are at fault.
+    """
 
     def __init__(
         self,
         client: Elasticsearch,
         named: Callable[[str], str],
         size: int,
-        wait: Callable[[float], None],
+        wait: Wait,
         alias: bool = True,
+        doubt: Callable[[], str | None] = lambda: None,
     ) -> None:
+        self._doubt = doubt
         self._client, self._named, self._size, self._wait, self._alias = client, named, size, wait, alias
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
@@ -52,27 +60,44 @@ class Bulk:
         """Return when every operation has a final outcome, however long Elasticsearch is away."""
         settled, waiting, attempt, largest = Settled(), operations, 0, self._size
         while waiting:
-            chunks = self._chunks(waiting, largest)
-            again: list[Operation] = []
-            trouble = ""
-            running = [self._pool.submit(self._send, chunk) for chunk in chunks[:IN_FLIGHT]]
-            upcoming = iter(chunks[IN_FLIGHT:])
-            while running:
-                later, problem = self._settle(running.pop(0).result(), settled)
-                again.extend(later)
-                trouble = problem or trouble
-                if (chunk := next(upcoming, None)) is not None:
-                    running.append(self._pool.submit(self._send, chunk))
-            waiting = again
+            results = self._attempt(self._chunks(waiting, largest))
+            results[Verdict.REFUSED], doubted = self._believed(results)
+            settled.done += len(results[Verdict.DONE])
+            settled.stale += len(results[Verdict.STALE])
+            settled.refused += results[Verdict.REFUSED]
+            again = [*results[Verdict.LATER], *doubted]
+            waiting = [operation for operation, _ in again]
             if waiting:
                 attempt += 1
+                trouble = again[-1][1]
                 if trouble == "413":
                     largest = max(1, largest // 2)
                     continue
                 seconds = delay(attempt)
                 telemetry.ELASTICSEARCH_WAIT(problem=trouble, documents=len(waiting), seconds=seconds)
-                self._wait(seconds)
+                self._wait(seconds, f"{len(waiting)} documents wait for Elasticsearch: {trouble}")
         return settled
+
+    def _attempt(self, chunks: list[Chunk]) -> dict[Verdict, list[Why]]:
+        """Each operation's verdict after one attempt."""
+        results: dict[Verdict, list[Why]] = {verdict: [] for verdict in Verdict}
+        running = [self._pool.submit(self._send, chunk) for chunk in chunks[:IN_FLIGHT]]
+        upcoming = iter(chunks[IN_FLIGHT:])
+        while running:
+            for operation, verdict, detail in running.pop(0).result():
+                results[verdict].append((operation, detail))
+            if (chunk := next(upcoming, None)) is not None:
+                running.append(self._pool.submit(self._send, chunk))
+        return results
+
+    def _believed(self, results: dict[Verdict, list[Why]]) -> tuple[list[Why], list[Why]]:
+        """Which are refused for good, and which to try again: all of them where the indices are at fault."""
+        refused, missing = results[Verdict.REFUSED], results[Verdict.MISSING]
+        if not refused and not missing:
+            return [], []
+        if fault := self._doubt():
+            return [], [(operation, fault) for operation, _ in (*refused, *missing)]
+        return refused, missing
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
@@ -94,7 +119,9 @@ class Bulk:
         operations = [operation for operation, _ in chunk]
         try:
             rows: list[Any] = [row for _, lines in chunk for row in lines]
-            answer = self._client.bulk(operations=rows)
+            # none of a pipeline that others have set as the default: the document would be another one
+            answer = self._client.bulk(operations=rows, pipeline="_none")
+            return [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
         except TransportError as e:
             return [(operation, Verdict.LATER, type(e).__name__) for operation in operations]
         except ApiError as e:
@@ -106,29 +133,21 @@ class Bulk:
                 # one operation spoils the request: find it by sending each alone
                 return [result for pair in chunk for result in self._send([pair])]
             return [(operation, verdict, f"{e.status_code} {e.message}") for operation in operations]
-        return [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
-
-    def _settle(self, results: list[Result], settled: Settled) -> tuple[list[Operation], str]:
-        again: list[Operation] = []
-        trouble = ""
-        for operation, verdict, detail in results:
-            if verdict is Verdict.DONE:
-                settled.done += 1
-            elif verdict is Verdict.STALE:
-                settled.stale += 1
-            elif verdict is Verdict.LATER:
-                again.append(operation)
-                trouble = detail
-            else:
-                settled.refused.append((operation, detail))
-        return again, trouble
+        except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as e:
+            # a maintenance page with status 200
+            detail = f"the answer is not Elasticsearch's ({type(e).__name__}: {e})"
+            return [(operation, Verdict.LATER, detail) for operation in operations]
 
 
 def _result(operation: Operation, item: Mapping[str, Any]) -> Result:
     """The outcome of one operation, from its item of the response."""
     kind, result = next(iter(item.items()))
+    if result["_id"] != operation.id:
+        raise ValueError(f"it is about {result['_id']!r} in place of {operation.id!r}")
     error = result.get("error") or {}
     if not isinstance(error, dict):
         return operation, judge(kind, result), str(error) or str(result["status"])
+    if result.get("result") == "noop":
+        return operation, judge(kind, result), "an ingest pipeline dropped the document"
     reason, cause = str(error.get("reason", "")), error.get("caused_by", {}).get("reason")
     return operation, judge(kind, result), f"{reason}: {cause}" if cause else reason or str(result["status"])

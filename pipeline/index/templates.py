@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
 
+from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
+from pipeline.index.checks import alias_fault, foreign_template, index_fault
 from pipeline.index.families import ALIASES as ALIASES
 from pipeline.index.families import FAMILIES, Family
 from pipeline.settings import Settings
 
 
-def install(client: Elasticsearch, settings: Settings) -> None:
-    """Install or update everything; doing it again changes nothing. Raises Retry where Elasticsearch is away."""
-    try:
-        _install(client, settings)
-    except TransportError as e:
-        raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
-    except ApiError as e:
-        if e.status_code in (429, 502, 503, 504):
-            raise Retry(f"Elasticsearch is busy ({e.status_code})") from e
-        raise Fatal(f"Elasticsearch refused an index template: {e}") from e
+def install(client: Elasticsearch, settings: Settings) -> bool:
+    """Install or update everything; doing it again changes nothing. Whether all indices are new. Raises Retry where
+    Elasticsearch is away, Fatal where documents could not be written."""
+    with _errors():
+        return _install(client, settings)
+
+
+def faults(client: Elasticsearch, settings: Settings, targets: Mapping[str, str] | None = None) -> list[str]:
+    """What is wrong with the indices behind the aliases, or with `targets`: then documents are refused that are good.
+    Raises Retry, Fatal."""
+    with _errors():
+        names = [targets[alias] if targets else settings.named(alias) for alias in ALIASES]
+        patient = client.options(ignore_status=404)
+        found: dict[str, Any] = {}
+        for name in names:
+            answer = patient.indices.get(index=name)
+            found |= answer.body if answer.meta.status == 200 else {}
+    return _faults(settings, found, targets)
 
 
 def component(name: str) -> dict[str, Any]:
@@ -32,34 +45,101 @@ def component(name: str) -> dict[str, Any]:
     return loaded
 
 
-def _install(client: Elasticsearch, settings: Settings) -> None:
+def _faults(settings: Settings, found: Mapping[str, Any], targets: Mapping[str, str] | None) -> list[str]:
+    listed: list[str | None] = []
+    for family in FAMILIES:
+        properties = component(_mappings(family))["template"]["mappings"]["properties"]
+        for alias in family.aliases:
+            name = targets[alias] if targets else settings.named(alias)
+            if targets is None and (fault := alias_fault(name, found)):
+                listed.append(fault)
+                continue
+            behind = {key: index for key, index in found.items() if key == name or name in index["aliases"]}
+            listed += [index_fault(key, index, properties) for key, index in behind.items()]
+            listed += [] if behind else [f"the index {name} is not there"]
+    return [fault for fault in listed if fault]
+
+
+def _install(client: Elasticsearch, settings: Settings) -> bool:
     analysis = "analysis-full" if _has_full_analysis(client) else "analysis-core"
     shared = ("settings", analysis)
+    priority = 500 + len(settings.namespace)
+    others = list(client.indices.get_index_template()["index_templates"])
+    for family in FAMILIES:
+        names = [f"{settings.named(alias)}-1" for alias in family.aliases]
+        if fault := foreign_template(settings.named(f"dateline-{family.name}"), priority, names, others):
+            raise Fatal(fault)
     for name in (*shared, *map(_mappings, FAMILIES)):
         client.cluster.put_component_template(name=settings.named(f"dateline-{name}"), **component(name))
     sizes = {"settings": {"index": {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}}}
     for family in FAMILIES:
         client.indices.put_index_template(
             name=settings.named(f"dateline-{family.name}"),
-            index_patterns=[settings.named(f"{family.name}-*")],
+            # the aliases too: a write to one that is missing must not make an index of its name
+            index_patterns=[settings.named(f"{family.name}-*"), *map(settings.named, family.aliases)],
+            allow_auto_create=False,
             composed_of=[settings.named(f"dateline-{name}") for name in (*shared, _mappings(family))],
-            priority=500 + len(settings.namespace),
+            priority=priority,
             template=sizes,
         )
-    for alias in ALIASES:
-        name = settings.named(alias)
-        if not client.indices.exists_alias(name=name):
-            try:
-                client.indices.create(index=f"{name}-1", aliases={name: {"is_write_index": True}})
-            except ApiError as e:
-                if "resource_already_exists" not in str(e):
-                    raise
+    made = [alias for alias in ALIASES if _make(client, settings.named(alias))]
+    if 0 < len(made) < len(ALIASES):
+        for alias in made:
+            telemetry.INDEX_MADE(index=settings.named(alias))
     for family in FAMILIES:
         # additions to a mapping reach existing indices; anything else is a reindex
         client.indices.put_mapping(
             index=[settings.named(alias) for alias in family.aliases],
             properties=component(_mappings(family))["template"]["mappings"]["properties"],
         )
+    if listed := faults(client, settings):
+        raise Fatal("; ".join(listed))
+    return len(made) == len(ALIASES)
+
+
+def _make(client: Elasticsearch, alias: str) -> bool:
+    """Make the alias, where it isn't there, with its first index, where there is none; whether the index is new."""
+    if client.indices.exists_alias(name=alias):
+        return False
+    if client.indices.exists(index=alias):
+        raise Fatal(str(alias_fault(alias, {alias: {}})))
+    own = re.compile(rf"{re.escape(alias)}-\d+")
+    there = [name for name in client.indices.get(index=f"{alias}-*", expand_wildcards="open,closed").body if own.fullmatch(name)]  # fmt: skip
+    if len(there) > 1:
+        raise Fatal(
+            f"the alias {alias} is missing, and there are {', '.join(sorted(there))}: point it to the one that was live "
+            '(POST /_aliases, with "is_write_index": true)'
+        )
+    if there:
+        client.indices.put_alias(index=there[0], name=alias, is_write_index=True)
+        return False
+    try:
+        client.indices.create(index=f"{alias}-1", aliases={alias: {"is_write_index": True}})
+    except ApiError as e:
+        if "resource_already_exists" not in str(e):  # another process is as quick
+            raise
+    return True
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Errors of the client, and of answers that aren't Elasticsearch's, as ours."""
+    try:
+        yield
+    except UnsupportedProductError as e:
+        raise Retry(f"what answers at the address is not Elasticsearch, or a proxy's page in its place ({e})") from e
+    except TransportError as e:
+        raise Retry(f"Elasticsearch does not answer ({type(e).__name__})") from e
+    except ApiError as e:
+        if "media_type_header_exception" in str(e) or e.status_code == 406:
+            raise Fatal(f"Elasticsearch is of another major version than the client, which is for 9: {e}") from e
+        if e.status_code in (408, 429, 500, 502, 503, 504) or e.status_code < 400:
+            raise Retry(f"Elasticsearch is busy ({e.status_code})") from e
+        if e.status_code == 403 and "cluster_block" in str(e):
+            raise Retry(f"Elasticsearch is read-only ({e})") from e
+        raise Fatal(f"Elasticsearch refused an index template: {e}") from e
+    except (AttributeError, KeyError, TypeError, ValueError) as e:
+        raise Retry(f"what answers in Elasticsearch's place can't be understood ({type(e).__name__}: {e})") from e
 
 
 def _mappings(family: Family) -> str:

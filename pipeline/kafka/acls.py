@@ -58,7 +58,11 @@ def rights(settings: Settings) -> list[Right]:
 def _process(name: str, settings: Settings, *, reads: Iterable[Topic], writes: Iterable[Topic]) -> list[Right]:
     every = (*topics(settings), *STATE_TOPICS)
     return [
-        *(Right(name, does, "topic", topic.full_name(settings)) for topic in every for does in ("Describe", "Create")),
+        *(
+            Right(name, does, "topic", topic.full_name(settings))
+            for topic in every
+            for does in ("Describe", "DescribeConfigs", "Create")
+        ),
         *(Right(name, "Read", "topic", topic.full_name(settings)) for topic in reads),
         *(Right(name, "Write", "topic", topic.full_name(settings)) for topic in (*writes, DEAD_LETTERS)),
     ]

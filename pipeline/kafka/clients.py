@@ -7,15 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import kafka.codec
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from pipeline.errors import Fatal, Retry
 from pipeline.kafka.partitions import partition_of as partition_of
 from pipeline.kafka.security import client_options
+from pipeline.kafka.topic_limits import correct_limits
 from pipeline.settings import Settings
 from pipeline.topics import HEADROOM, STATE_TOPICS, Topic
 from pipeline.topology import topics as flow_topics
+
+CLIENT_ID = "dateline"
+"""The name of consumers in their groups."""
+_LARGEST_BATCH = 64 * 1024 * 1024
+"""Bytes of a decompressed batch. kafka-python takes 1 MiB where a zstd frame doesn't say its size, as those of Java don't."""
 
 
 def kafka_servers(settings: Settings) -> str:
@@ -53,8 +60,8 @@ def ensure_topics(
     topics: Iterable[Topic] | None = None,
     more: dict[str, dict[str, str]] | None = None,
 ) -> None:
-    """Make the topics that aren't there, all of them by default, and `more` by name and configuration. Raises Fatal where
-    one has another number of partitions."""
+    """Make the topics that aren't there, all of them by default, and `more` by name and configuration; alter limits of
+    those that are there. Raises Fatal where one has another number of partitions, or can't be altered."""
     topics = topics if topics is not None else (*flow_topics(settings), *STATE_TOPICS)
     admin = admin_client(settings)
     try:
@@ -70,6 +77,7 @@ def ensure_topics(
                     f"count is fixed for its life: set DATELINE_PARTITIONS={count}, or move to new topics under "
                     "another DATELINE_NAMESPACE and replay (docs/operations.md)"
                 )
+        correct_limits(admin, {name: wanted[name] for name in existing if name not in (more or {})})
         missing = {
             name: {
                 "num_partitions": settings.partitions,
@@ -124,12 +132,14 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
 
 
 def consumer(settings: Settings, *, group: str | None = None, **options: Any) -> KafkaConsumer:
-    """A consumer of raw bytes without automatic commits. Raises Retry where no broker answers."""
+    """A consumer of raw bytes of committed transactions, without automatic commits. Raises Retry where no broker answers."""
     servers = kafka_servers(settings)
     config: dict[str, Any] = {
         "bootstrap_servers": servers,
         "group_id": group,
+        "client_id": CLIENT_ID,
         "enable_auto_commit": False,
+        "isolation_level": "read_committed",
         "auto_offset_reset": "earliest",
         "max_partition_fetch_bytes": settings.largest_record + 2 * HEADROOM,
         "fetch_max_bytes": max(50 * 1024 * 1024, settings.largest_record + 2 * HEADROOM),
@@ -139,6 +149,7 @@ def consumer(settings: Settings, *, group: str | None = None, **options: Any) ->
         **client_options(settings),
     }
     try:
+        kafka.codec.ZSTD_MAX_OUTPUT_SIZE = _LARGEST_BATCH
         made = KafkaConsumer(**(config | options))
     except (KafkaError, ValueError, OSError) as e:
         raise unreachable(servers, e) from e

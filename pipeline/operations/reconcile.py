@@ -137,7 +137,7 @@ def _repair(
 ) -> None:
     """First what readers should not see, then all the rest."""
 
-    def wait(seconds: float) -> None:
+    def wait(seconds: float, why: str = "") -> None:
         raise Retry("Elasticsearch is busy; running it again goes on")
 
     bulk = Bulk(client, targets.__getitem__, settings.bulk_size, wait, alias=False)

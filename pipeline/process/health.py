@@ -17,6 +17,10 @@ from pipeline.errors import DatelineError, Fatal
 PATHS = ("/healthz", "/readyz", "/metrics")
 
 
+class NotReady(DatelineError):
+    """Raised to say why the process isn't ready. `/readyz` shows the text to whoever asks: no addresses in it."""
+
+
 class Probe(NamedTuple):
     """The answer to one of PATHS."""
 
@@ -27,12 +31,12 @@ class Probe(NamedTuple):
 
 def probe(path: str, ready: Callable[[], bool]) -> Probe:
     """The answer for `path`, 404 for any other than PATHS. `ready` may block; where it raises, the process isn't ready, and
-    the text of a DatelineError is in the answer."""
+    a NotReady says why."""
     if path == "/healthz":
         return Probe(200, b"alive\n", "text/plain")
     if path == "/readyz":
         problem = _problem(ready)
-        return Probe(200 if problem is None else 503, f"{problem or 'ready'}\n".encode(), "text/plain")
+        return Probe(200, b"ready\n", "text/plain") if problem is None else Probe(503, problem.encode(), "text/plain")
     if path == "/metrics":
         return Probe(200, generate_latest(), CONTENT_TYPE_LATEST)
     return Probe(404, b"only /healthz, /readyz and /metrics are here\n", "text/plain")
@@ -66,11 +70,11 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
 
 
 def _problem(ready: Callable[[], bool]) -> str | None:
-    """Why the process isn't ready; None where it is."""
+    """The body of a 503; None where the process is ready."""
     try:
-        return None if ready() else "not ready"
-    except DatelineError as e:
-        return f"not ready: {e}"
+        return None if ready() else "not ready\n"
+    except NotReady as e:
+        return f"not ready: {e}\n"
     except Exception as e:  # whatever it is, the process isn't ready
         telemetry.NOT_READY(problem=e)
-        return "not ready"
+        return "not ready\n"

@@ -10,9 +10,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
-from kafka import OffsetAndMetadata, TopicPartition
+from kafka import TopicPartition
+from kafka.errors import KafkaError
 
 from pipeline import outcomes, telemetry
 from pipeline.errors import Fatal, Retry
@@ -22,9 +24,13 @@ from pipeline.process.exit import exit_process
 from pipeline.process.health import serve_health
 from pipeline.process.stall import StallGuard
 from pipeline.settings import Settings
+from pipeline.sinks.ahead import Foresight, ReadAhead
 from pipeline.sinks.assignment import Assignment, Offsets
+from pipeline.sinks.condition import Condition
 from pipeline.sinks.dead_letters import send_dead_letters
 from pipeline.sinks.delays import delay
+from pipeline.sinks.group import fatal_errors, warn_of_strangers
+from pipeline.sinks.positions import Polled, Positions
 from pipeline.sinks.sink import Sink
 from pipeline.stages.stage import Stage
 from pipeline.topics import ConsumedRecord, Headers
@@ -33,6 +39,11 @@ from pipeline.topology import group as stage_group
 _POLL_MS = 200
 _STALLED = 10.0
 """Seconds after which a poll of 0.2 s is taken to hang."""
+_ASK = 5.0
+"""Seconds without records after which Kafka is asked whether it is there."""
+_ANSWER_MS = 4_000
+_WRITTEN = 290.0
+"""Seconds that a sink may take for a batch without a wait: less than the consumer's longest time between two polls."""
 _STARTED = 60.0
 """Seconds that everything before the first poll may take, once the neighbours answer."""
 
@@ -43,22 +54,29 @@ class _Stopping(Exception):
 
 class SinkLoop:
     """Reads what `stage` reads and has `sink` write it until `stop` is called. `group` is a consumer group of its own
-    instead of the stage's."""
+    instead of the stage's. Where the sink is behind, `foresight` gets what will come before the sink writes."""
 
-    def __init__(self, settings: Settings, stage: Stage, sink: Sink, group: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, stage: Stage, sink: Sink, group: str | None = None, foresight: Foresight | None = None
+    ) -> None:
         self._settings, self._stage, self._sink = settings, stage, sink
         self._group = settings.named(group) if group else stage_group(stage, settings)
         self._stopping = threading.Event()
-        self._assignment = Assignment()
+        self._assignment, self._positions = Assignment(), Positions()
         self._topics = {topic.full_name(settings): topic for topic in stage.reads}
+        self._ahead = ReadAhead(settings, self._topics, foresight, self._wait) if foresight else None
         self._consumer: Any = None
         self._producer: Any = None
         self._stalls = StallGuard(exit_process)
+        self._writing = ExitStack()
+        self._condition = Condition()
+        self._heard = time.monotonic()
+        self._assigned: set[TopicPartition] = set()
 
     @property
     def ready(self) -> bool:
-        """Whether the group has said which partitions are ours."""
-        return self._assignment.ready
+        """Whether it works. Raises NotReady with the reason where it doesn't."""
+        return self._condition.check(self._assignment.ready)
 
     def stop(self, *_: object) -> None:
         """Finish the batch in hand, commit, and leave. May be called from another thread, or by a signal."""
@@ -82,7 +100,7 @@ class SinkLoop:
     def catch_up(self, progress: Callable[[int, int], None]) -> None:
         """Until everything that is in the topics now is written; `progress` hears how many records of how many. What was
         written before counts: the group's offsets say how far that is. May be called again. Raises Retry, Fatal."""
-        self._assignment = Assignment()
+        self._assignment, self._positions = Assignment(), Positions()
         try:
             self._open_with_retry()
             self._connect()
@@ -90,11 +108,11 @@ class SinkLoop:
             total = 0
             while not self._stopping.is_set():
                 self._step()
-                if not self._assignment.ready:
-                    continue
                 mine = self._consumer.assignment()
+                if not self._positions.known(mine):
+                    continue
                 ends = ends or self._consumer.end_offsets(mine)
-                behind = sum(max(0, end - self._consumer.position(tp)) for tp, end in ends.items())
+                behind = self._positions.behind(ends)
                 total = max(total, behind)
                 progress(total - behind, total)
                 if not behind and not self._assignment.uncommitted:
@@ -104,22 +122,82 @@ class SinkLoop:
 
     def _step(self) -> None:
         with self._stalls.watching("poll", _STALLED):
-            polled = self._consumer.poll(timeout_ms=_POLL_MS)
+            polled = self._poll(_POLL_MS)
+        try:
+            with self._stalls.watching("asking for positions", 60):
+                read = self._positions.advance(self._consumer, polled)
+        except KafkaError as e:
+            self._condition.kafka(_no_answer(e))
+            self._reread(polled)
+            return
+        self._look_round()
         if polled:
-            self._process(polled)
-        elif self._assignment.uncommitted:
-            self._commit({})
+            self._heard = time.monotonic()
+            self._condition.kafka()
+            self._process(polled, read)
+        elif read or self._assignment.uncommitted:
+            self._commit(read)
+        else:
+            self._ask_kafka()
+        self._condition.sign()
 
-    def _process(self, polled: dict[TopicPartition, list[Any]]) -> None:
+    def resumed(self, offsets: dict[TopicPartition, int]) -> None:
+        """Called once, when reading has resumed in the partitions assigned first: at the offsets that were committed, or
+        0. For what a sink has to say about them."""
+
+    def _look_round(self) -> None:
+        """Once after each rebalance."""
+        mine = self._consumer.assignment()
+        if mine == self._assigned or not self._positions.known(mine):
+            return
+        if not self._assigned:
+            self.resumed({tp: self._positions.resumed[tp] for tp in mine})
+        self._assigned = set(mine)
+        if len(mine) < len(self._topics) * self._settings.partitions:
+            with self._stalls.watching("looking at the group", _STARTED):
+                warn_of_strangers(self._settings, self._group)
+
+    def _poll(self, timeout_ms: int, **options: int) -> Polled:
+        """What has come. Raises Fatal where the group or the records can't be read."""
+        with fatal_errors(self._group):
+            polled: Polled = self._consumer.poll(timeout_ms=timeout_ms, **options)
+        return polled
+
+    def _reread(self, polled: Polled) -> None:
+        mine = self._consumer.assignment()
+        again = {tp: records[0].offset for tp, records in polled.items() if tp in mine}
+        for tp, offset in again.items():
+            self._consumer.seek(tp, offset)
+        self._positions.reread(again)
+
+    def _ask_kafka(self) -> None:
+        """Polling alone doesn't tell a broker that is silent from one that has nothing new."""
+        if time.monotonic() - self._heard < _ASK or not self._assignment.ready:
+            return
+        try:
+            with self._stalls.watching("asking for offsets", 60):
+                self._consumer.end_offsets(list(self._consumer.assignment()), timeout_ms=_ANSWER_MS)
+            self._condition.kafka()
+        except KafkaError as e:
+            self._condition.kafka(_no_answer(e))
+        self._heard = time.monotonic()
+
+    def _process(self, polled: Polled, read: Offsets) -> None:
         started = time.monotonic()
-        outcome = self._sink.write(self._records(polled))
-        send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
+        with self._writing:
+            self._writing.enter_context(self._stalls.watching("writing a batch", _WRITTEN))
+            if self._ahead is not None:
+                with fatal_errors(self._group):
+                    self._ahead.cover(self._consumer, polled)
+            outcome = self._sink.write(self._records(polled))
+            self._condition.works()
+            send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
         if outcome.rejected:
             outcome.tally[Outcome.DEAD_LETTERED] += len(outcome.rejected)
-        self._commit({tp: OffsetAndMetadata(records[-1].offset + 1, "", -1) for tp, records in polled.items()})
+        self._commit(read)
         outcomes.record(self._stage.name, outcome.tally, time.monotonic() - started)
 
-    def _records(self, polled: dict[TopicPartition, list[Any]]) -> Iterator[tuple[ConsumedRecord, Headers]]:
+    def _records(self, polled: Polled) -> Iterator[tuple[ConsumedRecord, Headers]]:
         for tp, records in polled.items():
             topic = self._topics[tp.topic]
             for raw in records:
@@ -148,36 +226,50 @@ class SinkLoop:
         try:
             self._sink.close()
         finally:
+            if self._ahead is not None:
+                self._ahead.close()
             if self._consumer is not None:
                 self._consumer.close(autocommit=False)
             if self._producer is not None:
                 self._producer.close(timeout=10)
             self._consumer = self._producer = None
 
-    def _wait(self, seconds: float) -> None:
+    def _wait(self, seconds: float, why: str = "") -> None:
         """Wait with every partition paused, polling, so that the group doesn't give them away."""
+        self._writing.close()
+        if why:
+            self._condition.waits(why)
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        while True:
             if self._stopping.is_set():
                 raise _Stopping
             self._consumer.pause(*self._consumer.assignment())  # anew each time: a rebalance forgets pauses
             with self._stalls.watching("poll", _STALLED):
-                early = self._consumer.poll(timeout_ms=100, max_records=1)
-            for tp, records in early.items():  # assigned in this very poll, before the pause held
-                self._consumer.seek(tp, records[0].offset)
+                early = self._poll(100 if seconds else 10, max_records=1)
+            self._reread(early)  # assigned in this very poll, before the pause held
+            if time.monotonic() >= until:
+                break
         self._consumer.resume(*self._consumer.paused())
+        self._condition.sign()
+        self._writing.enter_context(self._stalls.watching("writing a batch", _WRITTEN))
 
     def _open_with_retry(self) -> None:
         attempt = 0
         while True:
             try:
-                return self._sink.open(self._wait)
+                self._sink.open(self._wait)
+                return self._condition.works()
             except Retry as e:
                 attempt += 1
                 seconds = delay(attempt)
                 telemetry.INSTALL_DELAYED(problem=e, seconds=seconds)
+                self._condition.waits("its target is away")
                 if self._stopping.wait(seconds):
                     raise Fatal(f"stopped before the {self._stage.name} sink could be opened") from e
+
+
+def _no_answer(error: KafkaError) -> str:
+    return f"Kafka does not answer ({type(error).__name__})"
 
 
 def run_process(loop: SinkLoop, settings: Settings, port: int, variable: str) -> None:

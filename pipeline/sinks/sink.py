@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,9 +15,12 @@ Records = Iterator[tuple[ConsumedRecord, Headers]]
 """Records of one batch, each with its headers, read once: in order within each partition."""
 Rejected = list[tuple[ConsumedRecord, Reject]]
 """Records that can't be written, now or later, each with the reason."""
-Wait = Callable[[float], None]
-"""Waits so many seconds, with the partitions paused and the consumer polling, so that the group leaves them here. Raises
-to give up, where the process was asked to stop: let it through."""
+
+
+class Wait(Protocol):
+    def __call__(self, seconds: float, why: str = "") -> None:
+        """Wait so many seconds, with the partitions paused and the consumer polling, so that the group leaves them here.
+        `/readyz` says `why` meanwhile. Raises to give up, where the process was asked to stop: let it through."""
 
 
 @dataclass
@@ -46,8 +49,8 @@ class Sink(Protocol):
         """Called with each batch, in order. Return when every record is either safe in the target or in `rejected`: the
         loop then delivers the dead letters and commits the offsets. Nothing may be left in a buffer.
 
-        It may block for some seconds: as long as it does, the consumer does not poll, and after 300 s the group gives
-        the partitions away. A sink whose target is away calls `wait` between its attempts, as often as it takes; it
+        It may block for some seconds: as long as it does, the consumer does not poll. After 290 s without a call of `wait`
+        it is taken to hang, and the process exits; after 300 s the group would give the partitions away. A sink whose target is away calls `wait` between its attempts, as often as it takes; it
         drops nothing. Raise Fatal to stop the process: nothing of the batch is committed then."""
 
     def close(self) -> None:

@@ -16,16 +16,18 @@ from pipeline.kafka.security import faust_credentials
 from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
+from pipeline.streams import isolation
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
 from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, SuspendDetector, exit_on_error
 from pipeline.streams.gaps import GapReader, OffsetGuard
+from pipeline.streams.journal import Journal
 from pipeline.streams.producer import Producer
 from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
 from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
-from pipeline.streams.watch import Watch
-from pipeline.topics import DAY_MS, HEADROOM, ConsumedRecord, Topic
+from pipeline.streams.watch import BATCH, Watch
+from pipeline.topics import DAY_MS, STATE_ROOM, ConsumedRecord, Topic
 from pipeline.topology import group, worker_stages
 
 TIMER_INTERVAL = 0.5
@@ -51,8 +53,8 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         topic_replication_factor=settings.replication,
         table_standby_replicas=0,
         consumer_metadata_max_age_ms=15_000,
-        consumer_max_fetch_size=settings.largest_record + 2 * HEADROOM,
-        producer_max_request_size=settings.largest_record + 2 * HEADROOM,
+        consumer_max_fetch_size=settings.largest_record + STATE_ROOM,
+        producer_max_request_size=settings.largest_record + STATE_ROOM,
         producer_acks=-1,
         key_serializer="raw",
         value_serializer="raw",
@@ -115,12 +117,14 @@ def _stage_agent(
     drains = [topic for topic in stage.drains if topic.full_name(settings) in existing]
     topics: dict[str, Topic] = {topic.full_name(settings): topic for topic in (*stage.reads, *drains)}
 
+    journal = Journal(state_folder(settings) / f"{stage.name}.in-progress")
+
     async def run(events: list[Any]) -> None:
         tables.begin(events)
-        await runner.run_batch([consumed(event.message, topics) for event in events])
+        await isolation.run_batch(runner, journal, [consumed(event.message, topics) for event in events])
         tables.expire()
 
-    add_agent(app, settings, stage.name, tuple(topics), guard, watch, run)
+    add_agent(app, settings, stage.name, tuple(topics), guard, watch, run, lambda: isolation.seconds(journal))
 
 
 def add_agent(
@@ -131,6 +135,7 @@ def add_agent(
     guard: OffsetGuard,
     watch: Watch,
     run: Callable[[list[Any]], Any],
+    seconds: Callable[[], float] = lambda: BATCH,
 ) -> None:
     """An agent that has a batch processed and only then acknowledges it; on any failure the process exits. Records that
     were handed out before a rebalance are left out: what was not committed is handed out again after it."""
@@ -141,7 +146,7 @@ def add_agent(
         events = [event for event in events if event.message.generation_id == generation]
         if not events:
             return
-        with watch.batch(name):
+        with watch.batch(name, seconds()):
             await guard.check((TP(e.message.topic, e.message.partition), e.message.offset) for e in events)
             await run(events)
             for event in events:
@@ -167,7 +172,7 @@ def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, Durab
             key_type=bytes,
             value_type=bytes,
             partitions=settings.partitions,
-            extra_topic_configs={"max.message.bytes": str(settings.largest_record + 2 * HEADROOM)},
+            extra_topic_configs={"max.message.bytes": str(settings.largest_record + STATE_ROOM)},
         )
     return made
 
@@ -189,7 +194,7 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
     too, but may look for them before the broker knows them."""
     config = {
         "cleanup.policy": "compact",
-        "max.message.bytes": str(settings.largest_record + 2 * HEADROOM),
+        "max.message.bytes": str(settings.largest_record + STATE_ROOM),
         "segment.ms": str(DAY_MS),
         "max.compaction.lag.ms": str(DAY_MS),
     }
@@ -201,7 +206,7 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
 
 
 def is_ready(app: Any) -> bool:
-    """Whether the worker has its partitions and tables. Raises Retry with what is wrong otherwise."""
+    """Whether the worker has its partitions and tables. Raises NotReady with what is wrong otherwise."""
     app.watch.require_ready()
     return bool(app.tables.actives_ready and not app.rebalancing and app.consumer.assignment())
 

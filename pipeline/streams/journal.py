@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.topics import ConsumedRecord
@@ -41,13 +42,15 @@ class Journal:
             first, last = ranges.get(_partition(one), (one.offset, one.offset))
             ranges[_partition(one)] = (min(first, one.offset), max(last, one.offset))
         deaths = self.deaths if self.suspects(records) else 0
-        self._path.write_text(json.dumps({"deaths": deaths, "records": ranges}))
+        with suppress(OSError):  # a full disk costs the note, not the batch
+            self._path.write_text(json.dumps({"deaths": deaths, "records": ranges}))
 
     def done(self, records: Sequence[ConsumedRecord]) -> None:
         """The batch is finished, or wasn't for a reason that has nothing to do with its records."""
         if self.suspects(records):
             self._ranges, self.deaths = {}, 0
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 def _partition(record: ConsumedRecord) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-from pipeline.errors import Fatal, Retry
+from pipeline.errors import Fatal
+from pipeline.process.health import NotReady
 from pipeline.process.stall import StallGuard
 
 OUTSIDE = 60.0
@@ -51,12 +52,12 @@ class Watch:
         self._outside = False
 
     @contextmanager
-    def batch(self, stage: str) -> Iterator[None]:
-        """A batch of a stage is in progress."""
+    def batch(self, stage: str, seconds: float = BATCH) -> Iterator[None]:
+        """A batch of a stage is in progress, and hangs after so many seconds."""
         self._batches[stage] = self._clock()
         self._quiet.clear()
         try:
-            with self._guard.watching(f"a batch of {stage}", BATCH):
+            with self._guard.watching(f"a batch of {stage}", seconds):
                 yield
         finally:
             del self._batches[stage]
@@ -103,9 +104,9 @@ class Watch:
             self._exit_process(f"records wait, and none was processed for {now - self._progress[1]:.0f} s")
 
     def require_ready(self) -> None:
-        """Raise Retry with what is wrong now, for `/readyz`."""
+        """Raise NotReady with what is wrong now, for `/readyz`."""
         if self._outside:
-            raise Retry("Kafka doesn't answer, or the worker is outside of its consumer group")
+            raise NotReady("Kafka doesn't answer, or the worker is outside of its consumer group")
         for stage, since in list(self._batches.items()):
             if (seconds := self._clock() - since) > SLOW:
-                raise Retry(f"a batch of {stage} has been in progress for {seconds:.0f} s")
+                raise NotReady(f"a batch of {stage} has been in progress for {seconds:.0f} s")

@@ -243,6 +243,7 @@ def check_sink() -> None:
         producer = MemoryProducer(seen)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(loops, "ensure_topics", lambda settings: None)
+            patch.setattr(loops, "warn_of_strangers", lambda settings, group: None)
             patch.setattr(loops, "consumer", lambda *_, **__: consumer)
             patch.setattr(loops, "producer", lambda *_, **__: producer)
             loop.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 import pytest
@@ -19,14 +20,21 @@ class Server:
         self.answers = list(answers)
         self.requests: list[int] = []
 
-    def bulk(self, operations: list[bytes]) -> Any:
+    def bulk(self, operations: list[bytes], pipeline: str) -> Any:
+        assert pipeline == "_none"
         count = sum(row.startswith((b'{"index"', b'{"delete"')) for row in operations)
         self.requests.append(count)
         answer = self.answers.pop(0) if self.answers else 201
         if isinstance(answer, Exception):
             raise answer
         statuses = answer if isinstance(answer, list) else [answer] * count
-        return {"items": [{"index": {"status": status} | _error(status)} for status in statuses]}
+        ids = [json.loads(row)["index"]["_id"] for row in operations if row.startswith(b'{"index"')]
+        return {
+            "items": [
+                {"index": {"_id": id_, "status": status} | _error(status)}
+                for id_, status in zip(ids, statuses, strict=True)
+            ]
+        }
 
 
 def _error(status: int) -> dict[str, Any]:
@@ -38,9 +46,16 @@ def failure(status: int) -> ApiError:
     return ApiError("no", meta, {})
 
 
-def write(server: Server, count: int, size: int = 1000) -> tuple[Any, list[float]]:
+def write(server: Server, count: int, size: int = 1000, *faults: str) -> tuple[Any, list[float]]:
     waits: list[float] = []
-    bulk = Bulk(cast(Any, server), lambda name: name, size, waits.append)
+    left = iter(faults)
+    bulk = Bulk(
+        cast(Any, server),
+        lambda name: name,
+        size,
+        lambda seconds, why="": waits.append(seconds),
+        doubt=lambda: next(left, None),
+    )
     try:
         return bulk.write([Operation("articles", str(n), 1, {"n": n}) for n in range(count)]), waits
     finally:
@@ -77,12 +92,23 @@ def test_a_request_that_is_too_large_is_halved_until_it_fits() -> None:
 
 def test_one_operation_that_spoils_a_request_is_found() -> None:
     class Picky(Server):
-        def bulk(self, operations: list[bytes]) -> Any:
+        def bulk(self, operations: list[bytes], pipeline: str) -> Any:
             if any(b'"_id":"2"' in row for row in operations):
                 self.requests.append(-1)
                 raise failure(400)
-            return super().bulk(operations)
+            return super().bulk(operations, pipeline)
 
     settled, _ = write(Picky(), 5)
     assert settled.done == 4
     assert [op.id for op, _ in settled.refused] == ["2"]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_where_the_index_is_at_fault_nothing_is_refused(status: int) -> None:
+    settled, waits = write(Server(status, status), 50, 1000, "no write index", "no write index")
+    assert (settled.done, settled.refused, len(waits)) == (50, [], 2)
+
+
+def test_where_the_index_is_not_at_fault_the_documents_are() -> None:
+    settled, waits = write(Server(400), 50)
+    assert (settled.done, len(settled.refused), waits) == (0, 50, [])

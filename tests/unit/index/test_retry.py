@@ -16,10 +16,11 @@ from pipeline.sinks.delays import delay
         ("index", {"status": 201}, Verdict.DONE),
         ("index", {"status": 409, "error": {"type": "version_conflict_engine_exception"}}, Verdict.STALE),
         ("delete", {"status": 404}, Verdict.DONE),
-        ("delete", {"status": 404, "error": {"type": "index_not_found_exception"}}, Verdict.LATER),
-        ("index", {"status": 404, "error": {"type": "index_not_found_exception"}}, Verdict.LATER),
+        ("delete", {"status": 404, "error": {"type": "index_not_found_exception"}}, Verdict.MISSING),
+        ("index", {"status": 404, "error": {"type": "index_not_found_exception"}}, Verdict.MISSING),
         ("index", {"status": 429, "error": {"type": "es_rejected_execution_exception"}}, Verdict.LATER),
         ("index", {"status": 403, "error": {"type": "cluster_block_exception"}}, Verdict.LATER),
+        ("index", {"status": 200, "result": "noop"}, Verdict.REFUSED),  # dropped by an ingest pipeline
         ("index", {"status": 503}, Verdict.LATER),
         ("index", {"status": 400, "error": {"type": "document_parsing_exception"}}, Verdict.REFUSED),
         ("index", {"status": 400, "error": {"type": "strict_dynamic_mapping_exception"}}, Verdict.REFUSED),

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import UUID
 
 import pytest
-from kafka import TopicPartition
+from kafka import OffsetAndMetadata, TopicPartition
+from kafka.errors import (
+    InconsistentGroupProtocolError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+    UnsupportedCodecError,
+)
 
 from pipeline import outcomes
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.outcomes import Outcome
+from pipeline.process.health import Probe, probe
+from pipeline.process.stall import StallGuard
 from pipeline.settings import Settings
 from pipeline.sinks import loop as loops
 from pipeline.sinks.loop import SinkLoop
@@ -29,7 +38,7 @@ class FakeSink:
         self.seen = seen
         self.away = 0
         self.waits = 0
-        self.wait: Wait = lambda seconds: None
+        self.wait: Wait = lambda seconds, why="": None
 
     def open(self, wait: Wait) -> None:
         self.seen.append("open")
@@ -41,7 +50,7 @@ class FakeSink:
     def write(self, records: Records) -> WriteOutcome:
         outcome = WriteOutcome()
         for _ in range(self.waits):
-            self.wait(0.01)
+            self.wait(0.01, "away")
         for record, _ in records:
             if record.value == b"bad":
                 outcome.rejected.append((record, Reject("bad", "it is bad")))
@@ -57,7 +66,7 @@ class FakeSink:
 class World:
     """A loop, its sink and what it did."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, batches: list[list[bytes]]) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, batches: Any) -> None:
         self.seen: list[str] = []
         self.sink = FakeSink(self.seen)
         self.loop = SinkLoop(SETTINGS, INDEX, self.sink)
@@ -69,6 +78,7 @@ class World:
         monkeypatch.setattr(loops, "consumer", lambda *_, **__: self.consumer)
         monkeypatch.setattr(loops, "producer", lambda *_, **__: self.producer)
         monkeypatch.setattr(loops, "delay", lambda attempt: 0.01)
+        monkeypatch.setattr(loops, "warn_of_strangers", lambda settings, group: None)
         monkeypatch.setattr(outcomes, "record", lambda stage, tally, seconds: setattr(self, "counted", tally))
 
 
@@ -118,3 +128,108 @@ def test_a_target_that_is_away_at_first_is_waited_for(monkeypatch: pytest.Monkey
     world.sink.away = 2
     world.loop.run()
     assert world.seen[:5] == ["topics", "open", "open", "open", "write"]
+
+
+def test_a_marker_after_the_last_record_leaves_no_lag(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a", None], [None]])
+    world.loop.run()
+    assert [one for one in world.seen if one.startswith("commit")] == ["commit 2", "commit 3"]
+
+
+def test_records_that_retention_deleted_are_said_and_leave_no_lag(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World(monkeypatch, [[b"a"]])
+    world.consumer.stored = OffsetAndMetadata(10, "first", -1)
+    world.consumer.start = 15
+    world.loop.run()
+    assert "commit 16" in world.seen
+    (said,) = [one for one in caplog.messages if "records_expired" in one]
+    assert "records=5" in said
+
+
+def test_a_topic_that_was_made_again_is_read_from_its_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World(monkeypatch, [[b"a"], [b"b"]])
+    world.consumer.stored = OffsetAndMetadata(10, str(UUID(int=1)), -1)
+    world.loop.run()
+    assert "seek 0" in world.seen
+    assert world.consumer.stored == OffsetAndMetadata(1, world.consumer.id, -1)
+    assert "topic_made_again" in caplog.text
+
+
+def test_readiness_says_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"]])
+    answers: list[Probe] = []
+    world.sink.waits = 1
+    poll = world.consumer.poll
+
+    def ask(timeout_ms: int, max_records: int | None = None) -> Any:
+        answers.append(probe("/readyz", lambda: world.loop.ready))
+        return poll(timeout_ms, max_records)
+
+    monkeypatch.setattr(world.consumer, "poll", ask)
+    world.loop.run()
+    assert (503, b"not ready: away\n", "text/plain") in answers
+    assert answers[-1].status == 200
+
+
+def test_readiness_says_that_kafka_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [])
+    monkeypatch.setattr(loops, "_ASK", 0.0)
+    rounds = 0
+
+    def done() -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 2:
+            assert probe("/readyz", lambda: world.loop.ready).body.startswith(b"not ready: Kafka does not answer")
+            world.consumer.away = False
+        elif rounds == 3:
+            assert probe("/readyz", lambda: world.loop.ready).status == 200
+            world.loop.stop()
+        else:
+            world.consumer.away = True
+
+    monkeypatch.setattr(world.consumer, "_done", done)
+    world.loop.run()
+    assert rounds == 3
+
+
+def test_a_write_that_hangs_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[str] = []
+    world = World(monkeypatch, [[b"a"]])
+    monkeypatch.setattr(loops, "_WRITTEN", 0.1)
+    world.loop._stalls = StallGuard(found.append)
+    write = world.sink.write
+
+    def hang(records: Records) -> WriteOutcome:
+        while not found:
+            time.sleep(0.05)
+        return write(records)
+
+    monkeypatch.setattr(world.sink, "write", hang)
+    world.loop.run()
+    assert found == ["writing a batch did not return in time"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnsupportedCodecError("Libraries for zstd compression codec not found"), "zstandard"),
+        (InconsistentGroupProtocolError(), "another program uses the consumer group"),
+        (TopicAuthorizationFailedError("articles.current"), "dateline grant"),
+    ],
+)
+def test_what_waiting_does_not_help_stops_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, error: KafkaError, words: str
+) -> None:
+    world = World(monkeypatch, [[b"a"]])
+
+    def poll(timeout_ms: int) -> Any:
+        raise error
+
+    monkeypatch.setattr(world.consumer, "poll", poll)
+    with pytest.raises(Fatal, match=words):
+        world.loop.run()

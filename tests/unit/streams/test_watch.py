@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from pipeline.errors import Fatal, Retry
+from pipeline.errors import Fatal
+from pipeline.process.health import NotReady
 from pipeline.streams import watch
 from pipeline.streams.watch import Watch
 
@@ -40,7 +41,7 @@ def test_a_rebalance_is_waited_for_and_a_member_that_does_not_come_back_exits() 
     worker.inside = False
     worker.run(watch.OUTSIDE - 1)
     assert worker.exits == []
-    with pytest.raises(Retry, match="outside of its consumer group"):
+    with pytest.raises(NotReady, match="outside of its consumer group"):
         worker.watch.require_ready()
     worker.inside = True
     worker.run(1)
@@ -73,7 +74,7 @@ def test_a_batch_in_progress_for_long_makes_it_not_ready() -> None:
         worker.run(watch.SLOW)
         worker.watch.require_ready()
         worker.run(2)
-        with pytest.raises(Retry, match="a batch of revise has been in progress for 62 s"):
+        with pytest.raises(NotReady, match="a batch of revise has been in progress for 62 s"):
             worker.watch.require_ready()
     worker.watch.require_ready()
 

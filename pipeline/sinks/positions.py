@@ -1,0 +1,107 @@
+"""Where reading is in each partition, what is to be committed, and what can't be read any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kafka import OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
+
+from pipeline import telemetry
+from pipeline.sinks.assignment import Offsets
+
+_ANSWER_MS = 3_000
+_ID_LENGTH = 36
+Polled = dict[TopicPartition, list[Any]]
+
+
+class Positions:
+    """Follows the consumer's positions. What is committed is the position, not the last record's offset: after the last
+    record may come the marker of a transaction, or nothing that still exists.
+
+    With each offset the topic's id is committed. A topic that was deleted and made again has another one: it is read from
+    its start, whatever was committed.
+    """
+
+    def __init__(self) -> None:
+        self.resumed: dict[TopicPartition, int] = {}
+        """The committed offset of each partition when it was assigned; 0 where there was none."""
+        self._next: dict[TopicPartition, int] = {}
+        self._ids: dict[TopicPartition, str] = {}
+
+    def advance(self, consumer: Any, polled: Polled) -> Offsets:
+        """Called after each poll. The offsets to commit once `polled` is written. Takes records out of `polled` that have
+        to be read again. Raises KafkaError."""
+        mine = consumer.assignment()
+        for tp in self._next.keys() - mine:
+            del self._next[tp], self._ids[tp]
+        moved: Offsets = {}
+        reached: dict[TopicPartition, int] = {}
+        again: list[TopicPartition] = []
+        for tp in polled if polled and mine <= self._next.keys() else mine:
+            position = consumer.position(tp, timeout_ms=_ANSWER_MS) if tp in mine else None
+            if position is None:
+                continue
+            if tp not in self._next:
+                self._resume(consumer, tp)
+            if self._made_again(consumer, tp):
+                again.append(tp)
+                continue
+            first = polled[tp][0].offset if tp in polled else position
+            if first != self._next[tp]:
+                _explain(consumer, tp, self._next[tp], first)
+            if position != self._next[tp]:
+                moved[tp] = OffsetAndMetadata(position, self._ids[tp], -1)
+            reached[tp] = position
+        self._next |= reached
+        for tp in again:
+            polled.pop(tp, None)
+        return moved
+
+    def known(self, mine: set[TopicPartition]) -> bool:
+        """Whether reading has resumed in all these partitions."""
+        return bool(mine) and mine <= self._next.keys()
+
+    def behind(self, ends: Mapping[TopicPartition, int]) -> int:
+        """Offsets up to these ends that are still to be read."""
+        return sum(max(0, end - self._next.get(tp, 0)) for tp, end in ends.items())
+
+    def reread(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Reading goes back to these offsets on purpose."""
+        self._next |= {tp: offset for tp, offset in offsets.items() if tp in self._next}
+
+    def _resume(self, consumer: Any, tp: TopicPartition) -> None:
+        committed = consumer.committed(tp, metadata=True, timeout_ms=_ANSWER_MS)
+        self._next[tp] = self.resumed[tp] = max(0, committed.offset) if committed else 0
+        # offsets that other tools have committed are without the topic's id
+        noted = committed.metadata if committed else ""
+        self._ids[tp] = noted if len(noted) == _ID_LENGTH else _id(consumer, tp)
+
+    def _made_again(self, consumer: Any, tp: TopicPartition) -> bool:
+        known, now = self._ids[tp], _id(consumer, tp)
+        if not now or now == known:
+            return False
+        start = consumer.beginning_offsets([tp], timeout_ms=_ANSWER_MS)[tp]
+        consumer.seek(tp, start)
+        telemetry.TOPIC_MADE_AGAIN(topic=tp.topic, partition=tp.partition, offset=self._next[tp])
+        self._next[tp], self._ids[tp] = start, now
+        return True
+
+
+def _id(consumer: Any, tp: TopicPartition) -> str:
+    """The topic's id, which a topic of the same name that is made later doesn't have; empty before Kafka 2.8."""
+    return str(consumer._cluster.topic_id(tp.topic) or "")
+
+
+def _explain(consumer: Any, tp: TopicPartition, expected: int, first: int) -> None:
+    """Say so where the records from `expected` on are gone. A gap may be harmless: a marker, or compaction."""
+    try:
+        start = consumer.beginning_offsets([tp], timeout_ms=_ANSWER_MS)[tp]
+        end = consumer.end_offsets([tp], timeout_ms=_ANSWER_MS)[tp]
+    except KafkaError:
+        return
+    if expected < start:
+        telemetry.RECORDS_EXPIRED(topic=tp.topic, partition=tp.partition, records=start - expected)
+    elif end < expected:
+        telemetry.OFFSETS_AHEAD(topic=tp.topic, partition=tp.partition, offset=expected, end=end)
