@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from courlan import clean_url
 from tldextract import TLDExtract
 
+from pipeline.addresses import public
 from schemas.identity import Claim, ClaimScheme
 
 NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
@@ -40,7 +41,7 @@ def canonical_url(url: str) -> str | None:
     path, query = _without_amp(parts.path or "/", parts.query)
     bare = f"{parts.scheme.lower()}://{host}{path}" + (f"?{query}" if query else "")
     cleaned: str | None = clean_url(bare)
-    return cleaned or bare
+    return (cleaned or bare) if public(bare) else None
 
 
 _AMP_CACHE = re.compile(

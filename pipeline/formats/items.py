@@ -84,7 +84,7 @@ class Story:
     headline: str
     paragraphs: list[str]
     body_html: str | None = None
-    """Sanitised."""
+    """Without what readers could not get anyway (`html_text.reduced`)."""
     byline: str | None = None
     dateline: str | None = None
     slug: str | None = None

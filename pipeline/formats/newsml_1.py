@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, nitf, parts, plain_text, xml
+from pipeline.formats import html_text, iptc, nitf, parts, plain_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
@@ -70,7 +71,7 @@ def story(element: Element) -> Story:
     return Story(
         headline=headline,
         paragraphs=paragraphs,
-        body_html=html_text.sanitised(markup) if markup else None,
+        body_html=html_text.reduced(markup) if markup else None,
         byline=_first(element, "NewsLines/ByLine") or _embedded(element, "byline"),
         dateline=_first(element, "NewsLines/DateLine"),
         slug=slug,

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, nitf, parts, places, plain_text, xml
+from pipeline.formats import html_text, iptc, nitf, parts, places, plain_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
@@ -140,7 +141,7 @@ class _Body:
             if holder.get("encoding") or not text.strip() or kind.startswith(("image/", "video/", "audio/")):
                 continue
             if "html" in kind or re.search(r"</(?:p|div|br|li|h\d)>|<(?:p|br)\b", text[:20_000], re.IGNORECASE):
-                self.markup, self.paragraphs = html_text.sanitised(text), html_text.paragraphs(text)
+                self.markup, self.paragraphs = html_text.reduced(text), html_text.paragraphs(text)
             else:
                 self.paragraphs = plain_text.paragraphs(text)
             return
@@ -156,7 +157,7 @@ class _Body:
         root = holder.find(".//body")
         root = root if root is not None else holder
         markup = xml.inner_xml(root)
-        self.markup, self.paragraphs = html_text.sanitised(markup), html_text.paragraphs(_blocks_as_paragraphs(root))
+        self.markup, self.paragraphs = html_text.reduced(markup), html_text.paragraphs(_blocks_as_paragraphs(root))
 
 
 def _blocks_as_paragraphs(root: Element) -> str:

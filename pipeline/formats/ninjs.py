@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, json_values, parts, places, plain_text
+from pipeline.formats import html_text, iptc, json_values, parts, places, plain_text
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Link, Named, Picture, Subject
@@ -98,7 +99,7 @@ def story(thing: Ninjs) -> Story:
     return Story(
         headline=headline or uri,
         paragraphs=paragraphs or ([summary] if summary and kind != "text" else []),
-        body_html=html_text.sanitised(body_html) if body_html else None,
+        body_html=html_text.reduced(body_html) if body_html else None,
         byline=byline or ", ".join(authors) or None,
         dateline=place,
         slug=slug,

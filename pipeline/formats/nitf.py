@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, parts, plain_text, xml
+from pipeline.formats import html_text, iptc, parts, plain_text, xml
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
@@ -119,7 +120,7 @@ def body(root: Element) -> Body:
         byline=byline,
         dateline=_dateline(head.find("dateline") if head is not None else None),
         summary=summary,
-        markup=html_text.sanitised(markup) if markup else None,
+        markup=html_text.reduced(markup) if markup else None,
         paragraphs=html_text.paragraphs(markup) if markup else [],
     )
 

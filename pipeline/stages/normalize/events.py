@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
 from pipeline import identity
+from pipeline.addresses import public, public_code
 from pipeline.dates import not_in_future, parse
 from pipeline.errors import Reject
+from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
@@ -22,13 +25,14 @@ from schemas.article import Article, Change, Named, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
-from schemas.identity import Moment, Original, OriginalRef, Revision
+from schemas.identity import ClaimScheme, Moment, Original, OriginalRef, Revision
 from schemas.patch import ReceivedPatch
 
 OPERATOR = "/operator"
 """Source of events that an operator makes, who may name an article by its id alone."""
 
 _MAX_CHANGES = 100
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
@@ -37,6 +41,8 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     received = event.data
     if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
         raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
+    if any(one.scheme is ClaimScheme.URL and identity.canonical_url(one.value) is None for one in received.claims):
+        raise Reject("identity", "data.claims has a url that is no http(s) address")
     if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
         raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
     data: Any = received
@@ -68,11 +74,17 @@ class _Changes:
 
 def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     values, changes = cleaned(received), _Changes()
-    url = identity.canonical_url(received.url) if received.url else None
+    url = _address(received.url)
     headline = _headline(received, url, changes)
     text = _text(received, changes)
+    body_html = sanitised(received.body_html, url or _named_url(received)) if received.body_html else None
+    if body_html != received.body_html:
+        changes.add("body_html", "sanitised")
+    for field in ("links", "pictures"):
+        if len(values[field]) < len(getattr(received, field)):
+            changes.add(field, "unsafe-address")
     if url and url != received.url:
-        changes.add("url", "canonical", received.url)
+        changes.add("url", "canonical", received.url if public(received.url or "") else None)
     byline, section = values["byline"], values["section"]
     people = authors(byline)
     if people:
@@ -86,7 +98,9 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         **text._asdict(),
         **times._asdict(),
         headline=headline,
+        body_html=body_html,
         url=url,
+        language=received.language if received.language and _LANGUAGE_TAG.fullmatch(received.language) else None,
         authors=tuple(author.name for author in people),
         written_by=people,
         media_topics=found,
@@ -95,6 +109,17 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         revision=_revision(times.modified, received.version, event),
         original=_ref(received.original),
     )
+
+
+def _address(received: str | None) -> str | None:
+    """The canonical address of the article's page, as readers may get it."""
+    canonical = identity.canonical_url(received) if received else None
+    return public(canonical) if canonical else None
+
+
+def _named_url(received: ReceivedArticle) -> str | None:
+    """An address that it claims, for relative ones in a partial update's markup."""
+    return next((one.value for one in received.claims if one.scheme is ClaimScheme.URL), None)
 
 
 def _headline(received: ReceivedArticle, url: str | None, changes: _Changes) -> str:
@@ -175,7 +200,7 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
         author=_author(received.author, pseudonym_key),
         text=text,
         parent_id=received.parent_id,
-        url=received.url,
+        url=public(received.url) if received.url else None,
         revision=_revision(edited or posted, None, event),
         posted=posted,
         edited=edited,
@@ -199,7 +224,8 @@ def _named(received: tuple[Named, ...]) -> tuple[Named, ...]:
     found: dict[tuple[str, str], Named] = {}
     for one in received:
         if name := line(one.name):
-            found.setdefault((one.kind, name), one.model_copy(update={"name": name}))
+            code = public_code(one.code) if one.code else None
+            found.setdefault((one.kind, name), one.model_copy(update={"name": name, "code": code}))
     return tuple(found.values())
 
 
