@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pipeline import identity
 from pipeline.addresses import public, public_code
@@ -31,6 +31,8 @@ from schemas.patch import ReceivedPatch
 OPERATOR = "/operator"
 """Source of events that an operator makes, who may name an article by its id alone."""
 
+Decision = TypeVar("Decision", Notice, CommentNotice)
+
 _MAX_CHANGES = 100
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -46,7 +48,9 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
         raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
     data: Any = received
-    if isinstance(received, ReceivedPatch):
+    if isinstance(received, Notice):
+        data = _dated(received, event)
+    elif isinstance(received, ReceivedPatch):
         data = normalize_patch(received, partial(_article, event=event))
     elif isinstance(received, ReceivedArticle):
         data = _article(received, event)
@@ -57,7 +61,11 @@ def normalize_comment(event: RawCommentEvent, pseudonym_key: bytes | None = None
     """A received comment, clean, without e-mail addresses, phone numbers and IPs; with a key its author is a pseudonym.
     Raises Reject where no text is left."""
     received = event.data
-    data = received if isinstance(received, CommentNotice) else _comment(received, event, pseudonym_key)
+    if isinstance(received, CommentNotice):
+        return NormalizedCommentEvent(
+            **_envelope(event), normalizedtime=datetime.now(UTC), data=_dated(received, event)
+        )
+    data = _comment(received, event, pseudonym_key)
     return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
 
 
@@ -208,6 +216,11 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
     )
 
 
+def _dated(notice: Decision, event: Event[Any]) -> Decision:
+    """The notice, decided no later than a revision could be: a wrong clock must not outrank later decisions."""
+    return notice.model_copy(update={"at": not_in_future(notice.at, event.time)}) if notice.at else notice
+
+
 def _revision(modified: Moment | None, version: int | None, event: Event[Any]) -> Revision:
     at = not_in_future(modified.utc, event.time) if modified else event.time
     return Revision(modified=at, version=version or 0, received=event.time, event_id=event.id)
@@ -224,7 +237,7 @@ def _named(received: tuple[Named, ...]) -> tuple[Named, ...]:
     found: dict[tuple[str, str], Named] = {}
     for one in received:
         if name := line(one.name):
-            code = public_code(one.code) if one.code else None
+            code = public_code(line(one.code) or "") or None if one.code else None
             found.setdefault((one.kind, name), one.model_copy(update={"name": name, "code": code}))
     return tuple(found.values())
 
