@@ -105,10 +105,14 @@ def article_id(publisher: str, claims: Sequence[Claim]) -> UUID:
     return uuid5(NAMESPACE, f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}")
 
 
-def comment_id(article: UUID, own_id: str | None, author: str | None, posted: str | None, nth: int) -> UUID:
-    """UUIDv5 of the article and the site's own comment id; without one, of author, time as written, and which of the
+def comment_name(own_id: str | None, author: str | None = None, posted: str | None = None, nth: int = 0) -> str:
+    """A comment's name within its article: the site's own comment id; without one author, time as written, and which of the
     author's comments at that time it is (`nth`, from 0)."""
-    name = f"id\n{own_id}" if own_id else f"by\n{author or ''}\n{posted or ''}\n{nth}"
+    return f"id\n{own_id}" if own_id else f"by\n{author or ''}\n{posted or ''}\n{nth}"
+
+
+def comment_id(article: UUID, name: str) -> UUID:
+    """UUIDv5 of the article and the comment's name."""
     return uuid5(article, name)
 
 

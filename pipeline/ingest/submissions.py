@@ -106,6 +106,8 @@ def _own(event: RawEvent, provider: str, publisher: str) -> RawEvent:
         )
     if data.kind == "reinstatement":
         raise Reject("not-yours", "only an operator can end a kill (dateline kill --reinstate)")
-    if isinstance(event, RawArticleEvent) and not event.data.claims:
-        raise Reject("no-claims", "data.claims is empty: an article is withdrawn by naming its address or id")
+    if not event.data.claims:
+        raise Reject(
+            "no-claims", "data.claims is empty: an article is withdrawn or commented on by naming its address or id"
+        )
     return event.model_copy(update={"source": f"/{provider}"})

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from pipeline import identity
 from pipeline.addresses import public, public_code
@@ -41,12 +42,7 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     """A received article, clean. Raises Reject where its id isn't derived from its claims, where it has no headline, or
     where its embargo or expiry can't be read: such a story must not be shown on a guess."""
     received = event.data
-    if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
-        raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
-    if any(one.scheme is ClaimScheme.URL and identity.canonical_url(one.value) is None for one in received.claims):
-        raise Reject("identity", "data.claims has a url that is no http(s) address")
-    if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
-        raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
+    _check_publisher(event)
     data: Any = received
     if isinstance(received, Notice):
         data = _dated(received, event)
@@ -59,14 +55,33 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
 
 def normalize_comment(event: RawCommentEvent, pseudonym_key: bytes | None = None) -> NormalizedCommentEvent:
     """A received comment, clean, without e-mail addresses, phone numbers and IPs; with a key its author is a pseudonym.
-    Raises Reject where no text is left."""
+    Raises Reject where its ids aren't derived from its article's claims and its name, or where no text is left."""
     received = event.data
-    if isinstance(received, CommentNotice):
-        return NormalizedCommentEvent(
-            **_envelope(event), normalizedtime=datetime.now(UTC), data=_dated(received, event)
+    _check_publisher(event)
+    if event.source != OPERATOR and not _is_id_of(received.comment_id, received.article_id, received.name):
+        raise Reject(
+            "identity", "data.comment_id is not the id that data.article_id and data.name make (docs/events.md)"
         )
+    if isinstance(received, CommentNotice):
+        notice = _dated(received, event).model_copy(update={"claims": (), "name": None})
+        return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=notice)
     data = _comment(received, event, pseudonym_key)
     return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
+
+
+def _check_publisher(event: RawArticleEvent | RawCommentEvent) -> None:
+    """Raises Reject where nothing shows that the article is its publisher's."""
+    received = event.data
+    if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
+        raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
+    if any(one.scheme is ClaimScheme.URL and identity.canonical_url(one.value) is None for one in received.claims):
+        raise Reject("identity", "data.claims has a url that is no http(s) address")
+    if not received.claims and event.source != OPERATOR:
+        raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
+
+
+def _is_id_of(comment_id: UUID, article_id: UUID, name: str | None) -> bool:
+    return name is not None and identity.comment_id(article_id, name) == comment_id
 
 
 class _Changes:
@@ -200,6 +215,10 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
         raise Reject("no-text", "data.text is empty once white space is removed")
     posted = parse(received.posted, received.timezone, event.time) if received.posted else None
     edited = parse(received.edited, received.timezone, event.time) if received.edited else None
+    # an answer to a comment of the same article, or to none
+    parent = received.parent_id
+    if parent is not None and not _is_id_of(parent, received.article_id, received.parent_name):
+        parent = None
     return Comment(
         article_id=received.article_id,
         comment_id=received.comment_id,
@@ -207,7 +226,7 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
         publisher=received.publisher,
         author=_author(received.author, pseudonym_key),
         text=text,
-        parent_id=received.parent_id,
+        parent_id=parent,
         url=public(received.url) if received.url else None,
         revision=_revision(edited or posted, None, event),
         posted=posted,

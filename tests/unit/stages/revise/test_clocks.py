@@ -89,7 +89,7 @@ def test_a_kill_with_a_right_clock_reaches_a_story_from_the_future() -> None:
 def decision(at: datetime, decided: str, received: datetime) -> RawCommentEvent:
     posted = raw_comment("story", 1)
     notice = CommentNotice.model_validate(
-        posted.data.model_dump(include={"article_id", "comment_id", "provider", "publisher", "claims"})
+        posted.data.model_dump(include={"article_id", "comment_id", "provider", "publisher", "claims", "name"})
         | {"kind": "comment-moderation", "decision": decided, "at": at}
     )
     return posted.model_copy(
