@@ -165,7 +165,7 @@ class _ArticleText(Model):
     credit: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
     editor_note: Annotated[Note | None, Cleaned(Text.PARAGRAPH), Patchable(), Internal()] = None
     """For editors, not for readers."""
-    withheld: Annotated[bool, Cleaned(Text.AS_IS), Patchable(), Internal()] = False
+    withheld: Annotated[bool, Cleaned(Text.OWN_RULES), Patchable(), Internal()] = False
     """Its provider withholds it until a later revision releases it."""
     correction_note: Annotated[
         Note | None,

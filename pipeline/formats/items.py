@@ -47,6 +47,7 @@ class State(StrEnum):
     """How its provider lets a story be used."""
 
     USABLE = "usable"
+    EMBARGOED = "embargoed"  # until its embargo ends; withheld where it has no end
     WITHHELD = "withheld"  # until the provider releases it
     KILLED = "killed"
 

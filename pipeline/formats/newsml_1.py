@@ -131,8 +131,6 @@ def _status(management: Element | None) -> tuple[State, str | None]:
     embargoed = (word or "").casefold() in ("embargoed", "withheld")
     if embargoed and when and future.casefold() == "usable":
         return State.USABLE, when
-    if (word or "").casefold() == "embargoed":
-        return State.WITHHELD, None
     for name in _names(management, "Instruction"):
         if name.casefold() in ("delete", "kill", "cancel", "canceled", "withdraw"):
             return State.KILLED, None

@@ -64,8 +64,8 @@ def story(element: Element) -> Story:
     state = iptc.state_of(_code(meta.find("pubStatus") if meta is not None else None, schemes))
     embargo = meta.find("embargoed") if meta is not None else None
     embargo_until = text_of(embargo)
-    if embargo is not None and not embargo_until and state is State.USABLE:
-        state = State.WITHHELD  # embargoed until the provider releases it (guidelines, "embargoed")
+    if embargo is not None and state is State.USABLE:
+        state = State.EMBARGOED  # without a time: embargoed until the provider releases it (guidelines, "embargoed")
     body = _Body(element)
     headline = _by_role(content, "headline", ("hld:main", "main", "hlrole:main"), ("sub",)) or body.headline
     slug = first_text(content, "slugline")

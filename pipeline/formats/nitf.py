@@ -66,7 +66,6 @@ def read(item: Item) -> Story:
         )
     copyright_ = docdata.find("doc.copyright") if docdata is not None else None
     released, issued = _attribute(docdata, "date.release", "norm"), _attribute(docdata, "date.issue", "norm")
-    management = docdata.get("management-status") if docdata is not None else None
     return Story(
         headline=headline,
         paragraphs=parsed.paragraphs,
@@ -84,9 +83,9 @@ def read(item: Item) -> Story:
         modified=_latest_revision(root) or _meta(head, "versioncreated", "modified") or issued,
         version=iptc.number(_attribute(docdata, "du-key", "version")) or iptc.number(_meta(head, "version")),
         # a release later than the issue is an embargo, and so is any release of an embargoed document
-        embargo_until=released if released and (management == "embargoed" or released != issued) else None,
+        embargo_until=released if released and (state is State.EMBARGOED or released != issued) else None,
         expires=_attribute(docdata, "date.expire", "norm"),
-        state=State.WITHHELD if management == "embargoed" and not released else state,
+        state=state,
         corrected=corrected,
         correction_note=correction_note,
         editor_note=note or None,

@@ -163,7 +163,7 @@ def _article(story: Story, item: Item, who: _Origin, settings: Settings, receive
         claims=who.claims,
         url=who.url,
         language=story.language or settings.provider(who.provider).language,
-        withheld=story.state is State.WITHHELD,
+        withheld=story.state is State.WITHHELD or (story.state is State.EMBARGOED and not story.embargo_until),
         timezone=who.zone,
         original=kept,
     )

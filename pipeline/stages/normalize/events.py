@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pipeline import identity
 from pipeline.addresses import public, public_code
-from pipeline.dates import not_in_future, parse
+from pipeline.dates import not_in_future, parse, parse_exact
 from pipeline.errors import Reject
 from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
@@ -18,6 +18,7 @@ from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
 from pipeline.stages.normalize.cleaning import cleaned
 from pipeline.stages.normalize.datelines import place_and_agency, split
+from pipeline.stages.normalize.embargoes import embargo_words
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
@@ -116,12 +117,18 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     if found:
         changes.add("media_topics", "mapped")
     times = _times(received, event, changes)
+    withheld = received.withheld
+    notes = (values[name] for name in ("slug", "take", "editor_note", "usage_terms"))
+    if times.embargo_until is None and (words := embargo_words(line(received.headline), received.paragraphs, *notes)):
+        withheld = True
+        changes.add("withheld", "embargo-words", words)
     return Article(
         **values,
         **text._asdict(),
         **times._asdict(),
         headline=headline,
         body_html=body_html,
+        withheld=withheld,
         url=url,
         language=received.language if received.language and _LANGUAGE_TAG.fullmatch(received.language) else None,
         authors=tuple(author.name for author in people),
@@ -192,12 +199,20 @@ def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes)
     def moment(written: str | None) -> Moment | None:
         return parse(written, received.timezone, event.time, language) if written else None
 
-    times = _Times(*(moment(getattr(received, field)) for field in _Times._fields))
+    def exact(written: str | None) -> Moment | None:
+        return parse_exact(written, received.timezone, event.time, language) if written else None
+
+    times = _Times(
+        published=moment(received.published),
+        modified=moment(received.modified),
+        embargo_until=exact(received.embargo_until),
+        expires=exact(received.expires),
+    )
     for field in ("embargo_until", "expires"):
         written = getattr(received, field)
         if written and written.strip() and getattr(times, field) is None:
-            raise Reject("bad-date", f"data.{field} is {written!r}, which can't be read as a time")
-    for field in ("published", "modified"):
+            raise Reject("bad-date", f"data.{field} is {written!r}, which doesn't name one moment (docs/events.md)")
+    for field in _Times._fields:
         found = getattr(times, field)
         if found is not None and found.assumed_zone:
             changes.add(field, f"zone:{found.assumed_zone}", found.original)
