@@ -32,7 +32,7 @@ HEADROOM = 64 * 1024
 """Bytes that a current record may be larger than the raw record it comes from, and a dead letter (by its headers) than the
 record that it holds. Topics and clients allow both."""
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""How far after the broker's time a sender's time of receipt is accepted."""
+"""How far after the broker's time a sender's time of receipt is believed; else it is the broker's."""
 ENVELOPE = 2048
 """Bytes below the largest record that are left for a record's key and headers."""
 
@@ -109,7 +109,7 @@ class Topic:
         if record.value is None:
             raise Reject("empty", "the record has no value; to withdraw an article send an article.withdrawn event")
         try:
-            value = self.schema.model_validate_json(record.value)
+            value: Any = self.schema.model_validate_json(record.value)
         except ValidationError as e:
             fault = e.errors(include_url=False, include_context=False, include_input=False)[0]
             if fault["type"] == "json_invalid":
@@ -122,8 +122,8 @@ class Topic:
             shown = record.key.decode("utf-8", "replace")[:100] if record.key is not None else None
             raise Reject("wrong-key", f"the record's key is {shown!r}, it has to be the {self.keyed_by} {expected}")
         if self.from_senders and record.timestamp is not None:
-            latest = record.timestamp + CLOCKS_DIFFER
-            return value.model_copy(update={"time": latest}) if value.time > latest else value
+            wrong = value.time > record.timestamp + CLOCKS_DIFFER
+            return value.model_copy(update={"time": record.timestamp}) if wrong else value
         return value
 
 

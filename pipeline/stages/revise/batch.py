@@ -118,9 +118,7 @@ class ReviseBatch(Batch):
         was_public = bool(state.emitted and state.emitted.public)
         self._current.append(article_record(state, self._last_events.get(article_id), now))
         is_public = bool(state.emitted and state.emitted.public)
-        if is_public and not state.shown:
-            state.shown = True
-            self._side_outputs.extend(articles.mentions_of(state))
+        self._side_outputs.extend(articles.count_mentions(state, now, public=is_public))
         if (was_public != is_public or state.comments_pending) and state.canonical_id is None:
             state.comments_pending = True
             self._flipped.append(article_id)
