@@ -21,6 +21,9 @@ _LABEL = re.compile(
     r"^(?:first\s+|last\s+)?(?:posted|published|updated|modified|date|on)(?:\s+on)?\s*[:\-–—]?\s+", re.IGNORECASE
 )
 _DOTTED_MERIDIEM = re.compile(r"\b([ap])\.\s?m\.?", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}")
+_ZONE_NAME = re.compile(r"[A-Za-z]{2,5}\s*$")
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
 
 
@@ -41,6 +44,22 @@ def parse(text: str, zone: str, received: datetime, language: str | None = None)
         return Moment(utc=parsed.astimezone(UTC), original=text)
     except (OverflowError, ValueError):
         return None
+
+
+def parse_exact(text: str, zone: str, received: datetime, language: str | None = None) -> Moment | None:
+    """Like `parse`, for times that decide what readers may see: only what names one moment whoever reads it, by ISO 8601,
+    RFC 5322, IPTC's form, or a date with its year in which day and month can't be confused. A date alone is its beginning."""
+    bare = " ".join(text.split())
+    if len(bare) > _MAX_LENGTH or (_machine_time(bare) is None and not _is_plain_date(bare)):
+        return None
+    return parse(text, zone, received, language)
+
+
+def _is_plain_date(text: str) -> bool:
+    if not _YEAR.search(text):
+        return False
+    numeric = _NUMERIC_DATE.search(text)
+    return numeric is None or int(numeric[1]) > 12 or int(numeric[2]) > 12 or numeric[1] == numeric[2]
 
 
 def _wall_clock(received: datetime, zone: str) -> datetime:
@@ -66,9 +85,11 @@ def _machine_time(text: str) -> datetime | None:
             return None
     if re.match(r"^(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d", text):
         try:
-            return parsedate_to_datetime(text)
+            parsed = parsedate_to_datetime(text)
         except ValueError:
             return None
+        # a zone that RFC 5322 doesn't know (CET, AKST) would be lost
+        return None if parsed.tzinfo is None and _ZONE_NAME.search(text) else parsed
     return None
 
 

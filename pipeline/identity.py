@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from courlan import clean_url
 from tldextract import TLDExtract
 
+from pipeline.addresses import public
 from schemas.identity import Claim, ClaimScheme
 
 NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
@@ -40,7 +41,7 @@ def canonical_url(url: str) -> str | None:
     path, query = _without_amp(parts.path or "/", parts.query)
     bare = f"{parts.scheme.lower()}://{host}{path}" + (f"?{query}" if query else "")
     cleaned: str | None = clean_url(bare)
-    return cleaned or bare
+    return (cleaned or bare) if public(bare) else None
 
 
 _AMP_CACHE = re.compile(
@@ -104,10 +105,14 @@ def article_id(publisher: str, claims: Sequence[Claim]) -> UUID:
     return uuid5(NAMESPACE, f"{publisher.casefold()}\n{claim.scheme.value}\n{claim.value}")
 
 
-def comment_id(article: UUID, own_id: str | None, author: str | None, posted: str | None, nth: int) -> UUID:
-    """UUIDv5 of the article and the site's own comment id; without one, of author, time as written, and which of the
+def comment_name(own_id: str | None, author: str | None = None, posted: str | None = None, nth: int = 0) -> str:
+    """A comment's name within its article: the site's own comment id; without one author, time as written, and which of the
     author's comments at that time it is (`nth`, from 0)."""
-    name = f"id\n{own_id}" if own_id else f"by\n{author or ''}\n{posted or ''}\n{nth}"
+    return f"id\n{own_id}" if own_id else f"by\n{author or ''}\n{posted or ''}\n{nth}"
+
+
+def comment_id(article: UUID, name: str) -> UUID:
+    """UUIDv5 of the article and the comment's name."""
     return uuid5(article, name)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +34,8 @@ record that it holds. Topics and clients allow both."""
 STATE_ROOM = 2 * 1024 * 1024
 """Bytes that a row of a stage's tables may be larger than a record: it has the names, the kills and the keys of all
 revisions of an article (pipeline/stages/revise) beside its text."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far after the broker's time a sender's time of receipt is believed; else it is the broker's."""
 ENVELOPE = 2048
 """Bytes below the largest record that are left for a record's key and headers."""
 
@@ -62,6 +65,8 @@ class Topic:
     """Whether `trace` shows its records: the key is, or begins with, an article id."""
     contract: str = ""
     """The name of its JSON Schema in schemas/json, with the version; by default the topic's name in the singular."""
+    from_senders: bool = False
+    """Whether others write it: its records have the broker's times, and an event's own `time` isn't far after that."""
     composite: bool = False
     """Whether the key has two parts, `first/second`. The partition is that of the first part."""
 
@@ -86,6 +91,8 @@ class Topic:
         if settings.replication > 2:
             # an acknowledged record is on two machines, and one of three may be lost
             common["min.insync.replicas"] = "2"
+        if self.from_senders:
+            common["message.timestamp.type"] = "LogAppendTime"
         if self.cleanup is Cleanup.DELETE:
             return common | {"retention.ms": str(self.retention_ms)}
         # a kill reaches the log's last copy of a text when compaction has run: bound that moment
@@ -105,7 +112,7 @@ class Topic:
         if record.value is None:
             raise Reject("empty", "the record has no value; to withdraw an article send an article.withdrawn event")
         try:
-            value = self.schema.model_validate_json(record.value)
+            value: Any = self.schema.model_validate_json(record.value)
         except ValidationError as e:
             fault = e.errors(include_url=False, include_context=False, include_input=False)[0]
             if fault["type"] == "json_invalid":
@@ -117,6 +124,9 @@ class Topic:
         if record.key != expected.encode():
             shown = record.key.decode("utf-8", "replace")[:100] if record.key is not None else None
             raise Reject("wrong-key", f"the record's key is {shown!r}, it has to be the {self.keyed_by} {expected}")
+        if self.from_senders and record.timestamp is not None:
+            wrong = value.time > record.timestamp + CLOCKS_DIFFER
+            return value.model_copy(update={"time": record.timestamp}) if wrong else value
         return value
 
 
@@ -147,6 +157,8 @@ class ConsumedRecord:
     key: bytes | None
     value: bytes | None
     headers: Headers = field(default=(), compare=False)
+    timestamp: datetime | None = field(default=None, compare=False)
+    """When the broker got it."""
 
 
 def encode(value: BaseModel) -> bytes:
@@ -169,9 +181,9 @@ def _of_article(record: Any) -> str:
     return str(record.article_id)
 
 
-def _text(name: str, schema: type[BaseModel]) -> Topic:
+def _text(name: str, schema: type[BaseModel], *, from_senders: bool = False) -> Topic:
     """A topic of an article's or a comment's events."""
-    return Topic(name, schema, _of_event, holds_text=True, by_article=True)
+    return Topic(name, schema, _of_event, holds_text=True, by_article=True, from_senders=from_senders)
 
 
 def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False, contract: str = "") -> Topic:
@@ -179,8 +191,8 @@ def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False, con
     return Topic(name, schema, _of_article, by_article=by_article, contract=contract)
 
 
-ARTICLES_RAW = _text("articles.raw", events.RawArticleEvent)
-COMMENTS_RAW = _text("comments.raw", events.RawCommentEvent)
+ARTICLES_RAW = _text("articles.raw", events.RawArticleEvent, from_senders=True)
+COMMENTS_RAW = _text("comments.raw", events.RawCommentEvent, from_senders=True)
 ARTICLES_NORMALIZED = _text("articles.normalized", events.NormalizedArticleEvent)
 COMMENTS_NORMALIZED = _text("comments.normalized", events.NormalizedCommentEvent)
 ARTICLES_ENRICHED = _text("articles.enriched", events.EnrichedArticleEvent)

@@ -30,16 +30,16 @@ class Faq(Model):
 class Subject(Model):
     """A subject code, for instance an IPTC Media Topic (`medtop:16000000`)."""
 
-    code: Word
+    code: Annotated[Word, Cleaned(Text.CODE)]
     name: Annotated[Line | None, Cleaned(Text.LINE)] = None
 
 
 class Picture(Model):
     """A picture that goes with the story: only a link; Dateline stores no pictures."""
 
-    url: Annotated[str, Field(min_length=1, max_length=2048)]
-    caption: Line | None = None
-    credit: Line | None = None
+    url: Annotated[str, Field(min_length=1, max_length=2048), Cleaned(Text.ADDRESS)]
+    caption: Annotated[Line | None, Cleaned(Text.LINE)] = None
+    credit: Annotated[Line | None, Cleaned(Text.LINE)] = None
 
 
 class Named(Model):
@@ -56,18 +56,18 @@ class Named(Model):
 class Link(Model):
     """Something that belongs with the story: an address, or the id of another item."""
 
-    url: Annotated[str, Field(min_length=1, max_length=2048), Indexed(limit=2048)]
-    title: Annotated[Line | None, Indexed("text", searched=False)] = None
-    rel: Annotated[Word, Indexed(limit=512)] = "related"
+    url: Annotated[str, Field(min_length=1, max_length=2048), Cleaned(Text.CODE), Indexed(limit=2048)]
+    title: Annotated[Line | None, Cleaned(Text.LINE), Indexed("text", searched=False)] = None
+    rel: Annotated[Word, Cleaned(Text.LINE), Indexed(limit=512)] = "related"
 
 
 class Hop(Model):
     """A party that handled the item before it was received (NewsML-G2 hopHistory)."""
 
-    party: Word
-    action: Word | None = None
-    target: Line | None = None
-    at: Annotated[Line | None, Indexed(limit=512)] = None
+    party: Annotated[Word, Cleaned(Text.LINE)]
+    action: Annotated[Word | None, Cleaned(Text.LINE)] = None
+    target: Annotated[Line | None, Cleaned(Text.LINE)] = None
+    at: Annotated[Line | None, Cleaned(Text.LINE), Indexed(limit=512)] = None
     """As it was written."""
 
 
@@ -135,18 +135,19 @@ class _ArticleText(Model):
     faq: Annotated[tuple[Faq, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed()] = ()
     body_html: Annotated[
         Annotated[str, Field(max_length=4_000_000)] | None,
-        Cleaned(Text.AS_IS),
+        Cleaned(Text.OWN_RULES),
         Patchable(),
         Indexed("text", searched=False),
     ] = None
-    """The body as sanitised HTML, where the item has markup; `paragraphs` has the same text."""
+    """The body as HTML, where the item has markup; `paragraphs` has the same text. Normalize sanitises it: the only field
+    that a front-end may put into a page without escaping."""
     take: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
     """Which part or version of a running wire story: `1st Ld`, `2nd Add`."""
     named: Annotated[
         tuple[Named, ...], Field(max_length=500), Cleaned(Text.OWN_RULES), Patchable(), Indexed(limit=512)
     ] = ()
-    links: Annotated[tuple[Link, ...], Field(max_length=500), Cleaned(Text.AS_IS), Patchable(), Indexed()] = ()
-    hops: Annotated[tuple[Hop, ...], Field(max_length=100), Cleaned(Text.AS_IS), Indexed(limit=1024)] = ()
+    links: Annotated[tuple[Link, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed()] = ()
+    hops: Annotated[tuple[Hop, ...], Field(max_length=100), Cleaned(Text.PARTS), Indexed(limit=1024)] = ()
     site: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed()] = None
     genre: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed()] = None
     urgency: Annotated[Annotated[int, Field(ge=1, le=9)] | None, Cleaned(Text.AS_IS), Patchable(), Indexed("byte")] = (
@@ -154,7 +155,7 @@ class _ArticleText(Model):
     )
     """1 most urgent … 9; IPTC's scale."""
     pictures: Annotated[
-        tuple[Picture, ...], Field(max_length=500), Cleaned(Text.AS_IS), Patchable(), Indexed("stored")
+        tuple[Picture, ...], Field(max_length=500), Cleaned(Text.PARTS), Patchable(), Indexed("stored")
     ] = ()
     rights: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(searched=False)] = None
     rights_holder: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
@@ -164,7 +165,7 @@ class _ArticleText(Model):
     credit: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Indexed(limit=1024)] = None
     editor_note: Annotated[Note | None, Cleaned(Text.PARAGRAPH), Patchable(), Internal()] = None
     """For editors, not for readers."""
-    withheld: Annotated[bool, Cleaned(Text.AS_IS), Patchable(), Internal()] = False
+    withheld: Annotated[bool, Cleaned(Text.OWN_RULES), Patchable(), Internal()] = False
     """Its provider withholds it until a later revision releases it."""
     correction_note: Annotated[
         Note | None,
@@ -208,7 +209,7 @@ class Article(_ArticleText):
     changes: Annotated[tuple[Change, ...], Field(max_length=200), Indexed("stored")] = ()
     """What normalize changed beyond white space and Unicode form. A field that isn't named here is as received."""
     url: Annotated[Address | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
-    language: Annotated[LanguageTag | None, Cleaned(Text.AS_IS), Internal()] = None
+    language: Annotated[LanguageTag | None, Cleaned(Text.OWN_RULES), Internal()] = None
     """As declared; a document has the one that enrich detected."""
     published: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None
     modified: Annotated[Moment | None, Cleaned(Text.OWN_RULES), Compared(), Indexed()] = None

@@ -9,7 +9,12 @@ from pydantic import Field
 
 from schemas.base import Instant, Line, Model, Word, Zone
 from schemas.fields import Indexed, Internal
-from schemas.identity import Moment, Original, OriginalRef, Revision
+from schemas.identity import Claim, Moment, Original, OriginalRef, Revision
+
+Claims = Annotated[tuple[Claim, ...], Field(max_length=50)]
+"""Names of the article: with the publisher they make the article id, and so show whose it is."""
+CommentName = Annotated[str, Field(min_length=1, max_length=20_000)]
+"""What makes the comment id, with the article id: see `pipeline.identity.comment_name`."""
 
 
 class _CommentText(Model):
@@ -27,6 +32,10 @@ class ReceivedComment(_CommentText):
     """What a producer read: the time as it was written. Data of `comments.raw`."""
 
     kind: Literal["comment"] = "comment"
+    claims: Claims = ()
+    name: CommentName | None = None
+    parent_name: CommentName | None = None
+    """That of the comment it answers."""
     posted: Line | None = None
     edited: Line | None = None
     timezone: Zone = "UTC"
@@ -55,3 +64,6 @@ class CommentNotice(Model):
     at: Instant | None = None
     by: Line | None = None
     reason: Annotated[str, Field(max_length=10_000)] | None = None
+    claims: Claims = ()
+    """Only on `comments.raw`, as the comment's name."""
+    name: CommentName | None = None

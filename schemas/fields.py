@@ -29,6 +29,8 @@ class Text(StrEnum):
     PARTS = (
         "parts"  # each part's texts by the annotations of its own model; a part without one that it needs is left out
     )
+    ADDRESS = "address"  # an absolute http(s) address without a user's name or password; else nothing
+    CODE = "code"  # an opaque code or id, on one line; one that a browser would run as an address is nothing
     AS_IS = "as is"
     OWN_RULES = "own rules"  # by rules of the field's own, in pipeline/stages/normalize
 

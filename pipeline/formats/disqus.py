@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.formats import addresses, html_text, xml
+from pipeline import addresses
+from pipeline.formats import html_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
 from pipeline.formats.xml import Element, first_text

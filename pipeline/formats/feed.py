@@ -17,8 +17,9 @@ from urllib.parse import urldefrag
 import feedparser
 from lxml import etree
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, parts, places, plain_text, xml
+from pipeline.formats import html_text, parts, places, plain_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
 from schemas.article import Link, Named, Picture
@@ -88,7 +89,7 @@ def story(entry: Entry, feed: Any, item: Item) -> Story:
         headline=headline,
         paragraphs=rows or html_text.paragraphs(str(entry.get("summary") or "")),
         partial=not rows,
-        body_html=html_text.sanitised(markup or str(entry.get("summary") or "")),
+        body_html=html_text.reduced(markup or str(entry.get("summary") or "")),
         byline=_authors(entry) or (_authors(feed) if feed.get("authors") else None),
         summary=summary if summary and summary != " ".join(rows) else None,
         site=html_text.plain(feed.get("title")),

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import trafilatura
 from lxml.html import HtmlElement
 
+from pipeline import addresses
 from pipeline.errors import Reject
 from pipeline.formats import (
-    addresses,
     html_text,
     json_ld,
     json_values,

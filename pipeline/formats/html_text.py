@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import lxml.html
 import nh3
 from lxml.html import HtmlElement
+
+from pipeline.addresses import public
 
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em", "figcaption", "figure",
@@ -32,12 +35,31 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _SKIPPED = frozenset(["script", "style", "iframe", "object", "noscript", "template", "svg", "head", "title", "media"])
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
-def sanitised(markup: str) -> str | None:
-    """`markup` with nothing left that could run, load a frame or restyle a page; None where no text is left."""
+
+def sanitised(markup: str, base: str | None = None) -> str | None:
+    """`markup` with nothing left that could run, load a frame or restyle a page, and with absolute addresses only (relative
+    ones are resolved against `base`); None where no text is left. Doing it twice changes nothing more."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "href" and value.strip().casefold().startswith("mailto:"):
+            return value
+        return public(value, base) if name in ("href", "src") else value
+
+    return _allowed(markup, attribute_filter=attribute)
+
+
+def reduced(markup: str) -> str | None:
+    """What readers could get of `markup`, for a format: embedded media would make its record too large. Its relative
+    addresses are left, as the article's own address may be found later; normalize sanitises it."""
+    return _allowed(markup)
+
+
+def _allowed(markup: str, **options: Any) -> str | None:
     safe = nh3.clean(
-        markup, tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow",
+        _CONTROLS.sub("", markup), tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow", **options,
     ).strip()  # fmt: skip
     return safe if re.sub(r"<(?!img|hr)[^>]*>|&nbsp;|\s", "", safe) else None
 
@@ -61,7 +83,7 @@ def plain(markup: str | None) -> str | None:
 def fragment(markup: str) -> HtmlElement | None:
     """The markup in one element; None where it can't be parsed."""
     try:
-        tree = lxml.html.fragment_fromstring(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", markup), create_parent="div")
+        tree = lxml.html.fragment_fromstring(_CONTROLS.sub("", markup), create_parent="div")
     except (ValueError, lxml.etree.LxmlError, RecursionError):
         return None
     return tree

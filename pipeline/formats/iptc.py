@@ -15,7 +15,7 @@ from schemas.article import Subject
 
 _STATES = {
     "usable": State.USABLE,
-    "embargoed": State.USABLE,  # the time is in another field
+    "embargoed": State.EMBARGOED,
     "withheld": State.WITHHELD,
     "canceled": State.KILLED,
     "cancelled": State.KILLED,

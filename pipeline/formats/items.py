@@ -47,6 +47,7 @@ class State(StrEnum):
     """How its provider lets a story be used."""
 
     USABLE = "usable"
+    EMBARGOED = "embargoed"  # until its embargo ends; withheld where it has no end
     WITHHELD = "withheld"  # until the provider releases it
     KILLED = "killed"
 
@@ -84,7 +85,7 @@ class Story:
     headline: str
     paragraphs: list[str]
     body_html: str | None = None
-    """Sanitised."""
+    """Without what readers could not get anyway (`html_text.reduced`)."""
     byline: str | None = None
     dateline: str | None = None
     slug: str | None = None

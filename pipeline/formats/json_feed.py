@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, json_values, parts, plain_text
+from pipeline.formats import html_text, json_values, parts, plain_text
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Picture
@@ -54,7 +55,7 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
         headline=headline,
         paragraphs=rows or ([summary] if summary else []),
         partial=not rows,
-        body_html=html_text.sanitised(markup) if markup else None,
+        body_html=html_text.reduced(markup) if markup else None,
         byline=", ".join(dict.fromkeys(names)) or None,
         summary=summary,
         site=json_values.text(feed.get("title")),

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, nitf, parts, plain_text, xml
+from pipeline.formats import html_text, iptc, nitf, parts, plain_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
@@ -70,7 +71,7 @@ def story(element: Element) -> Story:
     return Story(
         headline=headline,
         paragraphs=paragraphs,
-        body_html=html_text.sanitised(markup) if markup else None,
+        body_html=html_text.reduced(markup) if markup else None,
         byline=_first(element, "NewsLines/ByLine") or _embedded(element, "byline"),
         dateline=_first(element, "NewsLines/DateLine"),
         slug=slug,
@@ -130,8 +131,6 @@ def _status(management: Element | None) -> tuple[State, str | None]:
     embargoed = (word or "").casefold() in ("embargoed", "withheld")
     if embargoed and when and future.casefold() == "usable":
         return State.USABLE, when
-    if (word or "").casefold() == "embargoed":
-        return State.WITHHELD, None
     for name in _names(management, "Instruction"):
         if name.casefold() in ("delete", "kill", "cancel", "canceled", "withdraw"):
             return State.KILLED, None

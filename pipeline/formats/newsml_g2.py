@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, nitf, parts, places, plain_text, xml
+from pipeline.formats import html_text, iptc, nitf, parts, places, plain_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
@@ -63,8 +64,8 @@ def story(element: Element) -> Story:
     state = iptc.state_of(_code(meta.find("pubStatus") if meta is not None else None, schemes))
     embargo = meta.find("embargoed") if meta is not None else None
     embargo_until = text_of(embargo)
-    if embargo is not None and not embargo_until and state is State.USABLE:
-        state = State.WITHHELD  # embargoed until the provider releases it (guidelines, "embargoed")
+    if embargo is not None and state is State.USABLE:
+        state = State.EMBARGOED  # without a time: embargoed until the provider releases it (guidelines, "embargoed")
     body = _Body(element)
     headline = _by_role(content, "headline", ("hld:main", "main", "hlrole:main"), ("sub",)) or body.headline
     slug = first_text(content, "slugline")
@@ -140,7 +141,7 @@ class _Body:
             if holder.get("encoding") or not text.strip() or kind.startswith(("image/", "video/", "audio/")):
                 continue
             if "html" in kind or re.search(r"</(?:p|div|br|li|h\d)>|<(?:p|br)\b", text[:20_000], re.IGNORECASE):
-                self.markup, self.paragraphs = html_text.sanitised(text), html_text.paragraphs(text)
+                self.markup, self.paragraphs = html_text.reduced(text), html_text.paragraphs(text)
             else:
                 self.paragraphs = plain_text.paragraphs(text)
             return
@@ -156,7 +157,7 @@ class _Body:
         root = holder.find(".//body")
         root = root if root is not None else holder
         markup = xml.inner_xml(root)
-        self.markup, self.paragraphs = html_text.sanitised(markup), html_text.paragraphs(_blocks_as_paragraphs(root))
+        self.markup, self.paragraphs = html_text.reduced(markup), html_text.paragraphs(_blocks_as_paragraphs(root))
 
 
 def _blocks_as_paragraphs(root: Element) -> str:

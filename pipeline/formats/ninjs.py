@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, json_values, parts, places, plain_text
+from pipeline.formats import html_text, iptc, json_values, parts, places, plain_text
 from pipeline.formats.format import Format
-from pipeline.formats.items import Item, Story
+from pipeline.formats.items import Item, State, Story
 from schemas.article import Link, Named, Picture, Subject
 
 _TYPES = frozenset(
@@ -88,6 +89,10 @@ def story(thing: Ninjs) -> Story:
     headline = html_text.plain(_headline(fields) or title) or slug or (summary or "").split("\n")[0]
     uri = str(fields.get("uri") or fields.get("guid") or "")
     state = iptc.state_of(fields.get("pubstatus"))
+    if state is State.USABLE and any(
+        name.startswith("embargo") and value is not False for name, value in fields.items()
+    ):
+        state = State.EMBARGOED  # also by a name that we don't know, or without a time
     headline = plain_text.headline(headline, *paragraphs[:1], uri)  # a later revision can complete an item without text
     names = _named(fields)
     place = _located(fields.get("located"))
@@ -98,7 +103,7 @@ def story(thing: Ninjs) -> Story:
     return Story(
         headline=headline or uri,
         paragraphs=paragraphs or ([summary] if summary and kind != "text" else []),
-        body_html=html_text.sanitised(body_html) if body_html else None,
+        body_html=html_text.reduced(body_html) if body_html else None,
         byline=byline or ", ".join(authors) or None,
         dateline=place,
         slug=slug,

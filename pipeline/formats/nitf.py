@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, iptc, parts, plain_text, xml
+from pipeline.formats import html_text, iptc, parts, plain_text, xml
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
@@ -65,7 +66,6 @@ def read(item: Item) -> Story:
         )
     copyright_ = docdata.find("doc.copyright") if docdata is not None else None
     released, issued = _attribute(docdata, "date.release", "norm"), _attribute(docdata, "date.issue", "norm")
-    management = docdata.get("management-status") if docdata is not None else None
     return Story(
         headline=headline,
         paragraphs=parsed.paragraphs,
@@ -83,9 +83,9 @@ def read(item: Item) -> Story:
         modified=_latest_revision(root) or _meta(head, "versioncreated", "modified") or issued,
         version=iptc.number(_attribute(docdata, "du-key", "version")) or iptc.number(_meta(head, "version")),
         # a release later than the issue is an embargo, and so is any release of an embargoed document
-        embargo_until=released if released and (management == "embargoed" or released != issued) else None,
+        embargo_until=released if released and (state is State.EMBARGOED or released != issued) else None,
         expires=_attribute(docdata, "date.expire", "norm"),
-        state=State.WITHHELD if management == "embargoed" and not released else state,
+        state=state,
         corrected=corrected,
         correction_note=correction_note,
         editor_note=note or None,
@@ -119,7 +119,7 @@ def body(root: Element) -> Body:
         byline=byline,
         dateline=_dateline(head.find("dateline") if head is not None else None),
         summary=summary,
-        markup=html_text.sanitised(markup) if markup else None,
+        markup=html_text.reduced(markup) if markup else None,
         paragraphs=html_text.paragraphs(markup) if markup else [],
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, xml
+from pipeline.formats import xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, parts, xml
+from pipeline.formats import html_text, parts, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from pipeline.formats.xml import Element, first_text

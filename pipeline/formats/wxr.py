@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import addresses, html_text, parts, xml
+from pipeline.formats import html_text, parts, xml
 from pipeline.formats.format import Format
-from pipeline.formats.items import CommentState, Discussion, Item, Story, StoryComment
+from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
 from pipeline.formats.xml import Element, text_of
 from schemas.article import Picture
 
@@ -82,7 +83,7 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
     return Story(
         headline=headline,
         paragraphs=rows,
-        body_html=html_text.sanitised(markup),
+        body_html=html_text.reduced(markup),
         byline=authors.get(login or "", login),
         summary=excerpt,
         section=next((text for domain, text in categories if domain == "category"), None),
@@ -95,6 +96,7 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
         published=published,
         modified=_gmt(element, "wp:post_modified_gmt"),
         embargo_until=published if status == "future" else None,
+        state=State.EMBARGOED if status == "future" else State.USABLE,
         pictures=_pictures(element, attached),
     )
 

@@ -13,6 +13,7 @@ from pipeline.errors import Reject
 from pipeline.index.requests import IndexRequest
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.stages.normalize.personal import without_personal_data
+from pipeline.stages.trend import MIN_COUNT
 from pipeline.topics import ConsumedRecord, Headers
 from schemas.article import Article
 from schemas.audit import AuditRecord
@@ -114,10 +115,13 @@ def story(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReque
 
 
 def trend(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
-    """Of `trends`. A window only grows, so its count is the version."""
+    """Of `trends`. A window of which too little is left, as articles were hidden, has no name any more."""
     found: Trend = record.topic.decode(record)
     document = TrendDocument(**found.model_dump())
-    return IndexRequest("trends", f"{found.term}-{found.hour:%Y%m%d%H}", found.count, document.as_source(), (), True)
+    source = document.as_source() if found.count >= MIN_COUNT else document.as_source(without={"name"}) | {"score": 0.0}
+    # above the version of a record without a change, which was its count
+    version = (found.change << 20) + found.count
+    return IndexRequest("trends", f"{found.term}-{found.hour:%Y%m%d%H}", version, source, (), True)
 
 
 def dead_letter(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:

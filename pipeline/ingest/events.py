@@ -163,7 +163,7 @@ def _article(story: Story, item: Item, who: _Origin, settings: Settings, receive
         claims=who.claims,
         url=who.url,
         language=story.language or settings.provider(who.provider).language,
-        withheld=story.state is State.WITHHELD,
+        withheld=story.state is State.WITHHELD or (story.state is State.EMBARGOED and not story.embargo_until),
         timezone=who.zone,
         original=kept,
     )
@@ -202,7 +202,7 @@ def _comments(
     comments: Iterable[StoryComment], origin: _Origin, received: datetime
 ) -> Iterator[RawCommentEvent | Reject]:
     nth: Counter[tuple[str | None, str | None]] = Counter()
-    named: list[tuple[StoryComment, UUID]] = []
+    named: list[tuple[StoryComment, str]] = []
     for comment in comments:
         key = (comment.own_id, None) if comment.own_id else (comment.author, comment.posted)
         again = nth[key]
@@ -210,35 +210,37 @@ def _comments(
         site_id = (
             f"{comment.own_id}#{again}" if comment.own_id and again else comment.own_id
         )  # ids that a site gave twice
-        named.append((comment, identity.comment_id(origin.article_id, site_id, comment.author, comment.posted, again)))
-    ids = {comment.own_id: own for comment, own in reversed(named) if comment.own_id}
-    for number, (comment, own) in enumerate(named, 1):
-        parent = ids.get(comment.parent) if comment.parent else None
-        if comment.parent and parent is None:
-            parent = identity.comment_id(origin.article_id, comment.parent, None, None, 0)
+        named.append((comment, identity.comment_name(site_id, comment.author, comment.posted, again)))
+    names = {comment.own_id: name for comment, name in reversed(named) if comment.own_id}
+    for number, (comment, name) in enumerate(named, 1):
+        parent = names.get(comment.parent) or identity.comment_name(comment.parent) if comment.parent else None
         try:
             yield from [
                 *(
-                    [_posted(comment, own, parent, origin, received)]
+                    [_posted(comment, name, parent, origin, received)]
                     if comment.state is not CommentState.REMOVED
                     else []
                 ),
-                *([_moderated(comment, own, origin, received)] if comment.state is not CommentState.APPROVED else []),
+                *([_moderated(comment, name, origin, received)] if comment.state is not CommentState.APPROVED else []),
             ]
         except ValidationError as e:
             yield Reject("invalid", f"comment {number}: {explain(e)}")
 
 
 def _posted(
-    comment: StoryComment, own: UUID, parent: UUID | None, origin: _Origin, received: datetime
+    comment: StoryComment, name: str, parent: str | None, origin: _Origin, received: datetime
 ) -> RawCommentEvent:
     kept = original(comment.text.encode(), "text/plain")
+    own = identity.comment_id(origin.article_id, name)
     data = ReceivedComment(
         **origin.ids,
+        claims=origin.claims,
         comment_id=own,
+        name=name,
         author=comment.author,
         text=comment.text,
-        parent_id=parent,
+        parent_id=identity.comment_id(origin.article_id, parent) if parent else None,
+        parent_name=parent,
         url=comment.url or origin.url,
         posted=comment.posted,
         edited=comment.edited,
@@ -255,15 +257,18 @@ def _posted(
     )
 
 
-def _moderated(comment: StoryComment, own: UUID, origin: _Origin, received: datetime) -> RawCommentEvent:
+def _moderated(comment: StoryComment, name: str, origin: _Origin, received: datetime) -> RawCommentEvent:
     """The site's decision about the comment: removed, held or rejected."""
+    own = identity.comment_id(origin.article_id, name)
     removed = comment.state is CommentState.REMOVED
     written = parse(comment.edited or comment.posted or "", origin.zone, received)
     notice = CommentNotice.model_validate(
         {
             "kind": "comment-removal" if removed else "comment-moderation",
             **origin.ids,
+            "claims": origin.claims,
             "comment_id": own,
+            "name": name,
             "decision": None if removed else comment.state.value,
             # an export has no time for it: it was not before the comment was written
             "at": not_in_future(written.utc, received) if written else received,

@@ -7,9 +7,10 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
@@ -18,6 +19,8 @@ from pipeline.formats.items import Discussion, Item, Story
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.settings import Settings
+from schemas.article import Notice
+from schemas.comment import CommentNotice
 
 _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
 
@@ -74,6 +77,7 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
         kind = found.name
         owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)
         events: list[RawEvent] = []
+        taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
         readings = list(found.read(replace(item, media_type=found.media_type)))
         if len(readings) > 1:
@@ -88,7 +92,9 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
                     results = [reading]
             except Reject as reject:
                 results = [reject]
-            events.extend(one for one in results if not isinstance(one, Reject))
+            events.extend(
+                _one_after_another(one, hints, received, taken) for one in results if not isinstance(one, Reject)
+            )
             problems.extend(one for one in results if isinstance(one, Reject))
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
@@ -100,6 +106,27 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
         return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
     return Read(item, kind, tuple(events), tuple(problems), stories)
+
+
+def _one_after_another(event: RawEvent, hints: Hints, received: datetime, taken: set[tuple[UUID, int]]) -> RawEvent:
+    """The event, received later than those of the same article or comment before it in the item: of revisions without times
+    the last one counts. What an authenticated sender says about its receipt doesn't count."""
+    if hints.only_itself and event.time != received:
+        event = event.model_copy(update={"time": received})
+    of, at = getattr(event.data, "comment_id", event.data.article_id), event.time
+    while (of, _ms(at)) in taken:
+        at += timedelta(milliseconds=1)
+    taken.add((of, _ms(at)))
+    if at == event.time:
+        return event
+    data = event.data
+    if isinstance(data, Notice | CommentNotice) and data.at is not None:
+        data = data.model_copy(update={"at": data.at + (at - event.time)})
+    return event.model_copy(update={"time": at, "data": data})
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _unpacked(item: Item, largest: int) -> Item:

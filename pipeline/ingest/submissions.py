@@ -36,7 +36,7 @@ def read_push(content: bytes, media_type: str | None, provider: str, url: str | 
     rejects = list(read.rejects)
     for number, event in enumerate(read.events, 1):
         try:
-            events.append(_own(event, provider, publisher, received))
+            events.append(_own(event, provider, publisher))
         except Reject as reject:
             rejects.append(Reject(reject.reason, f"event {number} ({event.id}): {reject.detail}"))
     return replace(read, events=tuple(events), rejects=tuple(rejects))
@@ -95,8 +95,8 @@ def count(read: Read) -> int:
     return len(read.events) + len(read.rejects)
 
 
-def _own(event: RawEvent, provider: str, publisher: str, received: datetime) -> RawEvent:
-    """The event as received now from its own provider. Raises Reject for one that speaks for another provider, or that
+def _own(event: RawEvent, provider: str, publisher: str) -> RawEvent:
+    """The event as its own provider's. Raises Reject for one that speaks for another provider, or that
     only an operator may send."""
     data = event.data
     if data.provider != provider or data.publisher != publisher:
@@ -106,6 +106,8 @@ def _own(event: RawEvent, provider: str, publisher: str, received: datetime) -> 
         )
     if data.kind == "reinstatement":
         raise Reject("not-yours", "only an operator can end a kill (dateline kill --reinstate)")
-    if isinstance(event, RawArticleEvent) and not event.data.claims:
-        raise Reject("no-claims", "data.claims is empty: an article is withdrawn by naming its address or id")
-    return event.model_copy(update={"time": received, "source": f"/{provider}"})
+    if not event.data.claims:
+        raise Reject(
+            "no-claims", "data.claims is empty: an article is withdrawn or commented on by naming its address or id"
+        )
+    return event.model_copy(update={"source": f"/{provider}"})

@@ -11,8 +11,8 @@ from typing import Any
 from kafka import TopicPartition
 from pydantic import ValidationError
 
+from pipeline.addresses import is_link
 from pipeline.errors import Fatal, Reject
-from pipeline.formats.addresses import is_link
 from pipeline.formats.items import Item
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item

@@ -58,8 +58,8 @@ class IdentifyBatch(Batch):
         if seen.root.order() < name.root.order():
             name.root = seen.root
         for article_id in name.ids:
-            # all of them: a repeated identity changes nothing
-            if len(name.ids) > 1 and (article_id != seen.article_id or seen.root != name.root):
+            # all but the root itself, which knows: a repeated identity changes nothing
+            if article_id != name.root.article_id:
                 known = self._roots.get(article_id)
                 self._roots[article_id] = min(known or name.root, name.root, key=Root.order)
         return Outcome.APPLIED

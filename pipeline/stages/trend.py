@@ -1,6 +1,7 @@
 """Trend: how often each name and topic is in the news, hour by hour, against its own past. Pure.
 
-Only what readers can see is counted: revise sends the mentions of an article when it is shown for the first time.
+Only what readers can see is counted: revise sends the mentions of an article when it is shown, and takes them back when it
+is hidden, or when a correction no longer names them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ MAX_NAMES, MAX_TOPICS = 12, 6
 
 
 def mentions(enriched: EnrichedArticle) -> list[Record]:
-    """A mention of each name and topic of an article that readers see for the first time."""
+    """A mention of each name and topic of an article that readers see."""
     article, enrichment = enriched.article, enriched.enrichment
     received = article.revision.received
     at = max(received, article.embargo_until.utc) if article.embargo_until else received
@@ -49,12 +50,19 @@ def mentions(enriched: EnrichedArticle) -> list[Record]:
     return found
 
 
+def no_mention(term: str, article_id: UUID, now: datetime) -> Record:
+    """Takes back an article's mention of a term."""
+    return MENTIONS.record(Mention(term=term, kind="topic", article_id=article_id, at=now, gone=True))
+
+
 class Term(State):
     """One term's past: hours since 1970 to the articles that named it then, as hashes."""
 
     name: str
     kind: Kind
     hours: dict[int, list[int]] = Field(default_factory=dict)
+    change: int = 0
+    """How often it changed."""
 
 
 class TrendBatch(Batch):
@@ -64,24 +72,43 @@ class TrendBatch(Batch):
         self._rows = rows
         self._terms: dict[str, Term] = {}
         self._changed: dict[str, set[int]] = {}
+        self._shrunk: dict[str, set[int]] = {}
+        """Windows that may have been published with more than are left."""
 
     def apply(self, mention: Mention, now: datetime) -> Outcome:
+        if mention.gone:
+            return self._take_back(mention)
         term = self._term(mention)
         hour, article = int(min(mention.at, now).timestamp()) // HOUR, _hash(mention.article_id)
         if any(article in articles for articles in term.hours.values()):
             return Outcome.DUPLICATE
         term.hours.setdefault(hour, []).append(article)
-        # a mention that comes late belongs to the windows of the next hours too
-        later = {h for h in range(hour, hour + WINDOW) if h in term.hours}
-        self._changed.setdefault(mention.term, set()).update(later)
+        self._change(mention.term, hour)
         return Outcome.APPLIED
+
+    def _take_back(self, mention: Mention) -> Outcome:
+        term, article = self._known(mention.term), _hash(mention.article_id)
+        hours = [hour for hour, articles in term.hours.items() if article in articles] if term else []
+        for hour in hours:
+            assert term is not None
+            term.hours[hour].remove(article)
+            self._shrunk.setdefault(mention.term, set()).update(self._change(mention.term, hour))
+        return Outcome.APPLIED if hours else Outcome.DUPLICATE
+
+    def _change(self, key: str, hour: int) -> set[int]:
+        """The windows that a change in this hour belongs to: its own, and those of the next hours."""
+        term = self._terms[key]
+        term.change += 1
+        windows = {h for h in range(hour, hour + WINDOW) if h in term.hours}
+        self._changed.setdefault(key, set()).update(windows)
+        return windows
 
     def before(self, now: datetime) -> Iterator[Record]:
         for key, hours in self._changed.items():
             term = self._terms[key]
             for hour in sorted(hours):
                 count = _count(term, hour - WINDOW + 1, hour)
-                if count < MIN_COUNT:
+                if count < MIN_COUNT and hour not in self._shrunk.get(key, ()):
                     continue
                 expected = _count(term, hour - WINDOW - PAST + 1, hour - WINDOW) * WINDOW / PAST
                 trend = Trend(
@@ -92,6 +119,7 @@ class TrendBatch(Batch):
                     count=count,
                     expected=round(expected, 3),
                     score=round((count - expected) / math.sqrt(expected + 1), 3),
+                    change=term.change,
                 )
                 yield TRENDS.record(trend)
 
@@ -103,11 +131,15 @@ class TrendBatch(Batch):
             self._rows.put(key, term.model_dump_json().encode(), datetime.fromtimestamp(newest * HOUR, UTC))
 
     def _term(self, mention: Mention) -> Term:
-        if mention.term not in self._terms:
-            stored = self._rows.get(mention.term)
-            known = Term.model_validate_json(stored) if stored is not None else None
-            self._terms[mention.term] = known or Term(name=mention.name, kind=mention.kind)
-        return self._terms[mention.term]
+        known = self._known(mention.term)
+        if known is None:
+            known = self._terms[mention.term] = Term(name=mention.name or "-", kind=mention.kind)
+        return known
+
+    def _known(self, key: str) -> Term | None:
+        if key not in self._terms and (stored := self._rows.get(key)) is not None:
+            self._terms[key] = Term.model_validate_json(stored)
+        return self._terms.get(key)
 
 
 def _count(term: Term, first: int, last: int) -> int:

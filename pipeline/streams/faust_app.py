@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import faust
@@ -161,7 +162,10 @@ def add_agent(
 
 def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
     """A Faust message as a record, undecoded."""
-    return ConsumedRecord(topics[message.topic], message.partition, message.offset, message.key, message.value)
+    at = datetime.fromtimestamp(message.timestamp, UTC) if message.timestamp else None
+    return ConsumedRecord(
+        topics[message.topic], message.partition, message.offset, message.key, message.value, timestamp=at
+    )
 
 
 def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, DurableTable]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
-from pipeline.identity import article_id, event_id
+from pipeline.identity import article_id, comment_id, comment_name, event_id
 from pipeline.kafka.clients import ensure_topics
-from schemas.article import ReceivedArticle
+from schemas.article import Notice, ReceivedArticle
 from schemas.event import EventType
 from schemas.events import RawArticleEvent
 from schemas.identity import Claim, ClaimScheme
@@ -31,8 +32,12 @@ def revision(claims: tuple[Claim, ...], at: float, text: str) -> RawArticleEvent
 def comment_on(claims: tuple[Claim, ...], n: int):  # type: ignore[no-untyped-def]
     event = raw_comment(claims[0].value, n)
     identity = article_id(PUBLISHER, claims)
+    own = comment_id(identity, comment_name(str(n)))
     return event.model_copy(
-        update={"subject": str(identity), "data": event.data.model_copy(update={"article_id": identity})}
+        update={
+            "subject": str(identity),
+            "data": event.data.model_copy(update={"article_id": identity, "claims": claims, "comment_id": own}),
+        }
     )
 
 
@@ -89,3 +94,40 @@ def names(story: str) -> tuple[tuple[Claim, ...], tuple[Claim, ...], tuple[Claim
         for slug in ("old-slug", "new-slug")
     )
     return (guid, old), (guid,), (guid, new)
+
+
+FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
+
+
+def test_names_and_clocks_of_senders(pipeline: Pipeline) -> None:
+    """By Kafka alone: a kill and comments that know one name only, and a sender whose clock is in 2099."""
+    ensure_topics(pipeline.settings)
+    pipeline.start("worker", "indexer")
+    guid, url = names("page-first")[0][0], Claim(scheme=ClaimScheme.URL, value="https://herald.example/ahead")
+    ahead, other = (Claim(scheme=ClaimScheme.GUID, value="ahead"), url), (guid, *names("page-first")[0][1:])
+    sender = Sender(pipeline.settings)
+    sent = revision(ahead, 0, "from the future")
+    sender.event(
+        sent.model_copy(update={"time": FUTURE, "data": sent.data.model_copy(update={"modified": FUTURE.isoformat()})})
+    )
+    sender.event(revision(other, 0, "to be killed"))
+    sender.event(comment_on((ahead[0],), 1))
+    sender.flush()
+    pipeline.until(lambda: pipeline.count("articles") == 2 and pipeline.count("comments") == 1)
+    document = pipeline.documents("articles")[str(article_id(PUBLISHER, ahead))]
+    now = datetime.now(UTC)
+    assert abs(datetime.fromisoformat(document["processed"]["received"]) - now) < timedelta(minutes=5)
+    (comment,) = pipeline.documents("comments").values()
+    assert comment["article_id"] == str(article_id(PUBLISHER, ahead))
+    known = (guid,)
+    identity = article_id(PUBLISHER, known)
+    notice = Notice(
+        kind="withdrawal", article_id=identity, provider="herald", publisher=PUBLISHER, claims=known, at=now
+    )
+    sender.event(
+        RawArticleEvent(
+            id="kill", source="/test", type=EventType.ARTICLE_WITHDRAWN, subject=str(identity), time=now, data=notice
+        )
+    )
+    sender.close()
+    pipeline.until(lambda: set(pipeline.documents("articles")) == {str(article_id(PUBLISHER, ahead))})

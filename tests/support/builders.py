@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pipeline.identity import article_id, comment_id, event_id
+from pipeline.identity import article_id, comment_id, comment_name, event_id
 from schemas.article import Article, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.enriched import EnrichedArticle, EnrichedComment
@@ -100,7 +100,7 @@ def comment_event(
     name: str = "story", *, n: int = 0, at: float = 0, edited: float | None = None, text: str = "Well said."
 ) -> EnrichedCommentEvent:
     identity = id_of(name)
-    own = comment_id(identity, str(n), None, None, 0)
+    own = comment_id(identity, comment_name(str(n)))
     event = event_id(own, "comment.posted", hashlib.sha256(text.encode()).hexdigest(), f"{at}/{edited}")
     revision = Revision(modified=minutes(at if edited is None else edited), received=minutes(at), event_id=event)
     comment = Comment(
@@ -127,7 +127,7 @@ def comment_notice(
     name: str = "story", *, n: int = 0, at: float = 0, decision: str | None = None
 ) -> EnrichedCommentEvent:
     identity = id_of(name)
-    own = comment_id(identity, str(n), None, None, 0)
+    own = comment_id(identity, comment_name(str(n)))
     type_ = EventType.COMMENT_MODERATED if decision else EventType.COMMENT_REMOVED
     notice = CommentNotice.model_validate(
         {
@@ -218,10 +218,12 @@ def raw_kill(name: str, *, at: float) -> RawArticleEvent:
 
 def raw_comment(name: str, n: int, *, text: str = "Well said.") -> RawCommentEvent:
     identity = id_of(name)
-    own = comment_id(identity, str(n), None, None, 0)
+    own = comment_id(identity, comment_name(str(n)))
     data = ReceivedComment(
         article_id=identity,
         comment_id=own,
+        claims=(claim(name),),
+        name=comment_name(str(n)),
         provider="herald",
         publisher=PUBLISHER,
         author=f"Reader {n} of {name}",

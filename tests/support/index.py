@@ -11,7 +11,7 @@ from elasticsearch import ApiError
 
 from pipeline.index.documents import index_request
 from pipeline.index.requests import latest, operations
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, ConsumedRecord, Record
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, TRENDS, ConsumedRecord, Record
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
 from schemas.events import CurrentArticleEvent, CurrentCommentEvent, SupersededArticleEvent
 from tests.support.memory import key_of
@@ -34,7 +34,9 @@ class Indices:
 
     def take(self, records: Iterable[Record], now: datetime) -> None:
         """Write one batch, in the sink's own phases; records of other topics are passed over."""
-        indexed = [one for one in records if one.topic in (ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT)]
+        indexed = [
+            one for one in records if one.topic in (ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, TRENDS)
+        ]
         for record in indexed:
             self._read(record)
         requests = [index_request(ConsumedRecord(one.topic, 0, 0, one.key, one.encoded()), [], now) for one in indexed]

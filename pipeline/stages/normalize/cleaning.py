@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel
 
+from pipeline.addresses import public, public_code
 from pipeline.stages.normalize.text import clean, line
 from schemas.article import Article, ReceivedArticle
 from schemas.fields import Cleaned, Text, marked
@@ -31,7 +32,21 @@ def _paragraph(text: str | None) -> str | None:
     return clean(text) if text else None
 
 
-_TEXTS: dict[Text, Callable[[str | None], str | None]] = {Text.LINE: line, Text.PARAGRAPH: _paragraph}
+def _address(text: str | None) -> str | None:
+    return public(text) if text else None
+
+
+def _code(text: str | None) -> str | None:
+    one = line(text)
+    return public_code(one) if one else None
+
+
+_TEXTS: dict[Text, Callable[[str | None], str | None]] = {
+    Text.LINE: line,
+    Text.PARAGRAPH: _paragraph,
+    Text.ADDRESS: _address,
+    Text.CODE: _code,
+}
 
 
 def _cleaner(annotation: Any, how: Text) -> Clean:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from pipeline import identity
-from pipeline.dates import not_in_future, parse
+from pipeline.addresses import public, public_code
+from pipeline.dates import not_in_future, parse, parse_exact
 from pipeline.errors import Reject
+from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
 from pipeline.stages.normalize.cleaning import cleaned
 from pipeline.stages.normalize.datelines import place_and_agency, split
+from pipeline.stages.normalize.embargoes import embargo_words
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
@@ -22,25 +27,27 @@ from schemas.article import Article, Change, Named, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
-from schemas.identity import Moment, Original, OriginalRef, Revision
+from schemas.identity import ClaimScheme, Moment, Original, OriginalRef, Revision
 from schemas.patch import ReceivedPatch
 
 OPERATOR = "/operator"
 """Source of events that an operator makes, who may name an article by its id alone."""
 
+Decision = TypeVar("Decision", Notice, CommentNotice)
+
 _MAX_CHANGES = 100
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
     """A received article, clean. Raises Reject where its id isn't derived from its claims, where it has no headline, or
     where its embargo or expiry can't be read: such a story must not be shown on a guess."""
     received = event.data
-    if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
-        raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
-    if isinstance(received, Notice) and not received.claims and event.source != OPERATOR:
-        raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
+    _check_publisher(event)
     data: Any = received
-    if isinstance(received, ReceivedPatch):
+    if isinstance(received, Notice):
+        data = _dated(received, event)
+    elif isinstance(received, ReceivedPatch):
         data = normalize_patch(received, partial(_article, event=event))
     elif isinstance(received, ReceivedArticle):
         data = _article(received, event)
@@ -49,10 +56,33 @@ def normalize_article(event: RawArticleEvent) -> NormalizedArticleEvent:
 
 def normalize_comment(event: RawCommentEvent, pseudonym_key: bytes | None = None) -> NormalizedCommentEvent:
     """A received comment, clean, without e-mail addresses, phone numbers and IPs; with a key its author is a pseudonym.
-    Raises Reject where no text is left."""
+    Raises Reject where its ids aren't derived from its article's claims and its name, or where no text is left."""
     received = event.data
-    data = received if isinstance(received, CommentNotice) else _comment(received, event, pseudonym_key)
+    _check_publisher(event)
+    if event.source != OPERATOR and not _is_id_of(received.comment_id, received.article_id, received.name):
+        raise Reject(
+            "identity", "data.comment_id is not the id that data.article_id and data.name make (docs/events.md)"
+        )
+    if isinstance(received, CommentNotice):
+        notice = _dated(received, event).model_copy(update={"claims": (), "name": None})
+        return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=notice)
+    data = _comment(received, event, pseudonym_key)
     return NormalizedCommentEvent(**_envelope(event), normalizedtime=datetime.now(UTC), data=data)
+
+
+def _check_publisher(event: RawArticleEvent | RawCommentEvent) -> None:
+    """Raises Reject where nothing shows that the article is its publisher's."""
+    received = event.data
+    if received.claims and identity.article_id(received.publisher, received.claims) != received.article_id:
+        raise Reject("identity", "data.article_id is not the id that its publisher and claims make (docs/events.md)")
+    if any(one.scheme is ClaimScheme.URL and identity.canonical_url(one.value) is None for one in received.claims):
+        raise Reject("identity", "data.claims has a url that is no http(s) address")
+    if not received.claims and event.source != OPERATOR:
+        raise Reject("identity", "data.claims is empty, so nothing shows whose article it is; name its address or id")
+
+
+def _is_id_of(comment_id: UUID, article_id: UUID, name: str | None) -> bool:
+    return name is not None and identity.comment_id(article_id, name) == comment_id
 
 
 class _Changes:
@@ -68,11 +98,17 @@ class _Changes:
 
 def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     values, changes = cleaned(received), _Changes()
-    url = identity.canonical_url(received.url) if received.url else None
+    url = _address(received.url)
     headline = _headline(received, url, changes)
     text = _text(received, changes)
+    body_html = sanitised(received.body_html, url or _named_url(received)) if received.body_html else None
+    if body_html != received.body_html:
+        changes.add("body_html", "sanitised")
+    for field in ("links", "pictures"):
+        if len(values[field]) < len(getattr(received, field)):
+            changes.add(field, "unsafe-address")
     if url and url != received.url:
-        changes.add("url", "canonical", received.url)
+        changes.add("url", "canonical", received.url if public(received.url or "") else None)
     byline, section = values["byline"], values["section"]
     people = authors(byline)
     if people:
@@ -81,12 +117,20 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     if found:
         changes.add("media_topics", "mapped")
     times = _times(received, event, changes)
+    withheld = received.withheld
+    notes = (values[name] for name in ("slug", "take", "editor_note", "usage_terms"))
+    if times.embargo_until is None and (words := embargo_words(line(received.headline), received.paragraphs, *notes)):
+        withheld = True
+        changes.add("withheld", "embargo-words", words)
     return Article(
         **values,
         **text._asdict(),
         **times._asdict(),
         headline=headline,
+        body_html=body_html,
+        withheld=withheld,
         url=url,
+        language=received.language if received.language and _LANGUAGE_TAG.fullmatch(received.language) else None,
         authors=tuple(author.name for author in people),
         written_by=people,
         media_topics=found,
@@ -95,6 +139,17 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         revision=_revision(times.modified, received.version, event),
         original=_ref(received.original),
     )
+
+
+def _address(received: str | None) -> str | None:
+    """The canonical address of the article's page, as readers may get it."""
+    canonical = identity.canonical_url(received) if received else None
+    return public(canonical) if canonical else None
+
+
+def _named_url(received: ReceivedArticle) -> str | None:
+    """An address that it claims, for relative ones in a partial update's markup."""
+    return next((one.value for one in received.claims if one.scheme is ClaimScheme.URL), None)
 
 
 def _headline(received: ReceivedArticle, url: str | None, changes: _Changes) -> str:
@@ -144,12 +199,20 @@ def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes)
     def moment(written: str | None) -> Moment | None:
         return parse(written, received.timezone, event.time, language) if written else None
 
-    times = _Times(*(moment(getattr(received, field)) for field in _Times._fields))
+    def exact(written: str | None) -> Moment | None:
+        return parse_exact(written, received.timezone, event.time, language) if written else None
+
+    times = _Times(
+        published=moment(received.published),
+        modified=moment(received.modified),
+        embargo_until=exact(received.embargo_until),
+        expires=exact(received.expires),
+    )
     for field in ("embargo_until", "expires"):
         written = getattr(received, field)
         if written and written.strip() and getattr(times, field) is None:
-            raise Reject("bad-date", f"data.{field} is {written!r}, which can't be read as a time")
-    for field in ("published", "modified"):
+            raise Reject("bad-date", f"data.{field} is {written!r}, which doesn't name one moment (docs/events.md)")
+    for field in _Times._fields:
         found = getattr(times, field)
         if found is not None and found.assumed_zone:
             changes.add(field, f"zone:{found.assumed_zone}", found.original)
@@ -167,6 +230,10 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
         raise Reject("no-text", "data.text is empty once white space is removed")
     posted = parse(received.posted, received.timezone, event.time) if received.posted else None
     edited = parse(received.edited, received.timezone, event.time) if received.edited else None
+    # an answer to a comment of the same article, or to none
+    parent = received.parent_id
+    if parent is not None and not _is_id_of(parent, received.article_id, received.parent_name):
+        parent = None
     return Comment(
         article_id=received.article_id,
         comment_id=received.comment_id,
@@ -174,13 +241,18 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
         publisher=received.publisher,
         author=_author(received.author, pseudonym_key),
         text=text,
-        parent_id=received.parent_id,
-        url=received.url,
+        parent_id=parent,
+        url=public(received.url) if received.url else None,
         revision=_revision(edited or posted, None, event),
         posted=posted,
         edited=edited,
         original=_ref(received.original),
     )
+
+
+def _dated(notice: Decision, event: Event[Any]) -> Decision:
+    """The notice, decided no later than a revision could be: a wrong clock must not outrank later decisions."""
+    return notice.model_copy(update={"at": not_in_future(notice.at, event.time)}) if notice.at else notice
 
 
 def _revision(modified: Moment | None, version: int | None, event: Event[Any]) -> Revision:
@@ -199,7 +271,8 @@ def _named(received: tuple[Named, ...]) -> tuple[Named, ...]:
     found: dict[tuple[str, str], Named] = {}
     for one in received:
         if name := line(one.name):
-            found.setdefault((one.kind, name), one.model_copy(update={"name": name}))
+            code = public_code(line(one.code) or "") or None if one.code else None
+            found.setdefault((one.kind, name), one.model_copy(update={"name": name, "code": code}))
     return tuple(found.values())
 
 

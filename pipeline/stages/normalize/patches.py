@@ -24,6 +24,8 @@ def normalize_patch(received: ReceivedPatch, clean: Callable[[ReceivedArticle], 
     touched = [made for field in (*named, *received.cleared) for made in _MAKES.get(field, (field,))]
     if article.dateline and "paragraphs" in named and "dateline" not in named:
         touched += _MAKES["dateline"]  # the new text begins with one
+    if article.withheld and "withheld" not in received.cleared:
+        touched.append("withheld")  # by words in its texts
     if article.modified is not None:
         touched.append("modified")
     values = {field: getattr(article, field) for field in dict.fromkeys(touched)}

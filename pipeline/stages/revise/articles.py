@@ -10,7 +10,7 @@ from pipeline.stages.revise.history import enriched_of, history_entry, into_hist
 from pipeline.stages.revise.patches import above, join, merge, needs_enriching, patched
 from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.version import pack
-from pipeline.stages.trend import mentions
+from pipeline.stages.trend import mentions, no_mention
 from pipeline.topics import HEADROOM, Record
 from schemas.article import Article, Notice
 from schemas.current import CurrentArticle, Status, Visibility
@@ -213,12 +213,17 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
     )
 
 
-def mentions_of(state: ArticleState) -> list[Record]:
-    """Mentions of what the current article names."""
-    record = current(state, _EPOCH)
-    if record.article is None or record.enrichment is None:
-        return []
-    return mentions(EnrichedArticle(article=record.article, enrichment=record.enrichment))
+def count_mentions(state: ArticleState, now: datetime, *, public: bool) -> list[Record]:
+    """Mentions of what the article names that aren't counted yet, and of counted ones that readers can't see any more."""
+    record = current(state, _EPOCH) if public else None
+    named: list[Record] = []
+    if record is not None and record.article is not None and record.enrichment is not None:
+        named = mentions(EnrichedArticle(article=record.article, enrichment=record.enrichment))
+    terms = {(one.key or b"").decode(): one for one in named}
+    gone = [no_mention(term, state.article_id, now) for term in state.mentioned if term not in terms]
+    new = [one for term, one in terms.items() if term not in state.mentioned]
+    state.mentioned = list(terms)
+    return [*gone, *new]
 
 
 def _story(state: ArticleState) -> Story:

@@ -127,9 +127,7 @@ class ReviseBatch(Batch):
         was_public = bool(state.emitted and state.emitted.public)
         self._current.append(article_record(state, self._last_events.get(article_id), now))
         is_public = bool(state.emitted and state.emitted.public)
-        if is_public and not state.shown:
-            state.shown = True
-            self._side_outputs.extend(articles.mentions_of(state))
+        self._side_outputs.extend(articles.count_mentions(state, now, public=is_public))
         if was_public != is_public and state.canonical_id is None:
             state.comments_pending, state.comments_done = True, 0
 
@@ -162,8 +160,8 @@ class ReviseBatch(Batch):
             # an answer that a worker of the version before asked for: it is made anew here
             state.enriched = None
             return Outcome.SUPERSEDED
-        if not isinstance(article, Notice):
-            self._side_outputs.extend(transfers.register_claims(state, article))
+        received = event.time if isinstance(article, Notice) else article.revision.received
+        self._side_outputs.extend(transfers.register_claims(state, article, received))
         if state.canonical_id is not None:
             self._side_outputs.append(transfers.transfer_article(event, state.canonical_id))
             return Outcome.REDIRECTED
@@ -229,7 +227,7 @@ class ReviseBatch(Batch):
     def _apply_identity(self, identity: Identity) -> Outcome:
         """Two ids share a claim. The id received first is canonical; the other transfers its state to it."""
         state = self._states.article(identity.article_id)
-        if state.root is None or identity.root.order() >= state.root.order():
+        if state.root is not None and identity.root.order() >= state.root.order():
             return Outcome.DUPLICATE
         state.root = identity.root
         self._side_outputs.extend(transfers.claim_events(state, state.claims))
@@ -293,5 +291,7 @@ class ReviseBatch(Batch):
 
     def _has_record(self, state: ArticleState) -> bool:
         """Whether the batch had more than comments for this article, and there is a record to make of it."""
-        known = state.current is not None or bool(state.notices) or state.canonical_id is not None
+        # nothing was ever shown or asked for under an id that is only a name of the article
+        redirected = state.canonical_id is not None and (bool(state.claims) or state.emitted is not None)
+        known = redirected or (state.canonical_id is None and (state.current is not None or bool(state.notices)))
         return known and (state.article_id in self._touched or state.comments_pending)

@@ -61,8 +61,8 @@ class ArticleState(State):
     """The earliest article that it is known to be: itself, or its canonical one."""
     membership: Membership | None = None
     """Its place in a story, as far as it is known."""
-    shown: bool = False
-    """Readers could see it once: its mentions have been counted."""
+    mentioned: list[str] = Field(default_factory=list)
+    """Keys of the terms that are counted for it, while readers can see it."""
     comments_pending: bool = False
     """Visibility changed, or the article was merged, and it isn't certain yet that every comment was sent again."""
     comments_done: int = 0

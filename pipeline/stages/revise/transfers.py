@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pipeline.identity import article_id
 from pipeline.stages.identify import IDENTIFYING, claim_key
 from pipeline.stages.revise.history import MAX_REVISIONS, with_article
 from pipeline.stages.revise.state import ArticleState, CommentState
@@ -23,16 +25,30 @@ MAX_CLAIMS = 500
 """Names of one article that are registered; a further one doesn't find it."""
 
 
-def register_claims(state: ArticleState, article: Article | ArticlePatch) -> list[Record]:
-    """Add the claims of a revision or partial update to the state; returns the claim events for identify."""
-    own = Root(received=article.revision.received, article_id=state.article_id)
+def register_claims(state: ArticleState, article: Article | ArticlePatch | Notice, received: datetime) -> list[Record]:
+    """Add the claims of a revision, a partial update or a kill to the state; returns the claim events for identify.
+
+    Who knows only one of its names makes the id of that name alone, for a comment or a kill: that id is told with the claim.
+    """
+    claims = {claim_key(article.publisher, one): one for one in article.claims if one.scheme in IDENTIFYING}
+    if not claims:
+        return []
+    own = Root(received=received, article_id=state.article_id)
     earlier = state.root is None or own.order() < state.root.order()
     if earlier:
         state.root = own
-    keys = [claim_key(article.publisher, claim) for claim in article.claims if claim.scheme in IDENTIFYING]
-    new = [key for key in dict.fromkeys(keys) if key not in state.claims][: max(0, MAX_CLAIMS - len(state.claims))]
+    new = [key for key in claims if key not in state.claims][: max(0, MAX_CLAIMS - len(state.claims))]
     state.claims.extend(new)
-    return claim_events(state, state.claims if earlier else new)
+    alone = [(key, article_id(article.publisher, [claims[key]])) for key in new]
+    assert state.root is not None
+    return [
+        *claim_events(state, state.claims if earlier else new),
+        *(
+            CLAIMS.record(ClaimSeen(claim=key, article_id=one, root=state.root))
+            for key, one in alone
+            if one != own.article_id
+        ),
+    ]
 
 
 def claim_events(state: ArticleState, claims: list[str]) -> list[Record]:

@@ -186,7 +186,7 @@ def test_an_embargo_without_an_end_is_withheld() -> None:
     found = story(
         '<newsItem guid="urn:a"><itemMeta><embargoed/></itemMeta><contentMeta><headline>H</headline></contentMeta></newsItem>'
     )
-    assert found.state is State.WITHHELD
+    assert found.state is State.EMBARGOED
 
 
 def test_a_subject_without_a_name_has_that_of_the_assert() -> None:
@@ -225,7 +225,7 @@ def test_revisions_of_a_newsml_1_item_are_one_article() -> None:
 def test_a_newsml_1_item_that_will_be_usable_is_embargoed_until_then() -> None:
     more = '<StatusWillChange><FutureStatus FormalName="Usable"/><DateAndTime>20260401T060000Z</DateAndTime></StatusWillChange>'
     assert story(NEWSML.format(items=newsml("a", status="Embargoed", more=more))).embargo_until == "20260401T060000Z"
-    assert story(NEWSML.format(items=newsml("a", status="Embargoed"))).state is State.WITHHELD
+    assert story(NEWSML.format(items=newsml("a", status="Embargoed"))).state is State.EMBARGOED
 
 
 # NITF

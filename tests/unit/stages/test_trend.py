@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from pipeline.stages.normalize import normalize_article
+from pipeline.stages.revise.states import States
 from pipeline.stages.trend import TREND, TrendBatch, mentions
 from pipeline.topics import MENTIONS, Record
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent
 from schemas.trend import Mention, Trend
 from schemas.visibility_timer import VisibilityTimer
-from tests.support.builders import NOON, article_event, id_of, kill_event, minutes
+from tests.support.builders import NOON, article_event, id_of, kill_event, minutes, raw_patch
+from tests.support.index import Indices
 from tests.support.memory import of, revise, revise_tables, tables_of
 
 CITY = Entity(name="Haugesund", kind=EntityKind.PLACE, count=1)
@@ -22,6 +28,12 @@ def naming(name: str, at: float, **more: object) -> EnrichedArticleEvent:
     return event.model_copy(
         update={"data": event.data.model_copy(update={"enrichment": ArticleEnrichment(entities=(CITY,))})}
     )
+
+
+def part_of(name: str, at: float = 2, **fields: object) -> EnrichedArticleEvent:
+    """A partial update, as revise gets it."""
+    event = normalize_article(raw_patch(name, at=at, **fields))
+    return EnrichedArticleEvent.model_validate(event.model_dump())
 
 
 def mention(n: int, hours: float) -> Mention:
@@ -47,7 +59,7 @@ def windows(all_mentions: list[Mention], seed: int | None) -> dict[float, Trend]
         for sent in batch.before(NOON):
             assert isinstance(sent.value, Trend)
             hours = (sent.value.hour - NOON) / timedelta(hours=1)
-            if hours not in said or sent.value.count >= said[hours].count:
+            if hours not in said or sent.value.change >= said[hours].change:
                 said[hours] = sent.value
         batch.checkpoint()
     return said
@@ -88,3 +100,85 @@ def test_revise_tells_what_an_article_names_when_readers_see_it_first() -> None:
     assert (shown.value.name, shown.value.at) == ("Haugesund", embargo)
     assert mentioned(naming("story", 70, text="New."), at=71) == []
     assert mentioned(naming("other", 0), kill_event("other", at=1), at=2) == []
+
+
+HIDING: list[tuple[str, object]] = [
+    ("killed", kill_event("story", at=2)),
+    ("embargoed", naming("story", 2, embargo=minutes(600))),
+    ("withheld", part_of("story", withheld=True)),
+    ("expired", part_of("story", expires=minutes(1).isoformat())),
+]
+
+
+@pytest.mark.parametrize(("status", "hides"), HIDING)
+def test_what_is_hidden_is_counted_no_more(status: str, hides: object) -> None:
+    tables, rows, index = revise_tables(), tables_of(TREND)["trend"], Indices()
+
+    def run(*values: object, at: float) -> dict[str, Any]:
+        batch, counted = revise(tables), TrendBatch(rows)
+        for value in values:
+            batch.apply(value, minutes(at))
+        for record in of(batch.run_all(minutes(at)), MENTIONS):
+            counted.apply(record.value, minutes(at))  # type: ignore[arg-type]
+        index.take(counted.run_all(minutes(at)), minutes(at))
+        documents: dict[str, Any] = index.documents("trends")
+        return documents
+
+    (shown,) = run(naming("story", 0), naming("other", 0), at=0).values()
+    assert (shown["name"], shown["count"]) == ("Haugesund", 2)
+    (hidden,) = run(hides, at=3).values()
+    assert "name" not in hidden
+    assert (hidden["count"], hidden["score"]) == (1, 0.0)
+    state = States(tables).article(id_of("story"))
+    assert state is not None
+    assert state.mentioned == []
+    (again,) = run(naming("third", 4), at=5).values()
+    assert (again["name"], again["count"]) == ("Haugesund", 2)
+
+
+def test_a_story_that_is_shown_again_is_counted_again() -> None:
+    tables = revise_tables()
+    sent: list[bool] = []
+    for n, event in enumerate(
+        [naming("story", 0), part_of("story", withheld=True), part_of("story", at=3, withheld=False)]
+    ):
+        batch = revise(tables)
+        batch.apply(event, minutes(n))
+        sent += [record.value.gone for record in of(batch.run_all(minutes(n)), MENTIONS)]  # type: ignore[union-attr]
+    assert sent == [False, True, False]
+
+
+def test_a_name_that_a_correction_drops_is_counted_no_more() -> None:
+    tables = revise_tables()
+    batch = revise(tables)
+    batch.apply(naming("story", 0), minutes(0))
+    batch.run_all(minutes(0))
+    batch = revise(tables)
+    batch.apply(article_event("story", at=5, text="Corrected."), minutes(6))
+    (taken_back,) = of(batch.run_all(minutes(6)), MENTIONS)
+    assert isinstance(taken_back.value, Mention)
+    assert (taken_back.value.gone, taken_back.value.name) == (True, None)
+
+
+def test_windows_after_hiding_are_the_same_in_any_cut() -> None:
+    rng = random.Random(5)
+    all_mentions = [mention(n, hours) for n, hours in enumerate([0, 0.2, 1, 1.1, 1.2, 5])]
+    told = [*all_mentions, *(one.model_copy(update={"gone": True}) for one in all_mentions[1:4])]
+    ends = []
+    for _ in range(10):
+        rows, said, waiting = tables_of(TREND)["trend"], {}, list(told)
+        while waiting:
+            taken, waiting = waiting[: (size := rng.randint(1, 4))], waiting[size:]
+            for again in (False, True):  # a batch that is done twice
+                batch = TrendBatch(rows)
+                for one in taken:
+                    batch.apply(one, NOON)
+                for sent in batch.before(NOON):
+                    assert isinstance(sent.value, Trend)
+                    if sent.value.hour not in said or sent.value.change > said[sent.value.hour].change:
+                        said[sent.value.hour] = sent.value
+                if again:
+                    batch.checkpoint()
+        ends.append({hour: one.count for hour, one in said.items()})
+    assert all(end == ends[0] for end in ends)
+    assert sorted(ends[0].values()) == [1, 2, 3]

@@ -14,7 +14,7 @@ def test_normalize_makes_every_field_that_came() -> None:
             "byline": "By Ann Smith", "dateline": "PARIS", "slug": "s", "summary": "s", "section": "s", "topics": ["t"],
             "subjects": [{"code": "medtop:04000000"}], "faq": [{"question": "Why?"}], "body_html": "<p>x</p>", "take": "1st Ld",
             "named": [{"kind": "place", "name": "Paris"}], "links": [{"url": "u"}], "hops": [{"party": "p"}], "site": "s",
-            "genre": "g", "urgency": 1, "pictures": [{"url": "u"}], "rights": "r", "rights_holder": "r", "usage_terms": "u",
+            "genre": "g", "urgency": 1, "pictures": [{"url": "https://x.example/p"}], "rights": "r", "rights_holder": "r", "usage_terms": "u",
             "credit": "c", "editor_note": "e", "withheld": True, "correction_note": "c", "url": "https://x.example/a",
             "language": "en", "published": "2026-03-01T00:00:00Z", "embargo_until": "2026-03-01T00:00:00Z",
             "expires": "2026-03-01T00:00:00Z", "version": 3,
