@@ -30,7 +30,7 @@ class Exit(IntEnum):
     REFUSED = 1  # something was refused, or not found
     USAGE = 2  # wrong arguments (click's own code)
     FAILED = 3  # it can't work as it is: the message has what to change
-    AWAY = 4  # an engine doesn't answer; try again later
+    AWAY = 4  # an engine doesn't answer, or a process isn't through yet; try again later
 
 
 def reports(command: Callable[P, R]) -> Callable[P, R]:

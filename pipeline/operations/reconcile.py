@@ -16,7 +16,7 @@ from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations
 from pipeline.operations import audit
 from pipeline.operations.expected import ExpectedDocument, ExpectedDocuments, Key, Progress, digest, index_requests
-from pipeline.operations.status import passed
+from pipeline.operations.waiting import passed
 from pipeline.settings import Settings
 from pipeline.topology import INDEX
 
