@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from prefect import Flow, get_client, serve
 from prefect.automations import AutomationCore, ChangeFlowRunState, EventTrigger, Posture
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, StateType
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
@@ -35,7 +35,9 @@ HEARTBEAT = 30
 """Seconds between two signs of life of a run: the least that Prefect allows."""
 SILENCE = timedelta(seconds=100)
 """How long a run may be silent until it is taken for dead."""
-_ALIVE = frozenset(f"prefect.flow-run.{name}" for name in ("Pending", "Running", "heartbeat"))
+STARTING = 120
+"""Seconds in which a run has to begin; then its slot is given to the next."""
+_ALIVE = "prefect.flow-run.heartbeat"
 _ENDED = frozenset(f"prefect.flow-run.{name}" for name in ("Completed", "Failed", "Cancelled", "Crashed"))
 
 
@@ -70,16 +72,18 @@ def serve_flows(served: list[Served] | None = None, silence: timedelta = SILENCE
 def deployment(served: Served) -> Any:
     """As Prefect's runner takes it."""
     flow: Any = served.flow
-    return flow.to_deployment(
-        name=served.flow.name, tags=[TAG], interval=served.schedule, concurrency_limit=served.concurrency
+    limit = (
+        ConcurrencyLimitConfig(limit=served.concurrency, grace_period_seconds=STARTING) if served.concurrency else None
     )
+    return flow.to_deployment(name=served.flow.name, tags=[TAG], interval=served.schedule, concurrency_limit=limit)
 
 
 def release_dead_runs(silence: timedelta) -> None:
     """Have the server take a run that is silent for that long for crashed, which gives its slot back.
 
     A runner notices at once that the process of a run is gone. Where it is gone itself (a lost container, no memory), its
-    runs would stay Running, and hold up the next ones for as long as their lease, or for good once the server lost that.
+    runs would stay Running, and hold up the next ones for as long as their lease (five minutes), or for good once the
+    server lost that. A run that is lost before its first sign of life has its lease only.
     """
     seconds = round(silence.total_seconds())
     name = f"{TAG}: a run without a sign of life for {seconds} s has crashed"
@@ -87,8 +91,8 @@ def release_dead_runs(silence: timedelta) -> None:
         name=name,
         description="Made by `dateline flows serve`. A run whose process was lost ends as Crashed, so that the next can run.",
         trigger=EventTrigger(
-            after=set(_ALIVE),
-            expect={*_ALIVE, *_ENDED} - {"prefect.flow-run.Pending"},
+            after={_ALIVE},
+            expect={_ALIVE, *_ENDED},
             match={"prefect.resource.id": "prefect.flow-run.*"},
             match_related={"prefect.resource.id": f"prefect.tag.{TAG}", "prefect.resource.role": "tag"},
             for_each={"prefect.resource.id"},

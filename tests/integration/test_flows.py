@@ -31,7 +31,7 @@ def tick() -> None:
     time.sleep(600)
 
 if __name__ == "__main__":
-    serve_flows([Served(tick, schedule=5, concurrency=1)], silence=timedelta(seconds=12))
+    serve_flows([Served(tick, schedule=5, concurrency=1)], silence=timedelta(seconds=20))
 """
 
 
@@ -40,7 +40,7 @@ def test_a_scheduled_run_happens_and_a_lost_one_gives_its_slot_back(tmp_path: Pa
     (tmp_path / "tick.py").write_text(_SERVED)
     ticks = tmp_path / "ticks"
     ticks.touch()
-    started: list[int] = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def runs() -> list[int]:
         """The processes of the runs so far, in their order."""
@@ -48,20 +48,25 @@ def test_a_scheduled_run_happens_and_a_lost_one_gives_its_slot_back(tmp_path: Pa
 
     with running_server(tmp_path) as server:
         try:
-            first = _serve(server, tmp_path, ticks)
-            started.append(first.pid)
+            started.append(first := _serve(server, tmp_path, ticks))
             (run,) = _until(lambda: runs()[:1])
+            alive = {"event": {"name": ["prefect.flow-run.heartbeat"]}}
+            _until(lambda: server.ask("events", filter=alive)["events"])
             # as a container is lost: the runner and the process of its run, at once
             first.kill()
             os.kill(run, signal.SIGKILL)
             first.wait()
-            started.append(_serve(server, tmp_path, ticks).pid)
+            started.append(_serve(server, tmp_path, ticks))
             _until(lambda: len(runs()) > 1)
             states = {one["state_type"] for one in server.ask("flow_runs") if one["state_type"] != "SCHEDULED"}
             assert "CRASHED" in states
         finally:
-            for pid in {*started, *runs()}:
-                _kill(pid)
+            for runner in started:
+                runner.kill()
+                runner.wait()
+            for pid in runs():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 def test_without_a_server_serving_says_what_to_do() -> None:
@@ -93,8 +98,3 @@ def _until(condition: Callable[[], Any], patience: float = 100.0) -> Any:
             return found
         time.sleep(0.25)
     return pytest.fail(f"not within {patience:.0f} s")
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)

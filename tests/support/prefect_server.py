@@ -34,10 +34,9 @@ class PrefectServer:
         """For processes that use it."""
         return {**_quiet(self.home), "PREFECT_API_URL": self.api}
 
-    def ask(self, what: str, **body: Any) -> list[dict[str, Any]]:
-        """All objects of a kind: `flow_runs`, `artifacts`, …"""
-        found: list[dict[str, Any]] = httpx.post(f"{self.api}/{what}/filter", json=body, timeout=30).json()
-        return found
+    def ask(self, what: str, **body: Any) -> Any:
+        """All objects of a kind: `flow_runs`, `artifacts`, `events`, …"""
+        return httpx.post(f"{self.api}/{what}/filter", json=body, timeout=30).json()
 
 
 @contextmanager
