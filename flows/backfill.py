@@ -10,11 +10,14 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
+from pipeline.escaping import code_span
 from pipeline.index.client import open_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
+from pipeline.kafka.clients import ensure_topics
 from pipeline.local.resolve import settings
+from pipeline.operations.progress import INDICES, Ends, dead_letter_ends, indexed, refused_since
 from pipeline.operations.status import lags
 from schemas.events import RawArticleEvent
 
@@ -22,6 +25,10 @@ SCHEDULE = None
 """An operator starts it."""
 
 Published = dict[str, Any]
+_NAMED = 10
+"""Articles that an error names."""
+_SHOWN = 200
+"""Refusals that the report shows."""
 
 
 def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
@@ -60,48 +67,67 @@ def publish_folder(folder: str, provider: str | None) -> Published:
 
 
 @task(retries=5, retry_delay_seconds=5, retry_condition_fn=_worth_retrying)
-def await_searchable(article_ids: list[str], patience_seconds: float) -> Published:
-    """Wait until each article is in an index, public or hidden. Raises Fatal naming how many are not after the wait."""
+def await_searchable(article_ids: list[str], ends: Ends, patience_seconds: float) -> Published:
+    """Wait until each article is in an index, public or hidden, or a stage refused it. `{public, hidden, merged, refused}`.
+    Raises Fatal naming those that are not after the wait."""
     current = settings()
     deadline = time.monotonic() + patience_seconds
-    indices = [current.named("articles"), current.named("articles-hidden")]
-    counts = {"public": 0, "hidden": 0}
+    missing = article_ids
     with open_client(current) as client:
-        tolerant = client.options(ignore_status=404)
         while True:
-            tolerant.indices.refresh(index=indices)
-            for name, index in zip(counts, indices, strict=True):
-                answer = tolerant.count(index=index, query={"ids": {"values": article_ids}})
-                counts[name] = int(answer.get("count", 0))
-            if sum(counts.values()) >= len(article_ids):
-                return counts
+            # first those that were missing, and once none is, all of them: one may have changed its index meanwhile
+            for asked in (missing, article_ids):
+                found = indexed(client, current, asked)
+                refused = refused_since(client, current, asked, ends)
+                settled = set().union(*found.values()) | {one.article_id for one in refused}
+                missing = [article_id for article_id in asked if article_id not in settled]
+                if missing:
+                    break
+            else:
+                public, hidden, merged = (len(found[alias]) for alias in INDICES)
+                named = [[one.article_id, str(one)] for one in refused]
+                return {"public": public, "hidden": hidden, "merged": merged, "refused": named}
             if time.monotonic() > deadline:
-                missing = len(article_ids) - sum(counts.values())
                 raise Fatal(
-                    f"{missing} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s; records that each stage has yet to finish: {lags(current)}"
+                    f"{len(missing)} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s: "
+                    f"{', '.join(missing[:_NAMED])}{', …' if len(missing) > _NAMED else ''}; records that each stage has "
+                    f"yet to finish: {lags(current)}"
                 )
-            time.sleep(0.5)
+            time.sleep(1)
 
 
 @flow(name="backfill", description="Publish a folder of pages and watch them become searchable.")
 def backfill(folder: str, provider: str | None = None, patience_seconds: float = 600.0) -> Published:
-    """The flow's result is its report: `{articles, comments, public, hidden, refused, seconds}`."""
+    """The flow's result is its report: `{articles, comments, public, hidden, merged, refused, seconds}`."""
     started = time.monotonic()
+    ensure_topics(settings())
+    ends = dead_letter_ends(settings())
     published = publish_folder(folder, provider)
-    found = await_searchable(published["article_ids"], patience_seconds)
+    found = await_searchable(published["article_ids"], ends, patience_seconds)
+    refused = [*published["refused"], *found["refused"]]
     report = {
         "articles": len(published["article_ids"]),
         "comments": published["comments"],
         "public": found["public"],
         "hidden": found["hidden"],
-        "refused": len(published["refused"]),
+        "merged": found["merged"],
+        "refused": len(refused),
         "seconds": round(time.monotonic() - started, 1),
     }
+    text = markdown_report(folder, report, refused)
+    create_markdown_artifact(key="backfill", markdown=text, description=f"Backfill of {code_span(folder)}")
+    return report
+
+
+def markdown_report(folder: str, report: Published, refused: list[list[str]]) -> str:
+    """The report for Prefect's page. What comes from outside is shown as code: there it is no link, picture or HTML."""
     rows = [f"| {name} | {value} |" for name, value in report.items()]
-    refusals = [f"- `{source}`: {why}" for source, why in published["refused"]]
-    text = "\n".join(
+    refusals = [f"- {code_span(source)}: {code_span(why)}" for source, why in refused[:_SHOWN]]
+    if len(refused) > _SHOWN:
+        refusals.append(f"- and {len(refused) - _SHOWN} more: `dateline dead-letters list`")
+    return "\n".join(
         [
-            f"# Backfill of `{folder}`",
+            f"# Backfill of {code_span(folder)}",
             "",
             "| | |",
             "|---|---|",
@@ -109,5 +135,3 @@ def backfill(folder: str, provider: str | None = None, patience_seconds: float =
             *(["", "## Refused", *refusals] if refusals else []),
         ]
     )
-    create_markdown_artifact(key="backfill", markdown=text, description=f"Backfill of {folder}")
-    return report

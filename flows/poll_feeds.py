@@ -8,28 +8,36 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 from pipeline import telemetry
+from pipeline.escaping import printable
 from pipeline.feeds import rounds
 from pipeline.feeds.full_text import PAGE_DELAY
 from pipeline.local.resolve import settings
+from pipeline.process.exit import exit_process
+from pipeline.process.stall import StallGuard
 
 SCHEDULE = 60
 """Seconds: the longest that a feed waits after its own interval is over."""
 CONCURRENCY = 1
+LONGEST = 1800.0
+"""Seconds of one round."""
 
 
 @task(name="poll", retries=2, retry_delay_seconds=5)
 def poll(delay: float) -> list[dict[str, Any]]:
-    """Poll what is due. A retry polls what is still due."""
+    """Poll what is due. A retry polls what is still due; one that takes too long ends with its process, and the next run
+    goes on with what is still due."""
+    with StallGuard(exit_process).watching("polling", LONGEST):
+        results = rounds.poll_feeds(settings(), delay=delay)
     return [
         {
-            "feed": result.feed.url,
+            "feed": printable(result.feed.url),
             "outcome": result.outcome,
             "events": len(result.events),
             "refused": len(result.rejects),
             "next": result.feed.next_poll.isoformat(timespec="minutes") if result.feed.next_poll else "",
-            "problem": result.feed.problem or "",
+            "problem": printable(result.feed.problem or ""),
         }
-        for result in rounds.poll_feeds(settings(), delay=delay)
+        for result in results
     ]
 
 

@@ -7,6 +7,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from pipeline.escaping import printable, printable_json
 from pipeline.settings import Settings
 from pipeline.telemetry import without_credentials
 
@@ -32,7 +33,7 @@ class Json(logging.Formatter):
             entry |= {"event": event, "fields": getattr(record, "fields", {})}
         if record.exc_info:
             entry["error"] = without_credentials(self.formatException(record.exc_info))
-        return json.dumps(entry, ensure_ascii=False, default=str)
+        return printable_json(json.dumps(entry, ensure_ascii=False, default=str))
 
 
 class Text(logging.Formatter):
@@ -46,7 +47,7 @@ class Text(logging.Formatter):
         return f"{self.formatTime(record, self.datefmt)} {record.levelname:<7} {source}{record.message}"
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_credentials(super().format(record))
+        return printable(without_credentials(super().format(record)))
 
 
 def configure(settings: Settings) -> None:

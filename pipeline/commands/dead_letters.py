@@ -73,10 +73,10 @@ def letters_show(
         print_json({"id": found.id, **facts, "original": value.decode("utf-8", "replace")})
         return
     for name, fact in facts.items():
-        out.print(f"[bold]{name:<10}[/] ", end="")
-        out.print(str(fact), markup=False, soft_wrap=True)
-    out.print(f"[bold]original[/]   {len(value):,} bytes" + (", the first of them" if found.header.truncated else ""))
-    out.print(value[:4000].decode("utf-8", "replace"), markup=False, soft_wrap=True)
+        out.print(Text.assemble((f"{name:<10}", "bold"), f" {fact}"), soft_wrap=True)
+    size = f"   {len(value):,} bytes" + (", the first of them" if found.header.truncated else "")
+    out.print(Text.assemble(("original", "bold"), size))
+    out.print(value[:4000].decode("utf-8", "replace"), soft_wrap=True)
 
 
 @dead_letters.command("replay")
@@ -148,8 +148,8 @@ def _report(done: dict[str, Any], asked: int, json: bool) -> None:
         print_json(done)
     else:
         for one in done["refused"]:
-            err.print(f"[yellow]refused again[/] {one['id']} {one['reason']}: ", end="")
-            err.print(one["detail"], markup=False, soft_wrap=True)
+            why = f" {one['id']} {one['reason']}: {one['detail']}"
+            err.print(Text.assemble(("refused again", "yellow"), why), soft_wrap=True)
         out.print(f"Replayed {done['replayed']:,} of {asked:,}.")
     if done["refused"]:
         raise typer.Exit(Exit.REFUSED)

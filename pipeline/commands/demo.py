@@ -15,9 +15,11 @@ from typing import Annotated, Any
 import httpx
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from pipeline import identity
 from pipeline.commands.engines import addresses, bring_up
+from pipeline.commands.highlights import highlighted
 from pipeline.commands.processes import Processes
 from pipeline.commands.shared import err, out, reports, resolved
 from pipeline.errors import Fatal
@@ -27,7 +29,7 @@ from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.operations.status import documents, lag
 from pipeline.process.ports import free_port
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
+from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings, settings
 from schemas.events import RawArticleEvent
@@ -39,6 +41,10 @@ _QUESTION = "ceasefire talks ferry"
 _STEPS = ("received", "normalized", "enriched", "revised", "indexed")
 
 
+def _step(number: int, what: str) -> None:
+    err.print(Text.assemble((f"{number}.", "bold"), f" {what}"))
+
+
 @reports
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the summary instead of staying up.")] = False,
@@ -47,7 +53,7 @@ def demo(
     started = time.monotonic()
     samples = _samples()
     current = settings().model_copy(update={"kafka_servers": None, "elasticsearch_url": None})
-    err.print("[bold]1.[/] Kafka and Elasticsearch")
+    _step(1, "Kafka and Elasticsearch")
     bring_up(current, attached=True)
     port = free_port(current.search_port)
     health = {"worker": free_port(), "indexer": free_port()}
@@ -62,12 +68,12 @@ def demo(
     )
     current = resolved(current)
     try:
-        err.print("[bold]2.[/] Worker (normalize, enrich, revise), indexer, search page")
+        _step(2, "Worker (normalize, enrich, revise), indexer, search page")
         with err.status("Starting"):
             for name in ("worker", "indexer", "search-api"):
                 supervisor.add_command(name)
             _wait_until_ready(supervisor, health)
-        err.print("[bold]3.[/] Publishing samples/ to Kafka")
+        _step(3, "Publishing samples/ to Kafka")
         sent = datetime.now(UTC)
         article_ids = _publish(current, samples)
         with err.status("Waiting until everything is searchable"):
@@ -76,7 +82,9 @@ def demo(
         _embargo(current, supervisor, samples)
         address = f"http://{current.bind}:{port}/"
         out.print(
-            f"\nThe readers' page: [bold]{address}?q=ferry[/]" + ("" if once else "   (Ctrl-C ends the demo)"),
+            Text.assemble(
+                "\nThe readers' page: ", (f"{address}?q=ferry", "bold"), "" if once else "   (Ctrl-C ends the demo)"
+            ),
             soft_wrap=True,
         )
         if not once:
@@ -161,14 +169,9 @@ def _summary(current: Settings, article_ids: list[str], sent: datetime, seconds:
         client.close()
     out.rule(f'dateline search "{_QUESTION}"')
     for hit in found["hits"]:
-        shown = (
-            (hit["highlights"].get("headline") or [hit["headline"]])[0]
-            .replace(MARK_OPEN, "[black on yellow]")
-            .replace(MARK_CLOSE, "[/]")
-        )
-        out.print(
-            f"[bold]{shown}[/]\n  {' · '.join(filter(None, [hit['publisher'], ', '.join(hit.get('authors', []))]))} · {hit['comment_count']} comments · {hit['id']}"
-        )
+        out.print(highlighted((hit["highlights"].get("headline") or [hit["headline"]])[0], "bold"))
+        facts = filter(None, [hit["publisher"], ", ".join(hit.get("authors", []))])
+        out.print(f"  {' · '.join(facts)} · {hit['comment_count']} comments · {hit['id']}")
     if story:
         out.rule("The first of them")
         out.print(f"Section   {story.get('section')}")

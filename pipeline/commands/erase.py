@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import Exit, out, print_json, reports, settings
-from pipeline.commands.tables import print_receipt
+from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
+from pipeline.commands.tables import print_receipt, print_waiting
 from pipeline.errors import Fatal
 from pipeline.operations.erase import erase_author
 
@@ -27,11 +27,12 @@ def comment_author(
     """Remove every comment of an author, as data-protection law asks. The name is not written to the audit trail."""
     if not yes and not typer.confirm(f"Remove every comment of {author!r}? This cannot be undone", err=True):
         raise Fatal("nothing was removed")
-    done = erase_author(settings(), author, publisher, by)
+    done = erase_author(settings(), author, publisher, by, waiting=print_waiting)
     if json:
         print_json(done)
     else:
         out.print(f"{done['comments']:,} comment{'' if done['comments'] == 1 else 's'} removed")
         print_receipt(done["receipt"])
     if not done["done"]:
-        raise typer.Exit(Exit.REFUSED)
+        err.print("Not done yet; it goes on when worker and indexer run. Run it again for a receipt that says done.")
+        raise typer.Exit(Exit.AWAY)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.commands.options import check_zone
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
@@ -142,9 +143,11 @@ def feeds_poll(
     else:
         for row in rows:
             out.print(
-                f"{row['outcome']:<10} {row['url']}  {row['events']} events"
-                + (f", {row['refused']} refused" if row["refused"] else "")
-                + (f"  [yellow]{row['problem']}[/]" if row["problem"] else ""),
+                Text.assemble(
+                    f"{row['outcome']:<10} {row['url']}  {row['events']} events",
+                    f", {row['refused']} refused" if row["refused"] else "",
+                    (f"  {row['problem']}" if row["problem"] else "", "yellow"),
+                ),
                 soft_wrap=True,
             )
         out.print(f"{len(rows)} feeds polled, {sum(row['events'] for row in rows)} events are in Kafka.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from pipeline.commands.engines import bring_up
 from pipeline.commands.shared import Exit, out, print_json, reports
@@ -75,7 +76,8 @@ def local_status(json: AsJson = False) -> None:
         folders = engine_folders(running.secrets is not None)
         for name, ok in health.items():
             log = running.folder / folders[name] / f"{name}.log"
-            out.print(f"{name:<14} " + ("[green]answers[/]" if ok else f"[red]does not answer[/]; its log: {log}"))
+            state = [("answers", "green")] if ok else [("does not answer", "red"), f"; its log: {log}"]
+            out.print(Text.assemble(f"{name:<14} ", *state))
     if running is None or not all(health.values()):
         raise typer.Exit(Exit.AWAY)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 from rich.pretty import Pretty
+from rich.text import Text
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
 from pipeline.commands.shared import Exit, out, print_json, reports
@@ -33,10 +34,10 @@ def preview(
 
 def _show(row: Row) -> None:
     if "rejected" in row:
-        out.print(f"[bold red]{row['source']}: refused[/]", soft_wrap=True)
+        out.print(Text(f"{row['source']}: refused", "bold red"), soft_wrap=True)
         out.print(Pretty(row["rejected"]))
         return
     out.rule(f"{row['source']} ({row['kind']})")
     for part in ("normalized", "enriched", "document"):
-        out.print(f"[bold]{part}[/]")
+        out.print(Text(part, "bold"))
         out.print(Pretty(row[part], max_string=300, max_length=12))

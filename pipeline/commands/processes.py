@@ -7,6 +7,8 @@ import re
 import sys
 from collections.abc import Mapping
 
+from rich.text import Text
+
 from pipeline.commands.shared import err
 from pipeline.process.children import Supervisor, spawn
 
@@ -31,5 +33,4 @@ class Processes(Supervisor):
         if self._quiet and not _IMPORTANT.search(text):
             return
         colour = _COLOURS[list(self.children).index(name) % len(_COLOURS)] if name in self.children else "white"
-        err.print(f"[{colour}]{name:>10}[/] ", end="")
-        err.print(text, markup=False)
+        err.print(Text.assemble((f"{name:>10}", colour), f" {text}"))

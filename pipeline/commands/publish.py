@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
@@ -46,7 +47,8 @@ def publish(
             if read.reject is not None:
                 counts["refused"] += 1
                 publisher.refuse(read, provider)
-                bar.console.print(f"[yellow]refused[/] {read.item.source}: {read.reject}", soft_wrap=True)
+                why = f" {read.item.source}: {read.reject}"
+                bar.console.print(Text.assemble(("refused", "yellow"), why), soft_wrap=True)
             bar.advance(task)
         bar.update(task, description="Waiting for Kafka")
     if json:
@@ -54,7 +56,7 @@ def publish(
     else:
         shown = ["articles", "comments", *(name for name in ("partial_updates", "notices") if counts[name])]
         parts = [_number(counts[name], name.replace("_", " ")) for name in shown]
-        refused = f"; [yellow]{counts['refused']} refused[/] (dateline dead-letters list)" if counts["refused"] else ""
+        refused = f"; {counts['refused']} refused (dateline dead-letters list)" if counts["refused"] else ""
         out.print(f"Published {', '.join(parts)} from {_number(counts['items'], 'items')}{refused}.")
     if counts["refused"]:
         raise typer.Exit(Exit.REFUSED)

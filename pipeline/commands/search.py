@@ -44,7 +44,8 @@ def search(
         print_json(with_em(found))
         return
     one, many = ("comment", "comments") if comments else ("story", "stories")
-    out.print(f"[bold]{found['total']}[/] {one if found['total'] == 1 else many} in {found['took_ms']} ms")
+    what = f" {one if found['total'] == 1 else many} in {found['took_ms']} ms"
+    out.print(Text.assemble((str(found["total"]), "bold"), what))
     for hit in found["hits"]:
         out.print()
         (_show_comment if comments else _show_article)(hit)

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
 
 from pipeline.errors import DatelineError, Fatal, Reject, Retry
+from pipeline.escaping import printable, printable_json
 from pipeline.local.resolve import resolved as resolved
 from pipeline.local.resolve import settings as settings
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+class PlainConsole(Console):
+    """A console for text from outside: a string is shown as it is, without markup or emoji codes, and without control
+    characters. Styles are given as Text, never in a string."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=printable(segment.text))
+
+
+out = PlainConsole()
+err = PlainConsole(stderr=True)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +46,7 @@ class Exit(IntEnum):
     REFUSED = 1  # something was refused, or not found
     USAGE = 2  # wrong arguments (click's own code)
     FAILED = 3  # it can't work as it is: the message has what to change
-    AWAY = 4  # an engine doesn't answer; try again later
+    AWAY = 4  # an engine doesn't answer, or a process isn't through yet; try again later
 
 
 def reports(command: Callable[P, R]) -> Callable[P, R]:
@@ -60,12 +76,11 @@ def reports(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def print_error(error: Exception) -> None:
-    err.print("[bold red]dateline:[/] ", end="")
-    err.print(str(error), markup=False, soft_wrap=True)
+    err.print(Text.assemble(("dateline:", "bold red"), f" {error}"), soft_wrap=True)
 
 
 def print_json(value: Any, *, line: bool = False) -> None:
     """Print as JSON, indented, or on one line."""
-    text = json.dumps(value, ensure_ascii=False, default=str, indent=None if line else 2)
+    text = printable_json(json.dumps(value, ensure_ascii=False, default=str, indent=None if line else 2))
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

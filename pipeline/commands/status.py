@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from rich.text import Text
 
 from pipeline.commands.options import AsJson
 from pipeline.commands.shared import Exit, out, print_json, reports, settings
@@ -12,23 +13,31 @@ from pipeline.operations.status import read_status
 
 @reports
 def status(json: AsJson = False) -> None:
-    """Records received, lag of each stage, documents in the indices, dead letters."""
+    """Records received, lag of each stage and who reads for it, documents in the indices, dead letters.
+
+    In red: an engine that is away, a stage with work that nobody reads for, records that our own code failed on lately.
+    """
     found = read_status(settings())
     if json:
         print_json(found)
     else:
         for engine in ("kafka", "elasticsearch"):
             state = found[engine]
-            out.print(
-                f"{engine:<14} " + ("[green]up[/]" if state["up"] else f"[red]away[/]  {state.get('error', '')}"),
-                soft_wrap=True,
-            )
+            up = [("up", "green")] if state["up"] else [("away", "red"), f"  {state.get('error', '')}"]
+            out.print(Text.assemble(f"{engine:<14} ", *up), soft_wrap=True)
         if found["stages"]:
-            stages = table("stage", "consumer group", "behind by")
+            stages = table("stage", "consumer group", "read by", "behind by")
             for name, stage in found["stages"].items():
                 lag = f"{stage['lag']:,}" if stage["started"] else f"{stage['lag']:,} (not started)"
-                stages.add_row(name, stage["group"], lag)
+                nobody = Text("nobody", "red" if stage["lag"] else "dim")
+                stages.add_row(name, stage["group"], str(stage["members"]) if stage["members"] else nobody, lag)
             out.print(stages)
+        if found["refusals"]:
+            refusals = table("refused by", "records", "failed in the last hour")
+            for name, one in found["refusals"].items():
+                failed = Text(f"{one['failed_last_hour']:,}", "red" if one["failed_last_hour"] else "dim")
+                refusals.add_row(name, f"{one['refused']:,}", failed)
+            out.print(refusals)
         if found["topics"]:
             topics = table("topic", "records", "cleanup")
             for name, topic in found["topics"].items():

@@ -30,7 +30,8 @@ def story(
     if json:
         print_json(found)
         return
-    out.print(f"[bold]{found['story_id']}[/]: {found['total']} article{'' if found['total'] == 1 else 's'}")
+    count = f": {found['total']} article{'' if found['total'] == 1 else 's'}"
+    out.print(Text.assemble((found["story_id"], "bold"), count))
     for one in found["articles"]:
         out.print()
         out.print(Text(one["headline"], "bold"), soft_wrap=True)

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.commands.shared import err, out
+from pipeline.operations.receipts import LEFT
+from pipeline.stages.stage import Stage
 
 
 def table(*columns: str) -> Table:
@@ -21,12 +23,17 @@ def time_of(text: str | None) -> str:
     return (text or "")[:19].replace("T", " ")
 
 
+def print_waiting(stage: Stage) -> None:
+    """Which stage a command waits for, on standard error."""
+    err.print(f"waiting until {stage.name} has processed it …")
+
+
 def print_receipt(lines: list[dict[str, Any]]) -> None:
     """The receipt of a kill or an erasure."""
     shown = table("place", "", "")
     for line in lines:
         state = f"gone by {time_of(line['by'])[:16]} UTC" if line.get("by") else line["state"]
-        style = "red" if line["state"] == "still there" else ""
+        style = "red" if line["state"] in LEFT else ""
         shown.add_row(Text(line["place"]), Text(state, style), Text(line.get("note", ""), "dim"))
     out.print(shown)
 

@@ -50,9 +50,13 @@ def _show(found: dict[str, Any]) -> None:
     for document in found["documents"]:
         indexed = document.get("processed", {}).get("indexed", "")
         out.print(
-            f"{indexed[11:23]:<12} [bold]{document['index']}[/] {document['status']}"
-            + (f" until {document['until']}" if document.get("until") else "")
-            + f", version {document['version']}"
+            Text.assemble(
+                f"{indexed[11:23]:<12} ",
+                (document["index"], "bold"),
+                f" {document['status']}",
+                f" until {document['until']}" if document.get("until") else "",
+                f", version {document['version']}",
+            )
         )
     if found["waiting"]:
         out.print("Only partial updates have arrived; they are pending until the whole article arrives.")

@@ -4,7 +4,9 @@ decompression."""
 from __future__ import annotations
 
 import ipaddress
+import math
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -55,15 +57,15 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches addresses. Use as a context manager. `private_networks` lets it connect to any address."""
+    """Fetches addresses, one at a time, each within `seconds`. Use as a context manager. `private_networks` lets it connect
+    to any address."""
 
     def __init__(self, largest: int, *, private_networks: bool = False, seconds: float = _TIMEOUT) -> None:
         self._largest, self._seconds = largest, seconds
         transport = httpx.HTTPTransport(retries=0)
-        if not private_networks:
-            # httpx has no public way to restrict addresses; checking the name before the request would leave a gap in
-            # which it can resolve to another address
-            transport._pool._network_backend = _PublicOnly()
+        # httpx has no public way to restrict addresses; checking the name before the request would leave a gap in which it
+        # can resolve to another address
+        self._network = transport._pool._network_backend = _Network(private=private_networks)
         self._client = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(_STEP_TIMEOUT),
@@ -80,7 +82,7 @@ class Fetcher:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """An answer of 200 (or 304, where `headers` ask for it). Raises Unfetchable for everything else."""
-        until = time.monotonic() + self._seconds
+        until = self._network.until = time.monotonic() + self._seconds
         moved_to, permanent = None, True
         asked = url
         for _ in range(_MAX_REDIRECTS + 1):
@@ -103,16 +105,22 @@ class Fetcher:
                     content = self._read(answer, url, until)
                     return Fetched(url, 200, content, dict(answer.headers), moved_to)
             except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError, UnicodeError) as e:
+                if time.monotonic() >= until:
+                    raise self._late(url) from e
                 raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
         raise Unfetchable(f"{asked} redirects more than {_MAX_REDIRECTS} times")
 
     def post(self, url: str, form: Mapping[str, str]) -> int:
         """Send a form; the status of the answer. Raises Unfetchable where there is none."""
         _require_http(url)
+        self._network.until = time.monotonic() + self._seconds
         try:
             return self._client.post(url, data=dict(form)).status_code
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError) as e:
             raise Unfetchable(f"can't post to {url}: {str(e) or type(e).__name__}") from e
+
+    def _late(self, url: str) -> Unfetchable:
+        return Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
 
     def _read(self, answer: httpx.Response, url: str, until: float) -> bytes:
         parts: list[bytes] = []
@@ -123,13 +131,26 @@ class Fetcher:
             if size > self._largest:
                 raise Unfetchable(f"{url} is larger than {self._largest} bytes")
             if time.monotonic() > until:
-                raise Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
+                raise self._late(url)
             parts.append(piece)
         return b"".join(parts)
 
 
-class _PublicOnly(httpcore.SyncBackend):
-    """Connects to public addresses only. The address that was checked is the one connected to."""
+class _Network(httpcore.SyncBackend):
+    """Connects to public addresses only, unless it is told otherwise: the address that was checked is the one connected
+    to. Nothing takes longer than `until` (monotonic seconds): httpx knows only a limit for each step, which a server that
+    sends its headers byte by byte never reaches."""
+
+    def __init__(self, *, private: bool) -> None:
+        self._private = private
+        self.until = math.inf
+
+    def left(self, timeout: float | None) -> float:
+        """Seconds that the next step may take. Raises ReadTimeout where none are left."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("it took longer than is allowed")
+        return min(left, timeout if timeout is not None else _STEP_TIMEOUT)
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
@@ -137,15 +158,42 @@ class _PublicOnly(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:  # fmt: skip
         addresses = list(resolve(host, port))
         for address in addresses:
-            if not is_public(address):
+            if not self._private and not is_public(address):
                 raise httpcore.ConnectError(f"{host} is in a private network ({address})")
         error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                made = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
                 error = e
+            else:
+                return _Stream(made, self)
         raise error
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection of such a network."""
+
+    def __init__(self, stream: httpcore.NetworkStream, network: _Network) -> None:
+        self._stream, self._network = stream, network
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._network.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._network.left(timeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        made = self._stream.start_tls(ssl_context, server_hostname, self._network.left(timeout))
+        return _Stream(made, self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def resolve(host: str, port: int) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 from pipeline import outcomes
 from pipeline.errors import Reject
@@ -13,6 +15,8 @@ from schemas.dead_letter import DeadLetter
 _PREFIX = "dateline-"
 _MAX_STORED = 64 * 1024
 """Bytes stored of an item that is larger than the largest record."""
+_LONGEST_PROVIDER = 256
+"""Characters; a longer one is none of ours."""
 
 
 def dead_letter(
@@ -29,7 +33,7 @@ def dead_letter(
     largest: int | None = None,
 ) -> Record:
     """The dead letter of a refused record, which is counted and logged. Of a value over `largest` only the first bytes are
-    stored."""
+    stored. The provider of a record that a stage refused is the one that the record names, where that can be read."""
     size = len(value) if value is not None else 0
     truncated = largest is not None and size > largest
     header = DeadLetter(
@@ -40,7 +44,7 @@ def dead_letter(
         topic=topic,
         partition=partition,
         offset=offset,
-        provider=provider,
+        provider=provider or (_provider_in(value) if topic else None),
         source=source[:4000] if source else None,
         sha256=hashlib.sha256(value).hexdigest() if value is not None else None,
         size=size,
@@ -52,6 +56,17 @@ def dead_letter(
     if key is None and value is None:
         key = b""  # clients refuse to send a record with neither
     return Record(DEAD_LETTERS, key, stored, to_headers(header), partition)
+
+
+def _provider_in(value: bytes | None) -> str | None:
+    """The provider that an event names; None where that can't be read. The record may be anything."""
+    try:
+        data: Any = json.loads(value or b"")["data"]
+        holders = (data, data.get("article"), data.get("comment"))
+        found = next(one["provider"] for one in holders if isinstance(one, dict) and one.get("provider"))
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError, StopIteration):
+        return None
+    return found if isinstance(found, str) and len(found) <= _LONGEST_PROVIDER and found.isprintable() else None
 
 
 def to_headers(header: DeadLetter) -> Headers:

@@ -80,6 +80,35 @@ def read_to_end(
             raise _stalled(behind, timeout)
 
 
+def first_offsets(
+    reader: KafkaConsumer,
+    starts: Mapping[TopicPartition, int],
+    ends: Mapping[TopicPartition, int],
+    *,
+    timeout: float = TIMEOUT,
+) -> dict[TopicPartition, int]:
+    """The offset of the first record from each start on that is before the partition's end; partitions without one are
+    left out. Raises Retry after `timeout` seconds without progress, and KafkaError."""
+    reader.assign(list(starts))
+    for tp, first in reader.beginning_offsets(list(starts)).items():
+        reader.seek(tp, max(starts[tp], first))
+    found: dict[TopicPartition, int] = {}
+    positions = {tp: _position(reader, tp) for tp in starts}
+    idle = 0.0
+    while waiting := [tp for tp in starts if tp not in found and positions[tp] < ends[tp]]:
+        started = time.monotonic()
+        for tp, records in reader.poll(timeout_ms=_POLL_MS).items():
+            if records[0].offset < ends[tp]:
+                found.setdefault(tp, records[0].offset)
+        reached = {tp: _position(reader, tp) for tp in starts}
+        idle = 0.0 if reached != positions else idle + time.monotonic() - started
+        positions = reached
+        reader.pause(*(tp for tp in starts if tp in found or positions[tp] >= ends[tp]))
+        if idle > timeout:
+            raise _stalled(waiting[0], timeout)
+    return found
+
+
 def read_offsets(
     reader: KafkaConsumer, wanted: Mapping[TopicPartition, Collection[int]], *, timeout: float = TIMEOUT
 ) -> Iterator[Any]:

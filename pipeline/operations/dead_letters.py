@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pipeline.addresses import is_link
 from pipeline.errors import Fatal, Reject
 from pipeline.formats.items import Item
+from pipeline.index.client import open_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
@@ -23,7 +24,7 @@ from pipeline.kafka.dead_letters import from_headers
 from pipeline.kafka.reading import open_reader, read_offsets
 from pipeline.kafka.sending import Deliveries
 from pipeline.operations import audit
-from pipeline.operations.lookup import search
+from pipeline.operations.lookup import scan, search
 from pipeline.settings import Settings
 from pipeline.topics import DEAD_LETTERS, Cleanup, ConsumedRecord
 from pipeline.topology import drained, topics
@@ -93,21 +94,18 @@ def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False
 
 
 def handled_letters(settings: Settings) -> dict[str, str]:
-    """A letter's id to what was last done with it: `replayed by ann at 2026-03-14T10:41:00`. The latest 10,000.
-    Raises as `lookup.search` does."""
-    answer = search(
-        settings,
-        "audit",
-        query={"terms": {"action": list(_HANDLED)}},
-        sort=[{"at": "desc"}],
-        size=MAX_FOUND,
-        source_includes=["action", "subject", "by", "at"],
-    )
-    found: dict[str, str] = {}
-    for hit in answer["hits"]["hits"]:
-        one = hit["_source"]
-        found.setdefault(one["subject"], f"{_HANDLED[one['action']]} by {one['by']} at {one['at'][:19]}")
-    return found
+    """A letter's id to what was last done with it: `replayed by ann at 2026-03-14T10:41:00`. Raises as `lookup.search`
+    does."""
+    latest: dict[str, dict[str, Any]] = {}
+    with open_client(settings, timeout=10, missing=Fatal) as client:
+        wanted = {"terms": {"action": list(_HANDLED)}}
+        for hit in scan(
+            client, settings.named("audit"), query=wanted, source_includes=["action", "subject", "by", "at"]
+        ):
+            one = hit["_source"]
+            if one["subject"] not in latest or latest[one["subject"]]["at"] < one["at"]:
+                latest[one["subject"]] = one
+    return {name: f"{_HANDLED[one['action']]} by {one['by']} at {one['at'][:19]}" for name, one in latest.items()}
 
 
 def discard(settings: Settings, ids: list[str], reason: str, by: str | None) -> int:

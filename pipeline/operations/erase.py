@@ -15,10 +15,10 @@ from pipeline.index.client import open_client
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import existing_topics
 from pipeline.operations import audit
-from pipeline.operations.receipts import Line, changelog_line, holds_comment, topic_lines, utc_now
+from pipeline.operations.receipts import LEFT, Line, changelog_line, holds_comment, topic_lines, utc_now
 from pipeline.operations.removal import delete_matching
 from pipeline.operations.snapshots import snapshot_lines
-from pipeline.operations.status import gone_through
+from pipeline.operations.waiting import Waiting, gone_through
 from pipeline.settings import Settings
 from pipeline.topology import INDEX, chain
 from schemas.comment import CommentNotice
@@ -32,7 +32,12 @@ _PAGE = 1000
 
 
 def erase_author(
-    settings: Settings, author: str, publisher: str | None, by: str | None, wait: float = TIMEOUT
+    settings: Settings,
+    author: str,
+    publisher: str | None,
+    by: str | None,
+    wait: float = TIMEOUT,
+    waiting: Waiting = lambda _: None,
 ) -> dict[str, Any]:
     """Remove every comment of this author (of one publisher, or of all) from topics, tables and indices.
 
@@ -47,14 +52,14 @@ def erase_author(
         deadline = time.monotonic() + wait
         _remove(client, settings, author, publisher, by, found, deadline)
         # comments that were still in the pipeline are seen once they have passed all stages
-        through = gone_through(settings, (*chain(settings), INDEX), deadline)
+        behind = gone_through(settings, (*chain(settings), INDEX), deadline, waiting=waiting)
         _remove(client, settings, author, publisher, by, found, deadline)
         left = len(_comments(client, settings, author, publisher))
         letters = _remove_letters(client, settings, author)
         lines = [
-            Line("index comments", "still there" if left else "removed", count=left, note="stubs without name and text stay"),
-            *([] if through else [Line("in the pipeline", "still there", note="records from before this ran are still being processed: run it again")]),
-            Line("index dead-letters", "removed" if letters else "nothing there", count=letters, note="previews that have the name"),
+            Line("index comments", "still there" if left else "not yet" if behind else "removed", count=left, note="stubs without name and text stay"),
+            *([Line("in the pipeline", "not yet", note=f"{behind.name} is behind: run it again")] if behind else []),
+            Line("index dead-letters", "not yet" if behind else "removed" if letters else "nothing there", count=letters, note="previews that have the name"),
             *snapshot_lines(client, settings),
         ]  # fmt: skip
     now = utc_now()
@@ -62,7 +67,7 @@ def erase_author(
     audit.record(settings, [audit.entry("erase", _hash(author), by, None, comments=len(found), publisher=publisher)])
     return {
         "comments": len(found),
-        "done": not left and through,
+        "done": all(line.state not in LEFT for line in lines),
         "receipt": [line.as_json() for line in lines],
     }
 

@@ -23,7 +23,9 @@ ARTICLE_EVENTS = frozenset(
 )
 """Schemas of the topics of articles alone."""
 
-State = Literal["removed", "nothing there", "still there", "gone by", "still in a copy"]
+State = Literal["removed", "nothing there", "not yet", "still there", "gone by", "still in a copy"]
+LEFT: frozenset[State] = frozenset({"not yet", "still there"})
+"""What is left to do: a text is there, or a stage is behind that may still write one."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations
 from pipeline.operations import audit
 from pipeline.operations.expected import ExpectedDocument, ExpectedDocuments, Key, Progress, digest, index_requests
-from pipeline.operations.status import passed
+from pipeline.operations.lookup import scan
+from pipeline.operations.waiting import passed
 from pipeline.settings import Settings
 from pipeline.topology import INDEX
 
@@ -24,8 +25,6 @@ COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "histo
 _PUBLIC = frozenset({"articles", "comments", "stories", "redirects"})
 TIMEOUT = 60.0
 """Seconds to wait for the indexer."""
-_PAGE = 1000
-_KEEP_ALIVE = "2m"
 
 Found = tuple[str, str, int, dict[str, Any]]
 """Alias, id, version and source of a document in an index."""
@@ -92,7 +91,7 @@ def compare(client: Elasticsearch, settings: Settings, expected: ExpectedDocumen
     """What differs between the topics' latest records and these indices. Keys written meanwhile are ignored."""
     documents = dict(expected.documents)
     client.indices.refresh(index=[targets[alias] for alias in COMPARED])
-    indexed = ((alias, *found) for alias in COMPARED for found in _scan(client, targets[alias]))
+    indexed = ((alias, *found) for alias in COMPARED for found in _versions(client, targets[alias]))
     return differences(documents, indexed, expected.catch_up)
 
 
@@ -153,21 +152,7 @@ def _repair(
     client.indices.refresh(index=[targets[alias] for alias in COMPARED])
 
 
-def _scan(client: Elasticsearch, index: str) -> Iterator[tuple[str, int, dict[str, Any]]]:
+def _versions(client: Elasticsearch, index: str) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """(id, version, source) of every document, as of one moment."""
-    pit = client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE)["id"]
-    after: Any = None
-    try:
-        while True:
-            answer = client.search(
-                pit={"id": pit, "keep_alive": _KEEP_ALIVE}, size=_PAGE, sort=[{"_shard_doc": "asc"}], version=True,
-                search_after=after, track_total_hits=False,
-            )  # fmt: skip
-            hits = answer["hits"]["hits"]
-            if not hits:
-                return
-            for hit in hits:
-                yield hit["_id"], int(hit.get("_version", 0)), hit["_source"]
-            after, pit = hits[-1]["sort"], answer.get("pit_id", pit)
-    finally:
-        client.options(ignore_status=404).close_point_in_time(id=pit)
+    for hit in scan(client, index, version=True):
+        yield hit["_id"], int(hit.get("_version", 0)), hit["_source"]

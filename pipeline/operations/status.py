@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from kafka import TopicPartition
@@ -14,6 +12,7 @@ from pipeline.errors import DatelineError
 from pipeline.index.client import open_client
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import admin_client, consumer
+from pipeline.kafka.groups import Offsets, committed_offsets, count_members, unread
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topics import DEAD_LETTERS
@@ -23,8 +22,9 @@ Status = dict[str, Any]
 
 
 def read_status(settings: Settings) -> Status:
-    """`{kafka, elasticsearch, topics, stages, documents, dead_letters, ok}`. An engine that is away is reported as
-    `{up: false, error}` and raises nothing. `lag` is how many records a stage has yet to finish."""
+    """`{kafka, elasticsearch, topics, stages, documents, dead_letters, refusals, ok}`. An engine that is away is reported
+    as `{up: false, error}` and raises nothing. A stage's `lag` is how many records it has yet to finish, `members` how
+    many processes read for it."""
     found: Status = {
         "namespace": settings.namespace,
         "kafka": {"up": False},
@@ -32,6 +32,7 @@ def read_status(settings: Settings) -> Status:
         "topics": {},
         "stages": {},
         "documents": {},
+        "refusals": {},
     }
     try:
         found["topics"], ends = _topics(settings)
@@ -42,6 +43,7 @@ def read_status(settings: Settings) -> Status:
         found["kafka"] = {"up": False, "error": str(e)}
     try:
         found["documents"] = documents(settings)
+        found["refusals"] = _refusals(settings)
         found["elasticsearch"] = {"up": True}
     except DatelineError as e:
         found["elasticsearch"] = {"up": False, "error": str(e).split("\n")[0]}
@@ -72,27 +74,6 @@ def lag(settings: Settings) -> int:
     return sum(lags(settings).values())
 
 
-def passed(settings: Settings, stage: Stage, positions: dict[TopicPartition, int]) -> bool:
-    """Whether the stage has committed everything before these positions."""
-    own = group(stage, settings)
-    committed = _committed(settings, {own})[own]
-    return all(committed.get(tp, 0) >= position for tp, position in positions.items())
-
-
-def gone_through(settings: Settings, chain: Iterable[Stage], deadline: float) -> bool:
-    """Wait until all that is in the first stage's topics now has gone through every stage in turn; False where it has
-    not before `deadline` (monotonic seconds)."""
-    for stage in chain:
-        _, ends = _topics(settings)
-        own = {topic.full_name(settings) for topic in stage.reads}
-        positions = {tp: high for tp, (_, high) in ends.items() if tp.topic in own}
-        while not passed(settings, stage, positions):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.5)
-    return True
-
-
 def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tuple[int, int]]]:
     names = {topic.full_name(settings): topic for topic in (*topics(settings), *drained(settings))}
     admin = admin_client(settings)
@@ -120,36 +101,38 @@ def _topics(settings: Settings) -> tuple[dict[str, Any], dict[TopicPartition, tu
 
 
 def _stages(settings: Settings, ends: dict[TopicPartition, tuple[int, int]]) -> dict[str, Any]:
-    groups = {group(stage, settings) for stage in stages(settings) if stage.reads}
-    committed = _committed(settings, groups)
+    reading = [stage for stage in stages(settings) if stage.reads]
+    groups = {group(stage, settings) for stage in reading}
+    committed, members = committed_offsets(settings, groups), count_members(settings, groups)
+    left: dict[str, Offsets] = {}
+    for own in groups:
+        names = {name for stage in reading if group(stage, settings) == own for name in _names(stage, settings)}
+        left[own] = unread(settings, committed[own], {tp: high for tp, (_, high) in ends.items() if tp.topic in names})
     found = {}
-    for stage in stages(settings):
-        if not stage.reads:
-            continue
-        own = group(stage, settings)
-        names = {topic.full_name(settings) for topic in (*stage.reads, *stage.drains)}
-        behind = 0
-        known = bool(committed[own])
-        for tp, (low, high) in ends.items():
-            if tp.topic in names:
-                done = committed[own].get(tp)
-                behind += high - max(low, done if done is not None and done >= 0 else low)
-        found[stage.name] = {"group": own, "lag": behind, "started": known}
+    for stage in reading:
+        own, names = group(stage, settings), _names(stage, settings)
+        found[stage.name] = {
+            "group": own,
+            "lag": sum(count for tp, count in left[own].items() if tp.topic in names),
+            "started": bool(committed[own]),
+            "members": members[own],
+        }
     return found
 
 
-def _committed(settings: Settings, groups: set[str]) -> dict[str, dict[TopicPartition, int]]:
-    admin = admin_client(settings)
-    try:
-        for attempt in range(20):
-            try:
-                listed = admin.list_group_offsets(dict.fromkeys(groups))
-                break
-            except KafkaError as e:
-                # the first question about any group makes the broker create its offsets topic
-                if not e.retriable or attempt == 19:
-                    raise
-                time.sleep(0.25)
-    finally:
-        admin.close()
-    return {group: {tp: offset.offset for tp, offset in listed.get(group, {}).items()} for group in groups}
+def _names(stage: Stage, settings: Settings) -> set[str]:
+    return {topic.full_name(settings) for topic in (*stage.reads, *stage.drains)}
+
+
+def _refusals(settings: Settings) -> dict[str, dict[str, int]]:
+    """Dead letters by the step that refused them: in all, and those of the last hour that our own code failed on."""
+    recent = {"bool": {"filter": [{"term": {"reason": "failed"}}, {"range": {"at": {"gte": "now-1h"}}}]}}
+    with open_client(settings, timeout=5) as client:
+        answer = client.options(ignore_status=[404, 503]).search(
+            index=settings.named("dead-letters"), size=0,
+            aggs={"steps": {"terms": {"field": "stage", "size": 50}, "aggs": {"failed": {"filter": recent}}}},
+        )  # fmt: skip
+    buckets = answer.get("aggregations", {}).get("steps", {}).get("buckets", [])
+    return {
+        one["key"]: {"refused": one["doc_count"], "failed_last_hour": one["failed"]["doc_count"]} for one in buckets
+    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from elasticsearch.helpers import bulk
+
 from pipeline.errors import Reject
 from pipeline.kafka.clients import article_key, ensure_topics, partition_of, producer
 from pipeline.kafka.dead_letters import dead_letter
@@ -80,6 +82,25 @@ def test_dead_letters_are_listed_shown_and_replayed(pipeline: Pipeline) -> None:
     entries = json.loads(pipeline.command("audit", "--subject", notes, "--json").stdout)["entries"]
     assert [(one["action"], one["by"]) for one in entries] == [("dead-letter-edit", "bob")]
     assert entries[0]["detail"]["was"] != entries[0]["detail"]["is"]
+
+
+def test_what_was_handled_stays_out_of_the_way_however_much_was_since(pipeline: Pipeline) -> None:
+    settings = pipeline.settings
+    ensure_topics(settings)
+    pipeline.start("indexer")
+    _send(pipeline, dead_letter("publish", CAUSE, None, b"no news at all", provider="w.example", source="notes.txt"))
+    pipeline.until(lambda: documents(settings).get("dead-letters", 0) == 1)
+    (letter,) = _run(pipeline, "list", "--json")["letters"]
+    _run(pipeline, "discard", letter["id"], "--why", "no news", "--json")
+    pipeline.until(lambda: pipeline.count("audit") == 1)
+    # another 10,500, as far as the indices know
+    entry = {"action": "dead-letter-discard", "by": "ann", "at": "2099-01-01T00:00:00Z"}
+    later = ({"_index": settings.named("audit"), "_id": f"x{n}", "_source": entry | {"id": f"x{n}", "subject": f"3-{n}"}} for n in range(10_500))  # fmt: skip
+    with pipeline.client() as client:
+        assert bulk(client, later, chunk_size=3000, refresh=True)[0] == 10_500
+    assert _run(pipeline, "list", "--json")["total"] == 0
+    (handled,) = _run(pipeline, "list", "--handled", "--json")["letters"]
+    assert handled["handled"].startswith("discarded by")
 
 
 def _send(pipeline: Pipeline, dead: Record) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.index.generations import generation, live_indices
 from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import ensure_topics
+from pipeline.operations.status import lags
 from tests.conftest import Pipeline
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.sender import Sender
@@ -78,18 +79,39 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
     assert (entry["by"], entry["action"], entry["reason"]) == ("ann", "kill", "libel")
     assert trail["deeds"] == trail["entries"], "under its former name too"
 
-    # while nobody works a kill says so
-    sender = Sender(pipeline.settings)
-    sender.event(raw_article("other"))
-    sender.close()
-    pipeline.until(lambda: pipeline.count("articles") == 1)
-    pipeline.stop()
-    waiting = pipeline.command("kill", str(id_of("other")), "--reason", "libel", "--wait", "1")
-    assert waiting.returncode == 1
-    assert b"still there" in waiting.stdout
-    assert b"takes effect when worker and indexer run" in waiting.stderr
+    unknown = run(pipeline, "kill", str(id_of("nobody")), "--reason", "libel", code=1)
+    assert (unknown["known"], unknown["done"], unknown["receipt"]) == (False, False, [])
+    assert run(pipeline, "kill", str(id_of("nobody")), "--reason", "mistyped", "--reinstate")["done"]
+
+
+def test_a_receipt_says_removed_only_once_worker_and_indexer_are_through(pipeline: Pipeline) -> None:
+    ensure_topics(pipeline.settings)
     pipeline.start("worker", "indexer")
-    pipeline.until(lambda: pipeline.count("articles") == 0)
+    sender = Sender(pipeline.settings)
+    sender.event(raw_article("shown"))
+    sender.event(raw_kill("early", at=0))  # by its provider, before the story
+    sender.flush()
+    pipeline.until(lambda: pipeline.count("articles") == 1)
+    pipeline.until_quiet()
+    pipeline.kill("indexer")
+    sender.event(raw_article("unseen"))
+    sender.event(raw_article("early", at=10))
+    sender.close()
+    pipeline.until(lambda: lags(pipeline.settings)["revise"] == 0)
+    # no index has the story, and yet it would be searchable as soon as the indexer runs
+    for name, public in (("unseen", "not yet"), ("shown", "still there")):
+        waiting = run(pipeline, "kill", str(id_of(name)), "--reason", "libel", "--wait", "1", code=4)
+        assert (waiting["done"], waiting["behind"]) == (False, "index")
+        assert {line["place"]: line["state"] for line in waiting["receipt"]}["index articles"] == public
+    pipeline.kill("worker")
+    waiting = run(pipeline, "kill", str(id_of("shown")), "--reason", "libel", "--wait", "1", code=4)
+    assert waiting["behind"] == "revise"
+    shown = pipeline.command("kill", str(id_of("shown")), "--reason", "libel", "--wait", "1")
+    assert b"takes effect when worker and indexer run" in shown.stderr
+    pipeline.start("worker", "indexer")
+    for name in ("unseen", "shown", "early"):
+        assert run(pipeline, "kill", str(id_of(name)), "--reason", "libel", "--wait", "60")["done"]
+        assert str(id_of(name)) not in pipeline.documents("articles")
 
 
 def test_reconcile_mends_and_a_snapshot_is_restored_with_the_kills_since(pipeline: Pipeline) -> None:

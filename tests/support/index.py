@@ -117,6 +117,9 @@ class Client:
             "aggregations": {"articles": {"buckets": counts}},
         }
 
+    def count(self, index: str, query: Document) -> Document:
+        return {"count": self.search(index, query=query)["hits"]["total"]["value"]}
+
     def bulk(self, operations: list[Document], refresh: bool) -> Document:
         assert refresh
         self.bulks += 1
@@ -130,6 +133,9 @@ class Client:
 
 def _matches(query: Document, id_: str, source: Document) -> bool:
     ((kind, what),) = query.items()
+    if kind == "bool" and set(what) <= {"filter", "must_not"}:
+        wanted = all(_matches(one, id_, source) for one in what.get("filter", ()))
+        return wanted and not any(_matches(one, id_, source) for one in what.get("must_not", ()))
     if kind == "ids":
         return id_ in what["values"]
     if kind in ("term", "terms", "match_phrase"):

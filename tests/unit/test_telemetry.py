@@ -265,3 +265,28 @@ def test_quiet_loggers_exist() -> None:
     for name in logs._QUIET:
         # a package that is imported already may have no spec: faust replaces its own module
         assert name in sys.modules or importlib.util.find_spec(name) is not None
+
+
+def _reasons_from_outside(tree: ast.Module) -> list[str]:
+    """Rejections whose reason is neither written there nor that of another rejection: it would be a label of a metric."""
+
+    def ours(reason: ast.expr) -> bool:
+        if isinstance(reason, ast.IfExp):
+            return ours(reason.body) and ours(reason.orelse)
+        return isinstance(reason, ast.Constant) or (isinstance(reason, ast.Attribute) and reason.attr == "reason")
+
+    calls = [node for called, node in _calls(tree) if called == "Reject" and node.args]
+    return [ast.unparse(node) for node in calls if not ours(node.args[0])]
+
+
+def test_no_label_comes_from_outside() -> None:
+    wrong = {name: found for name, tree in TREES.items() if (found := _reasons_from_outside(tree))}
+    assert wrong == {}
+    assert _reasons_from_outside(ast.parse("Reject(event.type, 'x')")), "what this would find"
+    labels = {(name, ast.unparse(node)) for name, tree in TREES.items() for called, node in _calls(tree) if called.endswith(".labels")}  # fmt: skip
+    assert {name for name, _ in labels} == {"pipeline/outcomes.py", "pipeline/push/api.py", "pipeline/push/requests.py"}
+    named = {node for _, node in labels if "provider" in node}
+    assert named == {
+        "telemetry.PUSH_REQUESTS.labels(caller.provider, str(reply.status))",
+        "telemetry.PUSH_REQUESTS.labels(getattr(request.state, 'provider', 'unknown'), str(problem.status))",
+    }, "a provider is a label once its key was checked"

@@ -52,6 +52,13 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"x")
                 self.wfile.flush()
                 time.sleep(0.1)
+        elif path == "/slow-headers":
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\nX-Slow: ")
+            for _ in range(40):  # each piece is soon there, the whole is not
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.1)
+            self.wfile.write(b"\r\n\r\n")
         elif path == "/inside":
             self._answer(302, {"Location": "http://169.254.169.254/latest/meta-data"})
         elif path == "/file":
@@ -99,6 +106,7 @@ def test_packed_answers(server: str, fetcher: Fetcher, path: str) -> None:
         ("/large", "larger than 1000000 bytes"),
         ("/broken", "can't be unpacked"),
         ("/slow", "took longer than"),
+        ("/slow-headers", "took longer than"),
         ("/redirect/9", "redirects more than 5 times"),
         ("/file", "is not an http(s) address"),
         ("/nothing", "answered 429"),

@@ -1,0 +1,67 @@
+"""Consumer groups: what they have committed, who is in them, and which records they have yet to read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from pipeline.errors import Retry
+from pipeline.kafka.clients import admin_client, kafka_servers, unreachable
+from pipeline.kafka.reading import first_offsets, open_reader
+from pipeline.settings import Settings
+
+Offsets = dict[TopicPartition, int]
+
+
+def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, Offsets]:
+    """The offsets that each group has committed; none of partitions without a commit. Raises Retry."""
+    admin = admin_client(settings)
+    try:
+        for attempt in range(20):
+            try:
+                listed = admin.list_group_offsets(dict.fromkeys(groups))
+                break
+            except KafkaError as e:
+                # the first question about any group makes the broker create its offsets topic
+                if not e.retriable or attempt == 19:
+                    raise unreachable(kafka_servers(settings), e) from e
+                time.sleep(0.25)
+    finally:
+        admin.close()
+    return {
+        group: {tp: found.offset for tp, found in listed.get(group, {}).items() if found.offset >= 0}
+        for group in groups
+    }
+
+
+def count_members(settings: Settings, groups: Collection[str]) -> dict[str, int]:
+    """How many consumers are in each group now. Raises Retry."""
+    admin = admin_client(settings)
+    try:
+        described = admin.describe_groups(sorted(groups))
+    except KafkaError as e:
+        raise unreachable(kafka_servers(settings), e) from e
+    finally:
+        admin.close()
+    return {group: len(described.get(group, {}).get("members") or ()) for group in groups}
+
+
+def unread(settings: Settings, committed: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> Offsets:
+    """How many offsets before these ends the group has yet to read, by partition; none where no record is left.
+
+    A committed offset is the last record's and one. Behind it there may be offsets without a record (markers of
+    transactions, aborted records, records that retention or compaction removed) that nobody ever commits: so the broker is
+    asked for the first record. Raises Retry.
+    """
+    behind = {tp: committed.get(tp, 0) for tp, end in ends.items() if committed.get(tp, 0) < end}
+    if not behind:
+        return {}
+    with open_reader(settings, max_partition_fetch_bytes=64 * 1024) as reader:
+        try:
+            firsts = first_offsets(reader, behind, ends, timeout=5)
+        except Retry:
+            firsts = behind  # what can't be looked at is taken for records
+    return {tp: ends[tp] - first for tp, first in firsts.items()}
