@@ -21,6 +21,7 @@ from pipeline.errors import Reject
 from pipeline.formats import addresses, html_text, parts, places, plain_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
+from pipeline.numbers import whole_number
 from schemas.article import Link, Named, Picture
 
 ROOTS = frozenset({"rss", "RDF", "feed", "channel", "CHANNEL", "newLocation"})
@@ -213,7 +214,7 @@ def _pictures(entry: Entry, base: str) -> list[Picture]:
         if str(one.get("medium") or one.get("type") or "image").startswith("image")
         or re.search(r"\.(?:jpe?g|png|webp|gif)\b", str(one.get("url")), re.I)
     ]
-    contents.sort(key=lambda one: -int(one["width"]) if str(one.get("width") or "").isdigit() else 0)
+    contents.sort(key=lambda one: -(whole_number(one.get("width")) or 0))
     enclosures = [one for one in entry.get("enclosures") or [] if str(one.get("type") or "").startswith("image")]
     for one in (*contents, *enclosures, *(entry.get("media_thumbnail") or [])):
         if url := addresses.joined(one.get("url") or one.get("href"), base):

@@ -18,6 +18,7 @@ import httpx
 
 from pipeline import __version__
 from pipeline.errors import Fatal
+from pipeline.numbers import whole_number
 
 AGENT = f"Dateline/{__version__}"
 _MAX_REDIRECTS = 5
@@ -177,13 +178,14 @@ def retry_after(value: str | None) -> float | None:
     """Seconds of a Retry-After header, in either form; None where there is none."""
     if not value:
         return None
-    if value.strip().isdigit():
-        return float(value.strip())
+    seconds = whole_number(value)
+    if seconds is not None:
+        return float(seconds)
     from email.utils import parsedate_to_datetime
 
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import get_remote_addr
 
 from pipeline.process.problems import Problem
 
@@ -53,9 +54,11 @@ class LimitedProtocol(H11Protocol):
         super().connection_made(transport)
         self._timers: dict[str, Any] = {}
         self._since = self.loop.time()
-        self._network = network_of(self.client[0] if self.client else "")
+        self._network = network_of(client[0] if (client := get_remote_addr(transport)) else "")
         same = [one for one in self.connections if getattr(one, "_network", None) == self._network]
-        if not (self._has_place(same, self.limits.per_address) and self._has_place(self.connections, self.limits.total)):
+        if not (
+            self._has_place(same, self.limits.per_address) and self._has_place(self.connections, self.limits.total)
+        ):
             self.app = _full
         self._watch_head()
 
@@ -90,7 +93,12 @@ class LimitedProtocol(H11Protocol):
     @property
     def waits(self) -> bool:
         """Whether it is the client's turn, and nothing of it is in progress."""
-        return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
+        return not self.transport.is_closing() and not self._is_busy
+
+    @property
+    def _is_busy(self) -> bool:
+        cycle: Any = self.cycle  # None before the first request
+        return cycle is not None and not cycle.response_complete
 
     def _has_place(self, among: Any, limit: int) -> bool:
         if len(among) <= limit:
@@ -102,7 +110,7 @@ class LimitedProtocol(H11Protocol):
 
     def _watch_head(self) -> None:
         """Limit the time until the next request, also that of a closing connection until its answer is read."""
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._is_busy:
             self._stop_timer("head")
         elif "head" not in self._timers:
             self._start_timer("head", self.limits.head_seconds, self._head_is_late)
@@ -116,11 +124,9 @@ class LimitedProtocol(H11Protocol):
 
     def _refuse(self, status: int) -> None:
         """Answer with a problem and close. Where an answer has begun, only close."""
-        cycle = self.cycle
-        busy = cycle is not None and not cycle.response_complete
-        if busy:
-            cycle.disconnected = True  # the application stops reading, and its answer goes nowhere
-            cycle.message_event.set()
+        if self._is_busy:
+            self.cycle.disconnected = True  # the application stops reading, and its answer goes nowhere
+            self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             reason, detail = _HINTS.get(status, _HINTS[400])
             body = json.dumps(Problem(status, reason, detail).body("")).encode()

@@ -109,7 +109,7 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_served_meanwhile() ->
         slow = connect(port, b"GET /good HTTP/1.1\r\nHost: x\r\nX: ")
         after_an_answer = connect(port, GOOD)
         deaf = connect(port, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-        pipelined = connect(port, GOOD * 3000)
+        deaf_too = connect(port, GOOD * 3000)
         until(lambda: len(connections) > 50)
         assert ask(port, GOOD) == (200, b"good")
         threads = [
@@ -117,7 +117,10 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_served_meanwhile() ->
             for arguments in [
                 (slow, b"x"),
                 (connect(port, b"POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n"), b"x"),
-                (connect(port, b"POST /refused HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"), b"1\r\nx\r\n"),
+                (
+                    connect(port, b"POST /refused HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                    b"1\r\nx\r\n",
+                ),
             ]
         ]
         for thread in threads:
@@ -128,6 +131,7 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_served_meanwhile() ->
         assert read_all(after_an_answer).endswith(b"good")
         until(lambda: not connections)
         assert len(read_all(deaf)) < 30_000_000
+        deaf_too.close()
         assert ask(port, GOOD) == (200, b"good")
 
 
