@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +30,8 @@ _STEP_TIMEOUT = 10.0
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _PIECE = 256 * 1024
+_WITH_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""IPv6 addresses that end in an IPv4 address: translated (RFC 6052), and compatible (RFC 4291, 2.5.5.1)."""
 
 
 class Unfetchable(Fatal):
@@ -61,10 +64,10 @@ class Fetcher:
     def __init__(self, largest: int, *, private_networks: bool = False, seconds: float = _TIMEOUT) -> None:
         self._largest, self._seconds = largest, seconds
         transport = httpx.HTTPTransport(retries=0)
-        if not private_networks:
-            # httpx has no public way to restrict addresses; checking the name before the request would leave a gap in
-            # which it can resolve to another address
-            transport._pool._network_backend = _PublicOnly()
+        # httpx has no public way to restrict addresses; checking the name before the request would leave a gap in which it
+        # can resolve to another address. Nor has it one to limit the time of a request, only of each step
+        self._network = _Network(public_only=not private_networks)
+        transport._pool._network_backend = self._network
         self._client = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(_STEP_TIMEOUT),
@@ -81,7 +84,7 @@ class Fetcher:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """An answer of 200 (or 304, where `headers` ask for it). Raises Unfetchable for everything else."""
-        until = time.monotonic() + self._seconds
+        self._network.until = time.monotonic() + self._seconds
         moved_to, permanent = None, True
         asked = url
         for _ in range(_MAX_REDIRECTS + 1):
@@ -101,21 +104,24 @@ class Fetcher:
                             status=answer.status_code,
                             retry_after=retry_after(answer.headers.get("retry-after")),
                         )
-                    content = self._read(answer, url, until)
+                    content = self._read(answer, url)
                     return Fetched(url, 200, content, dict(answer.headers), moved_to)
             except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError, UnicodeError) as e:
+                self._require_time(url)
                 raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
         raise Unfetchable(f"{asked} redirects more than {_MAX_REDIRECTS} times")
 
     def post(self, url: str, form: Mapping[str, str]) -> int:
-        """Send a form; the status of the answer. Raises Unfetchable where there is none."""
+        """Send a form; the status of the answer, whose body is not read. Raises Unfetchable where there is none."""
+        self._network.until = time.monotonic() + self._seconds
         _require_http(url)
         try:
-            return self._client.post(url, data=dict(form)).status_code
+            with self._client.stream("POST", url, data=dict(form)) as answer:
+                return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError) as e:
             raise Unfetchable(f"can't post to {url}: {str(e) or type(e).__name__}") from e
 
-    def _read(self, answer: httpx.Response, url: str, until: float) -> bytes:
+    def _read(self, answer: httpx.Response, url: str) -> bytes:
         parts: list[bytes] = []
         size = 0
         coding = answer.headers.get("content-encoding", "identity").strip().lower()
@@ -123,14 +129,29 @@ class Fetcher:
             size += len(piece)
             if size > self._largest:
                 raise Unfetchable(f"{url} is larger than {self._largest} bytes")
-            if time.monotonic() > until:
-                raise Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
+            self._require_time(url)
             parts.append(piece)
         return b"".join(parts)
 
+    def _require_time(self, url: str) -> None:
+        if time.monotonic() > self._network.until:
+            raise Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
 
-class _PublicOnly(httpcore.SyncBackend):
-    """Connects to public addresses only. The address that was checked is the one connected to."""
+
+class _Network(httpcore.SyncBackend):
+    """Connects until the moment `until`, and with `public_only` to public addresses only: the address that was checked is
+    the one connected to. For one request at a time."""
+
+    def __init__(self, *, public_only: bool) -> None:
+        super().__init__()
+        self._public_only, self.until = public_only, 0.0
+
+    def left(self, timeout: float | None) -> float:
+        """Seconds for the next step. Raises httpcore.ReadTimeout where the time is over."""
+        seconds = self.until - time.monotonic()
+        if seconds <= 0:
+            raise httpcore.ReadTimeout("took longer than it may")
+        return seconds if timeout is None else min(timeout, seconds)
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
@@ -138,15 +159,40 @@ class _PublicOnly(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:  # fmt: skip
         addresses = list(resolve(host, port))
         for address in addresses:
-            if not is_public(address):
+            if self._public_only and not is_public(address):
                 raise httpcore.ConnectError(f"{host} is in a private network ({address})")
         error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                opened = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
+                return _Stream(opened, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
                 error = e
         raise error
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection each of whose steps ends in time: a server may send its headers one byte at a time."""
+
+    def __init__(self, inner: httpcore.NetworkStream, network: _Network) -> None:
+        self._inner, self._network = inner, network
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._network.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._network.left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, self._network.left(timeout)), self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
 
 def resolve(host: str, port: int) -> Iterator[str]:
@@ -167,11 +213,11 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+        if inner is None and any(ip in network for network in _WITH_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or getattr(ip, "is_site_local", False))
 
 
 def retry_after(value: str | None) -> float | None:

@@ -86,3 +86,11 @@ def test_a_partial_update_that_names_nothing_known_is_refused(body: bytes, reaso
     assert found is not None
     patch = submissions.read_patch(body, "wire", *found, SETTINGS)
     assert [reject.reason for reject in patch.rejects] == [reason]
+
+
+def test_a_page_that_would_take_minutes_to_read_is_refused() -> None:
+    content = b"<html><body><article>" + b"<p>word <b>word</b></p>" * 300_000
+    began = time.process_time()
+    found = submissions.read_push(content, None, "wire", "https://w.example/1", SETTINGS)
+    assert [reject.reason for reject in found.rejects] == ["too-large"]
+    assert time.process_time() - began < 10
