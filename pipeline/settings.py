@@ -133,6 +133,10 @@ class Settings(BaseSettings):
     """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
     bind: str = "127.0.0.1"
+    max_connections: Annotated[int, Field(ge=1)] = 500
+    """Connections of the ingest API, and of the search API, at a time."""
+    max_connections_per_address: Annotated[int, Field(ge=1)] = 100
+    """The same of one client address. Behind a proxy all clients have the proxy's: set it to `max_connections`."""
 
     process: Process = "operator"
     """User for local engines started with --secure. The commands of the processes set it themselves."""

@@ -51,6 +51,10 @@ def publish(
                 bar.console.print(Text.assemble(("refused", "yellow"), why), soft_wrap=True)
             bar.advance(task)
         bar.update(task, description="Waiting for Kafka")
+        publisher.flush()
+        for event, _ in publisher.refused:
+            counts[_COUNTED_AS.get(event.data.kind, "notices")] -= 1
+            counts["refused"] += 1
     if json:
         print_json({**counts, "article_ids": list(dict.fromkeys(ids))})
     else:

@@ -5,6 +5,7 @@ Needs `DATELINE_PUBLIC_URL`, under which hubs reach the ingest API.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
@@ -59,6 +60,7 @@ class Callbacks:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._subscriptions: Subscriptions = StateTopic(settings, FEEDS, Subscription)
+        self._look_again = 0.0
 
     def open(self) -> None:
         """Raises Retry where Kafka is away."""
@@ -69,6 +71,19 @@ class Callbacks:
 
     def refresh(self) -> None:
         self._subscriptions.refresh()
+
+    def knows(self, feed_id: UUID, token: str) -> bool:
+        """Whether this is the address of a subscription, as far as was read. Doesn't block."""
+        feed = self._subscriptions.get(str(feed_id))
+        return feed is not None and feed.hub is not None and websub.same_text(feed.hub.token, token)
+
+    def may_look_again(self) -> bool:
+        """Whether to `refresh` for an unknown address: a hub may call at once, but strangers call too. True once a second."""
+        now = time.monotonic()
+        due = now >= self._look_again
+        if due:
+            self._look_again = now + 1
+        return due
 
     def verify(self, feed_id: UUID, token: str, query: Mapping[str, str]) -> str | None:
         """The body to answer a hub with that verifies a subscription; None where it was not requested. Raises Retry."""
@@ -102,7 +117,4 @@ class Callbacks:
 
     def _find(self, feed_id: UUID, token: str) -> Subscription | None:
         self._subscriptions.refresh()
-        feed = self._subscriptions.get(str(feed_id))
-        if feed is None or feed.hub is None or not websub.same_text(feed.hub.token, token):
-            return None
-        return feed
+        return self._subscriptions.get(str(feed_id)) if self.knows(feed_id, token) else None

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import feedparser
 
+from pipeline import telemetry
 from pipeline.errors import Reject
 from pipeline.feeds import schedule, websub
 from pipeline.feeds.full_text import Pages
@@ -22,7 +24,9 @@ from pipeline.settings import Settings
 from schemas.subscription import Subscription
 
 _MAX_SEEN = 2000
-"""Items of a feed that are remembered; a feed holds fewer."""
+"""Items of a feed that are read and remembered; a feed holds fewer."""
+_MAX_URL = 512
+"""Characters of an address that can be stored; a feed that moved further away is found by its redirect."""
 _TRACKING = re.compile(r"\b(?:utm_\w+|fbclid|gclid)=[^&\s\"]*")
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -59,7 +63,7 @@ def poll(feed: Subscription, fetcher: Fetcher, pages: Pages, settings: Settings,
     except Unfetchable as e:
         failed = schedule.after_failure(feed, now, str(e), e.status, e.retry_after)
         return PollResult.failure(failed)
-    if answer.moved_to:
+    if answer.moved_to and len(answer.moved_to) <= _MAX_URL:
         feed = feed.model_copy(update={"url": answer.moved_to})
     if answer.status == 304:
         requested = schedule.requested_interval(answer.headers, None, None, None)
@@ -76,10 +80,12 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
             raise Reject(
                 "no-feed", f"{feed.url} is not a feed, but {'an HTML page' if found.name == 'html page' else 'text'}"
             )
-        readings = list(found.read(item))
+        readings = list(islice(found.read(item), _MAX_SEEN))
     except Reject as reject:
-        failed = schedule.after_failure(feed, now, f"{feed.url}: {reject}", None, None)
-        return PollResult.failure(failed, reject, content=answer.content)
+        return _unreadable(feed, reject, answer, now)
+    except Exception as e:
+        telemetry.ITEM_FAILED(e, source=feed.url)
+        return _unreadable(feed, Reject("failed", f"could not be read: {type(e).__name__}"), answer, now)
     fresh: dict[str, str] = {}
     result = PollResult(feed, "unchanged", content=answer.content)
     for reading in readings:
@@ -111,6 +117,11 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     )
     result.feed = schedule.after_success(feed, now, changed, requested)
     return result
+
+
+def _unreadable(feed: Subscription, reject: Reject, answer: Fetched, now: datetime) -> PollResult:
+    failed = schedule.after_failure(feed, now, f"{feed.url}: {reject}", None, None)
+    return PollResult.failure(failed, reject, content=answer.content)
 
 
 def _new(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from pipeline.numbers import whole_number
 from schemas.subscription import Subscription
 
 MIN_INTERVAL, FIRST_INTERVAL, MAX_INTERVAL = 60, 900, 6 * 3600
@@ -30,11 +31,10 @@ def requested_interval(
     intervals = []
     if match := re.search(r"max-age\s*=\s*(\d{1,9})", headers.get("cache-control", ""), re.IGNORECASE):
         intervals.append(int(match[1]))
-    if ttl and ttl.strip().isdigit():
-        intervals.append(int(ttl.strip()) * 60)
+    if minutes := whole_number(ttl):
+        intervals.append(minutes * 60)
     if period and (seconds := _PERIODS.get(period.strip().casefold())):
-        times = int(frequency.strip()) if frequency and frequency.strip().isdigit() and int(frequency) else 1
-        intervals.append(seconds // times)
+        intervals.append(seconds // (whole_number(frequency) or 1))
     return min(max(intervals), MAX_INTERVAL) if intervals else None
 
 

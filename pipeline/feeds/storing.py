@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pipeline.feeds.polling import PollResult
 from pipeline.feeds.subscriptions import Subscriptions
+from pipeline.ingest.intake import merged
 from pipeline.ingest.publisher import Publisher
 from schemas.subscription import Subscription
 
@@ -29,8 +30,9 @@ def store(
         reject = publisher.publish(event, result.feed.url)
         if reject is not None:
             result.rejects.append(reject)
-    for reject in result.rejects:
-        publisher.keep(reject, result.content, result.feed.provider, result.feed.url)
+    refused = merged(result.rejects)
+    if refused is not None:
+        publisher.keep(refused, result.content, result.feed.provider, result.feed.url)
     publisher.flush()
     subscriptions.refresh()
     name = str(result.feed.feed_id)

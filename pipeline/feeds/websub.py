@@ -12,14 +12,18 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
+from pipeline.numbers import whole_number
 from schemas.subscription import Hub, HubState, Subscription
 
 LEASE = timedelta(days=10)
 RENEW_BEFORE = timedelta(days=1)
 REQUEST_AGAIN = timedelta(hours=6)
 """After a request that was refused, or never verified."""
+_MAX_LINK = 8192
+"""Characters of a Link header that are read."""
+_MAX_URL = 512
+"""Characters of an address that can be stored."""
 _HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512, "sha1": hashlib.sha1}
 
 
@@ -29,7 +33,7 @@ def discover(
     """(hub, topic) by the Link headers of the feed fetched from `url`, else by its own links (section 4). `feed_links` are
     those of feedparser, `json_feed` the parsed content of a JSON Feed. None where it names no hub."""
     links: dict[str, str] = {}
-    for target, relation in re.findall(r'<([^>]+)>\s*;[^,]*?rel="?([\w\s]+)"?', link_header):
+    for target, relation in re.findall(r'<([^>]+)>\s*;[^,]*?rel="?([\w\s]+)"?', link_header[:_MAX_LINK]):
         for name in relation.split():
             links.setdefault(name, target)
     for link in feed_links or []:
@@ -47,9 +51,10 @@ def discover(
         if isinstance(json_feed.get("feed_url"), str):
             links.setdefault("self", json_feed["feed_url"])
     hub_url = links.get("hub")
-    if not hub_url or urlsplit(hub_url).scheme not in ("http", "https"):
+    topic = links.get("self") or url
+    if not hub_url or max(len(hub_url), len(topic)) > _MAX_URL or not re.match(r"https?://", hub_url, re.IGNORECASE):
         return None
-    return hub_url, links.get("self") or url
+    return hub_url, topic
 
 
 def needs_request(feed: Subscription, named: tuple[str, str] | None, now: datetime) -> bool:
@@ -114,8 +119,8 @@ def verified(hub: Hub | None, query: Mapping[str, str], now: datetime) -> tuple[
         return "", refused(hub, f"denied: {query.get('hub.reason', 'no reason given')}")
     if mode != "subscribe" or not challenge:
         return None, None
-    seconds = query.get("hub.lease_seconds", "")
-    lease = timedelta(seconds=int(seconds)) if seconds.isdigit() and int(seconds) < 10**9 else LEASE
+    seconds = whole_number(query.get("hub.lease_seconds"))
+    lease = timedelta(seconds=seconds) if seconds is not None else LEASE
     return challenge, hub.model_copy(update={"state": HubState.ACTIVE, "lease_until": now + lease, "problem": None})
 
 

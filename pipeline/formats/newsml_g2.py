@@ -14,6 +14,7 @@ from pipeline.formats import html_text, iptc, nitf, parts, places, plain_text, x
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.xml import Element, first_text, text_of
+from pipeline.numbers import whole_number
 from schemas.article import Hop, Link, Named, Picture, Subject
 
 ROOTS = frozenset({"newsItem", "packageItem", "newsMessage"})
@@ -320,7 +321,7 @@ def _pictures(element: Element, content: Element | None, caption: str | None, ki
             content_type.startswith("image/") or kind.endswith(("picture", "graphic"))
         ):
             continue
-        width = int(one.get("width") or 0) if (one.get("width") or "0").isdigit() else 0
+        width = whole_number(one.get("width")) or 0
         if width > size:
             best, size = href, width
     if best is None:

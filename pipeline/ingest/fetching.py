@@ -4,7 +4,6 @@ decompression."""
 from __future__ import annotations
 
 import ipaddress
-import math
 import socket
 import ssl
 import time
@@ -20,6 +19,7 @@ import httpx
 
 from pipeline import __version__
 from pipeline.errors import Fatal
+from pipeline.numbers import whole_number
 
 AGENT = f"Dateline/{__version__}"
 _MAX_REDIRECTS = 5
@@ -30,6 +30,8 @@ _STEP_TIMEOUT = 10.0
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _PIECE = 256 * 1024
+_WITH_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""IPv6 addresses that end in an IPv4 address: translated (RFC 6052), and compatible (RFC 4291, 2.5.5.1)."""
 
 
 class Unfetchable(Fatal):
@@ -57,15 +59,15 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches addresses, one at a time, each within `seconds`. Use as a context manager. `private_networks` lets it connect
-    to any address."""
+    """Fetches addresses. Use as a context manager. `private_networks` lets it connect to any address."""
 
     def __init__(self, largest: int, *, private_networks: bool = False, seconds: float = _TIMEOUT) -> None:
         self._largest, self._seconds = largest, seconds
         transport = httpx.HTTPTransport(retries=0)
         # httpx has no public way to restrict addresses; checking the name before the request would leave a gap in which it
-        # can resolve to another address
-        self._network = transport._pool._network_backend = _Network(private=private_networks)
+        # can resolve to another address. Nor has it one to limit the time of a request, only of each step
+        self._network = _Network(public_only=not private_networks)
+        transport._pool._network_backend = self._network
         self._client = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(_STEP_TIMEOUT),
@@ -82,7 +84,7 @@ class Fetcher:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """An answer of 200 (or 304, where `headers` ask for it). Raises Unfetchable for everything else."""
-        until = self._network.until = time.monotonic() + self._seconds
+        self._network.until = time.monotonic() + self._seconds
         moved_to, permanent = None, True
         asked = url
         for _ in range(_MAX_REDIRECTS + 1):
@@ -102,27 +104,24 @@ class Fetcher:
                             status=answer.status_code,
                             retry_after=retry_after(answer.headers.get("retry-after")),
                         )
-                    content = self._read(answer, url, until)
+                    content = self._read(answer, url)
                     return Fetched(url, 200, content, dict(answer.headers), moved_to)
             except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError, UnicodeError) as e:
-                if time.monotonic() >= until:
-                    raise self._late(url) from e
+                self._require_time(url)
                 raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
         raise Unfetchable(f"{asked} redirects more than {_MAX_REDIRECTS} times")
 
     def post(self, url: str, form: Mapping[str, str]) -> int:
-        """Send a form; the status of the answer. Raises Unfetchable where there is none."""
-        _require_http(url)
+        """Send a form; the status of the answer, whose body is not read. Raises Unfetchable where there is none."""
         self._network.until = time.monotonic() + self._seconds
+        _require_http(url)
         try:
-            return self._client.post(url, data=dict(form)).status_code
+            with self._client.stream("POST", url, data=dict(form)) as answer:
+                return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError) as e:
             raise Unfetchable(f"can't post to {url}: {str(e) or type(e).__name__}") from e
 
-    def _late(self, url: str) -> Unfetchable:
-        return Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
-
-    def _read(self, answer: httpx.Response, url: str, until: float) -> bytes:
+    def _read(self, answer: httpx.Response, url: str) -> bytes:
         parts: list[bytes] = []
         size = 0
         coding = answer.headers.get("content-encoding", "identity").strip().lower()
@@ -130,27 +129,29 @@ class Fetcher:
             size += len(piece)
             if size > self._largest:
                 raise Unfetchable(f"{url} is larger than {self._largest} bytes")
-            if time.monotonic() > until:
-                raise self._late(url)
+            self._require_time(url)
             parts.append(piece)
         return b"".join(parts)
 
+    def _require_time(self, url: str) -> None:
+        if time.monotonic() > self._network.until:
+            raise Unfetchable(f"{url} took longer than {self._seconds:.0f} s")
+
 
 class _Network(httpcore.SyncBackend):
-    """Connects to public addresses only, unless it is told otherwise: the address that was checked is the one connected
-    to. Nothing takes longer than `until` (monotonic seconds): httpx knows only a limit for each step, which a server that
-    sends its headers byte by byte never reaches."""
+    """Connects until the moment `until`, and with `public_only` to public addresses only: the address that was checked is
+    the one connected to. For one request at a time."""
 
-    def __init__(self, *, private: bool) -> None:
-        self._private = private
-        self.until = math.inf
+    def __init__(self, *, public_only: bool) -> None:
+        super().__init__()
+        self._public_only, self.until = public_only, 0.0
 
     def left(self, timeout: float | None) -> float:
-        """Seconds that the next step may take. Raises ReadTimeout where none are left."""
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("it took longer than is allowed")
-        return min(left, timeout if timeout is not None else _STEP_TIMEOUT)
+        """Seconds for the next step. Raises httpcore.ReadTimeout where the time is over."""
+        seconds = self.until - time.monotonic()
+        if seconds <= 0:
+            raise httpcore.ReadTimeout("took longer than it may")
+        return seconds if timeout is None else min(timeout, seconds)
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
@@ -158,42 +159,40 @@ class _Network(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:  # fmt: skip
         addresses = list(resolve(host, port))
         for address in addresses:
-            if not self._private and not is_public(address):
+            if self._public_only and not is_public(address):
                 raise httpcore.ConnectError(f"{host} is in a private network ({address})")
         error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
-                made = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
+                opened = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
+                return _Stream(opened, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as e:
                 error = e
-            else:
-                return _Stream(made, self)
         raise error
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection of such a network."""
+    """A connection each of whose steps ends in time: a server may send its headers one byte at a time."""
 
-    def __init__(self, stream: httpcore.NetworkStream, network: _Network) -> None:
-        self._stream, self._network = stream, network
+    def __init__(self, inner: httpcore.NetworkStream, network: _Network) -> None:
+        self._inner, self._network = inner, network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._network.left(timeout))
+        return self._inner.read(max_bytes, self._network.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._network.left(timeout))
+        self._inner.write(buffer, self._network.left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        made = self._stream.start_tls(ssl_context, server_hostname, self._network.left(timeout))
-        return _Stream(made, self._network)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, self._network.left(timeout)), self._network)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-    def close(self) -> None:
-        self._stream.close()
+        return self._inner.get_extra_info(info)
 
 
 def resolve(host: str, port: int) -> Iterator[str]:
@@ -214,24 +213,25 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+        if inner is None and any(ip in network for network in _WITH_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or getattr(ip, "is_site_local", False))
 
 
 def retry_after(value: str | None) -> float | None:
     """Seconds of a Retry-After header, in either form; None where there is none."""
     if not value:
         return None
-    if value.strip().isdigit():
-        return float(value.strip())
+    seconds = whole_number(value)
+    if seconds is not None:
+        return float(seconds)
     from email.utils import parsedate_to_datetime
 
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
-from pipeline.formats import detect, warc
+from pipeline.formats import Reading, detect, warc
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
@@ -23,6 +23,9 @@ from schemas.article import Notice
 from schemas.comment import CommentNotice
 
 _SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
+
+
+TOO_MANY = "too-many-items"
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,15 @@ class Read:
     @property
     def reject(self) -> Reject | None:
         """One rejection for all."""
-        if not self.rejects:
-            return None
-        first = self.rejects[0]
-        more = f" (and {len(self.rejects) - 1} more)" if len(self.rejects) > 1 else ""
-        return Reject(first.reason, first.detail + more)
+        return merged(self.rejects)
+
+
+def merged(rejects: Sequence[Reject]) -> Reject | None:
+    """One rejection for all, so that what was refused is stored once."""
+    if not rejects:
+        return None
+    more = f" (and {len(rejects) - 1} more)" if len(rejects) > 1 else ""
+    return Reject(rejects[0].reason, rejects[0].detail + more)
 
 
 def count_items(where: str) -> int | None:
@@ -65,8 +72,10 @@ def read_items(where: str, hints: Hints, settings: Settings, *, private_networks
             yield read_item(item, hints, settings)
 
 
-def read_item(item: Item, hints: Hints, settings: Settings, received: datetime | None = None) -> Read:
-    """One item's events, or its rejection."""
+def read_item(
+    item: Item, hints: Hints, settings: Settings, received: datetime | None = None, most: int | None = None
+) -> Read:
+    """One item's events, or its rejection (TOO_MANY for more than `most` stories and comments, of which no more are read)."""
     received = received or datetime.now(UTC)
     kind: str | None = None
     try:
@@ -79,7 +88,7 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
         events: list[RawEvent] = []
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
-        readings = list(found.read(replace(item, media_type=found.media_type)))
+        readings = _readings(found.read(replace(item, media_type=found.media_type)), most)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
@@ -127,6 +136,18 @@ def _one_after_another(event: RawEvent, hints: Hints, received: datetime, taken:
 
 def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
+
+
+def _readings(found: Iterable[Reading], most: int | None) -> list[Reading]:
+    readings: list[Reading] = []
+    number = 0
+    for reading in found:
+        readings.append(reading)
+        comments = len(reading.comments) if isinstance(reading, Story | Discussion) else 0
+        number += comments + (not isinstance(reading, Discussion))
+        if most is not None and number > most:
+            raise Reject(TOO_MANY, f"more than {most} stories and comments")
+    return readings
 
 
 def _unpacked(item: Item, largest: int) -> Item:

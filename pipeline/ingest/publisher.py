@@ -15,7 +15,7 @@ from pipeline.kafka.dead_letters import dead_letter
 from pipeline.kafka.sending import Deliveries
 from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
-from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS, Headers
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
 from pipeline.topology import PUBLISH
 from schemas.events import RawArticleEvent
 
@@ -35,14 +35,18 @@ class Publisher:
         self._shared = shared
         self._timeout = timeout
         self._producer: Any = shared
-        self._deliveries = Deliveries(settings, shared, timeout)
+        self._events, self._letters = Deliveries(settings, shared, timeout), Deliveries(settings, shared, timeout)
+        self._pending: list[tuple[RawEvent, str | None]] = []
         self._tally: Counter[Outcome] = Counter()
+        self.refused: list[tuple[RawEvent, Reject]] = []
+        """Events that were sent and that Kafka refused, being too large for their topic: they are in dead-letters."""
 
     def __enter__(self) -> Publisher:
         if self._shared is None:
             ensure_topics(self._settings)
             self._producer = producer(self._settings)
-            self._deliveries = Deliveries(self._settings, self._producer, self._timeout)
+            self._events = Deliveries(self._settings, self._producer, self._timeout)
+            self._letters = Deliveries(self._settings, self._producer, self._timeout)
         return self
 
     def __exit__(
@@ -65,8 +69,9 @@ class Publisher:
             )
             self._refuse(reject, key, value, event.data.provider, source)
             return reject
-        self._send(topic.full_name(self._settings), key, value)
-        self._tally[Outcome.PUBLISHED] += 1
+        self._events.send(topic.full_name(self._settings), key, value)
+        self._pending.append((event, source))
+        self._flush_if_many()
         return None
 
     def refuse(self, read: Read, provider: str | None) -> None:
@@ -80,20 +85,35 @@ class Publisher:
 
     def flush(self) -> None:
         """Wait for every acknowledgement. Raises Retry where one doesn't come: what was sent may be sent again."""
-        self._deliveries.wait()
+        pending, self._pending = self._pending, []
+        for (event, source), error in zip(pending, self._events.wait_for_each(), strict=True):
+            if error is None:
+                self._tally[Outcome.PUBLISHED] += 1
+                continue
+            reject = Reject("too-large", f"larger than Kafka accepts for its topic ({type(error).__name__})")
+            self.refused.append((event, reject))
+            key = article_key(event.data.article_id)
+            self._send_letter(reject, key, event.to_json(), event.data.provider, source)
+        self._letters.wait()
         outcomes.record(PUBLISH.name, self._tally)
         self._tally = Counter()
 
     def _refuse(
         self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None
     ) -> None:
+        self._send_letter(reject, key, value, provider, source)
+        self._flush_if_many()
+
+    def _send_letter(
+        self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None
+    ) -> None:
         dead = dead_letter(
             PUBLISH.name, reject, key, value, provider=provider, source=source, largest=self._settings.largest_record
         )
-        self._send(DEAD_LETTERS.full_name(self._settings), dead.key, dead.encoded(), dead.headers)
+        topic = DEAD_LETTERS.full_name(self._settings)
+        self._letters.send(topic, dead.key, dead.encoded(), headers=dead.headers or ())
         self._tally[Outcome.DEAD_LETTERED] += 1
 
-    def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None = None) -> None:
-        self._deliveries.send(topic, key, value, headers=headers or ())
-        if len(self._deliveries) >= _MAX_PENDING:
+    def _flush_if_many(self) -> None:
+        if len(self._events) + len(self._letters) >= _MAX_PENDING:
             self.flush()

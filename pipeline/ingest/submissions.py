@@ -26,11 +26,20 @@ _ABOUT_THE_PATCH = ("modified", "version", "timezone")
 """Members of a partial update that are no fields of the article."""
 
 
-def read_push(content: bytes, media_type: str | None, provider: str, url: str | None, settings: Settings) -> Read:
-    """The events of a body that `provider` sent, its own only. Never raises for bad input."""
+def read_push(
+    content: bytes,
+    media_type: str | None,
+    provider: str,
+    url: str | None,
+    settings: Settings,
+    *,
+    most: int | None = None,
+) -> Read:
+    """The events of a body that `provider` sent, its own only; no more than `most` items are read. Never raises for bad
+    input."""
     item = Item(content, f"push by {provider}", media_type, url)
     received = datetime.now(UTC)
-    read = read_item(item, Hints(provider=provider, only_itself=True), settings, received)
+    read = read_item(item, Hints(provider=provider, only_itself=True), settings, received, most)
     publisher = settings.provider(provider).publisher or provider
     events: list[RawEvent] = []
     rejects = list(read.rejects)
@@ -88,11 +97,6 @@ def only_comments(read: Read) -> Read:
         if isinstance(event, RawArticleEvent)
     )
     return replace(read, events=comments, rejects=(*read.rejects, *refused))
-
-
-def count(read: Read) -> int:
-    """Items of a request, accepted or not: what `items_per_request` limits."""
-    return len(read.events) + len(read.rejects)
 
 
 def _own(event: RawEvent, provider: str, publisher: str) -> RawEvent:

@@ -139,9 +139,7 @@ def consumer(settings: Settings, *, group: str | None = None, **options: Any) ->
         "group_id": group,
         "client_id": CLIENT_ID,
         "enable_auto_commit": False,
-        "isolation_level": "read_committed",
         "auto_offset_reset": "earliest",
-        # records of transactions that were aborted, or are still open, are nobody's; a partition's end is before the latter
         "isolation_level": "read_committed",
         "max_partition_fetch_bytes": settings.largest_record + 2 * HEADROOM,
         "fetch_max_bytes": max(50 * 1024 * 1024, settings.largest_record + 2 * HEADROOM),

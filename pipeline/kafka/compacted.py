@@ -33,7 +33,7 @@ class CompactedTable(Generic[M]):
         self._name = topic.full_name(settings)
         self._reader: Any = None
         self._producer: Any = None
-        self._lock = threading.RLock()
+        self._lock, self._connecting = threading.RLock(), threading.Lock()
         self._values: dict[str, M] = {}
 
     def load(self) -> CompactedTable[M]:
@@ -64,15 +64,16 @@ class CompactedTable(Generic[M]):
 
     def put(self, changes: Iterable[tuple[str, M | None]]) -> None:
         """Write and wait until Kafka has it; None removes. Raises Retry."""
-        with self._lock:
+        with self._connecting:
             if self._producer is None:
                 self._producer = producer(self._settings, linger_ms=0)
-            deliveries = Deliveries(self._settings, self._producer, _TIMEOUT)
-            written = list(changes)
-            for key, value in written:
-                body = value.model_dump_json(exclude_none=True).encode() if value is not None else None
-                deliveries.send(self._name, key.encode(), body)
-            deliveries.wait()
+        deliveries = Deliveries(self._settings, self._producer, _TIMEOUT)
+        written = list(changes)
+        for key, value in written:
+            body = value.model_dump_json(exclude_none=True).encode() if value is not None else None
+            deliveries.send(self._name, key.encode(), body)
+        deliveries.wait()  # several threads may: nobody waits for another's acknowledgement
+        with self._lock:
             for key, value in written:
                 self._set(key, value)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from pipeline.errors import Retry
 from pipeline.kafka.clients import kafka_servers, partition_of
@@ -51,13 +51,25 @@ class Deliveries:
 
     def wait(self) -> None:
         """Wait for every acknowledgement. Raises Retry where one doesn't come within the timeout."""
+        too_large = next((error for error in self.wait_for_each() if error is not None), None)
+        if too_large is not None:
+            raise self._failed(too_large) from too_large
+
+    def wait_for_each(self) -> list[KafkaError | None]:
+        """Like `wait`, but for a record that is too large for its topic: in the order of `send`, its error, or None. The
+        client has sent it alone by then."""
         pending, self._pending = self._pending, []
         deadline = time.monotonic() + self._timeout
-        try:
-            for sent in pending:
+        errors: list[KafkaError | None] = []
+        for sent in pending:
+            try:
                 sent.get(timeout=max(0.001, deadline - time.monotonic()))
-        except KafkaError as e:
-            raise self._failed(e) from e
+                errors.append(None)
+            except (MessageSizeTooLargeError, RecordListTooLargeError) as e:
+                errors.append(e)
+            except KafkaError as e:
+                raise self._failed(e) from e
+        return errors
 
     def _failed(self, error: KafkaError) -> Retry:
         return Retry(

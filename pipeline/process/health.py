@@ -46,6 +46,8 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
     """Serve PATHS until the process ends; `port` 0 takes any free one. Raises Fatal where the port is taken."""
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = 10  # seconds, for each piece of a request
+
         def do_GET(self) -> None:
             status, body, media_type = probe(self.path, ready)
             self.send_response(status)

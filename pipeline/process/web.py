@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
 from pipeline.process import health
+from pipeline.process.connections import ConnectionLimits, limited
 from pipeline.process.ports import require_free
+from pipeline.settings import Settings
 
 STOP_SECONDS = 20
 """For requests in progress after SIGTERM."""
@@ -36,8 +39,18 @@ def require_port(port: int, variable: str) -> None:
         require_free(port, variable)
 
 
-def serve(api: FastAPI, bind: str, port: int) -> None:
+def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvicorn.Server:
+    """A server that is not running yet."""
+    # what strangers send is not worth a warning each
+    config = uvicorn.Config(
+        api, host=bind, port=port, http=limited(limits), ws="none", log_level="error", access_log=False,
+        server_header=False,         timeout_graceful_shutdown=STOP_SECONDS,
+    )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+def serve(api: FastAPI, settings: Settings, port: int) -> None:
     """Serve until SIGTERM."""
-    uvicorn.run(
-        api, host=bind, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=STOP_SECONDS
-    )
+    limits = ConnectionLimits(settings.max_connections, settings.max_connections_per_address)
+    with suppress(KeyboardInterrupt):
+        server(api, settings.bind, port, limits).run()

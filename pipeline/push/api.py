@@ -60,7 +60,7 @@ def run_push_api(settings: Settings, port: int | None = None) -> None:
     require_port(port, "DATELINE_INGEST_PORT")
     service = IngestService(settings)
     service.open()
-    serve(build_push_api(service), settings.bind, port)
+    serve(build_push_api(service), settings, port)
 
 
 async def _problem(request: Request, problem: Problem) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +18,11 @@ from pipeline.settings import Settings
 
 MAX_IN_FLIGHT = 64 * 1024 * 1024
 """Bytes of all request bodies in progress; above this, 503 with Retry-After."""
+MAX_IN_PROGRESS = 16
+"""Requests of one provider in progress; above this, 429 with Retry-After."""
+BODY_SECONDS = 10.0
+"""For a body to arrive, and one more for every MIN_PACE bytes of it."""
+MIN_PACE = 32 * 1024
 
 
 class RateLimits:
@@ -55,19 +60,53 @@ class SeenSignatures:
 
 
 class BodyMemory:
-    """Memory for request bodies, up to `limit` bytes. One request always fits."""
+    """Memory for request bodies: `limit` bytes, of which one sender may have a quarter. One request always fits."""
 
     def __init__(self, limit: int = MAX_IN_FLIGHT) -> None:
-        self._limit = limit
-        self.used = 0
+        self._limit, self._share = limit, limit // 4
+        self._used: Counter[str] = Counter()
+
+    @property
+    def used(self) -> int:
+        return self._used.total()
 
     @contextmanager
-    def reserve(self, size: int) -> Iterator[None]:
-        """Raises Problem 503 where there is no room for `size` bytes now."""
-        if self.used and self.used + size > self._limit:
+    def reserve(self, sender: str, size: int) -> Iterator[None]:
+        """Raises Problem 429 where the sender has no room for `size` bytes now, 503 where nobody has."""
+        own, used = self._used[sender], self.used
+        if own and own + size > self._share:
+            raise Problem(429, "too-much", "too many bytes of yours are in progress; send it again in a moment")
+        if used and used + size > self._limit:
             raise Problem(503, "busy", "too many requests are in progress; send it again in a moment")
-        self.used += size
+        self._used[sender] += size
         try:
             yield
         finally:
-            self.used -= size
+            _subtract(self._used, sender, size)
+
+
+class InProgress:
+    """Requests in progress of each sender, so that a slow one takes no more than its share of the threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._running: Counter[str] = Counter()
+
+    @contextmanager
+    def enter(self, sender: str) -> Iterator[None]:
+        """Raises Problem 429 where as many are in progress as may be."""
+        if self._running[sender] >= self._most:
+            raise Problem(
+                429, "too-many-in-progress", f"{self._most} of your requests are in progress; await an answer"
+            )
+        self._running[sender] += 1
+        try:
+            yield
+        finally:
+            _subtract(self._running, sender, 1)
+
+
+def _subtract(counts: Counter[str], name: str, number: int) -> None:
+    counts[name] -= number
+    if not counts[name]:
+        del counts[name]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from pipeline import telemetry
+from pipeline.numbers import whole_number
 from pipeline.process.problems import MEDIA_TYPE, Problem
+from pipeline.push import limits
 from pipeline.push.access import Caller
 from pipeline.push.idempotency import Reply, request_digest
 from pipeline.push.limits import BodyMemory
@@ -37,21 +41,35 @@ def media_type_of(request: Request) -> str | None:
 
 
 @asynccontextmanager
-async def read_body(request: Request, memory: BodyMemory, limit: int) -> AsyncIterator[bytes]:
-    """The body, of which no more than `limit` bytes are read; its memory is reserved until the block ends. Raises Problem
-    413, or 503 where there is no memory for it."""
-    declared = request.headers.get("content-length", "")
-    size = int(declared) if declared.isdigit() else limit
-    if size > limit:
+async def read_body(request: Request, memory: BodyMemory, sender: str, limit: int) -> AsyncIterator[bytes]:
+    """The body, of which no more than `limit` bytes are read; its memory is reserved for `sender` until the block ends.
+    Raises Problem 408, 413, or 429 and 503 where there is no memory for it."""
+    coding = request.headers.get("content-encoding", "identity").strip().casefold()
+    if coding not in ("identity", "gzip", "x-gzip"):
+        raise Problem(415, "content-encoding", "only gzip is unpacked; send it so, or as it is")
+    declared = request.headers.get("content-length")
+    size = whole_number(declared)
+    if (declared is not None and size is None) or (size or 0) > limit:
         raise Problem(413, "too-large", f"{declared} bytes; {limit} fit in one request")
-    with memory.reserve(size):
-        parts, read = [], 0
-        async for part in request.stream():
-            read += len(part)
-            if read > limit:
-                raise Problem(413, "too-large", f"more than {limit} bytes; that is as much as fits in one request")
-            parts.append(part)
-        yield b"".join(parts)
+    with memory.reserve(sender, limit if size is None else size):
+        yield await _read(request, limit)
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    parts, read, began = [], 0, asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(limits.BODY_SECONDS) as patience:
+            async for part in request.stream():
+                read += len(part)
+                if read > limit:
+                    raise Problem(413, "too-large", f"more than {limit} bytes; that is as much as fits in one request")
+                parts.append(part)
+                patience.reschedule(began + limits.BODY_SECONDS + read / limits.MIN_PACE)
+    except TimeoutError:
+        raise Problem(408, "too-slow", f"only {read} bytes of the body arrived in time") from None
+    except ClientDisconnect:
+        raise Problem(400, "cut-off", "the connection ended in the middle of the body") from None
+    return b"".join(parts)
 
 
 class ProviderRequest:
@@ -62,11 +80,14 @@ class ProviderRequest:
     ) -> None:
         self.request, self.service = request, service
         self._authorization, self._signature = authorization, signature
+        self.entered = ExitStack()
+        """What the request holds until its end."""
 
     def authenticate(self) -> Caller:
         """Raises Problem 401 or 429."""
         caller = self.service.access.authenticate(self._authorization)
         self.request.state.provider = caller.provider
+        self.entered.enter_context(self.service.in_progress.enter(caller.provider))
         return caller
 
     def check_signature(self, caller: Caller, body: bytes) -> None:
@@ -75,8 +96,8 @@ class ProviderRequest:
 
     @asynccontextmanager
     async def body(self, caller: Caller, limit: int) -> AsyncIterator[bytes]:
-        """The body with its signature checked. Raises Problem 401, 413 or 503."""
-        async with read_body(self.request, self.service.memory, limit) as body:
+        """The body with its signature checked. Raises Problem 401, 408, 413, 429 or 503."""
+        async with read_body(self.request, self.service.memory, caller.provider, limit) as body:
             self.check_signature(caller, body)
             yield body
 
@@ -100,17 +121,20 @@ class ItemsRequest(ProviderRequest):
 
 async def _provider_request(
     request: Request, service: Service, authorization: _Authorization = None, signature: _Signature = None
-) -> ProviderRequest:
-    return ProviderRequest(request, service, authorization, signature)
+) -> AsyncIterator[ProviderRequest]:
+    push = ProviderRequest(request, service, authorization, signature)
+    with push.entered:
+        yield push
 
 
 async def _items_request(
     request: Request, service: Service, authorization: _Authorization = None, signature: _Signature = None,
     idempotency_key: _IdempotencyKey = None,
-) -> ItemsRequest:  # fmt: skip
+) -> AsyncIterator[ItemsRequest]:  # fmt: skip
     push = ItemsRequest(request, service, authorization, signature)
     push.idempotency_key = idempotency_key
-    return push
+    with push.entered:
+        yield push
 
 
 FromProvider = Annotated[ProviderRequest, Depends(_provider_request)]

@@ -52,6 +52,9 @@ def publish(read: Read, publisher: Publisher, provider: str) -> PushResult:
         for reject in read.rejects:
             result.refused.append(_refusal(reject))
         publisher.refuse(read, provider)
+    for event, reject in publisher.refused:
+        result.accepted.remove(_entry(event) | {"status": "accepted"})
+        result.refused.append(_entry(event) | _refusal(reject))
     return result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -45,7 +44,7 @@ async def change(push: FromProvider, name: str) -> Response:
     waits for it."""
     caller = push.authenticate()
     async with push.body(caller, push.service.settings.largest_record) as body:
-        accepted = await asyncio.to_thread(push.service.change, caller.provider, name, body)
+        accepted = await push.service.change(caller.provider, name, body)
     return push.reply(caller, Reply(202, accepted))
 
 
@@ -56,7 +55,7 @@ async def kill(push: FromProvider, name: str, reason: _Reason = "withdrawn by it
     caller = push.authenticate()
     async with push.body(caller, _MAX_KILL):
         pass
-    accepted = await asyncio.to_thread(push.service.kill, caller.provider, name, reason)
+    accepted = await push.service.kill(caller.provider, name, reason)
     return push.reply(caller, Reply(202, accepted))
 
 
@@ -65,7 +64,7 @@ async def status(push: FromProvider, name: str) -> Response:
     """Its way through the stages, and whether readers can see it. You can look up only your own stories."""
     caller = push.authenticate()
     push.check_signature(caller, b"")
-    found = await asyncio.to_thread(push.service.status, caller.provider, name)
+    found = await push.service.status(caller.provider, name)
     return push.reply(caller, Reply(200, found))
 
 
@@ -77,9 +76,7 @@ async def _receive(push: ItemsRequest, url: str | None, *, comments_only: bool) 
         media_type = media_type_of(push.request)
 
         async def receive() -> Reply:
-            return await asyncio.to_thread(
-                service.receive, caller.provider, body, media_type, url, path, comments_only=comments_only
-            )
+            return await service.receive(caller.provider, body, media_type, url, path, comments_only=comments_only)
 
         reply = await push.once(caller, body, receive)
     return push.reply(caller, reply)

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 from pipeline.errors import DatelineError
 from pipeline.feeds.hubs import Callbacks
-from pipeline.ingest import submissions
+from pipeline.ingest import intake, submissions
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics, producer
 from pipeline.kafka.compacted import StateTopic
 from pipeline.process.problems import Problem
 from pipeline.push import items
 from pipeline.push.access import Access
+from pipeline.push.answers import StoredAnswers
 from pipeline.push.idempotency import Idempotency, Reply
-from pipeline.push.limits import BodyMemory
+from pipeline.push.limits import MAX_IN_PROGRESS, BodyMemory, InProgress
 from pipeline.push.results import publish
 from pipeline.settings import Settings
-from pipeline.topics import KEYS, PUSH_ANSWERS
+from pipeline.topics import KEYS
 from schemas.provider_key import ProviderKey
-from schemas.push_answer import PushAnswer
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _TIMEOUT = 15.0
 """Seconds that a request waits for Kafka."""
 _REFRESH = 2.0
 """Seconds after which a key that was made or revoked by another process is known here."""
+_READERS = 4
+"""Bodies that are read into events at a time, one of each provider: this takes the processor and the memory."""
+_WAITERS = 64
+"""Requests that wait for Kafka or Elasticsearch at a time."""
+_HUBS = 4
+"""Deliveries of hubs at a time: a slow site takes no thread of a provider's."""
 
 
 class IngestService:
@@ -36,11 +49,17 @@ class IngestService:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._keys: StateTopic[ProviderKey] = StateTopic(settings, KEYS, ProviderKey)
-        self._answers: StateTopic[PushAnswer] = StateTopic(settings, PUSH_ANSWERS, PushAnswer)
+        self._answers = StoredAnswers(settings)
         self.callbacks = Callbacks(settings)
         self.access = Access(settings, self._keys.get)
         self.idempotency = Idempotency(self._answers)
         self.memory = BodyMemory()
+        self.in_progress = InProgress(MAX_IN_PROGRESS)
+        self.deliveries = InProgress(1)
+        self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._readers = ThreadPoolExecutor(_READERS, "read")
+        self._waiters = ThreadPoolExecutor(_WAITERS, "publish")
+        self._hubs = ThreadPoolExecutor(_HUBS, "hubs")
         self.ready = False
         self._producer: Any = None
 
@@ -62,6 +81,21 @@ class IngestService:
             part.close()
         if self._producer is not None:
             self._producer.close(timeout=5)
+        for pool in (self._readers, self._waiters, self._hubs):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def in_turn(self, provider: str, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read a body on a thread, one of a provider at a time."""
+        async with self._reading[provider]:
+            return await _on(self._readers, read, *args, **kwargs)
+
+    async def waiting(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what waits for Kafka or Elasticsearch, on a thread."""
+        return await _on(self._waiters, ask, *args, **kwargs)
+
+    async def for_a_hub(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what a hub asked for, on a thread."""
+        return await _on(self._hubs, do, *args, **kwargs)
 
     async def refresh(self) -> None:
         """Until cancelled, read the keys, answers and feeds that other processes write."""
@@ -79,41 +113,50 @@ class IngestService:
         largest = self.settings.largest_record
         return min(self.settings.provider(provider).largest_request or largest, largest)
 
-    def receive(
+    async def receive(
         self, provider: str, body: bytes, media_type: str | None, url: str | None, path: str, *, comments_only: bool
     ) -> Reply:
-        """Publish the items of a body. Blocks. Raises Problem 413 where they are too many."""
-        read = submissions.read_push(body, media_type, provider, url, self.settings)
+        """Publish the items of a body. Raises Problem 413 where they are too many."""
+        limit = self.settings.provider(provider).items_per_request
+        read = await self.in_turn(
+            provider, submissions.read_push, body, media_type, provider, url, self.settings, most=limit
+        )
+        if any(reject.reason == intake.TOO_MANY for reject in read.rejects):
+            raise Problem(413, intake.TOO_MANY, f"more than {limit} items; that is as many as fit in one request")
         if comments_only:
             read = submissions.only_comments(read)
-        number, limit = submissions.count(read), self.settings.provider(provider).items_per_request
-        if number > limit:
-            raise Problem(
-                413, "too-many-items", f"{number} items; {limit} fit in one request. Send fewer at a time"
-            )  # fmt: skip
-        result = publish(read, self.publisher(), provider)
+        result = await self.waiting(publish, read, self.publisher(), provider)
         problem = result.problem()
         if problem is not None:
             return Reply(problem.status, problem.body(path) | result.body())
         return Reply(202, result.body())
 
-    def change(self, provider: str, name: str, body: bytes) -> dict[str, Any]:
-        """Publish a partial update. Blocks. Raises Problem 404, 413 or 422."""
-        article_id, claims = items.named(name, provider, self.settings)
-        read = submissions.read_patch(body, provider, article_id, claims, self.settings)
-        result = publish(read, self.publisher(), provider)
+    async def change(self, provider: str, name: str, body: bytes) -> dict[str, Any]:
+        """Publish a partial update. Raises Problem 404, 413 or 422."""
+        article_id, claims = await self.waiting(items.named, name, provider, self.settings)
+        read = await self.in_turn(
+            provider, submissions.read_patch, body, provider, article_id, claims, self.settings
+        )  # fmt: skip
+        result = await self.waiting(publish, read, self.publisher(), provider)
         problem = result.problem()
         if problem is not None:
             raise problem
         return result.accepted[0]
 
-    def kill(self, provider: str, name: str, reason: str) -> dict[str, Any]:
-        """Publish a withdrawal. Blocks. Raises Problem 404 for a story that isn't the provider's."""
+    async def kill(self, provider: str, name: str, reason: str) -> dict[str, Any]:
+        """Publish a withdrawal. Raises Problem 404 for a story that isn't the provider's."""
+        return await self.waiting(self._kill, provider, name, reason)
+
+    async def status(self, provider: str, name: str) -> dict[str, Any]:
+        """A story's progress. Raises Problem 404 for a story that isn't the provider's."""
+        return await self.waiting(items.status_of, name, provider, self.settings)
+
+    def _kill(self, provider: str, name: str, reason: str) -> dict[str, Any]:
         event = items.withdrawal_of(name, provider, reason, self.settings)
         with self.publisher() as publisher:
             publisher.publish(event, f"push by {provider}")
         return {"id": str(event.data.article_id), "status": "accepted", "type": event.type.value}
 
-    def status(self, provider: str, name: str) -> dict[str, Any]:
-        """A story's progress. Blocks. Raises Problem 404 for a story that isn't the provider's."""
-        return items.status_of(name, provider, self.settings)
+
+async def _on(pool: ThreadPoolExecutor, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, partial(call, *args, **kwargs))

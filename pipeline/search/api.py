@@ -36,7 +36,7 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
     port = settings.search_port if port is None else port
     require_port(port, "DATELINE_SEARCH_PORT")
     reader = Reader(elasticsearch_client(settings, timeout=10), settings)
-    serve(build_api(reader), settings.bind, port)
+    serve(build_api(reader), settings, port)
 
 
 def _failed(request: Request, error: DatelineError) -> Response:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,9 @@ def hub_of(feed: Subscription) -> Hub:
         ("", None, {"hubs": [{"type": "WebSub", "url": HUB_URL}], "feed_url": FEED_URL}, NAMED),
         ("", None, {"hubs": [{"type": "rssCloud", "url": HUB_URL}]}, None),
         ("", None, {"hubs": 5}, None),
+        ("", [{"rel": "hub", "href": "http://["}], None, ("http://[", "https://asked.example/")),
+        ("", [{"rel": "hub", "href": "https://hub.example/" + "x" * 500}], None, None),
+        ("", [{"rel": "hub", "href": HUB_URL}, {"rel": "self", "href": "https://w.example/" + "x" * 500}], None, None),
         ("", [{"rel": "hub", "href": "mailto:hub@example.com"}], None, None),
         ("", None, None, None),
     ],
@@ -44,6 +48,12 @@ def test_a_hub_is_found_in_headers_links_and_json_feeds(
     header: str, links: list[dict[str, str]] | None, json: object, found: tuple[str, str] | None
 ) -> None:
     assert websub.discover(header, links, json, "https://asked.example/") == found
+
+
+def test_a_long_link_header_takes_no_time() -> None:
+    began = time.process_time()
+    assert websub.discover("<a>;" * 25_000, None, None, FEED_URL) is None
+    assert time.process_time() - began < 2, "it took half a minute"
 
 
 def test_a_hub_is_asked_when_it_is_new_a_day_before_the_lease_ends_and_some_hours_after_a_failure() -> None:
@@ -103,6 +113,18 @@ def test_a_verification_starts_the_lease() -> None:
         (True, {"hub.mode": "subscribe", "hub.topic": FEED_URL}, None, None),
         (True, {"hub.mode": "unsubscribe", "hub.topic": FEED_URL, "hub.challenge": "c"}, None, None),
         (True, {"hub.mode": "denied", "hub.topic": FEED_URL, "hub.reason": "no"}, "", HubState.REFUSED),
+        (
+            True,
+            {"hub.mode": "subscribe", "hub.topic": FEED_URL, "hub.challenge": "c", "hub.lease_seconds": "\u00b2"},
+            "c",
+            HubState.ACTIVE,
+        ),
+        (
+            True,
+            {"hub.mode": "subscribe", "hub.topic": FEED_URL, "hub.challenge": "c", "hub.lease_seconds": "9" * 5000},
+            "c",
+            HubState.ACTIVE,
+        ),
         (False, {"hub.mode": "unsubscribe", "hub.topic": FEED_URL, "hub.challenge": "c"}, "c", None),
         (False, {"hub.mode": "subscribe", "hub.topic": FEED_URL, "hub.challenge": "c"}, None, None),
         (True, {}, None, None),

@@ -7,6 +7,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import brotli
@@ -52,19 +53,26 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"x")
                 self.wfile.flush()
                 time.sleep(0.1)
-        elif path == "/slow-headers":
-            self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\nX-Slow: ")
-            for _ in range(40):  # each piece is soon there, the whole is not
-                self.wfile.write(b"x")
+        elif path == "/slow-head":
+            self.send_response(200)
+            self.flush_headers()
+            for _ in range(100):
+                self.wfile.write(b"X: 1\r\n")
                 self.wfile.flush()
                 time.sleep(0.1)
-            self.wfile.write(b"\r\n\r\n")
         elif path == "/inside":
             self._answer(302, {"Location": "http://169.254.169.254/latest/meta-data"})
         elif path == "/file":
             self._answer(302, {"Location": "file:///etc/passwd"})
         else:
             self._answer(429, {"Retry-After": "120"})
+
+    def do_POST(self) -> None:
+        self.send_response(202)
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"x" * 100_000)
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes = b"") -> None:
         self.send_response(status)
@@ -106,7 +114,7 @@ def test_packed_answers(server: str, fetcher: Fetcher, path: str) -> None:
         ("/large", "larger than 1000000 bytes"),
         ("/broken", "can't be unpacked"),
         ("/slow", "took longer than"),
-        ("/slow-headers", "took longer than"),
+        ("/slow-head", "took longer than"),
         ("/redirect/9", "redirects more than 5 times"),
         ("/file", "is not an http(s) address"),
         ("/nothing", "answered 429"),
@@ -115,6 +123,17 @@ def test_packed_answers(server: str, fetcher: Fetcher, path: str) -> None:
 def test_limits(server: str, fetcher: Fetcher, path: str, why: str) -> None:
     with pytest.raises(Unfetchable, match=why.replace("(", "\\(").replace(")", "\\)")):
         fetcher.get(server + path)
+
+
+def test_of_a_post_only_the_status_is_read(server: str, fetcher: Fetcher) -> None:
+    assert fetcher.post(server + "/hub", {"hub.mode": "subscribe"}) == 202
+
+
+@pytest.mark.parametrize(
+    "value", ["\u00b2", "9" * 5000, "-5", "soon", "Mon, 99 Foo 2026", "Fri, 31 Dec 9999 23:59:59 -2400", ""]
+)
+def test_an_odd_retry_after_is_none(value: str) -> None:
+    assert retry_after(value) is None
 
 
 def test_permanent_redirects_are_told_and_temporary_ones_are_not(server: str, fetcher: Fetcher) -> None:
@@ -149,7 +168,7 @@ def test_a_redirect_into_a_private_network_is_not_followed(server: str, monkeypa
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1",
-     "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "not an address"],
+     "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::7f00:1", "fec0::1", "240.0.0.1", "255.255.255.255", "not an address"],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(address)

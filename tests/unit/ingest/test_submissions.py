@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +31,23 @@ def test_each_item_of_a_body_is_read_or_refused_for_itself() -> None:
     found = push([ninjs("1"), ninjs("2", urgency="soon"), ninjs("3")])
     assert [json.loads(one.to_json())["data"]["claims"][0]["value"] for one in found.events] == ["1", "3"]
     assert len(found.rejects) == 1
-    assert submissions.count(found) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [ninjs(str(n)) for n in range(200_000)],
+        {"article": {"id": "1"}, "comments": [{"id": str(n), "text": "t"} for n in range(100_000)]},
+    ],
+)
+def test_no_more_items_are_read_than_fit_in_one_request(body: Any) -> None:
+    content = json.dumps(body).encode()[: SETTINGS.largest_record]
+    content = content if isinstance(body, dict) else content[: content.rindex(b"}, {")] + b"}]"
+    began = time.process_time()
+    found = submissions.read_push(content, None, "wire", None, SETTINGS, most=1000)
+    assert [reject.reason for reject in found.rejects] == ["too-many-items"]
+    assert not found.events
+    assert time.process_time() - began < 10, "it took minutes to make an event of each"
 
 
 @pytest.mark.parametrize(
@@ -69,3 +86,11 @@ def test_a_partial_update_that_names_nothing_known_is_refused(body: bytes, reaso
     assert found is not None
     patch = submissions.read_patch(body, "wire", *found, SETTINGS)
     assert [reject.reason for reject in patch.rejects] == [reason]
+
+
+def test_a_page_that_would_take_minutes_to_read_is_refused() -> None:
+    content = b"<html><body><article>" + b"<p>word <b>word</b></p>" * 300_000
+    began = time.process_time()
+    found = submissions.read_push(content, None, "wire", "https://w.example/1", SETTINGS)
+    assert [reject.reason for reject in found.rejects] == ["too-large"]
+    assert time.process_time() - began < 10
