@@ -79,19 +79,20 @@ def _samples() -> Iterator[Record]:
     yield _article("one", ReceivedPatch.model_validate(patch), EventType.ARTICLE_UPDATED)
     yield _article("two", Notice(kind="withdrawal", **_about("two"), reason="sample"), EventType.ARTICLE_WITHDRAWN)
     for n in range(2):
-        own = identity.comment_id(_about("one")["article_id"], str(n), None, None, 0)
-        about = {name: value for name, value in _about("one").items() if name != "claims"}
-        comment = ReceivedComment(**about, comment_id=own, author="A reader", text="Thank you for this report.")
-        yield COMMENTS_RAW.record(
-            RawCommentEvent(
-                id=str(own),
-                source="/dateline",
-                type=EventType.COMMENT_POSTED,
-                subject=str(own),
-                time=datetime.now(UTC),
-                data=comment,
-            )
+        about, name = _about("one"), identity.comment_name(str(n))
+        own = identity.comment_id(about["article_id"], name)
+        comment = ReceivedComment(
+            **about, comment_id=own, name=name, author="A reader", text="Thank you for this report."
         )
+        event = RawCommentEvent(
+            id=str(own),
+            source="/dateline",
+            type=EventType.COMMENT_POSTED,
+            subject=str(own),
+            time=datetime.now(UTC),
+            data=comment,
+        )
+        yield COMMENTS_RAW.record(event)
 
 
 def _about(name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from pipeline.identity import comment_id, comment_name
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
 from schemas.article import Notice, ReceivedArticle
 from schemas.base import LARGEST_NUMBER
@@ -105,7 +106,11 @@ def _data(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
         if "claims" in root["properties"]:
             own = {"scheme": "guid", "value": name}
             made["claims"] = [own, *({**one, "scheme": "alias"} for one in others)]
-        return made | {"article_id": str(id_of(name))}
+        made["article_id"] = str(id_of(name))
+        if "comment_id" in made:  # mostly what its name makes, so that it gets further than the first check
+            made["name"] = comment_name(name)
+            made["comment_id"] = str(comment_id(id_of(name), made["name"]))
+        return made
 
     return st.tuples(_object(root, root, fixed), _NAMES, more).map(about)
 
