@@ -56,13 +56,16 @@ def count_items(where: str) -> int | None:
 def read_items(where: str, hints: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
     """Every item at `where` (path, folder, http(s) address, or `-`), in a fixed order.
 
-    A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
+    Each is received later than the one before. A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
     """
+    received: datetime | None = None
     for item in _items(where, settings, private_networks):
         if isinstance(item, Read):
             yield item
-        else:
-            yield read_item(item, hints, settings)
+            continue
+        now = datetime.now(UTC)
+        received = max(now, received + timedelta(milliseconds=1)) if received else now
+        yield read_item(item, hints, settings, received)
 
 
 def read_item(item: Item, hints: Hints, settings: Settings, received: datetime | None = None) -> Read:

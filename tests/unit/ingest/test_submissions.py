@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.ingest import submissions
+from pipeline.ingest.events import Hints
+from pipeline.ingest.intake import read_items
 from pipeline.push import items
 from pipeline.settings import Settings
 from tests.support.samples import ninjs, push
@@ -53,6 +56,19 @@ def test_an_event_is_received_now_from_its_own_provider() -> None:
     (received,) = push(sent).events
     assert received.source == "/wire"
     assert received.time >= NOW
+
+
+def test_files_of_a_folder_are_received_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return NOW
+
+    for n in range(3):
+        (tmp_path / f"{n}.json").write_text(json.dumps(ninjs("1", headline=f"Head {n}")))
+    monkeypatch.setattr("pipeline.ingest.intake.datetime", Stopped)
+    times = [one.time for read in read_items(str(tmp_path), Hints(), SETTINGS) for one in read.events]
+    assert [(at - NOW) // timedelta(milliseconds=1) for at in times] == [0, 1, 2]
 
 
 def test_the_comments_route_refuses_articles() -> None:
