@@ -91,6 +91,8 @@ def read_item(item: Item, hints: Hints, settings: Settings, received: datetime |
                     results = story_events(reading, owned, hints, settings, received)
                 elif isinstance(reading, Discussion):
                     results = discussion_events(reading, owned, hints, settings, received)
+                elif item.url and not hints.only_itself and not isinstance(reading, Reject):
+                    raise Reject("not-yours", f"an event is not taken from {item.source}: it may speak for anybody")
                 else:
                     results = [reading]
             except Reject as reject:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.formats.items import Item
 from pipeline.ingest import submissions
 from pipeline.ingest.events import Hints
-from pipeline.ingest.intake import read_items
+from pipeline.ingest.intake import read_item, read_items
 from pipeline.push import items
 from pipeline.settings import Settings
 from tests.support.samples import ninjs, push
@@ -56,6 +57,13 @@ def test_an_event_is_received_now_from_its_own_provider() -> None:
     (received,) = push(sent).events
     assert received.source == "/wire"
     assert received.time >= NOW
+
+
+def test_an_address_that_answers_with_events_speaks_for_nobody() -> None:
+    sent = json.dumps(event("wire", claims=[{"scheme": "guid", "value": "1"}]) | {"source": "/operator"}).encode()
+    fetched = read_item(Item(sent, "https://evil.example/", None, "https://evil.example/"), Hints(), SETTINGS)
+    assert (fetched.events, [one.reason for one in fetched.rejects]) == ((), ["not-yours"])
+    assert read_item(Item(sent, "events.ndjson"), Hints(), SETTINGS).events, "an operator's own file does"
 
 
 def test_files_of_a_folder_are_received_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
