@@ -112,4 +112,7 @@ def _own(event: RawEvent, provider: str, publisher: str, received: datetime) -> 
         raise Reject("not-yours", "only an operator can end a kill (dateline kill --reinstate)")
     if isinstance(event, RawArticleEvent) and not event.data.claims:
         raise Reject("no-claims", "data.claims is empty: an article is withdrawn by naming its address or id")
-    return event.model_copy(update={"time": received, "source": f"/{provider}"})
+    if getattr(data, "by", None) == "operator":
+        data = data.model_copy(update={"by": provider})
+    own = {"time": received, "source": f"/{provider}", "subject": str(data.article_id), "data": data}
+    return event.model_copy(update=own)

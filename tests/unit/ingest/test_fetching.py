@@ -129,7 +129,9 @@ def test_of_a_post_only_the_status_is_read(server: str, fetcher: Fetcher) -> Non
     assert fetcher.post(server + "/hub", {"hub.mode": "subscribe"}) == 202
 
 
-@pytest.mark.parametrize("value", ["\u00b2", "9" * 5000, "-5", "soon", "Mon, 99 Foo 2026", "Fri, 31 Dec 9999 23:59:59 -2400", ""])
+@pytest.mark.parametrize(
+    "value", ["\u00b2", "9" * 5000, "-5", "soon", "Mon, 99 Foo 2026", "Fri, 31 Dec 9999 23:59:59 -2400", ""]
+)
 def test_an_odd_retry_after_is_none(value: str) -> None:
     assert retry_after(value) is None
 
