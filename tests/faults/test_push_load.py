@@ -70,7 +70,7 @@ def _trickle(port: int, head: bytes, piece: bytes, ended: list[bytes], stopping:
 @pytest.mark.timeout(200)
 def test_slow_clients_full_rate_and_a_stopped_broker(pipeline: Pipeline, tmp_path: Path) -> None:
     port = free_port()
-    providers = json.dumps({name: FREE for name in ("wire", "slow")})
+    providers = json.dumps(dict.fromkeys(("wire", "slow"), FREE))
     with own_broker(pipeline, tmp_path / "kafka") as broker:
         pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(port), DATELINE_PROVIDERS=providers)
         _until(lambda: _answers(port))
