@@ -12,11 +12,11 @@ import pytest
 
 from pipeline.formats.items import Item
 from pipeline.ingest import submissions
-from pipeline.ingest.events import Hints
+from pipeline.ingest.events import Hints, _as_provider
 from pipeline.ingest.intake import read_item, read_items
 from pipeline.push import items
 from pipeline.settings import Settings
-from tests.support.samples import ninjs, push
+from tests.support.samples import events, ninjs, push
 
 NOW = datetime.now(UTC)
 SETTINGS = Settings(_env_file=None)
@@ -118,3 +118,14 @@ def test_a_page_that_would_take_minutes_to_read_is_refused() -> None:
     found = submissions.read_push(content, None, "wire", "https://w.example/1", SETTINGS)
     assert [reject.reason for reject in found.rejects] == ["too-large"]
     assert time.process_time() - began < 10
+
+
+def test_no_sender_of_a_file_becomes_the_operator() -> None:
+    for sender in ("Operator", "- OPERATOR -"):
+        found = events(
+            json.dumps(ninjs("1") | {"source": sender, "provider": sender, "infosource": [{"name": sender}]})
+        )
+        assert found.events
+        assert {event.source for event in found.events} != {"/operator"}
+    assert _as_provider("Operator") is None
+    assert _as_provider("AFP") == "afp"
