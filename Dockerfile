@@ -2,7 +2,7 @@
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /build
 COPY requirements.lock pyproject.toml README.md LICENSE ./
-RUN python -m venv /opt/dateline && /opt/dateline/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN python -m venv /opt/dateline && /opt/dateline/bin/pip install --no-cache-dir --require-hashes -r requirements.lock -c requirements.lock
 COPY schemas schemas
 COPY pipeline pipeline
 COPY flows flows

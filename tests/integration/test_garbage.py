@@ -15,6 +15,8 @@ from tests.support.sender import Sender
 
 GOOD = 100
 GARBAGE = 1000
+CODECS = (None, "gzip", "snappy", "lz4", "zstd")
+"""Senders compress as they like."""
 
 
 def test_a_thousand_garbage_records_become_a_thousand_dead_letters(make_pipeline, tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -24,9 +26,12 @@ def test_a_thousand_garbage_records_become_a_thousand_dead_letters(make_pipeline
     sender = Sender(pipeline.settings)
     rng = random.Random(7)
     oversized = 20
+    senders = [Sender(pipeline.settings, codec) for codec in CODECS]
     for n in range(GOOD):
-        sender.event(raw_article(f"good-{n}"))
-        sender.event(raw_comment(f"good-{n}", 1))
+        senders[n % len(senders)].event(raw_article(f"good-{n}"))
+        senders[n % len(senders)].event(raw_comment(f"good-{n}", 1))
+    for one in senders:
+        one.close()
     articles, comments = ARTICLES_RAW.full_name(pipeline.settings), COMMENTS_RAW.full_name(pipeline.settings)
     senseless = [(articles, case) for case in _senseless_articles()] + [
         (comments, case) for case in _senseless_comments()

@@ -14,9 +14,9 @@ from tests.support.builders import RawEvent
 class Sender:
     """Sends raw events as a publisher would, and garbage as one shouldn't."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, compression: str | None = None) -> None:
         self._settings = settings
-        self._producer: Any = producer(settings)
+        self._producer: Any = producer(settings, compression_type=compression)
 
     def event(self, event: RawEvent) -> None:
         topic = ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW
