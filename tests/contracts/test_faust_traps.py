@@ -98,8 +98,8 @@ from pipeline.streams.runner import Runner
 from pipeline.cli import main
 import sys
 whole = Runner.run_batch
-async def run_batch(self, records):
-    await whole(self, records)
+async def run_batch(self, records, *rest):
+    await whole(self, records, *rest)
     if self.stage.name == "revise":
         os._exit(9)
 Runner.run_batch = run_batch
