@@ -41,7 +41,8 @@ def canonical_url(url: str) -> str | None:
     path, query = _without_amp(parts.path or "/", parts.query)
     bare = f"{parts.scheme.lower()}://{host}{path}" + (f"?{query}" if query else "")
     cleaned: str | None = clean_url(bare)
-    return (cleaned or bare) if public(bare) else None
+    canonical = cleaned or bare
+    return canonical if public(canonical) else None
 
 
 _AMP_CACHE = re.compile(

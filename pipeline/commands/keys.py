@@ -119,6 +119,8 @@ def _name(provider: str) -> str:
     name = provider.strip()
     if not name or len(name) > 100 or any(character in name for character in "/\\\n\t"):
         raise Fatal(f"{provider!r} can't be a provider's name: one line without slashes, up to 100 characters")
+    if name == "operator":
+        raise Fatal("no provider can be named 'operator': its events would be taken for an operator's")
     return name
 
 

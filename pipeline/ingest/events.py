@@ -140,7 +140,8 @@ def _origin(
 
 def _as_provider(sender: str | None) -> str | None:
     """A provider's name from an item, in the form that settings use: `AFP` becomes `afp`."""
-    return re.sub(r"[^\w.]+", "-", sender.casefold()).strip("-")[:100] or None if sender else None
+    name = re.sub(r"[^\w.]+", "-", sender.casefold()).strip("-")[:100] if sender else ""
+    return name if name not in ("", "operator") else None  # an operator's events are believed more
 
 
 _DECIDED = frozenset(

@@ -63,13 +63,16 @@ def count_items(where: str) -> int | None:
 def read_items(where: str, hints: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
     """Every item at `where` (path, folder, http(s) address, or `-`), in a fixed order.
 
-    A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
+    Each is received later than the one before. A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
     """
+    received: datetime | None = None
     for item in _items(where, settings, private_networks):
         if isinstance(item, Read):
             yield item
-        else:
-            yield read_item(item, hints, settings)
+            continue
+        now = datetime.now(UTC)
+        received = max(now, received + timedelta(milliseconds=1)) if received else now
+        yield read_item(item, hints, settings, received)
 
 
 def read_item(
@@ -97,6 +100,8 @@ def read_item(
                     results = story_events(reading, owned, hints, settings, received)
                 elif isinstance(reading, Discussion):
                     results = discussion_events(reading, owned, hints, settings, received)
+                elif item.url and not hints.only_itself and not isinstance(reading, Reject):
+                    raise Reject("not-yours", f"an event is not taken from {item.source}: it may speak for anybody")
                 else:
                     results = [reading]
             except Reject as reject:

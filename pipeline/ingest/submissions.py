@@ -114,4 +114,7 @@ def _own(event: RawEvent, provider: str, publisher: str) -> RawEvent:
         raise Reject(
             "no-claims", "data.claims is empty: an article is withdrawn or commented on by naming its address or id"
         )
-    return event.model_copy(update={"source": f"/{provider}"})
+    if getattr(data, "by", None) == "operator":
+        data = data.model_copy(update={"by": provider})
+    own = {"source": f"/{provider}", "subject": str(data.article_id), "data": data}
+    return event.model_copy(update=own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,7 @@ def grant(admin: KafkaAdminClient, wanted: Iterable[Right]) -> None:
     for right in wanted:
         pattern = ACLResourcePatternType.PREFIXED if right.prefix else ACLResourcePatternType.LITERAL
         resource = ResourcePattern(kinds[right.kind], right.name, pattern)
-        operation = ACLOperation[right.operation.upper()]
+        operation = ACLOperation[re.sub(r"(?<=[a-z])(?=[A-Z])", "_", right.operation).upper()]
         acls.append(ACL(f"User:{right.process}", "*", operation, ACLPermissionType.ALLOW, resource))
     for refused in admin.create_acls(acls)["failed"]:
         raise refused()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
 from pipeline.process.problems import Problem
@@ -87,7 +87,7 @@ class LimitedProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Called by uvicorn while it handles the error of a request that is no HTTP."""
-        error = sys.exception()
+        error = sys.exc_info()[1]
         self._refuse(error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400)
 
     @property
@@ -132,7 +132,7 @@ class LimitedProtocol(H11Protocol):
             body = json.dumps(Problem(status, reason, detail).body("")).encode()
             headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
             events: tuple[h11.Event, ...] = (
-                h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage(),
+                h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status]), h11.Data(data=body), h11.EndOfMessage(),
             )  # fmt: skip
             for event in events:
                 self.transport.write(self.conn.send(event) or b"")

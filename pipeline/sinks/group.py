@@ -58,11 +58,10 @@ def warn_of_strangers(settings: Settings, group: str) -> None:
     except Retry:
         return
     try:
-        found = admin.describe_groups([group])[group]
-        strangers = {one["client_id"] for one in found["members"] if not one["client_id"].startswith(CLIENT_ID)}
+        members = [one["client_id"] for one in admin.describe_groups([group])[group]["members"]]
     except KafkaError:
         return
     finally:
         admin.close()
-    if strangers:
+    if strangers := {name for name in members if not name.startswith(CLIENT_ID)}:
         telemetry.GROUP_SHARED(group=group, members=", ".join(sorted(strangers)))

@@ -36,6 +36,7 @@ def open_state_folder(settings: Settings) -> IO[str] | None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as e:
+        lock.close()
         raise Fatal(
             f"another worker uses the state folder {folder}: set DATELINE_WORKER_ID to a number of its own for each worker"
         ) from e

@@ -210,7 +210,7 @@ def test_transactions_are_read_when_committed_and_their_markers_are_no_loss(pipe
         reader = consumer(pipeline.settings)
         end = reader.end_offsets([TopicPartition(topic, 0)])[TopicPartition(topic, 0)]
         reader.close()
-        return committed_by(pipeline, topic, mode) == end
+        return bool(committed_by(pipeline, topic, mode) == end)
 
     try:
         with transactions(pipeline, topic) as transaction:

@@ -74,7 +74,7 @@ def test_a_worker_is_not_ready_while_kafka_does_not_answer(own: tuple[LocalEngin
         kafka = engine(running, "kafka.Kafka")
         kafka.suspend()
         try:
-            status, body = pipeline.until(lambda: found if (found := readyz(port))[0] == 503 else None, 50)
+            _, body = pipeline.until(lambda: found if (found := readyz(port))[0] == 503 else None, 50)
         finally:
             kafka.resume()
         assert "Kafka doesn't answer" in body

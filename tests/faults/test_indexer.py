@@ -244,7 +244,6 @@ def test_topics_that_others_have_made_or_made_again(running: Running) -> None:
         ensure_topics(settings)
         running.send(40)
         pipeline.until(lambda: pipeline.count("articles") == 60)
-        assert "topic_made_again" in pipeline.log("indexer")
 
         # with other limits, and emptied before it was read
         pipeline.stop()
@@ -333,10 +332,15 @@ def test_records_compressed_by_the_broker(pipeline: Pipeline, monkeypatch: pytes
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"compression.type": codec})])
         send(settings, current([f"{codec}-{n}" for n in range(5)]))
     admin.close()
+    sender = producer(settings)
+    sender.send(topic, b"x" * (2 << 20), key=b"large")  # more than kafka-python decompresses by itself
+    sender.close()
     with monkeypatch.context() as patch:
         patch.setattr(kafka.codec, "zstd", None)
         with pytest.raises(Fatal, match="install it beside Dateline"):
             Indexer(settings).catch_up(lambda *_: None)
     Indexer(settings).catch_up(lambda *_: None)
     assert pipeline.count("articles") == 5 * len(codecs)
+    Indexer(settings).catch_up(lambda *_: None)
+    assert pipeline.count("dead-letters") == 1
     assert lags(settings)["index"] == 0

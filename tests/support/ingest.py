@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from kafka.errors import KafkaTimeoutError
 
 from pipeline.push import auth
 from pipeline.push.access import Access
@@ -25,7 +26,8 @@ class Sent:
         self._decided, self._error = decided, error
 
     def get(self, timeout: float | None = None) -> None:
-        assert self._decided.wait(timeout)
+        if not self._decided.wait(timeout):
+            raise KafkaTimeoutError("not decided in time")
         if self._error is not None:
             raise self._error
 

@@ -183,7 +183,7 @@ def check_format() -> None:
     (event,) = read.events
     assert (read.kind, read.reject) == ("tinywire", None)
     assert (event.data.headline, len(event.data.paragraphs)) == ("Who pays for the harbour?", 2)  # type: ignore[union-attr]
-    assert [claim.value for claim in event.data.claims] == ["tiny:4711"]  # type: ignore[union-attr]
+    assert [claim.value for claim in event.data.claims] == ["tiny:4711"]
     refused = read_item(Item(b"TINYWIRE/1\nID: 1\n\nText.", "test"), Hints(), Settings(_env_file=None))
     assert str(refused.reject) == "invalid: these headers are missing: HEAD"
 

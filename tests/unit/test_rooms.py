@@ -78,7 +78,19 @@ ROOMS = (
     "search", "operations", "push", "local", "flows", "commands",
 )  # fmt: skip
 """From low to high: a room imports from those before it only. `base` is the modules at the top of pipeline/."""
-BASE = {"errors", "settings", "telemetry", "outcomes", "logs", "dates", "identity", "topics", "addresses"}
+BASE = {
+    "errors",
+    "escaping",
+    "settings",
+    "telemetry",
+    "outcomes",
+    "logs",
+    "dates",
+    "identity",
+    "topics",
+    "addresses",
+    "numbers",
+}
 
 
 def _room(module: str) -> str | None:

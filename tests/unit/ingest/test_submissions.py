@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.formats.items import Item
 from pipeline.ingest import submissions
+from pipeline.ingest.events import Hints, _as_provider
+from pipeline.ingest.intake import read_item, read_items
 from pipeline.push import items
 from pipeline.settings import Settings
-from tests.support.samples import ninjs, push
+from tests.support.samples import events, ninjs, push
 
 NOW = datetime.now(UTC)
 SETTINGS = Settings(_env_file=None)
@@ -72,6 +76,26 @@ def test_an_event_is_received_now_from_its_own_provider() -> None:
     assert received.time >= NOW
 
 
+def test_an_address_that_answers_with_events_speaks_for_nobody() -> None:
+    sent = json.dumps(event("wire", claims=[{"scheme": "guid", "value": "1"}]) | {"source": "/operator"}).encode()
+    fetched = read_item(Item(sent, "https://evil.example/", None, "https://evil.example/"), Hints(), SETTINGS)
+    assert (fetched.events, [one.reason for one in fetched.rejects]) == ((), ["not-yours"])
+    assert read_item(Item(sent, "events.ndjson"), Hints(), SETTINGS).events, "an operator's own file does"
+
+
+def test_files_of_a_folder_are_received_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return NOW
+
+    for n in range(3):
+        (tmp_path / f"{n}.json").write_text(json.dumps(ninjs("1", headline=f"Head {n}")))
+    monkeypatch.setattr("pipeline.ingest.intake.datetime", Stopped)
+    times = [one.time for read in read_items(str(tmp_path), Hints(), SETTINGS) for one in read.events]
+    assert [(at - NOW) // timedelta(milliseconds=1) for at in times] == [0, 1, 2]
+
+
 def test_the_comments_route_refuses_articles() -> None:
     found = submissions.only_comments(push(ninjs("1")))
     assert not found.events
@@ -94,3 +118,14 @@ def test_a_page_that_would_take_minutes_to_read_is_refused() -> None:
     found = submissions.read_push(content, None, "wire", "https://w.example/1", SETTINGS)
     assert [reject.reason for reject in found.rejects] == ["too-large"]
     assert time.process_time() - began < 10
+
+
+def test_no_sender_of_a_file_becomes_the_operator() -> None:
+    for sender in ("Operator", "- OPERATOR -"):
+        found = events(
+            json.dumps(ninjs("1") | {"source": sender, "provider": sender, "infosource": [{"name": sender}]})
+        )
+        assert found.events
+        assert {event.source for event in found.events} != {"/operator"}
+    assert _as_provider("Operator") is None
+    assert _as_provider("AFP") == "afp"

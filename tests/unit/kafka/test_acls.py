@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 
-from pipeline.kafka.acls import rights
+from pipeline.kafka.acls import grant, rights
 from pipeline.settings import Settings
 from pipeline.topics import (
     ARTICLES_CURRENT,
@@ -47,3 +49,15 @@ def test_each_process_reads_and_writes_what_its_stages_do(form: str) -> None:
     assert not may(form, "search-api", "Read")
     assert names(ARTICLES_RAW) <= may(form, "ingest-api", "Write")
     assert not names(ARTICLES_CURRENT, TRANSFERS) & may(form, "ingest-api", "Write")
+
+
+def test_each_right_can_be_granted() -> None:
+    class Admin:
+        def create_acls(self, acls: list[Any]) -> dict[str, Any]:
+            granted.extend(acls)
+            return {"succeeded": acls, "failed": []}
+
+    granted: list[Any] = []
+    wanted = rights(Settings(_env_file=None))
+    grant(cast(Any, Admin()), wanted)
+    assert len(granted) == len(wanted)

@@ -138,7 +138,7 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_served_meanwhile() ->
 def test_a_head_that_comes_slowly_is_answered_408() -> None:
     with serving(SHORT) as (_, port):
         head, _, body = read_all(connect(port, b"GET /good HTTP/1.1\r\nHost: x\r\n")).partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 408 ")
+        assert head.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
         assert b"connection: close" in head.lower()
         assert json.loads(body)["type"] == "urn:dateline:problem:too-slow"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import urllib.request
+
 import pytest
 
-from pipeline.process.health import NotReady, probe
+from pipeline.process.health import NotReady, probe, serve_health
 
 
 def _raise(error: Exception) -> bool:
@@ -27,3 +30,17 @@ def test_ready_and_not() -> None:
 )
 def test_only_a_reason_that_is_meant_to_be_shown_is(error: Exception, body: bytes) -> None:
     assert probe("/readyz", lambda: _raise(error))[:2] == (503, body)
+
+
+def test_it_is_served_on_ipv6_too() -> None:
+    try:
+        socket.socket(socket.AF_INET6).bind(("::1", 0))
+    except OSError:
+        pytest.skip("no IPv6 here")
+    server = serve_health("::1", 0, lambda: True, "DATELINE_WORKER_PORT")
+    try:
+        with urllib.request.urlopen(f"http://[::1]:{server.server_port}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -114,9 +115,8 @@ def test_a_verdict_holds_what_passed_and_a_moderator_wins(machine: str, moderato
 
 def test_comments_of_the_future_do_not_push_those_of_today_out_of_the_memory() -> None:
     rows = tables_of(FLOODING)["flooding"]
-    now = minutes(10)
 
-    def run(events: list[EnrichedCommentEvent]) -> list[FloodVerdict]:
+    def run(events: list[EnrichedCommentEvent], now: datetime) -> list[FloodVerdict]:
         batch = FloodingBatch(rows)
         for event in events:
             for sent in posts(event):
@@ -124,6 +124,6 @@ def test_comments_of_the_future_do_not_push_those_of_today_out_of_the_memory() -
         return [out.value for out in batch.run_all(now) if isinstance(out.value, FloodVerdict)]
 
     far = 60 * 24 * 365 * 70.0
-    run(by_one_author([far + n / 10 for n in range(MAX_POSTS)]))
-    today = by_one_author([1.0] * MAX_POSTS + [n / 10 for n in range(8)])[MAX_POSTS:]
-    assert len(run(today)) >= 3
+    run(by_one_author([far + n / 10 for n in range(MAX_POSTS)]), minutes(10))
+    today = by_one_author([1.0] * MAX_POSTS + [50 + n / 10 for n in range(8)])[MAX_POSTS:]
+    assert len(run(today, minutes(60))) == 3

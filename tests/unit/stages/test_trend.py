@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ def naming(name: str, at: float, **more: object) -> EnrichedArticleEvent:
     )
 
 
-def part_of(name: str, at: float = 2, **fields: object) -> EnrichedArticleEvent:
+def part_of(name: str, at: float = 2, **fields: Any) -> EnrichedArticleEvent:
     """A partial update, as revise gets it."""
     event = normalize_article(raw_patch(name, at=at, **fields))
     return EnrichedArticleEvent.model_validate(event.model_dump())
@@ -166,7 +166,8 @@ def test_windows_after_hiding_are_the_same_in_any_cut() -> None:
     told = [*all_mentions, *(one.model_copy(update={"gone": True}) for one in all_mentions[1:4])]
     ends = []
     for _ in range(10):
-        rows, said, waiting = tables_of(TREND)["trend"], {}, list(told)
+        rows, waiting = tables_of(TREND)["trend"], list(told)
+        said: dict[datetime, Trend] = {}
         while waiting:
             taken, waiting = waiting[: (size := rng.randint(1, 4))], waiting[size:]
             for again in (False, True):  # a batch that is done twice

@@ -15,7 +15,7 @@ from pipeline.stages.clustering.join import JOIN, JoinBatch, Node
 from pipeline.stages.clustering.links import Links
 from pipeline.stages.clustering.match import MATCH, MatchBatch
 from pipeline.topics import STORY_LABELS
-from schemas.story import Band, Label, Pair, Relation, Signature
+from schemas.story import Band, Label, Pair, Relation, Root, Signature
 from tests.support.builders import minutes
 from tests.support.memory import of, tables_of
 
@@ -86,7 +86,7 @@ def every_pair(signatures: Sequence[Signature], relations: Related) -> list[Pair
     ]
 
 
-def joined(pairs: Iterable[Pair], rng: random.Random) -> dict[UUID, tuple[object, ...]]:
+def joined(pairs: Iterable[Pair], rng: random.Random) -> dict[UUID, tuple[Root | None, datetime | None, Relation]]:
     """What join says of each article: its root, its earliest publication, its relation."""
     rows, waiting, seen = tables_of(JOIN)["join"], list(pairs), set()
     values: list[Pair | Label] = list(waiting)
@@ -158,7 +158,8 @@ def test_pairs_grow_with_the_articles_and_not_with_their_square(matched: Callabl
             frozenset((a.event_id, b.event_id)): RELATIONS[(a.article_id.int + b.article_id.int) % 3]
             for a, b in combinations(signatures, 2)
         }
-        links, sent = Links(), []
+        links = Links()
+        sent: list[tuple[Signature, Signature]] = []
         arriving = {"as received": signatures, "backwards": signatures[::-1]}.get(order, list(signatures))
         if order == "shuffled":
             random.Random(n).shuffle(arriving)

@@ -1,0 +1,144 @@
+"""How much the ingest API takes: `python -m benchmarks.push [SECONDS]`.
+
+The real process and a real Kafka, in a folder of their own, on this machine alone, as are the clients: each sends one
+request after the other. Items are made from our samples (benchmarks/pipeline.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+from benchmarks.pipeline import articles
+from pipeline.local import kafka
+from pipeline.local.downloads import Downloads
+from pipeline.local.java import find_java
+from pipeline.process.children import stop
+from pipeline.process.folders import download_folder
+from pipeline.process.ports import free_port
+from pipeline.settings import load_settings
+from schemas.article import ReceivedArticle
+
+FREE = {"desk": {"requests_per_minute": 10_000_000, "burst": 1_000_000}}
+
+
+@contextmanager
+def running() -> Iterator[tuple[str, str, psutil.Process]]:
+    """Kafka and the ingest API: its address, a key, its process."""
+    folder = Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
+    downloads, port, door = Downloads(download_folder(load_settings())), free_port(), free_port()
+    downloads.fetch(lambda *_: None)
+    java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
+    broker = kafka.start(folder / "kafka", port=port, controller=free_port(), java=java, classpath=classpath)
+    variables = os.environ | {
+        "DATELINE_KAFKA_SERVERS": f"127.0.0.1:{port}", "DATELINE_INGEST_PORT": str(door), "DATELINE_LOCAL_DIR": str(folder),
+        "DATELINE_PROVIDERS": json.dumps(FREE),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "pipeline.cli"]
+    api = None
+    try:
+        _until(lambda: kafka.ready(port))
+        api = subprocess.Popen([*command, "ingest-api"], env=variables, stderr=subprocess.DEVNULL)
+        base = f"http://127.0.0.1:{door}"
+        _until(lambda: _ready(base))
+        made = subprocess.run(
+            [*command, "keys", "new", "desk", "--json"], env=variables, capture_output=True, check=True
+        )
+        key = json.loads(made.stdout)["key"]
+        _until(lambda: httpx.post(f"{base}/v1/items", headers={"Authorization": f"Bearer {key}"}).status_code == 400)
+        yield base, key, psutil.Process(api.pid)
+    finally:
+        if api is not None:
+            api.terminate()
+            api.wait(30)
+        stop(broker, 20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ready(base: str) -> bool:
+    try:
+        return httpx.get(f"{base}/readyz").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _until(condition: object) -> None:
+    assert callable(condition)
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise SystemExit("it didn't start within a minute")
+
+
+def bodies() -> list[dict[str, str]]:
+    """Stories as ninjs, without their own ids."""
+    made = [event.data for event in articles(500) if isinstance(event.data, ReceivedArticle)]
+    return [{"headline": one.headline, "body_text": "\n\n".join(one.paragraphs)} for one in made]
+
+
+def measure(base: str, key: str, clients: int, per_request: int, seconds: float, *, repeatable: bool) -> str:
+    """One row of the table."""
+    stories = bodies()
+    took: list[float] = []
+    until = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60) as desk:
+            sent = 0
+            while time.monotonic() < until:
+                some = [
+                    {"uri": f"{clients}-{per_request}-{repeatable}-{number}-{sent}-{n}"}
+                    | stories[(sent + n) % len(stories)]
+                    for n in range(per_request)
+                ]
+                content = json.dumps(some).encode()
+                headers = {"Idempotency-Key": some[0]["uri"]} if repeatable else {}
+                began = time.monotonic()
+                answer = desk.post("/v1/items", content=content, headers=headers)
+                took.append(time.monotonic() - began)
+                if answer.status_code != 202:
+                    raise SystemExit(f"{answer.status_code}: {answer.text[:500]}")
+                sent += 1
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.monotonic() - began
+    took.sort()
+    middle, late = (took[min(len(took) - 1, int(len(took) * share))] * 1000 for share in (0.5, 0.99))
+    with_key = "yes" if repeatable else "no"
+    return f"| {clients} | {per_request} | {with_key} | {len(took) * per_request / elapsed:,.0f} | {middle:,.0f} | {late:,.0f} |"
+
+
+def main(seconds: float) -> None:
+    with running() as (base, key, process):
+        size = sum(len(json.dumps(one)) for one in bodies()) / len(bodies())
+        print(f"stories of {size:,.0f} bytes\n")
+        print(
+            "| clients | items a request | Idempotency-Key | items/s | p50, ms | p99, ms |\n|---:|---:|---|---:|---:|---:|"
+        )
+        measure(base, key, 1, 1, 2, repeatable=False)  # not counted: the first requests load what the next ones need
+        for clients in (1, 8):
+            for per_request, repeatable in ((1, False), (1, True), (100, False)):
+                print(measure(base, key, clients, per_request, seconds, repeatable=repeatable), flush=True)
+        print(f"\nmemory of the ingest API at the end: {process.memory_info().rss / 1024 / 1024:,.0f} MiB")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 10)

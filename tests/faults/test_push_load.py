@@ -1,0 +1,167 @@
+"""The ingest API's process under load: slow and greedy clients, full rate, and a broker that stops answering."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from pipeline.kafka.clients import admin_client
+from pipeline.local import kafka
+from pipeline.local.downloads import Downloads
+from pipeline.local.java import find_java
+from pipeline.process.children import stop
+from pipeline.process.folders import download_folder
+from pipeline.process.ports import free_port
+from pipeline.push.limits import MAX_IN_PROGRESS
+from pipeline.topics import ARTICLES_RAW
+from tests.conftest import Pipeline
+from tests.integration.test_push import Desk, _answers, _until, _uris, story
+
+FREE = {"burst": 10_000, "requests_per_minute": 1_000_000}
+MOST_MEMORY = 400 * 1024 * 1024
+"""Bytes by which the process may grow."""
+
+
+@contextmanager
+def own_broker(pipeline: Pipeline, folder: Path) -> Iterator[Any]:
+    downloads, port = Downloads(download_folder(pipeline.settings)), free_port()
+    java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
+    broker = kafka.start(folder, port=port, controller=free_port(), java=java, classpath=classpath)
+    try:
+        _until(lambda: kafka.ready(port))
+        pipeline.settings = pipeline.settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
+        yield broker
+    finally:
+        pipeline.stop()
+        broker.send_signal(signal.SIGCONT)
+        stop(broker, 20)
+
+
+def _trickle(port: int, head: bytes, piece: bytes, ended: list[bytes], stopping: threading.Event) -> None:
+    """Send one piece a second until the server closes, and remember its answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client, suppress(OSError):
+        client.sendall(head)
+        client.settimeout(1)
+        answer = b""
+        while not stopping.is_set():
+            with suppress(TimeoutError):
+                part = client.recv(65536)
+                answer += part
+                if not part:
+                    break
+            with suppress(ConnectionError):
+                client.sendall(piece)
+    ended.append(answer)
+
+
+@pytest.mark.timeout(200)
+def test_slow_clients_full_rate_and_a_stopped_broker(pipeline: Pipeline, tmp_path: Path) -> None:
+    port = free_port()
+    providers = json.dumps(dict.fromkeys(("wire", "slow"), FREE))
+    with own_broker(pipeline, tmp_path / "kafka") as broker:
+        pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(port), DATELINE_PROVIDERS=providers)
+        _until(lambda: _answers(port))
+        wire, slow = Desk(pipeline, "wire", port), Desk(pipeline, "slow", port)
+        _until(lambda: wire.post(b" ").status_code == slow.post(b" ").status_code == 400)
+        process = psutil.Process(pipeline.children["ingest-api"].pid)
+        before = process.memory_info().rss
+
+        # slow, silent and deaf clients: others are served meanwhile
+        head = f"POST /v1/items HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {slow.key}\r\n".encode()
+        slow_head = b"GET /docs HTTP/1.1\r\nHost: x\r\nX-Long: "
+        slow_body = head + b"Content-Length: 8000000\r\n\r\n["
+        endless = head + b"Transfer-Encoding: chunked\r\n\r\n"
+        ended: list[bytes] = []
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
+        deaf = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+        for client in deaf:
+            client.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 200)
+        kinds: list[tuple[bytes, bytes]] = [(slow_head, b"x"), (slow_body, b" "), (endless, b"1\r\n \r\n")]
+        stopping = threading.Event()
+        trickling = [
+            threading.Thread(target=_trickle, args=(port, *kind, ended, stopping)) for kind in kinds for _ in range(10)
+        ]
+        for thread in trickling:
+            thread.start()
+        took = [_timed(lambda n=n: wire.post(story(f"calm{n}")).status_code) for n in range(40)]  # type: ignore[misc]
+        assert {status for status, _ in took} == {202}
+        assert max(seconds for _, seconds in took) < 20, "nobody waits for the slow ones"
+
+        # 8 clients at full rate
+        with ThreadPoolExecutor(8) as pool:
+            statuses = list(pool.map(lambda n: wire.post(story(f"full{n}")).status_code, range(400)))
+        assert set(statuses) == {202}
+        for thread in trickling:
+            thread.join(40)
+        stopping.set()
+        assert len(ended) == len(trickling), "nobody trickles for ever"
+        first_lines = {answer.split(b"\r\n")[0] for answer in ended}
+        assert first_lines <= {b"HTTP/1.1 408 Request Timeout", b"HTTP/1.1 429 Too Many Requests", b""}
+        assert b"HTTP/1.1 408 Request Timeout" in first_lines
+        for client in (*idle, *deaf):
+            client.close()
+
+        # Kafka refuses one item of several, for good
+        topic = ARTICLES_RAW.full_name(pipeline.settings)
+        _limit(pipeline, topic, 20_000)
+        body = [
+            story("small1"),
+            story("big", body_text="\n\n".join(os.urandom(500).hex() for _ in range(60))),
+            story("small2"),
+        ]
+        answer = wire.post(body)
+        assert (answer.status_code, answer.json()["accepted"]) == (202, 2), answer.text[:500]
+        assert answer.json()["items"][-1]["reason"] == "too-large"
+        _limit(pipeline, topic, pipeline.settings.largest_record + 100_000)
+
+        # the broker stops answering
+        broker.send_signal(signal.SIGSTOP)
+        large = json.dumps(story("large", body_text="\n\n".join(["word " * 20] * 5000))).encode()
+        with ThreadPoolExecutor(60) as pool:
+            waiting = [pool.submit(slow.post, large) for _ in range(60)]
+            while not all(one.done() for one in waiting):
+                assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+                assert httpx.post(f"http://127.0.0.1:{port}/v1/items", content=b"x", timeout=5).status_code == 401
+                time.sleep(0.5)
+            refused = [one.result() for one in waiting]
+        counts = {status: sum(one.status_code == status for one in refused) for status in (429, 503)}
+        assert sum(counts.values()) == 60
+        assert counts[503] >= MAX_IN_PROGRESS
+        assert all(int(one.headers["Retry-After"]) >= 1 for one in refused)
+        broker.send_signal(signal.SIGCONT)
+        _until(lambda: wire.post(story("after")).status_code == 202)
+        assert process.memory_info().rss - before < MOST_MEMORY
+        expected = {f"urn:wire:calm{n}" for n in range(40)} | {f"urn:wire:full{n}" for n in range(400)}
+        found = _uris(pipeline)
+        assert expected | {"urn:wire:small1", "urn:wire:small2", "urn:wire:after"} <= found
+        assert "urn:wire:big" not in found
+        print(f"grew by {(process.memory_info().rss - before) // 1024 // 1024} MiB; {counts}")
+
+
+def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.monotonic()
+    return call(), time.monotonic() - began
+
+
+def _limit(pipeline: Pipeline, topic: str, size: int) -> None:
+    """Set the largest record that the topic accepts."""
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    admin = admin_client(pipeline.settings)
+    try:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": str(size)})])
+    finally:
+        admin.close()
