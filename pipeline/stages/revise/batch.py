@@ -136,7 +136,8 @@ class ReviseBatch(Batch):
         A timer's record continues with what is left, so a thread of any length ends in batches that each end in time."""
         budget = MAX_COMMENTS
         for article_id, state in list(self._states.articles.items()):
-            if not (state.comments_pending and self._has_record(state)):
+            # also those of an id that is only a name of the article, and has no record of its own
+            if not state.comments_pending or (state.canonical_id is None and not self._has_record(state)):
                 continue
             found, rows, last = self._states.next_comments(state, budget)
             budget -= len(found)

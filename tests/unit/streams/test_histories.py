@@ -9,14 +9,14 @@ import pytest
 
 from pipeline.ingest.events import withdrawal
 from pipeline.kafka.dead_letters import from_headers
-from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS, Record
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, COMMENTS_CURRENT, COMMENTS_RAW, DEAD_LETTERS, Record
 from pipeline.topology import worker_stages
 from schemas.events import RawArticleEvent
 from tests.faults import LONG
 from tests.faults.compare import differences, found_in
-from tests.faults.histories import FAR, Writer, event_of
-from tests.faults.model import Sent, expected
-from tests.support.broker import Died, Worker
+from tests.faults.histories import FAR, MARKER, Writer, event_of
+from tests.faults.model import Sent, expected, seen_from
+from tests.support.broker import Broker, Died, Worker
 from tests.support.streams import broker_with, documents
 
 
@@ -25,6 +25,13 @@ def record_of(one: Sent) -> Record:
         return Record(ARTICLES_RAW, str(one.article).encode(), b"{" + one.marker.encode())
     event = event_of(one)
     return (ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW).record(event)
+
+
+def shown_by(broker: Broker) -> set[str]:
+    """Markers of every public record that was ever sent."""
+    records = [*broker.records(ARTICLES_CURRENT), *broker.records(COMMENTS_CURRENT)]
+    public = [one.value or b"" for one in records if one.topic.decode(one).data.visibility.public]
+    return set(MARKER.findall(b"".join(public).decode().lower()))
 
 
 @pytest.mark.parametrize("form", ["chained", "apart"])
@@ -53,3 +60,5 @@ def test_the_end_is_that_of_the_model(seed: int, form: str) -> None:
     wanted = expected([*made.sent, *made.killed_by_delete, *made.killed_by_operators], now)
     wrong = differences(found_in(documents(broker), letters), wanted)
     assert not wrong, wrong
+    too_early = {marker for marker, at in seen_from(made.sent).items() if at > now} & shown_by(broker)
+    assert not too_early, "no record has ever shown what is embargoed or withheld"
