@@ -33,6 +33,7 @@ class Couriers:
         self._pipeline, self._watcher, self._port, self._keys = pipeline, watcher, port, keys
         self._until = time.monotonic() + seconds
         self._threads: list[threading.Thread] = []
+        self._stopped = threading.Event()
         self.failed: list[BaseException] = []
 
     def start(self, deliver: Callable[[Sequence[Sent]], None], items: Sequence[Sent], size: int) -> None:
@@ -41,7 +42,7 @@ class Couriers:
                 chunks = [items[n : n + size] for n in range(0, len(items), size)]
                 for n, chunk in enumerate(chunks):
                     deliver(chunk)
-                    time.sleep(max(0.0, (self._until - time.monotonic()) / (len(chunks) - n)))
+                    self._stopped.wait(max(0.0, (self._until - time.monotonic()) / (len(chunks) - n)))
             except BaseException as e:
                 self.failed.append(e)
 
@@ -55,7 +56,7 @@ class Couriers:
 
     def kafka(self, items: Sequence[Sent]) -> None:
         settings = self._pipeline.settings
-        for _ in _patiently():
+        for _ in self._patiently():
             with suppress(KafkaError, DatelineError):
                 made: Any = producer(settings)
                 try:
@@ -77,7 +78,7 @@ class Couriers:
     def files(self, items: Sequence[Sent]) -> None:
         file = self._pipeline.folder / f"{uuid4()}.jsonl"
         file.write_bytes(_lines(items))
-        for _ in _patiently():
+        for _ in self._patiently():
             done = self._pipeline.command("publish", str(file), "--json")
             if done.returncode == 0:
                 return self._watcher.delivered(items)
@@ -100,7 +101,7 @@ class Couriers:
     def kill(self, items: Sequence[Sent]) -> None:
         """By an operator, until the receipt says done: the article may come later than its kill."""
         for one in items:
-            for _ in _patiently():
+            for _ in self._patiently():
                 done = self._pipeline.command("kill", str(one.article), "--reason", "libel", "--wait", "60", "--json")
                 assert done.returncode in (Exit.OK, Exit.REFUSED, Exit.AWAY), done.stderr.decode()
                 if done.returncode == Exit.OK:
@@ -109,10 +110,23 @@ class Couriers:
                     break
             self._watcher.delivered([one])
 
+    def stop(self) -> None:
+        """What isn't delivered yet is given up."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _patiently(self) -> Iterator[None]:
+        deadline = time.monotonic() + 240
+        while time.monotonic() < deadline and not self._stopped.is_set():
+            yield
+            self._stopped.wait(0.3)
+        raise AssertionError("not delivered")
+
     def _request(self, provider: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
         headers |= {"Authorization": f"Bearer {self._keys[provider]}"}
         url = f"http://127.0.0.1:{self._port}/v1/{path}"
-        for _ in _patiently():
+        for _ in self._patiently():
             with suppress(httpx.HTTPError):
                 answer = httpx.request(method, url, headers=headers, content=body, timeout=30)
                 if answer.status_code == 202:
@@ -124,11 +138,3 @@ class Couriers:
 
 def _lines(items: Iterable[Sent]) -> bytes:
     return b"\n".join(event_of(one).to_json() for one in items)
-
-
-def _patiently() -> Iterator[None]:
-    deadline = time.monotonic() + 240
-    while time.monotonic() < deadline:
-        yield
-        time.sleep(0.3)
-    raise AssertionError("not delivered within four minutes")
