@@ -175,7 +175,9 @@ class Writer:
         minute = timedelta(minutes=n, milliseconds=self._number % 1000)
         return Sent(
             kind,
-            rng.choice([f"wire/2026/{self._number}", f"urn:uuid:00000000-{self._number}", f"{marker} §"]),
+            rng.choice(
+                [f"wire/2026/{self._number}", f"urn:uuid:00000000-{self._number}", f"§ {self._number} \U0001f600"]
+            ),
             publisher,
             claims,
             self._received(),

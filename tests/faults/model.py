@@ -86,9 +86,9 @@ def expected(sent: Sequence[Sent], now: datetime) -> Expected:
     for own, events in groups.items():
         document = _article(events, now, end.history)
         public = document is not None and document["status"] == "public"
+        end.redirects |= {str(one.article): str(own) for one in events if _names(one) and one.article != own}
         if document is not None:
             (end.articles if public else end.articles_hidden)[str(own)] = document
-            end.redirects |= {str(one.article): str(own) for one in events if _names(one) and one.article != own}
         for comment in {one.comment for one in events if one.name}:
             told = _comment([one for one in events if one.name and one.comment == comment], own, public)
             if told is not None:

@@ -26,7 +26,7 @@ from tests.faults.test_engines import engine
 from tests.faults.test_engines import own as own
 from tests.faults.watcher import Watcher
 
-ARTICLES = 2500 if LONG else 120
+ARTICLES = 2500 if LONG else 100
 SECONDS = 300.0 if LONG else 20.0
 """For which items are sent."""
 LIFTS = SECONDS + 40 if LONG else 30.0

@@ -110,7 +110,7 @@ class Watcher:
     def _watch_index(self) -> None:
         settings = self._pipeline.settings
         with self._pipeline.client() as client:
-            while not self._stop.wait(0.2):
+            while not self._stop.wait(0.4):
                 for alias in READERS:
                     began = now()
                     with suppress(ApiError, TransportError):
@@ -121,7 +121,7 @@ class Watcher:
     def _watch_api(self) -> None:
         rng, markers = random.Random(0), sorted(self._from)
         with httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=10) as http:
-            while not self._stop.wait(0.2):
+            while not self._stop.wait(0.4):
                 for path in ("articles", "comments"):
                     for query in ("", " ".join(rng.sample(markers, min(20, len(markers))))):
                         began = now()
