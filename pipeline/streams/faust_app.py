@@ -27,7 +27,7 @@ from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
 from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
-from pipeline.streams.watch import BATCH, Watch
+from pipeline.streams.watch import Watch
 from pipeline.topics import DAY_MS, STATE_ROOM, ConsumedRecord, Topic
 from pipeline.topology import group, worker_stages
 
@@ -136,7 +136,7 @@ def add_agent(
     guard: OffsetGuard,
     watch: Watch,
     run: Callable[[list[Any]], Any],
-    seconds: Callable[[], float] = lambda: BATCH,
+    seconds: Callable[[], float | None] = lambda: None,
 ) -> None:
     """An agent that has a batch processed and only then acknowledges it; on any failure the process exits. Records that
     were handed out before a rebalance are left out: what was not committed is handed out again after it."""

@@ -8,16 +8,15 @@ from pipeline.errors import Fatal, Retry
 from pipeline.streams import probe
 from pipeline.streams.journal import Journal
 from pipeline.streams.runner import Runner
-from pipeline.streams.watch import BATCH
 from pipeline.topics import ConsumedRecord
 
 DEATHS = 2
 """Processes that died with the same records in progress, after which each of these is tried in another process first."""
 
 
-def seconds(journal: Journal) -> float:
-    """After how many seconds the next batch hangs: trying records elsewhere may take its time."""
-    return BATCH if journal.deaths < DEATHS else 3600.0
+def seconds(journal: Journal) -> float | None:
+    """After how many seconds the next batch hangs, where that isn't as usual: trying records elsewhere takes its time."""
+    return 3600.0 if journal.deaths >= DEATHS else None
 
 
 async def run_batch(runner: Runner, journal: Journal, records: Sequence[ConsumedRecord]) -> None:

@@ -52,12 +52,12 @@ class Watch:
         self._outside = False
 
     @contextmanager
-    def batch(self, stage: str, seconds: float = BATCH) -> Iterator[None]:
-        """A batch of a stage is in progress, and hangs after so many seconds."""
+    def batch(self, stage: str, seconds: float | None = None) -> Iterator[None]:
+        """A batch of a stage is in progress, and hangs after so many seconds, BATCH by default."""
         self._batches[stage] = self._clock()
         self._quiet.clear()
         try:
-            with self._guard.watching(f"a batch of {stage}", seconds):
+            with self._guard.watching(f"a batch of {stage}", BATCH if seconds is None else seconds):
                 yield
         finally:
             del self._batches[stage]

@@ -116,7 +116,7 @@ def test_names_and_clocks_of_senders(pipeline: Pipeline) -> None:
     pipeline.until(lambda: pipeline.count("articles") == 2 and pipeline.count("comments") == 1)
     document = pipeline.documents("articles")[str(article_id(PUBLISHER, ahead))]
     now = datetime.now(UTC)
-    assert abs(datetime.fromisoformat(document["processed"]["received"]) - now) < timedelta(minutes=5)
+    assert abs(datetime.fromisoformat(document["revision"]["received"]) - now) < timedelta(minutes=5)
     (comment,) = pipeline.documents("comments").values()
     assert comment["article_id"] == str(article_id(PUBLISHER, ahead))
     known = (guid,)

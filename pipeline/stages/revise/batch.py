@@ -136,8 +136,7 @@ class ReviseBatch(Batch):
         A timer's record continues with what is left, so a thread of any length ends in batches that each end in time."""
         budget = MAX_COMMENTS
         for article_id, state in list(self._states.articles.items()):
-            # also those of an id that is only a name of the article, and has no record of its own
-            if not state.comments_pending or (state.canonical_id is None and not self._has_record(state)):
+            if not state.comments_pending or not (self._has_record(state) or state.canonical_id):
                 continue
             found, rows, last = self._states.next_comments(state, budget)
             budget -= len(found)

@@ -13,6 +13,7 @@ from pipeline.ingest.submissions import read_push
 from pipeline.settings import Settings
 from pipeline.stages.rows import Tables
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, ConsumedRecord
+from schemas.base import LARGEST_NUMBER
 from schemas.comment import CommentNotice
 from schemas.current import Status
 from schemas.event import EventType
@@ -57,7 +58,7 @@ def said(event: RawArticleEvent, **fields: Any) -> RawArticleEvent:
     return event.model_copy(update={"data": event.data.model_copy(update=fields)})
 
 
-@pytest.mark.parametrize("version", [0, 10**30])
+@pytest.mark.parametrize("version", [0, LARGEST_NUMBER])
 def test_a_revision_from_the_future_is_corrected_by_a_right_clock(version: int) -> None:
     flow = Flow()
     wrong = said(raw_article("story", text="Wrong."), modified=FAR.isoformat(), version=version, headline="Wrong")
