@@ -35,14 +35,18 @@ VICTIMS = ("worker", "worker", "indexer", "indexer", "ingest-api", "search-api")
 ENGINES = ("kafka.Kafka", "org.elasticsearch")
 
 
+@pytest.fixture
+def running(request: pytest.FixtureRequest) -> Running:
+    """In the long form engines of its own, that are killed too."""
+    made: Running = request.getfixturevalue("own")[1] if LONG else request.getfixturevalue("engines")
+    return made
+
+
 @pytest.mark.timeout(1500 if LONG else 400)
-def test_what_is_seen_is_what_the_model_says(
-    make_pipeline: Callable[..., Pipeline], request: pytest.FixtureRequest
-) -> None:
+def test_what_is_seen_is_what_the_model_says(running: Running, make_pipeline: Callable[..., Pipeline]) -> None:
     seed = int(os.environ.get("DATELINE_TEST_SEED", time.time_ns() % 100_000))
     print(f"DATELINE_TEST_SEED={seed}")
     rng = random.Random(seed)
-    running: Running = request.getfixturevalue("own")[1] if LONG else request.getfixturevalue("engines")
     pipeline = make_pipeline(
         kafka_servers=running.kafka_servers, elasticsearch_url=running.elasticsearch_url, batch_size=50
     )
