@@ -13,6 +13,8 @@ from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
 
+from pipeline.process.exit import exit_process
+
 SESSION_TIMEOUT = 6.0
 """Seconds without a heartbeat after which a worker has lost its partitions."""
 CONSUMER_OPTIONS: dict[str, Any] = {
@@ -102,7 +104,13 @@ class SafeConsumer(Consumer):
             tracked.clear()
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109
-        records = await super()._getmany(active_partitions, timeout)
+        try:
+            records = await super()._getmany(active_partitions, timeout)
+        except KeyError as e:
+            # aiokafka's fetcher, rarely, while partitions change hands (robinhood/aiokafka#19): records of other partitions
+            # may be taken from it already, and would never be delivered
+            exit_process(f"the Kafka client lost what it had fetched: KeyError: {e}")
+            raise
         for tp, state in self._states():
             if active_partitions and tp in active_partitions and not records.get(tp) and state.has_valid_position:
                 self._reached[tp] = state.position

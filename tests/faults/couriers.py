@@ -1,0 +1,140 @@
+"""Brings a history to the pipeline by every door, patiently: by Kafka, by files, by push."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from kafka.errors import KafkaError
+
+from pipeline.commands.shared import Exit
+from pipeline.errors import DatelineError
+from pipeline.kafka.clients import article_key, partition_of, producer
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
+from schemas.events import RawArticleEvent
+from tests.conftest import Pipeline
+from tests.faults.histories import PROVIDERS, event_of
+from tests.faults.model import Sent
+from tests.faults.watcher import Watcher
+
+CHUNK = 12
+
+
+class Couriers:
+    """Each door has a thread, which spreads its deliveries over the time that there is. An error ends in `failed`."""
+
+    def __init__(self, pipeline: Pipeline, watcher: Watcher, port: int, keys: dict[str, str], seconds: float) -> None:
+        self._pipeline, self._watcher, self._port, self._keys = pipeline, watcher, port, keys
+        self._until = time.monotonic() + seconds
+        self._threads: list[threading.Thread] = []
+        self._stopped = threading.Event()
+        self.failed: list[BaseException] = []
+
+    def start(self, deliver: Callable[[Sequence[Sent]], None], items: Sequence[Sent], size: int) -> None:
+        def run() -> None:
+            try:
+                chunks = [items[n : n + size] for n in range(0, len(items), size)]
+                for n, chunk in enumerate(chunks):
+                    deliver(chunk)
+                    self._stopped.wait(max(0.0, (self._until - time.monotonic()) / (len(chunks) - n)))
+            except BaseException as e:
+                self.failed.append(e)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        self._threads.append(thread)
+
+    @property
+    def busy(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
+    def kafka(self, items: Sequence[Sent]) -> None:
+        settings = self._pipeline.settings
+        for _ in self._patiently():
+            with suppress(KafkaError, DatelineError):
+                made: Any = producer(settings)
+                try:
+                    waiting = []
+                    for one in items:
+                        event = b"{" + one.marker.encode() if one.kind == "garbage" else event_of(one)
+                        value = event if isinstance(event, bytes) else event.to_json()
+                        topic = ARTICLES_RAW if isinstance(event, bytes | RawArticleEvent) else COMMENTS_RAW
+                        key = article_key(one.article)
+                        at = partition_of(key, settings.partitions)
+                        waiting.append(made.send(topic.full_name(settings), value, key=key, partition=at))
+                    for future in waiting:
+                        future.get(60)
+                finally:
+                    made.close()
+                return self._watcher.delivered(items)
+        return None
+
+    def files(self, items: Sequence[Sent]) -> None:
+        file = self._pipeline.folder / f"{uuid4()}.jsonl"
+        file.write_bytes(_lines(items))
+        for _ in self._patiently():
+            done = self._pipeline.command("publish", str(file), "--json")
+            if done.returncode == 0:
+                return self._watcher.delivered(items)
+            assert done.returncode == Exit.AWAY, done.stderr.decode()
+        return None
+
+    def push(self, items: Sequence[Sent]) -> None:
+        for provider in PROVIDERS:
+            if own := [one for one in items if one.publisher == provider]:
+                headers = {"Content-Type": "application/x-ndjson", "Idempotency-Key": str(uuid4())}
+                answer = self._request(provider, "POST", "items", headers, _lines(own))
+                assert answer["refused"] == 0, answer
+                self._watcher.delivered(own)
+
+    def delete(self, items: Sequence[Sent]) -> None:
+        for one in items:
+            self._request(one.publisher, "DELETE", f"items/{one.claims[0].value}", {}, b"")
+            self._watcher.delivered([one])
+
+    def kill(self, items: Sequence[Sent]) -> None:
+        """By an operator, until the receipt says done: the article may come later than its kill."""
+        for one in items:
+            for _ in self._patiently():
+                done = self._pipeline.command("kill", str(one.article), "--reason", "libel", "--wait", "60", "--json")
+                assert done.returncode in (Exit.OK, Exit.REFUSED, Exit.AWAY), done.stderr.decode()
+                if done.returncode == Exit.OK:
+                    assert json.loads(done.stdout)["done"]
+                    self._watcher.receipt(one)
+                    break
+            self._watcher.delivered([one])
+
+    def stop(self) -> None:
+        """What isn't delivered yet is given up."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _patiently(self) -> Iterator[None]:
+        deadline = time.monotonic() + 240
+        while time.monotonic() < deadline and not self._stopped.is_set():
+            yield
+            self._stopped.wait(0.3)
+        raise AssertionError("not delivered")
+
+    def _request(self, provider: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
+        headers |= {"Authorization": f"Bearer {self._keys[provider]}"}
+        url = f"http://127.0.0.1:{self._port}/v1/{path}"
+        for _ in self._patiently():
+            with suppress(httpx.HTTPError):
+                answer = httpx.request(method, url, headers=headers, content=body, timeout=30)
+                if answer.status_code == 202:
+                    return answer.json()
+                # 401: it has not read its keys yet; 409: the request before is still processed
+                assert answer.status_code in (401, 409, 429, 503), answer.text
+        return None
+
+
+def _lines(items: Iterable[Sent]) -> bytes:
+    return b"\n".join(event_of(one).to_json() for one in items)
