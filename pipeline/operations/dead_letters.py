@@ -78,7 +78,7 @@ def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False
     answer = search(
         settings,
         "dead-letters",
-        query={"bool": {"filter": filters, "must_not": [] if handled else [{"ids": {"values": list(done)}}]}},
+        query={"bool": {"filter": filters, "must_not": [] if handled else _ids(list(done))}},
         sort=[{"at": "desc"}, {"letter_offset": "desc"}],
         size=size,
         aggs={"reasons": {"terms": {"field": "reason", "size": 100}}},
@@ -91,6 +91,11 @@ def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False
             for hit in answer["hits"]["hits"]
         ],
     }
+
+
+def _ids(values: list[str]) -> list[dict[str, Any]]:
+    """Queries that find these documents: one takes 65,536 ids (`index.max_terms_count`)."""
+    return [{"terms": {"_id": values[n : n + 50_000]}} for n in range(0, len(values), 50_000)]
 
 
 def handled_letters(settings: Settings) -> dict[str, str]:
