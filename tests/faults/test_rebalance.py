@@ -14,7 +14,7 @@ import pytest
 from pipeline.kafka.clients import ensure_topics
 from pipeline.topics import DEAD_LETTERS
 from tests.conftest import Pipeline
-from tests.faults import LONG
+from tests.faults import FORMS, LONG
 from tests.support.builders import id_of, raw_article, raw_comment, raw_patch
 from tests.support.sender import Sender
 
@@ -24,7 +24,7 @@ KIB = 1024
 LIMIT = 64 * KIB
 
 
-@pytest.mark.parametrize("form", ["chained", "apart"] if LONG else ["chained"])
+@FORMS
 @pytest.mark.timeout(1200 if LONG else 300)
 def test_partitions_change_hands_while_batches_are_in_flight(make_pipeline: Callable[..., Pipeline], form: str) -> None:
     pipeline = make_pipeline(batch_size=50, stages=form)
