@@ -115,7 +115,7 @@ normalize.normalize_article = dies
 """
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[3])]))
-    monkeypatch.setattr(probe, "SECONDS", 5.0)
+    monkeypatch.setattr(probe, "SECONDS", 10.0)
     texts = ["Text.", "segfault", "raises", "for ever", "Text."]
     records = [record(n, text) for n, text in enumerate(texts)]
     garbage = ConsumedRecord(ARTICLES_RAW, 0, 9, b"x", b"\xff")
