@@ -48,8 +48,8 @@ class ReviseBatch(Batch):
         self._last_events: dict[UUID, EnrichedArticleEvent] = {}
         self._touched: set[UUID] = set()
         """Articles that got more than comments."""
-        self._rows_done: dict[UUID, int] = {}
-        """Articles whose comments are sent again: how many rows of the thread are done with this batch; 0 where all are."""
+        self._rows_done: dict[UUID, int | None] = {}
+        """Articles whose comments are sent again: how many rows of the thread are done with this batch; None: all."""
         self._history: dict[str, Record] = {}
         self._side_outputs: list[Record] = []
         self._current: list[Record] = []
@@ -118,7 +118,7 @@ class ReviseBatch(Batch):
     def confirm(self) -> bool:
         for article_id, rows in self._rows_done.items():
             state = self._states.articles[article_id]
-            state.comments_pending, state.comments_done = rows > 0, rows
+            state.comments_pending, state.comments_done = rows is not None, rows or 0
             self._states.save_article(state)
         return bool(self._rows_done)
 
@@ -145,7 +145,7 @@ class ReviseBatch(Batch):
             if (to := state.canonical_id) is not None:
                 for comment in self._states.comments_of(article_id):
                     self._side_outputs.extend(transfers.transfer_comment(comment, to))
-            self._rows_done[article_id] = 0 if last else rows
+            self._rows_done[article_id] = None if last else rows
             if not last:
                 self._side_outputs.append(VISIBILITY_TIMERS.record(VisibilityTimer(article_id=article_id, due=now)))
 

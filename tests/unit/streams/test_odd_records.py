@@ -131,6 +131,28 @@ def test_a_long_thread_is_hidden_in_parts(deaths: list[int], monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("short_parts")
+@pytest.mark.parametrize("kill", [False, True])
+def test_the_threads_of_many_articles_share_a_batch(kill: bool) -> None:
+    """Comments that came before their articles, whose visibility changes in one batch: more than a part in all."""
+    names = [f"a{n}" for n in range(24)]
+    broker = broker_with("chained", [])
+    for name in names:
+        for n in range(25):
+            broker.append(COMMENTS_RAW.record(raw_comment(name, n)))
+    Worker(broker, STAGES).run(batch=500)
+    assert _public_comments(broker) == 0
+    for name in names:
+        broker.append(ARTICLES_RAW.record(raw_article(name)))
+    Worker(broker, STAGES).run(batch=500)
+    assert _public_comments(broker) == 24 * 25
+    if kill:
+        for name in names:
+            broker.append(ARTICLES_RAW.record(raw_kill(name, at=9)))
+        run_to_the_end(broker, STAGES, [60])
+        assert _public_comments(broker) == 0
+
+
+@pytest.mark.usefixtures("short_parts")
 def test_a_long_thread_is_transferred_in_parts() -> None:
     """Two ids turn out to be one article: each of the loser's comments is transferred, in parts."""
     claims = (claim("a"), claim("b"))
