@@ -95,7 +95,15 @@ class Bulk:
         refused, missing = results[Verdict.REFUSED], results[Verdict.MISSING]
         if not refused and not missing:
             return [], []
-        if fault := self._doubt():
+        if (fault := self._doubt()) is None and refused:
+            # what was wrong may have been repaired between the refusal and the question: the documents are at fault where
+            # they are refused once more
+            once_more = self._attempt(self._chunks([operation for operation, _ in refused], self._size))
+            refused = once_more.pop(Verdict.REFUSED)
+            for verdict, found in once_more.items():
+                results[verdict] += found
+            fault = self._doubt() if refused else None
+        if fault is not None:
             return [], [(operation, fault) for operation, _ in (*refused, *missing)]
         return refused, missing
 

@@ -69,7 +69,7 @@ def test_requests_are_cut_to_size() -> None:
 
 
 def test_each_item_is_judged_by_itself() -> None:
-    settled, waits = write(Server([201, 409, 400, 429]), 4)
+    settled, waits = write(Server([201, 409, 400, 429], [400]), 4)
     assert (settled.done, settled.stale) == (2, 1), "the one that was told to wait is sent again"
     assert [(op.id, why) for op, why in settled.refused] == [("2", "because")]
     assert len(waits) == 1
@@ -110,5 +110,12 @@ def test_where_the_index_is_at_fault_nothing_is_refused(status: int) -> None:
 
 
 def test_where_the_index_is_not_at_fault_the_documents_are() -> None:
-    settled, waits = write(Server(400), 50)
+    settled, waits = write(Server(400, 400), 50)
     assert (settled.done, len(settled.refused), waits) == (0, 50, [])
+
+
+def test_an_index_that_is_repaired_between_the_refusal_and_the_question_costs_nothing() -> None:
+    settled, _ = write(Server(400), 50)
+    assert (settled.done, settled.refused) == (50, [])
+    settled, waits = write(Server(400, 400), 50, 1000, "broken", "broken")
+    assert (settled.done, settled.refused, len(waits)) == (50, [], 2)
