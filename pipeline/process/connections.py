@@ -19,6 +19,8 @@ from uvicorn.protocols.utils import get_remote_addr
 
 from pipeline.process.problems import Problem
 
+_LAST_LOOK = 0.05
+"""Seconds, from a client's time being over to its being let go."""
 _HINTS = {
     400: ("bad-request", "this is no valid HTTP/1.1 request"),
     408: ("too-slow", "the request did not arrive in time"),
@@ -139,8 +141,16 @@ class LimitedProtocol(H11Protocol):
         self.transport.close()
 
     def _start_timer(self, name: str, seconds: float, late: Callable[[], None]) -> None:
+        """Time counts for the client only while the loop runs: what came meanwhile is read before it is called late.
+
+        A loop that was kept busy runs its timers first, and only then what the sockets have.
+        """
+
+        def due() -> None:
+            self._timers[name] = self.loop.call_later(_LAST_LOOK, late)
+
         self._stop_timer(name)
-        self._timers[name] = self.loop.call_later(seconds, late)
+        self._timers[name] = self.loop.call_later(seconds, due)
 
     def _stop_timer(self, name: str) -> None:
         if name in self._timers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -29,6 +30,21 @@ def _api() -> FastAPI:
     @api.get("/good")
     async def good() -> PlainTextResponse:
         return PlainTextResponse("good")
+
+    @api.get("/busy")
+    async def busy() -> PlainTextResponse:
+        """Keeps the loop from its work as soon as it has looked for what came in."""
+        mine, other = socket.socketpair()
+
+        def work() -> None:
+            asyncio.get_running_loop().remove_reader(mine)
+            api.state.waiting.set()
+            time.sleep(SHORT.head_seconds * 2)
+            mine.close()
+
+        asyncio.get_running_loop().add_reader(mine, work)
+        other.close()
+        return PlainTextResponse("done")
 
     @api.get("/large")
     async def large() -> PlainTextResponse:
@@ -98,7 +114,9 @@ def ask(port: int, request: bytes) -> tuple[int, bytes]:
     with connect(port, request) as client:
         data = b""
         while b"\r\n\r\n" not in data:
-            data += client.recv(65536)
+            part = client.recv(65536)
+            assert part, f"closed after {data!r}"
+            data += part
         return int(data.split()[1]), data.partition(b"\r\n\r\n")[2]
 
 
@@ -133,6 +151,19 @@ def test_slow_and_silent_clients_are_let_go_and_others_are_served_meanwhile() ->
         assert len(read_all(deaf)) < 30_000_000
         deaf_too.close()
         assert ask(port, GOOD) == (200, b"good")
+
+
+def test_who_sent_while_the_server_was_busy_is_answered() -> None:
+    with serving(SHORT) as (made, port):
+        waiting = made.config.app.state.waiting
+        early = connect(port, b"GET /good HT")
+        until(lambda: made.server_state.connections)
+        busy = connect(port, b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert waiting.wait(10)
+        early.sendall(b"TP/1.1\r\nHost: x\r\n\r\n")
+        assert ask(port, GOOD) == (200, b"good")
+        assert read_all(early).endswith(b"good")
+        assert read_all(busy).endswith(b"done")
 
 
 def test_a_head_that_comes_slowly_is_answered_408() -> None:
