@@ -7,6 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 ONCE ?=
 ARGS ?=
+WORKERS ?= 2
 
 .PHONY: help demo test faults check audit lint types format lock install system browser clean
 
@@ -34,7 +35,7 @@ demo: $(STAMP) system ## a story from the wire to the search box; ONCE=1 ends af
 	@$(BIN)/dateline demo $(if $(ONCE),--once) $(ARGS)
 
 test: $(STAMP) browser ## the whole suite, against real Kafka, Elasticsearch, Prefect and a browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(STAMP) browser ## the long form of the fault tests: kills for half an hour (docs/reliability.md)
 	@DATELINE_FAULTS=long $(BIN)/python -m pytest tests/faults -s $(ARGS)

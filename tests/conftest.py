@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -27,6 +27,7 @@ from pipeline.local.engines import LocalEngines, Running
 from pipeline.operations.status import lag, lags
 from pipeline.process.exit import EXIT_CODE
 from pipeline.settings import Settings, load_settings
+from tests.support import forking
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "samples"
@@ -34,17 +35,28 @@ PARTITIONS = 4
 
 
 @pytest.fixture(scope="session")
-def engines() -> Iterator[Running]:
-    """The engines of this run, in a folder of their own that any user can enter."""
-    folder = Path(tempfile.mkdtemp(prefix="dateline-tests-", dir="/var/tmp"))
+def engines(testrun_uid: str) -> Iterator[Running]:
+    """The engines of this run, in a folder of their own that any user can enter. Of several pytest workers the first that
+    needs them starts them, and stops them once no other uses them."""
+    folder = Path("/var/tmp") / f"dateline-tests-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap="768m"))
-    try:
-        local.downloads.fetch(lambda *_: None)
-        yield local.up(lambda *_: None, attached=True)
-    finally:
-        local.down(lambda *_: None)
-        shutil.rmtree(folder, ignore_errors=True)
+    with (folder / "users.lock").open("w") as users, (folder / "start.lock").open("w") as start:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        fcntl.flock(start, fcntl.LOCK_EX)
+        started = local.running() is None
+        try:
+            local.downloads.fetch(lambda *_: None)
+            running = local.up(lambda *_: None, attached=True)
+            fcntl.flock(start, fcntl.LOCK_UN)
+            yield running
+        finally:
+            fcntl.flock(start, fcntl.LOCK_UN)
+            fcntl.flock(users, fcntl.LOCK_EX if started else fcntl.LOCK_UN)
+            if started:
+                local.down(lambda *_: None)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -54,7 +66,7 @@ class Pipeline:
     settings: Settings
     engines: Running
     folder: Path
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    children: dict[str, forking.Forked] = field(default_factory=dict)
     told: dict[str, dict[str, str]] = field(default_factory=dict)
     """Variables of each process, for when it is started again."""
 
@@ -79,14 +91,7 @@ class Pipeline:
         for name in names:
             self.told[name] = variables or self.told.get(name, {})
             with (self.folder / f"{name}.log").open("ab") as log:
-                self.children[name] = subprocess.Popen(
-                    [sys.executable, "-m", "pipeline.cli", name.split("#")[0]],
-                    env=self.environment | self.told[name],
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    stdin=subprocess.DEVNULL,
-                    cwd=ROOT,
-                )
+                self.children[name] = forking.start([name.split("#")[0]], self.environment | self.told[name], log)
 
     def kill(self, name: str) -> None:
         """SIGKILL: no goodbye."""
@@ -114,15 +119,7 @@ class Pipeline:
 
     def command(self, *arguments: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run `dateline ARGUMENTS` as a user would."""
-        return subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            input=input,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
+        return forking.run(arguments, self.environment, input)
 
     def client(self) -> Elasticsearch:
         return elasticsearch_client(self.settings)
