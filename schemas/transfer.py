@@ -33,9 +33,13 @@ class Identity(Model):
 
 
 class Transfer(Model):
-    """Record of `transfers`: a part of an article's state, for its canonical id. Just one of the five."""
+    """Record of `transfers`: a part of an article's state, for its canonical id. Just one of the five, or the last."""
 
     article_id: UUID
+    root: Root | None = None
+    """The canonical article, as its sender knows it."""
+    last: bool = False
+    """Every part before it was delivered: from here on this id is the canonical one."""
     article: EnrichedArticleEvent | None = None
     """Its `subject` is still the id under which it arrived."""
     comment: EnrichedCommentEvent | None = None

@@ -34,6 +34,14 @@ class Broker:
         log = self.logs[(record.topic, partition)]
         log.append(ConsumedRecord(record.topic, partition, len(log), record.key, record.encoded(), record.headers))
 
+    def copy(self) -> Broker:
+        """Another one that goes on from here."""
+        other = Broker(self.settings)
+        other.logs.update({key: list(log) for key, log in self.logs.items()})
+        other.committed.update(self.committed)
+        other.changelogs.update({name: dict(rows) for name, rows in self.changelogs.items()})
+        return other
+
     def records(self, topic: Topic) -> list[ConsumedRecord]:
         """Every record of a topic, partition after partition."""
         return [record for (of, _), log in list(self.logs.items()) if of is topic for record in log]

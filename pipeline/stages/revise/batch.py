@@ -142,7 +142,7 @@ class ReviseBatch(Batch):
             budget -= len(found)
             for comment_id in found:
                 self._states.comment(article_id, comment_id)
-            if (to := state.canonical_id) is not None:
+            if (to := state.redirects_to) is not None:
                 for comment in self._states.comments_of(article_id):
                     self._side_outputs.extend(transfers.transfer_comment(comment, to))
             self._rows_done[article_id] = None if last else rows
@@ -151,7 +151,8 @@ class ReviseBatch(Batch):
 
     # articles
 
-    def _apply_article(self, event: EnrichedArticleEvent) -> Outcome:
+    def _apply_article(self, event: EnrichedArticleEvent, *, here: bool = False) -> Outcome:
+        """`here`: although its id redirects."""
         data = event.data
         article = data.article if isinstance(data, EnrichedArticle) else data
         state = self._states.article(article.article_id)
@@ -160,10 +161,9 @@ class ReviseBatch(Batch):
             # an answer that a worker of the version before asked for: it is made anew here
             state.enriched = None
             return Outcome.SUPERSEDED
-        received = event.time if isinstance(article, Notice) else article.revision.received
-        self._side_outputs.extend(transfers.register_claims(state, article, received))
-        if state.canonical_id is not None:
-            self._side_outputs.append(transfers.transfer_article(event, state.canonical_id))
+        self._side_outputs.extend(transfers.register_claims(state, article, transfers.own_root(state, event)))
+        if (to := state.redirects_to) is not None and not here:
+            self._side_outputs.append(transfers.transfer_article(event, to))
             return Outcome.REDIRECTED
         if not isinstance(article, Notice):
             check_revisions(state, event)
@@ -196,12 +196,7 @@ class ReviseBatch(Batch):
         self._touched.add(membership.article_id)
         return articles.apply_membership(self._states.article(membership.article_id), membership)
 
-    def _apply_patched(self, article_id: UUID, patched: Patched) -> Outcome:
-        state = self._states.article(article_id)
-        self._touched.add(article_id)
-        if (to := state.canonical_id) is not None:
-            self._side_outputs.append(TRANSFERS.record(Transfer(article_id=to, patched=patched)))
-            return Outcome.REDIRECTED
+    def _apply_patched(self, state: ArticleState, patched: Patched) -> Outcome:
         known = state.patched
         outcome = articles.join_patched(state, patched)
         self._drop_oversized_patches(state)
@@ -229,50 +224,59 @@ class ReviseBatch(Batch):
         state = self._states.article(identity.article_id)
         if state.root is not None and identity.root.order() >= state.root.order():
             return Outcome.DUPLICATE
+        was_canonical = state.canonical_id is None
         state.root = identity.root
-        self._side_outputs.extend(transfers.claim_events(state, state.claims))
-        to = state.canonical_id
-        if to is None:
+        self._side_outputs.extend(transfers.claim_events(state, state.claims, identity.root))
+        if state.canonical_id is None:
             return Outcome.APPLIED
-        self._side_outputs.extend(transfers.transfer(state))
+        self._side_outputs.extend(transfers.transfer(state, last=was_canonical))
         state.comments_pending, state.comments_done = True, 0
         self._touched.add(state.article_id)
         return Outcome.REDIRECTED
 
     def _apply_transfer(self, transfer: Transfer) -> Outcome:
-        """Apply a part of the state of an id that this one is canonical for."""
-        if transfer.article is not None:
-            return self._apply_article(transfer.article)
-        if transfer.comment is not None:
-            self._was_emitted(transfer.article_id, transfer.comment.data.comment_id, transfer.after)
-            return self._apply_comment(transfer.comment, transfer.after)
-        if transfer.patched is not None:
-            return self._apply_patched(transfer.article_id, transfer.patched)
-        if transfer.verdict is not None:
-            self._was_emitted(transfer.article_id, transfer.verdict.comment_id, transfer.after)
-            return self._apply_verdict(transfer.verdict, transfer.after)
+        """Apply a part of the state of an id that this one is, or is about to be, canonical for."""
         state = self._states.article(transfer.article_id)
-        if (to := state.canonical_id) is not None:
-            self._side_outputs.append(TRANSFERS.record(transfer.model_copy(update={"article_id": to})))
-            return Outcome.REDIRECTED
-        self._supersede(articles.apply_history(state, transfer.history))
+        here = transfers.is_for(transfer, state)
+        elsewhere = state.redirects_to if not here else None
+        if transfer.article is not None:
+            return self._apply_article(transfer.article, here=here)
+        if transfer.comment is not None:
+            if elsewhere is None:
+                self._was_emitted(transfer.article_id, transfer.comment.data.comment_id, transfer.after)
+            return self._apply_comment(transfer.comment, transfer.after, here=here)
+        if transfer.verdict is not None:
+            if elsewhere is None:
+                self._was_emitted(transfer.article_id, transfer.verdict.comment_id, transfer.after)
+            return self._apply_verdict(transfer.verdict, transfer.after, here=here)
         self._touched.add(state.article_id)
+        if elsewhere is not None:
+            changed = {"article_id": elsewhere.article_id, "root": elsewhere}
+            self._side_outputs.append(TRANSFERS.record(transfer.model_copy(update=changed)))
+            return Outcome.REDIRECTED
+        if transfer.patched is not None:
+            return self._apply_patched(state, transfer.patched)
+        if transfer.last:
+            if not here:
+                return Outcome.DUPLICATE
+            state.root = transfer.root
+            state.comments_pending, state.comments_done = True, 0
+            return Outcome.APPLIED
+        self._supersede(articles.apply_history(state, transfer.history))
         return Outcome.APPLIED
 
     def _was_emitted(self, article_id: UUID, comment_id: UUID, version: int) -> None:
         """A comment's document exists from when it belonged to another id: its next version has to be above that one's, and
         it may have to go from the other index."""
-        if self._states.article(article_id).canonical_id is not None:
-            return
         comment = self._states.comment(article_id, comment_id)
         if version and (comment.emitted is None or comment.emitted.version <= version):
             comment.emitted = Emitted(version=version, digest="", public=False, moved=True)
 
     # comments
 
-    def _apply_comment(self, event: EnrichedCommentEvent, after: int = 0) -> Outcome:
+    def _apply_comment(self, event: EnrichedCommentEvent, after: int = 0, *, here: bool = False) -> Outcome:
         data = event.data
-        if (to := self._states.article(data.article_id).canonical_id) is not None:
+        if (to := self._states.article(data.article_id).redirects_to) is not None and not here:
             self._side_outputs.append(transfers.transfer_comment_event(event, to, after))
             return Outcome.REDIRECTED
         state = self._states.joined_comment(data.article_id, data.comment_id)
@@ -281,11 +285,9 @@ class ReviseBatch(Batch):
         assert isinstance(data, CommentNotice)
         return comments.apply_notice(state, event, data)
 
-    def _apply_verdict(self, verdict: FloodVerdict, after: int = 0) -> Outcome:
-        to = self._states.article(verdict.article_id).canonical_id
-        if to is not None:
-            own = verdict.model_copy(update={"article_id": to})
-            self._side_outputs.append(TRANSFERS.record(Transfer(article_id=to, verdict=own, after=after)))
+    def _apply_verdict(self, verdict: FloodVerdict, after: int = 0, *, here: bool = False) -> Outcome:
+        if (to := self._states.article(verdict.article_id).redirects_to) is not None and not here:
+            self._side_outputs.append(transfers.transfer_verdict(verdict, to, after))
             return Outcome.REDIRECTED
         return comments.apply_verdict(self._states.joined_comment(verdict.article_id, verdict.comment_id), verdict)
 

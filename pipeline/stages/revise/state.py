@@ -71,7 +71,12 @@ class ArticleState(State):
     @property
     def canonical_id(self) -> UUID | None:
         """The canonical id of this article, where that is another one."""
-        return self.root.article_id if self.root is not None and self.root.article_id != self.article_id else None
+        return self.redirects_to.article_id if self.redirects_to is not None else None
+
+    @property
+    def redirects_to(self) -> Root | None:
+        """The canonical article, where that is another one."""
+        return self.root if self.root is not None and self.root.article_id != self.article_id else None
 
 
 class CommentState(State):
