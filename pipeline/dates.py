@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import dateparser
 
+from schemas.base import FIRST_YEAR, LAST_YEAR
 from schemas.identity import Moment
 
 FUTURE_ALLOWED = timedelta(minutes=5)
@@ -32,27 +33,36 @@ def parse(text: str, zone: str, received: datetime, language: str | None = None)
 
     Relative times ("3 hours ago") count from `received`.
     """
-    text = " ".join(text.split())
-    if not text or len(text) > _MAX_LENGTH:
-        return None
-    parsed = _machine_time(text) or _written_time(text, language, _wall_clock(received, zone))
-    if parsed is None:
-        return None
-    try:
-        if parsed.tzinfo is None:
-            return Moment(utc=parsed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC), original=text, assumed_zone=zone)
-        return Moment(utc=parsed.astimezone(UTC), original=text)
-    except (OverflowError, ValueError):
-        return None
+    parsed = _read(text, zone, received, language)
+    return _moment(parsed, text, zone) if parsed and FIRST_YEAR < parsed.year <= LAST_YEAR else None
 
 
 def parse_exact(text: str, zone: str, received: datetime, language: str | None = None) -> Moment | None:
     """Like `parse`, for times that decide what readers may see: only what names one moment whoever reads it, by ISO 8601,
-    RFC 5322, IPTC's form, or a date with its year in which day and month can't be confused. A date alone is its beginning."""
+    RFC 5322, IPTC's form, or a date with its year in which day and month can't be confused. A date alone is its beginning.
+    A year after 2999 means never: it is the end of 2999."""
     bare = " ".join(text.split())
     if len(bare) > _MAX_LENGTH or (_machine_time(bare) is None and not _is_plain_date(bare)):
         return None
-    return parse(text, zone, received, language)
+    parsed = _read(text, zone, received, language)
+    return _moment(parsed, text, zone) if parsed and parsed.year > FIRST_YEAR else None
+
+
+def _read(text: str, zone: str, received: datetime, language: str | None) -> datetime | None:
+    text = " ".join(text.split())
+    if not text or len(text) > _MAX_LENGTH:
+        return None
+    return _machine_time(text) or _written_time(text, language, _wall_clock(received, zone))
+
+
+def _moment(parsed: datetime, text: str, zone: str) -> Moment | None:
+    original = " ".join(text.split())
+    try:
+        if parsed.tzinfo is None:
+            return Moment(utc=parsed.replace(tzinfo=ZoneInfo(zone)), original=original, assumed_zone=zone)
+        return Moment(utc=parsed, original=original)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _is_plain_date(text: str) -> bool:

@@ -23,14 +23,29 @@ class Model(BaseModel):
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 
+_FIRST = datetime(FIRST_YEAR + 1, 1, 1, tzinfo=UTC)
+_LAST = datetime(LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
 def _to_utc(value: datetime) -> datetime:
-    if not FIRST_YEAR < value.year <= LAST_YEAR:  # one year apart, for the zone
-        raise ValueError(f"a time is between the years {FIRST_YEAR + 1} and {LAST_YEAR}")
-    return value.astimezone(UTC)
+    if not FIRST_YEAR < value.year <= LAST_YEAR:  # a zone's offset could lead out of what datetime can say
+        return _FIRST if value.year <= FIRST_YEAR else _LAST
+    return min(max(_FIRST, value.astimezone(UTC)), _LAST)
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A moment in UTC, of the years 1001 to 2999; a time without an offset is refused."""
+"""A moment in UTC; a time without an offset is refused. A later one than the year 2999 is its end (9999 is how many say
+never), one before 1001 its beginning: rows and records of the version before have such times."""
+
+
+def _bounded(value: datetime) -> datetime:
+    if not FIRST_YEAR < value.year <= LAST_YEAR:
+        raise ValueError(f"a time is between the years {FIRST_YEAR + 1} and {LAST_YEAR}")
+    return _to_utc(value)
+
+
+BoundedInstant = Annotated[AwareDatetime, AfterValidator(_bounded)]
+"""The same, where another year is refused."""
 
 LONGEST_ID = 512
 LARGEST_NUMBER = 2**63 - 1
@@ -70,6 +85,8 @@ def _number(value: int) -> int:
 
 VersionNumber = Annotated[int, Field(ge=0), AfterValidator(_number)]
 """A publisher's version: 0 to 2^63 - 1."""
+KnownVersion = Annotated[int, Field(ge=0), AfterValidator(lambda value: min(value, LARGEST_NUMBER))]
+"""The same in what is stored already: a larger one, which the version before took, is the largest."""
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 """A short name that must be there."""

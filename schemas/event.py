@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.base import Instant, Opaque
+from schemas.base import BoundedInstant, Instant, Opaque
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 
@@ -74,10 +74,10 @@ class Event(BaseModel, Generic[Data]):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
-    id: Opaque
-    source: Opaque
+    id: NonEmpty
+    source: NonEmpty
     type: EventType
-    subject: Opaque
+    subject: NonEmpty
     time: Instant
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str | None = None
@@ -99,3 +99,12 @@ class Event(BaseModel, Generic[Data]):
     def to_json(self) -> bytes:
         """The record's value on a topic: UTF-8 JSON without empty fields."""
         return self.model_dump_json(exclude_none=True).encode()
+
+
+class SentEvent(Event[Data], Generic[Data]):
+    """An event as it comes in. What was let in by the version before is in rows and records, and can still be read."""
+
+    id: Opaque
+    source: Opaque
+    subject: Opaque
+    time: BoundedInstant

@@ -10,13 +10,13 @@ from schemas.article import Article, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
 from schemas.enriched import EnrichedArticle, EnrichedComment
-from schemas.event import Event
+from schemas.event import Event, SentEvent
 from schemas.patch import ArticlePatch, ReceivedPatch
 
 _BY_KIND = Field(discriminator="kind")
 
 
-class RawArticleEvent(Event[Annotated[ReceivedArticle | Notice | ReceivedPatch, _BY_KIND]]):
+class RawArticleEvent(SentEvent[Annotated[ReceivedArticle | Notice | ReceivedPatch, _BY_KIND]]):
     """Record of `articles.raw`."""
 
 
@@ -36,7 +36,7 @@ class SupersededArticleEvent(Event[SupersededArticle]):
     """Record of `articles.history`."""
 
 
-class RawCommentEvent(Event[Annotated[ReceivedComment | CommentNotice, _BY_KIND]]):
+class RawCommentEvent(SentEvent[Annotated[ReceivedComment | CommentNotice, _BY_KIND]]):
     """Record of `comments.raw`."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Base64Bytes, Field
 
-from schemas.base import Instant, Line, Model, VersionNumber, Word
+from schemas.base import Instant, KnownVersion, Line, Model, Word
 
 
 class ClaimScheme(StrEnum):
@@ -46,7 +46,7 @@ class Revision(Model):
 
     modified: Instant
     """The publisher's modification time; the time of receipt where there is none."""
-    version: VersionNumber = 0
+    version: KnownVersion = 0
     """The publisher's version number; 0 where there is none."""
     received: Instant
     event_id: Word

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.dates import not_in_future, parse
+from pipeline.dates import not_in_future, parse, parse_exact
 from tests.support.builders import minutes
 
 RECEIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -40,3 +40,20 @@ def test_what_is_no_time(written: str) -> None:
 
 def test_a_clock_that_runs_ahead_is_clamped() -> None:
     assert not_in_future(datetime(2030, 1, 1, tzinfo=UTC), RECEIVED) == minutes(5)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "written", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59", "9999-12-31", "3000-01-01T00:00:00-12:00"]
+)
+def test_a_year_that_means_never(written: str, zone: str) -> None:
+    """Many systems write 9999 where rights don't end."""
+    moment = parse_exact(written, zone, RECEIVED)
+    assert moment is not None
+    assert (moment.utc, moment.original) == (datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC), written)
+    assert parse(written, zone, RECEIVED) is None, "nothing was published then"
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00Z", "0001-01-01"])
+def test_a_year_that_means_nothing(written: str) -> None:
+    assert parse_exact(written, "UTC", RECEIVED) is None

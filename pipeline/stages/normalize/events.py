@@ -211,7 +211,10 @@ def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes)
     for field in ("embargo_until", "expires"):
         written = getattr(received, field)
         if written and written.strip() and getattr(times, field) is None:
-            raise Reject("bad-date", f"data.{field} is {written!r}, which doesn't name one moment (docs/events.md)")
+            raise Reject(
+                "bad-date",
+                f"data.{field} is {written!r}, which doesn't name one moment after the year 1000 (docs/events.md)",
+            )
     for field in _Times._fields:
         found = getattr(times, field)
         if found is not None and found.assumed_zone:

@@ -137,9 +137,7 @@ def transfer_comment_event(event: EnrichedCommentEvent, to: Root, after: int = 0
         data: Any = event.data.model_copy(update={"comment": comment})
     else:
         data = event.data.model_copy(update={"article_id": to.article_id})
-    return transferred(
-        to, comment=event.model_copy(update={"data": data, "subject": str(to.article_id)}), after=after
-    )
+    return transferred(to, comment=event.model_copy(update={"data": data, "subject": str(to.article_id)}), after=after)
 
 
 def transfer_verdict(verdict: FloodVerdict, to: Root, after: int = 0) -> Record:

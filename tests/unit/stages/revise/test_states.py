@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 import pytest
 
 from pipeline.stages.revise.state import ArticleState, CommentState
 from pipeline.stages.revise.states import ARTICLES, CHUNK, COMMENTS, THREADS, States
-from tests.support.builders import article_event, comment_event, id_of, minutes
+from pipeline.topics import ARTICLES_CURRENT
+from pipeline.topology import worker_stages
+from tests.support.broker import run_to_the_end
+from tests.support.builders import article_event, comment_event, id_of, minutes, raw_article, raw_kill
 from tests.support.memory import revise_tables
+from tests.support.streams import broker_with, documents, letters
 
 STORY = id_of("story")
 
@@ -77,3 +82,49 @@ def test_a_question_that_the_version_before_asked_is_no_obstacle() -> None:
     assert found.enriched is not None
     assert found.enriched.enrichment.language == "en"
     assert '"merge"' in found.model_dump_json(), "a worker of the version before asks for it"
+
+
+NEVER = "9999-12-31T23:59:59Z"
+
+
+def row_of_before(odd: str) -> bytes:
+    """A row as the version before wrote it, of what it took and this one doesn't."""
+    state = ArticleState(article_id=STORY, current=article_event(expires=minutes(9)))
+    stored = json.loads(state.model_dump_json(exclude_none=True))
+    event = stored["standing"]
+    article = event["data"]["article"]
+    if odd == "never":
+        article["expires"]["utc"] = NEVER
+    elif odd == "version":
+        article["revision"]["version"] = 10**30
+    elif odd == "history":
+        stored["history"] = ["1000.0.tab\tin"]
+    else:
+        event[odd] = "tab\tin, and long: " + "x" * 600
+    return json.dumps(stored).encode()
+
+
+ODD = ["never", "version", "history", "id", "source", "subject"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_kill_reaches_what_the_version_before_let_in(odd: str) -> None:
+    broker = broker_with("chained", [raw_kill("story", at=20)])
+    broker.changelogs[ARTICLES][str(STORY).encode()] = row_of_before(odd)
+    run_to_the_end(broker, worker_stages(broker.settings))
+    found = documents(broker)
+    assert letters(broker) == []
+    assert found["articles-hidden"][str(STORY)]["status"] == "killed"
+    assert all("headline" not in one for one in found["history"].values())
+
+
+def test_a_current_record_of_the_version_before_is_read() -> None:
+    """An article that never expires: the reindex has to find it."""
+    broker = broker_with("chained", [raw_article("story")])
+    run_to_the_end(broker, worker_stages(broker.settings))
+    (record,) = broker.records(ARTICLES_CURRENT)
+    stored = json.loads(record.value or b"")
+    stored["data"]["visibility"]["until"] = NEVER
+    stored["id"] = stored["source"] = "tab\tin" + "x" * 600
+    read = ARTICLES_CURRENT.decode(replace(record, value=json.dumps(stored).encode()))
+    assert read.data.visibility.until.year == 2999
