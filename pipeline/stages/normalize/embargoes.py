@@ -5,8 +5,13 @@ Free words are never read as a time: the story is withheld until its provider se
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from pipeline.stages.normalize.text import clean
 
 _I = re.IGNORECASE
 _UNTIL = r"(?:until|till?|to|bis|jusqu|hasta|fino)"
@@ -30,13 +35,31 @@ _LIFTED = re.compile(
     r"\b(?:no(?:t|\s+longer)?\s+(?:under\s+)?embargo\w*|(?:embargo|sperrfrist)\s+(?:is\s+|was\s+|has\s+been\s+|now\s+)*(?:lifted|over|ended|expired|removed|broken|aufgehoben))",
     _I,
 )
-_LEAD = 2
-"""Paragraphs at the beginning of a text that are looked at."""
+_LEAD, _LINES = 2, 3
+"""Paragraphs at the beginning of a text that are looked at, and lines of each."""
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", _I)
 
 
-def embargo_words(headline: str | None, paragraphs: Iterable[str], *notes: str | None) -> str | None:
-    """The words by which the story is held back; None where there are none. `notes` are for editors or about use."""
-    for text in (headline, *list(paragraphs)[:_LEAD]):
-        if text and not _LIFTED.search(text) and (_LINE.search(text) or _ASIDE.search(text)):
+def embargo_words(openings: Iterable[str | None], notes: Iterable[str | None]) -> str | None:
+    """The words by which the story is held back; None where there are none. `openings` are headlines and first lines,
+    `notes` are for editors or about use."""
+    for text in filter(None, openings):
+        plain = _plain(text)
+        if not _LIFTED.search(plain) and (_LINE.search(plain) or _ASIDE.search(plain)):
             return text
-    return next((note for note in notes if note and not _LIFTED.search(note) and _NOTE.search(note)), None)
+    return next(
+        (note for note in notes if note and not _LIFTED.search(_plain(note)) and _NOTE.search(_plain(note))), None
+    )
+
+
+def first_lines(paragraphs: Iterable[str]) -> Iterator[str]:
+    """The lines at the beginning of a text. Paragraphs without a letter or digit are none."""
+    texts = (clean(paragraph) for paragraph in paragraphs)
+    for text in islice((one for one in texts if any(map(str.isalnum, one))), _LEAD):
+        yield from text.split("\n")[:_LINES]
+
+
+def _plain(text: str) -> str:
+    """The text as it is read: no markup, no characters that aren't seen, letters of any width."""
+    bare = _TAG.sub("", html.unescape(text))
+    return "".join(c for c in unicodedata.normalize("NFKC", bare) if unicodedata.category(c) != "Cf")

@@ -12,13 +12,13 @@ from pipeline import identity
 from pipeline.addresses import public, public_code
 from pipeline.dates import not_in_future, parse, parse_exact
 from pipeline.errors import Reject
-from pipeline.formats.html_text import sanitised
+from pipeline.formats.html_text import paragraphs, sanitised
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
 from pipeline.stages.normalize.cleaning import cleaned
 from pipeline.stages.normalize.datelines import place_and_agency, split
-from pipeline.stages.normalize.embargoes import embargo_words
+from pipeline.stages.normalize.embargoes import embargo_words, first_lines
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
@@ -36,6 +36,8 @@ OPERATOR = "/operator"
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
 _MAX_CHANGES = 100
+_HTML_LEAD = 20_000
+"""Characters of the markup in which its first lines are looked for."""
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -118,8 +120,7 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         changes.add("media_topics", "mapped")
     times = _times(received, event, changes)
     withheld = received.withheld
-    notes = (values[name] for name in ("slug", "take", "editor_note", "usage_terms"))
-    if times.embargo_until is None and (words := embargo_words(line(received.headline), received.paragraphs, *notes)):
+    if times.embargo_until is None and (words := _embargo_words(received, text.paragraphs, body_html, values)):
         withheld = True
         changes.add("withheld", "embargo-words", words)
     return Article(
@@ -139,6 +140,21 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         revision=_revision(times.modified, received.version, event),
         original=_ref(received.original),
     )
+
+
+def _embargo_words(
+    received: ReceivedArticle, cleaned_text: tuple[str, ...], body_html: str | None, values: dict[str, Any]
+) -> str | None:
+    """Looked for where readers begin: in the text as it came, in what is left of it, and in its markup."""
+    marked_up = without_boilerplate(tuple(paragraphs(body_html[:_HTML_LEAD])))[0] if body_html else ()
+    openings = (
+        line(received.headline),
+        values["summary"],
+        *first_lines(received.paragraphs),
+        *first_lines(cleaned_text),
+        *first_lines(marked_up),
+    )
+    return embargo_words(openings, (values[name] for name in ("slug", "take", "editor_note", "usage_terms")))
 
 
 def _address(received: str | None) -> str | None:

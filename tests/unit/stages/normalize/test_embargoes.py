@@ -83,6 +83,20 @@ HELD: list[dict[str, Any]] = [
     {"paragraphs": ("EMBARGOED UNTIL 0001 GMT FRIDAY", "The bank cuts rates.")},
     {"paragraphs": ("LONDON — The bank.", "*** Not for release before 6 March ***")},
     {"paragraphs": ("Sous embargo jusqu'à vendredi", "La banque.")},
+    {"summary": "EMBARGOED UNTIL 18:00. The bank cuts rates."},
+    {"paragraphs": ("", " ", "EMBARGOED UNTIL 18:00", "The bank.")},
+    {"paragraphs": ("***", "* * *", "EMBARGOED UNTIL 18:00", "The bank.")},
+    {"paragraphs": ("Advertisement", "Advertisement", "EMBARGOED UNTIL 18:00", "The bank.")},
+    {"paragraphs": ("PRESS RELEASE\nEMBARGOED UNTIL 18:00\nThe bank.",)},
+    {"paragraphs": ("LONDON (Reuters) - EMBARGOED UNTIL 18:00", "The bank.")},
+    {"paragraphs": ("EMBARGOED\u200b UNTIL 18:00", "The bank.")},
+    {"paragraphs": ("EMBARGOED\u2060 \u200eUNTIL 18:00", "The bank.")},
+    {"paragraphs": ("<b>EMBARGOED</b> UNTIL 18:00", "The bank.")},
+    {"headline": "ＥＭＢＡＲＧＯＥＤ UNTIL 18:00: Bank"},
+    {"headline": "Embargoed&nbsp;until 6pm: Bank"},
+    {"paragraphs": (), "body_html": "<p>EMBARGOED UNTIL 18:00</p><p>The bank.</p>"},
+    {"paragraphs": (), "body_html": "<p>Advertisement</p><p><b>EMBARGOED</b><br>until 18:00</p><p>The bank.</p>"},
+    {"paragraphs": ("The bank.",), "body_html": "<div><p>PRESS RELEASE</p><p>EMBARGOED UNTIL 18:00</p></div>"},
 ]
 FREE: list[dict[str, Any]] = [
     {"headline": "EU tightens arms embargo on Russia"},
@@ -95,6 +109,8 @@ FREE: list[dict[str, Any]] = [
     {"editor_note": "Corrects name in third paragraph"},
     {"paragraphs": ("The report, embargoed until Friday, was leaked.", "It says little.")},
     {"paragraphs": ("One.", "Two.", "Embargoed until Friday is what the letter said.")},
+    {"paragraphs": ("One.",), "body_html": "<p>One.</p><p>Two.</p><p>Embargoed until Friday is what it said.</p>"},
+    {"summary": "The report, embargoed until Friday, was leaked."},
 ]
 
 
