@@ -294,6 +294,7 @@ class ReviseBatch(Batch):
     def _has_record(self, state: ArticleState) -> bool:
         """Whether the batch had more than comments for this article, and there is a record to make of it."""
         # nothing was ever shown or asked for under an id that is only a name of the article
-        redirected = state.canonical_id is not None and (bool(state.claims) or state.emitted is not None)
+        shown = bool(state.claims) or state.emitted is not None
+        redirected = state.canonical_id is not None and shown and not state.is_next
         known = redirected or (state.canonical_id is None and (state.current is not None or bool(state.notices)))
         return known and (state.article_id in self._touched or state.comments_pending)

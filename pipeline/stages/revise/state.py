@@ -59,6 +59,8 @@ class ArticleState(State):
     """Keys of the claims that were registered with identify."""
     root: Root | None = None
     """The earliest article that it is known to be: itself, or its canonical one."""
+    claimed: Root | None = None
+    """Itself, where it turned out to be the earliest while it redirects: the article is about to be handed over to it."""
     membership: Membership | None = None
     """Its place in a story, as far as it is known."""
     mentioned: list[str] = Field(default_factory=list)
@@ -72,6 +74,11 @@ class ArticleState(State):
     def canonical_id(self) -> UUID | None:
         """The canonical id of this article, where that is another one."""
         return self.redirects_to.article_id if self.redirects_to is not None else None
+
+    @property
+    def is_next(self) -> bool:
+        """Whether the canonical article is about to be handed over to it."""
+        return self.claimed is not None and self.root is not None and self.claimed.order() < self.root.order()
 
     @property
     def redirects_to(self) -> Root | None:

@@ -44,6 +44,8 @@ def register_claims(state: ArticleState, article: Article | ArticlePatch | Notic
         root = own
         if state.canonical_id is None:
             state.root = own
+        else:
+            state.claimed = own
     new = [key for key in claims if key not in state.claims][: max(0, MAX_CLAIMS - len(state.claims))]
     state.claims.extend(new)
     alone = [(key, article_id(article.publisher, [claims[key]])) for key in new]
