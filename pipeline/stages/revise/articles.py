@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from pipeline import telemetry
+from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
 from pipeline.stages.clustering.join import story_id
-from pipeline.stages.revise.history import enriched_of, history_entry, into_history, remember, revision_of, stub
-from pipeline.stages.revise.patches import above, join, merge, needs_enriching, patched
+from pipeline.stages.revise.history import (
+    check_revisions,
+    enriched_of,
+    history_entry,
+    into_history,
+    remember,
+    revision_of,
+)
+from pipeline.stages.revise.patches import above, join, merge, needs_enriching, only_visibility, patched
 from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.version import pack
 from pipeline.stages.trend import mentions, no_mention
@@ -24,7 +33,9 @@ _ROOM = 8192
 """Bytes reserved for an envelope."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_NOTICES = 100
-"""Kills and reinstatements of one article that are remembered; a further kill of a killed article changes nothing."""
+"""Kills and reinstatements of one article that are remembered; of further kills of a killed article the latest."""
+MAX_SHOWN = 1000
+"""Characters of a kill's reason, and of who decided it."""
 
 
 def kill_epoch(state: ArticleState) -> int:
@@ -44,42 +55,55 @@ def killed(state: ArticleState) -> bool:
     return kill_epoch(state) % 2 == 1
 
 
-def apply_notice(
-    state: ArticleState, event: EnrichedArticleEvent, notice: Notice
-) -> tuple[Outcome, list[SupersededArticleEvent]]:
-    """Apply a kill or a reinstatement. A kill drops every text of the state and empties the article's history."""
-    dated = notice.model_copy(update={"at": notice.at or event.time, "claims": ()})
-    too_many = len(state.notices) >= MAX_NOTICES and killed(state) and notice.kind == "withdrawal"
-    if too_many or dated in state.notices:
-        return Outcome.DUPLICATE, ([stub(state, key) for key in state.history] if killed(state) else [])
-    state.notices = sorted([*state.notices, dated], key=_notice_order)
-    if not killed(state):
-        return Outcome.APPLIED, []
-    if state.current is not None:
-        remember(state, history_entry(state, state.current))
-    state.current = state.patched = state.enriched = None
-    return Outcome.APPLIED, [stub(state, key) for key in state.history]
+def apply_notice(state: ArticleState, event: EnrichedArticleEvent, notice: Notice) -> Outcome:
+    """Apply a kill or a reinstatement. A kill drops every text of the state and of the article's history."""
+    shown = {name: text[:MAX_SHOWN] for name in ("by", "reason") if (text := getattr(notice, name))}
+    dated = notice.model_copy(update={"at": notice.at or event.time, "claims": (), **shown})
+    known = list(state.notices)
+    if dated not in known:
+        state.notices = sorted([*known, dated], key=_notice_order)
+        if len(known) >= MAX_NOTICES and notice.kind == "withdrawal":
+            state.notices = _without_needless_kill(state.notices, dated)
+    if killed(state):
+        if state.current is not None:
+            remember(state, history_entry(state, state.current))
+        state.current = state.patched = state.enriched = None
+        state.stubs.update(dict.fromkeys(state.history))
+    return Outcome.DUPLICATE if state.notices == known else Outcome.APPLIED
 
 
-def apply_history(state: ArticleState, entries: tuple[str, ...]) -> list[SupersededArticleEvent]:
+def _without_needless_kill(notices: list[Notice], arrived: Notice) -> list[Notice]:
+    """Of the kills only the last one decides anything, so that a later one takes the place of one right before it, and an
+    earlier one is let go."""
+    if notices[-1] != arrived:
+        return [one for one in notices if one != arrived]
+    return [*notices[:-2], arrived] if notices[-2].kind == "withdrawal" else notices
+
+
+def apply_history(state: ArticleState, entries: tuple[str, ...]) -> None:
     """Add the history of another id of the article. A killed article's history loses its text."""
-    for entry in entries:
-        remember(state, entry)
-    return [stub(state, entry) for entry in entries] if killed(state) else []
+    remember(state, *entries)
+    if killed(state):
+        state.stubs.update(dict.fromkeys(entries))
+
+
+def _suppress(state: ArticleState, event: EnrichedArticleEvent) -> Outcome:
+    """What comes to a killed article leaves a stub."""
+    apply_history(state, (history_entry(state, event),))
+    return Outcome.SUPPRESSED
 
 
 def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Outcome, list[SupersededArticleEvent]]:
     """Apply a revision: the highest is current, the others go to history. Equal in every order of arrival."""
     if killed(state):
-        entry = history_entry(state, event)
-        remember(state, entry)
-        return Outcome.SUPPRESSED, [stub(state, entry)]
+        return _suppress(state, event), []
     known = state.current
     losers: list[EnrichedArticleEvent] = []
     if known is None:
         state.current, outcome = event, Outcome.APPLIED
     elif revision_of(event).event_id == revision_of(known).event_id:
-        # the same event again: perhaps received later, or derived anew by repaired code
+        # The same event again: perhaps received later, so with a later time, or derived anew by repaired code. What a
+        # sender says under an id that it used before is that event too (docs/events.md).
         outcome = Outcome.DUPLICATE
         if revision_of(event).order() >= revision_of(known).order():
             state.current = event
@@ -95,15 +119,30 @@ def apply_article(state: ArticleState, event: EnrichedArticleEvent) -> tuple[Out
 
 
 def apply_patch(
-    state: ArticleState, event: EnrichedArticleEvent, patch: ArticlePatch
+    state: ArticleState, event: EnrichedArticleEvent, patch: ArticlePatch, largest: int
 ) -> tuple[Outcome, list[SupersededArticleEvent]]:
     """Apply a partial update. It is recorded in history as received, and applied to the current revision if it is newer;
-    one of an unknown article is pending. Equal in every order of arrival."""
-    entry = history_entry(state, event)
+    one of an unknown article is pending. Equal in every order of arrival.
+
+    Raises Reject where the article's state has no room for it. What hides or shows the article is applied all the same."""
     if killed(state):
-        remember(state, entry)
-        return Outcome.SUPPRESSED, [stub(state, entry)]
-    outcome = join_patched(state, patched(event, patch))
+        return _suppress(state, event), []
+    whole, before = patched(event, patch), state.patched
+    hides = only_visibility(whole)
+    try:
+        check_revisions(state, event)
+    except Reject:
+        if hides is None:
+            raise
+        telemetry.PATCHES_DROPPED(article_id=state.article_id)
+        return join_patched(state, hides), []
+    outcome = join_patched(state, whole)
+    if not fits(state, largest):
+        state.patched = before
+        if hides is None:
+            raise Reject("too-large", "merged with the current revision it is over one record; send the whole article")
+        telemetry.PATCHES_DROPPED(article_id=state.article_id)
+        outcome = join_patched(state, hides)
     return outcome, into_history(state, [event])
 
 
@@ -130,7 +169,7 @@ def article_of(state: ArticleState) -> Article | None:
 
 def fits(state: ArticleState, largest: int) -> bool:
     """Whether the article can still be stored and sent with its partial updates. `largest` is that of a record, in bytes."""
-    if state.patched is None:
+    if state.patched is None or only_visibility(state.patched) == state.patched:
         return True
     merged = article_of(state)
     return (
@@ -213,17 +252,20 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
     )
 
 
-def count_mentions(state: ArticleState, now: datetime, *, public: bool) -> list[Record]:
-    """Mentions of what the article names that aren't counted yet, and of counted ones that readers can't see any more."""
+def count_mentions(state: ArticleState, now: datetime, *, public: bool) -> tuple[list[Record], list[Record]]:
+    """Mentions to deliver before the state is saved: those that readers can't see any more, and those of which it isn't
+    certain that they were delivered. And new ones, which follow the saved state: whatever happens then, a kill finds them
+    in it and takes them back."""
     record = current(state, _EPOCH) if public else None
     named: list[Record] = []
     if record is not None and record.article is not None and record.enrichment is not None:
         named = mentions(EnrichedArticle(article=record.article, enrichment=record.enrichment))
     terms = {(one.key or b"").decode(): one for one in named}
     gone = [no_mention(term, state.article_id, now) for term in state.mentioned if term not in terms]
+    again = [one for term, one in terms.items() if term in state.mentioned] if state.mentions_pending else []
     new = [one for term, one in terms.items() if term not in state.mentioned]
-    state.mentioned = list(terms)
-    return [*gone, *new]
+    state.mentioned, state.mentions_pending = list(terms), bool(new)
+    return [*gone, *again], new
 
 
 def _story(state: ArticleState) -> Story:

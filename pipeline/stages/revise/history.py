@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -36,19 +37,38 @@ def into_history(state: ArticleState, losers: list[EnrichedArticleEvent]) -> lis
     """Records of superseded revisions for history. The base of a partial update is recorded too."""
     if state.patched is not None and state.current is not None:
         losers = [*losers, state.current]
-    for loser in losers:
-        remember(state, history_entry(state, loser))
+    remember(state, *(history_entry(state, loser) for loser in losers))
     return [superseded(loser, history_key(loser)) for loser in losers]
 
 
-def remember(state: ArticleState, entry: str) -> None:
+def remember(state: ArticleState, *entries: str) -> None:
     """Each entry once."""
-    if entry not in state.history:
-        state.history.append(entry)
+    known = set(state.history) if len(entries) > 1 else state.history
+    state.history.extend(entry for entry in dict.fromkeys(entries) if entry not in known)
+
+
+def stubs(state: ArticleState) -> Iterator[SupersededArticleEvent]:
+    """Stubs of all that loses its text in this batch, each once. Of ids that were merged, more than MAX_REVISIONS together,
+    the oldest revisions lose it too, and are forgotten."""
+    if len(state.history) > MAX_REVISIONS:
+        oldest = dict.fromkeys(sorted(state.history, key=_age)[:-MAX_REVISIONS])
+        state.history = [entry for entry in state.history if entry not in oldest]
+        state.stubs.update(oldest)
+    while state.stubs:
+        yield stub(state, state.stubs.popitem()[0])
+
+
+def _age(entry: str) -> tuple[int, int, str]:
+    found = _ENTRY.fullmatch(entry)
+    assert found is not None, entry
+    return int(found["ms"]), int(found["version"]), entry
 
 
 def check_revisions(state: ArticleState, event: EnrichedArticleEvent) -> None:
-    """Raises Reject for a revision or partial update that the article's state has no more room for."""
+    """Raises Reject for a revision or partial update that the article's state has no more room for. One that another id
+    had already is never refused."""
+    if arrived_under(event) != state.article_id:
+        return
     current = state.current is not None and revision_of(state.current).event_id == revision_of(event).event_id
     if len(state.history) >= MAX_REVISIONS and not current and history_entry(state, event) not in state.history:
         raise Reject("too-many-revisions", f"this article has {MAX_REVISIONS} revisions and partial updates already")

@@ -18,6 +18,7 @@ from schemas.patch import ArticlePatch, Patched, PatchedField
 
 READ_BY_ENRICH = frozenset({"headline", "paragraphs", "dateline", "language", "published", "named"})
 """Fields that enrichment, or the signature for stories, is made from: of another one, it stays as it is."""
+_VISIBILITY = frozenset({"withheld", "embargo_until", "expires"})
 _MEDIA_TOPICS_FROM = frozenset({"section", "topics", "subjects"})
 _MAX_CHANGES = 200
 
@@ -78,6 +79,12 @@ def merge(base: Article, known: Patched) -> Article:
         found = media_topics(article.section, article.topics, article.subjects)
         article = article.model_copy(update={"media_topics": found})
     return article
+
+
+def only_visibility(known: Patched) -> Patched | None:
+    """What of it decides whether readers see the article: that is never dropped for its size."""
+    fields = {name: field for name, field in known.fields.items() if name in _VISIBILITY}
+    return known.model_copy(update={"fields": fields}) if fields else None
 
 
 def needs_enriching(known: Patched) -> bool:

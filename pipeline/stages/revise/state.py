@@ -54,6 +54,8 @@ class ArticleState(State):
     """Kills and reinstatements, oldest first, each once."""
     history: list[str] = Field(default_factory=list)
     """Keys of the revisions in history; `article id/key` of one that arrived under another id."""
+    stubs: dict[str, None] = Field(default_factory=dict, exclude=True)
+    """Those of them that lose their text in this batch. Not stored: they go out before the state is saved."""
     emitted: Emitted | None = None
     claims: list[str] = Field(default_factory=list)
     """Keys of the claims that were registered with identify."""
@@ -65,6 +67,8 @@ class ArticleState(State):
     """Its place in a story, as far as it is known."""
     mentioned: list[str] = Field(default_factory=list)
     """Keys of the terms that are counted for it, while readers can see it."""
+    mentions_pending: bool = False
+    """It isn't certain that all of these mentions were delivered: they are sent once more with its next record."""
     comments_pending: bool = False
     """Visibility changed, or the article was merged, and it isn't certain yet that every comment was sent again."""
     comments_done: int = 0

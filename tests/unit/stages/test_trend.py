@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from pipeline.outcomes import Outcome
 from pipeline.stages.normalize import normalize_article
 from pipeline.stages.revise.states import States
-from pipeline.stages.trend import TREND, TrendBatch, mentions
+from pipeline.stages.trend import MAX_ARTICLES, TREND, TrendBatch, mentions
 from pipeline.topics import MENTIONS, Record
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent
@@ -98,7 +100,9 @@ def test_revise_tells_what_an_article_names_when_readers_see_it_first() -> None:
     (shown,) = mentioned(VisibilityTimer(article_id=id_of("story"), due=embargo), at=61)
     assert isinstance(shown.value, Mention)
     assert (shown.value.name, shown.value.at) == ("Haugesund", embargo)
-    assert mentioned(naming("story", 70, text="New."), at=71) == []
+    (again,) = mentioned(naming("story", 70, text="New."), at=71)
+    assert again.key == shown.key, "once more with the next record, as the first may not have been delivered"
+    assert mentioned(naming("story", 80, text="Newer."), at=81) == []
     assert mentioned(naming("other", 0), kill_event("other", at=1), at=2) == []
 
 
@@ -183,3 +187,15 @@ def test_windows_after_hiding_are_the_same_in_any_cut() -> None:
         ends.append({hour: one.count for hour, one in said.items()})
     assert all(end == ends[0] for end in ends)
     assert sorted(ends[0].values()) == [1, 2, 3]
+
+
+def test_a_term_that_every_article_names_has_a_bounded_row() -> None:
+    rows = tables_of(TREND)["trend"]
+    batch, one = TrendBatch(rows), mention(0, 0)
+    outcomes = [
+        batch.apply(one.model_copy(update={"article_id": UUID(int=n)}), NOON + timedelta(days=1))
+        for n in range(MAX_ARTICLES + 50)
+    ]
+    assert outcomes[-51:] == [Outcome.APPLIED, *[Outcome.SUPPRESSED] * 50]
+    (trend,) = batch.before(NOON)
+    assert trend.value.count == MAX_ARTICLES  # type: ignore[union-attr]

@@ -3,6 +3,7 @@ process dies. Until then, and after, what was hidden stays hidden."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -55,10 +56,8 @@ def then(broker: Broker, *events: Any, dies_at: int | None = None) -> Broker:
     for event in events:
         after.append((ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW).record(event))
     if dies_at is not None:
-        try:
+        with suppress(Died):
             Worker(after, worker_stages(after.settings), dies_at=dies_at).run()
-        except Died:
-            pass  # what it left is done again
     Worker(after, worker_stages(after.settings)).run()
     return after
 
@@ -99,6 +98,5 @@ def test_a_story_that_readers_see_is_handed_over_with_its_comments() -> None:
 
 
 def comment_of(event: Any) -> Any:
-    from pipeline.identity import comment_id
 
     return comment_id(event.data.article_id, event.data.name)

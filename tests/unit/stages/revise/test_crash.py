@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+
 import pytest
 
 from pipeline.stages.revise.states import COMMENTS, THREADS
 from pipeline.stages.rows import Rows
-from tests.support.builders import article_event, comment_event, comment_notice, kill_event, minutes
+from pipeline.topics import ARTICLES_RAW
+from pipeline.topology import worker_stages
+from tests.support.broker import Broker, Died, Worker
+from tests.support.builders import (
+    article_event,
+    comment_event,
+    comment_notice,
+    kill_event,
+    minutes,
+    raw_article,
+    raw_kill,
+)
 from tests.support.index import Indices
 from tests.support.memory import REVISE, revise
+from tests.support.streams import broker_with
 
 
 class LosesWrites(dict[bytes, bytes]):
@@ -41,3 +56,24 @@ def test_a_comment_whose_thread_was_not_saved_is_hidden_with_its_article(lost: s
     indices.take(kill.run_all(minutes(6)), minutes(6))
     assert indices.documents("comments") == {}
     assert len(indices.documents("comments-hidden")) == 1
+
+
+def names_of(broker: Broker) -> list[str]:
+    """Names and topics that are counted for some article."""
+    terms = [json.loads(row[8:]) for row in broker.changelogs["trend"].values()]
+    return [term["name"] for term in terms if any(term["hours"].values())]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_a_story_names_is_counted_once_readers_see_it_and_forgotten_with_it(killed: bool) -> None:
+    """Wherever the process dies between the story and its kill."""
+    story = raw_article("story")
+    story = story.model_copy(update={"data": story.data.model_copy(update={"topics": ("Secret affair",)})})
+    for dies_at in range(1, 30):
+        broker = broker_with("chained", [story])
+        with suppress(Died):
+            Worker(broker, worker_stages(broker.settings), dies_at=dies_at).run()
+        if killed:
+            broker.append(ARTICLES_RAW.record(raw_kill("story", at=1)))
+        Worker(broker, worker_stages(broker.settings)).run()
+        assert names_of(broker) == ([] if killed else ["Secret affair"])

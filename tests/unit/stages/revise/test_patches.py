@@ -195,6 +195,33 @@ def test_more_than_a_record_holds_is_refused_and_nothing_else_changes() -> None:
     assert len(kept.history) == 2, "what it said is in history"
 
 
+HIDES: dict[str, Any] = {
+    "withheld": {"withheld": True},
+    "embargoed": {"embargo_until": minutes(9000).isoformat()},
+    "expired": {"expires": minutes(3).isoformat()},
+}
+
+
+@pytest.mark.parametrize("how", HIDES)
+@pytest.mark.parametrize("more", [{}, {"editor_note": "Much more. " * 2000}])
+@pytest.mark.parametrize(("first", "revisions"), [("article", 5000), ("patch", 5000), ("article", 1)])
+def test_what_hides_a_story_is_never_too_large(
+    how: str, more: dict[str, Any], first: str, revisions: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The article fills its record, or has no room for a further revision."""
+    monkeypatch.setattr("pipeline.stages.revise.history.MAX_REVISIONS", revisions)
+    tables, indices = revise_tables(), Indices()
+    story = raw_article("story", text="A long text. " * (2900 if revisions > 1 else 1))
+    events = [story, raw_patch("story", at=1, **HIDES[how], **more)]
+    if revisions == 1:
+        events.insert(1, raw_patch("story", at=0.5, slug="first"))
+    for event in events if first == "article" else events[::-1]:
+        batch = revise(tables, 40_000)
+        batch.apply(enriched(event), LATER)
+        indices.take(batch.run_all(LATER), LATER)
+    assert indices.current[KEY].visibility.status == how
+
+
 FIELDS = st.fixed_dictionaries(
     {},
     optional={
