@@ -7,6 +7,7 @@ order they come, or whether they come years later from an export.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,6 +83,7 @@ class FloodingBatch(Batch):
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._authors: dict[str, Author] = {}
+        self._verdicts: list[Record] = []
 
     def apply(self, post: CommentPost, now: datetime) -> Outcome:
         author = self._author(post.author)
@@ -92,15 +94,19 @@ class FloodingBatch(Batch):
         author.posts = sorted([*author.posts, arriving], key=_order)[-MAX_POSTS:]
         return Outcome.APPLIED
 
-    def before(self, now: datetime) -> list[Record]:
-        found = []
+    def prepare(self, now: datetime) -> Iterator[None]:
+        """An author after the other."""
         for author in self._authors.values():
-            for n, post in enumerate(author.posts):
-                if post.held is None and (phase := _phase(author.posts[:n], post)) is not None:
-                    post.held = phase
-                    verdict = FloodVerdict(article_id=post.article_id, comment_id=post.comment_id, phase=phase)
-                    found.append(COMMENT_VERDICTS.record(verdict))
-        return found
+            for post in hold(author.posts):
+                assert post.held is not None
+                verdict = FloodVerdict(article_id=post.article_id, comment_id=post.comment_id, phase=post.held)
+                self._verdicts.append(COMMENT_VERDICTS.record(verdict))
+            yield
+
+    def before(self, now: datetime) -> list[Record]:
+        for _ in self.prepare(now):
+            pass
+        return self._verdicts
 
     def checkpoint(self) -> None:
         for key, author in self._authors.items():
@@ -113,12 +119,34 @@ class FloodingBatch(Batch):
         return self._authors[key]
 
 
-def _phase(earlier: list[Post], post: Post) -> str | None:
-    fast = {one.comment_id for one in earlier if post.posted - one.posted < FAST} - {post.comment_id}
-    if len(fast) >= MAX_FAST:
-        return "flooding"
-    same = {one.comment_id for one in earlier if one.text == post.text and post.posted - one.posted < REPEATED}
-    return "repeat" if post.text and len(same - {post.comment_id}) >= MAX_REPEATED else None
+def hold(posts: list[Post]) -> list[Post]:
+    """Those of an author's posts that are held from now on. The posts are in order of time."""
+    found: list[Post] = []
+    same: dict[int, list[Post]] = {}
+    for n, post in enumerate(posts):
+        repeated = same.setdefault(post.text, [])
+        if post.held is None:
+            if _others(post, (posts[at] for at in range(n - 1, -1, -1)), FAST, MAX_FAST):
+                post.held = "flooding"
+            elif post.text and _others(post, reversed(repeated), REPEATED, MAX_REPEATED):
+                post.held = "repeat"
+            if post.held is not None:
+                found.append(post)
+        repeated.append(post)
+    return found
+
+
+def _others(post: Post, before: Iterable[Post], within: timedelta, most: int) -> bool:
+    """Whether there are as many other comments before it, the latest first."""
+    others: set[UUID] = set()
+    for one in before:
+        if post.posted - one.posted >= within:
+            break
+        if one.comment_id != post.comment_id:
+            others.add(one.comment_id)
+        if len(others) >= most:
+            return True
+    return False
 
 
 def _order(post: Post) -> tuple[datetime, str, int]:

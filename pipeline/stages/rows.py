@@ -57,8 +57,9 @@ class Rows:
         """
         if self._ttl is None or self._watermark == _NEVER:
             return
-        horizon = _STAMP.pack(int((self._watermark - self._ttl).timestamp() * 1000))
-        for key in [key for key, value in self._store.items() if value[: _STAMP.size] < horizon]:
+        # as numbers: the bytes of a time before 1970 compare above all others
+        horizon = int((self._watermark - self._ttl).timestamp() * 1000)
+        for key in [key for key, value in self._store.items() if _STAMP.unpack_from(value)[0] < horizon]:
             if mine(key.decode()):
                 del self._store[key]
 

@@ -31,6 +31,8 @@ PAST = 7 * 24
 RETENTION = timedelta(hours=PAST + 2 * WINDOW)
 MIN_COUNT = 2
 """Minimum of articles for a window to be published: what one article names is no trend."""
+MAX_ARTICLES = 2000
+"""Articles of one hour that are counted for a term: more of them say no more, and its row has all of their hashes."""
 MAX_NAMES, MAX_TOPICS = 12, 6
 """Of one article."""
 
@@ -82,7 +84,10 @@ class TrendBatch(Batch):
         hour, article = int(min(mention.at, now).timestamp()) // HOUR, _hash(mention.article_id)
         if any(article in articles for articles in term.hours.values()):
             return Outcome.DUPLICATE
-        term.hours.setdefault(hour, []).append(article)
+        counted = term.hours.setdefault(hour, [])
+        if len(counted) >= MAX_ARTICLES:
+            return Outcome.SUPPRESSED
+        counted.append(article)
         self._change(mention.term, hour)
         return Outcome.APPLIED
 

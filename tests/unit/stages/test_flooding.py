@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from pipeline.stages.flooding import FLOODING, MAX_POSTS, FloodingBatch, posts
+from pipeline.stages.flooding import (
+    FAST,
+    FLOODING,
+    MAX_FAST,
+    MAX_POSTS,
+    MAX_REPEATED,
+    REPEATED,
+    FloodingBatch,
+    Post,
+    hold,
+    posts,
+)  # fmt: skip
 from schemas.enrichment import CommentEnrichment, Moderation
 from schemas.events import EnrichedCommentEvent
 from schemas.flooding import FloodVerdict
@@ -127,3 +139,59 @@ def test_comments_of_the_future_do_not_push_those_of_today_out_of_the_memory() -
     run(by_one_author([far + n / 10 for n in range(MAX_POSTS)]), minutes(10))
     today = by_one_author([1.0] * MAX_POSTS + [50 + n / 10 for n in range(8)])[MAX_POSTS:]
     assert len(run(today, minutes(60))) == 3
+
+
+def plainly_held(author: list[Post]) -> list[UUID]:
+    """The rule, word by word: each post against every earlier one."""
+    found = []
+    for n, post in enumerate(author):
+        others = [one for one in author[:n] if one.comment_id != post.comment_id]
+        fast = {one.comment_id for one in others if post.posted - one.posted < FAST}
+        same = {one.comment_id for one in others if one.text == post.text and post.posted - one.posted < REPEATED}
+        if len(fast) >= MAX_FAST or (post.text and len(same) >= MAX_REPEATED):
+            found.append(post.comment_id)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_who_is_held_is_the_same_as_by_comparing_all_with_all(seed: int) -> None:
+    rng = random.Random(seed)
+    times = sorted(rng.choice([rng.uniform(0, 60), rng.uniform(0, 3000)]) for _ in range(60))
+    author = [
+        Post(article_id=UUID(int=0), comment_id=UUID(int=rng.randrange(40)), posted=minutes(at), text=rng.randrange(12))
+        for at in times
+    ]
+    expected = plainly_held(author)
+    assert [post.comment_id for post in hold(author)] == expected
+    assert hold(author) == [], "each once"
+
+
+class Compared(datetime):
+    """A time that counts how often it is compared with another one."""
+
+    times = 0
+
+    def __sub__(self, other: Any) -> Any:
+        Compared.times += 1
+        return super().__sub__(other)
+
+
+def test_a_busy_author_costs_a_few_comparisons_a_post() -> None:
+    first = Compared.fromisoformat("2026-03-01T12:00:00+00:00")
+    author = [
+        Post.model_construct(
+            article_id=UUID(int=0), comment_id=UUID(int=n), posted=first + timedelta(minutes=n), text=n, held=None
+        )
+        for n in range(MAX_POSTS)
+    ]
+    Compared.times = 0
+    hold(author)
+    assert Compared.times < 10 * MAX_POSTS
+
+
+def test_the_event_loop_gets_its_turn_after_each_author() -> None:
+    batch = FloodingBatch(tables_of(FLOODING)["flooding"])
+    for n, event in enumerate(by_one_author([0, 1, 2])):
+        (sent,) = posts(event)
+        batch.apply(sent.value.model_copy(update={"author": f"{n:032x}"}), LATER)  # type: ignore[union-attr,arg-type]
+    assert len(list(batch.prepare(LATER))) == 3

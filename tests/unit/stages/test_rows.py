@@ -29,3 +29,17 @@ def test_a_time_of_the_future_makes_nobody_elses_row_expire() -> None:
     rows.put("ann", b"1", now)
     rows.expire()
     assert table.keys() == {b"ann"}
+
+
+def test_rows_from_before_1970_are_the_oldest() -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    table: dict[bytes, bytes] = {}
+    rows = Rows(table, timedelta(days=2), lambda: now)
+    rows.put("import", b"1", datetime(1950, 1, 1, tzinfo=UTC))
+    rows.put("new", b"2", now)
+    rows.expire()
+    assert table.keys() == {b"new"}
+    again = Rows(table, timedelta(days=2), lambda: now)  # after a restart
+    again.put("import", b"1", datetime(1950, 1, 1, tzinfo=UTC))
+    again.expire()
+    assert table.keys() == {b"new", b"import"}, "nothing newer was seen yet"
