@@ -11,7 +11,7 @@ from pipeline.stages.revise import articles
 from pipeline.stages.revise import history as histories
 from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.states import ARTICLES, States
-from pipeline.topics import ARTICLES_HISTORY, STATE_ROOM
+from pipeline.topics import ARTICLES_HISTORY, STATE_ROOM, Record
 from schemas.article import Notice
 from schemas.event import EventType
 from schemas.events import EnrichedArticleEvent
@@ -50,7 +50,8 @@ def test_the_histories_of_merged_ids_are_bounded_by_their_oldest_revisions() -> 
     ids = [UUID(int=n + 1) for n in range(5)]
     ends = []
     for order in (ids, ids[::-1]):
-        tables, stubs = revise_tables(), {}
+        tables = revise_tables()
+        stubs: dict[bytes | None, Record] = {}
         for other in order:
             batch = revise(tables)
             keys = tuple(f"{other}/{entry}" for entry in entries(other.int * MANY, MANY))
