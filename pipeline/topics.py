@@ -67,6 +67,8 @@ class Topic:
     """The name of its JSON Schema in schemas/json, with the version; by default the topic's name in the singular."""
     from_senders: bool = False
     """Whether others write it: its records have the broker's times, and an event's own `time` isn't far after that."""
+    bundled: bool = False
+    """Whether a record may hold several values of its partition (pipeline/bundles.py)."""
     composite: bool = False
     """Whether the key has two parts, `first/second`. The partition is that of the first part."""
 
@@ -121,7 +123,7 @@ class Topic:
         except UnicodeDecodeError as e:
             raise Reject("not-json", f"not UTF-8: {e}") from None
         expected = self.key(value)
-        if record.key != expected.encode():
+        if record.key != expected.encode() and not record.further:
             shown = record.key.decode("utf-8", "replace")[:100] if record.key is not None else None
             raise Reject("wrong-key", f"the record's key is {shown!r}, it has to be the {self.keyed_by} {expected}")
         if self.from_senders and record.timestamp is not None:
@@ -159,6 +161,8 @@ class ConsumedRecord:
     headers: Headers = field(default=(), compare=False)
     timestamp: datetime | None = field(default=None, compare=False)
     """When the broker got it."""
+    further: bool = False
+    """Whether it is one of a bundle's values after the first, whose key is the bundle's."""
 
 
 def encode(value: BaseModel) -> bytes:
@@ -188,7 +192,7 @@ def _text(name: str, schema: type[BaseModel], *, from_senders: bool = False) -> 
 
 def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False, contract: str = "") -> Topic:
     """A topic of facts about an article, without text, that one stage sends another."""
-    return Topic(name, schema, _of_article, by_article=by_article, contract=contract)
+    return Topic(name, schema, _of_article, by_article=by_article, contract=contract, bundled=not by_article)
 
 
 ARTICLES_RAW = _text("articles.raw", events.RawArticleEvent, from_senders=True)
@@ -229,7 +233,7 @@ VISIBILITY_TIMERS = _signal("visibility-timers", VisibilityTimer, by_article=Tru
 TRANSFERS = Topic("transfers", Transfer, _of_article, holds_text=True, by_article=True, contract="moved.v1")
 
 STORY_BANDS = Topic(
-    "story-bands", Band, lambda band: str(band.keys[0]), keyed_by="hash that articles of one event share"
+    "story-bands", Band, lambda band: str(band.keys[0]), keyed_by="hash that articles of one event share", bundled=True
 )
 STORY_PAIRS = _signal("story-pairs", Pair)
 STORY_LABELS = _signal("story-labels", Label)
@@ -242,13 +246,13 @@ STORIES = Topic(
     cleanup=Cleanup.COMPACT,
     contract="story.v1",
 )
-CLAIMS = Topic("claims", ClaimSeen, lambda seen: str(seen.claim), keyed_by="hash of publisher and claim")
+CLAIMS = Topic("claims", ClaimSeen, lambda seen: str(seen.claim), keyed_by="hash of publisher and claim", bundled=True)
 IDENTITIES = _signal("identities", Identity, contract="identity.v1")
 COMMENT_POSTS = Topic(
-    "comment-posts", CommentPost, lambda post: str(post.author), keyed_by="hash of publisher and author"
+    "comment-posts", CommentPost, lambda post: str(post.author), keyed_by="hash of publisher and author", bundled=True
 )
 COMMENT_VERDICTS = _signal("comment-verdicts", FloodVerdict)
-MENTIONS = Topic("mentions", Mention, lambda mention: str(mention.term), keyed_by="hash of kind and name")
+MENTIONS = Topic("mentions", Mention, lambda mention: str(mention.term), keyed_by="hash of kind and name", bundled=True)
 TRENDS = Topic(
     "trends", Trend, lambda trend: f"{trend.term}/{int(trend.hour.timestamp()) // 3600}", keyed_by="term / hour"
 )

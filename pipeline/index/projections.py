@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -65,7 +66,11 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         story_id=str(data.story.story_id) if data.story and data.article else None,
         relation=data.story.relation if data.story and data.article else None,
     )
-    return _shown_or_hidden("articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved)
+    request = _shown_or_hidden(
+        "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
+    )
+    # it may have been a redirect, until an earlier receipt of this id came
+    return replace(request, remove_from=(*request.remove_from, "redirects")) if data.moved else request
 
 
 def comment(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:

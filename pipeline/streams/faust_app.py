@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import faust
 from faust.transport.producer import ProducerBuffer
 from faust.types import TP
 
+from pipeline import bundles
 from pipeline.kafka.clients import kafka_servers
 from pipeline.kafka.partitions import partition_of
 from pipeline.kafka.security import faust_credentials
@@ -125,7 +126,10 @@ def _stage_agent(
         await isolation.run_batch(runner, journal, [consumed(event.message, topics) for event in events])
         tables.expire()
 
-    add_agent(app, settings, stage.name, tuple(topics), guard, watch, run, lambda: isolation.seconds(journal))
+    def weight(message: Any) -> int:
+        return bundles.count(topics[message.topic], message.value)
+
+    add_agent(app, settings, stage.name, tuple(topics), guard, watch, run, lambda: isolation.seconds(journal), weight)
 
 
 def add_agent(
@@ -137,9 +141,11 @@ def add_agent(
     watch: Watch,
     run: Callable[[list[Any]], Any],
     seconds: Callable[[], float | None] = lambda: None,
+    weight: Callable[[Any], int] = lambda message: 1,
 ) -> None:
     """An agent that has a batch processed and only then acknowledges it; on any failure the process exits. Records that
-    were handed out before a rebalance are left out: what was not committed is handed out again after it."""
+    were handed out before a rebalance are left out: what was not committed is handed out again after it. A batch's
+    messages weigh `batch_size` together, or it is one message: so that each ends in seconds."""
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def once(events: list[Any]) -> None:
@@ -155,9 +161,22 @@ def add_agent(
 
     async def agent(stream: Any) -> None:
         async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
-            await exit_on_error(once(events))
+            for batch in _batches(events, settings.batch_size, weight):
+                await exit_on_error(once(batch))
 
     app.agent(source, name=name)(agent)
+
+
+def _batches(events: list[Any], limit: int, weight: Callable[[Any], int]) -> Iterator[list[Any]]:
+    batch, total = [], 0
+    for event in events:
+        own = weight(event.message)
+        if batch and total + own > limit:
+            yield batch
+            batch, total = [], 0
+        batch.append(event)
+        total += own
+    yield batch
 
 
 def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:

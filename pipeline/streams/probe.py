@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pipeline import telemetry
+from pipeline.bundles import unbundle
 from pipeline.kafka.partitions import partition_of
 from pipeline.settings import Settings, load_settings
 from pipeline.stages import enrich
@@ -100,14 +101,15 @@ def _bytes(text: str | None) -> bytes | None:
 def _try(stage: Stage, record: ConsumedRecord, config: Config) -> None:
     """All that the stage does with a record, on empty tables. What it raises is no death."""
     assert stage.reduce is not None
-    with contextlib.suppress(Exception):
-        value = record.topic.decode(record)
-        for step in {**stage.inputs, **stage.drains}[record.topic]:
-            value, _ = step.bind(config)(value)
-        now = datetime.now(UTC)
-        batch = stage.reduce(config)({name: Rows({}, ttl) for name, ttl in stage.tables.items()})
-        batch.apply(value, now)
-        batch.run_all(now)
+    for part in unbundle(record):
+        with contextlib.suppress(Exception):
+            value = part.topic.decode(part)
+            for step in {**stage.inputs, **stage.drains}[part.topic]:
+                value, _ = step.bind(config)(value)
+            now = datetime.now(UTC)
+            batch = stage.reduce(config)({name: Rows({}, ttl) for name, ttl in stage.tables.items()})
+            batch.apply(value, now)
+            batch.run_all(now)
 
 
 def main(name: str, settings: Settings) -> None:

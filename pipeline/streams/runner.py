@@ -17,12 +17,13 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
 from pipeline import outcomes, telemetry
+from pipeline.bundles import bundle, unbundle
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.kafka.dead_letters import dead_letter
 from pipeline.outcomes import Outcome
@@ -67,6 +68,7 @@ class _Prepared:
     place: int
     """In the batch."""
     record: ConsumedRecord
+    """A bundle's value is a record of its own."""
     step: str
     """The step that it is in."""
     value: Any = None
@@ -79,7 +81,7 @@ class _Results:
 
     letters: list[Record] = field(default_factory=list)
     failed: dict[int, Result] = field(default_factory=dict)
-    """Whether our code failed on a record, by its place in the batch."""
+    """Whether our code failed on a value, by its place in the batch."""
     tally: Counter[Outcome] = field(default_factory=Counter)
 
 
@@ -117,10 +119,11 @@ class Runner:
     ) -> list[_Prepared]:
         prepared: list[_Prepared] = []
         pause = _Pause()
-        for place, record in enumerate(records):
+        parts = [(n, part) for n, record in enumerate(records) for part in unbundle(record)]
+        for place, (number, record) in enumerate(parts):
             results.failed[place] = (False, None)
             one = _Prepared(place, record, self.stage.name)
-            if place in deadly:
+            if number in deadly:
                 reason = Reject("failed", "a process that was given this record alone died, or did not end in time")
                 self._refuse(self.stage.name, place, record, reason, results)
                 continue
@@ -134,9 +137,9 @@ class Runner:
                 raise
             except TimeoutError:
                 slow = Reject("too-slow", f"{one.step} took longer than {STEP_SECONDS:.0f} s with this record")
-                self._refuse(one.step, place, record, slow, results)
+                self._refuse(one.step, place, one.record, slow, results)
             except Exception as e:  # rejected, or a fault of ours: either costs this record alone
-                self._refuse(one.step, place, record, e, results)
+                self._refuse(one.step, place, one.record, e, results)
             else:
                 prepared.append(one)
             await pause()
@@ -147,6 +150,8 @@ class Runner:
         record, steps = one.record, self._steps[one.record.topic]
         one.step = steps[0].name if steps else self.stage.name
         one.value = record.topic.decode(record)
+        if record.further:
+            one.record = record = replace(record, key=record.topic.key(one.value).encode())
         self._check_partition(record)
         for bound in steps:
             one.step = bound.name
@@ -185,16 +190,19 @@ class Runner:
             return
         self._limit.check(results.failed[place] for place in sorted(results.failed))
         side_outputs = [record for one in prepared for record in one.side_outputs]
-        await self._delivery.deliver([*results.letters, *side_outputs, *before])
+        await self._deliver([*results.letters, *side_outputs, *before])
         self._delivery.check()
         batch.checkpoint()
         await self._store.flushed()
         if hiding := list(batch.hiding()):
-            await self._delivery.deliver(hiding)
-        await self._delivery.deliver(batch.after())
+            await self._deliver(hiding)
+        await self._deliver(batch.after())
         if batch.confirm():
             await self._store.flushed()
         results.tally.update(applied)
+
+    async def _deliver(self, records: Iterable[Record]) -> None:
+        await self._delivery.deliver(bundle(records, self._partition_of))
 
     def _fails_alone(self, one: _Prepared, now: datetime) -> bool:
         """Whether a batch of this record alone can't be decided. This writes nothing."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.bundles import unbundle
 from pipeline.kafka.partitions import partition_of, partition_of_record
 from pipeline.settings import Settings
 from pipeline.stages.rows import Rows, Tables
@@ -43,8 +44,14 @@ class Broker:
         return other
 
     def records(self, topic: Topic) -> list[ConsumedRecord]:
-        """Every record of a topic, partition after partition."""
-        return [record for (of, _), log in list(self.logs.items()) if of is topic for record in log]
+        """Every record of a topic, partition after partition; of bundles every value."""
+        return [
+            part
+            for (of, _), log in list(self.logs.items())
+            if of is topic
+            for record in log
+            for part in unbundle(record)
+        ]
 
 
 class _Delivery:

@@ -37,8 +37,8 @@ class Forked:
     """A child of the forking process, used as a `subprocess.Popen`."""
 
     def __init__(self, pid: int) -> None:
-        self.pid, self.returncode = pid, None
-        self.returncode: int | None
+        self.pid = pid
+        self.returncode: int | None = None
         self._ended = os.pidfd_open(pid)
 
     def poll(self) -> int | None:

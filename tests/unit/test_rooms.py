@@ -89,6 +89,7 @@ BASE = {
     "identity",
     "topics",
     "addresses",
+    "bundles",
     "numbers",
 }
 

@@ -71,13 +71,15 @@ def _next(record: CurrentArticle | CurrentComment, last: Emitted | None) -> Emit
     one again where nothing changed."""
     body = record.model_dump_json(exclude={"version", "moved"}, exclude_none=True)
     digest = hashlib.sha256(body.encode()).hexdigest()
-    public = record.visibility.public
+    public, redirect = record.visibility.public, getattr(record, "merged_into", None) is not None
     if last is None:
-        return Emitted(version=record.version, digest=digest, public=public, moved=False)
+        return Emitted(version=record.version, digest=digest, public=public, moved=False, redirect=redirect)
     if last.digest == digest:
         return last
     version = record.version if record.version > last.version else last.version + 1
-    return Emitted(version=version, digest=digest, public=public, moved=last.moved or last.public != public)
+    was_redirect = last.redirect if last.redirect is not None else not last.public
+    moved = last.moved or last.public != public or (was_redirect and not redirect)
+    return Emitted(version=version, digest=digest, public=public, moved=moved, redirect=redirect)
 
 
 def _notice_type(notice: Notice | None) -> EventType:

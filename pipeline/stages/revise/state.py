@@ -27,6 +27,9 @@ class Emitted(BaseModel):
     digest: str
     public: bool
     moved: bool
+    """Whether it may be in another index than the last record puts it."""
+    redirect: bool | None = None
+    """Whether it pointed to the canonical id; None in rows of earlier versions."""
 
 
 class MergedEnrichment(BaseModel):

@@ -291,6 +291,20 @@ def test_a_kill_by_any_name_finds_the_story(known: tuple[Claim, ...], told_claim
         assert all("headline" not in one for one in left.values())
 
 
+@pytest.mark.parametrize("other", ["kill", "text"])
+def test_an_id_that_becomes_canonical_again_is_no_redirect_any_more(other: str) -> None:
+    for seed in range(20):
+        world = World(seed)
+        world.run(
+            [told(FIRST, 5, "two"), kill_by(BARE, 2, told_claims=True) if other == "kill" else told(BARE, 2, "wire")]
+        )
+        assert set(world.documents("redirects")) == {str(article_id(PUBLISHER, FIRST))}
+        world.run([told(FIRST, 0, "one")])
+        assert set(world.documents("redirects")) == {str(article_id(PUBLISHER, BARE))}
+        stands = {**world.documents("articles"), **world.documents("articles-hidden")}
+        assert set(stands) == {str(article_id(PUBLISHER, FIRST))}
+
+
 def test_a_withholding_by_another_name_finds_the_story() -> None:
     for seed in range(20):
         world = World(seed)
