@@ -159,7 +159,7 @@ ENRICHER_FAILED = Event(
 PATCHES_DROPPED = Event(
     "patches_dropped",
     _W,
-    "An article is too large with its partial updates; they stay in history only.",
+    "An article is too large with its partial updates: only what decides its visibility is applied.",
     ("article_id",),
 )
 COMMIT_REJECTED = Event(

@@ -20,7 +20,7 @@ from schemas.enriched import EnrichedArticle, EnrichedComment
 from schemas.events import EnrichedArticleEvent, EnrichedCommentEvent, SupersededArticleEvent
 from schemas.flooding import FloodVerdict
 from schemas.patch import ArticlePatch, Patched
-from schemas.story import Membership
+from schemas.story import Membership, Root
 from schemas.transfer import Identity, Transfer
 from schemas.visibility_timer import VisibilityTimer
 
@@ -55,8 +55,8 @@ class Applied:
 
     # articles
 
-    def _apply_article(self, event: EnrichedArticleEvent, *, here: bool = False) -> Outcome:
-        """`here`: although its id redirects."""
+    def _apply_article(self, event: EnrichedArticleEvent, *, transferred: bool = False, here: bool = False) -> Outcome:
+        """`transferred`: from another id. `here`: although its own redirects."""
         data = event.data
         article = data.article if isinstance(data, EnrichedArticle) else data
         state = self.states.article(article.article_id)
@@ -65,7 +65,9 @@ class Applied:
             # an answer that a worker of the version before asked for: it is made anew here
             state.enriched = None
             return Outcome.SUPERSEDED
-        self.side_outputs.extend(transfers.register_claims(state, article, transfers.own_root(state, event)))
+        received = event.time if isinstance(article, Notice) else article.revision.received
+        own = Root(received=received, article_id=state.article_id) if not transferred else None
+        self.side_outputs.extend(transfers.register_claims(state, article, own))
         if (to := state.redirects_to) is not None and not here:
             self.side_outputs.append(transfers.transfer_article(event, to))
             return Outcome.REDIRECTED
@@ -139,7 +141,7 @@ class Applied:
         here = transfers.is_for(transfer, state)
         elsewhere = state.redirects_to if not here else None
         if transfer.article is not None:
-            return self._apply_article(transfer.article, here=here)
+            return self._apply_article(transfer.article, transferred=True, here=here)
         if transfer.comment is not None:
             if elsewhere is None:
                 self._was_emitted(transfer.article_id, transfer.comment.data.comment_id, transfer.after)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.identity import article_id
 from pipeline.stages.identify import IDENTIFYING, claim_key
-from pipeline.stages.revise.history import MAX_REVISIONS, arrived_under, revision_of, with_article
+from pipeline.stages.revise.history import MAX_REVISIONS, with_article
 from pipeline.stages.revise.state import ArticleState, CommentState
 from pipeline.topics import CLAIMS, TRANSFERS, Record
 from schemas.article import Article, Notice
@@ -62,14 +62,6 @@ def register_claims(state: ArticleState, article: Article | ArticlePatch | Notic
 def claim_events(state: ArticleState, claims: list[str], root: Root) -> list[Record]:
     """Claim events for the identify stage."""
     return [CLAIMS.record(ClaimSeen(claim=claim, article_id=state.article_id, root=root)) for claim in claims]
-
-
-def own_root(state: ArticleState, event: EnrichedArticleEvent) -> Root | None:
-    """This id as the earliest one, by an event that arrived under it; None where it arrived under another."""
-    if arrived_under(event) != state.article_id:
-        return None
-    received = event.time if isinstance(event.data, Notice) else revision_of(event).received
-    return Root(received=received, article_id=state.article_id)
 
 
 def is_for(transfer: Transfer, state: ArticleState) -> bool:
