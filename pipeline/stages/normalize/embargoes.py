@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from pipeline.formats.html_text import paragraphs
+from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.text import clean
 
 _I = re.IGNORECASE
@@ -37,6 +39,8 @@ _LIFTED = re.compile(
 )
 _LEAD, _LINES = 2, 3
 """Paragraphs at the beginning of a text that are looked at, and lines of each."""
+_HTML_LEAD = 20_000
+"""Characters of the markup in which its first lines are looked for."""
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>", _I)
 
 
@@ -52,11 +56,18 @@ def embargo_words(openings: Iterable[str | None], notes: Iterable[str | None]) -
     )
 
 
-def first_lines(paragraphs: Iterable[str]) -> Iterator[str]:
-    """The lines at the beginning of a text. Paragraphs without a letter or digit are none."""
-    texts = (clean(paragraph) for paragraph in paragraphs)
-    for text in islice((one for one in texts if any(map(str.isalnum, one))), _LEAD):
-        yield from text.split("\n")[:_LINES]
+def first_lines(received: Iterable[str], cleaned: Iterable[str], body_html: str | None) -> Iterator[str]:
+    """The lines where readers begin: in the text as it came, in what is left of it, and in its markup."""
+    marked_up = without_boilerplate(tuple(paragraphs(body_html[:_HTML_LEAD])))[0] if body_html else ()
+    for text in (received, cleaned, marked_up):
+        yield from _beginning(text)
+
+
+def _beginning(text: Iterable[str]) -> Iterator[str]:
+    """Paragraphs without a letter or digit are none."""
+    texts = (clean(paragraph) for paragraph in text)
+    for one in islice((each for each in texts if any(map(str.isalnum, each))), _LEAD):
+        yield from one.split("\n")[:_LINES]
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,7 @@ from pipeline import identity
 from pipeline.addresses import public, public_code
 from pipeline.dates import not_in_future, parse, parse_exact
 from pipeline.errors import Reject
-from pipeline.formats.html_text import paragraphs, sanitised
+from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
@@ -36,8 +36,6 @@ OPERATOR = "/operator"
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
 _MAX_CHANGES = 100
-_HTML_LEAD = 20_000
-"""Characters of the markup in which its first lines are looked for."""
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -120,7 +118,13 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         changes.add("media_topics", "mapped")
     times = _times(received, event, changes)
     withheld = received.withheld
-    if times.embargo_until is None and (words := _embargo_words(received, text.paragraphs, body_html, values)):
+    notes = (values[name] for name in ("slug", "take", "editor_note", "usage_terms"))
+    openings = (
+        line(received.headline),
+        values["summary"],
+        *first_lines(received.paragraphs, text.paragraphs, body_html),
+    )
+    if times.embargo_until is None and (words := embargo_words(openings, notes)):
         withheld = True
         changes.add("withheld", "embargo-words", words)
     return Article(
@@ -140,21 +144,6 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         revision=_revision(times.modified, received.version, event),
         original=_ref(received.original),
     )
-
-
-def _embargo_words(
-    received: ReceivedArticle, cleaned_text: tuple[str, ...], body_html: str | None, values: dict[str, Any]
-) -> str | None:
-    """Looked for where readers begin: in the text as it came, in what is left of it, and in its markup."""
-    marked_up = without_boilerplate(tuple(paragraphs(body_html[:_HTML_LEAD])))[0] if body_html else ()
-    openings = (
-        line(received.headline),
-        values["summary"],
-        *first_lines(received.paragraphs),
-        *first_lines(cleaned_text),
-        *first_lines(marked_up),
-    )
-    return embargo_words(openings, (values[name] for name in ("slug", "take", "editor_note", "usage_terms")))
 
 
 def _address(received: str | None) -> str | None:
