@@ -1,6 +1,7 @@
 """A provider's own items by name: which article it is, its withdrawal, its progress through the stages.
 
-A name is the story's address, the provider's own id for it, or its article id.
+A name is the story's address, the provider's own id for it, or its article id. Own ids may be UUIDs: one of version 5, which
+article ids are, is an own id where no article with this id has been received.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from schemas.identity import Claim, ClaimScheme
 
 
 def claims_of(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]] | None:
-    """The article of an address or of a provider's own id; None for an article id, which doesn't show its
+    """The article of an address or of a provider's own id; None for what may be an article id, which doesn't show its
     provider."""
     try:
-        UUID(name)
+        if UUID(name).version == 5:
+            return None
     except ValueError:
-        claim = identity.url_claim(name) or Claim(scheme=ClaimScheme.GUID, value=name[:2048])
-        return identity.article_id(_publisher(provider, settings), [claim]), (claim,)
-    return None
+        pass
+    return _of_claim(identity.url_claim(name) or _own_id(name), _publisher(provider, settings))
 
 
 def named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]]:
@@ -36,6 +37,8 @@ def named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Cla
         return known
     publisher = _publisher(provider, settings)
     found = _trace(settings, name)
+    if _unknown(found):
+        return _of_claim(_own_id(name), publisher)
     _require_own(found, publisher)
     claims = tuple(
         Claim(scheme=ClaimScheme(scheme), value=value)
@@ -57,11 +60,13 @@ def withdrawal_of(name: str, provider: str, reason: str, settings: Settings) -> 
 def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
     """`{id, status, searchable, steps: [{stage, at, refused, times?}]}`, and `standing`, the former name of `status`.
     Raises Problem 404 for one that isn't the provider's."""
-    known = claims_of(name, provider, settings)
+    known, publisher = claims_of(name, provider, settings), _publisher(provider, settings)
     found = _trace(settings, name if known is None else str(known[0]))
-    if known is None:
-        _require_own(found, _publisher(provider, settings))
-    if not found["documents"] and not found["steps"]:
+    if known is None and _unknown(found):
+        found = _trace(settings, str(_of_claim(_own_id(name), publisher)[0]))
+    elif known is None:
+        _require_own(found, publisher)
+    if _unknown(found):
         raise Problem(404, "not-found", "nothing of this story has been received, or it is no longer stored")
     return {
         "id": found["article_id"],
@@ -74,6 +79,19 @@ def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
             for step in found["steps"]
         ],
     }
+
+
+def _own_id(name: str) -> Claim:
+    return Claim(scheme=ClaimScheme.GUID, value=name[:2048])
+
+
+def _of_claim(claim: Claim, publisher: str) -> tuple[UUID, tuple[Claim, ...]]:
+    return identity.article_id(publisher, [claim]), (claim,)
+
+
+def _unknown(found: dict[str, Any]) -> bool:
+    """Whether nothing has been received under an id, so that it can't have been given to anybody as an article id."""
+    return not found["documents"] and not found["steps"]
 
 
 def _publisher(provider: str, settings: Settings) -> str:
