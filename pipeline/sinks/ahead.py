@@ -35,7 +35,7 @@ class Foresight(Protocol):
         no more can be remembered: reading ahead ends there, for now."""
 
     def forget(self, topic: Topic, partition: int) -> None:
-        """`write` has got everything of the partition that was foreseen."""
+        """`write` has got everything of the partition that was foreseen, or will never get it."""
 
 
 class ReadAhead:
@@ -47,19 +47,23 @@ class ReadAhead:
         self._reader: Any = None
         self._until: dict[TopicPartition, int] = {}
         """The offsets up to which was read."""
+        self._covered: dict[TopicPartition, int] = {}
+        """The offset after each partition's last batch."""
 
     def cover(self, main: Any, polled: Mapping[TopicPartition, list[Any]]) -> None:
         """Return when everything behind the batch that is in Kafka now is foreseen, however long Kafka is away. Raises
         GROUP_ERRORS."""
         mine, starts = main.assignment(), {}
-        for tp in self._until.keys() - mine:
-            del self._until[tp]
-            self._foresight.forget(self._topics[tp.topic], tp.partition)
+        for tp in self._covered.keys() - mine:
+            self.restart(tp)
         for tp, records in polled.items():
             topic = self._topics[tp.topic]
             if topic not in self._foresight.foreseen or tp not in mine:
                 continue
             first, after = records[0].offset, records[-1].offset + 1
+            if first < self._covered.get(tp, 0):
+                self.restart(tp)
+            self._covered[tp] = after
             known = self._until.get(tp, -1)
             if not first <= known:  # all that was foreseen has come
                 self._foresight.forget(topic, tp.partition)
@@ -78,6 +82,12 @@ class ReadAhead:
                 self.close()
                 self._wait(delay(attempt), f"Kafka does not answer ({type(e).__name__})")
                 starts = {tp: max(start, self._until.get(tp, -1)) for tp, start in starts.items()}
+
+    def restart(self, tp: TopicPartition) -> None:
+        """The partition is given away, or begins anew: what was foreseen may never come."""
+        self._until.pop(tp, None)
+        self._covered.pop(tp, None)
+        self._foresight.forget(self._topics[tp.topic], tp.partition)
 
     def close(self) -> None:
         if self._reader is not None:

@@ -62,7 +62,7 @@ class SinkLoop:
         self._settings, self._stage, self._sink = settings, stage, sink
         self._group = settings.named(group) if group else stage_group(stage, settings)
         self._stopping = threading.Event()
-        self._assignment, self._positions = Assignment(), Positions()
+        self._assignment, self._positions = Assignment(), Positions(self._made_again)
         self._topics = {topic.full_name(settings): topic for topic in stage.reads}
         self._ahead = ReadAhead(settings, self._topics, foresight, self._wait) if foresight else None
         self._consumer: Any = None
@@ -100,7 +100,7 @@ class SinkLoop:
     def catch_up(self, progress: Callable[[int, int], None]) -> None:
         """Until everything that is in the topics now is written; `progress` hears how many records of how many. What was
         written before counts: the group's offsets say how far that is. May be called again. Raises Retry, Fatal."""
-        self._assignment, self._positions = Assignment(), Positions()
+        self._assignment, self._positions = Assignment(), Positions(self._made_again)
         try:
             self._open_with_retry()
             self._connect()
@@ -169,6 +169,10 @@ class SinkLoop:
         for tp, offset in again.items():
             self._consumer.seek(tp, offset)
         self._positions.reread(again)
+
+    def _made_again(self, tp: TopicPartition) -> None:
+        if self._ahead is not None:
+            self._ahead.restart(tp)
 
     def _ask_kafka(self) -> None:
         """Polling alone doesn't tell a broker that is silent from one that has nothing new."""

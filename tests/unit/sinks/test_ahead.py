@@ -124,6 +124,20 @@ def test_a_partition_that_is_given_away_is_forgotten_and_read_again_when_it_come
     assert world.seen == list(range(4, 10))
 
 
+@pytest.mark.parametrize("said", [True, False], ids=["its id has changed", "its offsets begin anew"])
+def test_a_topic_that_was_made_again_is_read_ahead_from_its_start(monkeypatch: pytest.MonkeyPatch, said: bool) -> None:
+    world = World(monkeypatch, end=1000)
+    world.cover(8, 12)
+    world.seen.clear()
+    world.forgotten, world.end = 0, 50
+    if said:
+        world.ahead.restart(TP)
+        assert world.forgotten
+    world.cover(0, 4)
+    assert world.forgotten, "a hidden version of the old topic supersedes nothing of the new one"
+    assert world.seen == list(range(4, 50))
+
+
 def test_what_can_not_be_remembered_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, end=20, most=10)
     world.cover(0, 2)

@@ -159,6 +159,26 @@ def test_a_topic_that_was_made_again_is_read_from_its_start(
     assert "topic_made_again" in caplog.text
 
 
+def test_what_was_read_ahead_of_a_topic_that_was_made_again_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"], [b"b"], [b"c"]])
+
+    class Ahead:
+        def cover(self, main: Any, polled: Any) -> None:
+            world.seen.append("read ahead")
+            world.consumer.id = str(UUID(int=3))
+
+        def restart(self, tp: TopicPartition) -> None:
+            world.seen.append("forget")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(world.loop, "_ahead", Ahead())
+    world.loop.run()
+    steps = [one for one in world.seen if one in ("read ahead", "write", "seek 0", "forget")]
+    assert steps[:5] == ["read ahead", "write", "seek 0", "forget", "read ahead"]
+
+
 def test_readiness_says_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, [[b"a"]])
     answers: list[Probe] = []
