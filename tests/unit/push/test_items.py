@@ -32,7 +32,9 @@ def pushed_id(guid: str) -> UUID:
 def received(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
     """What is known of each article id; nothing of the others."""
     known: dict[str, dict[str, Any]] = {}
-    monkeypatch.setattr(items, "trace_item", lambda _, name: {"article_id": name} | NOTHING | known.get(str(UUID(name)), {}))
+    monkeypatch.setattr(
+        items, "trace_item", lambda _, name: {"article_id": name} | NOTHING | known.get(str(UUID(name)), {})
+    )
     return known
 
 
@@ -45,9 +47,7 @@ def test_a_story_has_the_same_id_by_its_own_id_in_a_push_and_in_a_path() -> None
 
 
 @pytest.mark.parametrize("guid", [*OWN_UUIDS, VERSION_5])
-def test_an_own_id_that_is_a_uuid_names_a_story_before_it_comes(
-    guid: str, received: dict[str, dict[str, Any]]
-) -> None:
+def test_an_own_id_that_is_a_uuid_names_a_story_before_it_comes(guid: str, received: dict[str, dict[str, Any]]) -> None:
     article_id, claims = items.named(guid, "wire", SETTINGS)
     assert (article_id, claims) == (pushed_id(guid), (Claim(scheme=ClaimScheme.GUID, value=guid),))
     assert items.withdrawal_of(guid, "wire", "wrong", SETTINGS).data.article_id == article_id
