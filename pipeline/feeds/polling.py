@@ -44,7 +44,7 @@ class PollResult:
     events: list[RawEvent] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     content: bytes = b""
-    """The feed, where something in it was refused."""
+    """The feed, for the dead letter of what was refused of it."""
     hub: tuple[str, str] | None = None
     """(hub, topic) that the feed names (WebSub)."""
 
