@@ -138,8 +138,8 @@ def _new(
             raise
         except Exception as e:  # an item on which our code fails must not keep the others from being read
             telemetry.ITEM_FAILED(e, source=result.feed.url)
-            reject = Reject("failed", f"could not be read: {type(e).__name__}")
-            results, digest = [reject], _digest(f"refused {reject} {digest}")
+            failed = Reject("failed", f"could not be read: {type(e).__name__}")
+            results, digest = [failed], _digest(f"refused {failed} {digest}")
         if result.feed.seen.get(key) != digest:
             result.rejects.extend(one for one in results if isinstance(one, Reject))
         yield key, digest, [one for one in results if not isinstance(one, Reject)]

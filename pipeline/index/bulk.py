@@ -30,10 +30,12 @@ Why = tuple[Operation, str]
 
 @dataclass
 class Settled:
-    """Outcomes of operations: how many are indexed, how many were there already, and which were refused and why."""
+    """Outcomes of operations: how many are indexed, how many were there already, how many are not wanted any more, and
+    which were refused and why."""
 
     done: int = 0
     stale: int = 0
+    superseded: int = 0
     refused: list[Why] = field(default_factory=list)
 
 
@@ -58,8 +60,9 @@ class Bulk:
         self._client, self._named, self._size, self._wait, self._alias = client, named, size, wait, alias
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
-    def write(self, operations: list[Operation]) -> Settled:
-        """Return when every operation has a final outcome, however long Elasticsearch is away."""
+    def write(self, operations: list[Operation], wanted: Callable[[Operation], bool] = lambda _: True) -> Settled:
+        """Return when every operation has a final outcome, however long Elasticsearch is away. What isn't `wanted` any
+        more after a wait is left out."""
         settled, waiting, attempt, largest = Settled(), operations, 0, self._size
         while waiting:
             results = self._attempt(self._chunks(waiting, largest))
@@ -80,6 +83,9 @@ class Bulk:
                 seconds = delay(attempt)
                 telemetry.ELASTICSEARCH_WAIT(problem=trouble, documents=len(waiting), seconds=seconds)
                 self._wait(seconds, f"{len(waiting)} documents wait for Elasticsearch: {trouble}")
+                left = [operation for operation in waiting if wanted(operation)]
+                settled.superseded += len(waiting) - len(left)
+                waiting = left
         return settled
 
     def _attempt(self, chunks: list[Chunk]) -> dict[Verdict, list[Why]]:

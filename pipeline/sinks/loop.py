@@ -69,6 +69,7 @@ class SinkLoop:
         self._producer: Any = None
         self._stalls = StallGuard(exit_process)
         self._writing = ExitStack()
+        self._in_write = False
         self._condition = Condition()
         self._heard = time.monotonic()
         self._assigned: set[TopicPartition] = set()
@@ -193,7 +194,9 @@ class SinkLoop:
             if self._ahead is not None:
                 with fatal_errors(self._group):
                     self._ahead.cover(self._consumer, polled)
+            self._in_write = True
             outcome = self._sink.write(self._records(polled))
+            self._in_write = False
             self._condition.works()
             send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
         if outcome.rejected:
@@ -256,6 +259,14 @@ class SinkLoop:
         self._consumer.resume(*self._consumer.paused())
         self._condition.sign()
         self._writing.enter_context(self._stalls.watching("writing a batch", _WRITTEN))
+        if self._ahead is not None:
+            self._ahead.waited(self._consumer.assignment())
+            if self._in_write:
+                # what is still to be written may have been superseded meanwhile
+                self._in_write = False
+                with fatal_errors(self._group):
+                    self._ahead.cover_again(self._consumer)
+                self._in_write = True
 
     def _open_with_retry(self) -> None:
         attempt = 0

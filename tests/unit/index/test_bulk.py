@@ -19,6 +19,8 @@ class Server:
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
         self.requests: list[int] = []
+        self.written: list[str] = []
+        """Ids of documents that are indexed."""
 
     def bulk(self, operations: list[bytes], pipeline: str) -> Any:
         assert pipeline == "_none"
@@ -28,11 +30,14 @@ class Server:
         if isinstance(answer, Exception):
             raise answer
         statuses = answer if isinstance(answer, list) else [answer] * count
-        ids = [json.loads(row)["index"]["_id"] for row in operations if row.startswith(b'{"index"')]
+        actions = [
+            next(iter(json.loads(row).items())) for row in operations if row.startswith((b'{"index"', b'{"delete"'))
+        ]
+        self.written += [target["_id"] for kind, target in actions if kind == "index"]
         return {
             "items": [
-                {"index": {"_id": id_, "status": status} | _error(status)}
-                for id_, status in zip(ids, statuses, strict=True)
+                {kind: {"_id": target["_id"], "status": status} | _error(status)}
+                for (kind, target), status in zip(actions, statuses, strict=True)
             ]
         }
 
