@@ -106,8 +106,11 @@ class IngestService:
     async def named(self, provider: str, name: str) -> items.Named:
         """The article with this name, and its claims. Raises Problem 404 for one that isn't the provider's."""
         known = items.claims_of(name, provider, self.settings)
-        known = known or await self.waiting(items.indexed, name, provider, self.settings)
-        return known or await self.look_up(provider, items.unindexed, name, provider, self.settings)
+        if known is None:
+            known = await self.waiting(items.indexed, name, provider, self.settings)
+        if known is None:
+            known = await self.look_up(provider, items.unindexed, name, provider, self.settings)
+        return known
 
     async def for_a_hub(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what a hub asked for, on a thread."""

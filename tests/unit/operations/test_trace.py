@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -51,7 +52,7 @@ class World:
         monkeypatch.setattr(trace, "open_client", self._open)
         monkeypatch.setattr(trace, "open_reader", self._open)
         monkeypatch.setattr(trace, "read_to_end", self._read)
-        monkeypatch.setattr(trace.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
 
     def _source(self) -> dict[str, Any]:
         return {"article_id": str(ID), "standing": "public", "publisher": "wire", "processed": PROCESSED}
