@@ -17,7 +17,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline import outcomes, telemetry
-from pipeline.errors import Fatal, Retry
+from pipeline.errors import Retry
 from pipeline.kafka.clients import consumer, ensure_topics, producer
 from pipeline.outcomes import Outcome
 from pipeline.process.exit import exit_process
@@ -280,7 +280,7 @@ class SinkLoop:
                 telemetry.INSTALL_DELAYED(problem=e, seconds=seconds)
                 self._condition.waits("its target is away")
                 if self._stopping.wait(seconds):
-                    raise Fatal(f"stopped before the {self._stage.name} sink could be opened") from e
+                    raise _Stopping from e
 
 
 def _no_answer(error: KafkaError) -> str:

@@ -120,6 +120,22 @@ def test_nothing_is_committed_where_a_dead_letter_is_not_delivered(monkeypatch: 
     assert world.seen == ["topics", "open", "write", "send dead-letters", "close", "leave"]
 
 
+def test_a_kafka_without_metadata_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"bad"]])
+    world.producer.metadata = False
+    with pytest.raises(Fatal, match="could not be delivered"):
+        world.loop.run()
+    assert world.seen == ["topics", "open", "write", "close", "leave"]
+
+
+def test_told_to_stop_while_its_target_is_away_at_the_start_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"]])
+    world.sink.away = 2
+    world.loop.stop()
+    world.loop.run()
+    assert world.seen == ["topics", "open", "close"]
+
+
 def test_while_the_sink_waits_partitions_are_paused_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, [[b"a"], [b"b"]])
     world.sink.waits = 3
