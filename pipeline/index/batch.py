@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.errors import Reject
 from pipeline.index.bulk import Bulk
-from pipeline.index.documents import index_request
+from pipeline.index.families import index_request
 from pipeline.index.hidden import HiddenVersions
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome

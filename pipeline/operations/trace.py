@@ -16,7 +16,7 @@ from kafka import TopicPartition
 from pipeline import identity
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
-from pipeline.index.roles import FOLLOWED
+from pipeline.index.families import FOLLOWED
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
 from pipeline.operations.lookup import STATUS_FIELD, status_of

@@ -7,8 +7,8 @@ import threading
 import time
 from typing import Any
 
+from pipeline.index.families import ALIASES
 from pipeline.index.generations import generation, live_indices
-from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import ensure_topics
 from pipeline.operations.status import lags
 from tests.conftest import Pipeline
