@@ -17,7 +17,7 @@ from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics
 from pipeline.local.resolve import settings
-from pipeline.operations.progress import INDICES, Ends, dead_letter_ends, indexed, refused_since
+from pipeline.operations.progress import INDICES, Ends, dead_letter_ends, indexed, refused_since, settled
 from pipeline.operations.status import lags
 from schemas.events import RawArticleEvent
 
@@ -79,8 +79,8 @@ def await_searchable(article_ids: list[str], ends: Ends, patience_seconds: float
             for asked in (missing, article_ids):
                 found = indexed(client, current, asked)
                 refused = refused_since(client, current, asked, ends)
-                settled = set().union(*found.values()) | {one.article_id for one in refused}
-                missing = [article_id for article_id in asked if article_id not in settled]
+                known = settled(found, refused)
+                missing = [article_id for article_id in asked if article_id not in known]
                 if missing:
                     break
             else:

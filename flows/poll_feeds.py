@@ -30,14 +30,14 @@ def poll(delay: float) -> list[dict[str, Any]]:
         results = rounds.poll_feeds(settings(), delay=delay)
     return [
         {
-            "feed": printable(result.feed.url),
-            "outcome": result.outcome,
-            "events": len(result.events),
-            "refused": len(result.rejects),
-            "next": result.feed.next_poll.isoformat(timespec="minutes") if result.feed.next_poll else "",
-            "problem": printable(result.feed.problem or ""),
+            "feed": printable(one.url),
+            "outcome": one.outcome,
+            "events": one.events,
+            "refused": one.refused,
+            "next": one.next_poll.isoformat(timespec="minutes") if one.next_poll else "",
+            "problem": printable(one.problem or ""),
         }
-        for result in results
+        for one in results
     ]
 
 

@@ -135,8 +135,8 @@ def feeds_poll(
             on_start=lambda number: bar.update(task, total=number), on_result=lambda _: bar.advance(task),
         )  # fmt: skip
     rows: list[dict[str, Any]] = [
-        {"url": p.feed.url, "outcome": p.outcome, "events": len(p.events), "refused": len(p.rejects), "problem": p.feed.problem}
-        for p in finished
+        {"url": one.url, "outcome": one.outcome, "events": one.events, "refused": one.refused, "problem": one.problem}
+        for one in finished
     ]  # fmt: skip
     if json:
         print_json(rows)

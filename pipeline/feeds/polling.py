@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import feedparser
 
 from pipeline import telemetry
-from pipeline.errors import Reject
+from pipeline.errors import DatelineError, Reject
 from pipeline.feeds import schedule, websub
 from pipeline.feeds.full_text import Pages
 from pipeline.formats import Reading, detect
@@ -30,6 +31,8 @@ _MAX_URL = 512
 _TRACKING = re.compile(r"\b(?:utm_\w+|fbclid|gclid)=[^&\s\"]*")
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
+_Convert = Callable[[], list[RawEvent | Reject]]
+
 
 @dataclass
 class PollResult:
@@ -41,7 +44,7 @@ class PollResult:
     events: list[RawEvent] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     content: bytes = b""
-    """The feed, where something in it was refused."""
+    """The feed, for the dead letter of what was refused of it."""
     hub: tuple[str, str] | None = None
     """(hub, topic) that the feed names (WebSub)."""
 
@@ -89,12 +92,6 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     fresh: dict[str, str] = {}
     result = PollResult(feed, "unchanged", content=answer.content)
     for reading in readings:
-        if isinstance(reading, Reject):
-            key, digest = _digest(f"refused {reading.detail}"), _digest(reading.detail)
-            fresh[key] = digest
-            if feed.seen.get(key) != digest:
-                result.rejects.append(reading)
-            continue
         for key, digest, events in _new(reading, result, item, pages, settings, now):
             fresh[key] = digest
             result.events.extend(events)
@@ -126,37 +123,54 @@ def _unreadable(feed: Subscription, reject: Reject, answer: Fetched, now: dateti
 
 def _new(
     reading: Reading, result: PollResult, item: Item, pages: Pages, settings: Settings, now: datetime
-) -> Iterable[tuple[str, str, list[RawEvent]]]:
+) -> Iterator[tuple[str, str, list[RawEvent]]]:
     """(key, digest, events) of each item of a reading: no events where `result.feed` has seen it. What is refused is added
-    to `result`."""
-    feed, known = result.feed, result.feed.seen
-    hints = Hints(provider=feed.provider, timezone=feed.timezone)
-    try:
-        if isinstance(reading, Story):
-            key = _digest(reading.guid or reading.url or reading.headline)
-            digest = _digest(_content(reading))
-            if known.get(key) == digest:
-                yield key, digest, []
-                return
-            if reading.partial and feed.full_text and reading.url:
-                pages.complete(reading)
-            owned = replace(item, url=None)
-            results = story_events(reading, owned, hints, settings, now)
+    to `result`, once: it is tried again at each poll, as a correction may be in anything of it."""
+    for key, digest, convert in _parts(reading, result.feed, item, pages, settings, now):
+        if result.feed.seen.get(key) == digest:
+            yield key, digest, []
+            continue
+        try:
+            results = convert()
+        except Reject as reject:
+            results, digest = [reject], _digest(f"refused {reject}")
+        except DatelineError:
+            raise
+        except Exception as e:  # an item on which our code fails must not keep the others from being read
+            telemetry.ITEM_FAILED(e, source=result.feed.url)
+            failed = Reject("failed", f"could not be read: {type(e).__name__}")
+            results, digest = [failed], _digest(f"refused {failed} {digest}")
+        if result.feed.seen.get(key) != digest:
             result.rejects.extend(one for one in results if isinstance(one, Reject))
-            yield key, digest, [one for one in results if not isinstance(one, Reject)]
-        elif isinstance(reading, Discussion):
-            for comment in reading.comments:
-                key = _digest(f"{reading.url} {comment.own_id or comment.author} {comment.posted}")
-                digest = _digest(comment.text)
-                if known.get(key) == digest:
-                    yield key, digest, []
-                    continue
-                alone = replace(reading, comments=[comment])
-                results = discussion_events(alone, replace(item, url=None), hints, settings, now)
-                result.rejects.extend(one for one in results if isinstance(one, Reject))
-                yield key, digest, [one for one in results if not isinstance(one, Reject)]
-    except Reject as reject:
-        result.rejects.append(reject)
+        yield key, digest, [one for one in results if not isinstance(one, Reject)]
+
+
+def _parts(
+    reading: Reading, feed: Subscription, item: Item, pages: Pages, settings: Settings, now: datetime
+) -> Iterator[tuple[str, str, _Convert]]:
+    """(key, digest, what makes events of it) of each item of a reading."""
+    hints, owned = Hints(provider=feed.provider, timezone=feed.timezone), replace(item, url=None)
+    if isinstance(reading, Story):
+        key = _digest(reading.guid or reading.url or reading.headline)
+        yield key, _digest(_content(reading)), lambda: _story(reading, owned, hints, feed, pages, settings, now)
+    elif isinstance(reading, Discussion):
+        for comment in reading.comments:
+            key = _digest(f"{reading.url} {comment.own_id or comment.author} {comment.posted}")
+            alone = replace(reading, comments=[comment])
+            yield key, _digest(comment.text), partial(discussion_events, alone, owned, hints, settings, now)
+    elif isinstance(reading, Reject):
+        yield _digest(f"refused {reading.detail}"), _digest(reading.detail), lambda: [reading]
+    else:
+        foreign = Reject("not-yours", f"an event is not taken from {feed.url}: it may speak for anybody")
+        yield _digest(f"event {reading.id}"), _digest(str(foreign)), lambda: [foreign]
+
+
+def _story(
+    story: Story, item: Item, hints: Hints, feed: Subscription, pages: Pages, settings: Settings, now: datetime
+) -> list[RawEvent | Reject]:
+    if story.partial and feed.full_text and story.url:
+        pages.complete(story)
+    return story_events(story, item, hints, settings, now)
 
 
 def _content(story: Story) -> str:

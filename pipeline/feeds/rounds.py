@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -26,10 +27,28 @@ from schemas.subscription import Subscription
 _HOSTS_AT_ONCE = 8
 
 
+@dataclass(frozen=True)
+class Polled:
+    """What became of one feed; the feed itself isn't kept to the end of the round."""
+
+    url: str
+    outcome: str
+    """As PollResult's."""
+    events: int
+    refused: int
+    problem: str | None
+    next_poll: datetime | None
+
+    @classmethod
+    def of(cls, result: PollResult) -> Polled:
+        feed, counts = result.feed, (len(result.events), len(result.rejects))
+        return cls(feed.url, result.outcome, *counts, feed.problem, feed.next_poll)
+
+
 def poll_feeds(
     settings: Settings, wanted: str | None = None, *, every: bool = False, delay: float = PAGE_DELAY,
     on_start: Callable[[int], object] = lambda _: None, on_result: Callable[[PollResult], object] = lambda _: None,
-) -> list[PollResult]:  # fmt: skip
+) -> list[Polled]:  # fmt: skip
     """Poll the feeds that are due; with `every` all of them; or the one whose id or address is `wanted`. `on_start` gets
     their number, `on_result` each result when it is stored. Done again after a failure it polls those that are still due.
     Raises Fatal where `wanted` is not followed, Retry where Kafka is away."""
@@ -55,12 +74,12 @@ def poll_feeds(
 
 def _poll_all(
     settings: Settings, chosen: Iterable[Subscription], finish: Callable[[PollResult], None], delay: float
-) -> list[PollResult]:
+) -> list[Polled]:
     """The feeds of one host are polled one after the other, `delay` seconds apart. `finish` is called once at a time."""
     hosts: dict[str, list[Subscription]] = defaultdict(list)
     for feed in chosen:
         hosts[urlsplit(feed.url).netloc].append(feed)
-    finished: list[PollResult] = []
+    finished: list[Polled] = []
     lock = threading.Lock()
 
     def one_host(feeds: list[Subscription]) -> None:
@@ -72,7 +91,7 @@ def _poll_all(
                 result = _poll_safely(feed, fetcher, pages, settings)
                 with lock:
                     finish(result)
-                    finished.append(result)
+                    finished.append(Polled.of(result))
 
     with ThreadPoolExecutor(_HOSTS_AT_ONCE, thread_name_prefix="feeds") as pool:
         for future in [pool.submit(one_host, feeds) for feeds in hosts.values()]:

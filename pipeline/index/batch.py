@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pipeline.errors import Reject
 from pipeline.index.bulk import Bulk
-from pipeline.index.documents import index_request
+from pipeline.index.families import index_request
 from pipeline.index.hidden import HiddenVersions
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome
@@ -20,7 +20,7 @@ def write_batch(
     records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions | None = None
 ) -> WriteOutcome:
     """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away. What a record
-    of `hidden` supersedes is not written."""
+    of `hidden` supersedes is not written, also where that was noted during a wait."""
     outcome = WriteOutcome()
     requests: list[IndexRequest] = []
     sources: dict[tuple[str, str], ConsumedRecord] = {}
@@ -37,10 +37,17 @@ def write_batch(
         requests.append(request)
         for index in (request.index, *request.remove_from):
             sources[(index, request.id)] = record
+
+    def wanted(operation: Operation) -> bool:
+        record = sources[(operation.index, operation.id)]
+        return hidden is None or not hidden.supersedes(record, operation.version)
+
     for phase in operations(latest(requests)):
-        settled = bulk.write(phase)
+        left = [operation for operation in phase if wanted(operation)]  # the phase before may have waited
+        settled = bulk.write(left, wanted)
         outcome.tally[Outcome.INDEXED] += settled.done
         outcome.tally[Outcome.STALE] += settled.stale
+        outcome.tally[Outcome.SUPERSEDED] += len(phase) - len(left) + settled.superseded
         outcome.rejected.extend((sources[(op.index, op.id)], _rejection(op, why)) for op, why in settled.refused)
     return outcome
 

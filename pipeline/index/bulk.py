@@ -18,6 +18,8 @@ from pipeline.sinks.sink import Wait
 MAX_REQUEST = 8 * 1024 * 1024
 """Bytes."""
 IN_FLIGHT = 2
+_TOO_LARGE = "413"
+"""Why a request has to be sent again in smaller ones."""
 
 Chunk = list[tuple[Operation, list[bytes]]]
 """Operations of one request, each with its lines."""
@@ -28,10 +30,12 @@ Why = tuple[Operation, str]
 
 @dataclass
 class Settled:
-    """Outcomes of operations: how many are indexed, how many were there already, and which were refused and why."""
+    """Outcomes of operations: how many are indexed, how many were there already, how many are not wanted any more, and
+    which were refused and why."""
 
     done: int = 0
     stale: int = 0
+    superseded: int = 0
     refused: list[Why] = field(default_factory=list)
 
 
@@ -56,12 +60,13 @@ class Bulk:
         self._client, self._named, self._size, self._wait, self._alias = client, named, size, wait, alias
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
-    def write(self, operations: list[Operation]) -> Settled:
-        """Return when every operation has a final outcome, however long Elasticsearch is away."""
+    def write(self, operations: list[Operation], wanted: Callable[[Operation], bool] = lambda _: True) -> Settled:
+        """Return when every operation has a final outcome, however long Elasticsearch is away. What isn't `wanted` any
+        more after a wait is left out."""
         settled, waiting, attempt, largest = Settled(), operations, 0, self._size
         while waiting:
             results = self._attempt(self._chunks(waiting, largest))
-            results[Verdict.REFUSED], doubted = self._believed(results)
+            results[Verdict.REFUSED], doubted = self._believed(results, largest)
             settled.done += len(results[Verdict.DONE])
             settled.stale += len(results[Verdict.STALE])
             settled.refused += results[Verdict.REFUSED]
@@ -69,13 +74,18 @@ class Bulk:
             waiting = [operation for operation, _ in again]
             if waiting:
                 attempt += 1
-                trouble = again[-1][1]
-                if trouble == "413":
+                troubles = [why for _, why in again if why != _TOO_LARGE]
+                if len(troubles) < len(again):
                     largest = max(1, largest // 2)
+                if not troubles:
                     continue
+                trouble = troubles[-1]
                 seconds = delay(attempt)
                 telemetry.ELASTICSEARCH_WAIT(problem=trouble, documents=len(waiting), seconds=seconds)
                 self._wait(seconds, f"{len(waiting)} documents wait for Elasticsearch: {trouble}")
+                left = [operation for operation in waiting if wanted(operation)]
+                settled.superseded += len(waiting) - len(left)
+                waiting = left
         return settled
 
     def _attempt(self, chunks: list[Chunk]) -> dict[Verdict, list[Why]]:
@@ -90,15 +100,16 @@ class Bulk:
                 running.append(self._pool.submit(self._send, chunk))
         return results
 
-    def _believed(self, results: dict[Verdict, list[Why]]) -> tuple[list[Why], list[Why]]:
-        """Which are refused for good, and which to try again: all of them where the indices are at fault."""
+    def _believed(self, results: dict[Verdict, list[Why]], most: int) -> tuple[list[Why], list[Why]]:
+        """Which are refused for good, and which to try again: all of them where the indices are at fault. `most` is how
+        many operations a request may have."""
         refused, missing = results[Verdict.REFUSED], results[Verdict.MISSING]
         if not refused and not missing:
             return [], []
         if (fault := self._doubt()) is None and refused:
             # what was wrong may have been repaired between the refusal and the question: the documents are at fault where
             # they are refused once more
-            once_more = self._attempt(self._chunks([operation for operation, _ in refused], self._size))
+            once_more = self._attempt(self._chunks([operation for operation, _ in refused], most))
             refused = once_more.pop(Verdict.REFUSED)
             for verdict, found in once_more.items():
                 results[verdict] += found
@@ -136,7 +147,7 @@ class Bulk:
             verdict = judge_request(e.status_code)
             if e.status_code == 413:
                 alone = Verdict.REFUSED if len(operations) == 1 else Verdict.LATER
-                return [(operation, alone, "413") for operation in operations]
+                return [(operation, alone, _TOO_LARGE) for operation in operations]
             if verdict is Verdict.REFUSED and len(operations) > 1:
                 # one operation spoils the request: find it by sending each alone
                 return [result for pair in chunk for result in self._send([pair])]

@@ -83,9 +83,14 @@ PUBLIC = frozenset(COMPARED) & frozenset(READERS)
 """Those of them that readers may search."""
 COMPACTED = tuple(dict.fromkeys(family.topic for family in FAMILIES if family.compared))
 """Topics that alone decide what is in the compared indices."""
-PROJECTIONS: dict[Topic, Project] = {family.topic: family.project for family in FAMILIES}
+_PROJECTIONS: dict[Topic, Project] = {family.topic: family.project for family in FAMILIES}
 
-if set(PROJECTIONS) != set(INDEX.reads):
+if set(_PROJECTIONS) != set(INDEX.reads):
     raise ValueError("topology.INDEX reads other topics than the families are made from")
 if {family.document for family in FAMILIES} != set(DOCUMENTS):
     raise ValueError("a document of schemas/documents.py has no family, or a family's is not listed there")
+
+
+def index_request(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """What a record of one of the families' topics asks for. Raises Reject where it can't be read. Pure."""
+    return _PROJECTIONS[record.topic](record, headers, now)

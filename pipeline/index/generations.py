@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -63,6 +64,13 @@ def create(client: Elasticsearch, settings: Settings, number: int) -> Targets:
             if "resource_already_exists" not in str(e):
                 raise
     return targets
+
+
+def build_name(client: Elasticsearch, targets: Targets) -> str:
+    """A name of these very indices: another one where any of them was deleted and made again under its name."""
+    found = client.indices.get_settings(index=sorted(targets.values()), name="index.uuid")
+    ids = sorted(found[name]["settings"]["index"]["uuid"] for name in targets.values())
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
 
 
 def swap_aliases(client: Elasticsearch, settings: Settings, before: Targets, after: Targets) -> None:

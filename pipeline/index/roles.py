@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipeline.index.families import ALIASES, READERS
-from pipeline.index.families import FOLLOWED as FOLLOWED
+from pipeline.index.families import ALIASES, FOLLOWED, READERS
 from pipeline.settings import Settings
 
 ROLE_OF = {

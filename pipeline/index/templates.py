@@ -14,8 +14,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedPr
 from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
 from pipeline.index.checks import alias_fault, foreign_template, index_fault
-from pipeline.index.families import ALIASES as ALIASES
-from pipeline.index.families import FAMILIES, Family
+from pipeline.index.families import ALIASES, FAMILIES, Family
 from pipeline.settings import Settings
 
 

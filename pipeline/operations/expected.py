@@ -12,13 +12,12 @@ from typing import Any
 from kafka import TopicPartition
 
 from pipeline.errors import Reject
-from pipeline.index.documents import index_request
+from pipeline.index.families import COMPACTED, index_request
 from pipeline.index.requests import Document, IndexRequest
 from pipeline.kafka.reading import open_reader, partitions_of, read_offsets, read_to_end
 from pipeline.settings import Settings
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES, ConsumedRecord, Topic
+from pipeline.topics import ConsumedRecord, Topic
 
-COMPACTED: tuple[Topic, ...] = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES)
 Progress = Callable[[int, int], None]
 """(records read, records in all)"""
 

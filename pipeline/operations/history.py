@@ -12,11 +12,8 @@ from pipeline.errors import Reject
 from pipeline.index.client import open_client
 from pipeline.operations.lookup import canonical_id, merged_ids, status_of
 from pipeline.settings import Settings
+from schemas.documents import COMPARED
 
-_COMPARED = (
-    "headline", "summary", "byline", "dateline", "agency", "section", "topics", "published", "modified", "embargo_until",
-    "expires", "correction_note", "url", "usage_terms",
-)  # fmt: skip
 MAX_REVISIONS = 1000
 Revision = dict[str, Any]
 
@@ -59,7 +56,7 @@ def _merged(before: Revision, partial: Revision) -> Revision:
 
 def difference(older: Revision, newer: Revision) -> Iterator[str]:
     """Lines that begin with `- `, `+ ` or two spaces: fields first, then the body paragraph by paragraph."""
-    for field in _COMPARED:
+    for field in COMPARED:
         before, after = _shown(older.get(field)), _shown(newer.get(field))
         if before != after:
             if before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ from elasticsearch import Elasticsearch
 
 from pipeline.kafka.reading import open_reader, partitions_of
 from pipeline.operations.lookup import scan
+from pipeline.operations.receipts import ARTICLE_EVENTS
 from pipeline.settings import Settings
 from pipeline.topics import DEAD_LETTERS
+from pipeline.topology import drained, topics
 
 INDICES = ("articles", "articles-hidden", "redirects")
 _CHUNK = 10_000
@@ -23,15 +25,17 @@ Ends = dict[int, int]
 
 @dataclass(frozen=True)
 class Refusal:
-    """An article of which a stage refused a record."""
+    """A stage refused an article, or something else of it: a comment, say."""
 
     article_id: str
     stage: str
     reason: str
     detail: str
+    of_article: bool
+    """Whether it is the article itself."""
 
     def __str__(self) -> str:
-        return f"{self.stage} refused it: {self.reason}: {self.detail}"
+        return f"{self.stage} refused {'it' if self.of_article else 'a record of it'}: {self.reason}: {self.detail}"
 
 
 def dead_letter_ends(settings: Settings) -> Ends:
@@ -43,14 +47,25 @@ def dead_letter_ends(settings: Settings) -> Ends:
 
 
 def refused_since(client: Elasticsearch, settings: Settings, article_ids: Sequence[str], ends: Ends) -> list[Refusal]:
-    """What stages refused of these articles since then, as far as it is indexed. Raises what the client raises."""
-    found: dict[str, Refusal] = {}
+    """What stages refused of these articles since then, as far as it is indexed: the latest refusal of each article, and
+    every other. Raises what the client raises."""
+    articles = {
+        one.full_name(settings) for one in (*topics(settings), *drained(settings)) if one.schema in ARTICLE_EVENTS
+    }
+    found: dict[object, Refusal] = {}
     for some in _chunks(article_ids):
         for hit in scan(client, settings.named("dead-letters"), query={"terms": {"key": some}}):
             one: dict[str, Any] = hit["_source"]
-            if one["letter_offset"] >= ends.get(one["letter_partition"], 0):
-                found[one["key"]] = Refusal(one["key"], one["stage"], one["reason"], one["detail"])
+            place, of_article = (one["letter_partition"], one["letter_offset"]), one.get("topic") in articles
+            if place[1] >= ends.get(place[0], 0):
+                refusal = Refusal(one["key"], one["stage"], one["reason"], one["detail"], of_article)
+                found[one["key"] if of_article else place] = refusal
     return list(found.values())
+
+
+def settled(found: Mapping[str, set[str]], refused: Iterable[Refusal]) -> set[str]:
+    """The articles that need not be waited for: those that are indexed, and those that a stage refused."""
+    return set().union(*found.values()) | {one.article_id for one in refused if one.of_article}
 
 
 def indexed(client: Elasticsearch, settings: Settings, article_ids: Sequence[str]) -> dict[str, set[str]]:

@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import Retry
 from pipeline.index.bulk import Bulk
 from pipeline.index.client import open_client
+from pipeline.index.families import COMPARED, PUBLIC
 from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations
 from pipeline.operations import audit
@@ -21,8 +22,6 @@ from pipeline.operations.waiting import passed
 from pipeline.settings import Settings
 from pipeline.topology import INDEX
 
-COMPARED = ("articles", "articles-hidden", "comments", "comments-hidden", "history", "stories", "redirects")
-_PUBLIC = frozenset({"articles", "comments", "stories", "redirects"})
 TIMEOUT = 60.0
 """Seconds to wait for the indexer."""
 
@@ -109,7 +108,7 @@ def differences(
             if version != wanted.version or digest(source) != wanted.digest:
                 found.stale.append((alias, id_))
         else:
-            (found.visible if alias in _PUBLIC else found.extra).append((alias, id_))
+            (found.visible if alias in PUBLIC else found.extra).append((alias, id_))
     found.missing = [(wanted.index, id_) for (_, id_), wanted in missing.items()]
     ignored = written()
     for keys in found.kinds().values():

@@ -12,7 +12,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
-from pipeline.index.generations import create, existing, generation, live_indices, swap_aliases
+from pipeline.index.generations import build_name, create, existing, generation, live_indices, swap_aliases
 from pipeline.index.sink import Indexer
 from pipeline.index.templates import install
 from pipeline.operations import audit
@@ -67,7 +67,8 @@ def _take_over(
 ) -> dict[str, Any]:
     before = live_indices(client, settings)
     after = create(client, settings, number)
-    sink = Indexer(settings, targets=after, group=f"reindex-{number}")
+    # numbers come back; the offsets of a group count for the indices that were written under it alone
+    sink = Indexer(settings, targets=after, group=f"reindex-{number}-{build_name(client, after)}")
     sink.catch_up(progress)
     expected = ExpectedDocuments(settings)
     sink.catch_up(lambda *_: None)  # now the indices have all that is compared

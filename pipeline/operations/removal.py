@@ -22,13 +22,15 @@ def delete_matching(client: Elasticsearch, index: str, query: dict[str, Any]) ->
     removed = 0
     while True:
         answer = tolerant.search(index=index, query=query, size=_PAGE, source=False)
-        ids = [hit["_id"] for hit in answer.get("hits", {}).get("hits", [])]
-        if not ids:
+        hits = answer.get("hits", {}).get("hits", [])
+        if not hits:
             return removed
-        done = client.bulk(operations=[{"delete": {"_index": index, "_id": id_}} for id_ in ids], refresh=True)
+        # from its own index: an alias may have two, and is written to in one
+        places = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]
+        done = client.bulk(operations=places, refresh=True)
         refused = [item["delete"] for item in done["items"] if item["delete"]["status"] not in _GONE]
         if refused:
             # asking again would find the same ones for ever
             why = refused[0].get("error", {}).get("reason", refused[0]["status"])
             raise Retry(f"{len(refused)} documents of {index} could not be removed ({why}); running it again goes on")
-        removed += len(ids)
+        removed += len(hits)

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 
 from pipeline.errors import DatelineError
 from pipeline.index.client import open_client
-from pipeline.index.templates import ALIASES
+from pipeline.index.families import ALIASES
 from pipeline.kafka.clients import admin_client, consumer
 from pipeline.kafka.groups import Offsets, committed_offsets, count_members, unread
 from pipeline.settings import Settings

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,33 +16,46 @@ from kafka import TopicPartition
 from pipeline import identity
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
-from pipeline.index.roles import FOLLOWED
+from pipeline.index.families import FOLLOWED
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
 from pipeline.operations.lookup import STATUS_FIELD, status_of
 from pipeline.operations.receipts import ARTICLE_EVENTS
 from pipeline.settings import Settings
-from pipeline.topics import DEAD_LETTERS, TRANSFERS, VISIBILITY_TIMERS, Cleanup, Topic
+from pipeline.topics import (
+    ARTICLES_CURRENT,
+    COMMENTS_CURRENT,
+    DEAD_LETTERS,
+    TRANSFERS,
+    VISIBILITY_TIMERS,
+    Cleanup,
+    Topic,
+)
 from pipeline.topology import drained, topics
 
 Step = dict[str, Any]
+_TIMES = ("normalized", "enriched", "revised")
 
 
-def trace_item(settings: Settings, wanted: str) -> dict[str, Any]:
-    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?}]}`.
+class _TimeIsUp(Exception):
+    """A quick look has read for as long as it may."""
+
+
+def trace_item(settings: Settings, wanted: str, *, seconds: float | None = None) -> dict[str, Any]:
+    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?}],
+    complete}`.
 
     `times` says when normalize, enrich and revise were done with the event: `{normalized, enriched, revised}`.
 
     `wanted` is an article's or comment's id, or an article's address. `waiting` is True where only partial updates of
     the article have come. `standing` is `status` under its former name. Raises Fatal where `wanted` is neither an id
     nor an address, Retry.
+
+    With `seconds` it is a quick look: where the index has the item its document stands for the records of the compacted
+    topics, and `complete` is False where more than so many seconds would have had to be read.
     """
-    with open_client(settings, timeout=10) as client:
-        article_id, comment_id, documents = _find(client, settings, wanted)
-    received = min(
-        (d["processed"]["received"] for d in documents if d.get("processed", {}).get("received")), default=None
-    )
-    steps = _steps(settings, article_id, comment_id, received)
+    article_id, comment_id, documents = find_item(settings, wanted)
+    steps, complete = _steps(settings, article_id, comment_id, documents, seconds)
     status = documents[0]["status"] if documents else None
     return {
         "article_id": str(article_id),
@@ -49,7 +65,14 @@ def trace_item(settings: Settings, wanted: str) -> dict[str, Any]:
         "documents": documents,
         "waiting": not documents and bool(steps) and {step["kind"] for step in steps if step["kind"]} == {"patch"},
         "steps": steps,
+        "complete": complete,
     }
+
+
+def find_item(settings: Settings, wanted: str) -> tuple[UUID, UUID | None, list[dict[str, Any]]]:
+    """(article id, comment id, documents) of what the index has of an item. Raises as `trace_item`."""
+    with open_client(settings, timeout=10) as client:
+        return _find(client, settings, wanted)
 
 
 def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID, UUID | None, list[dict[str, Any]]]:
@@ -104,15 +127,28 @@ def followed(topic: Topic, *, comment: bool) -> bool:
     return topic.by_article and topic.holds_text and (topic.schema not in ARTICLE_EVENTS) is comment
 
 
-def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, received: str | None) -> list[Step]:
-    """Every record of the item, read from its own partition only, from shortly before it was received."""
+def _steps(
+    settings: Settings,
+    article_id: UUID,
+    comment_id: UUID | None,
+    documents: list[dict[str, Any]],
+    seconds: float | None,
+) -> tuple[list[Step], bool]:
+    """Every record of the item, read from its own partition only, from shortly before it was received; and whether all of
+    that was read."""
     key = article_key(article_id)
     own = partition_of(key, settings.partitions)
+    received = min(
+        (d["processed"]["received"] for d in documents if d.get("processed", {}).get("received")), default=None
+    )
+    quick = seconds is not None and bool(documents)
+    steps = [_indexed_step(documents[0], comment_id)] if quick and documents[0].get("processed") else []
+    progress = _end_after(seconds)
     with open_reader(settings) as reader:
         wanted = [
             topic
             for topic in (*topics(settings), *drained(settings))
-            if followed(topic, comment=comment_id is not None)
+            if followed(topic, comment=comment_id is not None) and not (quick and topic.cleanup is Cleanup.COMPACT)
         ]
         tps = {tp: topic for tp, topic in partitions_of(reader, settings, wanted).items() if tp.partition == own}
         starts = dict.fromkeys(tps, 0)
@@ -122,12 +158,38 @@ def _steps(settings: Settings, article_id: UUID, comment_id: UUID | None, receiv
             since = int((datetime.fromisoformat(received) - timedelta(minutes=1)).timestamp() * 1000)
             found = reader.offsets_for_times(dict.fromkeys(timed, since))
             starts |= {tp: at.offset for tp, at in found.items() if at is not None}
-        steps = [
-            _step(tps[TopicPartition(record.topic, record.partition)].name, record)
-            for record in read_to_end(reader, starts)
-            if _belongs(record, key, comment_id)
-        ]
-    return sorted(steps, key=lambda step: str(step["at"]))
+        complete = True
+        try:
+            for record in read_to_end(reader, starts, progress=progress):
+                if _belongs(record, key, comment_id):
+                    steps.append(_step(tps[TopicPartition(record.topic, record.partition)].name, record))
+        except _TimeIsUp:
+            complete = False
+    return sorted(steps, key=lambda step: str(step["at"])), complete
+
+
+def _end_after(seconds: float | None) -> Callable[[int, int], None]:
+    """Raises _TimeIsUp where there is more to read after so many seconds."""
+    deadline = time.monotonic() + seconds if seconds is not None else math.inf
+
+    def progress(read: int, total: int) -> None:
+        if read < total and time.monotonic() > deadline:
+            raise _TimeIsUp
+
+    return progress
+
+
+def _indexed_step(document: dict[str, Any], comment_id: UUID | None) -> Step:
+    """The step of the current record that a document was made from."""
+    processed = document["processed"]
+    step: Step = {
+        "topic": (ARTICLES_CURRENT if comment_id is None else COMMENTS_CURRENT).name,
+        "at": _milliseconds(datetime.fromisoformat(processed.get("revised") or processed["indexed"])),
+        "type": None,
+        "kind": None,
+    }
+    times = {name: processed[name] for name in _TIMES if processed.get(name)}
+    return step | ({"times": times} if times else {})
 
 
 def _belongs(record: Any, key: bytes, comment_id: UUID | None) -> bool:
@@ -144,7 +206,7 @@ def _step(topic: str, record: Any) -> Step:
     headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
     step: Step = {
         "topic": topic,
-        "at": datetime.fromtimestamp(record.timestamp / 1000, UTC).isoformat(timespec="milliseconds"),
+        "at": _milliseconds(datetime.fromtimestamp(record.timestamp / 1000, UTC)),
         "type": event.get("type") if isinstance(event, dict) else None,
         "kind": _kind(event),
         "event_id": event.get("id") if isinstance(event, dict) else None,
@@ -161,11 +223,15 @@ def _step(topic: str, record: Any) -> Step:
     return step
 
 
+def _milliseconds(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
 def _times(event: Any) -> dict[str, str]:
     """When each step finished the event of a record, from its envelope."""
     if not isinstance(event, dict):
         return {}
-    return {name: event[f"{name}time"] for name in ("normalized", "enriched", "revised") if event.get(f"{name}time")}
+    return {name: event[f"{name}time"] for name in _TIMES if event.get(f"{name}time")}
 
 
 def _kind(event: Any) -> str | None:

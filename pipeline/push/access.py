@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote_to_bytes
 
 from pipeline.errors import Reject
 from pipeline.process.problems import Problem
@@ -49,12 +50,18 @@ class Access:
         self._rates.check(record.provider)
         return Caller(key, record)
 
-    def check_signature(self, caller: Caller, signature: str | None, body: bytes) -> None:
+    def check_signature(self, caller: Caller, signature: str | None, request: str, body: bytes) -> None:
         """Raises Problem 401 for a request that should be signed and isn't, or whose signature is wrong, old, or was used
-        before."""
+        for this request before. `request` is its method, path and query."""
         if signature is None and not caller.record.signed_only:
             return
         try:
-            self._signatures.add(auth.check_signature(caller.key, signature, body, datetime.now(UTC)))
+            checked = auth.check_signature(caller.key, signature, request, body, datetime.now(UTC))
+            self._signatures.add(checked, _without_query(request))
         except Reject as reject:
             raise Problem(401, reject.reason, reject.detail) from None
+
+
+def _without_query(request: str) -> bytes:
+    """One value for every spelling of a path: v1 protects neither the query nor the spelling."""
+    return unquote_to_bytes(request.partition("?")[0].encode("latin-1"))

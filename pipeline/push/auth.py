@@ -16,7 +16,7 @@ from schemas.provider_key import ProviderKey
 SIGNATURE_AGE = timedelta(minutes=5)
 """Maximum age of a signed request; also how far its time may be in the future."""
 _KEY = re.compile(r"^dl_([a-z0-9]{12})_[A-Za-z0-9_-]{43}$")
-_SIGNATURE = re.compile(r"^t=(\d{1,12}),v1=([0-9a-f]{64})$")
+_SIGNATURE = re.compile(r"^t=(\d{1,12}),(v[12])=([0-9a-f]{64})$")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -55,13 +55,16 @@ def check(text: str, record: ProviderKey | None, now: datetime) -> ProviderKey:
     return record
 
 
-def sign(key: str, timestamp: int, body: bytes) -> str:
-    """The `Dateline-Signature` of a body sent at `timestamp` (Unix seconds): HMAC-SHA256 with the key itself."""
-    digest = hmac.new(key.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={timestamp},v1={digest}"
+def sign(key: str, timestamp: int, body: bytes, request: str | None = None) -> str:
+    """The `Dateline-Signature` of a request sent at `timestamp` (Unix seconds): HMAC-SHA256 with the key itself, of the
+    body (v1), or of `request`, which is its method, path and query (`DELETE /v1/items/urn:1`), and the body (v2)."""
+    # v2's message can't be one of v1's, which begin with a digit
+    version, head = ("v1", f"{timestamp}.") if request is None else ("v2", f"v2.{timestamp}.{request}\n")
+    digest = hmac.new(key.encode(), head.encode() + body, hashlib.sha256).hexdigest()
+    return f"t={timestamp},{version}={digest}"
 
 
-def check_signature(key: str, header: str | None, body: bytes, now: datetime) -> str:
+def check_signature(key: str, header: str | None, request: str, body: bytes, now: datetime) -> str:
     """The signature itself, by which a replay is recognised. Raises Reject (`bad-signature`)."""
     if not header:
         raise Reject(
@@ -69,15 +72,19 @@ def check_signature(key: str, header: str | None, body: bytes, now: datetime) ->
         )
     match = _SIGNATURE.match(header.strip())
     if not match:
-        raise Reject("bad-signature", "Dateline-Signature has to read t=<Unix seconds>,v1=<64 hexadecimal digits>")
+        raise Reject(
+            "bad-signature", "Dateline-Signature has to read t=<Unix seconds>,v2=<64 hexadecimal digits>, or v1="
+        )
     if abs(int(match[1]) - now.timestamp()) > SIGNATURE_AGE.total_seconds():
         raise Reject(
             "bad-signature",
             f"Dateline-Signature was made at {match[1]}, more than {SIGNATURE_AGE.seconds // 60} minutes from now; is the clock right?",
         )
-    if not hmac.compare_digest(sign(key, int(match[1]), body), f"t={match[1]},v1={match[2]}"):
-        raise Reject("bad-signature", "Dateline-Signature is not that of this body with this key and time")
-    return match[2]
+    signed = sign(key, int(match[1]), body, request if match[2] == "v2" else None)
+    if not hmac.compare_digest(signed, f"t={match[1]},{match[2]}={match[3]}"):
+        what = "this request" if match[2] == "v2" else "this body"
+        raise Reject("bad-signature", f"Dateline-Signature is not that of {what} with this key and time")
+    return match[3]
 
 
 def _hash(text: str) -> str:

@@ -1,45 +1,54 @@
 """A provider's own items by name: which article it is, its withdrawal, its progress through the stages.
 
-A name is the story's address, the provider's own id for it, or its article id.
+A name is the story's address, the provider's own id for it, or its article id. Own ids may be UUIDs: one of version 5, which
+article ids are, is an own id where no article with this id has been received.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from pipeline import identity
 from pipeline.errors import DatelineError, Retry
 from pipeline.ingest.events import withdrawal
-from pipeline.operations.trace import trace_item
+from pipeline.operations.trace import find_item, trace_item
 from pipeline.process.problems import Problem
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent
 from schemas.identity import Claim, ClaimScheme
 
+P = ParamSpec("P")
+T = TypeVar("T")
+Named = tuple[UUID, tuple[Claim, ...]]
+"""An article's id and claims."""
+_READING = 5.0
+"""Seconds that the records of one item may be read for."""
 
-def claims_of(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]] | None:
-    """The article of an address or of a provider's own id; None for an article id, which doesn't show its
+
+def claims_of(name: str, provider: str, settings: Settings) -> Named | None:
+    """The article of an address or of a provider's own id; None for what may be an article id, which doesn't show its
     provider."""
     try:
-        UUID(name)
+        if UUID(name).version == 5:
+            return None
     except ValueError:
-        claim = identity.url_claim(name) or Claim(scheme=ClaimScheme.GUID, value=name[:2048])
-        return identity.article_id(_publisher(provider, settings), [claim]), (claim,)
-    return None
+        pass
+    return _of_claim(identity.url_claim(name) or _own_id(name), _publisher(provider, settings))
 
 
-def named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Claim, ...]]:
-    """The article with this name, and its claims. Raises Problem 404 for one that isn't the provider's."""
-    known = claims_of(name, provider, settings)
-    if known is not None:
-        return known
+def indexed(name: str, provider: str, settings: Settings) -> Named | None:
+    """The article of what may be an article id, as the index knows it; None where it doesn't. Raises Problem 404 for one
+    that isn't the provider's."""
     publisher = _publisher(provider, settings)
-    found = _trace(settings, name)
-    _require_own(found, publisher)
+    documents = _answer(find_item, settings, name)[2]
+    if not documents:
+        return None
+    _require_own(documents, publisher)
     claims = tuple(
         Claim(scheme=ClaimScheme(scheme), value=value)
-        for claim in found["documents"][0].get("claims", [])
+        for claim in documents[0].get("claims", [])
         for scheme, _, value in [claim.partition(":")]
     )
     if not claims:
@@ -47,21 +56,37 @@ def named(name: str, provider: str, settings: Settings) -> tuple[UUID, tuple[Cla
     return identity.article_id(publisher, claims), claims
 
 
-def withdrawal_of(name: str, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
-    """The event that kills it. Raises Problem 404 for one that isn't the provider's."""
-    article_id, claims = named(name, provider, settings)
+def unindexed(name: str, provider: str, settings: Settings) -> Named:
+    """The article of what may be an article id that the index doesn't know: it is an own id where nothing has been received
+    under it. Raises Problem 404 where something has, Retry where that can't be said."""
+    found = _trace(settings, name)
+    if not found["complete"] and _unknown(found):
+        raise Retry("There was too much to read to say whose story this is; name it by its address.")
+    if not _unknown(found):
+        _require_own(found["documents"], _publisher(provider, settings))
+    return _of_claim(_own_id(name), _publisher(provider, settings))
+
+
+def withdrawal_of(named: Named, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
+    """The event that kills it."""
+    article_id, claims = named
     event = withdrawal(article_id, provider, _publisher(provider, settings), reason, provider)
     return event.model_copy(update={"data": event.data.model_copy(update={"claims": claims})})
 
 
 def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
-    """`{id, status, searchable, steps: [{stage, at, refused, times?}]}`, and `standing`, the former name of `status`.
-    Raises Problem 404 for one that isn't the provider's."""
-    known = claims_of(name, provider, settings)
+    """`{id, status, searchable, steps: [{stage, at, refused, times?}], complete}`, and `standing`, the former name of
+    `status`. Not `complete`: there was more to read than there was time for, so steps may be missing. Raises Problem 404
+    for one that isn't the provider's, Retry where that can't be said."""
+    known, publisher = claims_of(name, provider, settings), _publisher(provider, settings)
     found = _trace(settings, name if known is None else str(known[0]))
-    if known is None:
-        _require_own(found, _publisher(provider, settings))
-    if not found["documents"] and not found["steps"]:
+    if known is None and _unknown(found) and found["complete"]:
+        found = _trace(settings, str(_of_claim(_own_id(name), publisher)[0]))
+    elif known is None and not _unknown(found):
+        _require_own(found["documents"], publisher)
+    if _unknown(found):
+        if not found["complete"]:
+            raise Retry("There was too much to read to find this story before it is indexed.")
         raise Problem(404, "not-found", "nothing of this story has been received, or it is no longer stored")
     return {
         "id": found["article_id"],
@@ -73,7 +98,21 @@ def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
             | ({"times": step["times"]} if "times" in step else {})
             for step in found["steps"]
         ],
+        "complete": found["complete"],
     }
+
+
+def _own_id(name: str) -> Claim:
+    return Claim(scheme=ClaimScheme.GUID, value=name[:2048])
+
+
+def _of_claim(claim: Claim, publisher: str) -> Named:
+    return identity.article_id(publisher, [claim]), (claim,)
+
+
+def _unknown(found: dict[str, Any]) -> bool:
+    """Whether nothing has been received under an id, so that it can't have been given to anybody as an article id."""
+    return not found["documents"] and not found["steps"]
 
 
 def _publisher(provider: str, settings: Settings) -> str:
@@ -81,16 +120,20 @@ def _publisher(provider: str, settings: Settings) -> str:
 
 
 def _trace(settings: Settings, name: str) -> dict[str, Any]:
+    return _answer(trace_item, settings, name, seconds=_READING)
+
+
+def _answer(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
-        return trace_item(settings, name)
+        return ask(*args, **kwargs)
     except Retry:
         raise
     except DatelineError as e:
         raise Problem(400, "bad-id", str(e)) from None
 
 
-def _require_own(found: dict[str, Any], publisher: str) -> None:
+def _require_own(documents: list[dict[str, Any]], publisher: str) -> None:
     """Raises Problem 404, the same for an unknown article and for another publisher's. The index knows the publisher; an
     article id alone doesn't show it."""
-    if not any(document.get("publisher") == publisher for document in found["documents"]):
+    if not any(document.get("publisher") == publisher for document in documents):
         raise Problem(404, "not-found", "no story of yours has this id (yet): name it by its address or by your own id")

@@ -43,20 +43,21 @@ class RateLimits:
 
 
 class SeenSignatures:
-    """Signatures of the last minutes: a signed request is accepted once."""
+    """Signatures of the last minutes, and what they were used for: a signed request is accepted once."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, bytes], float] = OrderedDict()
 
-    def add(self, signature: str) -> None:
-        """Raises Reject (`replayed`) for a signature that was used before."""
+    def add(self, signature: str, request: bytes) -> None:
+        """Raises Reject (`replayed`) for a signature that was used for this request before: two requests without a body
+        may have one signature."""
         now = time.monotonic()
         oldest = now - 2 * SIGNATURE_AGE.total_seconds()
         while self._seen and next(iter(self._seen.values())) < oldest:
             self._seen.popitem(last=False)
-        if signature in self._seen:
+        if (signature, request) in self._seen:
             raise Reject("replayed", "this signed request was sent before; sign it anew to send it again")
-        self._seen[signature] = now
+        self._seen[signature, request] = now
 
 
 class BodyMemory:

@@ -40,6 +40,12 @@ def media_type_of(request: Request) -> str | None:
     return request.headers.get("content-type", "").partition(";")[0].strip() or None
 
 
+def request_line(request: Request) -> str:
+    """Method, path and query, as they were sent."""
+    path, query = request.scope.get("raw_path") or request.url.path.encode(), request.scope.get("query_string", b"")
+    return f"{request.method} {path.decode('latin-1')}" + (f"?{query.decode('latin-1')}" if query else "")
+
+
 @asynccontextmanager
 async def read_body(request: Request, memory: BodyMemory, sender: str, limit: int) -> AsyncIterator[bytes]:
     """The body, of which no more than `limit` bytes are read; its memory is reserved for `sender` until the block ends.
@@ -92,7 +98,7 @@ class ProviderRequest:
 
     def check_signature(self, caller: Caller, body: bytes) -> None:
         """Raises Problem 401."""
-        self.service.access.check_signature(caller, self._signature, body)
+        self.service.access.check_signature(caller, self._signature, request_line(self.request), body)
 
     @asynccontextmanager
     async def body(self, caller: Caller, limit: int) -> AsyncIterator[bytes]:

@@ -25,6 +25,7 @@ from pipeline.push.limits import MAX_IN_PROGRESS, BodyMemory, InProgress
 from pipeline.push.results import publish
 from pipeline.settings import Settings
 from pipeline.topics import KEYS
+from schemas.events import RawArticleEvent
 from schemas.provider_key import ProviderKey
 
 P = ParamSpec("P")
@@ -36,6 +37,8 @@ _REFRESH = 2.0
 """Seconds after which a key that was made or revoked by another process is known here."""
 _READERS = 4
 """Bodies that are read into events at a time, one of each provider: this takes the processor and the memory."""
+_LOOKUPS = 2
+"""Ways of stories that are read from Kafka at a time, one of each provider: each reads nearly all of a partition."""
 _WAITERS = 64
 """Requests that wait for Kafka or Elasticsearch at a time."""
 _HUBS = 4
@@ -57,7 +60,9 @@ class IngestService:
         self.in_progress = InProgress(MAX_IN_PROGRESS)
         self.deliveries = InProgress(1)
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._looking_up: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readers = ThreadPoolExecutor(_READERS, "read")
+        self._lookups = ThreadPoolExecutor(_LOOKUPS, "look up")
         self._waiters = ThreadPoolExecutor(_WAITERS, "publish")
         self._hubs = ThreadPoolExecutor(_HUBS, "hubs")
         self.ready = False
@@ -81,7 +86,7 @@ class IngestService:
             part.close()
         if self._producer is not None:
             self._producer.close(timeout=5)
-        for pool in (self._readers, self._waiters, self._hubs):
+        for pool in (self._readers, self._lookups, self._waiters, self._hubs):
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def in_turn(self, provider: str, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -92,6 +97,20 @@ class IngestService:
     async def waiting(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what waits for Kafka or Elasticsearch, on a thread."""
         return await _on(self._waiters, ask, *args, **kwargs)
+
+    async def look_up(self, provider: str, find: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read a story's way from Kafka, on a thread, one of a provider at a time."""
+        async with self._looking_up[provider]:
+            return await _on(self._lookups, find, *args, **kwargs)
+
+    async def named(self, provider: str, name: str) -> items.Named:
+        """The article with this name, and its claims. Raises Problem 404 for one that isn't the provider's."""
+        known = items.claims_of(name, provider, self.settings)
+        if known is None:
+            known = await self.waiting(items.indexed, name, provider, self.settings)
+        if known is None:
+            known = await self.look_up(provider, items.unindexed, name, provider, self.settings)
+        return known
 
     async def for_a_hub(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what a hub asked for, on a thread."""
@@ -133,7 +152,7 @@ class IngestService:
 
     async def change(self, provider: str, name: str, body: bytes) -> dict[str, Any]:
         """Publish a partial update. Raises Problem 404, 413 or 422."""
-        article_id, claims = await self.waiting(items.named, name, provider, self.settings)
+        article_id, claims = await self.named(provider, name)
         read = await self.in_turn(
             provider, submissions.read_patch, body, provider, article_id, claims, self.settings
         )  # fmt: skip
@@ -145,14 +164,14 @@ class IngestService:
 
     async def kill(self, provider: str, name: str, reason: str) -> dict[str, Any]:
         """Publish a withdrawal. Raises Problem 404 for a story that isn't the provider's."""
-        return await self.waiting(self._kill, provider, name, reason)
+        event = items.withdrawal_of(await self.named(provider, name), provider, reason, self.settings)
+        return await self.waiting(self._kill, provider, event)
 
     async def status(self, provider: str, name: str) -> dict[str, Any]:
         """A story's progress. Raises Problem 404 for a story that isn't the provider's."""
-        return await self.waiting(items.status_of, name, provider, self.settings)
+        return await self.look_up(provider, items.status_of, name, provider, self.settings)
 
-    def _kill(self, provider: str, name: str, reason: str) -> dict[str, Any]:
-        event = items.withdrawal_of(name, provider, reason, self.settings)
+    def _kill(self, provider: str, event: RawArticleEvent) -> dict[str, Any]:
         with self.publisher() as publisher:
             publisher.publish(event, f"push by {provider}")
         return {"id": str(event.data.article_id), "status": "accepted", "type": event.type.value}

@@ -18,21 +18,21 @@ def send_dead_letters(producer: Any, settings: Settings, stage: str, rejected: R
 
     A dead letter that can't be written itself stays where it is, in its topic: it is logged, not sent round again.
     """
-    waiting = []
-    for record, reject in rejected:
-        dead = dead_letter(
-            stage,
-            reject,
-            record.key,
-            record.value,
-            topic=record.topic.full_name(settings),
-            partition=record.partition,
-            offset=record.offset,
-        )
-        if record.topic is not DEAD_LETTERS:
-            name = DEAD_LETTERS.full_name(settings)
-            waiting.append(producer.send(name, value=dead.encoded(), key=dead.key, headers=list(dead.headers)))
+    name, waiting = DEAD_LETTERS.full_name(settings), []
     try:
+        for record, reject in rejected:
+            dead = dead_letter(
+                stage,
+                reject,
+                record.key,
+                record.value,
+                topic=record.topic.full_name(settings),
+                partition=record.partition,
+                offset=record.offset,
+            )
+            if record.topic is not DEAD_LETTERS:
+                # it waits for the topic's metadata, and raises where there are none
+                waiting.append(producer.send(name, value=dead.encoded(), key=dead.key, headers=list(dead.headers)))
         for future in waiting:
             future.get(timeout=60)
     except KafkaError as e:

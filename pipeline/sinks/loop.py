@@ -17,7 +17,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline import outcomes, telemetry
-from pipeline.errors import Fatal, Retry
+from pipeline.errors import Retry
 from pipeline.kafka.clients import consumer, ensure_topics, producer
 from pipeline.outcomes import Outcome
 from pipeline.process.exit import exit_process
@@ -62,13 +62,14 @@ class SinkLoop:
         self._settings, self._stage, self._sink = settings, stage, sink
         self._group = settings.named(group) if group else stage_group(stage, settings)
         self._stopping = threading.Event()
-        self._assignment, self._positions = Assignment(), Positions()
+        self._assignment, self._positions = Assignment(), Positions(self._made_again)
         self._topics = {topic.full_name(settings): topic for topic in stage.reads}
         self._ahead = ReadAhead(settings, self._topics, foresight, self._wait) if foresight else None
         self._consumer: Any = None
         self._producer: Any = None
         self._stalls = StallGuard(exit_process)
         self._writing = ExitStack()
+        self._in_write = False
         self._condition = Condition()
         self._heard = time.monotonic()
         self._assigned: set[TopicPartition] = set()
@@ -100,7 +101,7 @@ class SinkLoop:
     def catch_up(self, progress: Callable[[int, int], None]) -> None:
         """Until everything that is in the topics now is written; `progress` hears how many records of how many. What was
         written before counts: the group's offsets say how far that is. May be called again. Raises Retry, Fatal."""
-        self._assignment, self._positions = Assignment(), Positions()
+        self._assignment, self._positions = Assignment(), Positions(self._made_again)
         try:
             self._open_with_retry()
             self._connect()
@@ -170,6 +171,10 @@ class SinkLoop:
             self._consumer.seek(tp, offset)
         self._positions.reread(again)
 
+    def _made_again(self, tp: TopicPartition) -> None:
+        if self._ahead is not None:
+            self._ahead.restart(tp)
+
     def _ask_kafka(self) -> None:
         """Polling alone doesn't tell a broker that is silent from one that has nothing new."""
         if time.monotonic() - self._heard < _ASK or not self._assignment.ready:
@@ -189,7 +194,9 @@ class SinkLoop:
             if self._ahead is not None:
                 with fatal_errors(self._group):
                     self._ahead.cover(self._consumer, polled)
+            self._in_write = True
             outcome = self._sink.write(self._records(polled))
+            self._in_write = False
             self._condition.works()
             send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
         if outcome.rejected:
@@ -252,6 +259,14 @@ class SinkLoop:
         self._consumer.resume(*self._consumer.paused())
         self._condition.sign()
         self._writing.enter_context(self._stalls.watching("writing a batch", _WRITTEN))
+        if self._ahead is not None:
+            self._ahead.waited(self._consumer.assignment())
+            if self._in_write:
+                # what is still to be written may have been superseded meanwhile
+                self._in_write = False
+                with fatal_errors(self._group):
+                    self._ahead.cover_again(self._consumer)
+                self._in_write = True
 
     def _open_with_retry(self) -> None:
         attempt = 0
@@ -265,7 +280,7 @@ class SinkLoop:
                 telemetry.INSTALL_DELAYED(problem=e, seconds=seconds)
                 self._condition.waits("its target is away")
                 if self._stopping.wait(seconds):
-                    raise Fatal(f"stopped before the {self._stage.name} sink could be opened") from e
+                    raise _Stopping from e
 
 
 def _no_answer(error: KafkaError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kafka import OffsetAndMetadata, TopicPartition
@@ -21,10 +21,11 @@ class Positions:
     record may come the marker of a transaction, or nothing that still exists.
 
     With each offset the topic's id is committed. A topic that was deleted and made again has another one: it is read from
-    its start, whatever was committed.
+    its start, whatever was committed, and `made_again` is called with it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, made_again: Callable[[TopicPartition], None] = lambda _: None) -> None:
+        self._on_made_again = made_again
         self.resumed: dict[TopicPartition, int] = {}
         """The committed offset of each partition when it was assigned; 0 where there was none."""
         self._next: dict[TopicPartition, int] = {}
@@ -86,6 +87,7 @@ class Positions:
         consumer.seek(tp, start)
         telemetry.TOPIC_MADE_AGAIN(topic=tp.topic, partition=tp.partition, offset=self._next[tp])
         self._next[tp], self._ids[tp] = start, now
+        self._on_made_again(tp)
         return True
 
 

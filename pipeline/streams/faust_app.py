@@ -168,7 +168,8 @@ def add_agent(
 
 
 def _batches(events: list[Any], limit: int, weight: Callable[[Any], int]) -> Iterator[list[Any]]:
-    batch, total = [], 0
+    batch: list[Any] = []
+    total = 0
     for event in events:
         own = weight(event.message)
         if batch and total + own > limit:

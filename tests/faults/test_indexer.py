@@ -81,13 +81,13 @@ def test_a_backlog_shows_nothing_that_is_hidden_in_it(pipeline: Pipeline, monkey
     shown: set[str] = set()
     write = Bulk.write
 
-    def watch(bulk: Bulk, operations: list[Any]) -> Any:
+    def watch(bulk: Bulk, operations: list[Any], *wanted: Any) -> Any:
         shown.update(
             operation.document["article_id"]
             for operation in operations
             if operation.index in ("articles", "comments") and operation.document
         )
-        return write(bulk, operations)
+        return write(bulk, operations, *wanted)
 
     monkeypatch.setattr(Bulk, "write", watch)
     Indexer(settings).catch_up(lambda *_: None)

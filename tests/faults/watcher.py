@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
@@ -58,7 +58,8 @@ class Watcher:
         self.reinstating = False
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(target=one) for one in (self._acknowledge, self._watch_index, self._watch_api)
+            threading.Thread(target=self._guarded, args=(one,))
+            for one in (self._acknowledge, self._watch_index, self._watch_api)
         ]
         self.wrong: list[str] = []
         self.asked = {"index": 0, "api": 0}
@@ -83,6 +84,13 @@ class Watcher:
     @property
     def everything_through(self) -> bool:
         return not any(self._left.values())
+
+    def _guarded(self, watch: Callable[[], None]) -> None:
+        """Nobody has looked since a thread that ended early."""
+        try:
+            watch()
+        except Exception as e:
+            self.wrong.append(f"{watch.__name__} ended at {now()}: {type(e).__name__}: {e}")
 
     def _acknowledge(self) -> None:
         (revise, *_) = chain(self._pipeline.settings)[::-1]

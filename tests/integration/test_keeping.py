@@ -7,8 +7,8 @@ import threading
 import time
 from typing import Any
 
+from pipeline.index.families import ALIASES
 from pipeline.index.generations import generation, live_indices
-from pipeline.index.templates import ALIASES
 from pipeline.kafka.clients import ensure_topics
 from pipeline.operations.status import lags
 from tests.conftest import Pipeline
@@ -215,6 +215,8 @@ def test_reindex_goes_on_after_a_kill_and_back_while_everything_goes_on(pipeline
     removed = run(pipeline, "reindex", "--finish")["removed"]
     assert len(removed) == len(ALIASES)
     assert pipeline.command("reindex", "--rollback").returncode == 3
+    assert run(pipeline, "reindex")["to"] == 2, "a generation with the number of one that was deleted is built as well"
+    assert {alias: pipeline.documents(alias) for alias in aliases} == after
 
 
 def test_a_commenter_is_erased(pipeline: Pipeline) -> None:

@@ -115,14 +115,17 @@ class MemoryConsumer:
 
 
 class MemoryProducer:
-    """Acknowledges what it is given, or nothing where it `fails`."""
+    """Acknowledges what it is given, or nothing where it `fails`. Without `metadata` it takes nothing."""
 
     def __init__(self, seen: list[str]) -> None:
         self._seen = seen
         self.fails = False
+        self.metadata = True
         self.sent: list[Any] = []
 
     def send(self, topic: str, **record: Any) -> Any:
+        if not self.metadata:
+            raise KafkaTimeoutError("Failed to update metadata after 60.0 secs.")
         self._seen.append(f"send {topic.rpartition('.')[2]}")
         self.sent.append(SimpleNamespace(topic=topic, **record))
         return SimpleNamespace(get=self._acknowledged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError
 
-from pipeline.index.documents import index_request
+from pipeline.index.families import index_request
 from pipeline.index.requests import latest, operations
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, TRENDS, ConsumedRecord, Record
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle
@@ -75,7 +76,8 @@ class Indices:
 
 
 class Client:
-    """A client of documents by id below their alias: searches by one condition, and removals in bulk.
+    """A client of documents by id below their alias, or below the indices that it has: searches by one condition, and
+    removals in bulk.
 
     `error` is raised by each search; `refuses` can't be removed. `bodies` has what was asked, `bulks` how often was removed.
     """
@@ -106,8 +108,10 @@ class Client:
         alias, asked = index.removeprefix(self._prefix), body or parameters
         self.bodies.append((alias, asked))
         found: list[Document] = [
-            {"_id": id_, "_source": source}
-            for id_, source in self.documents.get(alias, {}).items()
+            {"_index": f"{self._prefix}{name}", "_id": id_, "_source": source}
+            for name, documents in self.documents.items()
+            if name == alias or re.fullmatch(rf"{re.escape(alias)}-\d+", name)
+            for id_, source in documents.items()
             if _matches(asked["query"], id_, source)
         ]
         counts: list[Document] = [{"key": one["_source"].get("article_id"), "doc_count": 1} for one in found]
@@ -128,7 +132,7 @@ class Client:
     def _remove(self, _index: str, _id: str) -> Document:
         if self.refuses == _id:
             return {"status": 403, "error": {"reason": "index is read-only"}}
-        return {"status": 200 if self.documents[_index.removeprefix(self._prefix)].pop(_id, None) else 404}
+        return {"status": 200 if self.documents.get(_index.removeprefix(self._prefix), {}).pop(_id, None) else 404}
 
 
 def _matches(query: Document, id_: str, source: Document) -> bool:

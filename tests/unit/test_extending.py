@@ -189,13 +189,13 @@ def check_format() -> None:
 
 
 def check_field() -> None:
-    from schemas.documents import COMPARED
+    from pipeline.operations.history import difference
     from schemas.patch import PATCHABLE
 
     assert _document(WIRE)["edition"] == "Late city"
     assert _mapped("articles")["edition"]["type"] == "keyword" == _mapped("history")["edition"]["type"]
     assert "edition" in PATCHABLE
-    assert "edition" in COMPARED
+    assert "+ edition: Late city" in difference({"body": "One."}, {"body": "One.", "edition": "Late city"})
 
 
 def check_stage() -> None:

@@ -43,6 +43,9 @@ class Enricher:
         return self.run(item, made, chosen)
 
 
+READ_BY_ENRICH = frozenset({"headline", "paragraphs", "dateline", "language", "published"})
+"""Fields that a partial update may name, and that an enricher or the signature for stories reads: after a partial update
+without any of them the enrichment stays as it is."""
 READ = 200_000
 """Characters: some 35,000 words. A larger record than any article must not hold up those after it."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 
+from pipeline.stages.enrich.enricher import READ_BY_ENRICH
 from pipeline.stages.revise.articles import article_of, fits
 from pipeline.stages.revise.batch import EnrichMerged
 from pipeline.stages.revise.history import enriched_of
-from pipeline.stages.revise.patches import READ_BY_ENRICH
 from pipeline.stages.revise.state import ArticleState, MergedEnrichment
 from pipeline.stages.stage import BoundStep
 from pipeline.topics import Record

@@ -11,13 +11,12 @@ from typing import Any
 from pydantic import JsonValue
 
 from pipeline.formats.mediatopics import media_topics
+from pipeline.stages.enrich.enricher import READ_BY_ENRICH
 from schemas.article import Article
 from schemas.events import EnrichedArticleEvent
 from schemas.identity import Revision
 from schemas.patch import ArticlePatch, Patched, PatchedField
 
-READ_BY_ENRICH = frozenset({"headline", "paragraphs", "dateline", "language", "published", "named"})
-"""Fields that enrichment, or the signature for stories, is made from: of another one, it stays as it is."""
 _VISIBILITY = frozenset({"withheld", "embargo_until", "expires"})
 _MEDIA_TOPICS_FROM = frozenset({"section", "topics", "subjects"})
 _MAX_CHANGES = 200

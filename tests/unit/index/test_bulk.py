@@ -19,6 +19,8 @@ class Server:
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
         self.requests: list[int] = []
+        self.written: list[str] = []
+        """Ids of documents that are indexed."""
 
     def bulk(self, operations: list[bytes], pipeline: str) -> Any:
         assert pipeline == "_none"
@@ -28,11 +30,14 @@ class Server:
         if isinstance(answer, Exception):
             raise answer
         statuses = answer if isinstance(answer, list) else [answer] * count
-        ids = [json.loads(row)["index"]["_id"] for row in operations if row.startswith(b'{"index"')]
+        actions = [
+            next(iter(json.loads(row).items())) for row in operations if row.startswith((b'{"index"', b'{"delete"'))
+        ]
+        self.written += [target["_id"] for kind, target in actions if kind == "index"]
         return {
             "items": [
-                {"index": {"_id": id_, "status": status} | _error(status)}
-                for id_, status in zip(ids, statuses, strict=True)
+                {kind: {"_id": target["_id"], "status": status} | _error(status)}
+                for (kind, target), status in zip(actions, statuses, strict=True)
             ]
         }
 
@@ -88,6 +93,42 @@ def test_a_request_that_is_too_large_is_halved_until_it_fits() -> None:
     assert (settled.done, settled.refused, waits) == (8, [], [])
     assert server.requests[0] == 8
     assert max(server.requests[2:]) <= 4
+
+
+class Proxy:
+    """Lets no request through that is larger than `limit` bytes. Documents in `bad` are refused."""
+
+    def __init__(self, limit: int, bad: set[str]) -> None:
+        self._limit, self._bad = limit, bad
+        self.requests = 0
+
+    def bulk(self, operations: list[bytes], pipeline: str) -> Any:
+        self.requests += 1
+        if self.requests > 200:
+            raise AssertionError("it goes round for ever")
+        if sum(map(len, operations)) > self._limit:
+            raise failure(413)
+        ids = [json.loads(row)["index"]["_id"] for row in operations if row.startswith(b'{"index"')]
+        statuses = {id_: 400 if id_ in self._bad else 201 for id_ in ids}
+        return {"items": [{"index": {"_id": id_, "status": of} | _error(of)} for id_, of in statuses.items()]}
+
+
+@pytest.mark.parametrize(
+    ("large", "bad", "limit"),
+    [({"0", "3"}, set(), 1000), ({"0"}, {"1"}, 1000), (set(), {"1", "2"}, 180), ({"0", "2"}, {"1", "3"}, 180)],
+)
+def test_documents_that_are_refused_end_where_a_proxy_lets_only_small_requests_through(
+    large: set[str], bad: set[str], limit: int
+) -> None:
+    text = {True: "x" * 2000, False: "x" * 60}
+    operations = [Operation("articles", str(n), 1, {"text": text[str(n) in large]}) for n in range(5)]
+    bulk = Bulk(cast(Any, Proxy(limit, bad)), lambda name: name, 500, lambda seconds, why="": None)
+    try:
+        settled = bulk.write(operations)
+    finally:
+        bulk.close()
+    assert {op.id for op, _ in settled.refused} == large | bad
+    assert settled.done == 5 - len(large | bad)
 
 
 def test_one_operation_that_spoils_a_request_is_found() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from pipeline.index.batch import remove_hidden, write_batch
-from pipeline.index.bulk import Settled
+from pipeline.index.bulk import Bulk, Settled
 from pipeline.index.hidden import HiddenVersions
 from pipeline.index.requests import Operation
 from pipeline.outcomes import Outcome
@@ -15,6 +15,7 @@ from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, ConsumedRecord, 
 from schemas.event import EventType
 from tests.support.builders import article_event, comment_event, kill_event, minutes
 from tests.support.memory import of, revise, revise_tables
+from tests.unit.index.test_bulk import Server, failure
 
 Consumed = list[tuple[ConsumedRecord, Headers]]
 
@@ -25,7 +26,7 @@ class FakeBulk:
     def __init__(self) -> None:
         self.operations: list[Operation] = []
 
-    def write(self, operations: list[Operation]) -> Settled:
+    def write(self, operations: list[Operation], wanted: Any = None) -> Settled:
         self.operations += operations
         return Settled(done=len(operations))
 
@@ -85,6 +86,23 @@ def test_what_is_superseded_is_counted() -> None:
     remove_hidden(iter(backlog), FakeBulk(), hidden)  # type: ignore[arg-type]
     outcome = write_batch(backlog[:1], FakeBulk(), hidden)  # type: ignore[arg-type]
     assert +outcome.tally == {Outcome.SUPERSEDED: 1}
+
+
+def test_what_is_superseded_while_elasticsearch_is_waited_for_is_not_written() -> None:
+    """A kill that came in the meantime; the article would be shown until the kill is written."""
+    first, kill = records(article_event(), kill_event(at=1))
+    hidden, server = HiddenVersions(), Server(failure(503))
+
+    def wait(seconds: float, why: str = "") -> None:
+        remove_hidden(iter([kill]), bulk, hidden)
+
+    bulk = Bulk(cast(Any, server), lambda name: name, 1000, wait)
+    try:
+        outcome = write_batch([first], bulk, hidden)
+    finally:
+        bulk.close()
+    assert +outcome.tally == {Outcome.SUPERSEDED: 1}
+    assert server.written == [], "only removals"
 
 
 def test_a_version_above_the_hidden_one_is_written_whatever_its_offset() -> None:

@@ -27,19 +27,34 @@ def test_a_key_that_is_no_longer_good_is_refused_in_the_same_words(change: dict[
     assert str(refused.value) == str(other.value)
 
 
-def test_a_signature_is_of_this_body_this_key_and_about_now() -> None:
+REQUEST = "POST /v1/items"
+
+
+@pytest.mark.parametrize("signed", [None, REQUEST], ids=["v1", "v2"])
+def test_a_signature_is_of_this_body_this_key_and_about_now(signed: str | None) -> None:
     text, body = keys.make("wire", NOW).text, b"news"
-    header = keys.sign(text, int(NOW.timestamp()), body)
-    assert keys.check_signature(text, header, body, NOW + timedelta(minutes=4))
+    header = keys.sign(text, int(NOW.timestamp()), body, signed)
+    assert keys.check_signature(text, header, REQUEST, body, NOW + timedelta(minutes=4))
     for key, sent, content, now in (
         (text, header, b"other", NOW),
         (text + "x", header, body, NOW),
         (text, header, body, NOW + timedelta(minutes=6)),
         (text, header, body, NOW - timedelta(minutes=6)),
         (text, header.replace("t=", "t=1"), body, NOW),
+        (text, header.replace("v1=", "v3=").replace("v2=", "v1="), body, NOW),
         (text, "v1=abc", body, NOW),
         (text, None, body, NOW),
     ):
         with pytest.raises(Reject) as refused:
-            keys.check_signature(key, sent, content, now)
+            keys.check_signature(key, sent, REQUEST, content, now)
         assert refused.value.reason == "bad-signature"
+
+
+def test_a_signature_of_a_body_is_none_of_a_request() -> None:
+    text, now = keys.make("wire", NOW).text, int(NOW.timestamp())
+    of_request = keys.sign(text, now, b"news", REQUEST)
+    for body in (b"news", f"{REQUEST}\nnews".encode(), f"{REQUEST}.news".encode()):
+        assert keys.sign(text, now, body).partition("v1=")[2] != of_request.partition("v2=")[2]
+    for other in ("DELETE /v1/items", "POST /v1/comments", "POST /v1/items?url=https://w.example/"):
+        with pytest.raises(Reject):
+            keys.check_signature(text, of_request, other, b"news", NOW)

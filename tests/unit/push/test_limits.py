@@ -13,11 +13,12 @@ def test_a_signature_is_forgotten_when_it_is_too_old_to_be_used_again(monkeypatc
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     seen = limits.SeenSignatures()
-    seen.add("a")
+    seen.add("a", b"DELETE /v1/items/1")
+    seen.add("a", b"DELETE /v1/items/2")
     with pytest.raises(Reject):
-        seen.add("a")
+        seen.add("a", b"DELETE /v1/items/1")
     now = 2 * auth.SIGNATURE_AGE.total_seconds() + 1
-    seen.add("a")
+    seen.add("a", b"DELETE /v1/items/1")
 
 
 def test_memory_for_bodies_is_bounded_but_one_always_fits() -> None:

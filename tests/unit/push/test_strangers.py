@@ -13,7 +13,6 @@ import pytest
 
 from pipeline.feeds import websub
 from pipeline.feeds.subscriptions import subscription
-from pipeline.push import items
 from schemas.subscription import HubState, Subscription
 from tests.support.ingest import Door
 from tests.support.samples import ninjs
@@ -110,7 +109,7 @@ def test_what_another_provider_sent_is_not_to_be_had_by_its_idempotency_key() ->
 def test_an_event_is_its_senders_whatever_it_says(changes: dict[str, Any]) -> None:
     async def ask() -> None:
         door = Door()
-        article_id, claims = items.named("urn:1", "wire", door.settings)
+        article_id, claims = await door.service.named("wire", "urn:1")
         data = {
             "kind": "withdrawal", "article_id": str(article_id), "provider": "wire", "publisher": "wire", "by": "wire", "at": "2026-03-14T08:20:00Z",
             "claims": [claim.model_dump(mode="json") for claim in claims],

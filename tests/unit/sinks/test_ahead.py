@@ -33,6 +33,10 @@ class World:
         self.opened = 0
         self.waits: list[str] = []
         self.mine = {TP, OTHER}
+        self.fetched: int | None = None
+        """The end as the main consumer's last fetch saw it, where that is not `end`."""
+        self.grows = 0
+        """How much more comes while it is read."""
         monkeypatch.setattr(aheads, "consumer", self._open)
         monkeypatch.setattr(aheads, "read_to_end", self._read)
         monkeypatch.setattr(aheads, "_CHUNK", 5)
@@ -41,6 +45,7 @@ class World:
 
     def _wait(self, seconds: float, why: str = "") -> None:
         self.waits.append(why)
+        self.ahead.waited(self.mine)
 
     def _read(
         self, reader: Any, starts: Mapping[TopicPartition, int], progress: Callable[[int, int], None]
@@ -48,9 +53,13 @@ class World:
         if self.failures:
             self.failures -= 1
             raise self.error
+        end, self.end, self.grows = self.end, self.end + self.grows, 0
+        self.reached = end
         for tp, start in starts.items():
-            for offset in range(start, self.end):
+            for offset in range(start, end):
                 yield record(tp, offset)
+        if end < self.end:
+            progress(0, 0)
 
     def _open(self, *_: Any, **__: Any) -> World:
         self.opened += 1
@@ -63,10 +72,16 @@ class World:
         return self.mine
 
     def highwater(self, tp: TopicPartition) -> int:
-        return self.end
+        return self.end if self.fetched is None else self.fetched
+
+    def end_offsets(self, tps: list[TopicPartition], timeout_ms: int) -> dict[TopicPartition, int]:
+        if self.failures:
+            self.failures -= 1
+            raise self.error
+        return dict.fromkeys(tps, self.end)
 
     def position(self, tp: TopicPartition) -> int:
-        return self.end
+        return self.reached
 
     def foresee(self, records: Records) -> bool:
         self.seen += [one.offset for one, _ in records]
@@ -124,6 +139,20 @@ def test_a_partition_that_is_given_away_is_forgotten_and_read_again_when_it_come
     assert world.seen == list(range(4, 10))
 
 
+@pytest.mark.parametrize("said", [True, False], ids=["its id has changed", "its offsets begin anew"])
+def test_a_topic_that_was_made_again_is_read_ahead_from_its_start(monkeypatch: pytest.MonkeyPatch, said: bool) -> None:
+    world = World(monkeypatch, end=1000)
+    world.cover(8, 12)
+    world.seen.clear()
+    world.forgotten, world.end = 0, 50
+    if said:
+        world.ahead.restart(TP)
+        assert world.forgotten
+    world.cover(0, 4)
+    assert world.forgotten, "a hidden version of the old topic supersedes nothing of the new one"
+    assert world.seen == list(range(4, 50))
+
+
 def test_what_can_not_be_remembered_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, end=20, most=10)
     world.cover(0, 2)
@@ -140,6 +169,42 @@ def test_kafka_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
     assert world.seen == [4, 5, 6, 7]
     assert world.waits == ["Kafka does not answer (KafkaTimeoutError)"] * 2
     assert world.opened == 3, "a reader that has failed isn't used again"
+
+
+def test_what_came_while_the_sink_waited_is_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, end=12)
+    world.fetched = 8
+    world.cover(0, 4)
+    assert world.seen == [4, 5, 6, 7, 8, 9, 10, 11]
+    world.end = 16
+    world.cover(4, 8)
+    assert len(world.seen) == 8, "without a wait the last fetch is new enough"
+    world.ahead.waited(world.mine)
+    world.cover(8, 12)
+    assert world.seen == list(range(4, 16))
+
+
+def test_after_a_wait_the_batch_in_hand_is_covered_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, end=8)
+    world.cover(0, 4)
+    world.end, world.fetched, world.forgotten = 12, 8, 0
+    world.ahead.waited(world.mine)
+    world.ahead.cover_again(world)
+    assert world.seen == [4, 5, 6, 7, 8, 9, 10, 11]
+    assert not world.forgotten
+    world.mine = {OTHER}
+    world.end = 16
+    world.ahead.waited(world.mine)
+    world.ahead.cover_again(world)
+    assert len(world.seen) == 8, "a partition that was given away is another's"
+
+
+def test_what_comes_while_it_is_read_for_long_is_foreseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aheads, "_KEEP_PLACE", 0.0)
+    world = World(monkeypatch, end=8)
+    world.grows = 4
+    world.cover(0, 4)
+    assert world.seen == list(range(4, 12))
 
 
 def test_what_can_not_be_read_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

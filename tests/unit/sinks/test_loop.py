@@ -82,6 +82,28 @@ class World:
         monkeypatch.setattr(outcomes, "record", lambda stage, tally, seconds: setattr(self, "counted", tally))
 
 
+class FakeAhead:
+    """Notes what the loop asks of it."""
+
+    def __init__(self, world: World) -> None:
+        self._seen = world.seen
+
+    def cover(self, main: Any, polled: Any) -> None:
+        self._seen.append("read ahead")
+
+    def cover_again(self, main: Any) -> None:
+        self._seen.append("read ahead again")
+
+    def waited(self, assigned: Any) -> None:
+        self._seen.append("waited")
+
+    def restart(self, tp: TopicPartition) -> None:
+        self._seen.append("forget")
+
+    def close(self) -> None:
+        pass
+
+
 def test_written_then_dead_letters_then_committed(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, [[b"a", b"bad", b"b"]])
     world.loop.run()
@@ -96,6 +118,22 @@ def test_nothing_is_committed_where_a_dead_letter_is_not_delivered(monkeypatch: 
     with pytest.raises(Fatal, match="could not be delivered"):
         world.loop.run()
     assert world.seen == ["topics", "open", "write", "send dead-letters", "close", "leave"]
+
+
+def test_a_kafka_without_metadata_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"bad"]])
+    world.producer.metadata = False
+    with pytest.raises(Fatal, match="could not be delivered"):
+        world.loop.run()
+    assert world.seen == ["topics", "open", "write", "close", "leave"]
+
+
+def test_told_to_stop_while_its_target_is_away_at_the_start_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"]])
+    world.sink.away = 2
+    world.loop.stop()
+    world.loop.run()
+    assert world.seen == ["topics", "open", "close"]
 
 
 def test_while_the_sink_waits_partitions_are_paused_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,6 +195,35 @@ def test_a_topic_that_was_made_again_is_read_from_its_start(
     assert "seek 0" in world.seen
     assert world.consumer.stored == OffsetAndMetadata(1, world.consumer.id, -1)
     assert "topic_made_again" in caplog.text
+
+
+def test_what_was_read_ahead_of_a_topic_that_was_made_again_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"], [b"b"], [b"c"]])
+
+    class Ahead(FakeAhead):
+        def cover(self, main: Any, polled: Any) -> None:
+            super().cover(main, polled)
+            world.consumer.id = str(UUID(int=3))
+
+    monkeypatch.setattr(world.loop, "_ahead", Ahead(world))
+    world.loop.run()
+    steps = [one for one in world.seen if one in ("read ahead", "write", "seek 0", "forget")]
+    assert steps[:5] == ["read ahead", "write", "seek 0", "forget", "read ahead"]
+
+
+def test_after_each_wait_in_a_write_what_came_meanwhile_is_read_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"]])
+
+    class Ahead(FakeAhead):
+        def cover_again(self, main: Any) -> None:
+            super().cover_again(main)
+            world.sink.wait(0.01, "Kafka is away")  # does not begin again
+
+    monkeypatch.setattr(world.loop, "_ahead", Ahead(world))
+    world.sink.waits = 2
+    world.loop.run()
+    waits = ["waited", "read ahead again", "waited"] * 2
+    assert [one for one in world.seen if one in ("read ahead", "write", *waits)] == ["read ahead", *waits, "write"]
 
 
 def test_readiness_says_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

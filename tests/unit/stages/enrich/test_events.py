@@ -6,9 +6,13 @@ import pytest
 
 from pipeline.errors import Fatal
 from pipeline.settings import load_settings
+from pipeline.stages.clustering.sign import sign
 from pipeline.stages.enrich import Choices, choices, enrich_article
+from pipeline.stages.enrich.enricher import READ_BY_ENRICH
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
+from schemas.article import Article
 from schemas.enriched import EnrichedArticle
+from schemas.patch import PATCHABLE
 from tests.support.memory import normalized
 
 
@@ -40,3 +44,28 @@ def test_one_that_fails_is_named_and_the_others_go_on(monkeypatch: pytest.Monkey
     assert isinstance(made, EnrichedArticle)
     assert made.enrichment.missing == ("keywords",)
     assert made.enrichment.language == "en"
+
+
+READ_FIELDS: set[str] = set()
+
+
+class WatchedArticle(Article):
+    """Notes which of its fields are read."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name in Article.model_fields:
+            READ_FIELDS.add(name)
+        return super().__getattribute__(name)
+
+
+def test_what_enrichment_is_made_from_is_listed() -> None:
+    """A partial update of such a field enriches again, one of another field does not."""
+    event = normalized("PARIS (AFP) - The mayor of Paris, Ann Lee, said on Monday: “It was 3.5 million euros in 2024.”")
+    assert isinstance(event.data, Article)
+    watched = WatchedArticle.model_construct(**dict(event.data))
+    READ_FIELDS.clear()
+    enriched = enrich_article(event.model_copy(update={"data": watched})).data
+    assert isinstance(enriched, EnrichedArticle)
+    assert enriched.enrichment.missing == ()
+    sign(enriched.model_copy(update={"article": watched}), event.id)
+    assert READ_FIELDS.intersection(PATCHABLE) == READ_BY_ENRICH
