@@ -20,12 +20,13 @@ from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
 from pipeline.streams import isolation
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
-from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, SuspendDetector, exit_on_error
+from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, exit_on_error
 from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.streams.journal import Journal
 from pipeline.streams.producer import Producer
 from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
+from pipeline.streams.suspension import SuspendDetector
 from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
 from pipeline.streams.watch import Watch
@@ -67,7 +68,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
     app.offset_guard = guard  # type: ignore[attr-defined]
     detector = SuspendDetector(SESSION_TIMEOUT)
     app.suspend_detector = detector  # type: ignore[attr-defined]
-    app.task(detector.beat)
+    detector.start()
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)
 

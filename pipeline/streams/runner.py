@@ -36,7 +36,7 @@ from pipeline.topics import ConsumedRecord, Record, Topic, check_size, encode
 
 YIELD_EVERY = 0.02
 """Seconds of work after which the event loop gets its turn, so that heartbeats go out."""
-LARGE = 256 * 1024
+LARGE = 16 * 1024
 """Bytes of a record from which on its steps run in a thread, so that heartbeats go out meanwhile."""
 STEP_SECONDS = 60.0
 """Seconds that the steps of a large record may take."""
