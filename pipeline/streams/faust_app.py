@@ -34,6 +34,7 @@ from pipeline.topics import DAY_MS, STATE_ROOM, ConsumedRecord, Topic
 from pipeline.topology import group, worker_stages
 
 TIMER_INTERVAL = 0.5
+_EPOCH = datetime.fromtimestamp(0, UTC)
 CHANGELOG_BUFFER = 10_000
 """Changelog records that Faust buffers: with its default of 100 a batch of many rows waits for Kafka again and again."""
 
@@ -182,10 +183,24 @@ def _batches(events: list[Any], limit: int, weight: Callable[[Any], int]) -> Ite
 
 def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
     """A Faust message as a record, undecoded."""
-    at = datetime.fromtimestamp(message.timestamp, UTC) if message.timestamp else None
     return ConsumedRecord(
-        topics[message.topic], message.partition, message.offset, message.key, message.value, timestamp=at
+        topics[message.topic],
+        message.partition,
+        message.offset,
+        message.key,
+        message.value,
+        timestamp=received(message.timestamp, datetime.now(UTC)),
     )
+
+
+def received(seconds: float | None, now: datetime) -> datetime:
+    """When the broker got a record: `now` where that isn't known, or is no time of a broker. In a topic with other timestamps
+    than the broker's a sender may have written anything."""
+    try:
+        at = datetime.fromtimestamp(seconds or 0, UTC)
+    except (OverflowError, ValueError, OSError):
+        return now
+    return min(at, now) if at > _EPOCH else now
 
 
 def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, DurableTable]:
