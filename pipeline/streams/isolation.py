@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from pipeline.errors import Fatal, Retry
 from pipeline.streams import probe
@@ -12,6 +15,10 @@ from pipeline.topics import ConsumedRecord
 
 DEATHS = 2
 """Processes that died with the same records in progress, after which each of these is tried in another process first."""
+_NO_FAULT = (Fatal, Retry, KafkaError, TimeoutError, asyncio.CancelledError)
+"""What a batch ends with that has nothing to do with its records: an engine is away, or the worker is stopped."""
+_TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
+"""But these are about a record."""
 
 
 def seconds(journal: Journal) -> float | None:
@@ -29,7 +36,8 @@ async def run_batch(runner: Runner, journal: Journal, records: Sequence[Consumed
     journal.begin(records)
     try:
         await runner.run_batch(records, deadly)
-    except (Fatal, Retry):
-        journal.done(records)  # no fault of the records
+    except _NO_FAULT as e:
+        if not isinstance(e, _TOO_LARGE):
+            journal.done(records)
         raise
     journal.done(records)

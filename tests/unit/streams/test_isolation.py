@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    NotLeaderForPartitionError,
+)
 
-from pipeline.errors import Retry
+from pipeline.errors import Fatal, Retry
 from pipeline.streams import isolation, probe
 from pipeline.streams.journal import Journal
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, ConsumedRecord
@@ -70,11 +76,31 @@ def test_records_are_tried_elsewhere_after_two_deaths(tmp_path: Path, monkeypatc
     assert len(asked) == 1, "it is over once the batch is done"
 
 
-def test_an_engine_that_is_away_is_not_the_records_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        Retry("Kafka is away"),
+        Fatal("its partitions may have another owner"),
+        KafkaTimeoutError(),
+        KafkaConnectionError("away"),
+        NotLeaderForPartitionError(),
+        TimeoutError(),
+        asyncio.CancelledError(),
+    ],
+    ids=repr,
+)
+def test_an_engine_that_is_away_is_not_the_records_fault(tmp_path: Path, error: BaseException) -> None:
+    """Nor is an orderly stop."""
     for _ in range(5):
-        with pytest.raises(Retry):
-            run(tmp_path / "note", [record(1)], Retry("Kafka is away"))
+        with pytest.raises(type(error)):
+            run(tmp_path / "note", [record(1)], error)
     assert Journal(tmp_path / "note").deaths == 0
+
+
+def test_a_row_that_does_not_fit_is_its_records_fault(tmp_path: Path) -> None:
+    with pytest.raises(MessageSizeTooLargeError):
+        run(tmp_path / "note", [record(1)], MessageSizeTooLargeError())
+    assert Journal(tmp_path / "note").deaths == 1
 
 
 @pytest.mark.parametrize(
