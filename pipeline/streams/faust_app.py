@@ -223,7 +223,7 @@ def _stage_timer(app: faust.App, settings: Settings, stage: Stage, timer: Timer)
         any_app: Any = app
         if any_app.tables.actives_ready and not any_app.rebalancing:
             mine = {tp.partition for tp in any_app.consumer.assignment() if tp.topic == source}
-            await exit_on_error(timer.tick(mine))
+            await exit_on_error(timer.tick(mine, any_app.consumer_generation_id))
 
     app.timer(TIMER_INTERVAL)(tick)
 
