@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.streams.faust_app import consumed
+from pipeline.streams.agents import consumed
 from pipeline.topics import ARTICLES_RAW
 from tests.support.builders import raw_article
 
