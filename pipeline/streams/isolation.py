@@ -44,9 +44,7 @@ def parts(journal: Journal, records: Sequence[ConsumedRecord]) -> Iterator[list[
         return
     first = {(records[n].topic, records[n].partition): n for n in reversed(suspects)}
     known = set(suspects)
-    before = [
-        n for n, one in enumerate(records) if n not in known and n < first.get((one.topic, one.partition), 0)
-    ]
+    before = [n for n, one in enumerate(records) if n not in known and n < first.get((one.topic, one.partition), 0)]
     size = min(PART, len(suspects)) if journal.deaths == DEATHS else min(PART, (len(suspects) + 1) // 2)
     after = sorted(set(range(len(records))) - known - set(before))
     yield from (

@@ -32,7 +32,9 @@ class SuspendDetector:
     ) -> None:
         self._limit, self._clock, self._worked = limit, clock, worked
         self._lock = threading.Lock()
-        self.reset()
+        self._last = (clock(), worked())
+        self._silent = (0.0, 0.0)
+        """Seconds without a tick, too many, since the partitions were assigned; and seconds of a processor in them."""
 
     def start(self) -> None:
         """Tick as long as the process lives."""
@@ -55,7 +57,6 @@ class SuspendDetector:
         with self._lock:
             self._last = (self._clock(), self._worked())
             self._silent = (0.0, 0.0)
-            """Seconds without a tick, too many, since the partitions were assigned; and seconds of a processor in them."""
 
     def check(self) -> None:
         """Call before anything is sent. After a silence that was too long it raises Fatal, or Unresponsive where the process

@@ -42,7 +42,7 @@ def test_a_batch_sends_one_record_for_each_partition_and_every_value_comes_back_
     made = list(bundle([*sent[:30], other, *sent[30:]], partition))
     assert sum(record.topic is MENTIONS for record in made) == 4
     assert other in made, "what is not bundled stays as it is"
-    back = []
+    back: list[Mention] = []
     for record in made:
         if record.topic is MENTIONS:
             parts = list(unbundle(consumed(record)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -71,12 +73,13 @@ def test_what_is_put_later_is_due_too_and_what_was_changed_is_not(monkeypatch: p
     rig = Rig()
     rig.tick(*ALL)
     far = minutes(60 * 24 * 365 * 50)
-    for name, times in {
+    changes: dict[str, list[datetime | None]] = {
         "new": [minutes(0)],
         "later": [minutes(0), far],
         "earlier": [far, minutes(0)],
         "gone": [minutes(0), None],
-    }.items():
+    }
+    for name, times in changes.items():
         for at in times:
             rig.states.put_due(id_of(name), at)
     assert set(rig.tick(*ALL)) == {str(id_of("new")), str(id_of("earlier"))}
@@ -88,9 +91,15 @@ def test_what_is_put_later_is_due_too_and_what_was_changed_is_not(monkeypatch: p
 def test_the_table_is_read_when_partitions_were_assigned_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every tick read all of it: with 200,000 embargoes the loop did nothing else."""
     rig = Rig()
-    rows, reads = rig.tables[DUE], []
+    rows = rig.tables[DUE]
     scan = rows.scan
-    monkeypatch.setattr(rows, "scan", lambda partitions: reads.append(partitions) or scan(partitions))
+    reads: list[Any] = []
+
+    def noted(partitions: Any) -> Any:
+        reads.append(partitions)
+        return scan(partitions)
+
+    monkeypatch.setattr(rows, "scan", noted)
     for name in NAMES:
         rig.states.put_due(id_of(name), minutes(0))
     for _ in range(5):
