@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import faust
@@ -23,6 +23,7 @@ from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, exit_on
 from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.streams.isolation import Turns
 from pipeline.streams.journal import Journal
+from pipeline.streams.made_again import TopicIds, topic_ids
 from pipeline.streams.producer import Producer
 from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
@@ -81,7 +82,19 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         _stage_agent(app, settings, runner, tables, guard, watch, existing, turns)
         if stage.due is not None:
             _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition), turns)
+    _watch_topics(app, settings, stages, turns)
     return app
+
+
+def _watch_topics(app: faust.App, settings: Settings, stages: Iterable[Stage], turns: Turns) -> None:
+    any_app: Any = app
+    names = {topic.full_name(settings) for stage in stages for topic in stage.reads}
+    watch = TopicIds(lambda: topic_ids(settings, names), lambda topics: any_app.consumer.start_again(topics))
+
+    async def run() -> None:
+        await exit_on_error(turns.sparing(watch.run()))
+
+    app.task(run)
 
 
 def watched(app: faust.App) -> Watch:
