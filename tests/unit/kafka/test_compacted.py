@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,7 +42,7 @@ class Log:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.records: list[Any] = []
         self.at = 0
-        self.before_acknowledged = lambda: None
+        self.before_acknowledged: Callable[[], Any] = lambda: None
         monkeypatch.setattr(compacted, "read_to_end", self.read)
         self.table = CompactedTable(SETTINGS, KEYS, ProviderKey)
         self.table._producer = self
