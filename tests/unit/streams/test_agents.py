@@ -1,4 +1,4 @@
-"""When a record was received, whatever its timestamp says."""
+"""What comes from Faust: records with their times, and batches of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.streams.agents import consumed
+from pipeline.streams import agents
+from pipeline.streams.agents import batches, consumed
 from pipeline.topics import ARTICLES_RAW
 from tests.support.builders import raw_article
 
@@ -35,3 +36,16 @@ def test_a_brokers_time_is_kept() -> None:
     received = consumed(message, {"t": ARTICLES_RAW}).timestamp
     assert received is not None
     assert abs(received - at) < timedelta(milliseconds=1)
+
+
+def test_a_batch_is_bounded_by_what_it_holds_and_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agents, "LARGEST", 10)
+
+    def split(*values: bytes | None, limit: int = 100, weight: int = 1) -> list[list[bytes | None]]:
+        events = [SimpleNamespace(message=SimpleNamespace(value=value)) for value in values]
+        return [[e.message.value for e in batch] for batch in batches(events, limit, lambda message: weight)]
+
+    assert split(b"1234", b"567890", b"1", None) == [[b"1234", b"567890"], [b"1", None]]
+    assert split(b"1", b"much too large", b"2") == [[b"1"], [b"much too large"], [b"2"]]
+    assert split(b"1", b"2", b"3", limit=2) == [[b"1", b"2"], [b"3"]]
+    assert split(b"1", b"2", limit=2, weight=9) == [[b"1"], [b"2"]]
