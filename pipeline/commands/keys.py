@@ -11,7 +11,7 @@ from rich.table import Table
 from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
 from pipeline.kafka.clients import ensure_topics
-from pipeline.kafka.compacted import StateTopic
+from pipeline.kafka.compacted import CompactedTable
 from pipeline.push import auth
 from pipeline.topics import KEYS
 from schemas.provider_key import ProviderKey
@@ -103,12 +103,12 @@ def keys_revoke(key_id: Annotated[str, typer.Argument(help="The key's id.")], js
         out.print(f"Key {key_id} of {key.provider} is " + ("revoked already." if key.revoked else "revoked."))
 
 
-def _keys() -> StateTopic[ProviderKey]:
+def _keys() -> CompactedTable[ProviderKey]:
     ensure_topics(settings())
-    return StateTopic(settings(), KEYS, ProviderKey)
+    return CompactedTable(settings(), KEYS, ProviderKey)
 
 
-def _find(stored: StateTopic[ProviderKey], key_id: str) -> ProviderKey:
+def _find(stored: CompactedTable[ProviderKey], key_id: str) -> ProviderKey:
     key = stored.get(key_id)
     if key is None:
         raise Fatal(f"there is no key {key_id!r}; `dateline keys list` shows them")

@@ -18,7 +18,7 @@ from pipeline.feeds.storing import store
 from pipeline.feeds.subscriptions import Subscriptions
 from pipeline.ingest.fetching import Fetched, Fetcher, Unfetchable
 from pipeline.ingest.publisher import Publisher
-from pipeline.kafka.compacted import StateTopic
+from pipeline.kafka.compacted import CompactedTable
 from pipeline.settings import Settings
 from pipeline.topics import FEEDS
 from schemas.subscription import Hub, Subscription
@@ -59,7 +59,7 @@ class Callbacks:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._subscriptions: Subscriptions = StateTopic(settings, FEEDS, Subscription)
+        self._subscriptions: Subscriptions = CompactedTable(settings, FEEDS, Subscription)
         self._look_again = 0.0
 
     def open(self) -> None:

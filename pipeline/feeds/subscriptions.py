@@ -8,18 +8,18 @@ from uuid import uuid5
 from pipeline import identity
 from pipeline.errors import Fatal
 from pipeline.kafka.clients import ensure_topics
-from pipeline.kafka.compacted import StateTopic
+from pipeline.kafka.compacted import CompactedTable
 from pipeline.settings import Settings
 from pipeline.topics import FEEDS
 from schemas.subscription import Subscription
 
-Subscriptions = StateTopic[Subscription]
+Subscriptions = CompactedTable[Subscription]
 
 
 def open_subscriptions(settings: Settings) -> Subscriptions:
     """All subscriptions, as a context manager. Makes missing topics. Raises Retry where Kafka is away."""
     ensure_topics(settings)
-    return StateTopic(settings, FEEDS, Subscription)
+    return CompactedTable(settings, FEEDS, Subscription)
 
 
 def subscription(

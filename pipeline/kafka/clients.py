@@ -77,7 +77,7 @@ def ensure_topics(
                     f"count is fixed for its life: set DATELINE_PARTITIONS={count}, or move to new topics under "
                     "another DATELINE_NAMESPACE and replay (docs/operations.md)"
                 )
-        correct_limits(admin, {name: wanted[name] for name in existing if name not in (more or {})})
+        correct_limits(admin, {name: wanted[name] for name in existing})
         missing = {
             name: {
                 "num_partitions": settings.partitions,

@@ -35,6 +35,10 @@ class CompactedTable(Generic[M]):
         self._producer: Any = None
         self._lock, self._connecting = threading.RLock(), threading.Lock()
         self._values: dict[str, M] = {}
+        self._read: dict[int, int] = {}
+        """The offset that follows the last record read, by partition."""
+        self._ahead: dict[str, int] = {}
+        """Offsets of own records that were not read yet, by key."""
 
     def load(self) -> CompactedTable[M]:
         """Connect and read everything. Raises Retry where Kafka doesn't answer."""
@@ -51,7 +55,11 @@ class CompactedTable(Generic[M]):
         with self._lock:
             try:
                 for record in read_to_end(self._reader, timeout=_TIMEOUT):
-                    self._apply(record.key, record.value)
+                    self._read[record.partition] = record.offset + 1
+                    name = (record.key or b"").decode("utf-8", "replace")
+                    if record.offset >= self._ahead.get(name, 0):
+                        self._ahead.pop(name, None)
+                        self._apply(record.key, record.value)
             except KafkaError as e:
                 raise unreachable(kafka_servers(self._settings), e) from e
 
@@ -60,7 +68,8 @@ class CompactedTable(Generic[M]):
 
     def all(self) -> list[M]:
         """Every value, in the order of its keys."""
-        return [self._values[key] for key in sorted(self._values)]
+        values = self._values.copy()  # others write meanwhile
+        return [values[key] for key in sorted(values)]
 
     def put(self, changes: Iterable[tuple[str, M | None]]) -> None:
         """Write and wait until Kafka has it; None removes. Raises Retry."""
@@ -74,8 +83,11 @@ class CompactedTable(Generic[M]):
             deliveries.send(self._name, key.encode(), body)
         deliveries.wait()  # several threads may: nobody waits for another's acknowledgement
         with self._lock:
-            for key, value in written:
-                self._set(key, value)
+            for (key, value), stored in zip(written, deliveries.stored, strict=True):
+                # another record may have been written after this one, and be known already
+                if stored.offset >= max(self._read.get(stored.partition, 0), self._ahead.get(key, 0)):
+                    self._ahead[key] = stored.offset
+                    self._set(key, value)
 
     def close(self) -> None:
         if self._reader is not None:
@@ -102,7 +114,3 @@ class CompactedTable(Generic[M]):
             self._values.pop(key, None)
         else:
             self._values[key] = value
-
-
-StateTopic = CompactedTable
-"""Its former name."""

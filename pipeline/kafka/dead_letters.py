@@ -44,7 +44,7 @@ def dead_letter(
         topic=topic,
         partition=partition,
         offset=offset,
-        provider=provider or (_provider_in(value) if topic else None),
+        provider=provider or (provider_in(value) if topic else None),
         source=source[:4000] if source else None,
         sha256=hashlib.sha256(value).hexdigest() if value is not None else None,
         size=size,
@@ -58,7 +58,7 @@ def dead_letter(
     return Record(DEAD_LETTERS, key, stored, to_headers(header), partition)
 
 
-def _provider_in(value: bytes | None) -> str | None:
+def provider_in(value: bytes | None) -> str | None:
     """The provider that an event names; None where that can't be read. The record may be anything."""
     try:
         data: Any = json.loads(value or b"")["data"]

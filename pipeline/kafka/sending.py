@@ -26,6 +26,8 @@ class Deliveries:
     def __init__(self, settings: Settings, producer: Any, timeout: float = TIMEOUT) -> None:
         self._settings, self._producer, self._timeout = settings, producer, timeout
         self._pending: list[Any] = []
+        self.stored: list[Any] = []
+        """The client's metadata of each record that the last `wait` waited for: partition and offset."""
 
     def __len__(self) -> int:
         """How many were sent since the last `wait`."""
@@ -59,11 +61,12 @@ class Deliveries:
         """Like `wait`, but for a record that is too large for its topic: in the order of `send`, its error, or None. The
         client has sent it alone by then."""
         pending, self._pending = self._pending, []
+        self.stored = []
         deadline = time.monotonic() + self._timeout
         errors: list[KafkaError | None] = []
         for sent in pending:
             try:
-                sent.get(timeout=max(0.001, deadline - time.monotonic()))
+                self.stored.append(sent.get(timeout=max(0.001, deadline - time.monotonic())))
                 errors.append(None)
             except (MessageSizeTooLargeError, RecordListTooLargeError) as e:
                 errors.append(e)

@@ -12,15 +12,19 @@ from pipeline.errors import Fatal
 
 Config = Mapping[str, str]
 SIZE, CLEANUP, RETENTION = "max.message.bytes", "cleanup.policy", "retention.ms"
+TIMESTAMPS = "message.timestamp.type"
 
 
 def wrong(wanted: Config, found: Config) -> dict[str, str]:
-    """What has to be altered of a topic: a record that is accepted has to fit, and what has to stay has to stay. Pure."""
+    """What has to be altered of a topic: a record that is accepted has to fit, what has to stay has to stay, and a time that
+    has to be the broker's is no sender's. Pure."""
     altered = {}
     if SIZE in found and int(found[SIZE]) < int(wanted[SIZE]):
         altered[SIZE] = wanted[SIZE]
     if CLEANUP in found and set(found[CLEANUP].split(",")) != set(wanted[CLEANUP].split(",")):
         altered[CLEANUP] = wanted[CLEANUP]
+    if TIMESTAMPS in wanted and found.get(TIMESTAMPS, wanted[TIMESTAMPS]) != wanted[TIMESTAMPS]:
+        altered[TIMESTAMPS] = wanted[TIMESTAMPS]
     return altered
 
 

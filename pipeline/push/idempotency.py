@@ -22,7 +22,7 @@ class Reply:
 
 
 class Answers(Protocol):
-    """Where answers are stored (a StateTopic)."""
+    """Where answers are stored (a CompactedTable)."""
 
     def get(self, key: str) -> PushAnswer | None: ...
 

@@ -15,7 +15,7 @@ from pipeline.feeds.hubs import Callbacks
 from pipeline.ingest import intake, submissions
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics, producer
-from pipeline.kafka.compacted import StateTopic
+from pipeline.kafka.compacted import CompactedTable
 from pipeline.process.problems import Problem
 from pipeline.push import items
 from pipeline.push.access import Access
@@ -51,7 +51,7 @@ class IngestService:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._keys: StateTopic[ProviderKey] = StateTopic(settings, KEYS, ProviderKey)
+        self._keys: CompactedTable[ProviderKey] = CompactedTable(settings, KEYS, ProviderKey)
         self._answers = StoredAnswers(settings)
         self.callbacks = Callbacks(settings)
         self.access = Access(settings, self._keys.get)

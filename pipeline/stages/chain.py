@@ -12,7 +12,7 @@ from pipeline.stages import enrich, flooding, normalize
 from pipeline.stages.clustering.sign import bands
 from pipeline.stages.revise.batch import ReviseBatch
 from pipeline.stages.revise.merging import enrich_merged
-from pipeline.stages.revise.states import ARTICLES, COMMENTS, DUE, THREADS, States, due_timers
+from pipeline.stages.revise.states import ARTICLES, COMMENTS, DUE, THREADS, TIMERS, States
 from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Batch, Config, Forward, Function, Inputs, Stage, Step
 from pipeline.topics import (
@@ -83,7 +83,7 @@ def _revise_stage(inputs: Inputs, drains: Inputs) -> Stage:
         side_outputs=(STORY_BANDS, COMMENT_POSTS),
         reduce=_revise,
         tables={ARTICLES: None, COMMENTS: None, THREADS: None, DUE: None},
-        due=due_timers,
+        due=TIMERS,
         drains={**drains, ARTICLES_MERGED: (ENRICH_ARTICLE,), MOVED: (), RELEASES: ()},
     )
 

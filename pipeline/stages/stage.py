@@ -119,6 +119,17 @@ class Forward(Batch):
         return self._records
 
 
+@dataclass(frozen=True)
+class Due:
+    """Records that a stage is sent at a time: one for each row of a table, until the row is changed or deleted."""
+
+    table: str
+    """Its rows' names are the records' keys."""
+    at: Callable[[bytes], datetime]
+    """When, by the row."""
+    record: Callable[[str, datetime], Record]
+
+
 Inputs = Mapping[Topic, tuple[Step, ...]]
 """Topics that a stage reads, with the functions that are applied to each record before the stage processes it."""
 
@@ -135,7 +146,7 @@ class Stage:
     """Makes the factory of batches. None where the stage is a process of its own, outside of the worker."""
     tables: Mapping[str, timedelta | None] = field(default_factory=dict)
     """Its tables by name, and the time after its newest entry when a row expires; None: never."""
-    due: Callable[[Tables, datetime], Iterator[Record]] | None = None
+    due: Due | None = None
     """Records that are due at a time: end of an embargo, expiry."""
     side_outputs: tuple[Topic, ...] = ()
     """Topics of the side outputs of its steps. Their readers are joins, so several stages may write them."""

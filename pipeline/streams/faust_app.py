@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import faust
 from faust.transport.producer import ProducerBuffer
-from faust.types import TP
 
 from pipeline import bundles
 from pipeline.kafka.clients import kafka_servers
@@ -19,17 +17,21 @@ from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
 from pipeline.streams import isolation
+from pipeline.streams.agents import add_agent, batches, consumed
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
-from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, SuspendDetector, exit_on_error
+from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, exit_on_error
 from pipeline.streams.gaps import GapReader, OffsetGuard
+from pipeline.streams.isolation import Turns
 from pipeline.streams.journal import Journal
+from pipeline.streams.made_again import TopicIds, topic_ids
 from pipeline.streams.producer import Producer
 from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
+from pipeline.streams.suspension import SuspendDetector
 from pipeline.streams.tables import FaustTables
 from pipeline.streams.timer import Timer
 from pipeline.streams.watch import Watch
-from pipeline.topics import DAY_MS, STATE_ROOM, ConsumedRecord, Topic
+from pipeline.topics import DAY_MS, STATE_ROOM, Topic
 from pipeline.topology import group, worker_stages
 
 TIMER_INTERVAL = 0.5
@@ -67,19 +69,32 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
     app.offset_guard = guard  # type: ignore[attr-defined]
     detector = SuspendDetector(SESSION_TIMEOUT)
     app.suspend_detector = detector  # type: ignore[attr-defined]
-    app.task(detector.beat)
+    detector.start()
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)
 
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
+    turns = Turns()
     for stage in stages:
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
         delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
         runner = Runner(stage, config, tables, delivery)
-        _stage_agent(app, settings, runner, tables, guard, watch, existing)
+        _stage_agent(app, settings, runner, tables, guard, watch, existing, turns)
         if stage.due is not None:
-            _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition))
+            _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition), turns)
+    _watch_topics(app, settings, stages, turns)
     return app
+
+
+def _watch_topics(app: faust.App, settings: Settings, stages: Iterable[Stage], turns: Turns) -> None:
+    any_app: Any = app
+    names = {topic.full_name(settings) for stage in stages for topic in stage.reads}
+    watch = TopicIds(lambda: topic_ids(settings, names), lambda topics: any_app.consumer.start_again(topics))
+
+    async def run() -> None:
+        await exit_on_error(turns.sparing(watch.run()))
+
+    app.task(run)
 
 
 def watched(app: faust.App) -> Watch:
@@ -114,77 +129,38 @@ def _stage_agent(
     guard: OffsetGuard,
     watch: Watch,
     existing: frozenset[str],
+    turns: Turns,
 ) -> None:
     stage = runner.stage
     drains = [topic for topic in stage.drains if topic.full_name(settings) in existing]
     topics: dict[str, Topic] = {topic.full_name(settings): topic for topic in (*stage.reads, *drains)}
 
     journal = Journal(state_folder(settings) / f"{stage.name}.in-progress")
+    turns.journals.append(journal)
+
+    def split(events: list[Any]) -> Iterator[list[Any]]:
+        for part in isolation.parts(journal, [consumed(event.message, topics) for event in events]):
+            yield from batches([events[n] for n in part], settings.batch_size, weight)
+
+    def weight(message: Any) -> int:
+        return bundles.count(topics[message.topic], message.value)
 
     async def run(events: list[Any]) -> None:
         tables.begin(events)
         await isolation.run_batch(runner, journal, [consumed(event.message, topics) for event in events])
         tables.expire()
 
-    def weight(message: Any) -> int:
-        return bundles.count(topics[message.topic], message.value)
-
-    add_agent(app, settings, stage.name, tuple(topics), guard, watch, run, lambda: isolation.seconds(journal), weight)
-
-
-def add_agent(
-    app: faust.App,
-    settings: Settings,
-    name: str,
-    topics: tuple[str, ...],
-    guard: OffsetGuard,
-    watch: Watch,
-    run: Callable[[list[Any]], Any],
-    seconds: Callable[[], float | None] = lambda: None,
-    weight: Callable[[Any], int] = lambda message: 1,
-) -> None:
-    """An agent that has a batch processed and only then acknowledges it; on any failure the process exits. Records that
-    were handed out before a rebalance are left out: what was not committed is handed out again after it. A batch's
-    messages weigh `batch_size` together, or it is one message: so that each ends in seconds."""
-    source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-
-    async def once(events: list[Any]) -> None:
-        generation: Any = app.consumer_generation_id
-        events = [event for event in events if event.message.generation_id == generation]
-        if not events:
-            return
-        with watch.batch(name, seconds()):
-            await guard.check((TP(e.message.topic, e.message.partition), e.message.offset) for e in events)
-            await run(events)
-            for event in events:
-                event.ack()
-
-    async def agent(stream: Any) -> None:
-        async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
-            for batch in _batches(events, settings.batch_size, weight):
-                await exit_on_error(once(batch))
-
-    app.agent(source, name=name)(agent)
-
-
-def _batches(events: list[Any], limit: int, weight: Callable[[Any], int]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    total = 0
-    for event in events:
-        own = weight(event.message)
-        if batch and total + own > limit:
-            yield batch
-            batch, total = [], 0
-        batch.append(event)
-        total += own
-    yield batch
-
-
-def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
-    """A Faust message as a record, undecoded."""
-    at = datetime.fromtimestamp(message.timestamp, UTC) if message.timestamp else None
-    return ConsumedRecord(
-        topics[message.topic], message.partition, message.offset, message.key, message.value, timestamp=at
+    add_agent(
+        app,
+        settings,
+        stage.name,
+        tuple(topics),
+        guard,
+        watch,
+        run,
+        split=split,
+        seconds=lambda: isolation.seconds(journal),
+        turns=turns,
     )
 
 
@@ -201,14 +177,14 @@ def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, Durab
     return made
 
 
-def _stage_timer(app: faust.App, settings: Settings, stage: Stage, timer: Timer) -> None:
+def _stage_timer(app: faust.App, settings: Settings, stage: Stage, timer: Timer, turns: Turns) -> None:
     source = stage.reads[0].full_name(settings)
 
     async def tick() -> None:
         any_app: Any = app
         if any_app.tables.actives_ready and not any_app.rebalancing:
             mine = {tp.partition for tp in any_app.consumer.assignment() if tp.topic == source}
-            await exit_on_error(timer.tick(mine))
+            await exit_on_error(turns.sparing(timer.tick(mine, any_app.consumer_generation_id)))
 
     app.timer(TIMER_INTERVAL)(tick)
 

@@ -6,13 +6,14 @@ Read with faust-streaming 0.15.3 and aiokafka 0.14. tests/contracts/test_faust_t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
 
+from pipeline import telemetry
 from pipeline.process.exit import exit_process
 
 SESSION_TIMEOUT = 6.0
@@ -94,6 +95,14 @@ class SafeConsumer(Consumer):
         self._acked_index.clear()
         self._forget()
         await super().perform_seek()
+
+    async def start_again(self, topics: Collection[str]) -> None:
+        """Commit the beginnings of these topics' partitions: what was committed was of other topics of the same names."""
+        tps = [tp for tp in self.assignment() if tp.topic in topics]
+        for tp in tps:
+            telemetry.TOPIC_MADE_AGAIN(topic=tp.topic, partition=tp.partition, offset=self._committed_offset.get(tp))
+        if tps and not await self._commit(await self.earliest_offsets(*tps)):
+            raise TimeoutError
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         self._forget()

@@ -7,8 +7,7 @@ source partitions last after a table recovery, await every changelog record, and
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from faust.tables.manager import TableManager
@@ -18,7 +17,6 @@ from faust.types import TP
 from faust.types.tuples import FutureMessage
 
 from pipeline import telemetry
-from pipeline.errors import Fatal
 from pipeline.process.exit import exit_process
 from pipeline.streams.gaps import OffsetGuard, report_deleted
 
@@ -118,35 +116,3 @@ class DurableTable(Table[bytes, bytes]):
         waiting, self.unacknowledged = self.unacknowledged, []
         if waiting:
             await asyncio.wait_for(asyncio.gather(*waiting), seconds)
-
-
-class SuspendDetector:
-    """Detects that the process was suspended (stopped, swapped out, its machine paused) for longer than the session
-    timeout: its partitions may have a new owner, whose writes ours would overwrite."""
-
-    def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit, self._clock = limit, clock
-        self._last, self.suspended = clock(), 0.0
-        """Seconds of a suspension that was too long, since the partitions were assigned; 0 without one."""
-
-    async def beat(self) -> None:
-        """Tick until cancelled."""
-        while True:
-            self.tick()
-            await asyncio.sleep(min(0.5, self._limit / 4))
-
-    def tick(self) -> None:
-        now = self._clock()
-        if now - self._last > self._limit:
-            self.suspended = now - self._last
-        self._last = now
-
-    def reset(self, *_: Any, **__: Any) -> None:
-        """The partitions were assigned again, and no record read before is in progress."""
-        self._last, self.suspended = self._clock(), 0.0
-
-    def check(self) -> None:
-        """Call before anything is sent. Raises Fatal after a suspension that was too long."""
-        self.tick()
-        if self.suspended:
-            raise Fatal(f"suspended for {self.suspended:.0f} s; another worker may have taken over these partitions")

@@ -19,6 +19,7 @@ from functools import partial
 from pipeline import telemetry
 from pipeline.bundles import unbundle
 from pipeline.kafka.partitions import partition_of
+from pipeline.process.children import die_with_parent
 from pipeline.settings import Settings, load_settings
 from pipeline.stages import enrich
 from pipeline.stages.rows import Rows
@@ -28,8 +29,8 @@ from pipeline.topology import worker_stages
 
 STARTING = 120.0
 """Seconds until the other process has loaded its models."""
-SECONDS = 60.0
-"""Seconds for one record."""
+SECONDS = 30.0
+"""Seconds for one record: half of what makes a worker exit (watch.BLOCKED)."""
 _READY, _DONE = b"ready\n", b"done\n"
 
 
@@ -50,13 +51,14 @@ async def deadly(stage: Stage, records: Sequence[ConsumedRecord]) -> set[int]:
 
 async def _try_from(stage: Stage, records: Sequence[ConsumedRecord], at: int) -> int | None:
     """The place of the first record from `at` on of which the other process dies; None where it survives all."""
-    child = await asyncio.create_subprocess_exec(
+    child = await asyncio.create_subprocess_exec(  # not to outlive this process: it may never end by itself
         sys.executable,
         "-m",
         "pipeline.streams.probe",
         stage.name,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent(),
     )
     assert child.stdin is not None
     assert child.stdout is not None

@@ -41,10 +41,6 @@ class Producer:
         if futures:
             await asyncio.gather(*futures)
 
-    async def stop(self) -> None:
-        if self._producer is not None:
-            await self._producer.stop()
-
     async def _started(self) -> Any:
         async with self._starting:
             if self._producer is None:

@@ -13,7 +13,6 @@ recognises the records and sends the same as before, under the same versions.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -25,18 +24,19 @@ from typing import Any, Protocol
 from pipeline import outcomes, telemetry
 from pipeline.bundles import bundle, unbundle
 from pipeline.errors import Fatal, Reject, Retry
-from pipeline.kafka.dead_letters import dead_letter
+from pipeline.kafka.dead_letters import dead_letter, provider_in
 from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
 from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Batch, BoundStep, Config, Stage
 from pipeline.streams.limit import FailureLimit, Result
 from pipeline.streams.self_check import fails_on_samples
+from pipeline.streams.threads import Threads
 from pipeline.topics import ConsumedRecord, Record, Topic, check_size, encode
 
 YIELD_EVERY = 0.02
 """Seconds of work after which the event loop gets its turn, so that heartbeats go out."""
-LARGE = 256 * 1024
+LARGE = 16 * 1024
 """Bytes of a record from which on its steps run in a thread, so that heartbeats go out meanwhile."""
 STEP_SECONDS = 60.0
 """Seconds that the steps of a large record may take."""
@@ -100,6 +100,7 @@ class Runner:
             for topic, steps in (*stage.inputs.items(), *stage.drains.items())
         }
         self._new_batch: Callable[[Tables], Batch] = stage.reduce(config)
+        self._threads = Threads()
         self._limit = FailureLimit(stage.name, config.settings, partial(fails_on_samples, stage, config))
 
     async def run_batch(self, records: Sequence[ConsumedRecord], deadly: Collection[int] = ()) -> Counter[Outcome]:
@@ -127,10 +128,13 @@ class Runner:
                 reason = Reject("failed", "a process that was given this record alone died, or did not end in time")
                 self._refuse(self.stage.name, place, record, reason, results)
                 continue
+            large = len(record.value or b"") > LARGE
+            if large:
+                self._threads.require()  # raises where it isn't this record's fault: the process exits
             try:
-                if len(record.value or b"") > LARGE:
+                if large:
                     # a fault that never ends keeps its thread, and nothing else
-                    await asyncio.wait_for(asyncio.to_thread(self._run_steps, one), STEP_SECONDS)
+                    await self._threads.run(partial(self._run_steps, one), STEP_SECONDS)
                 else:
                     self._run_steps(one)
             except (Fatal, Retry):
@@ -261,7 +265,7 @@ class Runner:
         if unforeseen:
             telemetry.RECORD_FAILED(error, stage=step, key=record.key)
         reject = error if isinstance(error, Reject) else Reject("failed", f"{type(error).__name__}: {error}")
-        results.failed[place] = (unforeseen, _provider(record) if unforeseen else None)
+        results.failed[place] = (unforeseen, provider_in(record.value) if unforeseen else None)
         results.tally[Outcome.DEAD_LETTERED] += 1
         results.letters.append(
             dead_letter(
@@ -274,14 +278,6 @@ class Runner:
                 offset=record.offset,
             )
         )
-
-
-def _provider(record: ConsumedRecord) -> str | None:
-    """Whose record it is, as far as that can be read."""
-    try:
-        return str(json.loads(record.value or b"")["data"]["provider"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 class _Pause:

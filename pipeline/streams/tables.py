@@ -5,24 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 import weakref
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from faust import streams
+from faust.stores import rocksdb
 
 from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
-from pipeline.stages.rows import Rows, Tables
+from pipeline.stages.rows import PIECE, Rows, Tables
 from pipeline.stages.stage import Stage
 from pipeline.streams.faust_fixes import DurableTable
 
 TIMEOUT = 30.0
 """Seconds to wait for a changelog before the process exits."""
 EXPIRE_EVERY = 300.0
-"""Seconds between two searches for expired rows."""
+"""Seconds between two searches for expired rows of a partition."""
+SLICE = 0.02
+"""Seconds of such a search at a time: it goes on after the next batch."""
 
 
-class FaustStore(MutableMapping[bytes, bytes]):
+class FaustStore:
     """A Faust table as a dictionary. Needs `begin` first: Faust derives the partition of a write from an event."""
 
     def __init__(self, table: DurableTable, partitions: int) -> None:
@@ -53,14 +57,24 @@ class FaustStore(MutableMapping[bytes, bytes]):
     def __delitem__(self, key: bytes) -> None:
         del self._enter(key)[key]  # not pop(): pop() writes nothing to the changelog
 
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._table)
+    def partitions(self) -> list[int]:
+        """Those of these events."""
+        return sorted(self._events)
 
-    def __len__(self) -> int:
-        return len(self._table)
-
-    def items(self) -> Any:
-        return self._table.items()
+    def scan(self, partitions: Collection[int]) -> Iterator[list[tuple[bytes, bytes]]]:
+        """All rows that may be in these partitions, PIECE at a time. Between two pieces nothing of the store is held open: a
+        partition that comes back after a rebalance couldn't be opened."""
+        data = self._table.data
+        if not isinstance(data, rocksdb.Store):
+            rows = list(data.items())
+            for at in range(0, len(rows), PIECE):
+                yield rows[at : at + PIECE]
+            return
+        for partition in partitions:
+            after: bytes | None = None
+            while piece := _piece(data, partition, after):
+                after = piece[-1][0] + b"\0"
+                yield [row for row in piece if row[0] != data.offset_key]
 
     def _enter(self, key: bytes) -> Any:
         """The table, with the event set from which Faust derives the partition: inside `noack_take` there is none."""
@@ -71,6 +85,12 @@ class FaustStore(MutableMapping[bytes, bytes]):
         return self._table
 
 
+def _piece(data: Any, partition: int, after: bytes | None) -> list[tuple[bytes, bytes]]:
+    """Rows of a partition from a key on, in the order of their keys."""
+    db = data._dbs.get(partition)
+    return list(islice(db.items(from_key=after), PIECE)) if db is not None else []
+
+
 class FaustTables:
     """The tables of one stage in one worker."""
 
@@ -78,7 +98,9 @@ class FaustTables:
         self._tables = tables
         self._stores = {name: FaustStore(table, partitions) for name, table in tables.items()}
         self.tables: Tables = {name: Rows(self._stores[name], stage.tables[name]) for name in tables}
-        self._expired = time.monotonic()
+        self._started = time.monotonic()
+        self._searched: dict[tuple[str, int], float] = {}
+        self._searches: dict[tuple[str, int], Iterator[None]] = {}
 
     def begin(self, events: Iterable[Any]) -> None:
         """Before each batch: its events."""
@@ -95,9 +117,18 @@ class FaustTables:
         await asyncio.gather(*(table.acknowledged(TIMEOUT) for table in self._tables.values()))
 
     def expire(self) -> None:
-        """Remove expired rows of this batch's partitions, every EXPIRE_EVERY seconds."""
-        if time.monotonic() - self._expired < EXPIRE_EVERY:
-            return
-        self._expired = time.monotonic()
+        """Remove expired rows of this batch's partitions: a search every EXPIRE_EVERY seconds, some of it after each batch."""
+        now = time.monotonic()
         for name, rows in self.tables.items():
-            rows.expire(self._stores[name].is_mine)
+            store = self._stores[name]
+            for partition in store.partitions():
+                place = (name, partition)
+                if place not in self._searches:
+                    if now - self._searched.get(place, self._started) < EXPIRE_EVERY:
+                        continue
+                    self._searches[place] = rows.expire([partition], store.is_mine)
+                for _ in self._searches[place]:
+                    if time.monotonic() - now > SLICE:
+                        return
+                del self._searches[place]
+                self._searched[place] = now

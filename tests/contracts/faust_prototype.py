@@ -14,7 +14,8 @@ import faust
 from faust.tables.manager import TableManager
 
 from pipeline.settings import load_settings
-from pipeline.streams.faust_app import add_agent, watched
+from pipeline.streams.agents import add_agent
+from pipeline.streams.faust_app import watched
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS
 from pipeline.streams.faust_fixes import SafeTableManager
 from pipeline.streams.gaps import GapReader, OffsetGuard

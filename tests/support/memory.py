@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 
 from pipeline.kafka.partitions import partition_of
 from pipeline.settings import MIB, Settings
 from pipeline.stages.chain import CHAINED
 from pipeline.stages.normalize import normalize_article
+from pipeline.stages.revise.states import DUE, TIMERS
 from pipeline.stages.rows import Rows, Tables
 from pipeline.stages.stage import Batch, Config, Function, Stage
 from pipeline.topics import Record, Topic
 from schemas.events import NormalizedArticleEvent
+from schemas.visibility_timer import VisibilityTimer
 from tests.support.builders import raw_article
 
 PARTITIONS = 4
@@ -42,6 +46,15 @@ def revise(tables: Tables, largest: int = 64 * MIB) -> Batch:
     """A batch of revise, which enriches merged texts by the real enrich."""
     batch: Batch = _revise(largest)(tables)
     return batch
+
+
+def due(tables: Tables, now: datetime) -> list[VisibilityTimer]:
+    """The timers of revise that have ended by now."""
+    return [
+        VisibilityTimer(article_id=UUID(name), due=at)
+        for name, row in tables[DUE].items()
+        if (at := TIMERS.at(row)) <= now
+    ]
 
 
 def key_of(record: Record) -> str:

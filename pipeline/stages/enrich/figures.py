@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
-from pipeline.stages.enrich.speech import last_named, sentences_of, speaker_of
+from pipeline.stages.enrich.speech import last_named, sentences_of, speaker_at, speakers_of
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -65,11 +65,16 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
             if in_words or _DIGIT.search(sentence.whole):
+                speakers: list[tuple[int, str]] | None = None
                 for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
                     figure = _figure(count, sentence.whole, unverified)
-                    if figure is not None and len(found) < _MAX_FIGURES:
-                        claimed = speaker_of(sentence.text, people, last, count.start)
-                        found.append(figure.model_copy(update={"claimed_by": claimed}))
+                    if figure is None:
+                        continue
+                    if speakers is None:
+                        speakers = speakers_of(sentence.text, people, last)
+                    found.append(figure.model_copy(update={"claimed_by": speaker_at(speakers, count.start)}))
+                    if len(found) == _MAX_FIGURES:
+                        return tuple(found)
             last = last_named(sentence.text, people) or last
     return tuple(found)
 

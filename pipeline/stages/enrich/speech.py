@@ -7,8 +7,10 @@ by it ("said John Kirby", "Kirby said", "according to the ministry"), and, for h
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
@@ -24,7 +26,7 @@ _SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
 _NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
 _VERB = re.compile(rf"\b{_SAYING}\b")
-_AFTER_VERB = re.compile(rf"^\s+((?:the\s+)?(?:[\w.’'-]+\s+){{0,6}}?{_NAME})")
+_AFTER_VERB = re.compile(rf"\s+((?:the\s+)?(?:[\w.’'-]+\s+){{0,6}}?{_NAME})")
 _BODY = r"(?:sources|officials|authorities|data|figures|police|media|government|ministry|army|reports|statistics)"
 _ACCORDING = re.compile(
     rf"\b[Aa]ccording to\s+((?:the\s+|an?\s+)?(?:official\s+|local\s+|state\s+)*(?:{_NAME}(?:\s+{_BODY})?|[a-z-]+(?:\s+[a-z-]+)?(?:\s+{_BODY})?(?:\s+in\s+{_NAME})?))"
@@ -35,6 +37,8 @@ _SOURCES = re.compile(
 )
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 _MAX_QUOTATIONS = 100
+_NEAR = 500
+"""Characters before and after a verb in which its speaker is looked for."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,21 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
         running: str | None = None
         for sentence in sentences:
             named: str | None = None
-            for match in _QUOTED.finditer(sentence.whole) if sentence.text is not sentence.whole else ():
-                speaker = speaker_of(sentence.text, people, last, match.start())
+            quoted = list(_QUOTED.finditer(sentence.whole)) if sentence.text is not sentence.whole else []
+            speakers = speakers_of(sentence.text, people, last) if quoted else []
+            for match in quoted:
+                speaker = speaker_at(speakers, match.start())
                 named = named or speaker
                 text = " ".join((match[1] or match[2]).split())
                 words = len(text.split())
-                if words < 2 and not text.endswith((".", "!", "?", ",")):
+                if not text.rstrip(",") or (words < 2 and not text.endswith((".", "!", "?", ","))):
                     continue
                 partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
                 # a quotation that goes on after its speaker was named is the same speaker's
                 said = speaker or (running if not partial else None) or (None if partial else last)
-                if len(found) < _MAX_QUOTATIONS:
-                    found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
+                found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
+                if len(found) == _MAX_QUOTATIONS:
+                    return tuple(found)
             running = named or running
             last = last_named(sentence.text, people) or last
     return tuple(found)
@@ -94,24 +101,26 @@ def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
     return tuple(found)
 
 
-def speaker_of(sentence: str, people: tuple[str, ...], last: str | None, at: int) -> str | None:
-    """Who the verb of saying belongs to that governs the words at `at`: the nearest before it, else the first after."""
+def speakers_of(sentence: str, people: tuple[str, ...], last: str | None) -> list[tuple[int, str]]:
+    """Every verb of saying that has a speaker, by its place: found once for all quotations of the sentence."""
     if match := _ACCORDING.search(sentence):
-        return _full(match[1], people)
-    verbs = list(_VERB.finditer(sentence))
-    verbs.sort(key=lambda verb: (verb.start() > at, -verb.start() if verb.start() <= at else verb.start()))
-    for verb in verbs:
-        before, after = sentence[: verb.start()], sentence[verb.end() :]
+        return [(0, _full(match[1], people))]
+    found: list[tuple[int, str]] = []
+    for verb in _VERB.finditer(sentence):
+        before, after = sentence[max(0, verb.start() - _NEAR) : verb.start()], sentence[verb.end() : verb.end() + _NEAR]
         # "…,” said Kirby": right after the verb, where a quotation or nothing is before it
-        if (
-            re.search(r"”\s*$", before)
-            and (match := _AFTER_VERB.match(after))
-            and (name := _person_in(match[1], people))
-        ):
-            return name
-        if name := _nearest_before(before, people, last):
-            return name
-    return None
+        name: str | None = None
+        if before.rstrip().endswith("”") and (match := _AFTER_VERB.match(after)):
+            name = _person_in(match[1], people)
+        if name := name or _nearest_before(before, people, last):
+            found.append((verb.start(), name))
+    return found
+
+
+def speaker_at(speakers: list[tuple[int, str]], at: int) -> str | None:
+    """Whose verb governs the words at `at`: the nearest before it, else the first after."""
+    after = bisect_right(speakers, at, key=itemgetter(0))
+    return speakers[max(0, after - 1)][1] if speakers else None
 
 
 def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> str | None:

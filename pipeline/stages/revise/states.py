@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pipeline.stages.revise.state import ArticleState, CommentState
 from pipeline.stages.rows import Tables
+from pipeline.stages.stage import Due
 from pipeline.topics import VISIBILITY_TIMERS, Record
 from schemas.visibility_timer import VisibilityTimer
 
@@ -72,23 +73,18 @@ class States:
         else:
             self._due.put(str(article_id), due.astimezone(UTC).isoformat().encode())
 
-    def due(self, now: datetime) -> Iterator[VisibilityTimer]:
-        """The timers that have ended by now."""
-        for name, value in self._due.items():
-            at = datetime.fromisoformat(value.decode())
-            if at <= now:
-                yield VisibilityTimer(article_id=UUID(name), due=at)
-
     def _chunk(self, article_id: UUID, chunk: int) -> list[str]:
         stored = self._threads.get(f"{article_id}/{chunk}")
         ids: list[str] = json.loads(stored) if stored else []
         return ids
 
 
-def due_timers(tables: Tables, now: datetime) -> Iterator[Record]:
-    """A record for every article whose visibility changes by now."""
-    for timer in States(tables).due(now):
-        yield VISIBILITY_TIMERS.record(timer)
+def _visibility_timer(name: str, at: datetime) -> Record:
+    return VISIBILITY_TIMERS.record(VisibilityTimer(article_id=UUID(name), due=at))
+
+
+TIMERS = Due(DUE, at=lambda row: datetime.fromisoformat(row.decode()), record=_visibility_timer)
+"""A record for every article whose visibility changes by itself."""
 
 
 class BatchStates:

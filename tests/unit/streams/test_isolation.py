@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    NotLeaderForPartitionError,
+)
 
-from pipeline.errors import Retry
+from pipeline.errors import Fatal, Retry
 from pipeline.streams import isolation, probe
 from pipeline.streams.journal import Journal
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, ConsumedRecord
@@ -70,11 +83,193 @@ def test_records_are_tried_elsewhere_after_two_deaths(tmp_path: Path, monkeypatc
     assert len(asked) == 1, "it is over once the batch is done"
 
 
-def test_an_engine_that_is_away_is_not_the_records_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        Retry("Kafka is away"),
+        Fatal("its partitions may have another owner"),
+        KafkaTimeoutError(),
+        KafkaConnectionError("away"),
+        NotLeaderForPartitionError(),
+        TimeoutError(),
+        asyncio.CancelledError(),
+    ],
+    ids=repr,
+)
+def test_an_engine_that_is_away_is_not_the_records_fault(tmp_path: Path, error: BaseException) -> None:
+    """Nor is an orderly stop."""
     for _ in range(5):
-        with pytest.raises(Retry):
-            run(tmp_path / "note", [record(1)], Retry("Kafka is away"))
+        with pytest.raises(type(error)):
+            run(tmp_path / "note", [record(1)], error)
     assert Journal(tmp_path / "note").deaths == 0
+
+
+def test_a_row_that_does_not_fit_is_its_records_fault(tmp_path: Path) -> None:
+    with pytest.raises(MessageSizeTooLargeError):
+        run(tmp_path / "note", [record(1)], MessageSizeTooLargeError())
+    assert Journal(tmp_path / "note").deaths == 1
+
+
+class Worker:
+    """One process after the other: each begins where was committed, and dies of its first batch with a bad record."""
+
+    def __init__(self, folder: Path, bad: dict[int, set[int]], partitions: int = 3, per_partition: int = 60) -> None:
+        """`bad`: partitions with the offsets of records of which a process dies."""
+        self.note, self.bad = folder / "note", bad
+        self.records = [replace(record(n), partition=p) for n in range(per_partition) for p in range(partitions)]
+        self.done: dict[int, list[int]] = {p: [] for p in range(partitions)}
+        self.refused: set[tuple[int, int]] = set()
+        self.stage = REVISE
+
+    async def run_batch(self, records: list[ConsumedRecord], deadly: Any) -> None:
+        refused = {(records[n].partition, records[n].offset) for n in deadly}
+        if any(one.offset in self.bad.get(one.partition, ()) and (one.partition, one.offset) not in refused for one in records):  # fmt: skip
+            raise Died
+        for one in records:
+            self.done[one.partition].append(one.offset)
+        self.refused |= refused
+
+    async def _process(self, batch: int) -> None:
+        journal = Journal(self.note)
+        turns = isolation.Turns()
+        turns.journals.append(journal)
+        while waiting := [one for one in self.records if one.offset >= len(self.done[one.partition])][:batch]:
+            for part in list(isolation.parts(journal, waiting)):
+                async with turns.batch() as careful:
+                    assert careful is bool(journal.deaths), "else it may be done again after the next death"
+                    await isolation.run_batch(self, journal, [waiting[n] for n in part])  # type: ignore[arg-type]
+
+    def run(self, batch: int = 100) -> int:
+        """Until everything is done. How many processes died."""
+        for deaths in range(100):
+            try:
+                asyncio.run(self._process(batch))
+            except Died:
+                continue
+            return deaths
+        raise AssertionError("it dies without end")
+
+
+@pytest.mark.parametrize("batch", [1, 7, 100])
+@pytest.mark.parametrize(
+    "bad", [{}, {0: {0}}, {2: {59}}, {1: {30}}, {0: {10}, 2: {11}}, {0: {5, 6}, 1: {5}, 2: {40, 41}}], ids=str
+)
+def test_what_only_the_whole_batch_dies_of_is_narrowed_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: dict[int, set[int]], batch: int
+) -> None:
+    """A fault in the tables or in what is sent, which no other process finds: the worker died without end."""
+
+    async def nothing(stage: Any, records: Any) -> set[int]:
+        return set()
+
+    monkeypatch.setattr(probe, "deadly", nothing)
+    worker = Worker(tmp_path, bad)
+    deaths = worker.run(batch)
+    assert worker.refused == {(p, offset) for p, offsets in bad.items() for offset in offsets}
+    assert all(offsets == list(range(60)) for offsets in worker.done.values()), "each once, in its order"
+    assert deaths <= 12 * sum(map(len, bad.values()))
+    assert Journal(worker.note).deaths == 0
+
+
+def test_a_worker_that_is_killed_from_outside_loses_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(stage: Any, records: Any) -> set[int]:
+        return set()
+
+    monkeypatch.setattr(probe, "deadly", nothing)
+    note = tmp_path / "note"
+    for _ in range(2):
+        with pytest.raises(Died):
+            run(note, [record(5), record(6)], Died())
+    assert run(note, [record(5)]) == set()
+    journal = Journal(note)
+    assert (journal.deaths, journal.suspects([record(5), record(6)])) == (2, [1]), "6 is suspected still"
+    with pytest.raises(Died):
+        run(note, [record(6)], Died())
+    assert run(note, [record(6)]) == {0}, "it has died of it alone, after another process found nothing"
+
+
+def test_one_batch_at_a_time_after_a_death(tmp_path: Path) -> None:
+    """Else a stage whose record is at fault leaves every stage's note behind."""
+    for name in "ab":
+        Journal(tmp_path / name).begin([record(1)])
+    turns = isolation.Turns()
+    turns.journals = [Journal(tmp_path / name) for name in "ab"]
+    busy = most = 0
+
+    async def batch(journal: Journal) -> None:
+        nonlocal busy, most
+        async with turns.batch():
+            busy += 1
+            most = max(most, busy)
+            await asyncio.sleep(0)
+            journal.done([record(1)])
+            busy -= 1
+
+    async def both() -> None:
+        await asyncio.gather(*(batch(journal) for journal in turns.journals))
+
+    asyncio.run(both())
+    assert most == 1
+    asyncio.run(both())
+    assert most == 2, "it is over"
+
+
+def test_what_other_stages_have_in_progress_is_spared_with_it(tmp_path: Path) -> None:
+    turns = isolation.Turns()
+    turns.journals = [Journal(tmp_path / name) for name in "ab"]
+    for journal in turns.journals:
+        journal.begin([record(1)])
+
+    async def fails(error: Exception) -> None:
+        raise error
+
+    with pytest.raises(KeyError):
+        asyncio.run(turns.sparing(fails(KeyError("ours"))))
+    assert [Journal(tmp_path / name).deaths for name in "ab"] == [1, 1]
+    with pytest.raises(KafkaTimeoutError):
+        asyncio.run(turns.sparing(fails(KafkaTimeoutError())))
+    assert [Journal(tmp_path / name).deaths for name in "ab"] == [0, 0]
+
+
+def test_the_other_process_does_not_outlive_this_one(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""
+import os, time
+from pipeline.stages import normalize
+def hangs(event):
+    with open({str(tmp_path / "made")!r}, "w") as note:
+        note.write(str(os.getpid()))
+    os.rename({str(tmp_path / "made")!r}, {str(tmp_path / "child")!r})
+    time.sleep(3600)
+normalize.normalize_article = hangs
+"""
+    )
+    code = """
+import asyncio
+from pipeline.streams import probe
+from tests.unit.streams.test_isolation import REVISE, record
+asyncio.run(probe.deadly(REVISE, [record(1)]))
+"""
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), root])}
+    parent = subprocess.Popen([sys.executable, "-c", code], env=environment, cwd=root)
+    wait_for(lambda: (tmp_path / "child").exists() or parent.poll() is not None)
+    child = psutil.Process(int((tmp_path / "child").read_text()))
+    parent.kill()
+    parent.wait()
+    try:
+        wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen in a minute")
 
 
 @pytest.mark.parametrize(

@@ -273,12 +273,16 @@ def test_one_sender_who_found_a_fault_of_ours_does_not_stop_the_others(where: st
     assert list(documents(broker)["articles"]) == [str(id_of("good"))]
 
 
-def test_a_fault_that_several_providers_meet_stops_it() -> None:
+@FORMS
+def test_a_fault_that_several_providers_meet_stops_it(form: str) -> None:
+    """In both forms: an enriched event names its provider elsewhere."""
     events = [of_provider(raw_article(f"a{n}", text="poison"), f"provider{n % 3}") for n in range(60)]
-    broker = broker_with("chained", events, max_failed_run=10)
+    broker = broker_with(form, events, max_failed_run=10)
     (revise,) = [stage for stage in worker_stages(broker.settings) if stage.name == "revise"]
+    Worker(broker, [stage for stage in worker_stages(broker.settings) if stage.name in ("normalize", "enrich")]).run()
+    where = "function" if form == "chained" else "apply"
     with pytest.raises(Fatal, match="in a row"):
-        Worker(broker, [failing(revise, is_poison, "function")]).run(batch=500)
+        Worker(broker, [failing(revise, is_poison, where)]).run(batch=500)
     assert not broker.records(DEAD_LETTERS)
 
 

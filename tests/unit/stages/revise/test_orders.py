@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stages.revise.states import States
 from pipeline.stages.revise.version import revision_of
 from schemas.events import (
     EnrichedArticleEvent,
@@ -18,7 +17,7 @@ from schemas.events import (
 from schemas.visibility_timer import VisibilityTimer
 from tests.support.builders import article_event, comment_event, comment_notice, id_of, kill_event, minutes
 from tests.support.index import Indices
-from tests.support.memory import revise, revise_tables
+from tests.support.memory import due, revise, revise_tables
 
 Value = EnrichedArticleEvent | EnrichedCommentEvent | VisibilityTimer
 Documents = dict[str, dict[str, Any]]
@@ -52,7 +51,7 @@ def run(records: list[tuple[Value, datetime]], cuts: random.Random) -> Indices:
     # the timers that are due at the end fire
     end = minutes(600)
     batch = revise(tables)
-    for release in States(tables).due(end):
+    for release in due(tables, end):
         batch.apply(release, end)
     index.take(batch.run_all(end), NOW)
     return index
@@ -127,13 +126,13 @@ def test_the_older_revision_never_stands_and_nothing_embargoed_shows_early() -> 
             if seen_secret:
                 assert str(id_of("story")) not in records_of(index)[0]
         assert "secret" not in str(index.ever_public)
-        assert list(States(tables).due(minutes(59))) == []
+        assert due(tables, minutes(59)) == []
         batch = revise(tables)
-        for release in States(tables).due(minutes(60)):
+        for release in due(tables, minutes(60)):
             batch.apply(release, minutes(60))
         index.take(batch.run_all(minutes(60)), NOW)
         assert "secret" in str(records_of(index)[0])
-        assert list(States(tables).due(minutes(61))) == [], "a timer that fired is gone"
+        assert due(tables, minutes(61)) == [], "a timer that fired is gone"
 
 
 @st.composite

@@ -25,7 +25,7 @@ from schemas.events import (
 )
 from tests.support.builders import id_of, kill_event, minutes, raw_article, raw_kill, raw_patch
 from tests.support.index import Indices
-from tests.support.memory import of, revise, revise_tables
+from tests.support.memory import due, of, revise, revise_tables
 
 KEY = str(id_of("story"))
 LATER = minutes(600)
@@ -137,7 +137,7 @@ def test_a_partial_update_of_an_unknown_article_waits_for_it() -> None:
     assert desk.indices.current[KEY].visibility.status == "embargoed"
     assert desk.indices.current[KEY].visibility.until == lifts
     assert "Secret." not in str(desk.indices.ever_public)
-    (release,) = desk.states.due(lifts)
+    (release,) = due(desk.tables, lifts)
     desk.take([release], lifts)
     assert desk.indices.current[KEY].visibility.public
 
@@ -148,7 +148,7 @@ def test_an_embargo_is_lifted_by_naming_nothing_else() -> None:
     assert not desk.indices.current[KEY].visibility.public
     desk.take([enriched(raw_patch("story", at=5, embargo_until=None))])
     assert desk.indices.current[KEY].visibility.public
-    assert list(desk.states.due(minutes(10_000))) == []
+    assert due(desk.tables, minutes(10_000)) == []
 
 
 def test_a_kill_takes_what_partial_updates_said_and_what_still_comes() -> None:

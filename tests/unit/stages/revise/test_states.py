@@ -14,7 +14,7 @@ from pipeline.topics import ARTICLES_CURRENT
 from pipeline.topology import worker_stages
 from tests.support.broker import run_to_the_end
 from tests.support.builders import article_event, comment_event, id_of, minutes, raw_article, raw_kill
-from tests.support.memory import revise_tables
+from tests.support.memory import due, revise_tables
 from tests.support.streams import broker_with, documents, letters
 
 STORY = id_of("story")
@@ -46,13 +46,14 @@ def test_ids_that_come_again_are_not_doubled() -> None:
 
 
 def test_a_timer_is_due_once_it_has_ended_and_gone_when_it_is_cleared() -> None:
-    states = States(revise_tables())
+    tables = revise_tables()
+    states = States(tables)
     states.put_due(STORY, minutes(10))
-    assert list(states.due(minutes(9))) == []
-    assert [timer.article_id for timer in states.due(minutes(10))] == [STORY]
+    assert due(tables, minutes(9)) == []
+    assert [timer.article_id for timer in due(tables, minutes(10))] == [STORY]
     states.put_due(STORY, None)
     states.put_due(STORY, None)
-    assert list(states.due(minutes(99))) == []
+    assert due(tables, minutes(99)) == []
 
 
 def test_rows_keep_the_names_that_the_version_before_gave_them() -> None:

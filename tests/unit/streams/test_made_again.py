@@ -1,0 +1,87 @@
+"""A topic that is deleted and made again under a running worker is read from its start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+from faust.types import TP
+
+from pipeline.errors import Fatal, Retry
+from pipeline.streams import made_again
+from pipeline.streams.faust_consumer import SafeConsumer
+from pipeline.streams.made_again import TopicIds, topic_ids
+from tests.support.memory import config
+
+LOOKS: list[Any] = [
+    {"articles.raw": "1"},
+    {"articles.raw": "1", "comments.raw": "7"},
+    Retry("Kafka is away"),
+    {"comments.raw": "7"},
+]
+
+
+def run(looks: list[Any]) -> list[str]:
+    """What is started again."""
+    waiting = iter(looks)
+    started: list[str] = []
+
+    def read() -> Any:
+        look = next(waiting, KeyError("no more looks"))
+        if isinstance(look, Exception):
+            raise look
+        return look
+
+    async def start_again(topics: Collection[str]) -> None:
+        started.extend(topics)
+
+    with pytest.raises((Fatal, KeyError)) as raised:
+        asyncio.run(TopicIds(read, start_again).run())
+    assert raised.errisinstance(Fatal) is bool(started)
+    return started
+
+
+def test_a_topic_with_another_id_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first records were passed over in silence: the position was that of the topic before."""
+    monkeypatch.setattr(made_again, "EVERY", 0)
+    assert run(LOOKS) == []
+    assert run([*LOOKS, {"articles.raw": "2", "comments.raw": "7"}]) == ["articles.raw"]
+
+
+def test_its_beginning_is_committed() -> None:
+    class Consumer(SafeConsumer):
+        def __init__(self) -> None:
+            self.committed: dict[TP, int] = {}
+            self._committed_offset = {TP("articles.raw", 1): 40}
+
+        def assignment(self) -> set[TP]:
+            return {TP("articles.raw", 1), TP("comments.raw", 1)}
+
+        async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
+            return dict.fromkeys(partitions, 0)
+
+        async def _commit(self, offsets: Any) -> bool:
+            self.committed |= offsets
+            return True
+
+    consumer = Consumer()
+    asyncio.run(consumer.start_again(["articles.raw"]))
+    assert consumer.committed == {TP("articles.raw", 1): 0}
+
+
+def test_topics_that_are_gone_and_brokers_without_ids_name_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Admin:
+        def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
+            return [
+                {"name": "a", "error_code": 0, "topic_id": "00000000-0000-0000-0000-0000000000a1"},
+                {"name": "b", "error_code": 3, "topic_id": "00000000-0000-0000-0000-0000000000a2"},
+                {"name": "c", "error_code": 0, "topic_id": "00000000-0000-0000-0000-000000000000"},
+                {"name": "d", "error_code": 0},
+            ]
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(made_again, "admin_client", lambda settings: Admin())
+    assert topic_ids(config().settings, "abcd") == {"a": "00000000-0000-0000-0000-0000000000a1"}
