@@ -164,6 +164,7 @@ def test_a_pushed_story_is_followed_killed_and_stays_dead(ingest_api: tuple[Pipe
     pipeline.until(lambda: pipeline.documents("articles").get(early, {}).get("summary") == "It waited.")
     assert pipeline.documents("articles")[own]["summary"] == "In short."
     assert pipeline.documents("articles")[own]["body"] == "One.\n\nTwo."
+    pipeline.until_quiet()
     listed = json.loads(pipeline.command("history", own, "--json").stdout)
     assert [(row["headline"], row.get("summary")) for row in listed] == [
         ("Head 1", None), ("Head 1", "In short."), ("Mended", "In short."),
