@@ -141,6 +141,17 @@ broker.session.timeout.ms=6000
 """
 
 
+def _knows_three(server: str) -> bool:
+    try:
+        admin = admin_client(load_settings(kafka_servers=server))
+        try:
+            return len(admin.describe_cluster()["brokers"]) == 3
+        finally:
+            admin.close()
+    except (DatelineError, KafkaError):
+        return False
+
+
 @pytest.fixture
 def three_brokers() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Three nodes that are broker and controller each."""
@@ -168,19 +179,11 @@ def three_brokers() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
                 )
             )
         servers = ",".join(f"127.0.0.1:{port}" for port, _ in ports)
-        settings = load_settings(kafka_servers=servers)
         deadline = time.monotonic() + 60
-        while True:
-            try:
-                admin = admin_client(settings)
-                if len(admin.describe_cluster()["brokers"]) == 3:
-                    admin.close()
-                    break
-                admin.close()
-            except DatelineError:
-                pass
-            assert time.monotonic() < deadline, "the three brokers did not come up"
-            time.sleep(0.5)
+        for server in servers.split(","):
+            while not _knows_three(server):
+                assert time.monotonic() < deadline, "the three brokers did not come up"
+                time.sleep(0.5)
         yield servers, nodes
     finally:
         for node in nodes:
