@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -82,7 +83,7 @@ def test_no_sign_of_a_wrong_encoding_is_overlooked() -> None:
     assert len(alternatives) > 20
     for alternative in alternatives:
         parts = [_characters(part) for part in alternative]
-        pairs = zip(parts, parts[1:], strict=False)
+        pairs = pairwise(parts)
         assert any(part and part <= alone for part in parts) or any(
             one
             and other
