@@ -19,6 +19,31 @@ WORDS_PER_MINUTE = 238
 """Silent reading of English non-fiction: Brysbaert, "How many words do we read per minute?", 2019."""
 
 
+_PLANE = "".join(map(chr, range(0x10000)))
+
+
+def plane_class(pattern: str) -> str:
+    """The characters of Unicode's first plane that `pattern` matches, as ranges for a class: `re` looks them up in a
+    bitmap, which is much faster than asking what kind of character each is."""
+    return "".join(f"{run[0]}-{run[-1]}" for run in re.findall(f"(?:{pattern})+", _PLANE))
+
+
+def in_first_plane(text: str) -> bool:
+    return len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+
+
+_LETTERS = plane_class(r"[^\W\d_]")
+_LOOSE_MARK = re.compile(f"[-'’](?![{_LETTERS}])")
+_PLANE_WORD = re.compile(f"[{_LETTERS}][{_LETTERS}'’-]*")
+
+
+def words_in(text: str) -> list[str]:
+    """As WORD.findall(text), in half the time."""
+    if not in_first_plane(text):
+        return WORD.findall(text)
+    return _PLANE_WORD.findall(_LOOSE_MARK.sub(" ", text))
+
+
 def count(text: str) -> int:
     """Words as word processors count them: what is between spaces; runs of letters where there are no spaces."""
     if _UNSPACED.search(text[:200]):
