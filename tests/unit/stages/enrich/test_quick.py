@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
-from pipeline.stages.enrich.words import WORD, words_in
+from pipeline.stages.enrich import figures, keywords, sentiment, speech
+from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
     "a", "Word", "don’t", "o'", "'", "’", "-", "--", "mother-in-law", "ſ", "K", "ﬁ", "²", "½", "Ⅳ", "ª", "٣", "𝟗", "𝖙𝖗", "日本", "ж", "e\u0301", "_", "x_y", "3rd",
@@ -41,3 +42,60 @@ def test_days(text: str, language: str | None) -> None:
     assert sign._days((text,), language) == sum(
         1 << n for n, name in enumerate(names) if re.search(rf"\b(?:{name})\b", text, re.IGNORECASE)
     )
+
+
+@given(_TEXTS)
+@example("the old bridge - the new - one -\nand 'that's' not ½ all, ² a-–b")
+def test_runs_of_words_for_keywords(text: str) -> None:
+    pattern = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s|\d+"
+    phrases: list[tuple[str, ...]] = []
+    run: list[str] = []
+    for token in [*re.findall(pattern, text.casefold().replace("’", "'")), "."]:
+        word = token.removesuffix("'s")
+        if not 3 <= len(word) <= keywords.MAX_WORD or word in stop_words() or not word[0].isalpha():
+            if run and not token.isdigit():
+                phrases.append(tuple(run[: keywords.MAX_PHRASE]))
+                run = []
+        else:
+            run.append(word)
+    assert keywords._candidates(text, stop_words()) == phrases
+
+
+_FELT = (
+    "good", "BAD", "bad", "not", "never", "so", "very", "Kind", "of", "kind of", "sort of", "least", "at least", "no", "nor", "but", "But", "without", "doubt",
+    "isn't", "the bomb", "hand to mouth", "to die for", ":)", ":D", "😀", "💔", "!", "!!!!!", "??", "the", "ferry", "GREAT", "extremely", "yeah right", ".", "", "“", "–",
+)  # fmt: skip
+
+
+@given(st.one_of(st.lists(st.sampled_from(_FELT)).map(" ".join), _TEXTS))
+def test_sentiment(text: str) -> None:
+    assert sentiment._compound(text) == sentiment._vader()[1].polarity_scores(text)["compound"]
+
+
+@given(st.one_of(st.lists(st.sampled_from((".", "!", "? ", " ", "a", "\n", "…", "”"))).map("".join), _TEXTS))
+def test_sentences_for_sentiment(text: str) -> None:
+    assert list(sentiment._sentences(text)) == re.split(r"(?<=[.!?])\s+", text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(("killed", "Kılled", "MISSING", "miſſing", "sustained", " injuries", "s", " ", "x", "İnfected"))
+    ).map("".join)
+)
+def test_harm(text: str) -> None:
+    assert repr(figures._harm(text)) == repr(figures._HARM.search(text))
+
+
+@given(st.lists(st.sampled_from(("Ann Lee spoke.", "Lee met Bo Ray.", "He left.", "Ray", None))))
+def test_who_was_named_last(read: list[str | None]) -> None:
+    """Asked where None is: as one who looks for names in every sentence would know it."""
+    people = ("Ann Lee", "Bo Ray")
+    eager: str | None = None
+    lazy = speech.LastNamed(people)
+    for text in read:
+        if text is None:
+            assert lazy.name() == eager
+        else:
+            lazy.read(text)
+            eager = speech.last_named(text, people) or eager
+    assert lazy.name() == eager
