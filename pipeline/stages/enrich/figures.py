@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
-from pipeline.stages.enrich.speech import last_named, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -37,7 +37,12 @@ _QUALIFIERS = {
     "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
     "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
 }  # fmt: skip
-_HARM = re.compile(r"\b(killed|dead|died|perished|injured|wounded|sustained injuries|missing|displaced|evacuated|relocated|arrested|detained|rescued|infected|homeless)\b", re.IGNORECASE)  # fmt: skip
+_HARMS = ("killed", "dead", "died", "perished", "injured", "wounded", "sustained injuries", "missing", "displaced", "evacuated", "relocated", "arrested", "detained", "rescued", "infected", "homeless")  # fmt: skip
+_HARM = re.compile(rf"\b({'|'.join(_HARMS)})\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b\d[\d,]*\b")
+_DATE_BEFORE = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$")  # fmt: skip
+_TIME_AFTER = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b")
+_JOINED_BEFORE = re.compile(r"[\d:/-]$")
 _NOT_COUNTED = frozenset(
     ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
@@ -51,11 +56,11 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     if language not in (None, "en"):
         return ()
     found: list[Figure] = []
-    last: str | None = None
+    last = LastNamed(people)
     for paragraph in paragraphs:
         in_words = _has_number_word(paragraph)
         if not in_words and not _DIGIT.search(paragraph):
-            last = last_named(paragraph, people) or last
+            last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
         doubtful = [False] * len(sentences)
@@ -71,11 +76,11 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
                     if figure is None:
                         continue
                     if speakers is None:
-                        speakers = speakers_of(sentence.text, people, last)
+                        speakers = speakers_of(sentence.text, people, last.name())
                     found.append(figure.model_copy(update={"claimed_by": speaker_at(speakers, count.start)}))
                     if len(found) == _MAX_FIGURES:
                         return tuple(found)
-            last = last_named(sentence.text, people) or last
+            last.read(sentence.text)
     return tuple(found)
 
 
@@ -143,10 +148,10 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
     bare = not (count.qualifier or count.scale or count.percent or count.currency)
     if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
         return None  # a year
-    if bare and not words:
+    if (bare and not words) or _dated(sentence, count):
         return None
     rest = sentence[count.end : count.end + 120]
-    harm = _HARM.search(f"{after} {rest.split('. ')[0]}")
+    harm = _harm(f"{after} {rest.split('. ')[0]}")
     if count.currency:
         what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[count.currency]
     elif count.percent:
@@ -160,12 +165,10 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
         return None
     if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or harm):
         return None  # "two neighbouring countries" counts nothing that anybody claims
-    if _dated(sentence, count):
-        return None
     if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
         # of several in one sentence each belongs to the nearest word of harm after it
         between = f"{after} {rest}"[: harm.start()]
-        if not re.search(r"\b\d[\d,]*\b", between) or "inclusive" in between or "including" in between:
+        if not _BETWEEN.search(between) or "inclusive" in between or "including" in between:
             what = f"{what} {harm[1].lower()}"
     kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
     return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
@@ -177,14 +180,14 @@ def _dated(sentence: str, count: _Count) -> bool:
         sentence[max(0, count.at - 12) : count.at],
         sentence[count.number_end : count.number_end + 12],
     )
-    return bool(
-        re.search(
-            r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$",
-            before,
-        )
-        or re.match(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b", after)
-        or re.search(r"[\d:/-]$", before)
-    )
+    return bool(_DATE_BEFORE.search(before) or _TIME_AFTER.match(after) or _JOINED_BEFORE.search(before))
+
+
+def _harm(text: str) -> re.Match[str] | None:
+    lower = text.lower()
+    if text.isascii() and not any(word in lower for word in _HARMS):
+        return None
+    return _HARM.search(text)
 
 
 def _written_out(sentence: str) -> list[tuple[int, int]]:

@@ -53,17 +53,17 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     if language not in (None, "en"):
         return ()
     found: list[Quotation] = []
-    last: str | None = None
+    last = LastNamed(people)
     for paragraph in paragraphs:
         if not (("“" in paragraph or '"' in paragraph) and _QUOTED.search(paragraph)):
-            last = last_named(paragraph, people) or last
+            last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
         running: str | None = None
         for sentence in sentences:
             named: str | None = None
             quoted = list(_QUOTED.finditer(sentence.whole)) if sentence.text is not sentence.whole else []
-            speakers = speakers_of(sentence.text, people, last) if quoted else []
+            speakers = speakers_of(sentence.text, people, last.name()) if quoted else []
             for match in quoted:
                 speaker = speaker_at(speakers, match.start())
                 named = named or speaker
@@ -73,12 +73,12 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                     continue
                 partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
                 # a quotation that goes on after its speaker was named is the same speaker's
-                said = speaker or (running if not partial else None) or (None if partial else last)
+                said = speaker or (running if not partial else None) or (None if partial else last.name())
                 found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
             running = named or running
-            last = last_named(sentence.text, people) or last
+            last.read(sentence.text)
     return tuple(found)
 
 
@@ -103,7 +103,7 @@ def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
 
 def speakers_of(sentence: str, people: tuple[str, ...], last: str | None) -> list[tuple[int, str]]:
     """Every verb of saying that has a speaker, by its place: found once for all quotations of the sentence."""
-    if match := _ACCORDING.search(sentence):
+    if "ccording to" in sentence and (match := _ACCORDING.search(sentence)):
         return [(0, _full(match[1], people))]
     found: list[tuple[int, str]] = []
     for verb in _VERB.finditer(sentence):
@@ -149,6 +149,26 @@ def _person_in(text: str, people: tuple[str, ...]) -> str | None:
             return full
     match = re.search(rf"({_NAME})$", text)
     return match[1] if match else None
+
+
+class LastNamed:
+    """Who was named last in what was read so far. Looked for only when asked: from the end, to the first who is found."""
+
+    def __init__(self, people: tuple[str, ...]) -> None:
+        self._people = people
+        self._name: str | None = None
+        self._unread: list[str] = []
+
+    def read(self, text: str) -> None:
+        """A sentence, or a paragraph that is taken as one."""
+        self._unread.append(text)
+
+    def name(self) -> str | None:
+        while self._unread:
+            if named := last_named(self._unread.pop(), self._people):
+                self._name = named
+                self._unread.clear()
+        return self._name
 
 
 def last_named(sentence: str, people: tuple[str, ...]) -> str | None:
