@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, text_of
 from schemas.enrichment import Sentiment
@@ -44,6 +44,13 @@ def sentiment(text: str, language: str | None) -> Sentiment | None:
     return Sentiment(score=score, label=label)
 
 
+class _Near(NamedTuple):
+    """A word with three before and two behind it: as far as VADER looks."""
+
+    words_and_emoticons: list[str]
+    is_cap_diff: bool
+
+
 def _sentences(text: str) -> Iterator[str]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
@@ -70,7 +77,8 @@ def _compound(sentence: str) -> float:
         ):
             weights.append(0)
         else:
-            vader.sentiment_valence(0, said, said.words_and_emoticons[n], n, weights)
+            near = _Near(said.words_and_emoticons[max(0, n - 3) : n + 3], said.is_cap_diff)
+            vader.sentiment_valence(0, near, said.words_and_emoticons[n], min(n, 3), weights)
     return float(vader.score_valence(vader._but_check(said.words_and_emoticons, weights), said.text)["compound"])
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
@@ -31,18 +31,23 @@ _BODY = r"(?:sources|officials|authorities|data|figures|police|media|government|
 _ACCORDING = re.compile(
     rf"\b[Aa]ccording to\s+((?:the\s+|an?\s+)?(?:official\s+|local\s+|state\s+)*(?:{_NAME}(?:\s+{_BODY})?|[a-z-]+(?:\s+[a-z-]+)?(?:\s+{_BODY})?(?:\s+in\s+{_NAME})?))"
 )
+_SOURCE_WORDS = (
+    "officials", "authorities", "police", "sources", "ministry", "Ministry", "agency", "Agency", "Office", "government", "Government", "union", "Union",
+    "company", "army", "military", "witnesses", "residents", "prosecutors", "court", "Court",
+)  # fmt: skip
 _SOURCES = re.compile(
-    rf"\b((?:[A-Z][\w-]+(?:[’']s)?\s+|[a-z-]+\s+){{0,3}}?(?:officials|authorities|police|sources|ministry|Ministry|agency|Agency|Office|"
-    rf"government|Government|union|Union|company|army|military|witnesses|residents|prosecutors|court|Court)(?:\s+in\s+{_NAME})?)"
+    rf"\b((?:[A-Z][\w-]+(?:[’']s)?\s+|[a-z-]+\s+){{0,3}}?(?:{'|'.join(_SOURCE_WORDS)})(?:\s+in\s+{_NAME})?)"
 )
+_LEADING = re.compile(r"^(?:the|The|but|But|and|And|that|as|while)\s+")
+_NAME_AT_END, _NAME_ALONE_AT_END = re.compile(rf"({_NAME})\s*(?:,[^,]*,)?\s*$"), re.compile(rf"({_NAME})$")
+_TITLE = re.compile(rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 _MAX_QUOTATIONS = 100
 _NEAR = 500
 """Characters before and after a verb in which its speaker is looked for."""
 
 
-@dataclass(frozen=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     text: str
     """With quotations blanked out, so that names inside them are not taken for speakers."""
     whole: str
@@ -131,23 +136,24 @@ def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> s
         at = max(clause.rfind(full), clause.rfind(surname))
         if at >= 0 and (best is None or at > best[0]):
             best = (at, full)
-    for match in _PRONOUN.finditer(clause):
-        if last and (best is None or match.start() > best[0]):
-            best = (match.start(), last)
-    sources = list(_SOURCES.finditer(clause))
+    if last:
+        for match in _PRONOUN.finditer(clause):
+            if best is None or match.start() > best[0]:
+                best = (match.start(), last)
+    sources = list(_SOURCES.finditer(clause)) if any(word in clause for word in _SOURCE_WORDS) else []
     if sources and (best is None or sources[-1].start() > best[0]):
-        return " ".join(re.sub(r"^(?:the|The|but|But|and|And|that|as|while)\s+", "", sources[-1][1].strip()).split())
+        return " ".join(_LEADING.sub("", sources[-1][1].strip()).split())
     if best is not None:
         return best[1]
-    named = re.search(rf"({_NAME})\s*(?:,[^,]*,)?\s*$", clause)
+    named = _NAME_AT_END.search(clause)
     return _full(named[1], people) if named else None
 
 
 def _person_in(text: str, people: tuple[str, ...]) -> str | None:
-    for full in people:
-        if full in text or re.search(rf"\b{re.escape(full.split()[-1])}\b", text):
+    for full, surname in _surnames(people):
+        if full in text or (surname in text and re.search(rf"\b{re.escape(surname)}\b", text)):
             return full
-    match = re.search(rf"({_NAME})$", text)
+    match = _NAME_ALONE_AT_END.search(text)
     return match[1] if match else None
 
 
@@ -188,9 +194,7 @@ def _surnames(people: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def _full(text: str, people: tuple[str, ...]) -> str:
     """A surname as the full name that the text has for it."""
-    plain = re.sub(
-        rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", "", " ".join(text.split()), flags=re.IGNORECASE
-    ).strip(" ,.")
+    plain = _TITLE.sub("", " ".join(text.split())).strip(" ,.")
     return next((full for full in people if plain in (full, full.split()[-1])), plain)[:200]
 
 
