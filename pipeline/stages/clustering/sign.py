@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from pipeline.stages.enrich.enricher import beginning
-from pipeline.stages.enrich.words import in_first_plane, plane_class, stop_words_of, words_in
+from pipeline.stages.enrich.words import digits_in, stop_words_of, words_in
 from pipeline.topics import STORY_BANDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import EntityKind
@@ -36,7 +36,6 @@ FEATURE_BYTES = _FEATURE.size
 MEETING = 5
 """Each two of the strongest features make a key."""
 MIN_FEATURES = 4
-_DIGIT, _PLANE_DIGIT = (re.compile(f"[{some}]") for some in (r"\d", plane_class(r"\d")))
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w])|(?<![\w.,])\d+(?![\w])")
 _PROPER = re.compile(r" (?<=[\w,;’'\-–] )([^\W\d_a-z][^\W\d_]{3,}(?:[-’'][^\W\d_]+)*)")
 """A capitalised word that doesn't begin a sentence; the search jumps from space to space."""
@@ -154,7 +153,7 @@ def _weekdays(language: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], .
 
 def _numbers(text: str) -> set[str]:
     """As _NUMBER.findall(text), looked for where digits are."""
-    digits = _PLANE_DIGIT if in_first_plane(text) else _DIGIT
+    digits = digits_in(text)
     found: set[str] = set()
     at = 0
     while (digit := digits.search(text, at)) is not None:

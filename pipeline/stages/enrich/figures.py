@@ -6,10 +6,12 @@ English. A sentence's verb of saying shows who claims a figure in it, as it show
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.words import digits_in
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -32,7 +34,6 @@ _AFTER_NUMBER = re.compile(
     r"(?P<after>\s+(?:of\s+)?(?:the\s+)?(?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]+)?",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
 _QUALIFIERS = {
     "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
     "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
@@ -59,7 +60,8 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     last = LastNamed(people)
     for paragraph in paragraphs:
         in_words = _has_number_word(paragraph)
-        if not in_words and not _DIGIT.search(paragraph):
+        digit = digits_in(paragraph)
+        if not in_words and not digit.search(paragraph):
             last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
@@ -69,7 +71,7 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
         for at, sentence in enumerate(sentences):
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            if in_words or _DIGIT.search(sentence.whole):
+            if in_words or digit.search(sentence.whole):
                 speakers: list[tuple[int, str]] | None = None
                 for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
                     figure = _figure(count, sentence.whole, unverified)
@@ -102,7 +104,7 @@ class _Count(NamedTuple):
 
 def _counts(sentence: str, in_words: bool) -> list[_Count]:
     """Every number of a sentence, in order; `in_words`: also those that are written out."""
-    numbers = [(match.start(), match.end()) for match in _IN_DIGITS.finditer(sentence)]
+    numbers = list(_in_digits(sentence))
     if in_words:
         numbers = sorted([*numbers, *_written_out(sentence)])
     found: list[_Count] = []
@@ -132,6 +134,17 @@ def _counts(sentence: str, in_words: bool) -> list[_Count]:
             )
         )
     return found
+
+
+def _in_digits(sentence: str) -> Iterator[tuple[int, int]]:
+    """As _IN_DIGITS.finditer(sentence), looked for where digits are."""
+    digits = digits_in(sentence)
+    at = 0
+    while (digit := digits.search(sentence, at)) is not None:
+        number = _IN_DIGITS.match(sentence, digit.start())
+        assert number is not None
+        yield number.span()
+        at = number.end()
 
 
 def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:

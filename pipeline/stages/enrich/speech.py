@@ -22,6 +22,8 @@ _SAYING = (
     r"|asked|replied|recalled|confirmed|denied|estimated|estimates|tweeted|testified|asserted|clarified|acknowledged|condemned)"
 )
 _QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(?!\w)")
+_CURLY = re.compile(r"“([^“”]{2,2000})”")
+"""As _QUOTED for a text without straight quotes; the search jumps from quote to quote."""
 _SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
 _NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
@@ -60,14 +62,16 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     found: list[Quotation] = []
     last = LastNamed(people)
     for paragraph in paragraphs:
-        if not (("“" in paragraph or '"' in paragraph) and _QUOTED.search(paragraph)):
+        if not (("“" in paragraph or '"' in paragraph) and _quoted_in(paragraph).search(paragraph)):
             last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
         running: str | None = None
         for sentence in sentences:
             named: str | None = None
-            quoted = list(_QUOTED.finditer(sentence.whole)) if sentence.text is not sentence.whole else []
+            quoted = (
+                list(_quoted_in(sentence.whole).finditer(sentence.whole)) if sentence.text is not sentence.whole else []
+            )
             speakers = speakers_of(sentence.text, people, last.name()) if quoted else []
             for match in quoted:
                 speaker = speaker_at(speakers, match.start())
@@ -101,9 +105,13 @@ def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
     for part in parts:
         if part.strip():
             quotes = "“" in part or '"' in part
-            blanked = _QUOTED.sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
+            blanked = _quoted_in(part).sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
             found.append(_Sentence(blanked, part))
     return tuple(found)
+
+
+def _quoted_in(text: str) -> re.Pattern[str]:
+    return _QUOTED if '"' in text else _CURLY
 
 
 def speakers_of(sentence: str, people: tuple[str, ...], last: str | None) -> list[tuple[int, str]]:

@@ -33,6 +33,7 @@ def in_first_plane(text: str) -> bool:
 
 
 LETTERS = plane_class(r"[^\W\d_]")
+_DIGIT, _PLANE_DIGIT = (re.compile(f"[{some}]") for some in (r"\d", plane_class(r"\d")))
 LOOSE_MARK = re.compile(f"[-'’](?![{LETTERS}])")
 _PLANE_WORD = re.compile(f"[{LETTERS}][{LETTERS}'’-]*")
 
@@ -42,6 +43,11 @@ def words_in(text: str) -> list[str]:
     if not in_first_plane(text):
         return WORD.findall(text)
     return _PLANE_WORD.findall(LOOSE_MARK.sub(" ", text))
+
+
+def digits_in(text: str) -> re.Pattern[str]:
+    """The quickest pattern that finds every digit of `text`."""
+    return _PLANE_DIGIT if in_first_plane(text) else _DIGIT
 
 
 def count(text: str) -> int:

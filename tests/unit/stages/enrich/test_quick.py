@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
-from pipeline.stages.enrich import figures, keywords, sentiment, speech
+from pipeline.stages.enrich import entities, figures, keywords, sentiment, speech
 from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
@@ -99,3 +99,19 @@ def test_who_was_named_last(read: list[str | None]) -> None:
             lazy.read(text)
             eager = speech.last_named(text, people) or eager
     assert lazy.name() == eager
+
+
+@given(_TEXTS)
+def test_numbers_of_figures(text: str) -> None:
+    assert list(figures._in_digits(text)) == [match.span() for match in figures._IN_DIGITS.finditer(text)]
+
+
+@given(st.lists(st.sampled_from(("“", "”", "a", "We ", "“We are”", "”“", "\n", ". "))).map("".join))
+def test_curly_quotes(text: str) -> None:
+    plain = [(match.span(), match[1] or match[2]) for match in speech._QUOTED.finditer(text)]
+    assert [(match.span(), match[1]) for match in speech._quoted_in(text).finditer(text)] == plain
+
+
+@given(st.text(st.sampled_from(" \n\t\u00a0.!?:”\"’')“a7_,é"), min_size=1, max_size=3))
+def test_where_a_sentence_begins(before: str) -> None:
+    assert entities._ends_sentence(before) == bool(entities._SENTENCE_START.search(before))
