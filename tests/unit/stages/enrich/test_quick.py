@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
-from pipeline.stages.enrich import entities, figures, keywords, sentiment, speech
+from pipeline.stages.enrich import entities, figures, keywords, language, sentiment, speech
 from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
@@ -37,9 +37,9 @@ def test_proper_names(text: str) -> None:
 
 
 @given(_TEXTS, st.sampled_from([*sign._WEEKDAYS, None, "sw"]))
-def test_days(text: str, language: str | None) -> None:
-    names = sign._WEEKDAYS.get(language or "en", ())
-    assert sign._days((text,), language) == sum(
+def test_days(text: str, tag: str | None) -> None:
+    names = sign._WEEKDAYS.get(tag or "en", ())
+    assert sign._days((text,), tag) == sum(
         1 << n for n, name in enumerate(names) if re.search(rf"\b(?:{name})\b", text, re.IGNORECASE)
     )
 
@@ -115,3 +115,10 @@ def test_curly_quotes(text: str) -> None:
 @given(st.text(st.sampled_from(" \n\t\u00a0.!?:”\"’')“a7_,é"), min_size=1, max_size=3))
 def test_where_a_sentence_begins(before: str) -> None:
     assert entities._ends_sentence(before) == bool(entities._SENTENCE_START.search(before))
+
+
+@given(st.one_of(_TEXTS, st.lists(st.sampled_from(("a", "ה", "ا", "7", " ", "é"))).map("".join)))
+def test_direction(text: str) -> None:
+    letters = language._LETTER.findall(text[:400])
+    right_to_left = language._RIGHT_TO_LEFT.findall(text[:400])
+    assert language.direction(text) == ("rtl" if len(right_to_left) * 2 > len(letters) else "ltr")
