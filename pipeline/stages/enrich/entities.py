@@ -167,7 +167,7 @@ def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | 
         plain = paragraph.replace("’", "'")
         for match in _RUN.finditer(plain):
             start = match.start()
-            starts_sentence = start == 0 or _ends_sentence(plain[max(0, start - 3) : start])
+            starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
             for guess in _guesses(match[0], starts_sentence):
                 at = max(0, plain.find(guess.name, start))
                 span = (n, at, at + len(guess.name))
@@ -185,12 +185,6 @@ def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | 
                 elif " " not in guess.name:  # counts only if it is the surname of somebody named in full
                     singles.setdefault(guess.name, []).append(span)
     return ranked(found, people, singles, roles, dateline)
-
-
-def _ends_sentence(before: str) -> bool:
-    if before[-1] == " " and before[-2:-1].isalnum():
-        return False  # as before most words
-    return _SENTENCE_START.search(before) is not None
 
 
 def ranked(

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
-from pipeline.stages.enrich import entities, figures, keywords, language, sentiment, speech
+from pipeline.stages.enrich import figures, keywords, language, sentiment, speech
 from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
@@ -110,11 +110,6 @@ def test_numbers_of_figures(text: str) -> None:
 def test_curly_quotes(text: str) -> None:
     plain = [(match.span(), match[1] or match[2]) for match in speech._QUOTED.finditer(text)]
     assert [(match.span(), match[1]) for match in speech._quoted_in(text).finditer(text)] == plain
-
-
-@given(st.text(st.sampled_from(" \n\t\u00a0.!?:”\"’')“a7_,é"), min_size=1, max_size=3))
-def test_where_a_sentence_begins(before: str) -> None:
-    assert entities._ends_sentence(before) == bool(entities._SENTENCE_START.search(before))
 
 
 @given(st.one_of(_TEXTS, st.lists(st.sampled_from(("a", "ה", "ا", "7", " ", "é"))).map("".join)))
