@@ -6,6 +6,7 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 from zlib import crc32
@@ -13,7 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from pipeline.stages.enrich.enricher import beginning
-from pipeline.stages.enrich.words import WORD, stop_words_of
+from pipeline.stages.enrich.words import digits_in, stop_words_of, words_in
 from pipeline.topics import STORY_BANDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import EntityKind
@@ -36,8 +37,8 @@ MEETING = 5
 """Each two of the strongest features make a key."""
 MIN_FEATURES = 4
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w])|(?<![\w.,])\d+(?![\w])")
-_PROPER = re.compile(r"(?<=[\w,;’'\-–] )[^\W\d_a-z][^\W\d_]{3,}(?:[-’'][^\W\d_]+)*")
-"""A capitalised word that doesn't begin a sentence."""
+_PROPER = re.compile(r" (?<=[\w,;’'\-–] )([^\W\d_a-z][^\W\d_]{3,}(?:[-’'][^\W\d_]+)*)")
+"""A capitalised word that doesn't begin a sentence; the search jumps from space to space."""
 _HEAD_OF = re.compile(
     r"\b(?:president|premier|prime minister|minister|chancellor|king|queen|pope|secretary)\b", re.IGNORECASE
 )
@@ -86,7 +87,7 @@ def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
         first_published=min(article.published.utc, article.revision.received)
         if article.published
         else article.revision.received,
-        shingles=_minhash(article.paragraphs),
+        shingles=_minhash(" ".join(article.paragraphs)),
         features=_features(enriched),
         days=_days(article.paragraphs, enriched.enrichment.language),
     )
@@ -108,15 +109,15 @@ def features(signature: Signature) -> list[tuple[int, int]]:
     return list(_FEATURE.iter_unpack(signature.features))
 
 
-def _minhash(paragraphs: tuple[str, ...]) -> bytes:
+def _minhash(text: str) -> bytes:
     """MinHash (Broder 1997) over shingles of words: HASHES little-endian uint16."""
-    words = [crc32(word.encode()) for word in _tokens(" ".join(paragraphs))[:MAX_WORDS]]
+    words = [crc32(word.encode()) for word in _tokens(text)[:MAX_WORDS]]
     if len(words) < MIN_SHINGLES + SHINGLE:
         return b""
     hashes = np.array(words, dtype=np.uint64)
     count = len(words) - SHINGLE + 1
-    shingles = np.zeros(count, dtype=np.uint64)
-    for n in range(SHINGLE):
+    shingles = hashes[:count]
+    for n in range(1, SHINGLE):
         shingles = (shingles * np.uint64(1_000_003) + hashes[n : n + count]) & np.uint64(0xFFFFFFFF)
     smallest = (shingles * _MULTIPLIERS[:, None]).min(axis=1)
     return bytes((smallest >> np.uint64(16) & np.uint64(0xFFFF)).astype("<u2").tobytes())
@@ -124,18 +125,43 @@ def _minhash(paragraphs: tuple[str, ...]) -> bytes:
 
 def _tokens(text: str) -> list[str]:
     text = text.casefold()
-    words = WORD.findall(text)
+    words = words_in(text)
     if not _UNSPACED.search(text[:400]):
         return words
     return [pair for word in words for pair in ([word[n : n + 2] for n in range(max(1, len(word) - 1))])]
 
 
 def _days(paragraphs: tuple[str, ...], language: str | None) -> int:
-    names = _WEEKDAYS.get(language or "en")
-    if names is None:
-        return 0
     lead = " ".join(paragraphs[:_LEAD])
-    return sum(1 << n for n, name in enumerate(names) if re.search(rf"\b(?:{name})\b", lead, re.IGNORECASE))
+    # as patterns that ignore case take them: a long s for s, i with and without its dot
+    folded = lead.casefold().replace("i\u0307", "i").replace("ı", "i")
+    return sum(
+        1 << n
+        for n, (names, pattern) in enumerate(_weekdays(language or "en"))
+        if any(name in folded for name in names) and pattern.search(lead)
+    )
+
+
+@lru_cache(maxsize=len(_WEEKDAYS) + 1)
+def _weekdays(language: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """The names of each day, in lower case, and the pattern that finds them as words."""
+    return tuple(
+        (tuple(names.lower().split("|")), re.compile(rf"\b(?:{names})\b", re.IGNORECASE))
+        for names in _WEEKDAYS.get(language, ())
+    )
+
+
+def _numbers(text: str) -> set[str]:
+    """As _NUMBER.findall(text), looked for where digits are."""
+    digits = digits_in(text)
+    found: set[str] = set()
+    at = 0
+    while (digit := digits.search(text, at)) is not None:
+        at = digit.end()
+        if number := _NUMBER.match(text, digit.start()):
+            found.add(number[0])
+            at = number.end()
+    return found
 
 
 def _features(enriched: EnrichedArticle) -> bytes:
@@ -177,11 +203,13 @@ def _features(enriched: EnrichedArticle) -> bytes:
             continue
         weight = 1.7 if word in proper else 1.3 if word in headline else 0.8
         add(word[:_STEM], weight * (1 + 0.25 * min(3, n - 1)))
-    for number in set(_NUMBER.findall(" ".join(article.paragraphs))):
+    for number in _numbers(" ".join(article.paragraphs)):
         plain = re.sub(r"[.,]", "", number)
         if len(plain) > 1 and not 1900 <= int(plain[:9]) <= 2100:
             add(f"#{plain[:9]}", 1.0 if len(plain) == 2 else 1.6)
-    ranked = sorted(weights.items(), key=lambda item: (-round(item[1], 3), crc32(item[0].encode())))[:FEATURES]
+    ranked = sorted(
+        (-round(weight, 3), crc32(name.encode()), n, weight) for n, (name, weight) in enumerate(weights.items())
+    )[:FEATURES]
     if len(ranked) < MIN_FEATURES:
         return b""
-    return b"".join(_FEATURE.pack(crc32(name.encode()), min(255, round(10 * weight))) for name, weight in ranked)
+    return b"".join(_FEATURE.pack(number, min(255, round(10 * weight))) for _, number, _, weight in ranked)

@@ -6,10 +6,12 @@ English. A sentence's verb of saying shows who claims a figure in it, as it show
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
-from pipeline.stages.enrich.speech import last_named, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.words import digits_in
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -32,12 +34,16 @@ _AFTER_NUMBER = re.compile(
     r"(?P<after>\s+(?:of\s+)?(?:the\s+)?(?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]+)?",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
 _QUALIFIERS = {
     "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
     "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
 }  # fmt: skip
-_HARM = re.compile(r"\b(killed|dead|died|perished|injured|wounded|sustained injuries|missing|displaced|evacuated|relocated|arrested|detained|rescued|infected|homeless)\b", re.IGNORECASE)  # fmt: skip
+_HARMS = ("killed", "dead", "died", "perished", "injured", "wounded", "sustained injuries", "missing", "displaced", "evacuated", "relocated", "arrested", "detained", "rescued", "infected", "homeless")  # fmt: skip
+_HARM = re.compile(rf"\b({'|'.join(_HARMS)})\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b\d[\d,]*\b")
+_DATE_BEFORE = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$")  # fmt: skip
+_TIME_AFTER = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b")
+_JOINED_BEFORE = re.compile(r"[\d:/-]$")
 _NOT_COUNTED = frozenset(
     ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
@@ -51,11 +57,12 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     if language not in (None, "en"):
         return ()
     found: list[Figure] = []
-    last: str | None = None
+    last = LastNamed(people)
     for paragraph in paragraphs:
         in_words = _has_number_word(paragraph)
-        if not in_words and not _DIGIT.search(paragraph):
-            last = last_named(paragraph, people) or last
+        digit = digits_in(paragraph)
+        if not in_words and not digit.search(paragraph):
+            last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
         doubtful = [False] * len(sentences)
@@ -64,18 +71,18 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
         for at, sentence in enumerate(sentences):
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            if in_words or _DIGIT.search(sentence.whole):
+            if in_words or digit.search(sentence.whole):
                 speakers: list[tuple[int, str]] | None = None
                 for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
                     figure = _figure(count, sentence.whole, unverified)
                     if figure is None:
                         continue
                     if speakers is None:
-                        speakers = speakers_of(sentence.text, people, last)
+                        speakers = speakers_of(sentence.text, people, last.name())
                     found.append(figure.model_copy(update={"claimed_by": speaker_at(speakers, count.start)}))
                     if len(found) == _MAX_FIGURES:
                         return tuple(found)
-            last = last_named(sentence.text, people) or last
+            last.read(sentence.text)
     return tuple(found)
 
 
@@ -97,7 +104,7 @@ class _Count(NamedTuple):
 
 def _counts(sentence: str, in_words: bool) -> list[_Count]:
     """Every number of a sentence, in order; `in_words`: also those that are written out."""
-    numbers = [(match.start(), match.end()) for match in _IN_DIGITS.finditer(sentence)]
+    numbers = list(_in_digits(sentence))
     if in_words:
         numbers = sorted([*numbers, *_written_out(sentence)])
     found: list[_Count] = []
@@ -129,6 +136,17 @@ def _counts(sentence: str, in_words: bool) -> list[_Count]:
     return found
 
 
+def _in_digits(sentence: str) -> Iterator[tuple[int, int]]:
+    """As _IN_DIGITS.finditer(sentence), looked for where digits are."""
+    digits = digits_in(sentence)
+    at = 0
+    while (digit := digits.search(sentence, at)) is not None:
+        number = _IN_DIGITS.match(sentence, digit.start())
+        assert number is not None
+        yield number.span()
+        at = number.end()
+
+
 def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
     after = count.after
     number = count.number.replace(",", "").lower()
@@ -143,10 +161,10 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
     bare = not (count.qualifier or count.scale or count.percent or count.currency)
     if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
         return None  # a year
-    if bare and not words:
+    if (bare and not words) or _dated(sentence, count):
         return None
     rest = sentence[count.end : count.end + 120]
-    harm = _HARM.search(f"{after} {rest.split('. ')[0]}")
+    harm = _harm(f"{after} {rest.split('. ')[0]}")
     if count.currency:
         what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[count.currency]
     elif count.percent:
@@ -160,12 +178,10 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
         return None
     if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or harm):
         return None  # "two neighbouring countries" counts nothing that anybody claims
-    if _dated(sentence, count):
-        return None
     if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
         # of several in one sentence each belongs to the nearest word of harm after it
         between = f"{after} {rest}"[: harm.start()]
-        if not re.search(r"\b\d[\d,]*\b", between) or "inclusive" in between or "including" in between:
+        if not _BETWEEN.search(between) or "inclusive" in between or "including" in between:
             what = f"{what} {harm[1].lower()}"
     kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
     return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
@@ -177,14 +193,14 @@ def _dated(sentence: str, count: _Count) -> bool:
         sentence[max(0, count.at - 12) : count.at],
         sentence[count.number_end : count.number_end + 12],
     )
-    return bool(
-        re.search(
-            r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$",
-            before,
-        )
-        or re.match(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b", after)
-        or re.search(r"[\d:/-]$", before)
-    )
+    return bool(_DATE_BEFORE.search(before) or _TIME_AFTER.match(after) or _JOINED_BEFORE.search(before))
+
+
+def _harm(text: str) -> re.Match[str] | None:
+    lower = text.lower()
+    if text.isascii() and not any(word in lower for word in _HARMS):
+        return None
+    return _HARM.search(text)
 
 
 def _written_out(sentence: str) -> list[tuple[int, int]]:

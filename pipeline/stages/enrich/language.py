@@ -41,7 +41,9 @@ def detect(text: str, declared: str | None = None) -> str | None:
 def direction(text: str) -> str:
     """`rtl` where most letters of the text are of scripts that run from right to left, else `ltr`."""
     sample = text[:_LOOKED_AT]
-    return "rtl" if len(_RIGHT_TO_LEFT.findall(sample)) * 2 > len(_LETTER.findall(sample)) else "ltr"
+    if sample.isascii() or not (right_to_left := _RIGHT_TO_LEFT.findall(sample)):
+        return "ltr"
+    return "rtl" if len(right_to_left) * 2 > len(_LETTER.findall(sample)) else "ltr"
 
 
 LANGUAGE = Enricher(

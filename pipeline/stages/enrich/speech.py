@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
@@ -22,6 +22,8 @@ _SAYING = (
     r"|asked|replied|recalled|confirmed|denied|estimated|estimates|tweeted|testified|asserted|clarified|acknowledged|condemned)"
 )
 _QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(?!\w)")
+_CURLY = re.compile(r"“([^“”]{2,2000})”")
+"""As _QUOTED for a text without straight quotes; the search jumps from quote to quote."""
 _SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
 _NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
@@ -31,18 +33,23 @@ _BODY = r"(?:sources|officials|authorities|data|figures|police|media|government|
 _ACCORDING = re.compile(
     rf"\b[Aa]ccording to\s+((?:the\s+|an?\s+)?(?:official\s+|local\s+|state\s+)*(?:{_NAME}(?:\s+{_BODY})?|[a-z-]+(?:\s+[a-z-]+)?(?:\s+{_BODY})?(?:\s+in\s+{_NAME})?))"
 )
+_SOURCE_WORDS = (
+    "officials", "authorities", "police", "sources", "ministry", "Ministry", "agency", "Agency", "Office", "government", "Government", "union", "Union",
+    "company", "army", "military", "witnesses", "residents", "prosecutors", "court", "Court",
+)  # fmt: skip
 _SOURCES = re.compile(
-    rf"\b((?:[A-Z][\w-]+(?:[’']s)?\s+|[a-z-]+\s+){{0,3}}?(?:officials|authorities|police|sources|ministry|Ministry|agency|Agency|Office|"
-    rf"government|Government|union|Union|company|army|military|witnesses|residents|prosecutors|court|Court)(?:\s+in\s+{_NAME})?)"
+    rf"\b((?:[A-Z][\w-]+(?:[’']s)?\s+|[a-z-]+\s+){{0,3}}?(?:{'|'.join(_SOURCE_WORDS)})(?:\s+in\s+{_NAME})?)"
 )
+_LEADING = re.compile(r"^(?:the|The|but|But|and|And|that|as|while)\s+")
+_NAME_AT_END, _NAME_ALONE_AT_END = re.compile(rf"({_NAME})\s*(?:,[^,]*,)?\s*$"), re.compile(rf"({_NAME})$")
+_TITLE = re.compile(rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 _MAX_QUOTATIONS = 100
 _NEAR = 500
 """Characters before and after a verb in which its speaker is looked for."""
 
 
-@dataclass(frozen=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     text: str
     """With quotations blanked out, so that names inside them are not taken for speakers."""
     whole: str
@@ -53,17 +60,19 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     if language not in (None, "en"):
         return ()
     found: list[Quotation] = []
-    last: str | None = None
+    last = LastNamed(people)
     for paragraph in paragraphs:
-        if not (("“" in paragraph or '"' in paragraph) and _QUOTED.search(paragraph)):
-            last = last_named(paragraph, people) or last
+        if not (("“" in paragraph or '"' in paragraph) and _quoted_in(paragraph).search(paragraph)):
+            last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
         running: str | None = None
         for sentence in sentences:
             named: str | None = None
-            quoted = list(_QUOTED.finditer(sentence.whole)) if sentence.text is not sentence.whole else []
-            speakers = speakers_of(sentence.text, people, last) if quoted else []
+            quoted = (
+                list(_quoted_in(sentence.whole).finditer(sentence.whole)) if sentence.text is not sentence.whole else []
+            )
+            speakers = speakers_of(sentence.text, people, last.name()) if quoted else []
             for match in quoted:
                 speaker = speaker_at(speakers, match.start())
                 named = named or speaker
@@ -73,12 +82,12 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                     continue
                 partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
                 # a quotation that goes on after its speaker was named is the same speaker's
-                said = speaker or (running if not partial else None) or (None if partial else last)
+                said = speaker or (running if not partial else None) or (None if partial else last.name())
                 found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
             running = named or running
-            last = last_named(sentence.text, people) or last
+            last.read(sentence.text)
     return tuple(found)
 
 
@@ -96,14 +105,18 @@ def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
     for part in parts:
         if part.strip():
             quotes = "“" in part or '"' in part
-            blanked = _QUOTED.sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
+            blanked = _quoted_in(part).sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
             found.append(_Sentence(blanked, part))
     return tuple(found)
 
 
+def _quoted_in(text: str) -> re.Pattern[str]:
+    return _QUOTED if '"' in text else _CURLY
+
+
 def speakers_of(sentence: str, people: tuple[str, ...], last: str | None) -> list[tuple[int, str]]:
     """Every verb of saying that has a speaker, by its place: found once for all quotations of the sentence."""
-    if match := _ACCORDING.search(sentence):
+    if "ccording to" in sentence and (match := _ACCORDING.search(sentence)):
         return [(0, _full(match[1], people))]
     found: list[tuple[int, str]] = []
     for verb in _VERB.finditer(sentence):
@@ -131,24 +144,45 @@ def _nearest_before(before: str, people: tuple[str, ...], last: str | None) -> s
         at = max(clause.rfind(full), clause.rfind(surname))
         if at >= 0 and (best is None or at > best[0]):
             best = (at, full)
-    for match in _PRONOUN.finditer(clause):
-        if last and (best is None or match.start() > best[0]):
-            best = (match.start(), last)
-    sources = list(_SOURCES.finditer(clause))
+    if last:
+        for match in _PRONOUN.finditer(clause):
+            if best is None or match.start() > best[0]:
+                best = (match.start(), last)
+    sources = list(_SOURCES.finditer(clause)) if any(word in clause for word in _SOURCE_WORDS) else []
     if sources and (best is None or sources[-1].start() > best[0]):
-        return " ".join(re.sub(r"^(?:the|The|but|But|and|And|that|as|while)\s+", "", sources[-1][1].strip()).split())
+        return " ".join(_LEADING.sub("", sources[-1][1].strip()).split())
     if best is not None:
         return best[1]
-    named = re.search(rf"({_NAME})\s*(?:,[^,]*,)?\s*$", clause)
+    named = _NAME_AT_END.search(clause)
     return _full(named[1], people) if named else None
 
 
 def _person_in(text: str, people: tuple[str, ...]) -> str | None:
-    for full in people:
-        if full in text or re.search(rf"\b{re.escape(full.split()[-1])}\b", text):
+    for full, surname in _surnames(people):
+        if full in text or (surname in text and re.search(rf"\b{re.escape(surname)}\b", text)):
             return full
-    match = re.search(rf"({_NAME})$", text)
+    match = _NAME_ALONE_AT_END.search(text)
     return match[1] if match else None
+
+
+class LastNamed:
+    """Who was named last in what was read so far. Looked for only when asked: from the end, to the first who is found."""
+
+    def __init__(self, people: tuple[str, ...]) -> None:
+        self._people = people
+        self._name: str | None = None
+        self._unread: list[str] = []
+
+    def read(self, text: str) -> None:
+        """A sentence, or a paragraph that is taken as one."""
+        self._unread.append(text)
+
+    def name(self) -> str | None:
+        while self._unread:
+            if named := last_named(self._unread.pop(), self._people):
+                self._name = named
+                self._unread.clear()
+        return self._name
 
 
 def last_named(sentence: str, people: tuple[str, ...]) -> str | None:
@@ -168,9 +202,7 @@ def _surnames(people: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def _full(text: str, people: tuple[str, ...]) -> str:
     """A surname as the full name that the text has for it."""
-    plain = re.sub(
-        rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", "", " ".join(text.split()), flags=re.IGNORECASE
-    ).strip(" ,.")
+    plain = _TITLE.sub("", " ".join(text.split())).strip(" ,.")
     return next((full for full in people if plain in (full, full.split()[-1])), plain)[:200]
 
 

@@ -19,6 +19,37 @@ WORDS_PER_MINUTE = 238
 """Silent reading of English non-fiction: Brysbaert, "How many words do we read per minute?", 2019."""
 
 
+_PLANE = "".join(map(chr, range(0x10000)))
+
+
+def plane_class(pattern: str) -> str:
+    """The characters of Unicode's first plane that `pattern` matches, as ranges for a class: `re` looks them up in a
+    bitmap, which is much faster than asking what kind of character each is."""
+    return "".join(f"{run[0]}-{run[-1]}" for run in re.findall(f"(?:{pattern})+", _PLANE))
+
+
+def in_first_plane(text: str) -> bool:
+    return len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+
+
+LETTERS = plane_class(r"[^\W\d_]")
+_DIGIT, _PLANE_DIGIT = (re.compile(f"[{some}]") for some in (r"\d", plane_class(r"\d")))
+LOOSE_MARK = re.compile(f"[-'’](?![{LETTERS}])")
+_PLANE_WORD = re.compile(f"[{LETTERS}][{LETTERS}'’-]*")
+
+
+def words_in(text: str) -> list[str]:
+    """As WORD.findall(text), in half the time."""
+    if not in_first_plane(text):
+        return WORD.findall(text)
+    return _PLANE_WORD.findall(LOOSE_MARK.sub(" ", text))
+
+
+def digits_in(text: str) -> re.Pattern[str]:
+    """The quickest pattern that finds every digit of `text`."""
+    return _PLANE_DIGIT if in_first_plane(text) else _DIGIT
+
+
 def count(text: str) -> int:
     """Words as word processors count them: what is between spaces; runs of letters where there are no spaces."""
     if _UNSPACED.search(text[:200]):
@@ -33,7 +64,7 @@ def readability(text: str) -> float | None:
     if len(words) < 20 or _UNSPACED.search(text[:200]):
         return None
     sentences = max(1, len(_SENTENCE_END.findall(text)))
-    long = sum(len(word) > 6 and len(word.strip(_MARKS)) > 6 for word in words)
+    long = sum([word.isalnum() or len(word.strip(_MARKS)) > 6 for word in words if len(word) > 6])
     return round(len(words) / sentences + 100 * long / len(words), 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schemas.article import Author
 
@@ -39,6 +40,10 @@ def authors(byline: str | None) -> tuple[Author, ...]:
     """
     if not byline:
         return ()
+    return _remembered(byline) if len(byline) <= _MAX_REMEMBERED else _authors(byline)
+
+
+def _authors(byline: str) -> tuple[Author, ...]:
     text = _HANDLE.sub(" ", _MAIL.sub(" ", _LEAD.sub("", byline)))
     place = affiliation = None
     for inside in _IN_PARENTHESES.findall(text):
@@ -76,3 +81,8 @@ def authors(byline: str | None) -> tuple[Author, ...]:
         author.model_copy(update={"place": place, "affiliation": author.affiliation or affiliation})
         for author in found.values()
     )
+
+
+_MAX_REMEMBERED = 200
+"""Characters of a byline: those of a newsroom come again and again."""
+_remembered = lru_cache(maxsize=4096)(_authors)

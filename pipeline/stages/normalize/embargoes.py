@@ -42,18 +42,26 @@ _LEAD, _LINES = 2, 3
 _HTML_LEAD = 20_000
 """Characters of the markup in which its first lines are looked for."""
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>", _I)
+_ANY_OF = (("embargo",), ("sperrfr",), ("hold", "for"), ("not", "for"))
+"""Without one of these no words hold a story back."""
 
 
 def embargo_words(openings: Iterable[str | None], notes: Iterable[str | None]) -> str | None:
     """The words by which the story is held back; None where there are none. `openings` are headlines and first lines,
     `notes` are for editors or about use."""
-    for text in filter(None, openings):
-        plain = _plain(text)
+    for text, plain in _suspects(openings):
         if not _LIFTED.search(plain) and (_LINE.search(plain) or _ASIDE.search(plain)):
             return text
-    return next(
-        (note for note in notes if note and not _LIFTED.search(_plain(note)) and _NOTE.search(_plain(note))), None
-    )
+    return next((note for note, plain in _suspects(notes) if not _LIFTED.search(plain) and _NOTE.search(plain)), None)
+
+
+def _suspects(texts: Iterable[str | None]) -> Iterator[tuple[str, str]]:
+    """(text, as it is read) of those that have words of an embargo at all."""
+    for text in filter(None, texts):
+        plain = _plain(text)
+        lower = plain.lower()
+        if any(all(word in lower for word in words) for words in _ANY_OF):
+            yield text, plain
 
 
 def first_lines(received: Iterable[str], cleaned: Iterable[str], body_html: str | None) -> Iterator[str]:
@@ -72,5 +80,7 @@ def _beginning(text: Iterable[str]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """The text as it is read: no markup, no characters that aren't seen, letters of any width."""
-    bare = _TAG.sub("", html.unescape(text))
-    return "".join(c for c in unicodedata.normalize("NFKC", bare) if unicodedata.category(c) != "Cf")
+    bare = unicodedata.normalize("NFKC", _TAG.sub("", html.unescape(text)))
+    if bare.isprintable():
+        return bare
+    return "".join(c for c in bare if unicodedata.category(c) != "Cf")

@@ -1,10 +1,15 @@
-"""Clean text: Unicode NFC, double encoding repaired, no control characters, no stray white space."""
+"""Clean text: Unicode NFC, double encoding repaired, no control characters, no stray white space.
+
+Most texts need no repair, and a look at their characters shows it: the repair itself runs over the others only.
+"""
 
 from __future__ import annotations
 
 import re
+from unicodedata import is_normalized
 
 from ftfy import TextFixerConfig, fix_text
+from ftfy.badness import is_bad
 
 # quotes, ligatures and widths are the author's; what looks like HTML was escaped on purpose by the parser
 _CONFIG = TextFixerConfig(
@@ -15,12 +20,25 @@ _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\r\x0e-\x1f\x7f-\x9f\u2028\u2029\u206a-\u206f\ud800-\udfff\ufeff\ufff9-\ufffc]")
+"""What is removed or turned into a line break, wherever it is."""
+ODD = "[\x80-\x9f\xa1-\u02ff\u0384\u0385\u0402\u0490\u0491\u2010-\u2012\u2015\u2017\u201a\u201b\u201e-\u2025\u2027-\u2fff\uf8ff\ufb01\ufb02\ufffd]"
+"""Characters of which text in a wrong encoding is made; quotes, dashes and letters of other alphabets are not among them."""
+ALONE = "[ŒœÃÂ\x80-\x9f]"
+CAPITALS, QUOTES = "[ВГРСΒΓΞΟ]", "[“”‘’]"
+_DOUBTFUL = re.compile(f"[^\x00-\x7f](?:(?<={ALONE})|(?<={ODD})[^\x00-\x7f]|{ODD}|(?<={CAPITALS}){QUOTES})")
+"""Every sign of a wrong encoding that ftfy knows has one of these: two characters in a row that are not ASCII, of which
+one is odd, one of a few that are a sign by themselves, or one of a few capitals before a quote. tests/unit/stages/normalize/test_text.py reads it in ftfy."""
+
 
 def clean(text: str) -> str:
     """Repair and tidy `text`; line breaks stay, at most two in a row."""
-    fixed = _INVISIBLE.sub("", fix_text(text, _CONFIG))
-    fixed = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", fixed))
-    return _MANY_BREAKS.sub("\n\n", fixed).strip()
+    if text.isprintable() and "\ufffc" not in text:  # no controls, nothing invisible, no white space but spaces
+        if not _in_doubt(text):
+            return (" ".join(text.split()) if "  " in text else text).strip()
+    elif not _CONTROLS.search(text) and not _in_doubt(text):
+        return _tidy(text)
+    return _tidy(fix_text(text, _CONFIG))
 
 
 def line(text: str | None) -> str | None:
@@ -28,3 +46,20 @@ def line(text: str | None) -> str | None:
     if text is None:
         return None
     return clean(text.replace("\n", " ")) or None
+
+
+def _in_doubt(text: str) -> bool:
+    """Whether ftfy may find a wrong encoding in `text`, or characters that aren't composed."""
+    if text.isascii():
+        return False
+    if not is_normalized("NFC", text) or len(text) > _CONFIG.max_decode_length:
+        return True
+    return _DOUBTFUL.search(text) is not None and any(is_bad(f"{each}\n") for each in text.split("\n"))
+
+
+def _tidy(text: str) -> str:
+    text = _INVISIBLE.sub("", text)
+    if "\n" not in text:
+        return " ".join(text.split())
+    text = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text))
+    return _MANY_BREAKS.sub("\n\n", text).strip()

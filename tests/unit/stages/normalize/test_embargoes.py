@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import Reject
 from pipeline.ingest.submissions import read_push
 from pipeline.settings import Settings
-from pipeline.stages.normalize import normalize_article
+from pipeline.stages.normalize import embargoes, normalize_article
 from schemas.article import Article
 from schemas.events import RawArticleEvent
 from schemas.patch import ArticlePatch
@@ -238,3 +240,17 @@ def test_a_scheduled_post_without_a_date_is_withheld() -> None:
     )
     assert hidden(events(post.format("future")))
     assert not hidden(events(post.format("publish")))
+
+
+_WORDS = (
+    "embargo", "EMBARGOED", "Embargo until", "ſperrfriſt", "Sperrfrıst", "SPERRFRİST", "sperrfrist", "not for release until", "Not\u00a0for use before",
+    "not", "for", "hold for release", "hold", "release", "ＥＭＢＡＲＧＯ", "emb\u00adargo", "em<b>bargo", "</b>", "sous embargo", "&#101;mbargo", "no longer under embargo",
+    ":", "(", ")", "—", " ", "\n", "a", "\u200d",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_WORDS), max_size=8).map("".join))
+def test_the_quick_look_overlooks_no_words(text: str) -> None:
+    plain = embargoes._plain(text)
+    held = any(pattern.search(plain) for pattern in (embargoes._LINE, embargoes._ASIDE, embargoes._NOTE))
+    assert not held or list(embargoes._suspects([text])) == [(text, plain)]

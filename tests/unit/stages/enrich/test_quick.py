@@ -1,0 +1,119 @@
+"""What is looked for in a quick way is what its plain pattern finds."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.stages.clustering import sign
+from pipeline.stages.enrich import figures, keywords, language, sentiment, speech
+from pipeline.stages.enrich.words import WORD, stop_words, words_in
+
+_PIECES = (
+    "a", "Word", "don’t", "o'", "'", "’", "-", "--", "mother-in-law", "ſ", "K", "ﬁ", "²", "½", "Ⅳ", "ª", "٣", "𝟗", "𝖙𝖗", "日本", "ж", "e\u0301", "_", "x_y", "3rd",
+    "1,234", "12.5", "1.234.567", "2019", "7", "$5", "12a", ".", ",", ";", "“", "”", "–", "—", " ", "  ", "\n", "\u00a0", "\t", "\x1c", "(", ")", "\ud800",
+    "Éire", "éire", "Kyiv", "Harbour", "Monday", "FRİDAY", "frıday", "thurſday", "Mondays", "xMonday", "miércoles", "MIE\u0301RCOLES", "SAMSTAG", "Sonnabend", "segunda-feira",
+)  # fmt: skip
+_TEXTS = st.one_of(st.lists(st.sampled_from(_PIECES)).map("".join), st.text(st.characters(exclude_categories=())))
+
+
+@given(_TEXTS)
+@example("workers' union, 'tis – rock-'n'-roll a--b")
+def test_words(text: str) -> None:
+    assert words_in(text) == WORD.findall(text)
+
+
+@given(_TEXTS)
+def test_numbers(text: str) -> None:
+    assert sign._numbers(text) == set(sign._NUMBER.findall(text))
+
+
+@given(_TEXTS)
+def test_proper_names(text: str) -> None:
+    plain = r"(?<=[\w,;’'\-–] )[^\W\d_a-z][^\W\d_]{3,}(?:[-’'][^\W\d_]+)*"
+    assert sign._PROPER.findall(text) == re.findall(plain, text)
+
+
+@given(_TEXTS, st.sampled_from([*sign._WEEKDAYS, None, "sw"]))
+def test_days(text: str, tag: str | None) -> None:
+    names = sign._WEEKDAYS.get(tag or "en", ())
+    assert sign._days((text,), tag) == sum(
+        1 << n for n, name in enumerate(names) if re.search(rf"\b(?:{name})\b", text, re.IGNORECASE)
+    )
+
+
+@given(_TEXTS)
+@example("the old bridge - the new - one -\nand 'that's' not ½ all, ² a-–b")
+def test_runs_of_words_for_keywords(text: str) -> None:
+    pattern = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?()\[\]\"“”„«»—–\n]|\s-\s|\d+"
+    phrases: list[tuple[str, ...]] = []
+    run: list[str] = []
+    for token in [*re.findall(pattern, text.casefold().replace("’", "'")), "."]:
+        word = token.removesuffix("'s")
+        if not 3 <= len(word) <= keywords.MAX_WORD or word in stop_words() or not word[0].isalpha():
+            if run and not token.isdigit():
+                phrases.append(tuple(run[: keywords.MAX_PHRASE]))
+                run = []
+        else:
+            run.append(word)
+    assert keywords._candidates(text, stop_words()) == phrases
+
+
+_FELT = (
+    "good", "BAD", "bad", "not", "never", "so", "very", "Kind", "of", "kind of", "sort of", "least", "at least", "no", "nor", "but", "But", "without", "doubt",
+    "isn't", "the bomb", "hand to mouth", "to die for", ":)", ":D", "😀", "💔", "!", "!!!!!", "??", "the", "ferry", "GREAT", "extremely", "yeah right", ".", "", "“", "–",
+)  # fmt: skip
+
+
+@given(st.one_of(st.lists(st.sampled_from(_FELT)).map(" ".join), _TEXTS))
+def test_sentiment(text: str) -> None:
+    assert sentiment._compound(text) == sentiment._vader()[1].polarity_scores(text)["compound"]
+
+
+@given(st.one_of(st.lists(st.sampled_from((".", "!", "? ", " ", "a", "\n", "…", "”"))).map("".join), _TEXTS))
+def test_sentences_for_sentiment(text: str) -> None:
+    assert list(sentiment._sentences(text)) == re.split(r"(?<=[.!?])\s+", text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(("killed", "Kılled", "MISSING", "miſſing", "sustained", " injuries", "s", " ", "x", "İnfected"))
+    ).map("".join)
+)
+def test_harm(text: str) -> None:
+    assert repr(figures._harm(text)) == repr(figures._HARM.search(text))
+
+
+@given(st.lists(st.sampled_from(("Ann Lee spoke.", "Lee met Bo Ray.", "He left.", "Ray", None))))
+def test_who_was_named_last(read: list[str | None]) -> None:
+    """Asked where None is: as one who looks for names in every sentence would know it."""
+    people = ("Ann Lee", "Bo Ray")
+    eager: str | None = None
+    lazy = speech.LastNamed(people)
+    for text in read:
+        if text is None:
+            assert lazy.name() == eager
+        else:
+            lazy.read(text)
+            eager = speech.last_named(text, people) or eager
+    assert lazy.name() == eager
+
+
+@given(_TEXTS)
+def test_numbers_of_figures(text: str) -> None:
+    assert list(figures._in_digits(text)) == [match.span() for match in figures._IN_DIGITS.finditer(text)]
+
+
+@given(st.lists(st.sampled_from(("“", "”", "a", "We ", "“We are”", "”“", "\n", ". "))).map("".join))
+def test_curly_quotes(text: str) -> None:
+    plain = [(match.span(), match[1] or match[2]) for match in speech._QUOTED.finditer(text)]
+    assert [(match.span(), match[1]) for match in speech._quoted_in(text).finditer(text)] == plain
+
+
+@given(st.one_of(_TEXTS, st.lists(st.sampled_from(("a", "ה", "ا", "7", " ", "é"))).map("".join)))
+def test_direction(text: str) -> None:
+    letters = language._LETTER.findall(text[:400])
+    right_to_left = language._RIGHT_TO_LEFT.findall(text[:400])
+    assert language.direction(text) == ("rtl" if len(right_to_left) * 2 > len(letters) else "ltr")
