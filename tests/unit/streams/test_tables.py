@@ -19,26 +19,9 @@ from pipeline.streams.tables import FaustStore, FaustTables
 from pipeline.topology import worker_stages
 from tests.support.builders import minutes
 from tests.support.memory import config
+from tests.support.tables import Event, Table
 
 DAY = timedelta(days=1)
-
-
-class Message:
-    def __init__(self, partition: int) -> None:
-        self.partition = partition
-
-
-class Event:
-    def __init__(self, partition: int) -> None:
-        self.message = Message(partition)
-
-
-class Table(dict[bytes, bytes]):
-    """A Faust table in memory."""
-
-    @property
-    def data(self) -> dict[bytes, bytes]:
-        return self
 
 
 EVENTS = [Event(partition) for partition in range(4)]
