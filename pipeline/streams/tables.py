@@ -71,6 +71,8 @@ class FaustStore:
                 yield rows[at : at + PIECE]
             return
         for partition in partitions:
+            if partition in self._events:
+                data._db_for_partition(partition)  # opened, as by a read
             after: bytes | None = None
             while piece := _piece(data, partition, after):
                 after = piece[-1][0] + b"\0"

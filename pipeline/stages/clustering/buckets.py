@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache
 from zlib import crc32
 
@@ -61,31 +61,38 @@ class Buckets:
             self._rows.put(f"{key}/v{there.next}.{crc32(row):08x}", row, newest)
             there.add_row(there.next, inside, self._signatures)
 
-    def _partition(self, partition: int) -> _Partition:
-        found = self._partitions.get(partition)
-        if found is None:
-            found = self._partitions[partition] = self._read(partition)
-        return found
+    def read(self, partitions: Iterable[int]) -> Iterator[None]:
+        """Read those that were not read yet, in pieces."""
+        for partition in partitions:
+            if partition not in self._partitions:
+                made = _Partition()
+                for place, entries in (yield from self._rows_of(partition)):
+                    made.add_row(place, entries, self._signatures)
+                    yield
+                self._partitions[partition] = made
 
-    def _read(self, partition: int) -> _Partition:
-        old: list[tuple[str, float, list[Entry]]] = []
-        new: list[tuple[int, str, list[Entry]]] = []
+    def _partition(self, partition: int) -> _Partition:
+        if partition not in self._partitions:
+            for _ in self.read([partition]):
+                pass
+        return self._partitions[partition]
+
+    def _rows_of(self, partition: int) -> Generator[None, None, list[tuple[int, list[Entry]]]]:
+        """A partition's rows as they were written: those of the version before, where a bucket's last row has its own name, and
+        then the log by its numbers."""
+        found: list[tuple[tuple[str, float], str, list[Entry]]] = []
         for piece in self._rows.scan([partition]):
             for name, row in piece:
-                if self._rows.partition(name) != partition:
-                    continue
-                key, _, rest = name.partition("/")
-                if rest.startswith("v"):
-                    place = int(rest[1:].partition(".")[0])
-                    new.append((place, name, [self._shared(entry) for entry in unpack_row(name, row)]))
-                else:  # of the version before: the last one has the bucket's own name
-                    old.append((key, float(rest or "inf"), [self._shared(entry) for entry in unpack_old(key, row)]))
-        made = _Partition()
-        for _, _, entries in sorted(old, key=lambda row: row[:2]):
-            made.add_row(0, entries, self._signatures)
-        for place, _, entries in sorted(new, key=lambda row: row[:2]):
-            made.add_row(place, entries, self._signatures)
-        return made
+                if self._rows.partition(name) == partition:
+                    key, _, rest = name.partition("/")
+                    if rest.startswith("v"):
+                        place, entries = ("v", float(rest[1:].partition(".")[0])), unpack_row(name, row)
+                    else:
+                        place, entries = (key, float(rest or "inf")), unpack_old(key, row)
+                    found.append((place, name, [self._shared(entry) for entry in entries]))
+                yield
+        found.sort(key=lambda row: row[:2])
+        return [(int(number) if of == "v" else -1, entries) for (of, number), _, entries in found]
 
     def _shared(self, entry: Entry) -> Entry:
         entry.signature = self._signatures.setdefault(entry.signature, entry.signature)

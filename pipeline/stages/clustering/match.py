@@ -6,7 +6,7 @@ that tell join something new (links.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pipeline.outcomes import Outcome
@@ -63,6 +63,9 @@ class MatchBatch(Batch):
         self._added: dict[int, tuple[str, list[Entry]]] = {}
         """By partition: one of its keys, and what is added."""
         self._pairs: dict[tuple[str, str], Pair] = {}
+
+    def read(self, values: Iterable[Band]) -> Iterator[None]:
+        return self._all.read({self._rows.partition(band.keys[0]) for band in values})
 
     def apply(self, band: Band, now: datetime) -> Outcome:
         """Compare one signature with all that are in its buckets, and put it there."""
