@@ -122,6 +122,16 @@ def test_a_batch_of_which_only_some_rows_came_through_is_done_again() -> None:
         assert run_batch(begun(table).tables["match"], bands) == []
 
 
+def test_a_partition_is_read_once_and_in_pieces() -> None:
+    store: dict[bytes, bytes] = {}
+    bands = [band for one in signatures(random.Random(3), 3, 8) for band in bands_of(one)]
+    for band in bands:
+        run_batch(Rows(store, RETENTION), [band])
+    rows = Rows(store, RETENTION)
+    assert len(list(MatchBatch(rows).read(bands))) >= len(store) > 10
+    assert list(MatchBatch(rows).read(bands)) == []
+
+
 def test_what_another_worker_added_meanwhile_counts() -> None:
     """The partitions went to another worker and came back."""
     table = Table()
