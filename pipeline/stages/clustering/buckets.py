@@ -23,7 +23,7 @@ DROPPED = 16
 """… then the earliest are dropped, so many at a time."""
 LARGEST = 256 * 1024
 """Bytes of one row."""
-UNPACKED = 2000
+UNPACKED = 4000
 """Signatures that are kept unpacked."""
 YOUNG = 4096
 """Signatures under keys, from which on they are sorted in."""

@@ -76,7 +76,7 @@ def overlap(a: Signature, b: Signature) -> float:
     return shared / max(1, min(all_first, all_second))
 
 
-@lru_cache(2000)
+@lru_cache(4000)
 def _weights(packed: bytes) -> tuple[dict[int, int], int]:
     """Of each feature, and of all: one that arrives is compared with many, and is one of many soon."""
     found: dict[int, int] = dict(_FEATURE.iter_unpack(packed))
