@@ -65,8 +65,9 @@ def number(key: str) -> int:
     return int(key[1:], 16) if len(key) <= 17 else hashed(key)
 
 
-def hashed(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "little")
+def hashed(text: str | bytes) -> int:
+    text = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 
 def pack(one: Signature) -> bytes:
@@ -92,6 +93,23 @@ def unpack(packed: bytes) -> Kept:
         features=packed[d:],
         days=days,
     )
+
+
+def article_id_of(packed: bytes) -> bytes:
+    return packed[:16]
+
+
+def event_id_of(packed: bytes) -> bytes:
+    *_, publisher, event_id, _ = _SIGNATURE.unpack_from(packed)
+    start = _SIGNATURE.size + publisher
+    return packed[start : start + event_id]
+
+
+def compared(packed: bytes) -> tuple[bytes, bytes]:
+    """Its shingles and features."""
+    *_, publisher, event_id, shingles = _SIGNATURE.unpack_from(packed)
+    start = _SIGNATURE.size + publisher + event_id
+    return packed[start : start + shingles], packed[start + shingles :]
 
 
 def sent_of(key: int, packed: bytes) -> Sent:

@@ -6,20 +6,24 @@ that tell join something new (links.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from pipeline.outcomes import Outcome
 from pipeline.stages.clustering import buckets
 from pipeline.stages.clustering.buckets import Buckets
-from pipeline.stages.clustering.kept import Entry, Kept, Sent, hashed, number, pack, sent_of
+from pipeline.stages.clustering.kept import Entry, Kept, Sent, article_id_of, event_id_of, hashed, number, pack, sent_of
 from pipeline.stages.clustering.links import Links
+from pipeline.stages.clustering.possible import possible
 from pipeline.stages.clustering.relate import WINDOW, relate
 from pipeline.stages.rows import Rows
 from pipeline.stages.stage import Batch, Stage
 from pipeline.topics import STORY_BANDS, STORY_PAIRS, Record
 from schemas.story import Band, Pair, Relation, Signature
 
+MANY = 32
+"""Signatures in a bucket, from which on those that can't be related are left out at once."""
 RETENTION = WINDOW * 2
 """How long after its newest signature a row expires."""
 
@@ -27,10 +31,12 @@ RETENTION = WINDOW * 2
 class _Bucket:
     """One bucket as a batch has it: what was there and what the batch adds."""
 
-    def __init__(self, there: list[tuple[Kept, Sent]]) -> None:
+    def __init__(self, there: list[tuple[bytes, Sent]], unpack: Callable[[bytes], Kept]) -> None:
         self.there = [one for one, _ in there]
         self._sent = [sent for _, sent in there]
         """The pairs that were sent when it arrived, of each."""
+        self.event_ids = set(map(event_id_of, self.there))
+        self._unpack = unpack
         self._links: Links | None = None
 
     @property
@@ -38,19 +44,21 @@ class _Bucket:
         """Made from the pairs of what is there; what was dropped with the earliest counts as not sent."""
         if self._links is None:
             self._links = Links()
-            here = {hashed(one.event_id): one for one in self.there}
+            here = {hashed(event_id_of(one)): one for one in self.there} if any(self._sent) else {}
             for sent in self._sent:
                 for a, b, relation in sent:
                     if a in here and b in here:
-                        self._links.add(here[a], here[b], relation)
+                        self._links.add(self._unpack(here[a]), self._unpack(here[b]), relation)
         return self._links
 
-    def add(self, one: Kept, sent: Sent) -> None:
+    def add(self, one: bytes, sent: Sent) -> None:
         if len(self.there) >= buckets.LIMIT:
             del self.there[: buckets.DROPPED], self._sent[: buckets.DROPPED]
+            self.event_ids = set(map(event_id_of, self.there))
             self._links = None
         self.there.append(one)
         self._sent.append(sent)
+        self.event_ids.add(event_id_of(one))
 
 
 class MatchBatch(Batch):
@@ -71,9 +79,8 @@ class MatchBatch(Batch):
         """Compare one signature with all that are in its buckets, and put it there."""
         partition = self._rows.partition(band.keys[0])
         entry = Entry(pack(band.signature))
-        arriving = self._all.unpack(entry.signature)
         for key in map(number, band.keys):
-            self._meet(partition, key, arriving, entry)
+            self._meet(partition, key, entry)
         if not entry.keys:
             return Outcome.DUPLICATE
         self._added.setdefault(partition, (band.keys[0], []))[1].append(entry)
@@ -87,32 +94,38 @@ class MatchBatch(Batch):
         for partition, (key, entries) in self._added.items():
             self._all.add(partition, key, entries)
 
-    def _meet(self, partition: int, key: int, arriving: Kept, entry: Entry) -> None:
+    def _meet(self, partition: int, key: int, entry: Entry) -> None:
         """Pair it with the bucket's signatures, and add it, if it wasn't there before."""
-        bucket = self._bucket(partition, key)
-        if any(one.event_id == arriving.event_id for one in bucket.there):
+        bucket, arriving = self._bucket(partition, key), entry.signature
+        if event_id_of(arriving) in bucket.event_ids:
             return
         sent: Sent = []
+        if bucket.there:
+            there = [*bucket.there, arriving]
+            again = self._link(bucket, key, arriving, bucket.there, sent)
+            while again:  # an article turned out to be earlier: what was left out before may count now
+                article_id = again.pop().bytes
+                for one in [one for one in there if article_id_of(one) == article_id]:
+                    again |= self._link(bucket, key, one, there, sent)
+        bucket.add(arriving, sent)
+        entry.add(key, sent)
+
+    def _link(self, bucket: _Bucket, key: int, packed: bytes, there: list[bytes], sent: Sent) -> set[UUID]:
+        """Send what pairs of one signature with those in its bucket tell; note them in `sent`."""
 
         def send(one: Signature, other: Signature, relation: Relation) -> None:
             sent.append((hashed(one.event_id), hashed(other.event_id), relation))
             self._pair(one, other, relation)
 
-        if bucket.there:
-            again = bucket.links.link(arriving, _meeting(key, arriving, bucket.there), relate, send)
-            there = [*bucket.there, arriving]
-            while again:  # an article turned out to be earlier: what was left out before may count now
-                article_id = again.pop()
-                for one in [one for one in there if one.article_id == article_id]:
-                    again |= bucket.links.link(one, _meeting(key, one, there), relate, send)
-        bucket.add(arriving, sent)
-        entry.add(key, sent)
+        one = self._all.unpack(packed)
+        others = map(self._all.unpack, there if len(there) <= MANY else possible(packed, there))
+        return bucket.links.link(one, _meeting(key, one, others), relate, send)
 
     def _bucket(self, partition: int, key: int) -> _Bucket:
         found = self._buckets.get((partition, key))
         if found is None:
-            there = [(self._all.unpack(one), sent_of(key, sent)) for one, sent in self._all.get(partition, key)]
-            found = self._buckets[partition, key] = _Bucket(there)
+            there = [(one, sent_of(key, sent)) for one, sent in self._all.get(partition, key)]
+            found = self._buckets[partition, key] = _Bucket(there, self._all.unpack)
         return found
 
     def _pair(self, a: Signature, b: Signature, relation: Relation) -> None:
@@ -128,7 +141,7 @@ class MatchBatch(Batch):
             self._pairs[(one.event_id, other.event_id)] = pair
 
 
-def _meeting(key: int, one: Kept, others: list[Kept]) -> list[Kept]:
+def _meeting(key: int, one: Kept, others: Iterable[Kept]) -> list[Kept]:
     """Those that have this key in common with it and none before: a pair belongs to one bucket. Nor are they its article's."""
     before = {other for other in one.meeting if other < key}
     return [other for other in others if before.isdisjoint(other.meeting) and other.article_id != one.article_id]

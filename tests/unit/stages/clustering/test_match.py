@@ -12,9 +12,11 @@ import pytest
 from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
 from pipeline.outcomes import Outcome
-from pipeline.stages.clustering import buckets
+from pipeline.stages.clustering import buckets, match
 from pipeline.stages.clustering.kept import pack, unpack
 from pipeline.stages.clustering.match import RETENTION, MatchBatch
+from pipeline.stages.clustering.possible import possible
+from pipeline.stages.clustering.relate import relate
 from pipeline.stages.rows import Rows
 from pipeline.streams.tables import FaustTables
 from schemas.story import Band, Relation, Signature
@@ -58,6 +60,7 @@ def test_the_same_pairs_are_sent_as_by_the_version_before(
     rng = random.Random(seed)
     found = signatures(rng, rng.randint(2, 6), 12)
     monkeypatch.setattr(buckets, "YOUNG", 20)
+    monkeypatch.setattr(match, "MANY", seed % 2 * 8)
     usual, few = SENT[seed]
     assert digest_of(found, random.Random(seed), between) == usual
     monkeypatch.setattr(buckets, "LIMIT", 4)
@@ -219,3 +222,18 @@ def test_a_signature_is_the_same_after_packing() -> None:
     ]
     for one in [*odd, *signatures(random.Random(4), 3, 8)]:
         assert Signature(**dict(unpack(pack(one)))) == one
+
+
+def test_what_is_left_out_at_once_is_not_related() -> None:
+    found = signatures(random.Random(8), 4, 12)
+    double = found[0].model_copy(update={"event_id": "double", "features": found[0].features[:5] + found[0].features})
+    packed = [pack(one) for one in (*found, double)]
+    left_out = related = 0
+    for one in (*found, double):
+        left = set(possible(pack(one), packed))
+        left_out += len(set(packed)) - len(left)
+        for other in (*found, double):
+            if relate(one, other) is not None:
+                related += 1
+                assert pack(other) in left
+    assert left_out > 500 < related
