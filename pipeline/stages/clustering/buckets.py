@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from pipeline.stages.clustering.kept import Entry, pack_rows, unpack, unpack_old, unpack_row
+from pipeline.stages.clustering.kept import Entry, Packed, numbers, pack_rows, unpack, unpack_old, unpack_row
 from pipeline.stages.rows import Rows
 
 LIMIT = 256
@@ -77,10 +77,10 @@ class Buckets:
                 pass
         return self._partitions[partition]
 
-    def _rows_of(self, partition: int) -> Generator[None, None, list[tuple[int, list[Entry]]]]:
+    def _rows_of(self, partition: int) -> Generator[None, None, list[tuple[int, list[Packed]]]]:
         """A partition's rows as they were written: those of the version before, where a bucket's last row has its own name, and
         then the log by its numbers."""
-        found: list[tuple[tuple[str, float], str, list[Entry]]] = []
+        found: list[tuple[tuple[str, float], str, list[Packed]]] = []
         for piece in self._rows.scan([partition]):
             for name, row in piece:
                 if self._rows.partition(name) == partition:
@@ -89,14 +89,13 @@ class Buckets:
                         place, entries = ("v", float(rest[1:].partition(".")[0])), unpack_row(name, row)
                     else:
                         place, entries = (key, float(rest or "inf")), unpack_old(key, row)
-                    found.append((place, name, [self._shared(entry) for entry in entries]))
+                    found.append((place, name, [(self._shared(one), keys, pairs) for one, keys, pairs in entries]))
                 yield
         found.sort(key=lambda row: row[:2])
         return [(int(number) if of == "v" else -1, entries) for (of, number), _, entries in found]
 
-    def _shared(self, entry: Entry) -> Entry:
-        entry.signature = self._signatures.setdefault(entry.signature, entry.signature)
-        return entry
+    def _shared(self, signature: bytes) -> bytes:
+        return self._signatures.setdefault(signature, signature)
 
     def _changed(self, name: str, row: bytes | None) -> None:
         """Of a partition a fourth of whose rows is gone, what is left is read again."""
@@ -131,17 +130,17 @@ class _Partition:
         dropped = int(_dropped(len(places)))
         return [(self.signatures[place], self._pairs.get(place, b"")) for place in places[dropped:]]
 
-    def add_row(self, number: int, entries: Iterable[Entry], shared: dict[bytes, bytes]) -> None:
+    def add_row(self, number: int, entries: Iterable[Packed], shared: dict[bytes, bytes]) -> None:
         self._rows += 1
         self.next = max(self.next, number + 1)
-        for entry in entries:
+        for signature, keys, pairs in entries:
             place = len(self.signatures)
-            self.signatures.append(shared.setdefault(entry.signature, entry.signature))
-            if entry.pairs:
-                self._pairs[place] = entry.pairs
-            for key in entry.keys:
+            self.signatures.append(shared.setdefault(signature, signature))
+            if pairs:
+                self._pairs[place] = pairs
+            for key in numbers(keys):
                 self._young.setdefault(key, []).append(place)
-            self._count += len(entry.keys)
+            self._count += len(keys) // 8
         if self._count > max(YOUNG, len(self._keys) // 16):
             self._sort()
 

@@ -47,6 +47,10 @@ class Kept(Signature):
         return frozenset(number(key) for key in keys(self))
 
 
+Packed = tuple[bytes, bytes, bytes]
+"""An entry's signature, keys and pairs. Of bytes alone, as Python's garbage collector leaves these out."""
+
+
 @dataclass(slots=True)
 class Entry:
     """A signature, packed, and what it was added with."""
@@ -58,6 +62,9 @@ class Entry:
     def add(self, key: int, sent: Sent) -> None:
         self.keys.append(key)
         self.pairs += b"".join(PAIR.pack(key, a, b, RANK[relation]) for a, b, relation in sent)
+
+    def packed(self) -> Packed:
+        return self.signature, struct.pack(f"<{len(self.keys)}Q", *self.keys), self.pairs
 
 
 def number(key: str) -> int:
@@ -117,37 +124,43 @@ def sent_of(key: int, packed: bytes) -> Sent:
     return [(a, b, _RELATIONS[rank]) for own, a, b, rank in PAIR.iter_unpack(packed) if own == key]
 
 
-def pack_rows(entries: Iterable[Entry], largest: int) -> Iterator[tuple[bytes, datetime, list[Entry]]]:
+def pack_rows(entries: Iterable[Entry], largest: int) -> Iterator[tuple[bytes, datetime, list[Packed]]]:
     """Rows of up to so many bytes, or one entry: the row, its newest receipt, its entries."""
-    row, inside = [bytes([VERSION])], list[Entry]()
-    for entry in entries:
-        head = _ENTRY.pack(len(entry.signature), len(entry.keys), len(entry.pairs) // PAIR.size)
-        one = b"".join((head, struct.pack(f"<{len(entry.keys)}Q", *entry.keys), entry.pairs, entry.signature))
-        if inside and sum(map(len, row)) + len(one) > largest:
+    row, inside, size = [bytes([VERSION])], list[Packed](), 1
+    for signature, keys_, pairs in (entry.packed() for entry in entries):
+        head = _ENTRY.pack(len(signature), len(keys_) // 8, len(pairs) // PAIR.size)
+        one = b"".join((head, keys_, pairs, signature))
+        if inside and size + len(one) > largest:
             yield b"".join(row), _newest(inside), inside
-            row, inside = [bytes([VERSION])], []
+            row, inside, size = [bytes([VERSION])], [], 1
         row.append(one)
-        inside.append(entry)
+        size += len(one)
+        inside.append((signature, keys_, pairs))
     if inside:
         yield b"".join(row), _newest(inside), inside
 
 
-def unpack_row(name: str, row: bytes) -> Iterator[Entry]:
+def unpack_row(name: str, row: bytes) -> Iterator[Packed]:
     """Raises Fatal where a later version wrote it."""
     if row[0] != VERSION:
         raise Fatal(f"the row {name} of match has the form {row[0]}, of a later version: start that version again")
     at = 1
     while at < len(row):
         length, keys_, pairs = _ENTRY.unpack_from(row, at)
-        at += _ENTRY.size
-        numbers = list(struct.unpack_from(f"<{keys_}Q", row, at))
-        at += 8 * keys_
-        sent = row[at : (at := at + pairs * PAIR.size)]
-        yield Entry(row[at : (at := at + length)], numbers, sent)
+        a = at + _ENTRY.size
+        b = a + 8 * keys_
+        c = b + pairs * PAIR.size
+        at = c + length
+        yield row[c:at], row[a:b], row[b:c]
 
 
-def _newest(entries: list[Entry]) -> datetime:
-    newest = max(_RECEIVED.unpack_from(entry.signature, 16)[0] for entry in entries)
+def numbers(packed: bytes) -> tuple[int, ...]:
+    """An entry's keys."""
+    return struct.unpack(f"<{len(packed) // 8}Q", packed)
+
+
+def _newest(entries: list[Packed]) -> datetime:
+    newest = max(_RECEIVED.unpack_from(signature, 16)[0] for signature, _, _ in entries)
     return _EPOCH + timedelta(microseconds=newest)
 
 
@@ -160,9 +173,9 @@ class _Old(Signature):
 _OLD = TypeAdapter(list[_Old])
 
 
-def unpack_old(key: str, row: bytes) -> Iterator[Entry]:
+def unpack_old(key: str, row: bytes) -> Iterator[Packed]:
     """A row of the version before: JSON of one key's signatures, in its last row after a line of numbers."""
     for one in _OLD.validate_json(row.partition(b"\n")[2] or row):
         entry = Entry(pack(one))
         entry.add(number(key), [(hashed(a), hashed(b), relation) for a, b, relation in one.pairs])
-        yield entry
+        yield entry.packed()
