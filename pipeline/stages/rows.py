@@ -21,6 +21,7 @@ class LargeStore(Protocol):
     def get(self, key: bytes) -> bytes | None: ...
     def __setitem__(self, key: bytes, value: bytes) -> None: ...
     def __delitem__(self, key: bytes) -> None: ...
+    def partition(self, key: bytes) -> int: ...
 
     def scan(self, partitions: Collection[int]) -> Iterator[list[tuple[bytes, bytes]]]:
         """All rows that may be in these partitions, PIECE at a time; rows may change between two pieces."""
@@ -45,7 +46,14 @@ class Rows:
         self._store, self._ttl, self._clock = store, ttl, clock
         self._watermark = _NEVER
         self.changed: Callable[[str, bytes | None], None] = lambda name, value: None
-        """Called with each row that is put, and with None for one that is deleted."""
+        """Called with each row that is put, and with None for one that is deleted or expired."""
+        self.derived: object = None
+        """What a stage keeps in memory of the rows, in a form of its own. None again when others may have changed them: after
+        each assignment of partitions."""
+
+    def partition(self, name: str) -> int:
+        """The partition that a row of this name is in. A dictionary is one partition."""
+        return 0 if isinstance(self._store, dict) else self._store.partition(name.encode())
 
     def get(self, name: str) -> bytes | None:
         """The row as last put; None where there is none."""
@@ -69,15 +77,15 @@ class Rows:
             self.changed(name, None)
 
     def items(self) -> Iterator[tuple[str, bytes]]:
-        """Every row of a small table without a `ttl`, in no order."""
+        """Every row of a small table, in no order."""
         for piece in self.scan(()):
             yield from piece
 
     def scan(self, partitions: Collection[int]) -> Iterator[list[tuple[str, bytes]]]:
-        """Every row of a table without a `ttl` that may be in these partitions, in no order and in pieces: rows may change
-        between two of them."""
+        """Every row that may be in these partitions, in no order and in pieces: rows may change between two of them."""
+        start = _STAMP.size if self._ttl else 0
         for piece in _pieces(self._store, partitions):
-            yield [(key.decode(), value) for key, value in piece]
+            yield [(key.decode(), value[start:]) for key, value in piece]
 
     def expire(
         self, partitions: Collection[int] = (), mine: Callable[[str], bool] = lambda name: True
@@ -97,6 +105,7 @@ class Rows:
                     stored = self._store.get(key)
                     if stored is not None and _time(stored) < horizon:
                         del self._store[key]
+                        self.changed(key.decode(), None)
             yield
 
 

@@ -61,9 +61,13 @@ class BoundStep:
 class Batch:
     """What a stage makes of some records: created for a batch, given its values in order, then asked for the results.
 
-    The runner calls `prepare`, delivers `before`, then saves by `checkpoint`, then delivers `hiding` and `after`, then calls
+    The runner calls `read` and `apply`, then `prepare`, delivers `before`, then saves by `checkpoint`, then delivers `hiding` and `after`, then calls
     `confirm`. A process may die between any two of them: the batch is done again then, so doing it twice has to have the effect of doing it once.
     """
+
+    def read(self, values: Iterable[Any]) -> Iterator[None]:
+        """Long reading before these values are applied, in pieces: between two of them the runner lets heartbeats go out."""
+        return iter(())
 
     def apply(self, value: Any, now: datetime) -> Outcome:
         """Apply one value. Raises Reject for one that can't be applied: it becomes a dead letter."""

@@ -230,6 +230,8 @@ class Runner:
         while True:
             batch, outcomes_, pause = self._new_batch(self._store.tables), Counter[Outcome](), _Pause()
             rejected: list[tuple[_Prepared, Reject]] = []
+            for _ in batch.read([one.value for one in prepared]):
+                await pause()
             for one in prepared:
                 try:
                     outcomes_[batch.apply(one.value, now)] += 1

@@ -71,6 +71,8 @@ class FaustStore:
                 yield rows[at : at + PIECE]
             return
         for partition in partitions:
+            if partition in self._events:
+                data._db_for_partition(partition)  # opened, as by a read
             after: bytes | None = None
             while piece := _piece(data, partition, after):
                 after = piece[-1][0] + b"\0"
@@ -98,13 +100,20 @@ class FaustTables:
         self._tables = tables
         self._stores = {name: FaustStore(table, partitions) for name, table in tables.items()}
         self.tables: Tables = {name: Rows(self._stores[name], stage.tables[name]) for name in tables}
+        self._generation: int | None = None
         self._started = time.monotonic()
         self._searched: dict[tuple[str, int], float] = {}
         self._searches: dict[tuple[str, int], Iterator[None]] = {}
 
     def begin(self, events: Iterable[Any]) -> None:
-        """Before each batch: its events."""
+        """Before each batch: its events. They are of one generation of the consumer group: where it is another than before, other
+        workers may have had the partitions meanwhile, and what is in memory of their rows may not be true any more."""
         events = list(events)
+        generation = max(event.message.generation_id for event in events)
+        if generation != self._generation:
+            self._generation = generation
+            for rows in self.tables.values():
+                rows.derived = None
         for store in self._stores.values():
             store.begin(events)
 

@@ -1,85 +1,64 @@
 """Match: compares signatures that meet under one key, and pairs the articles that report one event. Pure.
 
-A bucket holds the signatures of one key for as long as another may still arrive, in rows of a few, so that a full
-bucket isn't rewritten with each new one. Of its pairs those are sent that tell join something new (links.py).
+A bucket holds the signatures of one key for as long as another may still arrive (buckets.py). Of its pairs those are sent
+that tell join something new (links.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
-
-from pydantic import Field, TypeAdapter
+from uuid import UUID
 
 from pipeline.outcomes import Outcome
+from pipeline.stages.clustering import buckets
+from pipeline.stages.clustering.buckets import Buckets
+from pipeline.stages.clustering.kept import Entry, Kept, Sent, article_id_of, event_id_of, hashed, number, pack, sent_of
 from pipeline.stages.clustering.links import Links
+from pipeline.stages.clustering.possible import possible
 from pipeline.stages.clustering.relate import WINDOW, relate
-from pipeline.stages.clustering.sign import keys
 from pipeline.stages.rows import Rows
 from pipeline.stages.stage import Batch, Stage
 from pipeline.topics import STORY_BANDS, STORY_PAIRS, Record
 from schemas.story import Band, Pair, Relation, Signature
 
-ROW = 16
-"""Signatures in one row."""
-ROWS = 16
-"""Rows of one bucket; in a fuller one the earliest are dropped. 256 articles of 72 hours that share two of their strongest
-features: more happens with templates only."""
+MANY = 32
+"""Signatures in a bucket, from which on those that can't be related are left out at once."""
 RETENTION = WINDOW * 2
-"""How long after its last signature a bucket expires."""
+"""How long after its newest signature a row expires."""
 
 
-class Kept(Signature):
-    """A signature in a bucket."""
-
-    pairs: list[tuple[str, str, Relation]] = Field(default_factory=list)
-    """The pairs that were sent when it arrived, by event ids: mostly its own and another's. None in rows of earlier
-    versions."""
-
-    @cached_property
-    def meeting(self) -> frozenset[str]:
-        """Its keys."""
-        return frozenset(keys(self))
-
-
-_ROW = TypeAdapter(list[Kept])
-
-
-@dataclass
 class _Bucket:
-    """Rows `first` … `first + len(rows) - 1` of one key."""
+    """One bucket as a batch has it: what was there and what the batch adds."""
 
-    first: int = 0
-    rows: list[list[Kept]] = field(default_factory=lambda: [[]])
-    changed: set[int] = field(default_factory=set)
-    dropped: set[int] = field(default_factory=set)
-    _links: Links | None = None
+    def __init__(self, there: list[tuple[bytes, Sent]], unpack: Callable[[bytes], Kept]) -> None:
+        self.there = [one for one, _ in there]
+        self._sent = [sent for _, sent in there]
+        """The pairs that were sent when it arrived, of each."""
+        self.event_ids = set(map(event_id_of, self.there))
+        self._unpack = unpack
+        self._links: Links | None = None
 
     @property
     def links(self) -> Links:
-        """Made from the pairs of what is in the rows; what was dropped with the earliest counts as not sent."""
+        """Made from the pairs of what is there; what was dropped with the earliest counts as not sent."""
         if self._links is None:
             self._links = Links()
-            here = {one.event_id: one for row in self.rows for one in row}
-            for one in here.values():
-                for a, b, relation in one.pairs:
+            here = {hashed(event_id_of(one)): one for one in self.there} if any(self._sent) else {}
+            for sent in self._sent:
+                for a, b, relation in sent:
                     if a in here and b in here:
-                        self._links.add(here[a], here[b], relation)
+                        self._links.add(self._unpack(here[a]), self._unpack(here[b]), relation)
         return self._links
 
-    def add(self, signature: Kept) -> None:
-        if len(self.rows[-1]) >= ROW:
-            if len(self.rows) >= ROWS:
-                self.rows.pop(0)
-                self.dropped.add(self.first)
-                self.first += 1
-                self._links = None
-            self.changed.add(self.first + len(self.rows) - 1)  # no longer the last row
-            self.rows.append([])
-        self.rows[-1].append(signature)
-        self.changed.add(self.first + len(self.rows) - 1)
+    def add(self, one: bytes, sent: Sent) -> None:
+        if len(self.there) >= buckets.LIMIT:
+            del self.there[: buckets.DROPPED], self._sent[: buckets.DROPPED]
+            self.event_ids = set(map(event_id_of, self.there))
+            self._links = None
+        self.there.append(one)
+        self._sent.append(sent)
+        self.event_ids.add(event_id_of(one))
 
 
 class MatchBatch(Batch):
@@ -87,67 +66,67 @@ class MatchBatch(Batch):
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._buckets: dict[str, _Bucket] = {}
+        self._all = Buckets.of(rows)
+        self._buckets: dict[tuple[int, int], _Bucket] = {}
+        self._added: dict[int, tuple[str, list[Entry]]] = {}
+        """By partition: one of its keys, and what is added."""
         self._pairs: dict[tuple[str, str], Pair] = {}
+
+    def read(self, values: Iterable[Band]) -> Iterator[None]:
+        return self._all.read({self._rows.partition(band.keys[0]) for band in values})
 
     def apply(self, band: Band, now: datetime) -> Outcome:
         """Compare one signature with all that are in its buckets, and put it there."""
-        arriving = Kept(**dict(band.signature))
-        repeated = [self._meet(key, arriving) for key in band.keys]
-        return Outcome.DUPLICATE if all(repeated) else Outcome.FORWARDED
+        partition = self._rows.partition(band.keys[0])
+        entry = Entry(pack(band.signature))
+        for key in map(number, band.keys):
+            self._meet(partition, key, entry)
+        if not entry.keys:
+            return Outcome.DUPLICATE
+        self._added.setdefault(partition, (band.keys[0], []))[1].append(entry)
+        return Outcome.FORWARDED
 
     def before(self, now: datetime) -> Iterator[Record]:
         for pair in self._pairs.values():
             yield STORY_PAIRS.record(pair)
 
     def checkpoint(self) -> None:
-        """The last row of a bucket is stored under the key itself, with the numbers of the first and last row; the rows before it under `key/number`."""
-        for key, bucket in self._buckets.items():
-            if not bucket.changed:
-                continue
-            last = bucket.first + len(bucket.rows) - 1
-            for n in sorted(bucket.changed - {last}):
-                if n >= bucket.first:
-                    row = bucket.rows[n - bucket.first]
-                    self._rows.put(f"{key}/{n}", _ROW.dump_json(row), max(one.received for one in row))
-            for n in bucket.dropped:
-                self._rows.delete(f"{key}/{n}")
-            newest = max(one.received for row in bucket.rows for one in row)
-            head = f"{bucket.first} {last}\n".encode()
-            self._rows.put(key, head + _ROW.dump_json(bucket.rows[-1]), newest)
+        for partition, (key, entries) in self._added.items():
+            self._all.add(partition, key, entries)
 
-    def _meet(self, key: str, arriving: Kept) -> bool:
-        """Pair it with the bucket's signatures, and add it. Returns whether it was there before."""
-        bucket = self._bucket(key)
-        there = [one for row in bucket.rows for one in row]
-        if any(one.event_id == arriving.event_id for one in there):
-            return True
-        arriving = arriving.model_copy(update={"pairs": []})
+    def _meet(self, partition: int, key: int, entry: Entry) -> None:
+        """Pair it with the bucket's signatures, and add it, if it wasn't there before."""
+        bucket, arriving = self._bucket(partition, key), entry.signature
+        if event_id_of(arriving) in bucket.event_ids:
+            return
+        sent: Sent = []
+        if bucket.there:
+            there = [*bucket.there, arriving]
+            again = self._link(bucket, key, arriving, bucket.there, sent)
+            while again:  # an article turned out to be earlier: what was left out before may count now
+                article_id = again.pop().bytes
+                for one in [one for one in there if article_id_of(one) == article_id]:
+                    again |= self._link(bucket, key, one, there, sent)
+        bucket.add(arriving, sent)
+        entry.add(key, sent)
 
-        def sent(one: Signature, other: Signature, relation: Relation) -> None:
-            arriving.pairs.append((one.event_id, other.event_id, relation))
+    def _link(self, bucket: _Bucket, key: int, packed: bytes, there: list[bytes], sent: Sent) -> set[UUID]:
+        """Send what pairs of one signature with those in its bucket tell; note them in `sent`."""
+
+        def send(one: Signature, other: Signature, relation: Relation) -> None:
+            sent.append((hashed(one.event_id), hashed(other.event_id), relation))
             self._pair(one, other, relation)
 
-        again = bucket.links.link(arriving, _meeting(key, arriving, there), relate, sent)
-        there.append(arriving)
-        while again:  # an article turned out to be earlier: what was left out before may count now
-            article_id = again.pop()
-            for one in [one for one in there if one.article_id == article_id]:
-                again |= bucket.links.link(one, _meeting(key, one, there), relate, sent)
-        bucket.add(arriving)
-        return False
+        one = self._all.unpack(packed)
+        others = map(self._all.unpack, there if len(there) <= MANY else possible(packed, there))
+        return bucket.links.link(one, _meeting(key, one, others), relate, send)
 
-    def _bucket(self, key: str) -> _Bucket:
-        if key not in self._buckets:
-            bucket = _Bucket()
-            if (stored := self._rows.get(key)) is not None:
-                head, _, last_row = stored.partition(b"\n")
-                bucket.first, last = map(int, head.split())
-                earlier = (self._rows.get(f"{key}/{n}") for n in range(bucket.first, last))
-                bucket.rows = [_ROW.validate_json(row) if row is not None else [] for row in earlier]
-                bucket.rows.append(_ROW.validate_json(last_row))
-            self._buckets[key] = bucket
-        return self._buckets[key]
+    def _bucket(self, partition: int, key: int) -> _Bucket:
+        found = self._buckets.get((partition, key))
+        if found is None:
+            there = [(one, sent_of(key, sent)) for one, sent in self._all.get(partition, key)]
+            found = self._buckets[partition, key] = _Bucket(there, self._all.unpack)
+        return found
 
     def _pair(self, a: Signature, b: Signature, relation: Relation) -> None:
         for one, other in ((a, b), (b, a)):
@@ -162,7 +141,7 @@ class MatchBatch(Batch):
             self._pairs[(one.event_id, other.event_id)] = pair
 
 
-def _meeting(key: str, one: Kept, others: list[Kept]) -> list[Kept]:
+def _meeting(key: int, one: Kept, others: Iterable[Kept]) -> list[Kept]:
     """Those that have this key in common with it and none before: a pair belongs to one bucket. Nor are they its article's."""
     before = {other for other in one.meeting if other < key}
     return [other for other in others if before.isdisjoint(other.meeting) and other.article_id != one.article_id]

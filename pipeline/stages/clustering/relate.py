@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import timedelta
+from functools import lru_cache
 
 import numpy as np
 
-from pipeline.stages.clustering.sign import FEATURE_BYTES, features
+from pipeline.stages.clustering.sign import FEATURE_BYTES
 from schemas.story import Relation, Signature
 
+_FEATURE = struct.Struct("<IB")
 WINDOW = timedelta(hours=72)
 """Articles received further apart are never compared."""
 COPY = 0.55
@@ -59,14 +62,22 @@ def shared_text(a: Signature, b: Signature) -> float:
     """Estimated Jaccard similarity of the texts' shingles, 0 … 1; 0 where one is too short."""
     if not a.shingles or len(a.shingles) != len(b.shingles):
         return 0.0
-    return float(np.mean(np.frombuffer(a.shingles, "<u2") == np.frombuffer(b.shingles, "<u2")))
+    same = np.frombuffer(a.shingles, "<u2") == np.frombuffer(b.shingles, "<u2")
+    return int(np.count_nonzero(same)) / len(same)
 
 
 def overlap(a: Signature, b: Signature) -> float:
     """Weight of what both have by the smaller text's weight, 0 … 1; lowered where few features are shared."""
-    first, second = dict(features(a)), dict(features(b))
+    (first, all_first), (second, all_second) = _weights(a.features), _weights(b.features)
     both = first.keys() & second.keys()
     if len(both) < 3:
         return 0.0
     shared = sum(min(first[name], second[name]) for name in both)
-    return shared / max(1, min(sum(first.values()), sum(second.values())))
+    return shared / max(1, min(all_first, all_second))
+
+
+@lru_cache(4000)
+def _weights(packed: bytes) -> tuple[dict[int, int], int]:
+    """Of each feature, and of all: one that arrives is compared with many, and is one of many soon."""
+    found: dict[int, int] = dict(_FEATURE.iter_unpack(packed))
+    return found, sum(found.values())

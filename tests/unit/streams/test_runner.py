@@ -6,7 +6,7 @@ Every test of delivery runs in both forms: the stages chained in one pass, and a
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -354,3 +354,28 @@ def test_a_store_that_is_gone_while_a_fault_is_narrowed_down_is_no_records_fault
         Worker(broker, [broken]).run(batch=500)
     assert not broker.records(DEAD_LETTERS)
     assert not any(broker.committed.values())
+
+
+def test_the_loop_has_its_turn_while_a_batch_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is applied: what a stage has in memory of its rows takes seconds to read."""
+    broker = broker_with("chained", [raw_article("a", text=f"Text {n}.", at=n) for n in range(4)])
+    (revise,) = [stage for stage in worker_stages(broker.settings) if stage.name == "revise"]
+    seen: list[str] = []
+
+    class Reads(Batch):
+        def read(self, values: Iterable[Any]) -> Iterator[None]:
+            for _ in values:
+                seen.append("read")
+                yield
+
+        def apply(self, value: Any, now: Any) -> Outcome:
+            seen.append("applied")
+            return Outcome.APPLIED
+
+    async def turn(self: object) -> None:
+        seen.append("turn")
+
+    monkeypatch.setattr("pipeline.streams.runner._Pause.__call__", turn)
+    stage = Stage("revise", revise.inputs, revise.outputs, lambda config: lambda tables: Reads(), revise.tables)
+    Worker(broker, [stage]).run(batch=500)
+    assert "".join(one[0] for one in seen).lstrip("t").startswith("rtrtrtrtatat")

@@ -19,26 +19,9 @@ from pipeline.streams.tables import FaustStore, FaustTables
 from pipeline.topology import worker_stages
 from tests.support.builders import minutes
 from tests.support.memory import config
+from tests.support.tables import Event, Table
 
 DAY = timedelta(days=1)
-
-
-class Message:
-    def __init__(self, partition: int) -> None:
-        self.partition = partition
-
-
-class Event:
-    def __init__(self, partition: int) -> None:
-        self.message = Message(partition)
-
-
-class Table(dict[bytes, bytes]):
-    """A Faust table in memory."""
-
-    @property
-    def data(self) -> dict[bytes, bytes]:
-        return self
 
 
 EVENTS = [Event(partition) for partition in range(4)]
@@ -150,3 +133,25 @@ def test_expired_rows_go_in_pieces_and_by_partition(tmp_path: Path, monkeypatch:
         own = {key for key in (f"key{n}".encode() for n in range(400)) if partition_of(key, 4) == partition}
         assert table.keys_of(partition) == (own & wanted if partition < 2 else own)
     assert table.data.persisted_offset(TP("changelog", 1)) == 5
+
+
+def test_a_partition_that_is_not_open_is_not_taken_for_empty(tmp_path: Path) -> None:
+    table = OnDisk(tmp_path)
+    rows = Rows(store_of(table, [1]), DAY)  # type: ignore[arg-type]
+    name = next(f"key{n}" for n in range(100) if partition_of(f"key{n}".encode(), 4) == 1)
+    rows.put(name, b"value", minutes(0))
+    table.data._dbs.clear()
+    assert list(rows.scan([1])) == [[(name, b"value")]]
+    assert list(rows.scan([2])) == [], "nobody asked for this one"
+
+
+def test_what_is_in_memory_of_rows_goes_when_partitions_were_assigned() -> None:
+    stage = next(stage for stage in worker_stages(config().settings) if any(stage.tables.values()))
+    tables = FaustTables(stage, {name: Table() for name in stage.tables}, 4)  # type: ignore[misc]
+    (rows, *_) = tables.tables.values()
+    tables.begin([Event(0, 7), Event(1, 7)])
+    rows.derived = made = object()
+    tables.begin([Event(2, 7)])
+    assert rows.derived is made
+    tables.begin([Event(2, 8)])
+    assert rows.derived is None

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from pipeline.stages.clustering import match
+from pipeline.stages.clustering import kept, match
 from pipeline.stages.clustering.join import JOIN, JoinBatch, Node
 from pipeline.stages.clustering.links import Links
 from pipeline.stages.clustering.match import MATCH, MatchBatch
@@ -52,7 +52,7 @@ def matched(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Pair]]:
 
     def run(signatures: Sequence[Signature], relations: Related, rng: random.Random) -> list[Pair]:
         monkeypatch.setattr(match, "relate", lambda a, b: relations.get(frozenset((a.event_id, b.event_id))))
-        monkeypatch.setattr(match, "keys", lambda one: (KEY,))
+        monkeypatch.setattr(kept, "keys", lambda one: (KEY,))
         rows, sent, waiting = tables_of(MATCH)["match"], [], list(signatures)
         rng.shuffle(waiting)
         while waiting:
@@ -173,8 +173,3 @@ def test_pairs_grow_with_the_articles_and_not_with_their_square(matched: Callabl
         counts.append(len(sent))
         assert len(sent) <= 4 * n
     assert counts[2] < 2.5 * counts[1]
-
-
-def test_rows_of_the_version_before_are_read(matched: Callable[..., list[Pair]]) -> None:
-    stored = match._ROW.validate_json(b"[" + signature(1, 0).model_dump_json().encode() + b"]")
-    assert stored[0].pairs == []
