@@ -18,10 +18,11 @@ install: $(STAMP) ## everything Python needs, into .venv, from the lock file
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11, 3.12 or 3.13; install one, or run make PYTHON=/path/to/python"; exit 1; }
-	@echo "Installing into .venv with $$($(PYTHON) --version)"
+	@echo "Installing into .venv with $$($(PYTHON) --version); this takes a few minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "venv failed; Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@# quiet twice, as pip warns of an extra that lxml no longer has; errors are shown
 	@# as constraints too: pip looks for the newest version of a package with extras otherwise, and has no hash of it
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
