@@ -63,6 +63,8 @@ class SafeConsumer(Consumer):
         """The last record that was acknowledged."""
         self._reached: dict[TP, int] = {}
         """The position after a poll that returned no record of the partition."""
+        self._made_again: set[TP] = set()
+        """Partitions of which nothing more is committed: what is in progress has offsets of the topic before."""
 
     def in_group(self) -> bool:
         """Whether the consumer is a member of its group, and its coordinator answers."""
@@ -101,6 +103,7 @@ class SafeConsumer(Consumer):
         tps = [tp for tp in self.assignment() if tp.topic in topics]
         for tp in tps:
             telemetry.TOPIC_MADE_AGAIN(topic=tp.topic, partition=tp.partition, offset=self._committed_offset.get(tp))
+        self._made_again.update(tps)
         if tps and not await self._commit(await self.earliest_offsets(*tps)):
             raise TimeoutError
 
@@ -154,7 +157,7 @@ class SafeConsumer(Consumer):
         return finished + 1 if finished is not None else None
 
     def _should_commit(self, tp: TP, offset: int) -> bool:
-        return offset > (self._committed_offset[tp] or 0)
+        return tp not in self._made_again and offset > (self._committed_offset[tp] or 0)
 
     def _states(self) -> Iterable[tuple[TP, Any]]:
         """Partitions of the stages' topics with aiokafka's state of each."""
