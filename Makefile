@@ -9,7 +9,7 @@ ONCE ?=
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help demo test faults check audit lint types format lock install system browser clean
+.PHONY: help demo test faults quality check audit lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ test: $(STAMP) browser ## the whole suite, against real Kafka, Elasticsearch, Pr
 
 faults: $(STAMP) browser ## the long form of the fault tests: kills for half an hour (docs/reliability.md)
 	@DATELINE_FAULTS=long $(BIN)/python -m pytest tests/faults -s $(ARGS)
+
+quality: $(STAMP) ## what enrich says against what others labelled (texts of others: ../shared/samples)
+	@$(BIN)/python -m benchmarks.quality $(ARGS)
 
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
