@@ -62,8 +62,8 @@ def attributed(text: str, annotations: str) -> Iterator[Attributed]:
     for line in annotations.splitlines():
         parts = line.split("\t")
         if line.startswith("T") and len(parts) >= 2:
-            kind, _, places = parts[1].partition(" ")
-            pairs = [place.split() for place in places.split(";")]
+            kind, _, at = parts[1].partition(" ")
+            pairs = [place.split() for place in at.split(";")]
             spans[parts[0]] = (kind, sorted((int(start), int(end)) for start, end in pairs))
         elif line.startswith("E") and len(parts) >= 2:
             event: dict[str, list[str]] = {}
