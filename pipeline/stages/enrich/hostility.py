@@ -7,172 +7,28 @@ import re
 from pipeline.stages.enrich.lexicon import Token
 from pipeline.stages.enrich.words import stop_words
 
-_SPOKEN_TO = frozenset(
-    [
-        "you",
-        "u",
-        "ya",
-        "ur",
-        "your",
-        "youre",
-        "yall",
-        "yourself",
-        "thou",
-        "du",
-        "dich",
-        "dein",
-        "ihr",
-        "tu",
-        "toi",
-        "vous",
-        "vos",
-        "eres",
-        "sois",
-        "sei",
-        "voi",
-        "jij",
-        "je",
-        "voce",
-        "usted",
-    ]
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_SPOKEN_TO = _words(
+    """you u ya ur your youre yall yourself thou du dich dein ihr tu toi vous vos eres sois sei voi jij je voce usted"""
 )
-_SPOKEN_OF = frozenset(
-    [
-        "he",
-        "she",
-        "they",
-        "hes",
-        "shes",
-        "theyre",
-        "them",
-        "him",
-        "her",
-        "his",
-        "their",
-        "who",
-        "this",
-        "these",
-        "those",
-        "such",
-        "what",
-        "every",
-        "all",
-        "some",
-        "any",
-        "people",
-        "guy",
-        "guys",
-        "man",
-        "men",
-        "woman",
-        "women",
-        "dude",
-        "clown",
-        "mayor",
-        "minister",
-        "author",
-        "editor",
-        "council",
-        "government",
-        "president",
-        "police",
-        "senator",
-        "governor",
-        "judge",
-        "administration",
-        "party",
-        "media",
-        "journalist",
-        "reporter",
-        "er",
-        "sie",
-        "ihn",
-        "sind",
-        "il",
-        "elle",
-        "ils",
-        "elles",
-        "el",
-        "ella",
-        "ellos",
-        "lui",
-        "lei",
-        "loro",
-        "hij",
-        "zij",
-    ]
+_SPOKEN_OF = _words(
+    """he she they hes shes theyre them him her his their who this these those such what every all some any people guy guys man
+    men woman women dude clown mayor minister author editor council government president police senator governor judge
+    administration party media journalist reporter er sie ihn sind il elle ils elles el ella ellos lui lei loro hij zij"""
 )
-_CALLS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "am",
-        "been",
-        "r",
-        "s",
-        "re",
-        "being",
-        "youre",
-        "theyre",
-        "hes",
-        "shes",
-        "thats",
-        "ur",
-        "like",
-        "just",
-        "another",
-        "called",
-        "ist",
-        "sind",
-        "bist",
-        "est",
-        "es",
-        "sont",
-        "son",
-        "sei",
-        "siete",
-        "ben",
-        "bent",
-    ]
+_CALLS = _words(
+    """is are was were be am been r s re being youre theyre hes shes thats ur like just another called ist sind bist est es
+    sont son sei siete ben bent"""
 )
-_EPITHET = frozenset(
-    [
-        "this",
-        "that",
-        "these",
-        "those",
-        "such",
-        "what",
-        "you",
-        "u",
-        "your",
-        "bunch",
-        "lot",
-        "pack",
-        "band",
-        "group",
-        "of",
-        "and",
-        "or",
-        "total",
-        "complete",
-        "absolute",
-        "fucking",
-        "damn",
-        "lying",
-        "bloody",
-        "little",
-        "old",
-        "big",
-        "fat",
-        "dirty",
-        "stupid",
-    ]
+_EPITHET = _words(
+    """this that these those such what you u your bunch lot pack band group of and or total complete absolute fucking damn
+    lying bloody little old big fat dirty stupid"""
 )
-_THINGS = frozenset(["this", "that", "these", "those", "such", "what", "it", "every", "all", "some", "any"])
+_THINGS = _words("""this that these those such what it every all some any""")
 """Said of things as well as of people: "this is awful" calls nobody anything."""
 _WINDOW = 8
 """Words before an insult in which the one is named whom it is for."""
@@ -207,84 +63,13 @@ def called(read: list[Token], n: int) -> bool:
     return n > 0 and n + 1 < len(read) and read[n + 1].name and not read[n].name
 
 
-_GROUPS = frozenset(
-    [
-        "black",
-        "blacks",
-        "white",
-        "whites",
-        "jew",
-        "jews",
-        "muslim",
-        "muslims",
-        "moslem",
-        "christian",
-        "christians",
-        "catholic",
-        "catholics",
-        "hindu",
-        "hindus",
-        "arab",
-        "arabs",
-        "asian",
-        "asians",
-        "mexican",
-        "mexicans",
-        "african",
-        "africans",
-        "immigrant",
-        "immigrants",
-        "migrant",
-        "migrants",
-        "refugee",
-        "refugees",
-        "foreigner",
-        "foreigners",
-        "gay",
-        "gays",
-        "lesbian",
-        "lesbians",
-        "homosexual",
-        "homosexuals",
-        "trans",
-        "transgender",
-        "transgenders",
-        "women",
-        "woman",
-        "men",
-        "female",
-        "females",
-        "males",
-        "liberal",
-        "liberals",
-        "lib",
-        "libs",
-        "democrat",
-        "democrats",
-        "dems",
-        "republican",
-        "republicans",
-        "gop",
-        "conservative",
-        "conservatives",
-        "leftist",
-        "leftists",
-        "progressive",
-        "progressives",
-        "feminist",
-        "feminists",
-        "boomer",
-        "boomers",
-        "millennials",
-        "gypsies",
-        "gypsy",
-        "roma",
-        "indians",
-        "chinese",
-        "russians",
-        "americans",
-        "europeans",
-    ]
+_GROUPS = _words(
+    """black blacks white whites jew jews muslim muslims moslem christian christians catholic catholics hindu hindus arab arabs
+    asian asians mexican mexicans african africans immigrant immigrants migrant migrants refugee refugees foreigner
+    foreigners gay gays lesbian lesbians homosexual homosexuals trans transgender transgenders women woman men female
+    females males liberal liberals lib libs democrat democrats dems republican republicans gop conservative conservatives
+    leftist leftists progressive progressives feminist feminists boomer boomers millennials gypsies gypsy roma indians
+    chinese russians americans europeans"""
 )
 _HARM = (
     r"(?:die|dies|dying|dead|death|kill|killed|shot|hang|hanged|hung|lynched|burn|burned|burnt|rot|suffer|suffers|beaten|executed|execution"
@@ -332,66 +117,18 @@ _CURSES = re.compile(
 _SIGNS = re.compile("[🖕💩]")
 
 
-_WISHING = frozenset(
-    [
-        "hope",
-        "hopes",
-        "wish",
-        "pray",
-        "praying",
-        "cant",
-        "should",
-        "must",
-        "need",
-        "needs",
-        "deserve",
-        "deserves",
-        "ought",
-        "gotta",
-        "belong",
-        "belongs",
-        "just",
-        "has",
-        "i",
-        "we",
-        "ill",
-        "well",
-        "someone",
-        "somebody",
-        "hell",
-        "wipe",
-        "thin",
-        "burn",
-        "blow",
-        "bomb",
-        "drop",
-        "dead",
-        "lock",
-        "send",
-        "die",
-        "watch",
-        "cry",
-    ]
+_WISHING = _words(
+    """hope hopes wish pray praying cant should must need needs deserve deserves ought gotta belong belongs just has i we ill
+    well someone somebody hell wipe thin burn blow bomb drop dead lock send die watch cry"""
 )
-_EXCLUDING = _GROUPS | frozenset(["back", "hitler", "gas", "jew", "homo", "queer", "tranny", "nigger"])
+_EXCLUDING = _GROUPS | _words("""back hitler gas jew homo queer tranny nigger""")
 _CHECKS = (
     ("threat", _WISHING, _WISHES),
     (
         "group",
         _GROUPS
-        | frozenset(
-            [
-                "liberalism",
-                "conservatism",
-                "islam",
-                "feminism",
-                "communist",
-                "communists",
-                "catholicism",
-                "christianity",
-                "judaism",
-                "religion",
-            ]
+        | _words(
+            """liberalism conservatism islam feminism communist communists catholicism christianity judaism religion"""
         ),
         _AGAINST,
     ),

@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[\w@$€|*#!%^&]*[\w@$€|*](?:['’]\w+)?")
 _THRICE = re.compile(r"(.)\1{2,}")
 _HIDING = frozenset("*#@$!%^&|€")
 _NOT_TARDS = frozenset(
-    [
+    (
         "mustard",
         "custard",
         "dastard",
@@ -33,7 +33,7 @@ _NOT_TARDS = frozenset(
         "goatard",
         "communard",
         "saturd",
-    ]
+    )
 )
 
 
