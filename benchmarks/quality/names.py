@@ -66,7 +66,7 @@ def score(path: Path) -> dict[EntityKind, Score]:
         for kind, counted in made.items():
             counted.compare(
                 {_plain(kind, name) for of, name in wanted if of is kind},
-                {_plain(kind, one.name) for one in shown if one.kind is kind},
+                {_plain(kind, one.name) for one in shown if one.kind is kind and one.sure},
             )
     return made
 

@@ -19,7 +19,7 @@ from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
 from pipeline.operations.preview import preview_item
 from pipeline.settings import Settings
-from schemas.enrichment import EntityKind
+from schemas.enrichment import SURE, EntityKind
 
 _LANG = re.compile(rb"<html[^>]*?\blang\s*=\s*[\"']?([A-Za-z]{2,3})", re.IGNORECASE)
 _META = re.compile(
@@ -83,6 +83,10 @@ def _compare(made: Agreement, name: str, content: bytes, enrichment: dict[str, A
         ours_all = [str(keyword).casefold() for keyword in enrichment.get("keywords", ())]
         made.declared_keywords += len(ours_all)
         made.keywords += sum(any(one in word or word in one for word in words if word) for one in ours_all)
-    people = [one["name"] for one in enrichment.get("entities", ()) if one["kind"] == EntityKind.PERSON]
+    people = [
+        one["name"]
+        for one in enrichment.get("entities", ())
+        if one["kind"] == EntityKind.PERSON and one["confidence"] >= SURE
+    ]
     if people and enrichment.get("language") == "en":
         made.people.append((name, people[:SHOWN]))
