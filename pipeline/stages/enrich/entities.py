@@ -10,19 +10,23 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from pipeline.stages.enrich.context import AROUND, in_context
+from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
 from pipeline.stages.enrich.known_names import common_words, organisations
-from pipeline.stages.enrich.naming import ORGANISATION, PERSON, PLACE, Verdict, in_context, judge, names_in
+from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from schemas.enrichment import SURE, Entity, EntityKind
 
-_SHORT = r"(?:Gov|Sen|Rep|Gen|Dr|Mr|Mrs|Ms|St|Prof|Lt|Col|Sgt|Capt|Maj|Rev|Adm|Cmdr|Brig|Jr|Sr|Inc|Corp|Ltd|Bros)\."
-"""Abbreviations inside names, whose full stop ends no sentence."""
-_NAME = rf"(?:{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
+# abbreviations inside a name, whose full stop ends no sentence: Gov. Sen. Rep. Gen. Dr. Mr. Mrs. Ms. St. Prof. Lt. Col. Sgt. Capt. …
+_SHORT = r"(?:ov|en|ep|r|rs|s|t|rof|ol|gt|apt|aj|ev|dm|mdr|rig|ros)\.(?=\s+[A-Z])"
+_NAME = rf"(?:[A-Z]{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
 _LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|&)"
 # begins with one class of letters, so that the search can jump from capital to capital
-_FIRST = r"[A-ZÀ-ÖØ-Þ](?:(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
-_RUN = re.compile(rf"(?:{_SHORT}|{_FIRST})(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
+_FIRST = (
+    rf"[A-ZÀ-ÖØ-Þ](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
+)
+_RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 _SENTENCE_START = re.compile(r"(?:[.!?:]\s+|[.!?][”\"’)]\s+|[\n“\"])$")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d.,:/-]*(?![\w])")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -32,8 +36,6 @@ MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
 Span = tuple[int, int, int]
 """Paragraph from 0, first character, and the one after the last."""
-_AROUND = 40
-"""Characters on each side of a name that are looked at."""
 
 
 _INTRODUCED = 0.4
@@ -102,7 +104,7 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                     continue
                 at = max(0, plain.find(name, start))
                 span = (n, at, at + len(name))
-                before, after = plain[max(0, at - _AROUND) : at], plain[span[2] : span[2] + _AROUND]
+                before, after = plain[max(0, at - AROUND) : at], plain[span[2] : span[2] + AROUND]
                 verdict = in_context(verdicts, name, before, after, table=table)
                 if verdict.kind is PERSON and language not in (None, "en"):
                     continue
@@ -117,14 +119,17 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
 
 
 def _is_in_capitals(text: str) -> bool:
-    letters = sum(map(str.isalpha, text))
-    return letters > 3 and sum(map(str.isupper, text)) > 0.7 * letters
+    beginning = text[:80]
+    capitals = sum(map(str.isupper, beginning))
+    return capitals > 3 and capitals > 0.7 * sum(map(str.isalpha, beginning))
 
 
 def _is_heading(text: str) -> bool:
     """Whether a line is a heading with a capital on every word: most of them are ordinary words."""
+    if len(text) > 120 or text.rstrip()[-1:] in '.!,;:”"' or any(map(str.isdigit, text)):
+        return False
     words = _WORDS.findall(text)
-    if not 3 <= len(words) <= 14 or text.rstrip()[-1:] in '.!,;:”"' or any(map(str.isdigit, text)):
+    if not 3 <= len(words) <= 14:
         return False
     long = [word for word in words if len(word) > 3]
     common = common_words().common

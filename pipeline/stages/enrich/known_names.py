@@ -9,6 +9,11 @@ from importlib.resources import files
 from typing import NamedTuple
 
 
+def words_of(listed: str) -> frozenset[str]:
+    """The words of a list in code."""
+    return frozenset(listed.split())
+
+
 class KnownNames(NamedTuple):
     first: frozenset[str]
     last: frozenset[str]

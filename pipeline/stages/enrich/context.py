@@ -1,0 +1,144 @@
+"""What a name is, by what stands around it: an office before it, a verb of saying, an age or a country behind it. English. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.stages.enrich.judging import INITIALS, ORGANISATION, PERSON, PLACE, Verdict
+from pipeline.stages.enrich.known_names import known_names, words_of, words_of_things
+from pipeline.stages.enrich.people import OFFICE
+from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.words import stop_words
+
+AROUND = 40
+"""Characters on each side of a name that are looked at."""
+_OFFICES = words_of(
+    """striker goalkeeper midfielder defender skipper batsman bowler pitcher quarterback player champion seed winner rider driver
+    runner jumper boxer wrestler golfer cyclist swimmer novelist writer poet singer actor actress artist painter composer
+    journalist reporter editor photographer columnist blogger historian philosopher physicist biologist astronomer engineer
+    trader dealer broker banker businessman businesswoman billionaire entrepreneur developer designer architect chef rapper
+    dancer model comedian host presenter dissident rebel guerrilla militant terrorist suspect victim survivor wife husband son
+    daughter father mother brother sister friend colleague teammate compatriot countryman partner rival successor predecessor
+    opponent nephew niece uncle aunt cousin widow fiance fiancee boyfriend girlfriend"""
+) | frozenset(re.findall(r"[a-z]+", OFFICE.casefold()))
+_SAYS = words_of(
+    """said says told added asked replied explained insisted argued warned wrote noted claimed admitted recalled announced tweeted
+    testified confirmed denied"""
+)
+_DOES = words_of(
+    """has had was is will won beat lost scored took made met went came became played finished hit led left joined died resigned"""
+)
+_IN = words_of(
+    "in at near outside around toward towards through across throughout northern southern eastern western central"
+)
+_NEAR = words_of("from to of for into between leave leaving left reached visit visited visiting")
+_PART_OF = words_of("city town village port capital north south east west")
+_CALLED = words_of(
+    """the group company firm party union agency newspaper daily magazine bank maker giant broker brokerage club side team at"""
+)
+_OF_IT = words_of(
+    """share shares stock spokesman spokeswoman official officials executive executives employees chief unit subsidiary board plc
+    fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders"""
+)
+_WORD_AFTER = re.compile(r"(?:'s)?\s+([a-z]+)")
+_COUNTRY_AFTER = re.compile(r"\s*\(\s*(?:[A-Z][a-zA-Z.]+(?:\s[A-Z][a-z]+)?|[A-Z]{3})\s*\)")
+_AGE_AFTER = re.compile(r",\s+(?:aged?\s+)?\d{1,2}\b")
+_ROLE_AFTER = re.compile(
+    rf",\s+(?:who|whose|(?:the|an?|his|her|its|their)\s+(?:[\w’'-]+\s+){{0,5}}?(?:{OFFICE}))\b", re.IGNORECASE
+)
+_SAYS_AFTER = re.compile(rf",\s+(?:{'|'.join(sorted(_SAYS))})\b")
+_PLACE_AFTER = re.compile(
+    r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital|district|province|region)\b"
+)
+_AREA_AFTER = re.compile(r",\s+([A-Z][\w.]*(?:\s[A-Z][a-z]+)?)")
+_FIGURE_AFTER = re.compile(r"\s*\d")
+
+
+def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str, *, table: bool) -> Verdict:
+    """The verdict with what stands around the name: AROUND characters on each side. `table`: the line is one of a table, where
+    a name with figures behind it is a team's or a company's."""
+    best = Verdict(PERSON, 0.0)
+    words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
+    last = words[-1] if words else ""
+    match = _WORD_AFTER.match(after)
+    following = match[1] if match else ""
+    for kind, confidence in verdicts:
+        if kind is PERSON:
+            confidence = _person(confidence, name, words, following, after)
+        elif kind is PLACE:
+            confidence = _place(confidence, words, following, after)
+        elif last.casefold() in _CALLED or following in _OF_IT:
+            confidence = min(0.95, confidence + 0.27)
+        if confidence > best.confidence:
+            best = Verdict(kind, confidence)
+    if table and best.kind is not ORGANISATION and _FIGURE_AFTER.match(after) and _may_be_team(name):
+        return Verdict(ORGANISATION, 0.81)
+    return best
+
+
+def _may_be_team(name: str) -> bool:
+    """Whether a name in a table can be that of a team or a company: it is nobody's initials and surname, and no known name."""
+    words, known = name.split(), known_names()
+    return not (
+        INITIALS.match(words[0])
+        or words[0] in known.first
+        or (len(words) == 1 and name in known.last and not gazetteer().is_known(name))
+        or name in words_of_things()
+        or name.casefold() in stop_words()
+    )
+
+
+def _person(confidence: float, name: str, words: list[str], following: str, after: str) -> float:
+    several = " " in name
+    last = words[-1] if words else ""
+    mark = after[:1]
+    if "(" in after[:3] and _COUNTRY_AFTER.match(after):
+        confidence += 0.5
+    if last.casefold() in _OFFICES:
+        confidence += 0.35 if several else 0.45
+    if mark == "," and (_AGE_AFTER.match(after) or _ROLE_AFTER.match(after)):
+        confidence += 0.3
+    if (
+        following in _SAYS
+        or following in ("who", "whose")
+        or _says_before(words)
+        or (mark == "," and _SAYS_AFTER.match(after))
+    ):
+        confidence += 0.25
+    elif following in _DOES:
+        confidence += 0.06 if several else 0.12
+    if last in ("the", "The"):
+        confidence -= 0.35
+    elif last in _IN:
+        confidence -= 0.15
+    if several and confidence >= 0.5:
+        confidence += 0.25
+    return min(0.97, confidence)
+
+
+def _says_before(words: list[str]) -> bool:
+    """`…,” said NAME`, `according to NAME`, `said by NAME`."""
+    if len(words) < 2:
+        return False
+    first, last = words
+    return (
+        (last in _SAYS and first[-1] in ",”\"'")
+        or (first == "according" and last == "to")
+        or (last == "by" and first in _SAYS)
+    )
+
+
+def _place(confidence: float, words: list[str], following: str, after: str) -> float:
+    last = words[-1] if words else ""
+    if last in _IN or last == "capital," or (last == "of" and len(words) > 1 and words[0] in _PART_OF):
+        confidence += 0.32
+    elif last in _NEAR:
+        confidence += 0.2
+    if after[:1] == ",":
+        if _PLACE_AFTER.match(after):
+            confidence += 0.35
+        if (area := _AREA_AFTER.match(after)) and gazetteer().is_area(area[1]):
+            confidence += 0.3
+    if confidence < 0.9 and (following in _SAYS or last.casefold() in _OFFICES):
+        confidence -= 0.3
+    return min(0.95, confidence)

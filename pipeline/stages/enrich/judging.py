@@ -1,0 +1,152 @@
+"""What a name may be the name of, by its own words: known names, head words of organisations, the gazetteer. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.stages.enrich.known_names import common_words, known_names, organisations, words_of, words_of_things
+from pipeline.stages.enrich.places import gazetteer
+from schemas.enrichment import EntityKind
+
+PERSON, PLACE, ORGANISATION = EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANISATION
+
+ORGANISATION_WORD = re.compile(
+    r"\b(?:Ministry|Department|Council|Committee|Commission|Office|Agency|Authority|University|College|Institute|Court"
+    r"|Parliament|Senate|Congress|Party|Union|League|Association|Federation|Foundation|Society|Organi[sz]ation|Bank|Fund"
+    r"|Company|Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Group|Holdings?|Airlines|Airways|Police|Army|Navy|Force|Forces|Guard"
+    r"|Service|Services|Bureau|Board|Centre|Center|Hospital|Museum|Times|Post|Herald|Tribune|Guardian|News|Club|United|FC|AFC|SC"
+    r"|Network|Alliance|Movement|Front|Nations|Bancorp|Securities|Industries|Technologies|Systems|Partners|Capital"
+    r"|Pharmaceuticals|Motors|Motor|Electric|Petroleum|Insurance|Telecom|Communications|Brothers|Rovers|Wanderers|Athletic|Albion|Hotspur|Dynamo|Dinamo"
+    r"|Spartak|Lokomotiv|Sporting|Real|Atletico|Newspapers?|Press|Academy|School|Church|Orchestra|Chamber|Brigade|Mint|Treasury|Exchange|Secretariat|Administration)\b"
+)
+_BEGINS_ORGANISATION = re.compile(
+    r"^(?:University|Bank|Ministry|Department|Institute|Association|Federation|Organi[sz]ation|Church|Court|House|Board|Office|College|Academy|Union|League|Real|Dynamo|Dinamo|Spartak|Sporting|Atletico|AC|FC|AS|SC|VfB|RB) "
+)
+_NO_ORGANISATION = re.compile(
+    r"\b(?:Street|Road|Avenue|Square|Park|Cup|Open|Series|Championships?|Award|Prize|Act|Day|War|Grand Prix|Trophy|Bowl|Masters|Games|Olympics|Treaty|Accords?|Agreement|Plan|Amendment)$"
+)
+_EVENT = re.compile(
+    r"\b(?:Cup|Open|Series|Championships?|Prix|Trophy|Bowl|Masters|Games|Olympics|War|Act|Treaty|Accords?|Award|Prize|Amendment|Day|Night|Festival|Index|Composite|Average|Conference|Summit|Express|Division|Test)$"
+)
+_LANDSCAPE = re.compile(
+    r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Islands?|Peninsula|Strait|Province|County|Airport|Stadium|Square|Street|Road|Avenue|Boulevard|Bridge|Park|Beach|Harbou?r)$|^(?:Lake|Mount|Mt\.?|Gulf of|Bay of|Strait of|Cape|Port|Fort|River|Isle of|Camp|San|Santa|Saint|St\.|Los|Las|El|Rio) "
+)
+_SURELY_LANDSCAPE = re.compile(
+    r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) "
+)
+_DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi|lese|aeli|stani)s?$")
+_DEMONYMS = words_of(
+    """French Dutch Greek Czech Swiss Thai German Arab Israeli Iraqi Kuwaiti Saudi Afghan Kurdish Bosnian Serb Serbs Croat
+    Croats Palestinian Chechen Filipino Welsh Basque Tamil Slovak Uzbek Turk Turks Jewish Muslim Islamic Christian
+    Catholic Protestant Soviet Nazi African Asian Pakistani"""
+)
+INITIALS = re.compile(r"^(?:(?:[A-Z]\.-?){1,3}|[A-Z]{1,2})$")
+_NEVER = words_of(
+    """I Mr Mrs Ms Dr Sir TV GMT BST EST EDT PM AM OK Internet Web AIDS HIV DNA GDP CEO CFO VAT ID PC DVD CD Q&A FAQ HTML PDF
+    URL VIP SUV RBI ERA MVP GP No Nos vs St"""
+)
+
+
+_NAMES_ALSO_FIRST = words_of(
+    """Will Mark May Art Bill Rob Frank Grace Hope Rose John King Prince Jack Joy Dean Grant Harry James George David Paul
+    Charles Mary Henry William Peter Robert Thomas"""
+)
+
+
+class Verdict(NamedTuple):
+    kind: EntityKind
+    confidence: float
+
+
+@lru_cache(maxsize=16_384)
+def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
+    """What a name is by its own words: what it may be, best first, before the text around it is looked at."""
+    places, things = gazetteer(), words_of_things()
+    words = name.split()
+    last = words[-1]
+    if name in _NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
+        return ()
+    if titled and len(words) <= 3 and not ORGANISATION_WORD.search(name):
+        return (Verdict(PERSON, 0.92),)
+    if name in organisations():
+        return (Verdict(ORGANISATION, 0.9), *_as_place(name))
+    if places.is_clear(name):
+        return (Verdict(PLACE, 0.9),)
+    if _EVENT.search(name) or re.match(
+        r"^(?:National|American|Premier|Major|Minor|First|Second|Third|Little|Champions) League$", name
+    ):
+        return ()
+    if len(words) > 1 and ORGANISATION_WORD.search(name) and not _NO_ORGANISATION.search(name):
+        known = known_names()
+        person = len(words) <= 3 and words[0] in known.first and last in known.last
+        whole = len(words) <= 6 and (ORGANISATION_WORD.search(last) or _BEGINS_ORGANISATION.match(name))
+        return (Verdict(ORGANISATION, 0.6 if person else 0.86 if whole else 0.75),)
+    if _SURELY_LANDSCAPE.search(name) and len(words) > 1:
+        return (Verdict(PLACE, 0.82),)
+    found = list(_as_place(name))
+    if len(words) > 1:
+        if 2 <= len(words) <= 4:
+            found.append(Verdict(PERSON, as_person(words)))
+    elif name.isupper() and 2 < len(name) <= 6 and name.isalpha():
+        found.append(Verdict(ORGANISATION, 0.55))
+    elif (
+        last not in things
+        and not last[1:].isupper()
+        and last[1:].islower()
+        and last.casefold() not in common_words().common
+    ):
+        found.append(Verdict(PERSON, 0.3 if last in known_names().last else 0.15))
+    return tuple(sorted(found, key=lambda verdict: -verdict.confidence))
+
+
+def _as_place(name: str) -> tuple[Verdict, ...]:
+    places = gazetteer()
+    if not places.is_known(name):
+        return (Verdict(PLACE, 0.5),) if _LANDSCAPE.search(name) and " " in name else ()
+    return (Verdict(PLACE, 0.62 if places.is_area(name) else 0.5),)
+
+
+def as_person(words: list[str]) -> float:
+    """How much the words of a name of two to four words look like a person's."""
+    known, things = known_names(), words_of_things()
+    first, last = words[0].rstrip("."), words[-1].removesuffix("'s")
+    words_of_language = common_words()
+    given = (first in known.first or first.split("-")[0] in known.first) and (
+        first.casefold() not in words_of_language.very or first in _NAMES_ALSO_FIRST
+    )
+    if any(word in ("of", "for", "the", "and", "&") for word in words):
+        return 0.0
+    if any(character.isdigit() for word in words for character in word):
+        return 0.0
+    score = 0.42
+    if given:
+        score += 0.34
+    elif INITIALS.match(words[0]):
+        score += 0.25
+    if last in known.last:
+        score += 0.16
+    if any(INITIALS.match(word) for word in words[1:-1]):
+        score += 0.2
+    if last in things or is_demonym(last) or last.casefold() in words_of_language.common:
+        score -= 0.1 if (given or INITIALS.match(words[0])) and last in known.last else 0.5
+    if (
+        is_demonym(first)
+        or first in things
+        or (first.casefold() in words_of_language.common and first not in known.first)
+        or first.casefold() in words_of_language.very
+        or gazetteer().is_area(first)
+    ):
+        score -= 0.15 if given else 0.4
+    elif gazetteer().is_clear(first) and not given:
+        score -= 0.3
+    if len(words[0]) > 3 and all(len(word) > 1 and word.isupper() for word in words):
+        score -= 0.25
+    if any(word in things or word.casefold() in words_of_language.common for word in words[1:-1] if len(word) > 3):
+        score -= 0.4
+    return max(0.0, min(0.95, score))
+
+
+def is_demonym(word: str) -> bool:
+    return bool(_DEMONYM.match(word)) or word in _DEMONYMS or word.removesuffix("s") in _DEMONYMS
