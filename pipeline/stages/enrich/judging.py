@@ -141,6 +141,8 @@ def as_person(words: list[str]) -> float:
         score -= 0.15 if given else 0.4
     elif gazetteer().is_clear(first) and not given:
         score -= 0.3
+    if first in organisations():  # a car, a film, a product of theirs
+        score -= 0.3
     if len(words[0]) > 3 and all(len(word) > 1 and word.isupper() for word in words):
         score -= 0.25
     if any(word in things or word.casefold() in words_of_language.common for word in words[1:-1] if len(word) > 3):

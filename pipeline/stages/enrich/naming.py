@@ -29,7 +29,10 @@ _JOINED = words_of("""based listed owned born backed led style trained area regi
 """`Berlin-based`: a place, then what is there."""
 
 
-_NAMES_ALSO = words_of("""Will Mark May Art Bill Rob Frank Grace Hope Rose Long Young Good Best Self""")
+_NAMES_ALSO = words_of(
+    """Will Mark May Art Bill Rob Frank Grace Hope Rose Long Young Good Best Self New North South East West Great First Old High
+    Big Little Upper Lower General Second Third White Black National Federal Saint San Central United International"""
+)
 _NOT_FIRST = words_of(
     """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September
     October November December The A An In On At By For From With But And Or If As It He She They We You I This That These
