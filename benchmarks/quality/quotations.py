@@ -100,7 +100,8 @@ def score(folder: Path) -> Speakers:
             speaker = next((s for t, s in ours if wanted in t or (len(t) >= _LETTERS and t in wanted)), "")
             made.found += speaker != ""
             made.missed += speaker == ""
-            _count(made, one, speaker or None, people)
+            if speaker != "":
+                _count(made, one, speaker, people)
     return made
 
 

@@ -23,22 +23,33 @@ class KnownNames(NamedTuple):
 @lru_cache(maxsize=1)
 def known_names() -> KnownNames:
     """Loaded once: some 21,000 first names and 22,000 surnames."""
+    return KnownNames(frozenset(_listed("first_name")), frozenset(_listed("last_name")))
+
+
+@lru_cache(maxsize=1)
+def first_names_of_women_and_men() -> tuple[frozenset[str], frozenset[str]]:
+    """(names of women, names of men); some are in both. Loaded once."""
+    return frozenset(_listed("first_names_female", "first_name_female")), frozenset(
+        _listed("first_names_male", "first_name_male")
+    )
+
+
+def _listed(*beginnings: str) -> set[str]:
+    """Names of all locales in Faker's lists whose names begin so, as they are written, in Latin letters."""
     import faker.providers.person as person
 
-    first: set[str] = set()
-    last: set[str] = set()
+    found: set[str] = set()
     for module in pkgutil.iter_modules(person.__path__):
         provider = import_module(f"faker.providers.person.{module.name}").Provider
         for name in dir(provider):
-            kind = first if name.startswith("first_name") else last if name.startswith("last_name") else None
+            if not name.startswith(beginnings):
+                continue
             listed = getattr(provider, name)
-            if kind is not None and isinstance(listed, tuple | list | dict):
-                kind.update(
+            if isinstance(listed, tuple | list | dict):
+                found.update(
                     word for one in listed for word in str(one).split() if word.isalpha() and ord(word[0]) < 0x250
                 )
-    return KnownNames(
-        frozenset(word for word in first if len(word) > 1), frozenset(word for word in last if len(word) > 1)
-    )
+    return {word for word in found if len(word) > 1}
 
 
 class CommonWords(NamedTuple):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
+from pipeline.stages.enrich.speakers import People, speaker
 from schemas.enrichment import Quotation
 
 _SAYING = (
@@ -25,7 +26,7 @@ _QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(
 _CURLY = re.compile(r"“([^“”]{2,2000})”")
 """As _QUOTED for a text without straight quotes; the search jumps from quote to quote."""
 _SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Sens|Reps|Gov|Rev|Lt|Col|Sgt|Capt|Maj|Adm|Jr|Sr|St|Mass|Calif|Ill|Conn|Wis|Tenn|Minn|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
 _NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
 _VERB = re.compile(rf"\b{_SAYING}\b")
 _AFTER_VERB = re.compile(rf"\s+((?:the\s+)?(?:[\w.’'-]+\s+){{0,6}}?{_NAME})")
@@ -60,34 +61,39 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     if language not in (None, "en"):
         return ()
     found: list[Quotation] = []
-    last = LastNamed(people)
+    known = People(people)
+    running: str | None = None
+    """Who spoke last, for a quotation that goes on in the next sentence or in the next paragraph."""
     for paragraph in paragraphs:
         if not (("“" in paragraph or '"' in paragraph) and _quoted_in(paragraph).search(paragraph)):
-            last.read(paragraph)
+            known.read(paragraph)
+            running = None
             continue
-        sentences = sentences_of(paragraph)
-        running: str | None = None
-        for sentence in sentences:
-            named: str | None = None
+        for sentence in sentences_of(paragraph):
             quoted = (
                 list(_quoted_in(sentence.whole).finditer(sentence.whole)) if sentence.text is not sentence.whole else []
             )
-            speakers = speakers_of(sentence.text, people, last.name()) if quoted else []
+            alone = quoted and not any(map(str.isalpha, sentence.text))
+            named: str | None = None
+            governed = False
             for match in quoted:
-                speaker = speaker_at(speakers, match.start())
-                named = named or speaker
                 text = " ".join((match[1] or match[2]).split())
                 words = len(text.split())
+                said, verb = speaker(sentence.text, match.start(), match.end(), known)
+                if said is None and not verb:
+                    # a second part of it, or a quotation that goes on after its speaker was named
+                    said = named if governed else running if alone else None
+                named, governed = named or said, governed or verb
                 if not text.rstrip(",") or (words < 2 and not text.endswith((".", "!", "?", ","))):
                     continue
                 partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
-                # a quotation that goes on after its speaker was named is the same speaker's
-                said = speaker or (running if not partial else None) or (None if partial else last.name())
-                found.append(Quotation(text=text.rstrip(",")[:4096], speaker=said, partial=partial))
+                found.append(
+                    Quotation(text=text.rstrip(",")[:4096], speaker=said[:200] if said else None, partial=partial)
+                )
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
-            running = named or running
-            last.read(sentence.text)
+            running = named if quoted else None
+            known.read(sentence.text)
     return tuple(found)
 
 

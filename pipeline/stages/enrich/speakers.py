@@ -1,0 +1,159 @@
+"""Who said a quotation: the subject of the verb of saying that governs it, and nobody else. English. Pure.
+
+Who stands near a quotation isn't who spoke it. A speaker is given only where a verb of saying or "according to" is next to the
+quotation and its subject is a name, a pronoun that can only mean one, or an office; or where a quotation goes on from one whose
+speaker was named.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.stages.enrich.judging import is_demonym
+from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men
+
+SAYING = (
+    r"(?:said|says|say|told|tells|stated|states|added|adds|announced|announces|claimed|claims|reported|reports|revealed|reveals"
+    r"|disclosed|discloses|indicated|insisted|insists|argued|argues|warned|warns|wrote|writes|explained|explains|noted|notes|declared|declares|proclaimed|expressed|emphasi[sz]ed"
+    r"|asked|asks|replied|replies|recalled|recalls|confirmed|denied|tweeted|tweets|testified|asserted|asserts|clarified|acknowledged|acknowledges|condemned|called|calls|described|describes"
+    r"|remarked|observed|continued|concluded|quipped|joked|responded|answered|admitted|admits|suggested|suggests|complained|predicted|vowed|pledged|promised|urged|charged|countered"
+    r"|contended|maintained|conceded|lamented|praised|criticized|criticised|slammed|blasted|accused|posted|opined|shouted|cried|whispered|demanded|dismissed|hailed|labeled|labelled|dubbed|boasted|exclaimed|stressed)"
+)
+_NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.)*(?:\s+(?:(?:de|van|von|der|bin|al|el|la|di|da)\s+)?(?:[A-Z][\w’'-]*|[A-Z]\.))*"
+_ADVERBS = r"(?:\s+(?:has|had|have|also|later|then|once|recently|further|again|even|himself|herself|still|just|now|often|simply|never|[a-z]+ly))*"
+_AFTER = re.compile(
+    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){_ADVERBS}\s+(?P<late>{SAYING})\b)"
+)
+_BEFORE = re.compile(rf"(?P<subject>[^“”\"]*?)\b(?P<verb>{SAYING})\b(?P<rest>[^“”\"]{{0,90}})$")
+_SAID_BEFORE = re.compile(rf"(?:^|[.!?]\s)\s*(?i:{SAYING})\s+(?P<object>[A-Z][^“”\",:]{{1,60}}):\s*$")
+_ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
+_CLAUSE = re.compile(
+    r"(?:[;:—–―-]\s|\b(?:and|but|that|as|when|while|because|after|before|if|where|which|since|although|though|so|then)\b|^|,\s)\s*(?=\S)"
+)
+_JOIN = re.compile(r"[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b")
+_TRAILING = re.compile(rf"{_ADVERBS}\s*$")
+_HEAD_END = re.compile(
+    r"\s+(?:for|of|from|at|in|with|to|by|on|about|against|over|under|between|near|who|whose|during|after|before|as|when|while|and|or|told|last|this|that"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|[,;(]|(?<![A-Z])\.(?:\s|$)"
+)
+_PRONOUN = re.compile(r"^(?:[Hh]e|[Ss]he)$")
+_SHORT = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|St|Jr|Sr)\.")
+_NAMES = re.compile(_NAME)
+_LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
+_NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr)$")
+_TITLED = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
+)
+_NEAR = 160
+"""Characters on each side of a quotation in which its verb is looked for."""
+
+
+class People:
+    """The people that a text names for sure, and who of them was named last."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._by_surname = {name.split()[-1]: name for name in reversed(names)} | {name: name for name in names}
+        self._last: list[str] = []
+
+    def named(self, words: str) -> str | None:
+        """The person that the last name in these words is; None where it isn't one of them."""
+        found = None
+        for match in _NAMES.finditer(words):
+            name = _NUMBERED.sub("", re.sub(r"[’']s?$", "", match[0]))
+            for length in range(len(name.split()), 0, -1):
+                end = " ".join(name.split()[-length:])
+                if end in self._by_surname:
+                    found = self._by_surname[end]
+                    break
+        return found
+
+    def read(self, sentence: str) -> None:
+        """A sentence of the text, without its quotations."""
+        named = []
+        for match in _NAMES.finditer(sentence):
+            if (name := self.named(match[0])) and name not in named:
+                named.append(name)
+        if named:
+            self._last = named
+
+    def meant_by(self, pronoun: str) -> str | None:
+        """Whom `he` or `she` means: the first of those named last whose first name can be; None where two can."""
+        fitting = [name for name in self._last if may_be(name, pronoun)]
+        return (
+            fitting[0]
+            if len(fitting) == 1 or (fitting and fitting[0] == self._last[0] and len(self._last) < 3)
+            else None
+        )
+
+
+@lru_cache(maxsize=4096)
+def may_be(name: str, pronoun: str) -> bool:
+    """Whether a person of this name can be `he` or `she`, by the first name."""
+    women, men = first_names_of_women_and_men()
+    first = name.split()[0]
+    if " " not in name or (first in women) == (first in men):
+        return True
+    return first in (women if pronoun.casefold() == "she" else men)
+
+
+def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | None, bool]:
+    """(who said what stands at `start` to `end`, whether the sentence has a verb that governs it). In `sentence` quotations are
+    blanked. A verb that governs it with a subject that isn't known gives (None, True)."""
+    after, before = _plain(sentence[end : end + _NEAR]), _plain(sentence[max(0, start - _NEAR) : start])
+    if match := _AFTER.match(after):
+        if match["verb"]:
+            return _who(match["object"], people, inside=True), True
+        subject = match["subject"].strip(" ,")
+        if subject and not _JOIN.search(subject) and len(subject.split()) <= 18:
+            return _who(subject, people, inside=True), True
+    if match := _ACCORDING.search(after[:60]) or _ACCORDING.search(before):
+        return _who(match["object"], people), True
+    if match := _SAID_BEFORE.search(before):
+        return _who(match["object"], people), True
+    if (match := _BEFORE.search(before)) and not re.search(rf"\b{SAYING}\b", match["rest"]):
+        return _before(match["subject"], people), True
+    return None, False
+
+
+def _plain(text: str) -> str:
+    return _SHORT.sub(r"\1", text)
+
+
+def _before(words: str, people: People) -> str | None:
+    """The subject at the end of the words before a verb: its clause, also where an apposition stands between."""
+    words = _TRAILING.sub("", words).strip()
+    if words.endswith(","):  # "Ann Lee, the mayor, said"
+        parts = [part.strip() for part in words.rstrip(",").split(",")]
+        found = (_clause_subject(part, people) for part in parts[-3:-1])
+        return next(filter(None, found), None)
+    return _clause_subject(words, people)
+
+
+def _clause_subject(words: str, people: People) -> str | None:
+    clauses = list(_CLAUSE.finditer(words))
+    return _who(words[clauses[-1].end() :] if clauses else words, people)
+
+
+def _who(words: str, people: People, *, inside: bool = False) -> str | None:
+    """Who the subject of a verb is: the name at the end of its head, not one inside a description of somebody else (`a
+    spokesman for Trump`, `Obama's adviser`). `inside`: the words don't begin a sentence, so a capital is that of a name."""
+    words = _NUMBERED.sub("", _TRAILING.sub("", words.strip(" ,")))
+    head = _NUMBERED.sub("", _HEAD_END.split(words, maxsplit=1)[0].strip())
+    if _PRONOUN.match(head):
+        return people.meant_by(head)
+    match = _LAST_NAME.match(head)
+    if match is None or re.search(r"[’']s?$", head):
+        return None
+    return people.named(match["name"]) or _as_it_is(_TITLED.sub("", match["name"]), head, inside)
+
+
+def _as_it_is(name: str, head: str, inside: bool) -> str | None:
+    """A name that the text gives nowhere else for sure, where the subject is nothing but this name and can be no description."""
+    words, common = name.split(), common_words().common
+    before = head[: len(head) - len(name)].strip()
+    if not name or not (before in ("", "the", "The") or _TITLED.fullmatch(before + " ")):
+        return None
+    if _TITLED.match(name + " ") or is_demonym(words[-1]) or (not inside and words[-1].casefold() in common):
+        return None
+    return name
