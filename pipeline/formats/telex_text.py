@@ -10,7 +10,7 @@ _DAY_TIME = re.compile(
     r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
 )
 _FILED = re.compile(
-    r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3})?"
+    r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3,4})?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"}  # fmt: skip
@@ -100,17 +100,21 @@ def visible(text: str) -> str:
 def filed(text: str) -> str | None:
     """Day and time of filing as ISO 8601, where the text has it."""
     if match := _FILED.search(text):
-        zone = _ZONES.get(match["zone"] or "", "+0000")
-        return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
+        return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{_zone(match)}"
     for match in _DAY_TIME.finditer(text):
         month = match["month"][:3].lower().translate(str.maketrans("äéû", "aeu"))
         month = {"mai": "may", "okt": "oct", "dez": "dec", "mrz": "mar", "fev": "feb", "avr": "apr", "aou": "aug", "jui": "jun", "ago": "aug", "ene": "jan", "dic": "dec"}.get(month, month)  # fmt: skip
         if month in _MONTHS and int(match["hour"]) < 24 and int(match["minute"]) < 60 and 1 <= int(match["day"]) <= 31:
             year = match["year"] if len(match["year"]) == 4 else f"20{match['year'][-2:]}"
             number = _MONTHS.index(month) + 1
-            zone = _ZONES.get(match["zone"] or "", "+0000")
-            return f"{year}-{number:02}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
+            return f"{year}-{number:02}-{match['day']}T{match['hour']}:{match['minute']}:00{_zone(match)}"
     return None
+
+
+def _zone(match: re.Match[str]) -> str:
+    """Of North America as an offset; of others the name, which is the one that the provider's own zone has."""
+    name = match["zone"] or "GMT"
+    return "+0000" if name in ("GMT", "UTC", "Z") else _ZONES.get(name, f" {name}")
 
 
 def nearest(month: int, day: int) -> str | None:
