@@ -12,6 +12,9 @@ from pipeline import identity
 from pipeline.addresses import public, public_code
 from pipeline.dates import not_in_future
 from pipeline.errors import Reject
+from pipeline.formats.cutting import without_texts
+from pipeline.formats.desk_notes import parted
+from pipeline.formats.html_text import paragraphs as blocks
 from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
@@ -37,6 +40,7 @@ OPERATOR = "/operator"
 
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
+MAX_NOTE = 100_000
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -91,7 +95,7 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     url = _address(received.url)
     headline = _headline(received, url, changes)
     text = _text(received, changes)
-    body_html = sanitised(received.body_html, url or _named_url(received)) if received.body_html else None
+    body_html = _body_html(received, text.notes, url or _named_url(received))
     if body_html != received.body_html:
         changes.add("body_html", "sanitised")
     for field in ("links", "pictures"):
@@ -107,7 +111,12 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     if found:
         changes.add("media_topics", "mapped")
     times = read_times(received, event.time, changes)
-    withheld = received.withheld
+    if text.notes:
+        values["editor_note"] = "\n".join(filter(None, (values["editor_note"], *text.notes)))[:MAX_NOTE]
+    if values["correction_note"]:
+        values["correction_note"] = line(" ".join(parted((received.correction_note or "").split("\n")).story))
+    # nothing of its text is for publication
+    withheld = received.withheld or bool(text.notes and not text.paragraphs)
     notes = (values[name] for name in ("slug", "take", "editor_note", "usage_terms"))
     openings = (
         line(received.headline),
@@ -119,7 +128,9 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         changes.add("withheld", "embargo-words", words)
     return Article(
         **values,
-        **text._asdict(),
+        paragraphs=text.paragraphs,
+        dateline=text.dateline,
+        agency=text.agency,
         **times._asdict(),
         headline=headline,
         body_html=body_html,
@@ -147,6 +158,14 @@ def _named_url(received: ReceivedArticle) -> str | None:
     return next((one.value for one in received.claims if one.scheme is ClaimScheme.URL), None)
 
 
+def _body_html(received: ReceivedArticle, notes: tuple[str, ...], base: str | None) -> str | None:
+    """The markup as readers may get it, without what is not for publication; none where the two can't be parted."""
+    markup = sanitised(received.body_html, base) if received.body_html else None
+    if markup and (private := notes or parted(blocks(markup)).notes):
+        return without_texts(markup, private)
+    return markup
+
+
 def _headline(received: ReceivedArticle, url: str | None, changes: Changes) -> str:
     headline = line(received.headline)
     if not headline:
@@ -163,10 +182,15 @@ class _Body(NamedTuple):
     paragraphs: tuple[str, ...]
     dateline: str | None
     agency: str | None
+    notes: tuple[str, ...]
+    """What is not for publication."""
 
 
 def _text(received: ReceivedArticle, changes: Changes) -> _Body:
-    paragraphs, gone = without_boilerplate(tuple(p for p in map(clean, received.paragraphs) if p))
+    story, notes = parted([p for p in map(clean, received.paragraphs) if p])
+    if notes:
+        changes.add("paragraphs", "not-for-publication")  # and not what it was: readers see the changes
+    paragraphs, gone = without_boilerplate(tuple(story))
     for rule, paragraph in gone:
         changes.add("paragraphs", rule, paragraph)
     written = line(received.dateline)
@@ -177,7 +201,7 @@ def _text(received: ReceivedArticle, changes: Changes) -> _Body:
         paragraphs = (opening.rest, *paragraphs[1:])
     if dateline != written:
         changes.add("dateline", "split", received.dateline)
-    return _Body(paragraphs, dateline, agency)
+    return _Body(paragraphs, dateline, agency, tuple(notes))
 
 
 def _author(received: str | None, pseudonym_key: bytes | None) -> str | None:
