@@ -136,7 +136,9 @@ def _private(texts: Sequence[str]) -> set[int]:
             at_end = late or max(section) >= filled[-1]
             if at_end and _MAIL.search(data) and (_PHONE.search(data) or "#" in texts[at][:3] or len(section) > 1):
                 found.update(section)
-        elif (_DESK_LINE.match(line) and late and (_MAIL.search(line) or _PHONE.search(line))) or (nth < _TOP and len(filled) > 1 and _DESK.match(texts[at].strip()) and not _CORRECTS.search(line)):
+        elif (_DESK_LINE.match(line) and late and (_MAIL.search(line) or _PHONE.search(line))) or (
+            nth < _TOP and len(filled) > 1 and _DESK.match(texts[at].strip()) and not _CORRECTS.search(line)
+        ):
             found.add(at)
     rest = [at for at in filled if at not in found]
     for at in rest[:0:-1][:2]:

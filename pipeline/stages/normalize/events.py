@@ -13,6 +13,7 @@ from pipeline.addresses import public, public_code
 from pipeline.dates import not_in_future
 from pipeline.errors import Reject
 from pipeline.formats.cutting import without_texts
+from pipeline.formats.datelines import place_and_agency, split
 from pipeline.formats.desk_notes import parted
 from pipeline.formats.html_text import paragraphs as blocks
 from pipeline.formats.html_text import sanitised
@@ -21,7 +22,6 @@ from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
 from pipeline.stages.normalize.changes import Changes
 from pipeline.stages.normalize.cleaning import cleaned
-from pipeline.stages.normalize.datelines import place_and_agency, split
 from pipeline.stages.normalize.embargoes import embargo_words, first_lines
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
