@@ -62,7 +62,7 @@ _PRESS = re.compile(
     _I,
 )
 _CONTACTS = re.compile(
-    rf"^{_AGENCY}(?:contacts?(?:\s+(?:details|information|person))?|kontakte?(?:daten|uppgifter|er|oplysninger|opplysninger)?|ansprechpartner(?:in)?|coordonnées|contactos?|contatt[oi]|contactgegevens|contatos?|yhteystiedot){_END}",
+    rf"^{_AGENCY}(?:(?:for\s+(?:more|further|additional)\s+information,?\s+)?(?:please\s+)?contacts?(?:\s+(?:details|information|person))?|(?:pour\s+(?:en\s+savoir\s+plus|plus\s+d[e’']\s*informations?|tout\s+renseignement)[^.:]{{0,40}})?(?:veuillez\s+)?(?:communiquer\s+avec|contacter|contactez)|(?:für\s+)?(?:weitere\s+informationen|rückfragen)[^.:]{{0,40}}|(?:para\s+)?más\s+información|per\s+(?:maggiori|ulteriori)\s+informazioni|voor\s+meer\s+informatie|(?:para\s+)?mais\s+informações|(?:för|for)\s+(?:mer|mere)\s+(?:information|informasjon)|kontakte?(?:daten|uppgifter|er|oplysninger|opplysninger)?|ansprechpartner(?:in)?|coordonnées|contactos?|contatt[oi]|contactgegevens|contatos?|yhteystiedot){_END}",
     _I,
 )
 _DESK_LINE = re.compile(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from pipeline.formats import wire_text
+
 FF = "\x0c"
 _DAY_TIME = re.compile(
     r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
@@ -18,6 +20,11 @@ _MARK = re.compile(
     r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
 )
 """Words of a wire desk above a headline."""
+_SERVICE = re.compile(
+    r"^(?:\(?(?:more(?: to come)?|ends?|end ?it|endall|eom|suite|à suivre|segue|sigue|folgt|schluss|slut)\)?|-{1,3}\s*30\s*-{1,3}|(?:fm|to|attn|from|svc|slug|key ?words?|category|priority|desk|routing|distribution|ref)\s*[:/]\s*\S.{0,80})\W*$",
+    re.IGNORECASE,
+)
+"""A line of a desk's routing, or that says whether more follows."""
 BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
 
 
@@ -84,7 +91,8 @@ def paragraphs(rows: list[str]) -> list[str]:
         text
         for text in joined
         if re.search(r"\w", text)
-        and not filed(text)
+        and not (filed(text) and len(text) < 60)
+        and not _SERVICE.match(text)
         and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
     ]
 
@@ -93,8 +101,7 @@ def visible(text: str) -> str:
     """Without control characters other than line breaks; underscores for dashes, and doubled quotes, read as such."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", "", text).replace(FF, "\n")
-    text = re.sub(r"(?<=\s)_(?=\s)", "—", text)
-    return text.replace("``", "“").replace("''", "”")
+    return wire_text.plain(text)
 
 
 def filed(text: str) -> str | None:
