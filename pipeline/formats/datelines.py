@@ -11,7 +11,7 @@ _UPPER = rf"(?:{_WORD}|ST\.|[A-Z]\.)(?:[ /]{_WORD}){{0,4}}"
 _MIXED = r"[^\W\d_a-z][\w.’'-]+(?:[ /-][^\W\d_a-z][\w.’'-]+){0,3}"
 _REGION = rf"(?:, (?!{_MONTH} \d)[^\W\d_a-z][\w.’' -]{{1,30}}?)?"
 _DATE = rf"(?:,? {_MONTH} \d{{1,2}}(?:, \d{{4}})?|,? \d{{1,2}}\.? [^\W\d_]{{3,9}}\.?(?: \d{{4}})?)?"
-_AGENCY = r"[^\W\d_a-z][\w.&/-]*(?: [^\W\d_a-z][\w.&/-]*){0,3}|dpa(?:[-/][a-z]{2,5})?|sda|apa|ots|epd|kna|efe|ansa"
+_AGENCY = r"[^\W\d_a-z][\w.&/-]*(?: [^\W\d_a-z][\w.&/-]*){0,3}|dpa(?:[-/][a-z]{2,5})?|sda(?:-ats)?|ats|apa|ots|epd|kna|sid|efe|ansa|agi|ntb|tt|stt|ritzau|belga|anp|lusa|pap|čtk|ctk|mti|hina|bta|tass|afp|ap|rtr"
 _DASH = r"\s*(?:—|–|--|-{1,2}|_)\s+"
 _FORMS = (
     # BERLIN, Germany, March 3 (Reuters) - …    Berlin (dpa) - …

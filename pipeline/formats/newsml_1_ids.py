@@ -100,6 +100,8 @@ def _is_time(text: str, first: str | None) -> bool:
 
 def _names_an_item(public: str, provider: str | None, date: str | None, own: str | None, first: str | None) -> bool:
     """Whether a public identifier has more than the parts that all items share."""
+    if not re.search(r"[\d:/]", public):
+        return False
     rest = public
     for part in filter(None, ("urn:newsml:", provider, date, own, first)):
         rest = rest.replace(part, "")

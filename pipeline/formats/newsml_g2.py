@@ -147,7 +147,7 @@ def _private(element: Element) -> list[str]:
             and one.getparent() is not None
             and wire_markup.is_constrained(one)
         ):
-            if one.tag in ("inlineXML", "inlineData", "description", "headline"):
+            if one.tag in ("description", "headline") or any(up.tag == "contentSet" for up in one.iterancestors()):
                 found.append(text_of(one) or "")
             wire_markup.remove(one)
     return [text for text in found if text]

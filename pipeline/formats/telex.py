@@ -121,7 +121,13 @@ def _iptc_7901(
     rest = (message.header[header.end() :] if header else message.header).strip()
     keyword = slug or next((row.strip(" /") for row in rest.split("\n") if row.strip(" /")), None)
     rows = [row.rstrip() for row in telex_text.visible(message.text).split("\n")]
-    headline, rows = telex_text.headline(rows)
+    headline, below = telex_text.headline(rows)
+    if headline and (
+        datelines.split(headline) or (not any(row.strip() for row in below) and "=" not in message.text[:400])
+    ):
+        headline = None  # an alert: text without a headline
+    else:
+        rows = below
     byline, rows = telex_text.before_text(rows)
     rows, notes = desk_notes.parted(rows)
     paragraphs = telex_text.paragraphs(rows)
