@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _I = re.IGNORECASE
-_MARKS = re.compile(r"^[\s#*=_>«<\[(~•·|–—-]+|[\s#*=_\])~|–—-]+$")
+_MARKS = " \t\r\n\x0c#*=_>«<[]()~•·|–—-"
+_LONGEST = 400
+"""Characters of a line that are looked at."""
 _SEPARATOR = re.compile(r"^[\s*_=~#–—•·-]{3,}$")
 _END = r"(?=\s*$|\s*[:：;]|\s*[.!]\s*(?:$|\S)|\s+(?:[#*]+|[-–—•])\s|\s*[)\]]|\s+\()"
 
@@ -132,11 +134,11 @@ def _private(texts: Sequence[str]) -> set[int]:
             found.update(_contacts(texts, lines, at))
         elif _CONTACTS.match(line) and nth:
             section = _contacts(texts, lines, at)
-            data = " ".join(texts[one] for one in section)
+            mail, phone = (any(has(texts[one]) for one in section) for has in (_has_mail, _has_phone))
             at_end = late or max(section) >= filled[-1]
-            if at_end and _MAIL.search(data) and (_PHONE.search(data) or "#" in texts[at][:3] or len(section) > 1):
+            if at_end and mail and (phone or "#" in texts[at][:3] or len(section) > 1):
                 found.update(section)
-        elif (_DESK_LINE.match(line) and late and (_MAIL.search(line) or _PHONE.search(line))) or (
+        elif (_DESK_LINE.match(line) and late and (_has_mail(line) or _has_phone(line))) or (
             nth < _TOP and len(filled) > 1 and _DESK.match(texts[at].strip()) and not _CORRECTS.search(line)
         ):
             found.add(at)
@@ -149,7 +151,15 @@ def _private(texts: Sequence[str]) -> set[int]:
 
 
 def _bare(text: str) -> str:
-    return _MARKS.sub("", _MARKS.sub("", text.split("\n")[0] if "\n" in text else text))[:400]
+    return text.partition("\n")[0][:_LONGEST].strip(_MARKS)
+
+
+def _has_mail(text: str) -> bool:
+    return _MAIL.search(text[:_LONGEST]) is not None
+
+
+def _has_phone(text: str) -> bool:
+    return _PHONE.search(text[:_LONGEST]) is not None
 
 
 def _next_separator(texts: Sequence[str], at: int) -> int:
@@ -184,13 +194,13 @@ def _note(texts: Sequence[str], lines: Sequence[str], at: int, *, late: bool) ->
 def _contacts(texts: Sequence[str], lines: Sequence[str], at: int) -> set[int]:
     """A heading of contacts with the names and addresses below it."""
     found = {at}
-    own = len(lines[at]) > 60 or bool(_MAIL.search(lines[at]) or _PHONE.search(lines[at]))
+    own = len(lines[at]) > 60 or (_has_mail(lines[at]) or _has_phone(lines[at]))
     for one in range(at + 1, len(texts)):
         text = texts[one].strip()
         if not text:
             found.add(one)
             continue
-        contact = bool(_MAIL.search(text) or _PHONE.search(text) or _LINK.search(text))
+        contact = _has_mail(text) or _has_phone(text) or _LINK.search(text) is not None
         sentence = bool(re.search(r"[.!?][\"”»]?$", text)) and len(text) > 40
         if (
             _PUBLIC.match(lines[one])

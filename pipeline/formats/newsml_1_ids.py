@@ -10,6 +10,7 @@ import re
 
 from pipeline.formats.xml import Element, first_text
 
+_LONGEST = 2048
 _CONSTANT = re.compile(
     r"(?:news)?(?:item|ml|story|text|article|main|id|identifier)?s?|news|none|null|nil|n/?a|unknown|undefined|default|empty|0+|-+|x+|\?+",
     re.I,
@@ -20,10 +21,10 @@ _CONSTANT = re.compile(
 def ids(element: Element) -> tuple[str | None, list[str]]:
     """The id that all revisions of the item share, and every other that it has."""
     identifier, management = element.find("Identification/NewsIdentifier"), element.find("NewsManagement")
-    provider, date, own = (first_text(identifier, name) for name in ("ProviderId", "DateId", "NewsItemId"))
-    revision, public = (first_text(identifier, name) for name in ("RevisionId", "PublicIdentifier"))
-    first, this = (first_text(management, name) for name in ("FirstCreated", "ThisRevisionCreated"))
-    label = first_text(element, "Identification/NameLabel")
+    provider, date, own = (_text(identifier, name) for name in ("ProviderId", "DateId", "NewsItemId"))
+    revision, public = (_text(identifier, name) for name in ("RevisionId", "PublicIdentifier"))
+    first, this = (_text(management, name) for name in ("FirstCreated", "ThisRevisionCreated"))
+    label = _text(element, "Identification/NameLabel")
     stable_public = _without_version(_without_time(public, first, this), revision) if public else None
     if own is not None and not _is_constant(own, provider):
         stable = _without_version(_without_time(own, first, this), revision)
@@ -38,6 +39,11 @@ def ids(element: Element) -> tuple[str | None, list[str]]:
         # nothing names it: when it was first created, and its label, do
         return f"urn:newsml:{provider or ''}:{_digits(first)}:{label or own or ''}", []
     return (f"urn:newsml:{provider or ''}:{date or ''}:{label}", []) if label else (None, [])
+
+
+def _text(element: Element | None, path: str) -> str | None:
+    text = first_text(element, path)
+    return text[:_LONGEST] if text else None
 
 
 def _digits(text: str) -> str:
@@ -67,7 +73,7 @@ def _like(written: str, digits: str) -> str:
 def _without_version(text: str, revision: str | None) -> str:
     """Without the revision's number at its end: after a mark of a version, or where what is left names an item."""
     number = re.match(r"\d{1,4}", revision or "")
-    if number is None:
+    if number is None or len(text) > 512:
         return text
     match = re.fullmatch(
         rf"(?P<stem>.{{2,}}?)[-_.:/ ]?(?P<mark>v|ver|version|rev|r)?[-_.:]?0*{number[0]}[NUA]?", text, re.I

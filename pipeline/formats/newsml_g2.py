@@ -85,23 +85,23 @@ def story(element: Element) -> Story:
     caption = by_role(content, "description", ("caption",), ())
     guid = element.get("guid")
     repeated = (headline or title, byline(content) or body.byline, first_text(content, "dateline"), slug)
-    text = wire_markup.without_head(body.text, *repeated, *(name_of(one) for one in all_of(content, "located")))
-    opening = datelines.without(text.paragraphs)
+    story_text = wire_markup.without_head(body.text, *repeated, *(name_of(one) for one in all_of(content, "located")))
+    opening = datelines.without(story_text.paragraphs)
     headline = wire_text.line(plain_text.headline(headline, title, body.title, *opening, slug, description, caption))
     headline = headline or guid  # a later revision can complete an item without text
     if not headline:
         raise Reject("no-id", f"this is a NewsML-G2 {element.tag}, but it has neither guid nor headline")
-    note = _note(meta, [*notes, *text.notes])
+    note = _note(meta, [*notes, *story_text.notes])
     corrected, correction = iptc.correction(_note(meta, []), " ".join(codes_of(meta, "signal", schemes)))
     links, pictures = _links(element, meta), _pictures(element, content, caption or description, kind)
     package = [parts.link(link.url, link.title, "item") for link in _items(element)]
     rights = element.find("rightsInfo")
-    paragraphs = text.paragraphs or ([description or caption or ""] if "text" not in kind else [])
+    paragraphs = story_text.paragraphs or ([description or caption or ""] if "text" not in kind else [])
     is_text = not kind or kind.endswith(("text", "composite"))
     return Story(
         headline=headline,
         paragraphs=[row for row in paragraphs if row],
-        body_html=html_text.reduced(text.markup) if text.markup else None,
+        body_html=html_text.reduced(story_text.markup) if story_text.markup else None,
         byline=byline(content) or body.byline,
         dateline=first_text(content, "dateline") or body.dateline,
         slug=slug,
@@ -142,7 +142,7 @@ def _private(element: Element) -> list[str]:
     found = []
     for one in list(element.iter()):
         if (
-            isinstance(one.tag, str)
+            wire_markup.is_element(one)
             and one is not element
             and one.getparent() is not None
             and wire_markup.is_constrained(one)

@@ -43,7 +43,7 @@ class Body:
         return html_text.reduced(self.text.markup) if self.text.markup else None
 
     def _take_xml(self, holder: Element) -> None:
-        inner = next((one for one in holder.iter() if isinstance(one.tag, str) and one.tag == "nitf"), None)
+        inner = next((one for one in holder.iter() if one.tag == "nitf"), None)
         if inner is not None:
             self._take_nitf(inner)
             return

@@ -138,6 +138,11 @@ def _letters(text: str | None) -> str:
     return re.sub(r"[\W_]", "", text or "").casefold()
 
 
+def is_element(node: Element) -> bool:
+    """Whether a node is no comment or instruction, as HTML has them."""
+    return isinstance(node.tag, str)
+
+
 def is_private(element: Element) -> bool:
     """Whether an attribute says that the element is not for publication."""
     marks = (element.get(name) or "" for name in ("class", "role", "noteclass"))
@@ -152,8 +157,9 @@ def is_constrained(element: Element) -> bool:
 
 def take_private(root: Element) -> list[str]:
     """Takes the elements that are not for publication out of a tree; their texts."""
-    found = [one for one in root.iter() if isinstance(one.tag, str) and one is not root and is_private(one)]
-    texts = [text for one in found if not any(up in found for up in one.iterancestors()) and (text := text_of(one))]
+    found = [one for one in root.iter() if is_element(one) and one is not root and is_private(one)]
+    private = set(found)
+    texts = [text for one in found if private.isdisjoint(one.iterancestors()) and (text := text_of(one))]
     for one in found:
         remove(one)
     return texts
@@ -161,23 +167,17 @@ def take_private(root: Element) -> list[str]:
 
 def _without_what_is_no_text(root: Element) -> list[str]:
     notes = take_private(root)
+    sentences = _Sentences()
     for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element is root or element.getparent() is None:
+        if not is_element(element) or element is root or element.getparent() is None:
             continue
         name = _name(element)
         label = any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
-        if name in _NO_TEXT or (label and not _is_in_a_sentence(element, root)):
+        if name in _NO_TEXT or (label and not (name in _INLINE and sentences.holds(element.getparent()))):
             remove(element)
         elif name == "header":
             _keep_lead(element)
     return notes
-
-
-def _is_in_a_sentence(element: Element, root: Element) -> bool:
-    parent = element.getparent()
-    if parent is None or _name(element) not in _INLINE:
-        return False
-    return bool((parent.text or "").strip() or any((one.tail or "").strip() for one in parent))
 
 
 def _keep_lead(header: Element) -> None:
@@ -197,7 +197,7 @@ def _keep_lead(header: Element) -> None:
 
 def _characters(root: Element) -> None:
     for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element is root or len(element) or (element.text or "").strip():
+        if not is_element(element) or element is root or len(element) or (element.text or "").strip():
             continue
         character = _CHARS.get(_name(element))
         if character is not None:
@@ -207,8 +207,9 @@ def _characters(root: Element) -> None:
 
 def _blocks(root: Element) -> None:
     """Elements get the names of HTML: as they are, NITF's, or of a block."""
+    sentences = _Sentences()
     for element in root.iter():
-        if element is root or not isinstance(element.tag, str):
+        if element is root or not is_element(element):
             continue
         name = _name(element)
         if name in _NITF:
@@ -216,14 +217,29 @@ def _blocks(root: Element) -> None:
         elif name in _INLINE or name in _SENTENCES or name in _KNOWN:
             element.tag = name
         else:
-            element.tag = "span" if _is_inline(element, root) else "div"
+            element.tag = "span" if _is_inline(element, root, sentences) else "div"
 
 
-def _is_inline(element: Element, root: Element) -> bool:
+class _Sentences:
+    """Which elements have text of their own beside their children, each looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Element, bool] = {}
+
+    def holds(self, element: Element | None) -> bool:
+        if element is None:
+            return False
+        if element not in self._known:
+            own = (element.text or "").strip() or any((one.tail or "").strip() for one in element)
+            self._known[element] = bool(own)
+        return self._known[element]
+
+
+def _is_inline(element: Element, root: Element, sentences: _Sentences) -> bool:
     if any(_name(one) in _SENTENCES or _name(one) in _KNOWN for one in _below(element)):
         return False
     for up in element.iterancestors():
-        if _name(up) in _SENTENCES or (up.text or "").strip() or any((one.tail or "").strip() for one in up):
+        if _name(up) in _SENTENCES or sentences.holds(up):
             return True
         if up is root or _name(up) not in _INLINE:
             return False
@@ -231,7 +247,7 @@ def _is_inline(element: Element, root: Element) -> bool:
 
 
 def _below(element: Element) -> Iterator[Element]:
-    return (one for one in element.iter() if one is not element and isinstance(one.tag, str))
+    return (one for one in element.iter() if one is not element and is_element(one))
 
 
 def remove(element: Element) -> None:

@@ -41,6 +41,11 @@ OPERATOR = "/operator"
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
 MAX_NOTE = 100_000
+_PERHAPS_PRIVATE = re.compile(
+    r"@|publication|publicaci|publica[çc]|pubblicazione|publiceri|publiseri|publicatie|veröffentlich|offentlig|julkais",
+    re.I,
+)
+"""Without one of these markup has nothing that isn't for publication and that the text, which is the same, doesn't have."""
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -161,9 +166,11 @@ def _named_url(received: ReceivedArticle) -> str | None:
 def _body_html(received: ReceivedArticle, notes: tuple[str, ...], base: str | None) -> str | None:
     """The markup as readers may get it, without what is not for publication; none where the two can't be parted."""
     markup = sanitised(received.body_html, base) if received.body_html else None
-    if markup and (private := notes or parted(blocks(markup)).notes):
-        return without_texts(markup, private)
-    return markup
+    if not markup:
+        return None
+    if not notes and _PERHAPS_PRIVATE.search(markup):
+        notes = tuple(parted(blocks(markup)).notes)
+    return without_texts(markup, notes) if notes else markup
 
 
 def _headline(received: ReceivedArticle, url: str | None, changes: Changes) -> str:
