@@ -79,6 +79,10 @@ _DESK = re.compile(
     _I,
 )
 """A line for other desks above a story."""
+_END_MARK = re.compile(r"[\W_]*(?:ends|ende|fin|30|#)[\W_]*|#{3,}", _I)
+"""The end of a press release: what follows and has an address is for desks."""
+_PERSON = re.compile(r"^(?:[^\W\d_a-z][\w.'’-]+ ){1,3}[^\W\d_a-z][\w.'’-]+\s*[,(:;/|–—-][^.!?]*?[\w.+-]+@[^!?]*$")
+"""A name with telephone and mail, and no sentence."""
 _MAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.–-]{6,}\d(?![\w])")
 _LINK = re.compile(r"\bhttps?://|\bwww\.", _I)
@@ -114,7 +118,7 @@ def parted(texts: Sequence[str]) -> Parted:
 def _private(texts: Sequence[str]) -> set[int]:
     found: set[int] = set()
     lines = [_bare(text) for text in texts]
-    filled = [at for at, line in enumerate(lines) if re.search(r"\w", line)]
+    filled = [at for at, line in enumerate(lines) if re.search(r"\w", line) or _END_MARK.fullmatch(texts[at].strip())]
     for nth, at in enumerate(filled):
         if at in found:
             continue
@@ -138,9 +142,10 @@ def _private(texts: Sequence[str]) -> set[int]:
             at_end = late or max(section) >= filled[-1]
             if at_end and mail and (phone or "#" in texts[at][:3] or len(section) > 1):
                 found.update(section)
-        elif (_DESK_LINE.match(line) and late and (_has_mail(line) or _has_phone(line))) or (
-            nth < _TOP and len(filled) > 1 and _DESK.match(texts[at].strip()) and not _CORRECTS.search(line)
-        ):
+        elif late and _END_MARK.fullmatch(texts[at].strip()) and any(map(_has_mail, texts[at + 1 :])):
+            found.update(range(at, len(texts)))
+            break
+        elif (late and _is_contact(line)) or (nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])):
             found.add(at)
     rest = [at for at in filled if at not in found]
     for at in rest[:0:-1][:2]:
@@ -148,6 +153,18 @@ def _private(texts: Sequence[str]) -> set[int]:
             break
         found.add(at)
     return found
+
+
+def _is_contact(line: str) -> bool:
+    """A line of somebody's telephone or mail, by what they did or by their name alone."""
+    mail, phone = _has_mail(line), _has_phone(line)
+    named = len(line) < 200 and mail and phone and _PERSON.match(line) is not None
+    return named or ((mail or phone) and _DESK_LINE.match(line) is not None)
+
+
+def _is_for_desks(text: str) -> bool:
+    """A line above a story; one that corrects or holds back is read by others too."""
+    return _DESK.match(text.strip()) is not None and not _CORRECTS.search(text[:_LONGEST])
 
 
 def _bare(text: str) -> str:

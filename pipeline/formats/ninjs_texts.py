@@ -35,8 +35,12 @@ def content(fields: dict[str, Any], stem: str, names: tuple[str, ...], *, html: 
         if isinstance(fields.get(name), str) and fields[name].strip():
             return str(fields[name])
     plural, prefix = ("bodies", "body_") if stem == "bod" else ("descriptions", "description_")
-    for one in json_values.as_list(fields.get(plural)):
-        if isinstance(one, dict) and isinstance(one.get("value"), str) and one["value"].strip():
+    several = [one for one in json_values.as_list(fields.get(plural)) if isinstance(one, dict)]
+    several.sort(key=lambda one: "main" not in str(one.get("role") or "").casefold())
+    for one in several:
+        if wire_markup.is_private_word(one.get("role")):
+            continue
+        if isinstance(one.get("value"), str) and one["value"].strip():
             kind = str(one.get("contenttype") or one.get("contentType") or "").casefold()
             if ("html" in kind or "xml" in kind or (not kind and is_html(one["value"]))) is html:
                 return str(one["value"])
@@ -44,6 +48,7 @@ def content(fields: dict[str, Any], stem: str, names: tuple[str, ...], *, html: 
     for key, value in fields.items():
         if (
             key.startswith(prefix)
+            and not wire_markup.is_private_word(key)
             and key not in known
             and isinstance(value, str)
             and value.strip()

@@ -149,6 +149,11 @@ def is_private(element: Element) -> bool:
     return any(map(_PRIVATE.search, marks)) or is_constrained(element)
 
 
+def is_private_word(word: object) -> bool:
+    """Whether a role or a name says it."""
+    return isinstance(word, str) and (_PRIVATE.search(word) or _CONSTRAINT.search(word)) is not None
+
+
 def is_constrained(element: Element) -> bool:
     """The same by its constraints alone."""
     constraints = (element.get(name) or "" for name in ("pubconstraint", "pubconstrainturi", "notetype"))

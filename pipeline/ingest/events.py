@@ -37,6 +37,7 @@ class Hints:
     timezone: str | None = None
     url: str | None = None
     guid: str | None = None
+    day_first: bool | None = None  # how all dates of the document are read
     only_itself: bool = False
     """The sender is authenticated: it may publish only for the publisher that it is configured for, by default itself."""
 
@@ -71,7 +72,8 @@ def story_events(
     url = hints.url or story.url or item.url
     origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
     language = story.language or origin.language
-    origin = replace(origin, language=language, day_first=day_first(story.times(), language, origin.zone))
+    order = day_first(story.times(), language, origin.zone) if hints.day_first is None else hints.day_first
+    origin = replace(origin, language=language, day_first=order)
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]

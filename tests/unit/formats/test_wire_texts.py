@@ -148,6 +148,12 @@ def test_what_its_marks_keep_from_readers(content: str) -> None:
     assert "1234" in (found.editor_note or "")
 
 
+def test_a_body_of_ninjs_that_is_for_desks() -> None:
+    bodies = [{"role": "editorsNote", "contentType": "text/plain", "value": SECRET}, {"role": "main", "contentType": "text/plain", "value": LEAD}]  # fmt: skip
+    found = story(json.dumps({"uri": "urn:n", "headlines": [{"value": "H"}], "bodies": bodies}))
+    assert found.paragraphs == [LEAD]
+
+
 def test_a_constraint_anywhere_in_a_g2_item() -> None:
     meta = f"<headline>Head of it</headline><description pubconstraint='x:internal'>{SECRET}</description><description>Short.</description>"
     found = story(g2(f"<p>{LEAD}</p>", meta))

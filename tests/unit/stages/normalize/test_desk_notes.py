@@ -35,6 +35,9 @@ STORY = ["The council voted on Tuesday to close the bridge.", "Buses will go rou
         ["Notes to editors", "Photographs are available at the harbour office."],
         ["Redaktion: S. Degen, 030285232232, sport@nwd.example"],
         ["nwd av bl"],
+        ["Jane Doe, Mill Works, +1 555 123 4567, jane@mill.example"],
+        ["-ENDS-", "Photographs: www.mill.example", "Jane Doe, jane@mill.example"],
+        ["Pour en savoir plus, veuillez communiquer avec :", "Anne Petit", "anne@mill.example", "514 555-1234"],
     ],
     ids=lambda tail: tail[0][:30],
 )  # fmt: skip
@@ -60,6 +63,8 @@ def test_what_a_company_says_about_itself_below_its_contacts_stays(end: list[str
         "Anyone in need can call 116 123 day and night.",
         "The notebook of the engineer was found in the mill.",
         "* Two towns share the cost",
+        "Tickets cost ten crowns and are at tickets@theatre.example or +44 20 1234 5678.",
+        "ENDS of rope lay on the quay.",
         "Die Informationen seien nicht zur Veröffentlichung bestimmt gewesen, sagte der Bürgermeister.",
     ],
 )

@@ -61,6 +61,13 @@ def test_all_times_of_a_page_are_read_alike() -> None:
     assert [one.utc.day for one in posted if one] == [6, 13]
 
 
+def test_all_times_of_a_feed_are_read_alike() -> None:
+    entry = "<item><title>Item {n}</title><link>https://p.example/{n}</link><description>Text.</description><pubDate>{at}</pubDate></item>"
+    items = "".join(entry.format(n=n, at=at) for n, at in enumerate(("05/04/2024 09:00", "13/04/2024 09:00")))
+    found = articles(f"<rss version='2.0'><channel><title>P</title><language>en-us</language>{items}</channel></rss>")
+    assert [one.published.utc.month for one in found if one.published] == [4, 4]
+
+
 def test_a_pushed_article_is_read_by_the_region_of_its_language() -> None:
     item = ninjs("urn:n", firstcreated="05/04/2024 09:00", language="en-GB")
     (british,), (american,) = articles(json.dumps(item)), articles(json.dumps(item | {"language": "en-US"}))
