@@ -92,6 +92,14 @@ _CORRECTS = re.compile(
     r"\bcorrect|\bembargo|\bsperrfrist|\bhold\s+for\b|\bnot\s+for\s+(?:release|publication|use)\s+(?:before|until)", _I
 )
 _TOP = 3
+_STEMS = (
+    "publi", "pubbl", "ffentli", "julkais", "broadcast", "abdruck", "diffus", " only", "intern", "публика", "печат", "yay",
+    "note", "nota", "noot", "notat", "noti", "bloc", "carnet", "taccuino", "libreta", "cuaderno", "kladblok", "anteckning", "muistio",
+    "editor", "attention", "achtung", "hinweis", "reda", "réda", "toimitu", "till ", "til ",
+    "onta", "press", "medi", "newsroom", "pr ", "ansprech", "rückfrag", "prensa", "stampa", "pers",
+    "imprensa", "lehdist", "lisätieto", "coordonn", "yhteys", "communiquer", "informa",
+)  # fmt: skip
+"""A line without one of these in its first words is none of the headings and marks: most lines of a story."""
 
 
 class Parted(NamedTuple):
@@ -118,13 +126,20 @@ def parted(texts: Sequence[str]) -> Parted:
 def _private(texts: Sequence[str]) -> set[int]:
     found: set[int] = set()
     lines = [_bare(text) for text in texts]
-    filled = [at for at, line in enumerate(lines) if re.search(r"\w", line) or _END_MARK.fullmatch(texts[at].strip())]
+    filled = [at for at, line in enumerate(lines) if re.search(r"\w", line) or _is_end(texts[at])]
     for nth, at in enumerate(filled):
         if at in found:
             continue
         late = 2 * nth >= len(filled) - 1 and nth > 0
         line = lines[at]
-        if _MARK.match(line):
+        head = line[:160].casefold()
+        if not any(stem in head for stem in _STEMS):
+            if late and _is_end(texts[at]) and any(map(_has_mail, texts[at + 1 :])):
+                found.update(range(at, len(texts)))
+                break
+            if (late and _is_contact(line)) or (nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])):
+                found.add(at)
+        elif _MARK.match(line):
             if nth and any(one not in found for one in filled[:nth]):
                 found.update(range(at, len(texts)))
                 break
@@ -142,9 +157,6 @@ def _private(texts: Sequence[str]) -> set[int]:
             at_end = late or max(section) >= filled[-1]
             if at_end and mail and (phone or "#" in texts[at][:3] or len(section) > 1):
                 found.update(section)
-        elif late and _END_MARK.fullmatch(texts[at].strip()) and any(map(_has_mail, texts[at + 1 :])):
-            found.update(range(at, len(texts)))
-            break
         elif (late and _is_contact(line)) or (nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])):
             found.add(at)
     rest = [at for at in filled if at not in found]
@@ -155,8 +167,14 @@ def _private(texts: Sequence[str]) -> set[int]:
     return found
 
 
+def _is_end(text: str) -> bool:
+    return len(text) <= 16 and _END_MARK.fullmatch(text.strip()) is not None
+
+
 def _is_contact(line: str) -> bool:
     """A line of somebody's telephone or mail, by what they did or by their name alone."""
+    if "@" not in line and ":" not in line[:60]:
+        return False
     mail, phone = _has_mail(line), _has_phone(line)
     named = len(line) < 200 and mail and phone and _PERSON.match(line) is not None
     return named or ((mail or phone) and _DESK_LINE.match(line) is not None)

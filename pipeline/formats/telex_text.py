@@ -15,6 +15,12 @@ _FILED = re.compile(
     r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3,4})?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_OTHER_MONTHS = {
+    "gen": "jan", "ene": "jan", "fev": "feb", "mrz": "mar", "mrt": "mar", "avr": "apr", "abr": "apr", "mai": "may", "mei": "may",
+    "maj": "may", "mag": "may", "jui": "jun", "giu": "jun", "lug": "jul", "aou": "aug", "ago": "aug", "set": "sep", "okt": "oct",
+    "ott": "oct", "out": "oct", "dez": "dec", "dic": "dec",
+}  # fmt: skip
+"""In the languages of wires."""
 _ZONES = {"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"}  # fmt: skip
 _MARK = re.compile(
     r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
@@ -109,8 +115,8 @@ def filed(text: str) -> str | None:
     if match := _FILED.search(text):
         return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{_zone(match)}"
     for match in _DAY_TIME.finditer(text):
-        month = match["month"][:3].lower().translate(str.maketrans("äéû", "aeu"))
-        month = {"mai": "may", "okt": "oct", "dez": "dec", "mrz": "mar", "fev": "feb", "avr": "apr", "aou": "aug", "jui": "jun", "ago": "aug", "ene": "jan", "dic": "dec"}.get(month, month)  # fmt: skip
+        written = match["month"].lower().translate(str.maketrans("äéû", "aeu"))
+        month = "jul" if written.startswith("juil") else _OTHER_MONTHS.get(written[:3], written[:3])
         if month in _MONTHS and int(match["hour"]) < 24 and int(match["minute"]) < 60 and 1 <= int(match["day"]) <= 31:
             year = match["year"] if len(match["year"]) == 4 else f"20{match['year'][-2:]}"
             number = _MONTHS.index(month) + 1

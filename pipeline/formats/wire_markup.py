@@ -96,7 +96,7 @@ def of_element(root: Element) -> WireText:
         element.text = element.text and wire_text.written_out(wire_text.typography(element.text))
         element.tail = element.tail and wire_text.written_out(wire_text.typography(element.tail))
     made = xml.inner_xml(root) if not isinstance(root, lxml.html.HtmlElement) else _inner_html(root)
-    return WireText(made, html_text.paragraphs(made), notes)
+    return WireText(made, html_text.blocks(root), notes)
 
 
 def without_head(text: WireText, headline: str | None, *lines: str | None) -> WireText:

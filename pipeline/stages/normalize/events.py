@@ -41,10 +41,10 @@ OPERATOR = "/operator"
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
 MAX_NOTE = 100_000
-_PERHAPS_PRIVATE = re.compile(
-    r"@|publication|publicaci|publica[çc]|pubblicazione|publiceri|publiseri|publicatie|veröffentlich|offentlig|julkais",
-    re.I,
-)
+_PERHAPS_PRIVATE = (
+    "@", "publication", "publicaci", "publicaç", "pubblicazione", "publicer", "publiser", "publicatie", "veröffentlich", "offentlig",
+    "julkais",
+)  # fmt: skip
 """Without one of these markup has nothing that isn't for publication and that the text, which is the same, doesn't have."""
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
@@ -168,7 +168,8 @@ def _body_html(received: ReceivedArticle, notes: tuple[str, ...], base: str | No
     markup = sanitised(received.body_html, base) if received.body_html else None
     if not markup:
         return None
-    if not notes and _PERHAPS_PRIVATE.search(markup):
+    lower = markup.lower()
+    if not notes and any(word in lower for word in _PERHAPS_PRIVATE):
         notes = tuple(parted(blocks(markup)).notes)
     return without_texts(markup, notes) if notes else markup
 

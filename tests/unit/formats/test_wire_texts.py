@@ -256,6 +256,14 @@ def test_zczc_in_lower_case() -> None:
     assert found.paragraphs == ["Ferry crews walked out on Saturday.", "Three of nine sail."]
 
 
+@pytest.mark.parametrize(
+    ("month", "number"), [("Mei", 5), ("juil", 7), ("juin", 6), ("Ott", 10), ("Dez", 12), ("Mrz", 3)]
+)
+def test_a_month_of_filing_in_the_languages_of_wires(month: str, number: int) -> None:
+    content = f"\x01wnr0012 1 i 21  wnr 061\r\n\nDam/\r\n\x02Dam is safe =\r\n\n   It is safe.\r\n\x03140820 GMT {month} 26\r\n\x04"
+    assert story(content).published == f"2026-{number:02}-14T08:20:00+0000"
+
+
 def test_a_wire_is_filed_in_the_zone_that_it_names() -> None:
     content = "\x01wnr0012 1 i 21  wnr 061\r\n\nDam/\r\n\x02Dam is safe =\r\n\n   It is safe.\r\n\x03140820 MEZ Mar 26\r\n\x04"
     assert story(content).published == "2026-03-14T08:20:00 MEZ"
