@@ -87,7 +87,9 @@ def story(element: Element) -> Story:
     repeated = (headline or title, byline(content) or body.byline, first_text(content, "dateline"), slug)
     story_text = wire_markup.without_head(body.text, *repeated, *(name_of(one) for one in all_of(content, "located")))
     opening = datelines.without(story_text.paragraphs)
-    headline = wire_text.line(plain_text.headline(headline, title, body.title, *opening, slug, description, caption))
+    titles = (one for one in (title, body.title) if not plain_text.is_slug(one))
+    others = (title, body.title, slug, description, caption)
+    headline = wire_text.line(plain_text.headline(headline, *titles, *opening, *others))
     headline = headline or guid  # a later revision can complete an item without text
     if not headline:
         raise Reject("no-id", f"this is a NewsML-G2 {element.tag}, but it has neither guid nor headline")

@@ -49,8 +49,9 @@ def read(item: Item) -> Story:
     slug = in_words or fixture or key or metadata.meta(head, "slug", "slugline")
     title = first_text(head, "title")
     text = parsed.text
+    titles = () if plain_text.is_slug(title) else (title,)
     opening = datelines.without(text.paragraphs)
-    headline = plain_text.headline(parsed.headline, title, *opening, slug, *key_words[:1])
+    headline = plain_text.headline(parsed.headline, *titles, *opening, title, slug, *key_words[:1])
     headline = wire_text.line(headline) or doc_id
     if not headline:
         raise Reject("no-headline", "this is NITF, but hedline, title, body and doc-id are all without text")

@@ -100,7 +100,7 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     url = _address(received.url)
     headline = _headline(received, url, changes)
     text = _text(received, changes)
-    body_html = _body_html(received, text.notes, url or _named_url(received))
+    body_html = _body_html(received, text, url or _named_url(received))
     if body_html != received.body_html:
         changes.add("body_html", "sanitised")
     for field in ("links", "pictures"):
@@ -163,15 +163,17 @@ def _named_url(received: ReceivedArticle) -> str | None:
     return next((one.value for one in received.claims if one.scheme is ClaimScheme.URL), None)
 
 
-def _body_html(received: ReceivedArticle, notes: tuple[str, ...], base: str | None) -> str | None:
+def _body_html(received: ReceivedArticle, text: _Body, base: str | None) -> str | None:
     """The markup as readers may get it, without what is not for publication; none where the two can't be parted."""
-    markup = sanitised(received.body_html, base) if received.body_html else None
+    markup, notes = sanitised(received.body_html, base) if received.body_html else None, text.notes
     if not markup:
         return None
     lower = markup.lower()
     if not notes and any(word in lower for word in _PERHAPS_PRIVATE):
         notes = tuple(parted(blocks(markup)).notes)
-    return without_texts(markup, notes) if notes else markup
+    if notes:
+        markup = without_texts(markup, notes)
+    return (without_texts(markup, text.tail) or markup) if markup and text.tail else markup
 
 
 def _headline(received: ReceivedArticle, url: str | None, changes: Changes) -> str:
@@ -192,6 +194,8 @@ class _Body(NamedTuple):
     agency: str | None
     notes: tuple[str, ...]
     """What is not for publication."""
+    tail: tuple[str, ...]
+    """Sign-offs and keyword lists, which markup is without too."""
 
 
 def _text(received: ReceivedArticle, changes: Changes) -> _Body:
@@ -209,7 +213,8 @@ def _text(received: ReceivedArticle, changes: Changes) -> _Body:
         paragraphs = (opening.rest, *paragraphs[1:])
     if dateline != written:
         changes.add("dateline", "split", received.dateline)
-    return _Body(paragraphs, dateline, agency, tuple(notes))
+    tail = tuple(paragraph for rule, paragraph in gone if rule in ("agency-tail", "keyword-list"))
+    return _Body(paragraphs, dateline, agency, tuple(notes), tail)
 
 
 def _author(received: str | None, pseudonym_key: bytes | None) -> str | None:

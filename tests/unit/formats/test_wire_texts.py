@@ -172,6 +172,7 @@ ALERT = "WESTHAVEN (NP) _ The governor says that the dam is safe."
     [
         g2(f"<p>{ALERT}</p>", "<slugline>BC-Dam-Alert</slugline>"),
         nitf(f"<p>{ALERT}</p>", ""),
+        nitf(f"<p>{ALERT}</p>", "").replace("<head>", "<head><title>AP-Alert</title>"),
         newsml(f"<p>{ALERT}</p>", "<SlugLine>dam</SlugLine>"),
         newsml(f"<p>{ALERT}</p>", "<HeadLine>No Headline !</HeadLine>"),
         json.dumps({"uri": "urn:n", "slugline": "BC-Dam-Alert", "body_text": ALERT}),

@@ -113,3 +113,10 @@ def test_a_story_of_which_nothing_is_for_publication_is_withheld() -> None:
 def test_a_note_of_a_correction_has_no_contacts() -> None:
     found = normal(ednote="CORRECTS the year.\nPress contact: Jane Doe, jane@mill.example")
     assert found.correction_note == "CORRECTS the year."
+
+
+def test_sign_offs_and_keywords_are_not_in_the_markup_either() -> None:
+    markup = f"<p>{STORY[0]}</p><p>{STORY[1]}</p><p>Keywords: bridge, council</p><p>asl/tib/pid</p>"
+    found = normal(body_html=markup, body_text=None)
+    assert found.paragraphs == tuple(STORY)
+    assert found.body_html == f"<p>{STORY[0]}</p><p>{STORY[1]}</p>"
