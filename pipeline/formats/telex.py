@@ -7,6 +7,7 @@ with day and time of filing. They carry no year: it is the one that brings the d
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -62,12 +63,13 @@ class _Message:
 
 def recognises(item: Item) -> bool:
     """A wire's header (source and message number after SOH, a text after STX; or by itself), or ZCZC."""
-    head = item.content[:400]
+    content = item.content.removeprefix(codecs.BOM_UTF8)
+    head = content[:400]
     if re.match(rb"[\s\x00\x7f\x16]*\x01\s*[A-Za-z]{1,6}\s?\d{2,5}", head):
-        return b"\x02" in item.content[:1200]
+        return b"\x02" in content[:1200]
     if re.match(rb"[\s\x00\x7f\x16]*ZCZC(?:\b|[A-Z]{2,3}\d{3})", head, re.IGNORECASE):
         return True
-    return bool(_BARE_HEADER.match(head)) and _is_bare(telex_text.decode(item.content))
+    return bool(_BARE_HEADER.match(head)) and _is_bare(telex_text.decode(content))
 
 
 def _is_bare(text: str) -> bool:
@@ -79,7 +81,7 @@ def _is_bare(text: str) -> bool:
 
 def read(item: Item) -> Story:
     """The message's story. Raises Reject naming the part that is missing."""
-    message = _split(telex_text.decode(item.content))
+    message = _split(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
     if message.dialect == "zczc":
         return _zczc(message)
     anpa = _HEADER_ANPA.match(message.header)

@@ -238,9 +238,10 @@ def test_other_json_is_not_ninjs() -> None:
 BARE = "nwe0124 3 i 93  nwd 1888\n\nHarbours/bridges/\nBridge talks next month =\n\nWesthaven (NWD) - The two towns will talk about a common bridge in\nPort Alder early next month, the secretary says.\n\nHe credited both mayors with being open to the plan for a bridge.\n{tail}\n191240 GMT May 26\n"
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_iptc_7901_without_control_characters(ending: str) -> None:
-    found = story(BARE.format(tail="# Notebook\n\n* * * *\nNot for publication\n- Bo, +49 30 1234 5678\n").replace("\n", ending))  # fmt: skip
+def test_iptc_7901_without_control_characters(ending: str, mark: str) -> None:
+    found = story(mark + BARE.format(tail="# Notebook\n\n* * * *\nNot for publication\n- Bo, +49 30 1234 5678\n").replace("\n", ending))  # fmt: skip
     assert (found.headline, found.slug, found.urgency) == ("Bridge talks next month", "Harbours/bridges", 3)
     assert found.paragraphs == [
         "Westhaven (NWD) - The two towns will talk about a common bridge in Port Alder early next month, the secretary says.",
