@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dateparser
 
+from pipeline import zones
 from schemas.base import FIRST_YEAR, LAST_YEAR
 from schemas.identity import Moment
 
 FUTURE_ALLOWED = timedelta(minutes=5)
 """How far past its receipt a publisher's modification time is accepted; clocks drift."""
+FIRST_SEEN = "first-modified"
+"""Rule by which `published` is derived."""
 
 _MAX_LENGTH = 80
 _LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "tr", "ar", "ja", "zh"]
@@ -24,35 +29,99 @@ _LABEL = re.compile(
 _DOTTED_MERIDIEM = re.compile(r"\b([ap])\.\s?m\.?", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}")
-_ZONE_NAME = re.compile(r"[A-Za-z]{2,5}\s*$")
+_SLASHED_DATE = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?![\d/-])")
+_MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP", "UM", "BZ"})
+"""Regions that write the month first (Unicode CLDR, short date of `en-*`)."""
+_MONTH_FIRST_ZONES = frozenset(
+    f"America/{city}"
+    for city in (
+        "New_York", "Detroit", "Chicago", "Denver", "Boise", "Phoenix", "Los_Angeles", "Anchorage", "Juneau", "Puerto_Rico",
+        "Indiana/Indianapolis", "Kentucky/Louisville",
+    )
+) | {"Pacific/Honolulu", "Pacific/Guam", "Asia/Manila", "US/Eastern", "US/Central", "US/Mountain", "US/Pacific"}  # fmt: skip
+_RFC_5322 = re.compile(
+    r"^(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d{2}(?::\d{2})?(?: (?:GMT|UT|UTC|Z|(?!-0000)[+-]\d{4}))?$"
+)
+"""With a zone that everybody reads alike, or without one; other names are in pipeline/zones.py, and `-0000` is UTC."""
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
 
 
-def parse(text: str, zone: str, received: datetime, language: str | None = None) -> Moment | None:
+def parse(
+    text: str, zone: str, received: datetime, language: str | None = None, *, day_first: bool | None = None
+) -> Moment | None:
     """The moment that `text` names, read in IANA `zone` where it names no offset; None where it is no time.
 
-    Relative times ("3 hours ago") count from `received`.
+    Relative times ("3 hours ago") count from `received`. `language` is a BCP 47 tag. `day_first` says how `05/04` is
+    read, as `day_first` decides it for all times of a document.
     """
-    parsed = _read(text, zone, received, language)
+    parsed = _read(text, zone, received, language, day_first)
     return _moment(parsed, text, zone) if parsed and FIRST_YEAR < parsed.year <= LAST_YEAR else None
 
 
 def parse_exact(text: str, zone: str, received: datetime, language: str | None = None) -> Moment | None:
     """Like `parse`, for times that decide what readers may see: only what names one moment whoever reads it, by ISO 8601,
-    RFC 5322, IPTC's form, or a date with its year in which day and month can't be confused. A date alone is its beginning.
-    A year after 2999 means never: it is the end of 2999."""
+    RFC 5322, IPTC's form, or a date with its year in which day and month can't be confused, in a zone whose name isn't
+    that of another one. A date alone is its beginning. A year after 2999 means never: it is the end of 2999."""
     bare = " ".join(text.split())
     if len(bare) > _MAX_LENGTH or (_machine_time(bare) is None and not _is_plain_date(bare)):
         return None
-    parsed = _read(text, zone, received, language)
+    parsed = _read(text, zone, received, language, None, certain=True)
     return _moment(parsed, text, zone) if parsed and parsed.year > FIRST_YEAR else None
 
 
-def _read(text: str, zone: str, received: datetime, language: str | None) -> datetime | None:
+def day_first(texts: Iterable[str | None], language: str | None, zone: str) -> bool | None:
+    """Whether the day comes first in dates like `05/04/2024`, for all times of one document: as those show in which one
+    number is above twelve, else as the region of its language writes them, else that of the provider's zone; None where
+    nothing tells, or there is no such date."""
+    dates = [(int(one[1]), int(one[2])) for text in texts if text for one in _SLASHED_DATE.finditer(text)]
+    if not dates:
+        return None
+    shown = {first > 12 for first, second in dates if (first > 12) != (second > 12)}
+    return shown.pop() if len(shown) == 1 else _of_region(language, zone)
+
+
+def first_seen(modified: Moment, received: datetime) -> Moment:
+    """The time of publication of an item that says only when it was modified. Revise lets that of the first revision stand
+    for all of them."""
+    return Moment(utc=not_in_future(modified.utc, received), derived=True)
+
+
+def _of_region(language: str | None, zone: str) -> bool | None:
+    short, *subtags = re.split(r"[-_]", language or "")
+    region = next((tag.upper() for tag in subtags if re.fullmatch(r"[A-Za-z]{2}|\d{3}", tag)), None)
+    if short.lower() not in ("", "en"):
+        return (
+            region != "US" if region and short.lower() in ("es", "tl", "fil") else None
+        )  # by the language's own order
+    if region:
+        return None if region in ("CA", "001") else region not in _MONTH_FIRST
+    if zone in _MONTH_FIRST_ZONES:
+        return False
+    return (
+        True if zone.startswith(("Europe/", "Africa/", "Asia/", "Australia/", "Indian/", "Pacific/Auckland")) else None
+    )
+
+
+def _read(
+    text: str, zone: str, received: datetime, language: str | None, day_first: bool | None, *, certain: bool = False
+) -> datetime | None:
     text = " ".join(text.split())
     if not text or len(text) > _MAX_LENGTH:
         return None
-    return _machine_time(text) or _written_time(text, language, _wall_clock(received, zone))
+    if (machine := _machine_time(text)) is not None:
+        return machine
+    order = _of_region(language, zone) if day_first is None else day_first
+    short = re.split(r"[-_]", language)[0].lower() if language else None
+    base = _wall_clock(received, zone)
+    if (parted := zones.parted(text)) is None:
+        return _written_time(text, short, base, order)
+    rest, written = parted
+    wall = _machine_time(rest) or _written_time(rest, short, base, order)
+    if wall is None or wall.tzinfo is not None or not (written.hours or written.place):
+        return wall
+    if certain and not written.is_certain(wall, zone):
+        return None
+    return wall.replace(tzinfo=written.at(wall, zone))
 
 
 def _moment(parsed: datetime, text: str, zone: str) -> Moment | None:
@@ -93,23 +162,25 @@ def _machine_time(text: str) -> datetime | None:
             return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
         except ValueError:
             return None
-    if re.match(r"^(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d", text):
+    if _RFC_5322.match(text):
         try:
-            parsed = parsedate_to_datetime(text)
+            return parsedate_to_datetime(text)
         except ValueError:
             return None
-        # a zone that RFC 5322 doesn't know (CET, AKST) would be lost
-        return None if parsed.tzinfo is None and _ZONE_NAME.search(text) else parsed
     return None
 
 
 @lru_cache(maxsize=4096)
-def _written_time(text: str, language: str | None, base: datetime) -> datetime | None:
+def _written_time(text: str, language: str | None, base: datetime, day_first: bool | None) -> datetime | None:
     plain = _DOTTED_MERIDIEM.sub(lambda m: f"{m[1]}m", _LABEL.sub("", text))
     if not re.search(r"\d", plain):
         return None
     first = [language] if language in _LANGUAGES else ["en"]
-    options = {"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month"]}
+    options: dict[str, Any] = {"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month"]}
+    if numeric := _NUMERIC_DATE.search(plain):
+        dotted = "." in numeric[0] and day_first is None  # nobody writes the month first with dots
+        if dotted or day_first is not None:
+            options |= {"DATE_ORDER": "DMY" if dotted or day_first else "MDY", "PREFER_LOCALE_DATE_ORDER": False}
     for languages in (first, _LANGUAGES):
         parsed = dateparser.parse(plain, languages=languages, settings=options)
         if parsed is not None:

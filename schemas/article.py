@@ -190,6 +190,8 @@ class ReceivedArticle(_ArticleText):
     expires: Annotated[Line | None, Patchable()] = None
     timezone: Zone = "UTC"
     """IANA zone for times that name none."""
+    day_first: bool | None = None
+    """How dates like `05/04` are read, as the other times of the item show it; absent where nothing does."""
     original: Original | None = None
 
 

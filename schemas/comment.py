@@ -39,6 +39,8 @@ class ReceivedComment(_CommentText):
     posted: Line | None = None
     edited: Line | None = None
     timezone: Zone = "UTC"
+    day_first: bool | None = None
+    """How dates like `05/04` are read, as the article's times and the other comments' show it."""
     original: Original | None = None
 
 

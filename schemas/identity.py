@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Base64Bytes, Field
 
@@ -66,3 +66,5 @@ class Moment(Model):
     utc: Instant
     original: Line | None = None
     assumed_zone: Line | None = None
+    derived: Literal[True] | None = None
+    """Set where the item doesn't say this time, and another one stands for it."""

@@ -167,12 +167,12 @@ def _authors(thing: Any) -> str | None:
 
 
 def _time(entry: Entry, name: str) -> str | None:
-    """A time as feedparser understood it, in UTC, or as it was written where it did not."""
+    """A time as feedparser understood it, in UTC, or as it was written where it did not. A zone's name is for normalize."""
     if name not in entry:  # feedparser would answer with another one
         return None
     parsed = entry.get(f"{name}_parsed")
     written = str(entry.get(name) or "").strip()
-    if parsed and re.search(r"(?:[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC|[A-Z]{3})\s*$", written):
+    if parsed and re.search(r"(?:(?<!GMT)(?<!UTC)[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC)\s*$", written):
         return f"{parsed.tm_year:04}-{parsed.tm_mon:02}-{parsed.tm_mday:02}T{parsed.tm_hour:02}:{parsed.tm_min:02}:{parsed.tm_sec:02}Z"
     return written[:4096] or None
 

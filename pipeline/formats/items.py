@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -130,6 +131,12 @@ class Story:
     """Its own part of an item that holds several; the whole item where it is alone in it."""
     original_type: str | None = None
 
+    def times(self) -> Iterator[str | None]:
+        """All times, of its comments too."""
+        yield from (self.published, self.modified, self.embargo_until, self.expires)
+        for comment in self.comments:
+            yield from (comment.posted, comment.edited)
+
 
 @dataclass
 class Discussion:
@@ -139,3 +146,8 @@ class Discussion:
     url: str | None = None
     guid: str | None = None
     headline: str | None = None
+
+    def times(self) -> Iterator[str | None]:
+        """The times of all comments."""
+        for comment in self.comments:
+            yield from (comment.posted, comment.edited)

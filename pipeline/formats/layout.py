@@ -30,7 +30,7 @@ _DATE = (
     rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}})"
 )
-_TIME = r"\d{1,2}(?:[:.h]\d{2})(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?(?:\s*(?:uhr|utc|gmt|[ecmp][sd]t|cest|cet|bst|z|[+-]\d{2}:?\d{2}))?"
+_TIME = r"\d{1,2}(?:[:.h]\d{2})(?::\d{2})?\s*(?:[ap]\.?\s?m\.?)?(?:\s*uhr\b)?(?:\s*\(?(?:(?:utc|gmt)?\s?[+-]\d{1,2}[:.]?\d{2}|(?:utc|gmt|[ecmp][sd]t|ak[sd]t|hst|wet|[ce]es?t|me[sz]{1,2}t?|mez|bst|ist|idt|[jkhp]kt|[jk]st|sgt|pht|pkt|msk|ict|wib|wita|a[ecw][sd]t|nz[sd]t|[ecw]at|sast|gst|brt|z)\b|(?-i:[ECMP]T)\b)\)?)?"
 _AGO = (
     r"(?:\d+|an?|one|two|three)\s+(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s+ago|yesterday at \d{1,2}:\d{2}"
 )

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+_NONE = re.compile(
+    r"^\W*(?:no|without|sans|ohne|sin|senza|geen|sem)[\s_-]*(?:headline|title|titre|titel|título|titolo|kop)\W*$", re.I
+)
+"""What systems write where there is no headline."""
+
 
 def paragraphs(text: str) -> list[str]:
     """Paragraphs, separated by empty lines; where there are none, by indented lines; else every line is one."""
@@ -25,6 +30,11 @@ def shortened(text: str, longest: int = 100) -> str:
     return text[:longest].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
 
 
+def is_slug(text: str | None) -> bool:
+    """Whether a title is a slug: `BC-Dam-Alert`."""
+    return text is not None and re.fullmatch(r"[\w./-]+", text.strip(), re.ASCII) is not None
+
+
 def headline(*candidates: str | None) -> str | None:
     """The first candidate that has text, shortened: a substitute where an item has no headline."""
-    return next((shortened(text, 300) for text in candidates if text and text.strip()), None)
+    return next((shortened(text, 300) for text in candidates if text and text.strip() and not _NONE.match(text)), None)

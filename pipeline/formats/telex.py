@@ -7,11 +7,12 @@ with day and time of filing. They carry no year: it is the one that brings the d
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
 from pipeline.errors import Reject
-from pipeline.formats import iptc, telex_text
+from pipeline.formats import datelines, desk_notes, iptc, plain_text, telex_text
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
 
@@ -21,6 +22,7 @@ _PRIORITIES = {"f": 1, "b": 2, "u": 3, "r": 4, "a": 5, "d": 5, "s": 6, "w": 6}
 _HEADER_7901 = re.compile(
     r"^\s*(?P<source>[A-Za-z]{2,6})\s?(?P<number>\d{2,5})\s+(?P<priority>[0-9])\s+(?P<category>[A-Za-z]{1,3})\s+(?P<words>\d{1,5})(?P<rest>[^\n]*)"
 )
+_BARE_HEADER = re.compile(rb"\s*[A-Za-z]{2,4}\s?\d{3,5}\s+[0-9]\s+[A-Za-z]{1,3}\s+\d{1,5}(?:\s[^\n]{0,60})?\r*\n")
 _HEADER_ANPA = re.compile(
     r"^\s*(?P<source>[A-Za-z])(?P<number>\d{3,5})\s*(?:(?P<selector>[^\n]*))\n+(?P<priority>[a-z])\s+(?P<category>[a-z])\s*"
     r"[\x11-\x14]?\s*[\x11-\x14]?\s*(?P<slug>[^\n]*?)\s{2,}(?P<month>\d{2})-(?P<day>\d{2})\s+(?P<words>\d{1,5})",
@@ -60,16 +62,26 @@ class _Message:
 
 
 def recognises(item: Item) -> bool:
-    """A wire's header (source and message number after SOH, a text after STX), or ZCZC."""
-    head = item.content[:400]
+    """A wire's header (source and message number after SOH, a text after STX; or by itself), or ZCZC."""
+    content = item.content.removeprefix(codecs.BOM_UTF8)
+    head = content[:400]
     if re.match(rb"[\s\x00\x7f\x16]*\x01\s*[A-Za-z]{1,6}\s?\d{2,5}", head):
-        return b"\x02" in item.content[:1200]
-    return bool(re.match(rb"[\s\x00\x7f\x16]*ZCZC\b", head))
+        return b"\x02" in content[:1200]
+    if re.match(rb"[\s\x00\x7f\x16]*ZCZC(?:\b|[A-Z]{2,3}\d{3})", head, re.IGNORECASE):
+        return True
+    return bool(_BARE_HEADER.match(head)) and _is_bare(telex_text.decode(content))
+
+
+def _is_bare(text: str) -> bool:
+    """Whether what follows a bare header is a wire's: a slug or a headline with its mark, and a time of filing at the end."""
+    lines = [line.strip() for line in text.strip().split("\n")[1:12]]
+    marked = any(re.search(r"=$|^\S[^.]{2,60}/$", line) for line in lines)
+    return marked or telex_text.filed(text[-200:]) is not None
 
 
 def read(item: Item) -> Story:
     """The message's story. Raises Reject naming the part that is missing."""
-    message = _split(telex_text.decode(item.content))
+    message = _split(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
     if message.dialect == "zczc":
         return _zczc(message)
     anpa = _HEADER_ANPA.match(message.header)
@@ -80,13 +92,14 @@ def read(item: Item) -> Story:
 
 
 def _split(text: str) -> _Message:
-    if re.match(r"[\s\x00\x7f\x16]*ZCZC\b", text):
-        body = re.sub(r"^[\s\x00\x7f\x16]*ZCZC\b", "", text)
-        header, _, rest = body.partition("\n")
-        rest, _, trailer = (
-            re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", rest).rpartition("NNNN") if "NNNN" in rest else (rest, "", "")
-        )
+    if start := re.match(r"[\s\x00\x7f\x16]*ZCZC", text, re.IGNORECASE):
+        header, _, rest = text[start.end() :].partition("\n")
+        rest = re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", rest)
+        ends = list(re.finditer(r"NNNN", rest, re.IGNORECASE))
+        rest, trailer = (rest[: ends[-1].start()], rest[ends[-1].end() :]) if ends else (rest, "")
         return _Message("zczc", header.strip(), rest, trailer)
+    if SOH not in text:
+        return _split_bare(text)
     _, _, after = text.partition(SOH)
     header, stx, rest = after.partition(STX)
     if not stx:
@@ -95,14 +108,30 @@ def _split(text: str) -> _Message:
     return _Message("wire", header, body, trailer if etx else body[-200:])
 
 
+def _split_bare(text: str) -> _Message:
+    """IPTC 7901 without control characters: a line of header, a slug that ends with a slash, then the text."""
+    lines = text.strip().split("\n")
+    at = 1
+    while at < len(lines) - 1 and (not lines[at].strip() or lines[at].rstrip().endswith("/")):
+        at += 1
+    return _Message("wire", "\n".join(lines[:at]), "\n".join(lines[at:]), "\n".join(lines[-3:]))
+
+
 def _iptc_7901(
     message: _Message, header: re.Match[str] | None, slug: str | None = None, anpa: re.Match[str] | None = None
 ) -> Story:
     rest = (message.header[header.end() :] if header else message.header).strip()
     keyword = slug or next((row.strip(" /") for row in rest.split("\n") if row.strip(" /")), None)
     rows = [row.rstrip() for row in telex_text.visible(message.text).split("\n")]
-    headline, rows = telex_text.headline(rows)
+    headline, below = telex_text.headline(rows)
+    if headline and (
+        datelines.split(headline) or (not any(row.strip() for row in below) and "=" not in message.text[:400])
+    ):
+        headline = None  # an alert: text without a headline
+    else:
+        rows = below
     byline, rows = telex_text.before_text(rows)
+    rows, notes = desk_notes.parted(rows)
     paragraphs = telex_text.paragraphs(rows)
     source = header["source"] if header else None
     number = f"{header['source']}{header['number']}".lower() if header else None
@@ -112,6 +141,7 @@ def _iptc_7901(
     return _story(
         message, headline, paragraphs, byline=byline, slug=keyword, section=_section(header["category"] if header else None),
         urgency=iptc.urgency(header["priority"] if header else None), number=number, source=source, filed=filed,
+        note="\n".join(notes) or None,
     )  # fmt: skip
 
 
@@ -136,7 +166,7 @@ def _anpa(message: _Message, header: re.Match[str]) -> Story:
         and not telex_text.filed(row)
     ]
     keyword = re.sub(r",?\s*\d*$", "", marked[0]).strip(" ,") if marked else slug
-    headline = next((row for row in plain if row), None) or keyword or slug
+    headline = next((row for row in plain if row), None)
     summary = next((row for row in plain[1:] if len(row) > 60), None)
     filed = (
         telex_text.filed(message.trailer)
@@ -145,8 +175,10 @@ def _anpa(message: _Message, header: re.Match[str]) -> Story:
     )
     if filed is None:
         filed = telex_text.nearest(int(header["month"]), int(header["day"]))
+    rows, below = desk_notes.parted(body.split("\n"))
+    notes += below
     return _story(
-        message, headline, telex_text.paragraphs(body.split("\n")), byline=byline, slug=slug or keyword,
+        message, headline, telex_text.paragraphs(rows), byline=byline, slug=slug or keyword,
         section=_section(header["category"]), urgency=_PRIORITIES.get(header["priority"].lower()),
         number=f"{header['source']}{header['number']}", source="anpa", filed=filed, summary=summary,
         note=" ".join(notes) or None,
@@ -187,11 +219,13 @@ def _zczc(message: _Message) -> Story:
             continue
         else:
             rows.append(row)
+    rows, notes = desk_notes.parted(rows)
     paragraphs = telex_text.paragraphs(rows)
     if headline is None and paragraphs and len(paragraphs[0]) <= 120 and len(paragraphs) > 1:
         headline, paragraphs = re.sub(r"^:\w+\s*:", "", paragraphs[0]).strip(), paragraphs[1:]
     story = _story(
-        message, headline or slug, paragraphs, slug=slug, source=message.header.split()[0].lower() if message.header else None,
+        message, headline, paragraphs, slug=slug, source=message.header.split()[0].lower() if message.header else None,
+        filed=telex_text.filed(message.trailer) or telex_text.filed(message.text[-300:]), note="\n".join(notes) or None,
     )  # fmt: skip
     if subject and (found := iptc.subject(f"subj:{subject}", None)):
         story.subjects.append(found)
@@ -203,8 +237,7 @@ def _story(
     section: str | None = None, urgency: int | None = None, number: str | None = None, source: str | None = None,
     filed: str | None = None, summary: str | None = None, note: str | None = None,
 ) -> Story:  # fmt: skip
-    if not headline:
-        headline = next((row for row in paragraphs if len(row) <= 200), None)
+    headline = plain_text.headline(headline, *datelines.without(paragraphs), slug)
     if not headline:
         raise Reject("no-headline", "this is a text wire, but no headline was found after its header")
     whole = f"{slug or ''}\n{headline}\n{message.text[:600]}"

@@ -5,19 +5,32 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from pipeline.formats import wire_text
+
 FF = "\x0c"
 _DAY_TIME = re.compile(
     r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
 )
 _FILED = re.compile(
-    r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3})?"
+    r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3,4})?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_OTHER_MONTHS = {
+    "gen": "jan", "ene": "jan", "fev": "feb", "mrz": "mar", "mrt": "mar", "avr": "apr", "abr": "apr", "mai": "may", "mei": "may",
+    "maj": "may", "mag": "may", "jui": "jun", "giu": "jun", "lug": "jul", "aou": "aug", "ago": "aug", "set": "sep", "okt": "oct",
+    "ott": "oct", "out": "oct", "dez": "dec", "dic": "dec",
+}  # fmt: skip
+"""In the languages of wires."""
 _ZONES = {"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"}  # fmt: skip
 _MARK = re.compile(
     r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
 )
 """Words of a wire desk above a headline."""
+_SERVICE = re.compile(
+    r"^(?:\(?(?:more(?: to come)?|ends?|end ?it|endall|eom|suite|à suivre|segue|sigue|folgt|schluss|slut)\)?|-{1,3}\s*30\s*-{1,3}|(?:fm|to|attn|from|svc|slug|key ?words?|category|priority|desk|routing|distribution|ref)\s*[:/]\s*\S.{0,80})\W*$",
+    re.IGNORECASE,
+)
+"""A line of a desk's routing, or that says whether more follows."""
 BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
 
 
@@ -84,7 +97,8 @@ def paragraphs(rows: list[str]) -> list[str]:
         text
         for text in joined
         if re.search(r"\w", text)
-        and not filed(text)
+        and not (filed(text) and len(text) < 60)
+        and not _SERVICE.match(text)
         and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
     ]
 
@@ -93,24 +107,27 @@ def visible(text: str) -> str:
     """Without control characters other than line breaks; underscores for dashes, and doubled quotes, read as such."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", "", text).replace(FF, "\n")
-    text = re.sub(r"(?<=\s)_(?=\s)", "—", text)
-    return text.replace("``", "“").replace("''", "”")
+    return wire_text.plain(text)
 
 
 def filed(text: str) -> str | None:
     """Day and time of filing as ISO 8601, where the text has it."""
     if match := _FILED.search(text):
-        zone = _ZONES.get(match["zone"] or "", "+0000")
-        return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
+        return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{_zone(match)}"
     for match in _DAY_TIME.finditer(text):
-        month = match["month"][:3].lower().translate(str.maketrans("äéû", "aeu"))
-        month = {"mai": "may", "okt": "oct", "dez": "dec", "mrz": "mar", "fev": "feb", "avr": "apr", "aou": "aug", "jui": "jun", "ago": "aug", "ene": "jan", "dic": "dec"}.get(month, month)  # fmt: skip
+        written = match["month"].lower().translate(str.maketrans("äéû", "aeu"))
+        month = "jul" if written.startswith("juil") else _OTHER_MONTHS.get(written[:3], written[:3])
         if month in _MONTHS and int(match["hour"]) < 24 and int(match["minute"]) < 60 and 1 <= int(match["day"]) <= 31:
             year = match["year"] if len(match["year"]) == 4 else f"20{match['year'][-2:]}"
             number = _MONTHS.index(month) + 1
-            zone = _ZONES.get(match["zone"] or "", "+0000")
-            return f"{year}-{number:02}-{match['day']}T{match['hour']}:{match['minute']}:00{zone}"
+            return f"{year}-{number:02}-{match['day']}T{match['hour']}:{match['minute']}:00{_zone(match)}"
     return None
+
+
+def _zone(match: re.Match[str]) -> str:
+    """Of North America as an offset; of others the name, which is the one that the provider's own zone has."""
+    name = match["zone"] or "GMT"
+    return "+0000" if name in ("GMT", "UTC", "Z") else _ZONES.get(name, f" {name}")
 
 
 def nearest(month: int, day: int) -> str | None:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from pipeline import identity
-from pipeline.dates import not_in_future, parse
+from pipeline.dates import day_first, not_in_future, parse
 from pipeline.errors import Reject, explain
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
 from pipeline.settings import Settings
@@ -23,7 +23,7 @@ from schemas.article import Notice, ReceivedArticle
 from schemas.comment import CommentNotice, ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
-from schemas.identity import Claim, ClaimScheme, Original
+from schemas.identity import Claim, ClaimScheme, Moment, Original
 
 DEFAULT_PROVIDER = "local"
 RawEvent = RawArticleEvent | RawCommentEvent
@@ -37,6 +37,7 @@ class Hints:
     timezone: str | None = None
     url: str | None = None
     guid: str | None = None
+    day_first: bool | None = None  # how all dates of the document are read
     only_itself: bool = False
     """The sender is authenticated: it may publish only for the publisher that it is configured for, by default itself."""
 
@@ -51,6 +52,8 @@ class _Origin:
     article_id: UUID
     url: str | None
     zone: str
+    language: str | None
+    day_first: bool | None = None
 
     @property
     def source(self) -> str:
@@ -68,6 +71,9 @@ def story_events(
     is refused by itself. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
     origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
+    language = story.language or origin.language
+    order = day_first(story.times(), language, origin.zone) if hints.day_first is None else hints.day_first
+    origin = replace(origin, language=language, day_first=order)
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]
@@ -87,6 +93,7 @@ def discussion_events(
     if not url and not guid:
         raise Reject("no-id", "these comments name no article (by its address, or an id)")
     origin = _origin(url, guid, [], discussion.headline or "", None, hints, settings)
+    origin = replace(origin, day_first=day_first(discussion.times(), origin.language, origin.zone))
     return list(_comments(discussion.comments, origin, received))
 
 
@@ -133,9 +140,8 @@ def _origin(
     named += [Claim(scheme=ClaimScheme.GUID, value=guid[:2048])] if guid else []
     named += [Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in dict.fromkeys(guids) if one and one != guid]
     claims = tuple(claim for claim in named if claim is not None)[:50] or (identity.headline_claim(headline),)
-    return _Origin(
-        provider, publisher, claims, identity.article_id(publisher, claims), url, hints.timezone or options.timezone
-    )
+    own = identity.article_id(publisher, claims)
+    return _Origin(provider, publisher, claims, own, url, hints.timezone or options.timezone, options.language)
 
 
 def _as_provider(sender: str | None) -> str | None:
@@ -145,8 +151,9 @@ def _as_provider(sender: str | None) -> str | None:
 
 
 _DECIDED = frozenset(
-    {"kind", "article_id", "provider", "publisher", "claims", "url", "language", "withheld", "timezone", "original"}
-)
+    {"kind", "article_id", "provider", "publisher", "claims", "url", "language", "withheld", "timezone", "day_first",
+     "original"}
+)  # fmt: skip
 """Fields of an article that are not what its story says, or not only."""
 _CARRIED = tuple(name for name in ReceivedArticle.model_fields if name not in _DECIDED)
 if missing := set(_CARRIED) - {field.name for field in fields(Story)}:
@@ -163,9 +170,10 @@ def _article(story: Story, item: Item, who: _Origin, settings: Settings, receive
         **who.ids,
         claims=who.claims,
         url=who.url,
-        language=story.language or settings.provider(who.provider).language,
+        language=who.language,
         withheld=story.state is State.WITHHELD or (story.state is State.EMBARGOED and not story.embargo_until),
         timezone=who.zone,
+        day_first=who.day_first,
         original=kept,
     )
     return RawArticleEvent(
@@ -179,7 +187,7 @@ def _article(story: Story, item: Item, who: _Origin, settings: Settings, receive
 
 
 def _kill(story: Story, origin: _Origin, received: datetime) -> RawArticleEvent:
-    modified = parse(story.modified, origin.zone, received) if story.modified else None
+    modified = _parsed(story.modified, origin, received)
     reason = story.editor_note or story.correction_note or f"withdrawn by {origin.provider}"
     notice = Notice(
         kind="withdrawal",
@@ -197,6 +205,10 @@ def _kill(story: Story, origin: _Origin, received: datetime) -> RawArticleEvent:
         time=received,
         data=notice,
     )
+
+
+def _parsed(written: str | None, origin: _Origin, received: datetime) -> Moment | None:
+    return parse(written or "", origin.zone, received, origin.language, day_first=origin.day_first)
 
 
 def _comments(
@@ -246,6 +258,7 @@ def _posted(
         posted=comment.posted,
         edited=comment.edited,
         timezone=origin.zone,
+        day_first=origin.day_first,
         original=kept,
     )
     return RawCommentEvent(
@@ -262,7 +275,7 @@ def _moderated(comment: StoryComment, name: str, origin: _Origin, received: date
     """The site's decision about the comment: removed, held or rejected."""
     own = identity.comment_id(origin.article_id, name)
     removed = comment.state is CommentState.REMOVED
-    written = parse(comment.edited or comment.posted or "", origin.zone, received)
+    written = _parsed(comment.edited or comment.posted, origin, received)
     notice = CommentNotice.model_validate(
         {
             "kind": "comment-removal" if removed else "comment-moderation",

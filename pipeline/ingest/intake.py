@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from pipeline import telemetry
+from pipeline.dates import day_first
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import Reading, detect, warc
 from pipeline.formats.items import Discussion, Item, Story
@@ -94,6 +95,9 @@ def read_item(
         readings = _readings(found.read(replace(item, media_type=found.media_type)), most)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
+        if kind != warc.FORMAT.name:  # the pages of an archive are of many sites
+            times = (time for one in readings if isinstance(one, Story | Discussion) for time in one.times())
+            hints = replace(hints, day_first=day_first(times, None, "UTC"))
         for reading in readings:
             try:
                 if isinstance(reading, Story):

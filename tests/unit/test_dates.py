@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.dates import not_in_future, parse, parse_exact
+from pipeline.dates import day_first, not_in_future, parse, parse_exact
 from tests.support.builders import minutes
 
 RECEIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -57,3 +57,75 @@ def test_a_year_that_means_never(written: str, zone: str) -> None:
 @pytest.mark.parametrize("written", ["0001-01-01T00:00:00Z", "0001-01-01"])
 def test_a_year_that_means_nothing(written: str) -> None:
     assert parse_exact(written, "UTC", RECEIVED) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "utc"),
+    [
+        ("Thu, 30 Apr 2015 08:57:00 MEST", "UTC", "2015-04-30T06:57"),
+        ("Fri, 11 Feb 2022 19:58:02 CET", "UTC", "2022-02-11T18:58:02"),
+        ("Tue, 01 Jul 2025 12:00:00 AEST", "UTC", "2025-07-01T02:00"),
+        ("1. Juli 2025, 14.30 Uhr MESZ", "UTC", "2025-07-01T12:30"),
+        ("2025-07-01 10:00 WIB", "UTC", "2025-07-01T03:00"),
+        ("Tue Jul  1 12:00:00 CEST 2025", "UTC", "2025-07-01T10:00"),
+        ("1 juillet 2025 à 10h00 (heure de Paris)", "UTC", "2025-07-01T08:00"),
+        ("1 July 2025, 10:00 London time", "UTC", "2025-07-01T09:00"),
+        ("2025-07-01T10:00:00[Europe/Paris]", "UTC", "2025-07-01T08:00"),
+        ("1 July 2025 10:00 local time", "Asia/Tokyo", "2025-07-01T01:00"),
+        # the wall clock of a place
+        ("July 1, 2025 12:00 PM ET", "UTC", "2025-07-01T16:00"),
+        ("January 1, 2025 12:00 PM ET", "UTC", "2025-01-01T17:00"),
+        ("July 1, 2025 9 a.m. PT", "UTC", "2025-07-01T16:00"),
+        # one name of several zones
+        ("February 03, 2018 07:18 IST", "Asia/Kolkata", "2018-02-03T01:48"),
+        ("February 03, 2018 07:18 IST", "Asia/Jerusalem", "2018-02-03T05:18"),
+        ("July 03, 2018 07:18 IST", "Europe/Dublin", "2018-07-03T06:18"),
+        ("Mon, 01 Jul 2024 12:00:00 CST", "Asia/Shanghai", "2024-07-01T04:00"),
+        ("Mon, 01 Jul 2024 12:00:00 CST", "America/Chicago", "2024-07-01T18:00"),
+        ("2024-07-01 12:00 BST", "Asia/Dhaka", "2024-07-01T06:00"),
+        ("2024-07-01 12:00 BST", "Europe/London", "2024-07-01T11:00"),
+        # offsets
+        ("12 May 2024 10:00 +5:30", "UTC", "2024-05-12T04:30"),
+        ("2024-05-12 10:00 GMT+5.30", "UTC", "2024-05-12T04:30"),
+        ("2024-05-12T10:00:00 +0530", "UTC", "2024-05-12T04:30"),
+        ("12 May 2024 10:00 UTC\u22123", "UTC", "2024-05-12T13:00"),
+        ("2025-07-01 10:00:00 -0400 (EDT)", "UTC", "2025-07-01T14:00"),
+        ("Tue, 01 Jul 2025 12:00:00 -0000", "Asia/Tokyo", "2025-07-01T12:00"),
+        ("July 1, 2025 10:00 GMT (15:30 IST)", "UTC", "2025-07-01T10:00"),
+        # no zones
+        ("10:41-12.05.2024", "UTC", "2024-05-12T10:41"),
+    ],
+)
+def test_the_zone_that_a_time_names(written: str, zone: str, utc: str) -> None:
+    moment = parse(written, zone, RECEIVED)
+    assert moment is not None
+    assert moment.utc == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+def test_a_name_of_several_zones_is_one_moment_only_where_the_provider_has_it() -> None:
+    assert parse_exact("1 July 2025 10:00 IST", "UTC", RECEIVED) is None
+    known = parse_exact("1 July 2025 10:00 IST", "Asia/Kolkata", RECEIVED)
+    assert known is not None
+    assert known.utc == datetime(2025, 7, 1, 4, 30, tzinfo=UTC)
+    assert parse_exact("Tue, 01 Jul 2025 10:00:00 EST", "UTC", RECEIVED) is not None, "RFC 5322 says which"
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "zone", "first"),
+    [
+        (["05/04/2024"], "en-GB", "UTC", True),
+        (["05/04/2024"], "en-US", "Europe/London", False),
+        (["05/04/2024"], "en", "Europe/London", True),
+        (["05/04/2024"], "en", "America/New_York", False),
+        (["05/04/2024", "25/04/2024"], "en-US", "UTC", True),
+        (["05/04/2024", None, "04/25/2024 10:00"], "en-GB", "UTC", False),
+        (["2024-05-04", "5 April 2024"], "en-GB", "UTC", None),
+    ],
+)
+def test_day_and_month_are_read_alike_in_a_document(
+    texts: list[str | None], language: str, zone: str, first: bool | None
+) -> None:
+    assert day_first(texts, language, zone) is first
+    moment = parse("05/04/2024", "UTC", RECEIVED, language, day_first=first)
+    assert moment is not None
+    assert first is None or moment.utc.month == (4 if first else 5)

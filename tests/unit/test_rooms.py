@@ -86,6 +86,7 @@ BASE = {
     "outcomes",
     "logs",
     "dates",
+    "zones",
     "identity",
     "topics",
     "addresses",

@@ -23,9 +23,12 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"^(?:this (?:article|story|content) is (?:for|available to) (?:subscribers|members)\b.{0,120}|already a (?:subscriber|member)\?.{0,80}|(?:log|sign) in to (?:continue|read)\b.{0,80}|to continue reading\b.{0,160}|you have \d+ (?:free )?articles? (?:left|remaining)\b.{0,120}|support (?:independent|our|quality) journalism\b.{0,160}|become a member\b.{0,120}|advertisement|anzeige|publicité|publicidad|story continues below(?: advertisement)?|scroll to continue|article continues (?:below|after).{0,60})" + _END, _I)),
     ("pointer", re.compile(
         r"^(?:read (?:more|also|next|the full (?:story|article))|see also|also read|related(?: (?:articles?|stories|content|coverage|topics))?|more (?:on this (?:story|topic)|from .{2,40})|recommended|watch(?: now)?|listen|click here (?:for|to)|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|leggi anche)(?:\s*:.{0,200})?" + _END, _I)),
+    ("separator", re.compile(r"^(?:[_*=~•·–—-]\s*){3,}$")),
+    ("keyword-list", re.compile(
+        r"^(?:(?:industry )?key ?words?|schlagw(?:orte|örter)|stichw(?:orte|örter)|mots[- ]cl[eé]s|palabras clave|parole chiave|trefwoorden|palavras[- ]chave|nyckelord|nøkkelord|nøgleord|avainsanat|subject codes?|category codes?)\s*:\s*[^.!?]{1,200}$", _I)),
     ("agency-tail", re.compile(
-        r"^\W*(?:\(?(?:additional |further )?(?:reporting|writing|editing|compiled|edited|produced|photography|graphics) by (?-i:[^\W\d_a-z]).{2,180}|(?:©|\(c\)|copyright) .{0,160}|all rights reserved\b.{0,120}|.{0,60}contributed to this (?:report|story|article).{0,60}|our standards: .{0,120}"
-        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa)(?:[/ -]\w{1,12}){0,3}\)?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|[a-z]{2,4}/[a-z]{2,4}(?:/[a-z]{2,4})*)" + _END, _I)),
+        r"^\W*(?:\(?(?:additional |further )?(?:reporting|writing|editing|compiled|edited|produced|photography|graphics) by (?-i:[^\W\d_a-z]).{2,180}|\(?(?:reporting|writing|editing|edited|written|compiled) by: .{2,180}|\((?:reportage|avec|rédigé|édité|version française|par|bericht|berichtet|redaktion|redigiert|geschrieben|mitarbeit|reporte|reportaje|editado|con información|reportagem|edição|por|in redazione|redazione|a cura|door|bewerkt|verslaggeving|redigering|rapport|av)\b(?: (?:de|von|da|di|por|par|av|door|voor))?:? (?-i:[^\W\d_a-z])[^()]{2,300}\)|(?:©|\(c\)|copyright) .{0,160}|all rights reserved\b.{0,120}|.{0,60}contributed to this (?:report|story|article).{0,60}|our standards: .{0,120}"
+        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa)(?:[/ -]\w{1,12}){0,3}\)?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|\(?[a-z]{2,4}/[a-z]{2,4}(?:/[a-z]{2,4})*\)?)" + _END, _I)),
 )  # fmt: skip
 
 
@@ -43,7 +46,10 @@ def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], t
 
 
 def _rule(paragraph: str, *, last: bool) -> str | None:
+    worded = paragraph[0].isalnum()
     for name, pattern in RULES:
+        if (name == "separator" and worded) or (name == "keyword-list" and ":" not in paragraph[:40]):
+            continue
         if (name != "agency-tail" or last) and pattern.match(paragraph):
             return name
     return None

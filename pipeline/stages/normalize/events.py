@@ -10,20 +10,25 @@ from uuid import UUID
 
 from pipeline import identity
 from pipeline.addresses import public, public_code
-from pipeline.dates import not_in_future, parse, parse_exact
+from pipeline.dates import not_in_future
 from pipeline.errors import Reject
+from pipeline.formats.cutting import without_texts
+from pipeline.formats.datelines import place_and_agency, split
+from pipeline.formats.desk_notes import parted
+from pipeline.formats.html_text import paragraphs as blocks
 from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
 from pipeline.stages.normalize.boilerplate import without_boilerplate
 from pipeline.stages.normalize.bylines import authors
+from pipeline.stages.normalize.changes import Changes
 from pipeline.stages.normalize.cleaning import cleaned
-from pipeline.stages.normalize.datelines import place_and_agency, split
 from pipeline.stages.normalize.embargoes import embargo_words, first_lines
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
 from pipeline.stages.normalize.text import clean, line
-from schemas.article import Article, Change, Named, Notice, ReceivedArticle
+from pipeline.stages.normalize.times import read_comment_times, read_times
+from schemas.article import Article, Named, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
 from schemas.events import NormalizedArticleEvent, NormalizedCommentEvent, RawArticleEvent, RawCommentEvent
@@ -35,7 +40,12 @@ OPERATOR = "/operator"
 
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
-_MAX_CHANGES = 100
+MAX_NOTE = 100_000
+_PERHAPS_PRIVATE = (
+    "@", "publication", "publicaci", "publicaç", "pubblicazione", "publicer", "publiser", "publicatie", "veröffentlich", "offentlig",
+    "julkais",
+)  # fmt: skip
+"""Without one of these markup has nothing that isn't for publication and that the text, which is the same, doesn't have."""
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -85,23 +95,12 @@ def _is_id_of(comment_id: UUID, article_id: UUID, name: str | None) -> bool:
     return name is not None and identity.comment_id(article_id, name) == comment_id
 
 
-class _Changes:
-    """What normalize did to an article's fields, in the order of its rules."""
-
-    def __init__(self) -> None:
-        self.made: list[Change] = []
-
-    def add(self, field: str, rule: str, was: str | None = None) -> None:
-        if len(self.made) < _MAX_CHANGES:
-            self.made.append(Change(field=field, rule=rule, was=was[:500] if was else None))
-
-
 def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
-    values, changes = cleaned(received), _Changes()
+    values, changes = cleaned(received), Changes()
     url = _address(received.url)
     headline = _headline(received, url, changes)
     text = _text(received, changes)
-    body_html = sanitised(received.body_html, url or _named_url(received)) if received.body_html else None
+    body_html = _body_html(received, text, url or _named_url(received))
     if body_html != received.body_html:
         changes.add("body_html", "sanitised")
     for field in ("links", "pictures"):
@@ -116,8 +115,13 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     found = media_topics(section, values["topics"], values["subjects"])
     if found:
         changes.add("media_topics", "mapped")
-    times = _times(received, event, changes)
-    withheld = received.withheld
+    times = read_times(received, event.time, changes)
+    if text.notes:
+        values["editor_note"] = "\n".join(filter(None, (values["editor_note"], *text.notes)))[:MAX_NOTE]
+    if values["correction_note"]:
+        values["correction_note"] = line(" ".join(parted((received.correction_note or "").split("\n")).story))
+    # nothing of its text is for publication
+    withheld = received.withheld or bool(text.notes and not text.paragraphs)
     notes = (values[name] for name in ("slug", "take", "editor_note", "usage_terms"))
     openings = (
         line(received.headline),
@@ -129,7 +133,9 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
         changes.add("withheld", "embargo-words", words)
     return Article(
         **values,
-        **text._asdict(),
+        paragraphs=text.paragraphs,
+        dateline=text.dateline,
+        agency=text.agency,
         **times._asdict(),
         headline=headline,
         body_html=body_html,
@@ -157,7 +163,20 @@ def _named_url(received: ReceivedArticle) -> str | None:
     return next((one.value for one in received.claims if one.scheme is ClaimScheme.URL), None)
 
 
-def _headline(received: ReceivedArticle, url: str | None, changes: _Changes) -> str:
+def _body_html(received: ReceivedArticle, text: _Body, base: str | None) -> str | None:
+    """The markup as readers may get it, without what is not for publication; none where the two can't be parted."""
+    markup, notes = sanitised(received.body_html, base) if received.body_html else None, text.notes
+    if not markup:
+        return None
+    lower = markup.lower()
+    if not notes and any(word in lower for word in _PERHAPS_PRIVATE):
+        notes = tuple(parted(blocks(markup)).notes)
+    if notes:
+        markup = without_texts(markup, notes)
+    return (without_texts(markup, text.tail) or markup) if markup and text.tail else markup
+
+
+def _headline(received: ReceivedArticle, url: str | None, changes: Changes) -> str:
     headline = line(received.headline)
     if not headline:
         raise Reject("no-headline", "data.headline is empty once white space is removed")
@@ -173,10 +192,17 @@ class _Body(NamedTuple):
     paragraphs: tuple[str, ...]
     dateline: str | None
     agency: str | None
+    notes: tuple[str, ...]
+    """What is not for publication."""
+    tail: tuple[str, ...]
+    """Sign-offs and keyword lists, which markup is without too."""
 
 
-def _text(received: ReceivedArticle, changes: _Changes) -> _Body:
-    paragraphs, gone = without_boilerplate(tuple(p for p in map(clean, received.paragraphs) if p))
+def _text(received: ReceivedArticle, changes: Changes) -> _Body:
+    story, notes = parted([p for p in map(clean, received.paragraphs) if p])
+    if notes:
+        changes.add("paragraphs", "not-for-publication")  # and not what it was: readers see the changes
+    paragraphs, gone = without_boilerplate(tuple(story))
     for rule, paragraph in gone:
         changes.add("paragraphs", rule, paragraph)
     written = line(received.dateline)
@@ -187,44 +213,8 @@ def _text(received: ReceivedArticle, changes: _Changes) -> _Body:
         paragraphs = (opening.rest, *paragraphs[1:])
     if dateline != written:
         changes.add("dateline", "split", received.dateline)
-    return _Body(paragraphs, dateline, agency)
-
-
-class _Times(NamedTuple):
-    published: Moment | None
-    modified: Moment | None
-    embargo_until: Moment | None
-    expires: Moment | None
-
-
-def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes) -> _Times:
-    """Raises Reject where an embargo or an expiry can't be read."""
-    language = _short(received.language)
-
-    def moment(written: str | None) -> Moment | None:
-        return parse(written, received.timezone, event.time, language) if written else None
-
-    def exact(written: str | None) -> Moment | None:
-        return parse_exact(written, received.timezone, event.time, language) if written else None
-
-    times = _Times(
-        published=moment(received.published),
-        modified=moment(received.modified),
-        embargo_until=exact(received.embargo_until),
-        expires=exact(received.expires),
-    )
-    for field in ("embargo_until", "expires"):
-        written = getattr(received, field)
-        if written and written.strip() and getattr(times, field) is None:
-            raise Reject(
-                "bad-date",
-                f"data.{field} is {written!r}, which doesn't name one moment after the year 1000 (docs/events.md)",
-            )
-    for field in _Times._fields:
-        found = getattr(times, field)
-        if found is not None and found.assumed_zone:
-            changes.add(field, f"zone:{found.assumed_zone}", found.original)
-    return times
+    tail = tuple(paragraph for rule, paragraph in gone if rule in ("agency-tail", "keyword-list"))
+    return _Body(paragraphs, dateline, agency, tuple(notes), tail)
 
 
 def _author(received: str | None, pseudonym_key: bytes | None) -> str | None:
@@ -236,8 +226,7 @@ def _comment(received: ReceivedComment, event: RawCommentEvent, pseudonym_key: b
     text = without_personal_data(clean(received.text))
     if not text:
         raise Reject("no-text", "data.text is empty once white space is removed")
-    posted = parse(received.posted, received.timezone, event.time) if received.posted else None
-    edited = parse(received.edited, received.timezone, event.time) if received.edited else None
+    posted, edited = read_comment_times(received, event.time)
     # an answer to a comment of the same article, or to none
     parent = received.parent_id
     if parent is not None and not _is_id_of(parent, received.article_id, received.parent_name):
@@ -282,10 +271,6 @@ def _named(received: tuple[Named, ...]) -> tuple[Named, ...]:
             code = public_code(line(one.code) or "") or None if one.code else None
             found.setdefault((one.kind, name), one.model_copy(update={"name": name, "code": code}))
     return tuple(found.values())
-
-
-def _short(language: str | None) -> str | None:
-    return language.split("-")[0].lower() if language else None
 
 
 def _envelope(event: Event[Any]) -> dict[str, Any]:

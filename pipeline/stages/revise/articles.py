@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline import telemetry
+from pipeline.dates import FIRST_SEEN
 from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
 from pipeline.stages.clustering.join import story_id
@@ -13,19 +14,21 @@ from pipeline.stages.revise.history import (
     enriched_of,
     history_entry,
     into_history,
+    modified_times,
     remember,
     revision_of,
 )
-from pipeline.stages.revise.patches import above, join, merge, needs_enriching, only_visibility, patched
+from pipeline.stages.revise.patches import MAX_CHANGES, above, join, merge, needs_enriching, only_visibility, patched
 from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.version import pack
 from pipeline.stages.trend import mentions, no_mention
 from pipeline.topics import HEADROOM, Record
-from schemas.article import Article, Notice
+from schemas.article import Article, Change, Notice
 from schemas.current import CurrentArticle, Status, Visibility
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import ArticleEnrichment
 from schemas.events import EnrichedArticleEvent, SupersededArticleEvent
+from schemas.identity import Moment
 from schemas.patch import ArticlePatch, Patched
 from schemas.story import RANK, Membership, Relation, Root, Story
 
@@ -164,7 +167,23 @@ def article_of(state: ArticleState) -> Article | None:
     if state.current is None:
         return None
     article = enriched_of(state.current).article
-    return article if state.patched is None else merge(article, state.patched)
+    return _dated(state, article if state.patched is None else merge(article, state.patched))
+
+
+def _dated(state: ArticleState, article: Article) -> Article:
+    """With a time of publication, where any is known: a derived one is the modification time of the first revision. The
+    history has those of all revisions, so that the order of arrival doesn't matter."""
+    published = article.published
+    if (published is not None and not published.derived) or article.modified is None:
+        return article
+    own = article.revision.modified if published is None else published.utc
+    first = Moment(utc=min([own, *modified_times(state)]), derived=True)
+    if published == first:
+        return article
+    changes = article.changes
+    if published is None and len(changes) < MAX_CHANGES:
+        changes = (*changes, Change(field="published", rule=FIRST_SEEN))
+    return article.model_copy(update={"published": first, "changes": changes})
 
 
 def fits(state: ArticleState, largest: int) -> bool:

@@ -64,6 +64,13 @@ def _age(entry: str) -> tuple[int, int, str]:
     return int(found["ms"]), int(found["version"]), entry
 
 
+def modified_times(state: ArticleState) -> Iterator[datetime]:
+    """When the revisions and partial updates in history were modified."""
+    for entry in state.history:
+        if found := _ENTRY.fullmatch(entry):
+            yield _EPOCH + timedelta(milliseconds=int(found["ms"]))
+
+
 def check_revisions(state: ArticleState, event: EnrichedArticleEvent) -> None:
     """Raises Reject for a revision or partial update that the article's state has no more room for. One that another id
     had already is never refused."""

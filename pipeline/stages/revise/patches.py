@@ -19,7 +19,7 @@ from schemas.patch import ArticlePatch, Patched, PatchedField
 
 _VISIBILITY = frozenset({"withheld", "embargo_until", "expires"})
 _MEDIA_TOPICS_FROM = frozenset({"section", "topics", "subjects"})
-_MAX_CHANGES = 200
+MAX_CHANGES = 200
 
 
 def patched(event: EnrichedArticleEvent, patch: ArticlePatch) -> Patched:
@@ -71,7 +71,7 @@ def merge(base: Article, known: Patched) -> Article:
             values[name] = field.value
     unpatched = [change for change in base.changes if change.field not in known.fields]
     changes = [*unpatched, *(change for name in sorted(known.fields) for change in known.fields[name].changes)]
-    values["changes"] = [change.model_dump(mode="json", exclude_none=True) for change in changes[:_MAX_CHANGES]]
+    values["changes"] = [change.model_dump(mode="json", exclude_none=True) for change in changes[:MAX_CHANGES]]
     values["revision"] = known.revision.model_dump(mode="json")
     article = Article.model_validate(values)
     if _MEDIA_TOPICS_FROM & known.fields.keys():

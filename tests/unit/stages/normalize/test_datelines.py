@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.stages.normalize.datelines import place_and_agency, split
+from pipeline.formats.datelines import place_and_agency, split
 
 
 @pytest.mark.parametrize(

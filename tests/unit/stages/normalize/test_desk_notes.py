@@ -1,0 +1,122 @@
+"""What isn't for publication is never shown, whichever door it came through."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline.formats.desk_notes import parted
+from pipeline.stages.normalize import normalize_article
+from schemas.article import Article
+from tests.support.samples import events, ninjs
+
+STORY = ["The council voted on Tuesday to close the bridge.", "Buses will go round by the mill, the mayor said."]
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        ["# Notebook", "## Internet links", "- [County](http://c.example)", "* * * *", "The following information is not intended for publication", "## Editorial contacts", "- Reporting by: A", "nwd av bl"],
+        ["* * * * The following information is not for publication", "## nwd Contacts - Editing by: Bo Lind Tel: +49 30 1234 5678; <desk@nwd.example>", "nwd wsz jln npr"],
+        ["Notizblock", "Redaktionelle Hinweise", "- Foto folgt", "Die folgenden Informationen sind nicht zur Veröffentlichung bestimmt", "Kontakte"],
+        ["Les informations suivantes ne sont pas destinées à la publication", "Anne Petit, +33 1 23 45 67 89"],
+        ["La siguiente información no está destinada a su publicación:", "- Redacción: Ana, +34 91 123 45 67"],
+        ["Le seguenti informazioni non sono destinate alla pubblicazione", "Mario Rossi"],
+        ["De volgende informatie is niet bestemd voor publicatie", "Jan de Vries"],
+        ["As seguintes informações não se destinam a publicação", "Rui Costa"],
+        ["Ej för publicering: ring desken, 08-123 45 67"],
+        ["Følgende oplysninger er ikke til offentliggørelse", "Redaktionen"],
+        ["Følgende opplysninger er ikke beregnet for publisering", "Desken"],
+        ["Pressekontakt:", "Erika Muster", "Tel. 030 1234567", "erika@mill.example"],
+        ["Contact presse", "Anne Petit, +33 1 23 45 67 89"],
+        ["Contatti stampa: Mario Rossi, 02 1234567, m@mill.example"],
+        ["Contact:", "Jane Doe", "jane@mill.example", "+1 555 123 4567"],
+        ["Notes to editors", "Photographs are available at the harbour office."],
+        ["Redaktion: S. Degen, 030285232232, sport@nwd.example"],
+        ["nwd av bl"],
+        ["Jane Doe, Mill Works, +1 555 123 4567, jane@mill.example"],
+        ["-ENDS-", "Photographs: www.mill.example", "Jane Doe, jane@mill.example"],
+        ["Pour en savoir plus, veuillez communiquer avec :", "Anne Petit", "anne@mill.example", "514 555-1234"],
+    ],
+    ids=lambda tail: tail[0][:30],
+)  # fmt: skip
+def test_what_a_desk_writes_below_a_story_is_for_desks(tail: list[str]) -> None:
+    assert parted([*STORY, *tail]) == (STORY, [one for one in tail if any(map(str.isalnum, one))])
+
+
+@pytest.mark.parametrize("end", [["Press contact: Jane Doe, +1 555 123 4567, jane@acme.example"], ["Contact presse", "Anne Petit, anne@acme.example"]])  # fmt: skip
+def test_what_a_company_says_about_itself_below_its_contacts_stays(end: list[str]) -> None:
+    about = ["About Acme", "Acme has made bridges since 1911."]
+    assert parted([*STORY, *end, *about]).story == [*STORY, *about]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Write to the county at bridge@county.example before Friday, the secretary said.",
+        "The report was not for publication, he said.",
+        "“This is not for publication,” the mayor told aides.",
+        "The minutes are not for publication before June.",
+        "Contact between the towns was lost at noon.",
+        "Press contacts between the towns have improved, the secretary said.",
+        "Anyone in need can call 116 123 day and night.",
+        "The notebook of the engineer was found in the mill.",
+        "* Two towns share the cost",
+        "Tickets cost ten crowns and are at tickets@theatre.example or +44 20 1234 5678.",
+        "ENDS of rope lay on the quay.",
+        "Die Informationen seien nicht zur Veröffentlichung bestimmt gewesen, sagte der Bürgermeister.",
+    ],
+)
+def test_what_belongs_to_a_story_stays(line: str) -> None:
+    assert parted([*STORY, line]).story == [*STORY, line]
+    assert parted([line, *STORY]).story == [line, *STORY]
+
+
+def test_a_line_for_desks_above_a_story() -> None:
+    for line in ("(Adds details, quotes)", "Eds: Updates with quotes.", "Achtung Redaktionen: Foto folgt"):
+        assert parted([line, *STORY]) == (STORY, [line])
+
+
+def normal(**item: object) -> Article:
+    (event,) = events(json.dumps(ninjs("urn:n", **item))).events
+    data = normalize_article(event).data  # type: ignore[arg-type]
+    assert isinstance(data, Article)
+    return data
+
+
+TAIL = "<section><h4>Press contact</h4><ul><li>Jane Doe, +1 555 123 4567</li><li>jane@mill.example</li></ul></section>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{STORY[0]}</p><p>{STORY[1]}</p>{TAIL}",
+        f"<div><p>{STORY[0]}</p><p>{STORY[1]}</p><p>* * * *</p><p>Not for publication</p><p>Jane Doe, jane@mill.example</p></div>",
+        f"<p>{STORY[0]}</p><p>{STORY[1]}<br><br>Press contact: Jane Doe, jane@mill.example</p>",
+    ],
+)
+def test_neither_text_nor_markup_nor_changes_have_it(markup: str) -> None:
+    found = normal(body_html=markup, body_text=None)
+    assert found.paragraphs == tuple(STORY)
+    assert "jane@mill.example" in (found.editor_note or "")
+    assert "jane" not in found.model_dump_json(exclude={"editor_note"}).casefold()
+    assert ("paragraphs", "not-for-publication") in {(one.field, one.rule) for one in found.changes}
+
+
+def test_a_story_of_which_nothing_is_for_publication_is_withheld() -> None:
+    found = normal(body_text="NOT FOR PUBLICATION: advisory\n\nPlan for tomorrow.", headline="Planning note")
+    assert (found.paragraphs, found.withheld) == ((), True)
+    assert not normal(body_text="\n\n".join(STORY)).withheld
+
+
+def test_a_note_of_a_correction_has_no_contacts() -> None:
+    found = normal(ednote="CORRECTS the year.\nPress contact: Jane Doe, jane@mill.example")
+    assert found.correction_note == "CORRECTS the year."
+
+
+def test_sign_offs_and_keywords_are_not_in_the_markup_either() -> None:
+    markup = f"<p>{STORY[0]}</p><p>{STORY[1]}</p><p>Keywords: bridge, council</p><p>asl/tib/pid</p>"
+    found = normal(body_html=markup, body_text=None)
+    assert found.paragraphs == tuple(STORY)
+    assert found.body_html == f"<p>{STORY[0]}</p><p>{STORY[1]}</p>"
