@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from pipeline import addresses
 from pipeline.errors import Reject
 from pipeline.formats import (
+    encodings,
     html_text,
     json_ld,
     json_values,
@@ -53,7 +54,7 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
-    tree = _parse(item.content)
+    tree = _parse(encodings.decode(item.content, item.charset, encodings.declared(item.content)))
     declared = next(iter(json_ld.articles(tree)), None) or microdata.article(tree)
     url = _canonical(tree, item.url) or item.url
     comments = page_comments.read(tree, declared)
@@ -97,7 +98,7 @@ def read(item: Item) -> Story:
     return page
 
 
-def _parse(content: bytes) -> HtmlElement:
+def _parse(content: str) -> HtmlElement:
     try:
         tree = trafilatura.load_html(content)
     except (ValueError, RecursionError, MemoryError) as e:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.errors import Reject
+from pipeline.formats import encodings
 
 Element = etree._Element
 
@@ -23,7 +24,6 @@ MAX_DEPTH = 200
 """Levels of nesting."""
 _START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
 _DECLARATION = re.compile(r"^[^<]{0,4}\s*<\?xml[^>]*\?>")
-_ENCODING = re.compile(rb"""^[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\s[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(
     r"""<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[\w.-]+)\s+(?:(?P<external>SYSTEM|PUBLIC)\b[^>]*|(?P<quote>["'])(?P<value>.*?)(?P=quote)\s*)>""",
@@ -127,32 +127,8 @@ def without_entities(text: str) -> str:
 
 
 def decode(content: bytes) -> str:
-    """Text by byte order mark, declaration, UTF-8, or Windows-1252, in this order, without its XML declaration. What is
-    declared wrongly is read as what it is."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF32_LE, "utf-32-le"),
-        (codecs.BOM_UTF32_BE, "utf-32-be"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if content.startswith(mark):
-            return _DECLARATION.sub("", content[len(mark) :].decode(name, "replace"))
-    if content[:4] in (b"<\x00\x00\x00", b"\x00\x00\x00<"):
-        return _DECLARATION.sub("", content.decode("utf-32-le" if content[0] == 0x3C else "utf-32-be", "replace"))
-    if content[:2] in (b"<\x00", b"\x00<"):
-        return _DECLARATION.sub("", content.decode("utf-16-le" if content[0] == 0x3C else "utf-16-be", "replace"))
-    declared = _ENCODING.match(content)
-    names = [declared[1].decode("ascii").lower()] if declared else []
-    for name in (*names, "utf-8", "cp1252"):
-        try:
-            # a declared UTF-16 without a mark that begins with "<?" is something else
-            if name.startswith(("utf-16", "utf-32", "ucs")):
-                continue
-            return _DECLARATION.sub("", content.decode("cp1252" if name in ("iso-8859-1", "latin-1") else name))
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return _DECLARATION.sub("", content.decode("latin-1"))
+    """The text, without its XML declaration. What is declared wrongly is read as what it is."""
+    return _DECLARATION.sub("", encodings.decode(content, encodings.declared(content)))
 
 
 def text_of(element: Element | None) -> str | None:
