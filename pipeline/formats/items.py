@@ -112,6 +112,14 @@ class Story:
     """The id that all revisions of the story share."""
     guids: list[str] = field(default_factory=list)
     """Its other ids."""
+    own_url: bool = True
+    """Whether `url` is its own; else it leads to a page of several, and joins nothing."""
+    fetched_from: str | None = None
+    """Where its page was fetched from, which is its own address whatever the page declares."""
+    site_url: str | None = None
+    """The address of the site that it is of."""
+    feed_url: str | None = None
+    """The address of the feed that it is in, where its id is unique in the feed alone."""
     language: str | None = None
     published: str | None = None
     modified: str | None = None

@@ -16,6 +16,7 @@ from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import Reading, detect, warc
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.settings import Settings
@@ -93,6 +94,7 @@ def read_item(
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
         readings = _readings(found.read(replace(readable, media_type=found.media_type)), most)
+        settle(readings)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
