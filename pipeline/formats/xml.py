@@ -17,6 +17,7 @@ from lxml import etree
 
 from pipeline.errors import Reject
 from pipeline.formats import encodings
+from pipeline.formats.xml_repair import repaired, without_controls
 
 Element = etree._Element
 
@@ -32,7 +33,6 @@ _ENTITY = re.compile(
 _ONE_CHARACTER = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});|[^&%<]")
 _REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def looks_like_xml(content: bytes) -> bool:
@@ -60,14 +60,15 @@ def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> E
 
     `recover` reads what is not well-formed as far as possible. Raises Reject: entities, not-xml, too-deep.
     """
-    text = _FORBIDDEN.sub("", without_entities(decode(content)))
+    text = without_controls(without_entities(decode(content)))
     text = text[max(0, text.find("<")) :]
+    text = repaired(text) if recover else text
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, remove_pis=True, remove_comments=True,
         recover=recover,
     )  # fmt: skip
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = _root(text, parser)
     except etree.XMLSyntaxError as e:
         raise Reject("not-xml", f"not well-formed XML: {e.msg}") from None
     if root is None:
@@ -78,6 +79,16 @@ def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> E
         if not prefixes and "}" in str(element.tag):
             element.tag = etree.QName(element).localname
     return root
+
+
+def _root(text: str, parser: etree.XMLParser) -> Element:
+    """The root element, of the text as it is or else repaired."""
+    try:
+        return etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        if (mended := repaired(text)) == text:
+            raise
+    return etree.fromstring(mended.encode(), parser)
 
 
 def parse_export(content: bytes, *, prefixes: bool = False) -> Element:
