@@ -48,7 +48,9 @@ def canonical_url(url: str) -> str | None:
         return None
     host = _desktop_host(parts.hostname.lower()) + (f":{port}" if port and port not in (80, 443) else "")
     path, query = _without_amp(parts.path or "/", parts.query)
-    bare = f"{parts.scheme.lower()}://{host}{path}" + (f"?{query}" if query else "")
+    rest = path + (f"?{query}" if query else "")
+    # an address inside of another is a part of it: courlan would take it for the page's own
+    bare = f"{parts.scheme.lower()}://{host}{rest.replace('://', '%3A%2F%2F')}"
     cleaned: str | None = clean_url(bare)
     canonical = cleaned or bare
     return canonical if public(canonical) else None

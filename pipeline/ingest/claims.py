@@ -81,7 +81,7 @@ def _is_one_by_guid(group: list[Story]) -> bool:
 
 def _is_one_by_url(group: list[Story]) -> bool:
     """Whether stories at one address are one: it is where their page was fetched from, or they are one by their guid, or
-    have one headline and text, or are told of at several times."""
+    have one headline, and are not reports of several times."""
     pages = {identity.canonical_url(story.fetched_from) for story in group if story.fetched_from}
     if pages:
         return len(pages) == 1 or _one_headline(group)
@@ -90,7 +90,9 @@ def _is_one_by_url(group: list[Story]) -> bool:
     guids = {story.guid or (_with_fragment(story)) for story in group}
     if len(guids) > 1:
         return False
-    return _one_headline(group) or guids != {None} or _all_differ([story.modified for story in group])
+    if _all_differ([story.modified for story in group]) or guids != {None}:
+        return True
+    return _one_headline(group) and not _all_differ([story.published for story in group])
 
 
 def _part(group: list[Story]) -> None:
