@@ -77,6 +77,16 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         yield Discussion(url=parent, comments=posted)
 
 
+def metadata(item: Item) -> Any:
+    """What feedparser knows of the feed itself, its addresses resolved."""
+    text = repaired(xml.decode(item.content)[:_MAX_METADATA])
+    return feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item)).feed
+
+
+_MAX_METADATA = 200_000
+"""Characters in which a feed speaks of itself, before its entries."""
+
+
 def story(entry: Entry, element: Element | None, document: Any, item: Item) -> Story:
     """One entry's story; `element` is its XML, where that can be found. Raises Reject where it has neither title nor
     text."""
