@@ -208,6 +208,7 @@ def test_short_items_without_a_time_that_are_alike_are_published_each() -> None:
 def test_the_last_post_of_a_live_page_keeps_its_id_when_it_is_alone() -> None:
     page = "https://w.example/live"
     first = poll(Site(rss(item("A", page, "post-number-1"), item("B", page, "post-number-2"))))
+    assert first.events[0].subject != first.events[1].subject
     second = poll(Site(rss(item("B", page, "post-number-2", "More text."))), first.feed)
     assert [event.subject for event in second.events] == [first.events[1].subject]
 
