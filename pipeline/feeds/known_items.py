@@ -71,9 +71,10 @@ class KnownItems:
         return _last(self._feed.names, self._names, most)
 
 
-def of_story(story: Story) -> KnownItem:
-    """What a story is known by: its own id, else its own address, else its headline."""
-    content = _content(story)
+def of_story(story: Story, full_text: bool = False) -> KnownItem:
+    """What a story is known by: its own id, else its own address, else its headline. Its time of modification is new by
+    itself only where it tells of a page whose text is to be fetched (`full_text`): many feeds have the time of asking."""
+    content = _content(story) + (f"\n{story.modified}" if full_text and story.partial else "")
     address = identity.canonical_url(story.url) if story.own_url and story.url else None
     text = " ".join((*story.paragraphs, story.summary or ""))
     told = story.published or ("" if len(text) >= _LONG else urlsplit(story.url or "").path)
@@ -93,7 +94,6 @@ def _content(story: Story) -> str:
         story.summary or "",
         *story.paragraphs,
         story.byline or "",
-        story.modified or "",
         story.state,
     )
     return _TRACKING.sub("", "\n".join(parts))

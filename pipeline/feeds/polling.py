@@ -152,7 +152,10 @@ def _parts(
     """Each item of a reading, and what makes events of it."""
     hints, owned = Hints(provider=feed.provider, timezone=feed.timezone), replace(item, url=None)
     if isinstance(reading, Story):
-        yield known_items.of_story(reading), lambda: _story(reading, owned, hints, feed, pages, settings, now)
+        yield (
+            known_items.of_story(reading, feed.full_text),
+            lambda: _story(reading, owned, hints, feed, pages, settings, now),
+        )
     elif isinstance(reading, Discussion):
         for comment in reading.comments:
             key = f"{reading.url} {comment.own_id or comment.author} {comment.posted}"
@@ -168,6 +171,6 @@ def _parts(
 def _story(
     story: Story, item: Item, hints: Hints, feed: Subscription, pages: Pages, settings: Settings, now: datetime
 ) -> list[RawEvent | Reject]:
-    if story.partial and feed.full_text and story.url:
+    if story.partial and feed.full_text and story.url and story.own_url:
         pages.complete(story)
     return story_events(story, item, hints, settings, now)

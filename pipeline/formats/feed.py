@@ -41,10 +41,11 @@ _MAX_TAGS = 200_000
 
 def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     """A story for each entry, or the comments of a comment feed. Raises Reject where it is no feed or has no entries."""
-    text = repaired(xml.without_entities(xml.decode(item.content)))
+    text = html_text.with_ends(repaired(xml.without_entities(xml.decode(item.content))))
     if text.count("<") + text.count("&lt;") > _MAX_TAGS:
         raise Reject("too-large", f"more than {_MAX_TAGS:,} tags, those of its texts included")
-    feed: Any = feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item))
+    # its own sanitising would lose text; normalize sanitises
+    feed: Any = feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item), sanitize_html=False)
     if not feed.entries:
         if feed.version or feed.feed:
             return  # an empty feed is valid

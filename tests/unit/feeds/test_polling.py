@@ -183,6 +183,14 @@ CHANGING: dict[str, list[str]] = {
             f"<entry><id>tag:w.example,2026:1</id><title>H</title><link href='https://w.example/a'/><updated>2026-07-06T0{n}:00:00Z</updated><summary>T{n}</summary></entry>"
             for n in order) + "</feed>" for order in ((1, 2), (1, 2), (1, 2))
     ],
+    "its time of modification": [
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><id>tag:w.example,2026:1</id><title>H</title><link href='https://w.example/a'/><updated>2026-07-06T0{n}:00:00Z</updated><summary>T</summary></entry></feed>"
+        for n in range(3)
+    ],
+    "the time of a sitemap's page": [
+        f"<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>https://w.example/a</loc><lastmod>2026-07-06T0{n}:00:00Z</lastmod><n:news><n:title>H</n:title></n:news></url></urlset>"
+        for n in range(3)
+    ],
     "nothing, of a JSON Feed without addresses": [json_feed("t")] * 3,
 }  # fmt: skip
 
@@ -198,6 +206,24 @@ def test_a_change_is_published_also_where_the_guid_changes_or_the_change_is_take
     first, second = (item("H", "https://w.example/a", "g", text) for text in ("One text.", "Another."))
     assert polls(rss(first), rss(second), rss(first)) == [["H"], ["H"], ["H"]]
     assert polls(rss(first), rss(item("H", "https://w.example/a", "g2", "Another."))) == [["H"], ["H"]]
+
+
+def test_a_page_whose_text_is_to_be_fetched_is_new_with_its_time() -> None:
+    asked: list[str] = []
+
+    class Pages:
+        def complete(self, story: Any) -> None:
+            asked.append(story.url)
+
+    feed = FEED.model_copy(update={"full_text": True})
+    live = item("A", "https://w.example/live", "g1") + item("B", "https://w.example/live", "g2")
+    for hour in (1, 2, 2):
+        news = f"<entry><id>tag:w.example,2026:1</id><title>H</title><link href='https://w.example/a'/><updated>2026-07-06T0{hour}:00:00Z</updated><summary>T</summary></entry>"
+        content = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title>{news}</feed>"
+        feed = polling.poll(feed, Site(content), Pages(), SETTINGS, NOW).feed  # type: ignore[arg-type]
+    assert asked == ["https://w.example/a"] * 2
+    polling.poll(feed, Site(rss(live)), Pages(), SETTINGS, NOW)  # type: ignore[arg-type]
+    assert asked == ["https://w.example/a"] * 2, "a page of several items is the text of none"
 
 
 def test_short_items_without_a_time_that_are_alike_are_published_each() -> None:
