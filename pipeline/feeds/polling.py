@@ -129,6 +129,7 @@ def _new(
     for part, convert in _parts(reading, result.feed, item, pages, settings, now):
         if known.has(part):
             continue
+        refusal: str | None = None
         try:
             results = convert()
         except Reject as reject:
@@ -139,8 +140,6 @@ def _new(
             telemetry.ITEM_FAILED(e, source=result.feed.url)
             failed = Reject("failed", f"could not be read: {type(e).__name__}")
             results, refusal = [failed], f"refused {failed} {part.content}"
-        else:
-            refusal = None
         if not known.add(part, refusal):
             result.rejects.extend(one for one in results if isinstance(one, Reject))
         yield [one for one in results if not isinstance(one, Reject)]

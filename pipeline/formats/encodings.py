@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import cache
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -84,8 +84,8 @@ def decode(content: bytes, *labels: str | None) -> str:
     Valid UTF-8 is UTF-8, whatever 8-bit encoding is declared; a byte that can't be read costs that byte. Never raises."""
     for mark, name in _MARKS:
         if content.startswith(mark):
-            text = _utf8(content[len(mark) :]) if name == "utf-8" else content[len(mark) :].decode(name, "ignore")
-            return text.lstrip("\ufeff")
+            bare = content[len(mark) :]
+            return (_utf8(bare) if name == "utf-8" else bare.decode(name, "ignore")).lstrip("\ufeff")
     for pattern, name in _WITHOUT_MARK:
         if pattern.match(content):
             return content.decode(name, "ignore")
@@ -109,7 +109,7 @@ def decode(content: bytes, *labels: str | None) -> str:
     return text if text is not None else _undeclared(content)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def codec(label: str) -> str | None:
     """Python's name of the encoding with this label; None for an unknown one."""
     wanted = label.strip(" \t\r\n\f'\"").casefold()

@@ -170,10 +170,10 @@ def _content(entry: Entry, element: Element | None) -> str | None:
 
 def _markup(text: Any, element: Element | None, name: str) -> str:
     """A text of the entry as HTML."""
-    text = str(text or "")
+    written = str(text or "")
     if not _is_text(element, name):
-        return text
-    return "".join(f"<p>{html.escape(row, quote=False)}</p>" for row in plain_text.paragraphs(text))
+        return written
+    return "".join(f"<p>{html.escape(row, quote=False)}</p>" for row in plain_text.paragraphs(written))
 
 
 def _is_text(element: Element | None, name: str) -> bool:
