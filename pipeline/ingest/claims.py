@@ -10,6 +10,7 @@ from urllib.parse import urldefrag
 from pipeline import identity
 from pipeline.formats.format import Reading
 from pipeline.formats.items import State, Story
+from schemas.identity import Claim, ClaimScheme
 
 Group = tuple[str, list[Story]]
 
@@ -40,6 +41,23 @@ def settle(readings: Sequence[Reading], was_shared: Callable[[str], bool] = lamb
             for story in group:
                 story.guid = f"{headline} {story.published or _content(story)}"[:2048]
     return shared
+
+
+def claims_of(story: Story) -> list[Claim | None]:
+    """A story's claims, by its ids and its address; None for what makes none."""
+    guid = story.guid
+    if guid and story.feed_url and not identity.is_universal(guid):
+        guid = identity.within_feed(guid, story.feed_url)
+    others = [one for one in dict.fromkeys(story.guids) if identity.is_id(one) and one != guid]
+    return [
+        identity.url_claim(story.url) if story.url and story.own_url else None,
+        guid_claim(guid),
+        *(Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in others),
+    ]
+
+
+def guid_claim(guid: str | None) -> Claim | None:
+    return Claim(scheme=ClaimScheme.GUID, value=guid.strip()[:2048]) if guid and identity.is_id(guid) else None
 
 
 def _is_of_the_site(address: str | None, story: Story) -> bool:

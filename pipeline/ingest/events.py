@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,13 @@ from pipeline import identity
 from pipeline.dates import not_in_future, parse
 from pipeline.errors import Reject, explain
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
+from pipeline.ingest.claims import claims_of, guid_claim
 from pipeline.settings import Settings
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import CommentNotice, ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
-from schemas.identity import Claim, ClaimScheme, Original
+from schemas.identity import Claim, Original
 
 DEFAULT_PROVIDER = "local"
 RawEvent = RawArticleEvent | RawCommentEvent
@@ -67,7 +68,10 @@ def story_events(
     """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
     is refused by itself. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
-    origin = _origin(url, _names(story, url, hints), story.headline, story.sender, hints, settings)
+    named = replace(story, url=url, own_url=story.own_url or bool(hints.url), guid=hints.guid or story.guid)
+    if hints.guid or hints.only_itself:
+        named.feed_url = None  # what the sender gives, or a provider sends itself, is its own in all feeds
+    origin = _origin(url, claims_of(named), story.headline, story.sender, hints, settings)
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]
@@ -86,7 +90,7 @@ def discussion_events(
     guid = hints.guid or (discussion.guid if identity.is_id(discussion.guid) else None)
     if not url and not guid:
         raise Reject("no-id", "these comments name no article (by its address, or an id)")
-    names = [identity.url_claim(url) if url else None, _guid_claim(guid)]
+    names = [identity.url_claim(url) if url else None, guid_claim(guid)]
     origin = _origin(url, names, discussion.headline or "", None, hints, settings)
     return list(_comments(discussion.comments, origin, received))
 
@@ -134,23 +138,6 @@ def _origin(
     return _Origin(
         provider, publisher, claims, identity.article_id(publisher, claims), url, hints.timezone or options.timezone
     )
-
-
-def _names(story: Story, url: str | None, hints: Hints) -> list[Claim | None]:
-    guid = hints.guid or story.guid
-    given = hints.guid or hints.only_itself  # what a provider sends itself has ids that are its own in all feeds
-    if guid and story.feed_url and not given and not identity.is_universal(guid):
-        guid = identity.within_feed(guid, story.feed_url)
-    others = [one for one in dict.fromkeys(story.guids) if identity.is_id(one) and one != guid]
-    return [
-        identity.url_claim(url) if url and (story.own_url or hints.url) else None,
-        _guid_claim(guid),
-        *(Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in others),
-    ]
-
-
-def _guid_claim(guid: str | None) -> Claim | None:
-    return Claim(scheme=ClaimScheme.GUID, value=guid.strip()[:2048]) if guid and identity.is_id(guid) else None
 
 
 def _as_provider(sender: str | None) -> str | None:
