@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from pipeline.formats import wire_text
+from pipeline.formats import encodings, wire_text
 
 FF = "\x0c"
 _DAY_TIME = re.compile(
@@ -144,13 +144,5 @@ def nearest(month: int, day: int) -> str | None:
 
 
 def decode(content: bytes) -> str:
-    """As UTF-8, else as the wires' old Latin, with plain line breaks."""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        text = content.decode("latin-1")
-    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    """The text, with plain line breaks."""
+    return encodings.decode(content).replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +18,13 @@ from pipeline import identity
 from pipeline.dates import day_first, not_in_future, parse
 from pipeline.errors import Reject, explain
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
+from pipeline.ingest.claims import claims_of, guid_claim
 from pipeline.settings import Settings
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import CommentNotice, ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
-from schemas.identity import Claim, ClaimScheme, Moment, Original
+from schemas.identity import Claim, Moment, Original
 
 DEFAULT_PROVIDER = "local"
 RawEvent = RawArticleEvent | RawCommentEvent
@@ -70,7 +71,10 @@ def story_events(
     """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
     is refused by itself. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
-    origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
+    named = replace(story, url=url, own_url=story.own_url or bool(hints.url), guid=hints.guid or story.guid)
+    if hints.guid or hints.only_itself:
+        named.feed_url = None  # what the sender gives, or a provider sends itself, is its own in all feeds
+    origin = _origin(url, claims_of(named), story.headline, story.sender, hints, settings)
     language = story.language or origin.language
     order = day_first(story.times(), language, origin.zone) if hints.day_first is None else hints.day_first
     origin = replace(origin, language=language, day_first=order)
@@ -89,10 +93,11 @@ def discussion_events(
     """The events of comments whose article is somewhere else; a comment that the contract can't hold is refused by itself.
     Raises Reject where they name no article."""
     url = hints.url or discussion.url
-    guid = hints.guid or discussion.guid
+    guid = hints.guid or (discussion.guid if identity.is_id(discussion.guid) else None)
     if not url and not guid:
         raise Reject("no-id", "these comments name no article (by its address, or an id)")
-    origin = _origin(url, guid, [], discussion.headline or "", None, hints, settings)
+    names = [identity.url_claim(url) if url else None, guid_claim(guid)]
+    origin = _origin(url, names, discussion.headline or "", None, hints, settings)
     origin = replace(origin, day_first=day_first(discussion.times(), origin.language, origin.zone))
     return list(_comments(discussion.comments, origin, received))
 
@@ -130,16 +135,13 @@ def withdrawal(
 
 
 def _origin(
-    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, hints: Hints, settings: Settings
+    url: str | None, names: Sequence[Claim | None], headline: str, sender: str | None, hints: Hints, settings: Settings
 ) -> _Origin:  # fmt: skip
     domain = identity.registered_domain(url) if url else None
     provider = hints.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER
     options = settings.provider(provider)
     publisher = options.publisher or (None if hints.only_itself else domain) or provider
-    named = [identity.url_claim(url) if url else None]
-    named += [Claim(scheme=ClaimScheme.GUID, value=guid[:2048])] if guid else []
-    named += [Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in dict.fromkeys(guids) if one and one != guid]
-    claims = tuple(claim for claim in named if claim is not None)[:50] or (identity.headline_claim(headline),)
+    claims = tuple(claim for claim in names if claim is not None)[:50] or (identity.headline_claim(headline),)
     own = identity.article_id(publisher, claims)
     return _Origin(provider, publisher, claims, own, url, hints.timezone or options.timezone, options.language)
 

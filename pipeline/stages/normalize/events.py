@@ -26,7 +26,7 @@ from pipeline.stages.normalize.embargoes import embargo_words, first_lines
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
-from pipeline.stages.normalize.text import clean, line
+from pipeline.stages.normalize.text import clean, line, repaired
 from pipeline.stages.normalize.times import read_comment_times, read_times
 from schemas.article import Article, Named, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
@@ -165,7 +165,7 @@ def _named_url(received: ReceivedArticle) -> str | None:
 
 def _body_html(received: ReceivedArticle, text: _Body, base: str | None) -> str | None:
     """The markup as readers may get it, without what is not for publication; none where the two can't be parted."""
-    markup, notes = sanitised(received.body_html, base) if received.body_html else None, text.notes
+    markup, notes = sanitised(repaired(received.body_html), base) if received.body_html else None, text.notes
     if not markup:
         return None
     lower = markup.lower()
