@@ -28,8 +28,8 @@ _OFFER = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)", re.IGNORECASE)
-_IN_SENTENCES = frozenset(["span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"])
-"""What `aria-hidden` only takes from being read aloud: initials, icons, footnote marks."""
+_IN_SENTENCES = frozenset(["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"])
+"""What `aria-hidden` only takes from being read aloud: initials, icons, footnote marks, paragraphs behind a wall."""
 _COMPOUND = re.compile(r"(?P<tag>\*|[a-zA-Z][\w-]*)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(?:[*^$~|]?=(?:\"[^\"]*\"|'[^']*'|[\w-]+))?\])*)$")
 _SIMPLE = re.compile(r"([.#])([\w-]+)|\[([\w-]+)(?:([*^$~|]?)=(?:\"([^\"]*)\"|'([^']*)'|([\w-]+)))?\]")
 
@@ -41,9 +41,11 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
     for element in list(_hidden(tree)):
         if element.getparent() is not None and not _holds_story(element, whole):
             element.drop_tree()
-    for element in list(_walls(tree, declared)):
-        if element.getparent() is not None and element.tag not in ("html", "body") and _is_offer(element):
-            element.drop_tree()
+    for wall in _walls(tree, declared):
+        standing = [one for one in wall if one.getparent() is not None and one.tag not in ("html", "body")]
+        if standing and _is_offer(standing):
+            for element in standing:
+                element.drop_tree()
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -77,22 +79,29 @@ def _length(element: HtmlElement) -> int:
     return sum(len(p.text_content()) for p in element.iter("p"))
 
 
-def _walls(tree: HtmlElement, declared: dict[str, Any]) -> Iterator[HtmlElement]:
-    """What the page declares as not free to read, and what is called a wall."""
+def _walls(tree: HtmlElement, declared: dict[str, Any]) -> Iterator[list[HtmlElement]]:
+    """What the page declares as not free to read, and what is called a wall; elements of one kind together."""
     for part in json_ld.as_list(declared.get("hasPart")):
         if isinstance(part, dict) and str(part.get("isAccessibleForFree")).rpartition("/")[2].casefold() in ("false", "no", "0"):
             for selector in json_ld.as_list(part.get("cssSelector")):
-                yield from selected(tree, selector) if isinstance(selector, str) else ()
+                yield selected(tree, selector) if isinstance(selector, str) else []
+    named: dict[tuple[str, str], list[HtmlElement]] = {}
     for element in tree.iter("div", "section", "aside", "form", "p"):
-        if _WALL.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            yield element
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(name) > 5 and _WALL.search(name):
+            named.setdefault((element.tag, element.get("class") or name), []).append(element)
+    yield from named.values()
 
 
-def _is_offer(element: HtmlElement) -> bool:
-    """Whether it asks for a subscription or a login rather than tells the story: most of its paragraphs do, or what of it
+def _is_offer(wall: list[HtmlElement]) -> bool:
+    """Whether it asks for a subscription or a login rather than tells the story: most of its text does, or what of it
     doesn't is short. Some pages mark the story itself, for readers who have paid."""
-    rows = [" ".join(one.text_content().split()) for one in element.iter("p", "li", "h2", "h3", "h4", "button", "label")]
-    rows = [row for row in rows if row] or [" ".join(element.text_content().split())]
+    rows = [
+        row
+        for element in wall
+        for one in element.iter("p", "li", "h2", "h3", "h4", "button", "label", "div")
+        if (one.tag != "div" or len(one) == 0) and (row := " ".join(one.text_content().split()))
+    ] or [" ".join(one.text_content().split()) for one in wall]
     asking = sum(len(row) for row in rows if _OFFER.search(row) or (len(row) < 120 and _PRICE.search(row)))
     telling = sum(map(len, rows)) - asking
     return telling < 80 or asking >= telling * (1 if asking + telling < 2500 else 4)

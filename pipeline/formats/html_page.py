@@ -65,7 +65,6 @@ def read(item: Item) -> Story:
     facts = declared.article(tree, (url, item.url, _meta(tree, "og:url")))
     hidden.drop(tree, facts)
     comments = page_comments.read(tree, facts)
-    page_comments.drop(tree)
     sites = page_authors.site_names(tree, facts, url)
     standfirst = json_ld.text_of(facts.get("description")) or _meta(tree, "og:description")
     shown = copy.deepcopy(tree)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import lxml.html
@@ -89,8 +89,8 @@ def fragment(markup: str) -> HtmlElement | None:
     return tree
 
 
-def blocks(tree: HtmlElement) -> list[str]:
-    """The blocks of text below an element."""
+def blocks(tree: HtmlElement, without: Container[HtmlElement] = ()) -> list[str]:
+    """The blocks of text below an element, but for those in the elements of `without`."""
     found: list[str] = []
     row: list[str] = []
 
@@ -101,7 +101,7 @@ def blocks(tree: HtmlElement) -> list[str]:
             found.append(text)
 
     breaks = 0
-    for kind, text in _pieces(tree):
+    for kind, text in _pieces(tree, without):
         if kind == "break":
             breaks += 1
             row.append(" ")
@@ -116,7 +116,7 @@ def blocks(tree: HtmlElement) -> list[str]:
     return found
 
 
-def _pieces(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+def _pieces(tree: HtmlElement, without: Container[HtmlElement]) -> Iterator[tuple[str, str]]:
     """Text and block borders in reading order, without recursion."""
     waiting: list[tuple[HtmlElement, bool]] = [(tree, False)]
     while waiting:
@@ -131,7 +131,7 @@ def _pieces(tree: HtmlElement) -> Iterator[tuple[str, str]]:
                 yield "text", element.tail
             continue
         waiting.append((element, True))
-        if tag is None or tag in _SKIPPED:
+        if tag is None or tag in _SKIPPED or element in without:
             continue
         if tag in _BLOCKS or tag == "tr":
             yield "block", ""

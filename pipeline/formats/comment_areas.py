@@ -1,0 +1,172 @@
+"""Where readers' comments are on a page: elements that are named so, or repeated blocks with a person, a time and a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.html import HtmlElement
+
+from pipeline.formats import comment_lines, html_text, layout
+
+_TAGS = ("li", "div", "article", "dd", "dt", "section", "tr", "p", "table", "td")
+_WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|reactions?|responses?|replies|discussion|diskussion|forum|opinions?|opinie|opiniones|leserbriefe?|feedback|guestbook|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|thread|talkback|vox|avis"
+_ITEM = re.compile(r"^(?:(?:wc|wpd|js|user|single|reader|c|m|b|o)[_-]{1,2})?(?:comment|kommentar|commentaire|comentario|commento|reactie|komentarz|yorum)(?:[_-]{1,2}(?:item|entry|block|box|container|wrapper|wrap|body|post|single|row|node|card|list-item|article))?$", re.IGNORECASE)
+_ITEM_ID = re.compile(r"^(?:(?:li|div|wc|user|dsq)[_-])?(?:comment|comm|kommentar|commentaire|comentario|reactie|cmt)[_-]?\d+(?:[_-]\d+)?$", re.IGNORECASE)
+_AREA = re.compile(rf"(?:^|[\s_-])(?:{_WORD})(?:$|[\s_-])", re.IGNORECASE)
+_LIST = re.compile(rf"^(?:{_WORD}|respond)$|comment-?(?:list|section|area|thread|wrap|s-area)", re.IGNORECASE)
+_NOT_ITEM = re.compile(r"form|reply-title|respond|count|number|link|toggle|recent|latest|nav|pagination|policy|rules", re.IGNORECASE)
+_ANSWERS = re.compile(r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas|risposte|sub-?comments?|child)(?:$|[\s_-])", re.IGNORECASE)
+_HEADING = re.compile(
+    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|комментарии|коммен?тари[ийя]|коментарі|отзывы|评论|評論|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
+    r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|what (?:our )?readers (?:say|think)|das sagen (?:unsere )?leser|(?:vos|les) réactions"
+)
+_CLOSE = 6
+"""Elements between a time on a comment and the comment itself."""
+_MOST_TIMES = 2000
+_Items = list[HtmlElement]
+
+
+def items(tree: HtmlElement) -> _Items:
+    """The comments, in the order of the page; those inside another are answers to it."""
+    named = [element for element in tree.iter(*_TAGS) if _is_named(element)]
+    return named or _repeated(tree)
+
+
+def drop(tree: HtmlElement, found: Iterable[HtmlElement]) -> None:
+    """Take the comments out of the page with what is around them: headings, forms, lists; never what holds the story."""
+    for element in found:
+        area = element
+        for ancestor in element.iterancestors():
+            if ancestor.tag in ("body", "html", "main") or next(ancestor.iter("h1"), None) is not None or not _is_area(ancestor):
+                break
+            area = ancestor
+        if area.getparent() is not None:
+            _drop_heading(area)
+            area.drop_tree()
+    for element in tree.xpath("//*[@id='comments' or @id='respond' or contains(@class, 'comment-list') or contains(@class, 'commentlist')]"):
+        if element.getparent() is not None and next(element.iter("h1"), None) is None:
+            element.drop_tree()
+
+
+def _is_area(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return element.tag in ("ul", "ol", "dl") or bool(_AREA.search(names) or _ANSWERS.search(names) or _is_named(element))
+
+
+def _drop_heading(area: HtmlElement) -> None:
+    before = area.getprevious()
+    if before is not None and isinstance(before.tag, str) and _HEADING.match(_line(before)[:80]):
+        before.drop_tree()
+
+
+def answered(element: HtmlElement, known: set[HtmlElement]) -> HtmlElement | None:
+    """The comment that another answers by its place: one that holds it, or that stands before the list of answers that it is in."""
+    for ancestor in element.iterancestors():
+        if ancestor in known:
+            return ancestor
+        if _ANSWERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            before = ancestor.getprevious()
+            while before is not None and not isinstance(before.tag, str):
+                before = before.getprevious()
+            if before is not None:
+                inside = [one for one in before.iter() if one in known]
+                if inside:
+                    return before if before in known else inside[0]
+    return None
+
+
+def _is_named(element: HtmlElement) -> bool:
+    if element.tag in ("tr", "td", "table", "p"):
+        return False
+    kinds = (element.get("class") or "").split()
+    if element.get("itemprop") == "comment" or (element.get("itemtype") or "").endswith(("/Comment", "/UserComments")):
+        return True
+    named = any(_ITEM.match(kind) for kind in kinds) or bool(_ITEM_ID.match(element.get("id") or ""))
+    return named and not any(_NOT_ITEM.search(kind) for kind in kinds) and _NOT_ITEM.search(element.get("id") or "") is None
+
+
+def _repeated(tree: HtmlElement) -> _Items:
+    """Blocks of one kind that each have a person, a time and a text, where something says that they are readers'."""
+    groups: dict[tuple[str, str], dict[HtmlElement, None]] = {}
+    for time in _times(tree):
+        for level, ancestor in enumerate(time.iterancestors()):
+            if level > _CLOSE or ancestor.tag in ("body", "html", "main"):
+                break
+            if ancestor.tag in _TAGS:
+                groups.setdefault(_kind(ancestor), {})[ancestor] = None
+    best: _Items = []
+    for elements in groups.values():
+        good = [element for element in elements if is_comment(element)]
+        if len(good) > max(1, len(best)) and len(good) * 10 >= len(elements) * 6 and _are_readers(good):
+            best = good
+    return best
+
+
+def _times(tree: HtmlElement) -> Iterator[HtmlElement]:
+    seen = 0
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "option"):
+            continue
+        text = (element.text or "") + "".join(child.tail or "" for child in element if len(element) <= 4)
+        shown = len(text) <= 120 and re.search(r"\d|ago\b|yesterday|gestern|hier|ayer|ieri|ontem|вчера", text) and comment_lines.moment(" ".join(text.split()))
+        if element.tag == "time" or shown:
+            seen += 1
+            yield element
+        if seen >= _MOST_TIMES:
+            return
+
+
+def _kind(element: HtmlElement) -> tuple[str, str]:
+    names = (re.sub(r"\d+", "", name) for name in (element.get("class") or "").split())
+    kind = " ".join(sorted({name for name in names if name not in ("odd", "even", "first", "last", "alt")}))
+    return element.tag, kind or re.sub(r"[\d_-]+", "", element.get("id") or "")
+
+
+def is_comment(element: HtmlElement) -> bool:
+    """Whether a block has a person, one time and a text of its own that is no link, and no heading."""
+    if next(element.iter("h1", "h2", "h3"), None) is not None:
+        return False
+    lines = html_text.blocks(element)
+    if not 2 <= len(lines) <= 60:
+        return False
+    meta = [line for line in lines[:5] if len(line) <= 120]
+    when = any(comment_lines.moment(line) for line in (*meta, *lines[-2:]) if len(line) <= 120) or element.find(".//time") is not None
+    person = next((name for line in meta if (name := comment_lines.name(line))), None)
+    text = [line for line in lines if not comment_lines.about_only(line, person)]
+    if any(len(words := _line(a).split()) >= 4 and _alone(a, " ".join(words)) for a in element.iter("a")):
+        return False  # a teaser's headline
+    linked = sum(len(_line(a)) for a in element.iter("a"))
+    whole = sum(map(len, text))
+    return bool(when and person and whole >= 15 and linked <= whole / 2)
+
+
+def _alone(link: HtmlElement, text: str) -> bool:
+    """Whether a link is all that its line has."""
+    parent = link.getparent()
+    return not text.startswith(("http", "www.")) and (parent is None or _line(parent) == text or parent.tag in ("div", "li"))
+
+
+def _are_readers(found: _Items) -> bool:
+    """Whether blocks are readers' comments, by what they or their area are called, the heading above, a form for another
+    one, or buttons to answer; or as they have several people and stand below the headline, outside of the text."""
+    first = found[0]
+    people = {comment_lines.name(line) for one in found[:20] for line in html_text.blocks(one)[:3] if comment_lines.name(line)}
+    buttons = sum(any(comment_lines.is_label(line) and re.search(r"[^\W\d]", line) for line in html_text.blocks(one)) for one in found)
+    if buttons * 2 >= len(found):
+        return True
+    for level, element in enumerate((first, *first.iterancestors())):
+        if level > _CLOSE or element.tag in ("body", "html"):
+            break
+        if _AREA.search(f"{element.get('class') or ''} {element.get('id') or ''}") or next(element.iter("textarea"), None) is not None:
+            return True
+        before = element.getprevious()
+        if before is not None and isinstance(before.tag, str) and (_HEADING.match(_line(before)[:80]) or layout.heading(_line(before)[:80]) is layout.Part.COMMENTS):
+            return True
+        if next(element.iter("h1"), None) is not None:
+            break
+    return len(found) >= 3 and len(people) * 2 > len(found) and not any(next(one.iter("h4", "img", "figure"), None) is not None for one in found)
+
+
+def _line(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
