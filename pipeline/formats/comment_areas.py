@@ -24,6 +24,9 @@ _HEADING = re.compile(
 _CLOSE = 6
 """Elements between a time on a comment and the comment itself."""
 _MOST_TIMES = 2000
+_LONGEST = 20_000
+_TIME_LIKE = re.compile(r"\d[\d./:-]\d|\d{4}|\d\s?[ap]\.?m|ago\b|\bvor\b|il y a|hace|\bhá\b|\bfa\b|geleden|sedan|siden|temu|назад|önce|sitten|[年前전]|yesterday|gestern|hier|ayer|ieri|ontem|вчера", re.IGNORECASE)
+_SOCIAL = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|mastodon-embed", re.IGNORECASE)
 _Items = list[HtmlElement]
 
 
@@ -93,6 +96,8 @@ def _repeated(tree: HtmlElement) -> _Items:
         for level, ancestor in enumerate(time.iterancestors()):
             if level > _CLOSE or ancestor.tag in ("body", "html", "main"):
                 break
+            if _SOCIAL.search(ancestor.get("class") or ""):
+                break  # a post of elsewhere that the story shows
             if ancestor.tag in _TAGS:
                 groups.setdefault(_kind(ancestor), {})[ancestor] = None
     best: _Items = []
@@ -108,11 +113,14 @@ def _times(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "option"):
             continue
-        text = (element.text or "") + "".join(child.tail or "" for child in element if len(element) <= 4)
-        shown = len(text) <= 120 and re.search(r"\d|ago\b|yesterday|gestern|hier|ayer|ieri|ontem|вчера", text) and comment_lines.moment(" ".join(text.split()))
-        if element.tag == "time" or shown:
-            seen += 1
-            yield element
+        if element.tag != "time":
+            text = element.text or ""
+            if 0 < len(element) <= 4:
+                text += "".join(child.tail or "" for child in element)
+            if not 4 <= len(text) <= 160 or not _TIME_LIKE.search(text) or not comment_lines.moment(" ".join(text.split())):
+                continue
+        seen += 1
+        yield element
         if seen >= _MOST_TIMES:
             return
 
@@ -125,20 +133,21 @@ def _kind(element: HtmlElement) -> tuple[str, str]:
 
 def is_comment(element: HtmlElement) -> bool:
     """Whether a block has a person, one time and a text of its own that is no link, and no heading."""
-    if next(element.iter("h1", "h2", "h3"), None) is not None:
+    whole = len(element.text_content())
+    if not 20 <= whole <= _LONGEST or next(element.iter("h1", "h2", "h3"), None) is not None:
         return False
+    if sum(len(a.text_content()) for a in element.iter("a")) > whole / 2:
+        return False
+    if any(len(words := _line(a).split()) >= 4 and _alone(a, " ".join(words)) for a in element.iter("a")):
+        return False  # a teaser's headline
     lines = html_text.blocks(element)
     if not 2 <= len(lines) <= 60:
         return False
-    meta = [line for line in lines[:5] if len(line) <= 120]
-    when = any(comment_lines.moment(line) for line in (*meta, *lines[-2:]) if len(line) <= 120) or element.find(".//time") is not None
+    meta = [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
+    if element.find(".//time") is None and not any(map(comment_lines.moment, meta)):
+        return False
     person = next((name for line in meta if (name := comment_lines.name(line))), None)
-    text = [line for line in lines if not comment_lines.about_only(line, person)]
-    if any(len(words := _line(a).split()) >= 4 and _alone(a, " ".join(words)) for a in element.iter("a")):
-        return False  # a teaser's headline
-    linked = sum(len(_line(a)) for a in element.iter("a"))
-    whole = sum(map(len, text))
-    return bool(when and person and whole >= 15 and linked <= whole / 2)
+    return bool(person) and sum(len(line) for line in lines if not comment_lines.about_only(line, person)) >= 15
 
 
 def _alone(link: HtmlElement, text: str) -> bool:

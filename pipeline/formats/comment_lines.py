@@ -41,13 +41,14 @@ _AROUND = " \t,;|•·–—-<>*↩#"
 _BUTTON_BEHIND = re.compile(r"(?i)\s+(?:reply|antworten|répondre|responder|rispondi|beantwoorden|odpowiedz|ответить|svar|svara|permalink|edit|report|返信)$")
 _WORDS = re.compile(rf"(?i)\b(?:{_SAYS}|on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|by|von|par|por|da|di|door|av|af|{_WEEKDAY})\b")
 _NO_NAME = re.compile(r"[!?…]$|\.\s+\S+\s+\S+\s|https?:|www\.")
-_META_LENGTH = 200
+_META_LENGTH = 140
+_MAYBE_WHEN = re.compile(r"\d|\bago\b|just now|yesterday|gestern|\bvor\b|il y a|hier|hace|ayer|\bhá\b|ontem|\bfa\b|ieri|geleden|gisteren|sedan|siden|i går|temu|wczoraj|назад|тому|вчера|вчора|önce|dün|sitten", _I)
 _NAME_LENGTH, _NAME_WORDS = 60, 6
 
 
 def moment(line: str) -> str | None:
     """The time on a short line, as written."""
-    match = _WHEN.search(line) if len(line) <= _META_LENGTH else None
+    match = _WHEN.search(line) if len(line) <= _META_LENGTH and _MAYBE_WHEN.search(line) else None
     if match is None or (len(line) > 60 and not re.search(r"\d", match[0])):
         return None
     return " ".join(match[0].split())
@@ -98,9 +99,11 @@ def _cleaned(line: str) -> str:
 
 def about_only(line: str, author: str | None) -> bool:
     """Whether the line only says who wrote when, or is a button."""
+    if len(line) > _META_LENGTH:
+        return False
     if is_label(line):
         return True
-    if len(line) > _META_LENGTH or (moment(line) is None and author is None):
+    if (moment(line) is None and author is None):
         return False
     rest = _WHEN.sub(" ", line)
     if author:

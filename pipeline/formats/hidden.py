@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -60,9 +61,19 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
             or (element.tag == "dialog" and element.get("open") is None)
             or element.get("role") in ("dialog", "alertdialog")
             or element.get("aria-modal") == "true"
-            or (len(name) > 2 and _DIALOG.search(name) and _CONSENT.search(element.text_content()[:2000]))
+            or (len(name) > 2 and _is_dialog(name) and _CONSENT.search(element.text_content()[:2000]))
         ):
             yield element
+
+
+@lru_cache(maxsize=8192)
+def _is_dialog(name: str) -> bool:
+    return _DIALOG.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_wall(name: str) -> bool:
+    return _WALL.search(name) is not None
 
 
 def _holds_story(element: HtmlElement, whole: int) -> bool:
@@ -88,7 +99,7 @@ def _walls(tree: HtmlElement, declared: dict[str, Any]) -> Iterator[list[HtmlEle
     named: dict[tuple[str, str], list[HtmlElement]] = {}
     for element in tree.iter("div", "section", "aside", "form", "p"):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(name) > 5 and _WALL.search(name):
+        if len(name) > 5 and _is_wall(name):
             named.setdefault((element.tag, element.get("class") or name), []).append(element)
     yield from named.values()
 

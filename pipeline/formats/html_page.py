@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from typing import Any, Literal
 
@@ -67,7 +66,6 @@ def read(item: Item) -> Story:
     comments = page_comments.read(tree, facts)
     sites = page_authors.site_names(tree, facts, url)
     standfirst = json_ld.text_of(facts.get("description")) or _meta(tree, "og:description")
-    shown = copy.deepcopy(tree)
     main: Any = main_text.extract(tree, url, standfirst)
     updates = json_ld.live_updates(facts)
     if updates and (main is None or len(main.text or "") < sum(map(len, updates))):
@@ -78,9 +76,9 @@ def read(item: Item) -> Story:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
     # what the extractor found may be a declared value of any type too
     page = Story(
-        headline=page_headline.headline(shown, facts, sites, json_values.text(main.title)) or "",
+        headline=page_headline.headline(tree, facts, sites, json_values.text(main.title)) or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
-        byline=page_authors.byline(shown, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)),
+        byline=page_authors.byline(tree, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)),
         section=json_ld.first(facts.get("articleSection"))
         or _meta(tree, "article:section")
         or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
@@ -96,7 +94,7 @@ def read(item: Item) -> Story:
         pictures=_pictures(facts, main.image),
         comments=comments,
     )
-    _split_parts(page, shown)
+    _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
     if not page.paragraphs:

@@ -23,15 +23,14 @@ def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     declares as its description: where it is a line of its own above the text, it is not part of the text. Raises
     Reject for a page that the extractor fails on."""
     _drop_standfirst(tree, standfirst)
-    whole = copy.deepcopy(tree)
     try:
         main: Any = trafilatura.bare_extraction(
-            tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+            copy.deepcopy(tree), url=url, with_metadata=True, include_comments=False, include_tables=True
         )
     except (AssertionError, ValueError, TypeError) as e:  # lxml.html asserts that a page has one body
         raise Reject("not-html", f"can't be read as a page: {str(e)[:200]}") from None
     if main is not None and main.text:
-        main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), whole))
+        main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), tree))
     return main
 
 

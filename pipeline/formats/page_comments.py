@@ -72,6 +72,8 @@ class _Shown:
         self.order = elements
         for element in reversed(elements):
             self._wrapped(element)
+        for element in elements:
+            self._framed(element)
 
     def _wrapped(self, element: HtmlElement) -> None:
         inside = next((one for one in element.iterdescendants() if one in self.known), None)
@@ -84,6 +86,17 @@ class _Shown:
             self.known.discard(inside)  # the part with the text
         elif not own[2] and below[2]:
             self.inner[element], self.outer[inside] = inside, element
+
+    def _framed(self, element: HtmlElement) -> None:
+        """A comment whose person and time stand beside the element that is named so."""
+        if element in self.inner or element in self.outer or element not in self.known or any(self._facts(element)[:2]):
+            return
+        for level, around in enumerate(element.iterancestors()):
+            if level > 1 or around in self.known or sum(one in self.known for one in around.iterdescendants()) > 1:
+                return
+            if around.tag not in ("body", "main", "article") and self._posted(around) and self._author(around):
+                self.outer[element] = around
+                return
 
     def _innermost(self, element: HtmlElement) -> HtmlElement:
         while element in self.inner:
