@@ -8,10 +8,10 @@ from typing import Any, Literal
 import trafilatura
 from lxml.html import HtmlElement
 
-from pipeline import addresses
 from pipeline.errors import Reject
 from pipeline.formats import (
     declared,
+    encodings,
     hidden,
     html_text,
     json_ld,
@@ -29,6 +29,7 @@ from pipeline.formats import (
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
+from pipeline.formats.page_address import is_section, own_address
 from schemas.article import Faq, Named, Picture
 
 _FIRST_ELEMENTS = frozenset(
@@ -59,9 +60,10 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
-    tree = _parse(page_source.decoded(item.content, item.media_type))
-    url = _canonical(tree, item.url) or item.url
-    facts = declared.article(tree, (url, item.url, _meta(tree, "og:url")))
+    content = item.content[page_source.beginning(item.content) :]
+    tree = _parse(encodings.decode(content, item.charset, encodings.declared(content)))
+    url = own_address(_addresses(tree), item.url)
+    facts = declared.article(tree, (url, item.url, *_addresses(tree)))
     hidden.drop(tree, facts)
     comments = page_comments.read(tree, facts)
     sites = page_authors.site_names(tree, facts, url)
@@ -85,6 +87,7 @@ def read(item: Item) -> Story:
         summary=json_ld.text_of(facts.get("description")) or json_values.text(main.description),
         site=json_ld.text_of(json_ld.name_of(facts.get("publisher"))) or json_values.text(main.sitename),
         url=url,
+        fetched_from=item.url,
         language=json_ld.text_of(facts.get("inLanguage")) or tree.get("lang"),
         published=_time(json_ld.text_of(facts.get("datePublished")), _meta(tree, "article:published_time"), json_values.text(main.date)),
         modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
@@ -94,6 +97,7 @@ def read(item: Item) -> Story:
         pictures=_pictures(facts, main.image),
         comments=comments,
     )
+    page.own_url = url is None or url == item.url or not is_section(url, page.section)
     _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
@@ -204,11 +208,10 @@ def _about(facts: dict[str, Any]) -> list[Named]:
     return list(found.values())[:500]
 
 
-def _canonical(tree: HtmlElement, base: str | None) -> str | None:
-    for address in (*tree.xpath("//link[@rel='canonical']/@href"), _meta(tree, "og:url")):
-        if whole := addresses.joined(address, base):
-            return whole
-    return None
+def _addresses(tree: HtmlElement) -> list[str | None]:
+    """What the page calls its own address."""
+    linked = tree.xpath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href")
+    return [*map(str, linked), _meta(tree, "og:url")]
 
 
 def _meta(tree: HtmlElement, name: str) -> str | None:

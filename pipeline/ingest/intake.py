@@ -16,6 +16,7 @@ from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import Reading, detect, warc
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.settings import Settings
@@ -85,13 +86,15 @@ def read_item(
         if len(item.content) > settings.largest_record:
             raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
         item = _unpacked(item, settings.largest_record)
-        found = detect(item)
+        readable = item.in_utf8()
+        found = detect(readable)
         kind = found.name
         owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)
         events: list[RawEvent] = []
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
-        readings = _readings(found.read(replace(item, media_type=found.media_type)), most)
+        readings = _readings(found.read(replace(readable, media_type=found.media_type)), most)
+        settle(readings)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
@@ -207,4 +210,4 @@ def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
         except Unfetchable as e:
             hint = "; allow it with --private-networks" if "private network" in str(e) else ""
             raise Fatal(f"{e}{hint}") from e
-    return Item(answer.content, url, answer.media_type, answer.url)
+    return Item(answer.content, url, answer.media_type, answer.url, answer.charset)
