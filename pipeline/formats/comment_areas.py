@@ -10,17 +10,19 @@ from lxml.html import HtmlElement
 from pipeline.formats import comment_lines, html_text, layout
 
 _TAGS = ("li", "div", "article", "dd", "dt", "section", "tr", "p", "table", "td")
-_WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|reactions?|responses?|replies|discussion|diskussion|forum|opinions?|opinie|opiniones|leserbriefe?|feedback|guestbook|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|thread|talkback|vox|avis"
+_WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|reactions?|responses?|replies|discussion|diskussion|forum|leserbriefe?|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|thread|talkback"
+_REVIEWS = r"opinions?|opinie|opiniones|opinioni|reviews?|avis|testimonials?|erfahrungen|erfahrungsberichte|bewertungen|ratings?|recensioni|reseñas?|avaliações|beoordelingen|omdömen|anmeldelser|arvostelut|отзывы|guestbook|gästebuch"
 _ITEM = re.compile(r"^(?:(?:wc|wpd|js|user|single|reader|c|m|b|o)[_-]{1,2})?(?:comment|kommentar|commentaire|comentario|commento|reactie|komentarz|yorum)(?:[_-]{1,2}(?:item|entry|block|box|container|wrapper|wrap|body|post|single|row|node|card|list-item|article))?$", re.IGNORECASE)
 _ITEM_ID = re.compile(r"^(?:(?:li|div|wc|user|dsq)[_-])?(?:comment|comm|kommentar|commentaire|comentario|reactie|cmt)[_-]?\d+(?:[_-]\d+)?$", re.IGNORECASE)
 _AREA = re.compile(rf"(?:^|[\s_-])(?:{_WORD})(?:$|[\s_-])", re.IGNORECASE)
-_LIST = re.compile(rf"^(?:{_WORD}|respond)$|comment-?(?:list|section|area|thread|wrap|s-area)", re.IGNORECASE)
 _NOT_ITEM = re.compile(r"form|reply-title|respond|count|number|link|toggle|recent|latest|nav|pagination|policy|rules", re.IGNORECASE)
 _ANSWERS = re.compile(r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas|risposte|sub-?comments?|child)(?:$|[\s_-])", re.IGNORECASE)
 _HEADING = re.compile(
-    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|комментарии|коммен?тари[ийя]|коментарі|отзывы|评论|評論|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
-    r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|what (?:our )?readers (?:say|think)|das sagen (?:unsere )?leser|(?:vos|les) réactions"
+    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|комментарии|коммен?тари[ийя]|коментарі|评论|評論|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
+    r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|(?:vos|les) réactions"
 )
+_OPINIONS = re.compile(rf"(?i)(?:^|[\s_-])(?:{_REVIEWS})(?:$|[\s_-])|what (?:our )?(?:readers|customers) (?:say|think)|das (?:sagen|meinen) (?:unsere )?(?:leser|kunden)")
+"""Of readers about something that they know, rather than about the story."""
 _CLOSE = 6
 """Elements between a time on a comment and the comment itself."""
 _MOST_TIMES = 2000
@@ -30,10 +32,14 @@ _SOCIAL = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesk
 _Items = list[HtmlElement]
 
 
-def items(tree: HtmlElement) -> _Items:
-    """The comments, in the order of the page; those inside another are answers to it."""
+def items(tree: HtmlElement) -> tuple[_Items, bool]:
+    """The comments, in the order of the page, those inside another being answers to it; and whether they are about the
+    story. What readers say about a shop or a bank is no part of the story either, but no comment on it."""
     named = [element for element in tree.iter(*_TAGS) if _is_named(element)]
-    return named or _repeated(tree)
+    if named:
+        return named, True
+    found = _repeated(tree)
+    return found, not found or not _are_opinions(found)
 
 
 def drop(tree: HtmlElement, found: Iterable[HtmlElement]) -> None:
@@ -58,9 +64,10 @@ def _is_area(element: HtmlElement) -> bool:
 
 
 def _drop_heading(area: HtmlElement) -> None:
-    before = area.getprevious()
-    if before is not None and isinstance(before.tag, str) and _HEADING.match(_line(before)[:80]):
-        before.drop_tree()
+    if (heading := _heading(area)) and (_HEADING.match(heading) or _OPINIONS.search(heading)):
+        before = area.getprevious()
+        if len(_line(before)) <= 80:
+            before.drop_tree()
 
 
 def answered(element: HtmlElement, known: set[HtmlElement]) -> HtmlElement | None:
@@ -86,7 +93,7 @@ def _is_named(element: HtmlElement) -> bool:
     if element.get("itemprop") == "comment" or (element.get("itemtype") or "").endswith(("/Comment", "/UserComments")):
         return True
     named = any(_ITEM.match(kind) for kind in kinds) or bool(_ITEM_ID.match(element.get("id") or ""))
-    return named and not any(_NOT_ITEM.search(kind) for kind in kinds) and _NOT_ITEM.search(element.get("id") or "") is None
+    return named and next(element.iter("h1"), None) is None and not any(_NOT_ITEM.search(kind) for kind in kinds) and _NOT_ITEM.search(element.get("id") or "") is None
 
 
 def _repeated(tree: HtmlElement) -> _Items:
@@ -164,17 +171,38 @@ def _are_readers(found: _Items) -> bool:
     buttons = sum(any(comment_lines.is_label(line) and re.search(r"[^\W\d]", line) for line in html_text.blocks(one)) for one in found)
     if buttons * 2 >= len(found):
         return True
-    for level, element in enumerate((first, *first.iterancestors())):
-        if level > _CLOSE or element.tag in ("body", "html"):
-            break
-        if _AREA.search(f"{element.get('class') or ''} {element.get('id') or ''}") or next(element.iter("textarea"), None) is not None:
+    for element in _around(first):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if _AREA.search(names) or _OPINIONS.search(names) or next(element.iter("textarea"), None) is not None:
             return True
-        before = element.getprevious()
-        if before is not None and isinstance(before.tag, str) and (_HEADING.match(_line(before)[:80]) or layout.heading(_line(before)[:80]) is layout.Part.COMMENTS):
+        if (heading := _heading(element)) and (_HEADING.match(heading) or _OPINIONS.search(heading) or layout.heading(heading) is layout.Part.COMMENTS):
             return True
-        if next(element.iter("h1"), None) is not None:
-            break
     return len(found) >= 3 and len(people) * 2 > len(found) and not any(next(one.iter("h4", "img", "figure"), None) is not None for one in found)
+
+
+def _are_opinions(found: _Items) -> bool:
+    around = list(_around(found[0]))
+    named = " ".join(f"{one.get('class') or ''} {one.get('id') or ''} | {_heading(one) or ''}" for one in around)
+    return _OPINIONS.search(named) is not None and _AREA.search(named) is None
+
+
+def _around(element: HtmlElement) -> Iterator[HtmlElement]:
+    """The element and what it is in, below the page's heading."""
+    for level, one in enumerate((element, *element.iterancestors())):
+        if level > _CLOSE or one.tag in ("body", "html") or next(one.iter("h1"), None) is not None:
+            return
+        yield one
+
+
+def is_heading(text: str) -> bool:
+    """Whether the text is the heading of a comment area."""
+    return len(text) <= 80 and _HEADING.match(text) is not None
+
+
+def _heading(element: HtmlElement) -> str | None:
+    """What stands right before the element."""
+    before = element.getprevious()
+    return _line(before)[:80] if before is not None and isinstance(before.tag, str) else None
 
 
 def _line(element: HtmlElement) -> str:

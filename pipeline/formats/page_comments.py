@@ -38,8 +38,8 @@ def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
         if depth < _MAX_DEPTH:
             own = comment.own_id if comment else parent
             waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
-    elements = comment_areas.items(tree)
-    shown = _Shown(elements).comments()
+    elements, about_story = comment_areas.items(tree)
+    shown = _Shown(elements).comments() if about_story else []
     comment_areas.drop(tree, elements)
     return shown if len(shown) > len(found) else found
 
@@ -90,6 +90,8 @@ class _Shown:
     def _framed(self, element: HtmlElement) -> None:
         """A comment whose person and time stand beside the element that is named so."""
         if element in self.inner or element in self.outer or element not in self.known or any(self._facts(element)[:2]):
+            return
+        if comment_areas.is_heading(self._text(element, None)):
             return
         for level, around in enumerate(element.iterancestors()):
             if level > 1 or around in self.known or sum(one in self.known for one in around.iterdescendants()) > 1:
@@ -219,7 +221,9 @@ class _Shown:
         inside = [part for part in named if not any(one is not part and part in one.iterancestors() for one in named)]
         for part in sorted(inside, key=lambda part: -len(part.text_content())):
             lines = html_text.blocks(part, others)
-            if kept := [line for line in lines if not comment_lines.about_only(line, author)] or lines:
+            if kept := [line for line in lines if not comment_lines.about_only(line, author)] or [
+                line for line in lines if not comment_lines.is_label(line)
+            ]:
                 return "\n\n".join(kept)
         return "\n\n".join(line for line in html_text.blocks(element, others) if not comment_lines.about_only(line, author))
 
