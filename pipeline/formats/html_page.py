@@ -12,6 +12,7 @@ from pipeline.errors import Reject
 from pipeline.formats import (
     declared,
     encodings,
+    furniture,
     hidden,
     html_text,
     json_ld,
@@ -98,6 +99,7 @@ def read(item: Item) -> Story:
         comments=comments,
     )
     page.own_url = url is None or url == item.url or not is_section(url, page.section)
+    page.paragraphs = furniture.without(page.paragraphs, page.headline, page.byline)
     _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")

@@ -10,6 +10,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
+from pipeline.formats import furniture
 
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
@@ -23,9 +24,11 @@ def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     declares as its description: where it is a line of its own above the text, it is not part of the text. Raises
     Reject for a page that the extractor fails on."""
     _drop_standfirst(tree, standfirst)
+    reduced = copy.deepcopy(tree)
+    furniture.drop(reduced)
     try:
         main: Any = trafilatura.bare_extraction(
-            copy.deepcopy(tree), url=url, with_metadata=True, include_comments=False, include_tables=True
+            reduced, url=url, with_metadata=True, include_comments=False, include_tables=True
         )
     except (AssertionError, ValueError, TypeError) as e:  # lxml.html asserts that a page has one body
         raise Reject("not-html", f"can't be read as a page: {str(e)[:200]}") from None
