@@ -135,7 +135,9 @@ def score(folder: Path, extract: Extract) -> dict[str, str | float]:
     if p + r:
         found |= {"F1": 2 * p * r / (p + r), "precision": p, "recall": r}
     found |= {
-        name: f"{rights[name]}/{alls[name]}" for name in alls if alls[name] and name not in ("page", "precision", "recall")
+        name: f"{rights[name]}/{alls[name]}"
+        for name in alls
+        if alls[name] and name not in ("page", "precision", "recall")
     }
     return found | {"ms of CPU per page": seconds * 1000 / max(1, alls["page"])}
 
@@ -174,7 +176,11 @@ if __name__ == "__main__":
     for argument in sys.argv[1:]:
         for label, extract in (("ours", ours), ("trafilatura alone", library)):
             figures = (
-                f"{name} {value:.4f}" if isinstance(value, float) and value < 1 else f"{name} {value:.1f}" if isinstance(value, float) else f"{name} {value}"
+                f"{name} {value:.4f}"
+                if isinstance(value, float) and value < 1
+                else f"{name} {value:.1f}"
+                if isinstance(value, float)
+                else f"{name} {value}"
                 for name, value in score(Path(argument), extract).items()
             )
             print(f"{Path(argument).name:<32} {label:<18} " + ", ".join(figures))

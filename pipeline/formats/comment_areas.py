@@ -12,22 +12,38 @@ from pipeline.formats import comment_lines, html_text, layout
 _TAGS = ("li", "div", "article", "dd", "dt", "section", "tr", "p", "table", "td")
 _WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|reactions?|responses?|replies|discussion|diskussion|forum|leserbriefe?|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|thread|talkback"
 _REVIEWS = r"opinions?|opinie|opiniones|opinioni|reviews?|avis|testimonials?|erfahrungen|erfahrungsberichte|bewertungen|ratings?|recensioni|reseñas?|avaliações|beoordelingen|omdömen|anmeldelser|arvostelut|отзывы|guestbook|gästebuch"
-_ITEM = re.compile(r"^(?:(?:wc|wpd|js|user|single|reader|c|m|b|o)[_-]{1,2})?(?:comment|kommentar|commentaire|comentario|commento|reactie|komentarz|yorum)(?:[_-]{1,2}(?:item|entry|block|box|container|wrapper|wrap|body|post|single|row|node|card|list-item|article))?$", re.IGNORECASE)
-_ITEM_ID = re.compile(r"^(?:(?:li|div|wc|user|dsq)[_-])?(?:comment|comm|kommentar|commentaire|comentario|reactie|cmt)[_-]?\d+(?:[_-]\d+)?$", re.IGNORECASE)
+_ITEM = re.compile(
+    r"^(?:(?:wc|wpd|js|user|single|reader|c|m|b|o)[_-]{1,2})?(?:comment|kommentar|commentaire|comentario|commento|reactie|komentarz|yorum)(?:[_-]{1,2}(?:item|entry|block|box|container|wrapper|wrap|body|post|single|row|node|card|list-item|article))?$",
+    re.IGNORECASE,
+)
+_ITEM_ID = re.compile(
+    r"^(?:(?:li|div|wc|user|dsq)[_-])?(?:comment|comm|kommentar|commentaire|comentario|reactie|cmt)[_-]?\d+(?:[_-]\d+)?$",
+    re.IGNORECASE,
+)
 _AREA = re.compile(rf"(?:^|[\s_-])(?:{_WORD})(?:$|[\s_-])", re.IGNORECASE)
-_NOT_ITEM = re.compile(r"form|reply-title|respond|count|number|link|toggle|recent|latest|nav|pagination|policy|rules", re.IGNORECASE)
-_ANSWERS = re.compile(r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas|risposte|sub-?comments?|child)(?:$|[\s_-])", re.IGNORECASE)
+_NOT_ITEM = re.compile(
+    r"form|reply-title|respond|count|number|link|toggle|recent|latest|nav|pagination|policy|rules", re.IGNORECASE
+)
+_ANSWERS = re.compile(
+    r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas|risposte|sub-?comments?|child)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(
     rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|комментарии|коммен?тари[ийя]|коментарі|评论|評論|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
     r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|(?:vos|les) réactions"
 )
-_OPINIONS = re.compile(rf"(?i)(?:^|[\s_-])(?:{_REVIEWS})(?:$|[\s_-])|what (?:our )?(?:readers|customers) (?:say|think)|das (?:sagen|meinen) (?:unsere )?(?:leser|kunden)")
+_OPINIONS = re.compile(
+    rf"(?i)(?:^|[\s_-])(?:{_REVIEWS})(?:$|[\s_-])|what (?:our )?(?:readers|customers) (?:say|think)|das (?:sagen|meinen) (?:unsere )?(?:leser|kunden)"
+)
 """Of readers about something that they know, rather than about the story."""
 _CLOSE = 6
 """Elements between a time on a comment and the comment itself."""
 _MOST_TIMES = 2000
 _LONGEST = 20_000
-_TIME_LIKE = re.compile(r"\d[\d./:-]\d|\d{4}|\d\s?[ap]\.?m|ago\b|\bvor\b|il y a|hace|\bhá\b|\bfa\b|geleden|sedan|siden|temu|назад|önce|sitten|[年前전]|yesterday|gestern|hier|ayer|ieri|ontem|вчера", re.IGNORECASE)
+_TIME_LIKE = re.compile(
+    r"\d[\d./:-]\d|\d{4}|\d\s?[ap]\.?m|ago\b|\bvor\b|il y a|hace|\bhá\b|\bfa\b|geleden|sedan|siden|temu|назад|önce|sitten|[年前전]|yesterday|gestern|hier|ayer|ieri|ontem|вчера",
+    re.IGNORECASE,
+)
 _SOCIAL = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|mastodon-embed", re.IGNORECASE)
 _Items = list[HtmlElement]
 
@@ -47,20 +63,28 @@ def drop(tree: HtmlElement, found: Iterable[HtmlElement]) -> None:
     for element in found:
         area = element
         for ancestor in element.iterancestors():
-            if ancestor.tag in ("body", "html", "main") or next(ancestor.iter("h1"), None) is not None or not _is_area(ancestor):
+            if (
+                ancestor.tag in ("body", "html", "main")
+                or next(ancestor.iter("h1"), None) is not None
+                or not _is_area(ancestor)
+            ):
                 break
             area = ancestor
         if area.getparent() is not None:
             _drop_heading(area)
             area.drop_tree()
-    for element in tree.xpath("//*[@id='comments' or @id='respond' or contains(@class, 'comment-list') or contains(@class, 'commentlist')]"):
+    for element in tree.xpath(
+        "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list') or contains(@class, 'commentlist')]"
+    ):
         if element.getparent() is not None and next(element.iter("h1"), None) is None:
             element.drop_tree()
 
 
 def _is_area(element: HtmlElement) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return element.tag in ("ul", "ol", "dl") or bool(_AREA.search(names) or _ANSWERS.search(names) or _is_named(element))
+    return element.tag in ("ul", "ol", "dl") or bool(
+        _AREA.search(names) or _ANSWERS.search(names) or _is_named(element)
+    )
 
 
 def _drop_heading(area: HtmlElement) -> None:
@@ -93,7 +117,12 @@ def _is_named(element: HtmlElement) -> bool:
     if element.get("itemprop") == "comment" or (element.get("itemtype") or "").endswith(("/Comment", "/UserComments")):
         return True
     named = any(_ITEM.match(kind) for kind in kinds) or bool(_ITEM_ID.match(element.get("id") or ""))
-    return named and next(element.iter("h1"), None) is None and not any(_NOT_ITEM.search(kind) for kind in kinds) and _NOT_ITEM.search(element.get("id") or "") is None
+    return (
+        named
+        and next(element.iter("h1"), None) is None
+        and not any(_NOT_ITEM.search(kind) for kind in kinds)
+        and _NOT_ITEM.search(element.get("id") or "") is None
+    )
 
 
 def _repeated(tree: HtmlElement) -> _Items:
@@ -124,7 +153,11 @@ def _times(tree: HtmlElement) -> Iterator[HtmlElement]:
             text = element.text or ""
             if 0 < len(element) <= 4:
                 text += "".join(child.tail or "" for child in element)
-            if not 4 <= len(text) <= 160 or not _TIME_LIKE.search(text) or not comment_lines.moment(" ".join(text.split())):
+            if (
+                not 4 <= len(text) <= 160
+                or not _TIME_LIKE.search(text)
+                or not comment_lines.moment(" ".join(text.split()))
+            ):
                 continue
         seen += 1
         yield element
@@ -147,7 +180,7 @@ def is_comment(element: HtmlElement) -> bool:
         return False
     if any(len(words := _line(a).split()) >= 4 and _alone(a, " ".join(words)) for a in element.iter("a")):
         return False  # a teaser's headline
-    lines = html_text.blocks(element)
+    lines = html_text.blocks(element, apart=True)
     if not 2 <= len(lines) <= 60:
         return False
     meta = [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
@@ -160,24 +193,37 @@ def is_comment(element: HtmlElement) -> bool:
 def _alone(link: HtmlElement, text: str) -> bool:
     """Whether a link is all that its line has."""
     parent = link.getparent()
-    return not text.startswith(("http", "www.")) and (parent is None or _line(parent) == text or parent.tag in ("div", "li"))
+    return not text.startswith(("http", "www.")) and (
+        parent is None or _line(parent) == text or parent.tag in ("div", "li")
+    )
 
 
 def _are_readers(found: _Items) -> bool:
     """Whether blocks are readers' comments, by what they or their area are called, the heading above, a form for another
     one, or buttons to answer; or as they have several people and stand below the headline, outside of the text."""
     first = found[0]
-    people = {comment_lines.name(line) for one in found[:20] for line in html_text.blocks(one)[:3] if comment_lines.name(line)}
-    buttons = sum(any(comment_lines.is_label(line) and re.search(r"[^\W\d]", line) for line in html_text.blocks(one)) for one in found)
+    people = {
+        comment_lines.name(line) for one in found[:20] for line in html_text.blocks(one, apart=True)[:3] if comment_lines.name(line)
+    }
+    buttons = sum(
+        any(comment_lines.is_label(line) and re.search(r"[^\W\d]", line) for line in html_text.blocks(one, apart=True))
+        for one in found
+    )
     if buttons * 2 >= len(found):
         return True
     for element in _around(first):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if _AREA.search(names) or _OPINIONS.search(names) or next(element.iter("textarea"), None) is not None:
             return True
-        if (heading := _heading(element)) and (_HEADING.match(heading) or _OPINIONS.search(heading) or layout.heading(heading) is layout.Part.COMMENTS):
+        if (heading := _heading(element)) and (
+            _HEADING.match(heading) or _OPINIONS.search(heading) or layout.heading(heading) is layout.Part.COMMENTS
+        ):
             return True
-    return len(found) >= 3 and len(people) * 2 > len(found) and not any(next(one.iter("h4", "img", "figure"), None) is not None for one in found)
+    return (
+        len(found) >= 3
+        and len(people) * 2 > len(found)
+        and not any(next(one.iter("h4", "img", "figure"), None) is not None for one in found)
+    )
 
 
 def _are_opinions(found: _Items) -> bool:

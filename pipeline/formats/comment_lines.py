@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _I = re.IGNORECASE
-_CLOCK = r"\d{1,2}(?:[:.]\d{2}){1,2}(?:\s*(?:[ap]\.?\s?m\b\.?|uhr|h\b))?|\d{1,2}\s?h\s?\d{2}|\d{1,2}\s*(?:[ap]\.?m\b\.?|uhr\b)"
+_CLOCK = r"\d{1,2}(?:[:.]\d{2}){1,2}(?:\s*(?:[ap]\.?\s?m\b\.?|uhr|h\b))?|\d{1,2}\s?h\s?\d{2}|\d{1,2}\s*(?:[ap]\.?m\b\.?|uhr\b)|\d{1,2}[時时시]\s?\d{1,2}[分분]"
 _DAY = (
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s+(?:of\s+|de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+|del\s+)?\d{4}"
@@ -24,8 +24,14 @@ _WHEN = re.compile(
     _I,
 )
 _SAYS = r"says?|said|wrote|writes|commented|comments|replied|posted|sagte?|sagt|schrieb|schreibt|meinte?|antwortete|dit|a dit|a écrit|écrit|dice|dijo|escribió|disse|diz|ha scritto|scrive|zegt|schreef|skriver|skrev|säger|sanoo|pisze|napisał\(?a?\)?|пишет|написал\(?а?\)?|сказал\(?а?\)?"
-_BEFORE = re.compile(rf"^(?:(?:posted|written|submitted|published|comment(?:ed)?|reply|from|user|name|author|(?:leser)?kommentar|antwort|beitrag|geschrieben|verfasst|commentaire|réponse|publié|posté|comentario|publicado|respuesta|comentário|commento|inviato|scritto|reactie|geplaatst|autor|auteur|autore|nutzer|автор)\b\s*(?:#?\d+\s*)?(?:by|von|par|por|da|di|door|av|af|from)?\b\s*:?\s*)+|^(?:by|von|par|por|da|di|door|av|af|от)\b\s*:?\s+|^#?\d+[.):]?\s+(?=\D)", _I)
-_AFTER = re.compile(rf"(?:[\s,|·•–—@-]+(?:on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|{_WEEKDAY})\.?)+\s*$|[\s,]+(?:{_SAYS})\s*[:.…]?\s*$|\s*:\s*$|\s+#?\d+\s*$", _I)
+_BEFORE = re.compile(
+    r"^(?:(?:posted|written|submitted|published|comment(?:ed)?|reply|from|user|name|author|(?:leser)?kommentar|antwort|beitrag|geschrieben|verfasst|commentaire|réponse|publié|posté|comentario|publicado|respuesta|comentário|commento|inviato|scritto|reactie|geplaatst|autor|auteur|autore|nutzer|автор)\b\s*(?:#?\d+\s*)?(?:by|von|par|por|da|di|door|av|af|from)?\b\s*:?\s*)+|^(?:by|von|par|por|da|di|door|av|af|от)\b\s*:?\s+|^#?\d+[.):]?\s+(?=\D)",
+    _I,
+)
+_AFTER = re.compile(
+    rf"(?:[\s,|·•–—@-]+(?:on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|{_WEEKDAY})\.?)+\s*$|[\s,]+(?:{_SAYS})\s*[:.…]?\s*$|\s*:\s*$|\s+#?\d+\s*$",
+    _I,
+)
 _LABEL = re.compile(
     r"^\W*(?:(?:click (?:here )?to )?(?:reply|quote|report(?: (?:abuse|comment|this))?|flag(?: as inappropriate)?|like|likes|dislike|unlike|upvote|downvote|vote|share|edit(?:ed)?|delete|permalink|perma ?link|link|copy link|show (?:more|less|replies)|(?:view|hide|load) (?:\d+ )?(?:more )?(?:replies|reply|comments)|read more|see more|log ?in to (?:reply|comment|vote)|top|best|newest|oldest|pinned|featured|verified|author|moderator|staff|member|subscriber|expand|collapse|recommend(?:ed)?|respond|helpful|avatar|user avatar|profile picture|leave a (?:reply|comment)|comments?|in reply to"
     r"|antworten|antwort|zitieren|melden|gefällt mir(?: nicht)?|teilen|bearbeiten|löschen|beitrag melden|kommentar melden|empfehlen|direktlink|mehr anzeigen|ausblenden|autor|redaktion|registriert"
@@ -38,11 +44,18 @@ _LABEL = re.compile(
     _I,
 )
 _AROUND = " \t,;|•·–—-<>*↩#"
-_BUTTON_BEHIND = re.compile(r"(?i)\s+(?:reply|antworten|répondre|responder|rispondi|beantwoorden|odpowiedz|ответить|svar|svara|permalink|edit|report|返信)$")
-_WORDS = re.compile(rf"(?i)\b(?:{_SAYS}|on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|by|von|par|por|da|di|door|av|af|{_WEEKDAY})\b")
+_BUTTON_BEHIND = re.compile(
+    r"(?i)\s+(?:reply|antworten|répondre|responder|rispondi|beantwoorden|odpowiedz|ответить|svar|svara|permalink|edit|report|返信)$"
+)
+_WORDS = re.compile(
+    rf"(?i)\b(?:{_SAYS}|on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|by|von|par|por|da|di|door|av|af|{_WEEKDAY})\b"
+)
 _NO_NAME = re.compile(r"[!?…]$|\.\s+\S+\s+\S+\s|https?:|www\.")
 _META_LENGTH = 140
-_MAYBE_WHEN = re.compile(r"\d|\bago\b|just now|yesterday|gestern|\bvor\b|il y a|hier|hace|ayer|\bhá\b|ontem|\bfa\b|ieri|geleden|gisteren|sedan|siden|i går|temu|wczoraj|назад|тому|вчера|вчора|önce|dün|sitten", _I)
+_MAYBE_WHEN = re.compile(
+    r"\d|\bago\b|just now|yesterday|gestern|\bvor\b|il y a|hier|hace|ayer|\bhá\b|ontem|\bfa\b|ieri|geleden|gisteren|sedan|siden|i går|temu|wczoraj|назад|тому|вчера|вчора|önce|dün|sitten",
+    _I,
+)
 _NAME_LENGTH, _NAME_WORDS = 60, 6
 
 
@@ -78,7 +91,11 @@ def name(line: str) -> str | None:
     text = _cleaned(line)
     if not text or not re.search(r"[^\W_]", text) or is_label(text):
         return None
-    if len(text) > _NAME_LENGTH or len(text.split()) > _NAME_WORDS + (1 if when is None else 0) or _NO_NAME.search(text):
+    if (
+        len(text) > _NAME_LENGTH
+        or len(text.split()) > _NAME_WORDS + (1 if when is None else 0)
+        or _NO_NAME.search(text)
+    ):
         return None
     return text
 
@@ -103,10 +120,8 @@ def about_only(line: str, author: str | None) -> bool:
         return False
     if is_label(line):
         return True
-    if (moment(line) is None and author is None):
+    if moment(line) is None and author is None:
         return False
-    rest = _WHEN.sub(" ", line)
-    if author:
-        rest = rest.replace(author, " ")
+    rest = _WHEN.sub(" ", line.replace(author, " ") if author else line)
     rest = _cleaned(_WORDS.sub(" ", rest))
     return not re.search(r"[^\W_]", rest) or is_label(rest)

@@ -8,7 +8,7 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import comment_lines
+from pipeline.formats import comment_lines, hidden
 
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:news-?letters?|sign-?up|subscribe|promo(?:tion|box)?|related(?:-?(?:articles?|stories|content|posts|links|news|items))?|recommended|recirc\w*|read-?(?:more|next|also)"
@@ -25,6 +25,12 @@ _POINTER = re.compile(
     r"|читайте (?:также|ещё|еще)|читай также|смотрите также|по теме|читайте також|ayrıca okuyun|ilgili haber|διαβάστε (?:επίσης|ακόμα)|関連記事|あわせて読みたい|相关阅读|延伸閱讀|관련기사|اقرأ أيضا)\b",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:wp-caption|caption|image|photo|picture|media|gallery|foto|bild|bildunterschrift|legende?|pie-?de-?foto|didascalia|credit|copyright|photo-?credit|image-?source)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_PULL_QUOTE = re.compile(r"pull-?quote", re.IGNORECASE)
+_CAPTION_LENGTH = 300
 _NOTICE = 40
 _END, _START = 4, 4
 
@@ -32,7 +38,9 @@ _END, _START = 4, 4
 def drop(tree: HtmlElement) -> None:
     """Take furniture out of the page. What holds its heading, or much of its text, is none, whatever it is called."""
     whole = sum(len(p.text_content()) for p in tree.iter("p"))
-    for element in list(tree.iter("div", "section", "aside", "ul", "ol", "p", "nav", "form", "figure", "figcaption", "span")):
+    for element in list(
+        tree.iter("div", "section", "aside", "ul", "ol", "p", "nav", "form", "figure", "figcaption", "span")
+    ):
         if element.getparent() is None or not _is_furniture(element, whole):
             continue
         element.drop_tree()
@@ -43,11 +51,29 @@ def _is_furniture(element: HtmlElement, whole: int) -> bool:
     if tag == "figcaption":
         return True
     if tag == "figure":
-        return next(element.iter("table", "blockquote", "pre", "p", "h2"), None) is None
+        held = next(element.iter("table", "blockquote", "pre"), None)
+        return held is None and sum(len(p.text_content()) for p in element.iter("p")) < _CAPTION_LENGTH
+    if tag in ("ul", "ol") and _is_list_of_teasers(element):
+        return True
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(name) > 3 and _NAMED.search(name) and next(element.iter("h1"), None) is None:
         return sum(len(p.text_content()) for p in element.iter("p")) < whole / 3
+    if len(name) > 3 and _CAPTION.search(name) and 0 < len(element.text_content()) < _CAPTION_LENGTH:
+        return (
+            tag == "p"
+            or next(element.iter("img", "picture", "video"), None) is not None
+            or "caption" in name.casefold()
+        )
     return tag in ("p", "ul", "ol", "div") and _is_list_of_links(element)
+
+
+def _is_list_of_teasers(element: HtmlElement) -> bool:
+    """A list of which each item has a heading that is a link."""
+    rows = [child for child in element if child.tag == "li"]
+    return len(rows) >= 2 and all(
+        any(next(h.iter("a"), None) is not None or h.getparent().tag == "a" for h in row.iter("h2", "h3", "h4", "h5"))
+        for row in rows
+    )
 
 
 def _is_list_of_links(element: HtmlElement) -> bool:
@@ -67,7 +93,10 @@ def _is_list_of_links(element: HtmlElement) -> bool:
 def without(rows: list[str], headline: str | None, byline: str | None) -> list[str]:
     """The rows of a page's text without pointers to other stories, notices that come again and again, the headline, and
     lines at the beginning and the end that say who wrote it, and when."""
-    often = {row for row, number in Counter(rows).items() if number > 2 and len(row) >= _NOTICE}
+    often = {
+        row for row, number in Counter(rows).items() if number > 2 and len(row) >= _NOTICE and not row.endswith("?")
+    }
+    rows = rows[: len(rows) - _offer_behind(rows)]
     title = _folded(headline or "")
     kept = []
     for nth, row in enumerate(rows):
@@ -80,6 +109,18 @@ def without(rows: list[str], headline: str | None, byline: str | None) -> list[s
             continue
         kept.append(row)
     return kept or rows
+
+
+def _offer_behind(rows: list[str]) -> int:
+    """How many of the last rows ask for a subscription or a login: up to one that tells something, and has no such word."""
+    asking, sure = 0, False
+    for nth, row in enumerate(reversed(rows), 1):
+        words = hidden.words_of_offer(row)
+        if (not words and len(row) >= 60) or (len(words) == 1 and len(row) > 160):
+            break
+        if words:
+            asking, sure = nth, sure or len(words) > 1
+    return asking if sure and asking < len(rows) else 0
 
 
 def _line(element: HtmlElement) -> str:

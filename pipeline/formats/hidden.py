@@ -16,7 +16,10 @@ _DIALOG = re.compile(
     r"(?:^|[\s_-])(?:cookie|consent|gdpr|dsgvo|cmp|onetrust|didomi|usercentrics|truste|sp_message|qc-cmp\d*|privacy-?(?:banner|notice|overlay|modal)|"
     r"cookie-?(?:banner|bar|notice|wall|law)|modal|popup|lightbox|overlay)(?:$|[\s_-])", re.IGNORECASE,
 )  # fmt: skip
-_CONSENT = re.compile(r"cookie|consent|einwillig|datenschutz|privacy|privacidad|confidentialit|privat|personvern|integritet|rgpd|gdpr|dsgvo|согласи", re.IGNORECASE)
+_CONSENT = re.compile(
+    r"cookie|consent|einwillig|datenschutz|privacy|privacidad|confidentialit|privat|personvern|integritet|rgpd|gdpr|dsgvo|согласи",
+    re.IGNORECASE,
+)
 _WALL = re.compile(r"(?:^|[\s_-])(?:paywall|pay-wall|regwall|meter(?:ed)?-?(?:wall|message)|subscri\w*-(?:offer|wall|prompt|box|promo)|offer-?box|abo-?(?:teaser|box|offer|hinweis)|premium-?(?:offer|wall|box)|piano|barrier|gateway)(?:$|[\s_-])", re.IGNORECASE)  # fmt: skip
 _OFFER = re.compile(
     r"subscri|\bunlimited access|\bcancel any|\bsign (?:in|up)\b|\blog ?in\b|\bfree trial|\bmembership\b|\baccount\b|\bpassword\b"
@@ -28,10 +31,17 @@ _OFFER = re.compile(
     r"|abone ol|giriş yap|συνδρομ|会員|購読|ログイン|有料|訂閱|订阅|登入|登录|구독|로그인|اشترك|اشتراك|מנוי",
     re.IGNORECASE,
 )
-_PRICE = re.compile(r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)", re.IGNORECASE)
-_IN_SENTENCES = frozenset(["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"])
+_PRICE = re.compile(
+    r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)",
+    re.IGNORECASE,
+)
+_IN_SENTENCES = frozenset(
+    ["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"]
+)
 """What `aria-hidden` only takes from being read aloud: initials, icons, footnote marks, paragraphs behind a wall."""
-_COMPOUND = re.compile(r"(?P<tag>\*|[a-zA-Z][\w-]*)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(?:[*^$~|]?=(?:\"[^\"]*\"|'[^']*'|[\w-]+))?\])*)$")
+_COMPOUND = re.compile(
+    r"(?P<tag>\*|[a-zA-Z][\w-]*)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(?:[*^$~|]?=(?:\"[^\"]*\"|'[^']*'|[\w-]+))?\])*)$"
+)
 _SIMPLE = re.compile(r"([.#])([\w-]+)|\[([\w-]+)(?:([*^$~|]?)=(?:\"([^\"]*)\"|'([^']*)'|([\w-]+)))?\]")
 
 
@@ -51,7 +61,15 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "head", "meta", "link", "html", "body"):
+        if not isinstance(element.tag, str) or element.tag in (
+            "script",
+            "style",
+            "head",
+            "meta",
+            "link",
+            "html",
+            "body",
+        ):
             continue
         style, name = element.get("style"), f"{element.get('class') or ''} {element.get('id') or ''}"
         if (
@@ -80,7 +98,11 @@ def _holds_story(element: HtmlElement, whole: int) -> bool:
     """Whether it is what the page is about: with its first-level heading, or marked as the article, or most of its text."""
     if element.tag in ("main", "article") or element.get("itemprop") == "articleBody":
         return True
-    dialog = element.get("role") in ("dialog", "alertdialog") or element.get("aria-modal") == "true" or element.tag == "dialog"
+    dialog = (
+        element.get("role") in ("dialog", "alertdialog")
+        or element.get("aria-modal") == "true"
+        or element.tag == "dialog"
+    )
     if next(element.iter("h1"), None) is not None:
         return not dialog or next(element.iter("article"), None) is not None
     return not dialog and whole > 0 and _length(element) > whole / 2
@@ -93,7 +115,11 @@ def _length(element: HtmlElement) -> int:
 def _walls(tree: HtmlElement, declared: dict[str, Any]) -> Iterator[list[HtmlElement]]:
     """What the page declares as not free to read, and what is called a wall; elements of one kind together."""
     for part in json_ld.as_list(declared.get("hasPart")):
-        if isinstance(part, dict) and str(part.get("isAccessibleForFree")).rpartition("/")[2].casefold() in ("false", "no", "0"):
+        if isinstance(part, dict) and str(part.get("isAccessibleForFree")).rpartition("/")[2].casefold() in (
+            "false",
+            "no",
+            "0",
+        ):
             for selector in json_ld.as_list(part.get("cssSelector")):
                 yield selected(tree, selector) if isinstance(selector, str) else []
     named: dict[tuple[str, str], list[HtmlElement]] = {}
@@ -116,6 +142,11 @@ def _is_offer(wall: list[HtmlElement]) -> bool:
     asking = sum(len(row) for row in rows if _OFFER.search(row) or (len(row) < 120 and _PRICE.search(row)))
     telling = sum(map(len, rows)) - asking
     return telling < 80 or asking >= telling * (1 if asking + telling < 2500 else 4)
+
+
+def words_of_offer(text: str) -> set[str]:
+    """The words in it with which sites ask for a subscription or a login."""
+    return {match.casefold() for match in _OFFER.findall(text)}
 
 
 def selected(tree: HtmlElement, selector: str) -> list[HtmlElement]:

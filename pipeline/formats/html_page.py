@@ -22,6 +22,7 @@ from pipeline.formats import (
     page_authors,
     page_comments,
     page_headline,
+    page_pictures,
     page_source,
     parts,
     places,
@@ -31,7 +32,7 @@ from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
 from pipeline.formats.page_address import is_section, own_address
-from schemas.article import Faq, Named, Picture
+from schemas.article import Faq, Named
 
 _FIRST_ELEMENTS = frozenset(
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "main", "article", "section", "header", "h1",
@@ -81,7 +82,9 @@ def read(item: Item) -> Story:
     page = Story(
         headline=page_headline.headline(tree, facts, sites, json_values.text(main.title)) or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
-        byline=page_authors.byline(tree, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)),
+        byline=page_authors.byline(
+            tree, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)
+        ),
         section=json_ld.first(facts.get("articleSection"))
         or _meta(tree, "article:section")
         or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
@@ -90,12 +93,16 @@ def read(item: Item) -> Story:
         url=url,
         fetched_from=item.url,
         language=json_ld.text_of(facts.get("inLanguage")) or tree.get("lang"),
-        published=_time(json_ld.text_of(facts.get("datePublished")), _meta(tree, "article:published_time"), json_values.text(main.date)),
+        published=_time(
+            json_ld.text_of(facts.get("datePublished")),
+            _meta(tree, "article:published_time"),
+            json_values.text(main.date),
+        ),
         modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
         dateline=json_ld.text_of(facts.get("dateline")),
         topics=_topics(tree, facts, [tag for tag in main.tags or [] if isinstance(tag, str)]),
         named=_about(facts),
-        pictures=_pictures(facts, main.image),
+        pictures=page_pictures.pictures(tree, facts, json_values.text(main.image), url),
         comments=comments,
     )
     page.own_url = url is None or url == item.url or not is_section(url, page.section)
@@ -181,15 +188,6 @@ def _topics(tree: HtmlElement, facts: dict[str, Any], tags: list[str]) -> list[s
     return list(dict.fromkeys(topic.strip() for topic in (*words, *linked, *tags) if 0 < len(topic.strip()) <= 200))[
         :100
     ]
-
-
-def _pictures(facts: dict[str, Any], image: str | None) -> list[Picture]:
-    found = []
-    for thing in json_ld.as_list(facts.get("image")) or [image]:
-        url = json_ld.text_of(thing.get("url")) if isinstance(thing, dict) else json_ld.text_of(thing)
-        if url and url.startswith(("http://", "https://")) and len(url) <= 2048:
-            found.append(parts.picture(url, json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None))
-    return found[:50]
 
 
 def _about(facts: dict[str, Any]) -> list[Named]:

@@ -97,8 +97,9 @@ def fragment(markup: str) -> HtmlElement | None:
     return tree
 
 
-def blocks(tree: HtmlElement, without: Container[HtmlElement] = ()) -> list[str]:
-    """The blocks of text below an element, but for those in the elements of `without`."""
+def blocks(tree: HtmlElement, without: Container[HtmlElement] = (), *, apart: bool = False) -> list[str]:
+    """The blocks of text below an element, but for those in the elements of `without`. `apart` puts a space between inline
+    elements, as style sheets do."""
     found: list[str] = []
     row: list[str] = []
 
@@ -110,6 +111,8 @@ def blocks(tree: HtmlElement, without: Container[HtmlElement] = ()) -> list[str]
 
     breaks = 0
     for kind, text in _pieces(tree, without):
+        if apart and kind == "text":
+            row.append(" ")
         if kind == "break":
             breaks += 1
             row.append(" ")

@@ -62,6 +62,7 @@ def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
         (held if _folded(text) in extracted else left).setdefault(key, []).append(text)
     if not held:
         return rows
+    rows = _with_what_stands_around(rows, paragraphs, extracted)
     key = max(held, key=lambda one: len(held[one]))
     missing = left.get(key, [])
     if len(missing) < 3 or len(held[key]) < 2:
@@ -73,6 +74,20 @@ def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
     in_order = [text for _, text in paragraphs if _folded(text) in wanted]
     others = [row for row in rows if _folded(row.removeprefix("- ")) not in wanted]
     return [*in_order, *(row for row in others if len(row) < _LONG)] if len(others) < len(in_order) else rows
+
+
+def _with_what_stands_around(
+    rows: list[str], paragraphs: list[tuple[HtmlElement, str]], extracted: set[str]
+) -> list[str]:
+    """The rows, and before them the paragraphs that stand right above the container that they were taken from."""
+    first = next((p for p, text in paragraphs if len(text) >= _LONG and _folded(text) in extracted), None)
+    container = first.getparent() if first is not None else None
+    outer = container.getparent() if container is not None else None
+    if container is None or outer is None or container.tag != "div":
+        return rows
+    above = [" ".join(p.text_content().split()) for p in container.itersiblings("p", preceding=True)]
+    missing = [text for text in reversed(above) if len(text) >= _LONG and _folded(text) not in extracted]
+    return [*missing, *rows] if len(missing) > 1 else rows
 
 
 def _folded(text: str) -> str:

@@ -12,13 +12,31 @@ from pipeline import identity
 from pipeline.formats import json_ld, layout
 
 _META = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.contributor", "byl", "og:article:author", "book:author", "citation_author")  # fmt: skip
-_ADDRESS = re.compile(r"^(?:https?:|//|www\.|mailto:)|\S@\S|^[\w-]+(?:\.[\w-]+)+/\S*$|^@\w+$|^\S*/\S*\.(?:html?|php|aspx?)$", re.IGNORECASE)
-_SHOWN = re.compile(r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a)?|auteurs?|redakteur|written-by|reporter)(?:$|[\s_-])", re.IGNORECASE)
-_BEFORE_NAME = re.compile(r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор)\b\s*:?\s+|:\s*)?", re.IGNORECASE)
-_ACCOUNT = re.compile(r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$", re.IGNORECASE)
-_NO_NAME = re.compile(r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b")
-_LABEL = re.compile(r"(?i)^(?:written by|author|verfasst von|geschrieben von|écrit par|rédigé par|auteur|autor|escrito por|publicado por|scritto da|autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisan[ey] przez|автор|написано|par|von|by|作者|投稿者|著者)\s*:?$")
-_LED = re.compile(r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|od|tekst:|text:|autor:|author:|auteur:)\s+")
+_ADDRESS = re.compile(
+    r"^(?:https?:|//|www\.|mailto:)|\S@\S|^[\w-]+(?:\.[\w-]+)+/\S*$|^@\w+$|^\S*/\S*\.(?:html?|php|aspx?)$",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a)?|auteurs?|redakteur|written-by|reporter)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BEFORE_NAME = re.compile(
+    r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор)\b\s*:?\s+|:\s*)?",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b"
+)
+_LABEL = re.compile(
+    r"(?i)^(?:written by|author|verfasst von|geschrieben von|écrit par|rédigé par|auteur|autor|escrito por|publicado por|scritto da|autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisan[ey] przez|автор|написано|par|von|by|作者|投稿者|著者)\s*:?$"
+)
+_LED = re.compile(
+    r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|od|tekst:|text:|autor:|author:|auteur:)\s+"
+)
 _LAST = re.compile(r"(?i)\s+(?:le|am|on|um|at|el|il|op|den|w dniu)$")
 _NAME_LENGTH, _NAME_WORDS = 60, 6
 _MAX_SHOWN = 40
@@ -32,7 +50,13 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
     site = {folded for one in sites if one and (folded := _folded(one))}
     named = [name for one in json_ld.as_list(declared.get("author")) for name in _names(one)]
     others = [name for name in named if _folded(name) not in site]
-    for names in (lambda: others, lambda: _in_meta(tree, site), lambda: _shown(tree, site), lambda: _several(found, site), lambda: _beside_headline(tree, site)):
+    for names in (
+        lambda: others,
+        lambda: _in_meta(tree, site),
+        lambda: _shown(tree, site),
+        lambda: _several(found, site),
+        lambda: _beside_headline(tree, site),
+    ):
         if names := names():
             return ", ".join(dict.fromkeys(names))
     return ", ".join(dict.fromkeys(name for name in named if not _is_domain(name))) or None
@@ -43,7 +67,10 @@ def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> 
     domain = identity.registered_domain(url) if url else None
     names = [
         *(json_ld.text_of(json_ld.name_of(one)) for one in json_ld.as_list(declared.get("publisher"))),
-        *map(str, tree.xpath("//meta[@property='og:site_name' or @name='application-name' or @name='publisher']/@content")),
+        *map(
+            str,
+            tree.xpath("//meta[@property='og:site_name' or @name='application-name' or @name='publisher']/@content"),
+        ),
         domain,
         domain.partition(".")[0] if domain else None,
     ]
@@ -62,7 +89,9 @@ def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
         name = (element.get("name") or element.get("property") or "").casefold()
         if name in _META and (content := " ".join((element.get("content") or "").split())):
             contents.setdefault(name, []).append(content)
-        elif name.startswith("twitter:label") and _LABEL.match(content := " ".join((element.get("content") or "").split())):
+        elif name.startswith("twitter:label") and _LABEL.match(
+            content := " ".join((element.get("content") or "").split())
+        ):
             data = tree.xpath("//meta[@name=$name]/@content", name=name.replace("label", "data"))
             contents.setdefault("author", []).extend(map(str, data))
     for name in _META:
@@ -77,7 +106,11 @@ def _several(text: str | None, site: set[str]) -> list[str]:
     return [
         name
         for name in names
-        if name and len(name) <= 200 and _folded(name) not in site and not _ADDRESS.search(name) and not _ACCOUNT.match(name)
+        if name
+        and len(name) <= 200
+        and _folded(name) not in site
+        and not _ADDRESS.search(name)
+        and not _ACCOUNT.match(name)
     ]
 
 
@@ -118,7 +151,12 @@ def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
         rest = text.replace(when, " ") if when else text
         for part in re.split(r"\s[|·•–—-]\s|\||,\s", rest):
             name, led = _LAST.sub("", _LED.sub("", part.strip(" |,·•–—-:"))), _LED.match(part.strip())
-            if (led or (when and len(name.split()) in (2, 3))) and _is_name(name) and _folded(name) not in site and not re.search(r"(?i)\b(?:uhr|min|am|pm|at|um)\b", name):
+            if (
+                (led or (when and len(name.split()) in (2, 3)))
+                and _is_name(name)
+                and _folded(name) not in site
+                and not re.search(r"(?i)\b(?:uhr|min|am|pm|at|um)\b", name)
+            ):
                 found.append(name)
     return [min((name for name in found if found[0].startswith(name)), key=len)] if found else []
 

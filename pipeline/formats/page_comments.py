@@ -11,12 +11,27 @@ from lxml.html import HtmlElement
 from pipeline.formats import comment_areas, comment_lines, html_text, json_ld, layout
 from pipeline.formats.items import StoryComment
 
-_NAMED_AUTHOR = re.compile(r"(?:^|[\s_-])(?:author|user|username|nick|nickname|fn|name|poster|commenter|member|autor|auteur|autore|nom|nome|nombre|naam|nimi|pseudo)(?:$|[\s_-])|user_?name|author_?name|display_?name", re.IGNORECASE)
-_NAMED_TEXT = re.compile(r"(?:^|[\s_-])(?:content|text|body|message|msg|texte|texto|testo|tekst|inhalt|commenttext|commentbody|commentcontent)(?:$|[\s_-])", re.IGNORECASE)
+_NAMED_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|user|username|nick|nickname|fn|name|poster|commenter|member|autor|auteur|autore|nom|nome|nombre|naam|nimi|pseudo)(?:$|[\s_-])|user_?name|author_?name|display_?name",
+    re.IGNORECASE,
+)
+_NAMED_TEXT = re.compile(
+    r"(?:^|[\s_-])(?:content|text|body|message|msg|texte|texto|testo|tekst|inhalt|commenttext|commentbody|commentcontent)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _DRUPAL = re.compile(r"field--name-?")
-_IN_REPLY = ("data-parent-id", "data-parent", "data-parentid", "data-reply-to", "data-in-reply-to", "data-parent-comment-id")
+_IN_REPLY = (
+    "data-parent-id",
+    "data-parent",
+    "data-parentid",
+    "data-reply-to",
+    "data-in-reply-to",
+    "data-parent-comment-id",
+)
 _OWN_ID = ("id", "data-comment-id", "data-commentid", "data-id", "data-comment")
-_DEPTH = re.compile(r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE)
+_DEPTH = re.compile(
+    r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE
+)
 _PLAIN_ID = re.compile(r"comment-\d+")
 _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 """Comments of a page, and levels of answers."""
@@ -127,7 +142,11 @@ class _Shown:
             parent = self._parent(element) or (last_at_depth.get(depth - 1) if depth else None)
             if depth is not None:
                 last_at_depth[depth] = own
-            found.append(StoryComment(author=author, posted=posted, text=text, own_id=own, parent=parent if parent != own else None))
+            found.append(
+                StoryComment(
+                    author=author, posted=posted, text=text, own_id=own, parent=parent if parent != own else None
+                )
+            )
         return found
 
     def _is_text(self, text: str) -> bool:
@@ -156,7 +175,11 @@ class _Shown:
     def _by_number(self, value: str) -> str:
         """The comment's own id, of which some name only the number where it is answered."""
         for one in self.order:
-            if one in self.known and (own := self._own_id(one)) and (own == value or re.fullmatch(rf"\D*{re.escape(value)}", own)):
+            if (
+                one in self.known
+                and (own := self._own_id(one))
+                and (own == value or re.fullmatch(rf"\D*{re.escape(value)}", own))
+            ):
                 return own
         return value
 
@@ -180,11 +203,15 @@ class _Shown:
             waiting.extend(reversed(part))
 
     def _meta(self, element: HtmlElement) -> list[str]:
-        lines = html_text.blocks(element, self.known - {element})
+        lines = html_text.blocks(element, self.known - {element}, apart=True)
         return [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
 
     def _author(self, element: HtmlElement) -> str | None:
-        parts = [part for part in self._own(element) if part.tag not in ("form", "textarea", "input", "button", "time", "img")]
+        parts = [
+            part
+            for part in self._own(element)
+            if part.tag not in ("form", "textarea", "input", "button", "time", "img")
+        ]
         for chosen in (
             [part for part in parts if _property(part) in ("author", "creator")],
             [part for part in parts if _NAMED_AUTHOR.search(_DRUPAL.sub("", part.get("class") or ""))],
@@ -198,26 +225,43 @@ class _Shown:
         for line in (*dated, *(meta[:1] if dated and len(meta) > 1 else [])):
             if name := comment_lines.name(line):
                 return name
-        strong = [part for part in parts if part.tag in ("b", "strong") and (part.getparent() is element or len(_line(part)) < 40)]
+        strong = [
+            part
+            for part in parts
+            if part.tag in ("b", "strong") and (part.getparent() is element or len(_line(part)) < 40)
+        ]
         return next((name for part in strong[:1] if (name := comment_lines.name(_line(part)))), None)
 
     def _posted(self, element: HtmlElement) -> str | None:
         parts = list(self._own(element))
         for part in parts:
-            when = part.get("datetime") or (part.get("content") if _property(part) in ("dateCreated", "datePublished", "commentTime") else None)
+            when = part.get("datetime") or (
+                part.get("content") if _property(part) in ("dateCreated", "datePublished", "commentTime") else None
+            )
             if when and re.search(r"\d", when):
                 shown = comment_lines.moment(_line(part))
                 # some declare the day and show the time of day too
                 return shown if shown and len(when) <= 10 and re.search(r"\d:\d", shown) else str(when)
         for part in parts:
-            if part.tag in ("abbr", "time", "span", "a") and (title := part.get("title")) and len(title) < 60 and re.search(r"\d{4}", title) and (when := comment_lines.moment(title)):
+            if (
+                part.tag in ("abbr", "time", "span", "a")
+                and (title := part.get("title"))
+                and len(title) < 60
+                and re.search(r"\d{4}", title)
+                and (when := comment_lines.moment(title))
+            ):
                 return when
         return next((when for line in self._meta(element) if (when := comment_lines.moment(line))), None)
 
     def _text(self, element: HtmlElement, author: str | None) -> str:
         """The comment's text: its innermost part that is named so, else all that is not about it."""
         others = self.known - {element}
-        named = [part for part in self._own(element) if _property(part) in ("text", "commentText") or _NAMED_TEXT.search(_DRUPAL.sub("", part.get("class") or ""))]
+        named = [
+            part
+            for part in self._own(element)
+            if _property(part) in ("text", "commentText")
+            or _NAMED_TEXT.search(_DRUPAL.sub("", part.get("class") or ""))
+        ]
         inside = [part for part in named if not any(one is not part and part in one.iterancestors() for one in named)]
         for part in sorted(inside, key=lambda part: -len(part.text_content())):
             lines = html_text.blocks(part, others)
@@ -225,7 +269,9 @@ class _Shown:
                 line for line in lines if not comment_lines.is_label(line)
             ]:
                 return "\n\n".join(kept)
-        return "\n\n".join(line for line in html_text.blocks(element, others) if not comment_lines.about_only(line, author))
+        return "\n\n".join(
+            line for line in html_text.blocks(element, others) if not comment_lines.about_only(line, author)
+        )
 
 
 def _property(element: HtmlElement) -> str:

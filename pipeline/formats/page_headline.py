@@ -64,7 +64,10 @@ def _shortened(text: str, names: set[str]) -> str | None:
 
 
 def _meta(tree: HtmlElement, name: str) -> str | None:
-    return next((str(c).strip() for c in tree.xpath("//meta[@property=$n or @name=$n]/@content", n=name) if str(c).strip()), None)
+    return next(
+        (str(c).strip() for c in tree.xpath("//meta[@property=$n or @name=$n]/@content", n=name) if str(c).strip()),
+        None,
+    )
 
 
 def _line(element: HtmlElement) -> str:

@@ -6,7 +6,9 @@ import re
 
 _BEGINNING = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _INSIDE = re.compile(rb"<(?:head|body|title|meta)[\s>]", re.IGNORECASE)
-_OTHER = re.compile(rb"<(?:rss|feed|rdf:rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE)
+_OTHER = re.compile(
+    rb"<(?:rss|feed|rdf:rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE
+)
 _MOST_BEFORE = 16_384
 """Bytes of warnings, comments and headers before a page."""
 
