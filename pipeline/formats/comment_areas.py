@@ -203,7 +203,10 @@ def _are_readers(found: _Items) -> bool:
     one, or buttons to answer; or as they have several people and stand below the headline, outside of the text."""
     first = found[0]
     people = {
-        comment_lines.name(line) for one in found[:20] for line in html_text.blocks(one, apart=True)[:3] if comment_lines.name(line)
+        comment_lines.name(line)
+        for one in found[:20]
+        for line in html_text.blocks(one, apart=True)[:3]
+        if comment_lines.name(line)
     }
     buttons = sum(
         any(comment_lines.is_label(line) and re.search(r"[^\W\d]", line) for line in html_text.blocks(one, apart=True))

@@ -55,7 +55,7 @@ def _is_furniture(element: HtmlElement, whole: int) -> bool:
         return held is None and sum(len(p.text_content()) for p in element.iter("p")) < _CAPTION_LENGTH
     if tag in ("ul", "ol") and _is_list_of_teasers(element):
         return True
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    name = _names(element)
     if len(name) > 3 and _NAMED.search(name) and next(element.iter("h1"), None) is None:
         return sum(len(p.text_content()) for p in element.iter("p")) < whole / 3
     if len(name) > 3 and _CAPTION.search(name) and 0 < len(element.text_content()) < _CAPTION_LENGTH:
@@ -65,6 +65,12 @@ def _is_furniture(element: HtmlElement, whole: int) -> bool:
             or "caption" in name.casefold()
         )
     return tag in ("p", "ul", "ol", "div") and _is_list_of_links(element)
+
+
+def _names(element: HtmlElement) -> str:
+    """Its class and its id; not an id that was made of a heading's words."""
+    own = element.get("id") or ""
+    return f"{element.get('class') or ''} {own if len(re.findall('[-_]', own)) <= 1 else ''}"
 
 
 def _is_list_of_teasers(element: HtmlElement) -> bool:

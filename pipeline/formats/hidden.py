@@ -52,6 +52,9 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
     for element in list(_hidden(tree)):
         if element.getparent() is not None and not _holds_story(element, whole):
             element.drop_tree()
+    for element in tree.xpath("//*[@aria-hidden='true']"):
+        if element.tag in _IN_SENTENCES:
+            element.attrib.pop("aria-hidden")  # the extractor takes it for hidden
     for wall in _walls(tree, declared):
         standing = [one for one in wall if one.getparent() is not None and one.tag not in ("html", "body")]
         if standing and _is_offer(standing):

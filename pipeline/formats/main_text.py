@@ -26,6 +26,7 @@ def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     _drop_standfirst(tree, standfirst)
     reduced = copy.deepcopy(tree)
     furniture.drop(reduced)
+    _unname_story(reduced)
     try:
         main: Any = trafilatura.bare_extraction(
             reduced, url=url, with_metadata=True, include_comments=False, include_tables=True
@@ -35,6 +36,15 @@ def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     if main is not None and main.text:
         main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), tree))
     return main
+
+
+def _unname_story(tree: HtmlElement) -> None:
+    """What holds the page's heading is not what its name says: an opinion piece stands in a section called comment."""
+    for heading in tree.iter("h1"):
+        for element in heading.iterancestors("div", "section", "article", "main"):
+            if "comment" in f"{element.get('class') or ''} {element.get('id') or ''}".casefold():
+                element.attrib.pop("class", None)
+                element.attrib.pop("id", None)
 
 
 def _drop_standfirst(tree: HtmlElement, standfirst: str | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -88,7 +87,7 @@ def _parted(caption: HtmlElement) -> tuple[str, str | None]:
 
 def _file(url: str) -> str:
     """The file's name without its size, by which the same picture at several addresses is known."""
-    name = urlsplit(url).path.rstrip("/").rpartition("/")[2] or url
+    name = re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2] or url
     return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", name)
 
 
