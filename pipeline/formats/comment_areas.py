@@ -38,7 +38,11 @@ _OPINIONS = re.compile(
 """Of readers about something that they know, rather than about the story."""
 _CLOSE = 6
 """Elements between a time on a comment and the comment itself."""
-_MOST_TIMES = 2000
+_SHORT_WITH_DIGITS = (
+    "//body//text()[string-length() > 3 and string-length() < 160 and translate(., '0123456789', '') != string(.)]"
+    "[not(parent::script or parent::style or parent::option)]"
+)
+_MOST_TEXTS = 5000
 _LONGEST = 20_000
 _TIME_LIKE = re.compile(
     r"\d[\d./:-]\d|\d{4}|\d\s?[ap]\.?m|ago\b|\bvor\b|il y a|hace|\bhá\b|\bfa\b|geleden|sedan|siden|temu|назад|önce|sitten|[年前전]|yesterday|gestern|hier|ayer|ieri|ontem|вчера",
@@ -145,24 +149,12 @@ def _repeated(tree: HtmlElement) -> _Items:
 
 
 def _times(tree: HtmlElement) -> Iterator[HtmlElement]:
-    seen = 0
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "option"):
-            continue
-        if element.tag != "time":
-            text = element.text or ""
-            if 0 < len(element) <= 4:
-                text += "".join(child.tail or "" for child in element)
-            if (
-                not 4 <= len(text) <= 160
-                or not _TIME_LIKE.search(text)
-                or not comment_lines.moment(" ".join(text.split()))
-            ):
-                continue
-        seen += 1
-        yield element
-        if seen >= _MOST_TIMES:
-            return
+    """Elements that hold a time."""
+    yield from tree.xpath("//time")
+    for text in tree.xpath(_SHORT_WITH_DIGITS)[:_MOST_TEXTS]:
+        if _TIME_LIKE.search(text) and comment_lines.moment(" ".join(text.split())):
+            parent = text.getparent()
+            yield parent.getparent() if text.is_tail and parent.getparent() is not None else parent
 
 
 def _kind(element: HtmlElement) -> tuple[str, str]:

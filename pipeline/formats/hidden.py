@@ -35,6 +35,7 @@ _PRICE = re.compile(
     r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)",
     re.IGNORECASE,
 )
+_MARKED = "//*[@hidden or @style or @aria-hidden or @role or @aria-modal or self::dialog]"
 _IN_SENTENCES = frozenset(
     ["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"]
 )
@@ -63,27 +64,20 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in (
-            "script",
-            "style",
-            "head",
-            "meta",
-            "link",
-            "html",
-            "body",
-        ):
-            continue
-        style, name = element.get("style"), f"{element.get('class') or ''} {element.get('id') or ''}"
-        if (
+    for element in tree.xpath(_MARKED):
+        style = element.get("style")
+        if element.tag not in ("head", "html", "body", "script", "style") and (
             (element.get("hidden") is not None and element.get("hidden") != "until-found")
             or (style is not None and _STYLE.search(style))
             or (element.get("aria-hidden") == "true" and element.tag not in _IN_SENTENCES)
             or (element.tag == "dialog" and element.get("open") is None)
             or element.get("role") in ("dialog", "alertdialog")
             or element.get("aria-modal") == "true"
-            or (len(name) > 2 and _is_dialog(name) and _CONSENT.search(element.text_content()[:2000]))
         ):
+            yield element
+    for element in tree.iter("div", "section", "aside", "form"):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(name) > 2 and _is_dialog(name) and _CONSENT.search(element.text_content()[:2000]):
             yield element
 
 
