@@ -72,12 +72,6 @@ def live_updates(article: dict[str, Any]) -> list[str]:
     return found
 
 
-def names(author: Any) -> str | None:
-    """Names of one author or several, in one line."""
-    names = [name for one in as_list(author) if (name := text_of(name_of(one)))]
-    return ", ".join(dict.fromkeys(names)) or None
-
-
 def name_of(thing: Any) -> Any:
     """The name of a thing, or the thing where it is only a name."""
     if isinstance(thing, list):
