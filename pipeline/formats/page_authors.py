@@ -50,16 +50,15 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
     site = {folded for one in sites if one and (folded := _folded(one))}
     named = [name for one in json_ld.as_list(declared.get("author")) for name in _names(one)]
     others = [name for name in named if _folded(name) not in site]
-    for names in (
-        lambda: others,
-        lambda: _in_meta(tree, site),
-        lambda: _shown(tree, site),
-        lambda: _several(found, site),
-        lambda: _beside_headline(tree, site),
-    ):
-        if names := names():
-            return ", ".join(dict.fromkeys(names))
-    return ", ".join(dict.fromkeys(name for name in named if not _is_domain(name))) or None
+    names = (
+        others
+        or _in_meta(tree, site)
+        or _shown(tree, site)
+        or _several(found, site)
+        or _beside_headline(tree, site)
+        or [name for name in named if not _is_domain(name)]
+    )
+    return ", ".join(dict.fromkeys(names)) or None
 
 
 def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> list[str]:
