@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import trafilatura
@@ -9,14 +10,20 @@ from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
 from pipeline.formats import (
+    declared,
     encodings,
+    furniture,
+    hidden,
     html_text,
     json_ld,
     json_values,
     layout,
     main_text,
-    microdata,
+    page_authors,
     page_comments,
+    page_headline,
+    page_pictures,
+    page_source,
     parts,
     places,
     xml,
@@ -25,7 +32,7 @@ from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
 from pipeline.formats.page_address import is_section, own_address
-from schemas.article import Named, Picture
+from schemas.article import Faq, Named
 
 _FIRST_ELEMENTS = frozenset(
     ["html", "head", "body", "title", "meta", "link", "script", "style", "div", "main", "article", "section", "header", "h1",
@@ -43,9 +50,10 @@ _MAX_ELEMENTS = 20_000
 
 
 def recognises(item: Item) -> bool:
-    """Whether the item is HTML: it begins with one of HTML's elements, whatever it is called."""
+    """Whether the item is HTML: it begins with one of HTML's elements, whatever it is called, or has a whole page behind
+    what a server put before it."""
     start = item.content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
+    if start.startswith((b"<!doctype html", b"<html")) or page_source.beginning(item.content):
         return True
     if not start.startswith(b"<") and not xml.looks_like_xml(item.content):
         return False
@@ -54,14 +62,16 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
-    tree = _parse(encodings.decode(item.content, item.charset, encodings.declared(item.content)))
-    declared = next(iter(json_ld.articles(tree)), None) or microdata.article(tree)
+    content = item.content[page_source.beginning(item.content) :]
+    tree = _parse(encodings.decode(content, item.charset, encodings.declared(content)))
     url = own_address(_addresses(tree), item.url)
-    comments = page_comments.read(tree, declared)
-    page_comments.drop(tree)
-    standfirst = json_ld.text_of(declared.get("description")) or _meta(tree, "og:description")
+    facts = declared.article(tree, (url, item.url, *_addresses(tree)))
+    hidden.drop(tree, facts)
+    comments = page_comments.read(tree, facts)
+    sites = page_authors.site_names(tree, facts, url)
+    standfirst = json_ld.text_of(facts.get("description")) or _meta(tree, "og:description")
     main: Any = main_text.extract(tree, url, standfirst)
-    updates = json_ld.live_updates(declared)
+    updates = json_ld.live_updates(facts)
     if updates and (main is None or len(main.text or "") < sum(map(len, updates))):
         # a live page shows few of its posts, and declares all
         main = main or trafilatura.extract_metadata(tree)
@@ -70,28 +80,33 @@ def read(item: Item) -> Story:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
     # what the extractor found may be a declared value of any type too
     page = Story(
-        headline=html_text.plain(_headline(tree, declared) or json_values.text(main.title)) or "",
+        headline=page_headline.headline(tree, facts, sites, json_values.text(main.title)) or "",
         paragraphs=[row.strip() for row in main.text.split("\n") if row.strip()],
-        byline=json_ld.names(declared.get("author")) or json_values.text(main.author),
-        section=json_ld.first(declared.get("articleSection"))
+        byline=page_authors.byline(
+            tree, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)
+        ),
+        section=json_ld.first(facts.get("articleSection"))
         or _meta(tree, "article:section")
         or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
-        summary=json_ld.text_of(declared.get("description")) or json_values.text(main.description),
-        site=json_ld.text_of(json_ld.name_of(declared.get("publisher"))) or json_values.text(main.sitename),
+        summary=json_ld.text_of(facts.get("description")) or json_values.text(main.description),
+        site=json_ld.text_of(json_ld.name_of(facts.get("publisher"))) or json_values.text(main.sitename),
         url=url,
         fetched_from=item.url,
-        language=json_ld.text_of(declared.get("inLanguage")) or tree.get("lang"),
-        published=json_ld.text_of(declared.get("datePublished"))
-        or _meta(tree, "article:published_time")
-        or json_values.text(main.date),
-        modified=json_ld.text_of(declared.get("dateModified")) or _meta(tree, "article:modified_time"),
-        dateline=json_ld.text_of(declared.get("dateline")),
-        topics=_topics(tree, declared, [tag for tag in main.tags or [] if isinstance(tag, str)]),
-        named=_about(declared),
-        pictures=_pictures(declared, main.image),
+        language=json_ld.text_of(facts.get("inLanguage")) or tree.get("lang"),
+        published=_time(
+            json_ld.text_of(facts.get("datePublished")),
+            _meta(tree, "article:published_time"),
+            json_values.text(main.date),
+        ),
+        modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
+        dateline=json_ld.text_of(facts.get("dateline")),
+        topics=_topics(tree, facts, [tag for tag in main.tags or [] if isinstance(tag, str)]),
+        named=_about(facts),
+        pictures=page_pictures.pictures(tree, facts, json_values.text(main.image), url),
         comments=comments,
     )
     page.own_url = url is None or url == item.url or not is_section(url, page.section)
+    page.paragraphs = furniture.without(page.paragraphs, page.headline, page.byline)
     _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
@@ -119,20 +134,9 @@ def _parse(content: str) -> HtmlElement:
     return tree
 
 
-def _headline(tree: HtmlElement, declared: dict[str, Any]) -> str | None:
-    """The declared headline, else the page's only first-level heading, else OpenGraph's without the site's name."""
-    if text := json_ld.text_of(declared.get("headline")):
-        return text
-    headings = [" ".join(h.text_content().split()) for h in tree.xpath("//article//h1|//main//h1")] or [
-        " ".join(h.text_content().split()) for h in tree.xpath("//h1")
-    ]
-    title = _meta(tree, "og:title")
-    long_enough = [text for text in headings if len(text) > 15]
-    if title and any(text in title or title in text for text in long_enough):
-        return next(text for text in long_enough if text in title or title in text)
-    if len(long_enough) == 1:
-        return long_enough[0]
-    return title
+def _time(*candidates: str | None) -> str | None:
+    """The first that has a date in it; a time of day alone says nothing."""
+    return next((one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)), None)
 
 
 def _split_parts(page: Story, tree: HtmlElement) -> None:
@@ -158,19 +162,23 @@ def _split_parts(page: Story, tree: HtmlElement) -> None:
         elif part is Part.BODY or (layout.is_paragraph(block) and len(block) >= 120):
             part = Part.BODY
             page.paragraphs.append(block.removeprefix("- "))
-    declared = [
+    page.faq = _questions(tree) or page.faq
+
+
+def _questions(tree: HtmlElement) -> list[Faq]:
+    """The FAQ that the page declares."""
+    return [
         parts.faq(
             question,
             html_text.plain(json_ld.text_of(json_ld.as_dict(thing.get("acceptedAnswer")).get("text"))) or "",
         )
         for thing in json_ld.things(tree)
-        if thing.get("@type") == "Question" and (question := json_ld.text_of(thing.get("name")))
+        if "Question" in json_ld.types(thing) and (question := json_ld.text_of(thing.get("name")))
     ]
-    page.faq = declared or page.faq
 
 
-def _topics(tree: HtmlElement, declared: dict[str, Any], tags: list[str]) -> list[str]:
-    keywords = declared.get("keywords")
+def _topics(tree: HtmlElement, facts: dict[str, Any], tags: list[str]) -> list[str]:
+    keywords = facts.get("keywords")
     words = (
         keywords.split(",")
         if isinstance(keywords, str)
@@ -182,20 +190,11 @@ def _topics(tree: HtmlElement, declared: dict[str, Any], tags: list[str]) -> lis
     ]
 
 
-def _pictures(declared: dict[str, Any], image: str | None) -> list[Picture]:
-    found = []
-    for thing in json_ld.as_list(declared.get("image")) or [image]:
-        url = json_ld.text_of(thing.get("url")) if isinstance(thing, dict) else json_ld.text_of(thing)
-        if url and url.startswith(("http://", "https://")) and len(url) <= 2048:
-            found.append(parts.picture(url, json_ld.text_of(thing.get("caption")) if isinstance(thing, dict) else None))
-    return found[:50]
-
-
-def _about(declared: dict[str, Any]) -> list[Named]:
+def _about(facts: dict[str, Any]) -> list[Named]:
     """People, places and organisations that the page declares its story to be about, or to mention."""
     found: dict[tuple[str, str], Named] = {}
     for role in ("about", "mentions", "contentLocation", "locationCreated"):
-        for thing in json_ld.as_list(declared.get(role)):
+        for thing in json_ld.as_list(facts.get(role)):
             name = json_ld.text_of(json_ld.name_of(thing)) if isinstance(thing, dict) else None
             kinds = {_KINDS[one] for one in json_ld.types(thing) if one in _KINDS} if name else set()
             if name and kinds == {"place"}:

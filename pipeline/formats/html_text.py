@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import lxml.html
@@ -111,8 +111,9 @@ def fragment(markup: str) -> HtmlElement | None:
     return tree
 
 
-def blocks(tree: HtmlElement) -> list[str]:
-    """The blocks of text below an element."""
+def blocks(tree: HtmlElement, without: Container[HtmlElement] = (), *, apart: bool = False) -> list[str]:
+    """The blocks of text below an element, but for those in the elements of `without`. `apart` puts a space between inline
+    elements, as style sheets do."""
     found: list[str] = []
     row: list[str] = []
 
@@ -123,7 +124,9 @@ def blocks(tree: HtmlElement) -> list[str]:
             found.append(text)
 
     breaks = 0
-    for kind, text in _pieces(tree):
+    for kind, text in _pieces(tree, without):
+        if apart and kind == "text":
+            row.append(" ")
         if kind == "break":
             breaks += 1
             row.append(" ")
@@ -138,7 +141,7 @@ def blocks(tree: HtmlElement) -> list[str]:
     return found
 
 
-def _pieces(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+def _pieces(tree: HtmlElement, without: Container[HtmlElement]) -> Iterator[tuple[str, str]]:
     """Text and block borders in reading order, without recursion."""
     waiting: list[tuple[HtmlElement, bool]] = [(tree, False)]
     while waiting:
@@ -153,7 +156,7 @@ def _pieces(tree: HtmlElement) -> Iterator[tuple[str, str]]:
                 yield "text", element.tail
             continue
         waiting.append((element, True))
-        if tag is None or tag in _SKIPPED:
+        if tag is None or tag in _SKIPPED or element in without:
             continue
         if tag in _BLOCKS or tag == "tr":
             yield "block", ""

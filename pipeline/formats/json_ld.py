@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import html_text, plain_text
-from pipeline.formats.items import whole
+from pipeline.formats import html_text, plain_text, wrapped_json
 
-_ARTICLE_TYPES = frozenset({"NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BlogPosting", "LiveBlogPosting", "BackgroundNewsArticle", "ReviewNewsArticle", "Report"})  # fmt: skip
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 
 
 def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -19,8 +19,13 @@ def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     found = list(things(tree))
     known = {str(thing["@id"]): thing for thing in found if isinstance(thing.get("@id"), str) and len(thing) > 1}
     for thing in found:
-        if types(thing) & _ARTICLE_TYPES and (thing.get("headline") or thing.get("articleBody")):
+        if is_article(thing) and any(thing.get(name) for name in ("headline", "name", "articleBody", "datePublished")):
             yield {name: _named(value, known) for name, value in thing.items()}
+
+
+def is_article(thing: dict[str, Any]) -> bool:
+    """Whether it is of schema.org's type Article or of one below it that a newsroom uses."""
+    return any(kind.endswith(("Article", "BlogPosting")) or kind == "Report" for kind in types(thing))
 
 
 def types(thing: dict[str, Any]) -> set[str]:
@@ -38,15 +43,15 @@ def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
 
 def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, also inside @graph and lists; blocks that are no JSON are passed over."""
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        try:
-            loaded = whole(json.loads(script.text or "", strict=False))
-        except (ValueError, RecursionError):
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").casefold():
             continue
-        waiting, seen = [loaded], 0
+        waiting, seen = wrapped_json.values(script.text or ""), 0
         while waiting and seen < 1000:
             thing, seen = waiting.pop(0), seen + 1
-            if isinstance(thing, list):
+            if isinstance(thing, str):
+                waiting.extend(value for value in wrapped_json.values(thing) if not isinstance(value, str))
+            elif isinstance(thing, list):
                 waiting.extend(thing)
             elif isinstance(thing, dict):
                 yield thing
@@ -67,12 +72,6 @@ def live_updates(article: dict[str, Any]) -> list[str]:
     return found
 
 
-def names(author: Any) -> str | None:
-    """Names of one author or several, in one line."""
-    names = [name for one in as_list(author) if (name := text_of(name_of(one)))]
-    return ", ".join(dict.fromkeys(names)) or None
-
-
 def name_of(thing: Any) -> Any:
     """The name of a thing, or the thing where it is only a name."""
     if isinstance(thing, list):
@@ -89,7 +88,11 @@ def text_of(value: Any) -> str | None:
     """A text on one line, of several the first; None where it is none."""
     if isinstance(value, list):
         value = value[0] if value else None
-    return " ".join(value.split()) or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    if "&" in value:  # some sites escape it as if it were HTML
+        value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
+    return " ".join(value.split()) or None
 
 
 def as_list(value: Any) -> list[Any]:

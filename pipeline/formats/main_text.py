@@ -10,6 +10,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline.errors import Reject
+from pipeline.formats import furniture
 
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
@@ -23,16 +24,27 @@ def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
     declares as its description: where it is a line of its own above the text, it is not part of the text. Raises
     Reject for a page that the extractor fails on."""
     _drop_standfirst(tree, standfirst)
-    whole = copy.deepcopy(tree)
+    reduced = copy.deepcopy(tree)
+    furniture.drop(reduced)
+    _unname_story(reduced)
     try:
         main: Any = trafilatura.bare_extraction(
-            tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+            reduced, url=url, with_metadata=True, include_comments=False, include_tables=True
         )
     except (AssertionError, ValueError, TypeError) as e:  # lxml.html asserts that a page has one body
         raise Reject("not-html", f"can't be read as a page: {str(e)[:200]}") from None
     if main is not None and main.text:
-        main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), whole))
+        main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), tree))
     return main
+
+
+def _unname_story(tree: HtmlElement) -> None:
+    """What holds the page's heading is not what its name says: an opinion piece stands in a section called comment."""
+    for heading in tree.iter("h1"):
+        for element in heading.iterancestors("div", "section", "article", "main"):
+            if "comment" in f"{element.get('class') or ''} {element.get('id') or ''}".casefold():
+                element.attrib.pop("class", None)
+                element.attrib.pop("id", None)
 
 
 def _drop_standfirst(tree: HtmlElement, standfirst: str | None) -> None:
@@ -60,6 +72,7 @@ def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
         (held if _folded(text) in extracted else left).setdefault(key, []).append(text)
     if not held:
         return rows
+    rows = _with_what_stands_around(rows, paragraphs, extracted)
     key = max(held, key=lambda one: len(held[one]))
     missing = left.get(key, [])
     if len(missing) < 3 or len(held[key]) < 2:
@@ -71,6 +84,20 @@ def _with_parts_left_out(rows: list[str], tree: HtmlElement) -> list[str]:
     in_order = [text for _, text in paragraphs if _folded(text) in wanted]
     others = [row for row in rows if _folded(row.removeprefix("- ")) not in wanted]
     return [*in_order, *(row for row in others if len(row) < _LONG)] if len(others) < len(in_order) else rows
+
+
+def _with_what_stands_around(
+    rows: list[str], paragraphs: list[tuple[HtmlElement, str]], extracted: set[str]
+) -> list[str]:
+    """The rows, and before them the paragraphs that stand right above the container that they were taken from."""
+    first = next((p for p, text in paragraphs if len(text) >= _LONG and _folded(text) in extracted), None)
+    container = first.getparent() if first is not None else None
+    outer = container.getparent() if container is not None else None
+    if container is None or outer is None or container.tag != "div":
+        return rows
+    above = [" ".join(p.text_content().split()) for p in container.itersiblings("p", preceding=True)]
+    missing = [text for text in reversed(above) if len(text) >= _LONG and _folded(text) not in extracted]
+    return [*missing, *rows] if len(missing) > 1 else rows
 
 
 def _folded(text: str) -> str:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from pipeline.formats import json_ld
+
 _ADDRESS = {"a": "href", "link": "href", "img": "src", "audio": "src", "video": "src", "object": "data"}
-_MAX_ITEMS = 2000
+_MAX_ITEMS, _MAX_ARTICLES = 2000, 100
 
 
-def article(tree: HtmlElement) -> dict[str, Any]:
-    """The first article that the page declares; empty where it declares none."""
-    for element in tree.xpath("//*[@itemscope and contains(@itemtype, 'schema.org/')]"):
+def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """The articles that the page declares, in their order."""
+    for element in tree.xpath("//*[@itemscope and contains(@itemtype, 'schema.org/')]")[:_MAX_ARTICLES]:
         kind = (element.get("itemtype") or "").rstrip("/").rpartition("/")[2]
-        if kind.endswith(("Article", "BlogPosting", "Report", "LiveBlogPosting")):
+        if json_ld.is_article({"@type": kind}):
             found = _properties(element)
             if found.get("headline") or found.get("name"):
-                return {"headline": found.get("name")} | found | {"@type": kind}
-    return {}
+                yield {"headline": found.get("name")} | found | {"@type": kind}
 
 
 def _properties(scope: HtmlElement) -> dict[str, Any]:

@@ -1,34 +1,44 @@
-"""Readers' comments in a page: as JSON-LD declares them, else as common markup shows them (WordPress, Drupal, wpDiscuz, …)."""
+"""Readers' comments in a page: as JSON-LD declares them, else as the page shows them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import html_text, json_ld, layout
+from pipeline.formats import comment_areas, comment_lines, html_text, json_ld, layout
 from pipeline.formats.items import StoryComment
 
-_CLASS = "concat(' ', normalize-space(@class), ' ')"
-_COMMENT = (
-    "//*[self::li or self::div or self::article or self::dd or self::section]"
-    f"[contains({_CLASS}, ' comment ') or contains({_CLASS}, ' wc-comment ') or @itemprop='comment'"
-    " or starts-with(@id, 'comment-') and string-length(translate(substring(@id, 9), '0123456789', '')) = 0]"
+_NAMED_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|user|username|nick|nickname|fn|name|poster|commenter|member|autor|auteur|autore|nom|nome|nombre|naam|nimi|pseudo)(?:$|[\s_-])|user_?name|author_?name|display_?name",
+    re.IGNORECASE,
 )
-_AREA = "//*[@id='comments' or @id='respond' or contains(@class, 'comment-list') or contains(@class, 'commentlist')]"
-_AUTHOR = ".//*[contains(@class, 'fn') or contains(@class, 'comment-author') or contains(@class, 'comment_author') or contains(@class, 'author') or contains(@class, 'username') or @itemprop='author' or self::cite]"
-_TEXT = ".//*[contains(@class, 'comment-content') or contains(@class, 'comment-text') or contains(@class, 'comment_text') or contains(@class, 'commentText') or contains(@class, 'comment-body') or @itemprop='text']"
-_DATE = ".//time|.//*[contains(@class, 'comment-date') or contains(@class, 'comment-meta') or contains(@class, 'date')]"
+_NAMED_TEXT = re.compile(
+    r"(?:^|[\s_-])(?:content|text|body|message|msg|texte|texto|testo|tekst|inhalt|commenttext|commentbody|commentcontent)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_DRUPAL = re.compile(r"field--name-?")
+_IN_REPLY = (
+    "data-parent-id",
+    "data-parent",
+    "data-parentid",
+    "data-reply-to",
+    "data-in-reply-to",
+    "data-parent-comment-id",
+)
+_OWN_ID = ("id", "data-comment-id", "data-commentid", "data-id", "data-comment")
+_DEPTH = re.compile(
+    r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE
+)
+_PLAIN_ID = re.compile(r"comment-\d+")
 _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 """Comments of a page, and levels of answers."""
-_ABOUT = re.compile(
-    r"(?:^|[\s_-])(?:author|meta|metadata|date|reply|footer|actions?|avatar|vote|rating|fn)(?:$|[\s_-])", re.IGNORECASE
-)
 
 
 def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
-    """The page's comments, in their order."""
+    """The page's comments, in their order. They are taken out of the page, so that they don't become part of its text."""
     found: list[StoryComment] = []
     waiting: list[tuple[Any, str | None, int]] = [
         (c, None, 0) for c in reversed(json_ld.as_list(declared.get("comment")))
@@ -43,14 +53,10 @@ def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
         if depth < _MAX_DEPTH:
             own = comment.own_id if comment else parent
             waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
-    return found or _shown(tree)
-
-
-def drop(tree: HtmlElement) -> None:
-    """Take comments out of the page, so that they don't become part of its text."""
-    for element in tree.xpath(f"{_COMMENT}|{_AREA}"):
-        if element.getparent() is not None:
-            element.drop_tree()
+    elements, about_story = comment_areas.items(tree)
+    shown = _Shown(elements).comments() if about_story else []
+    comment_areas.drop(tree, elements)
+    return shown if len(shown) > len(found) else found
 
 
 def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
@@ -71,78 +77,206 @@ def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
     )
 
 
-def _shown(tree: HtmlElement) -> list[StoryComment]:
-    elements = list(tree.xpath(_COMMENT))
-    known = set(elements)
-    comments = []
-    for element in elements:
-        text = _text(element, known)
-        if not text:
-            continue
-        ancestor = next((a for a in element.iterancestors() if a in known), None)
-        comments.append(
-            StoryComment(
-                author=_author(element, known),
-                posted=_posted(element, known),
-                text=text,
-                own_id=element.get("id"),
-                parent=ancestor.get("id") if ancestor is not None else None,
+class _Shown:
+    """Comments as elements of a page. Of a wrapper and the comment in it, which many systems have, one remains."""
+
+    def __init__(self, elements: list[HtmlElement]) -> None:
+        self.known = set(elements)
+        self.inner: dict[HtmlElement, HtmlElement] = {}
+        self.outer: dict[HtmlElement, HtmlElement] = {}
+        self.order = elements
+        for element in reversed(elements):
+            self._wrapped(element)
+        for element in elements:
+            self._framed(element)
+
+    def _wrapped(self, element: HtmlElement) -> None:
+        inside = next((one for one in element.iterdescendants() if one in self.known), None)
+        if inside is None and element.tag == "dt" and (after := element.getnext()) is not None and after in self.known:
+            inside = after
+        if inside is None:
+            return
+        own, below = self._facts(element), self._facts(self._innermost(inside))
+        if any(own[:2]) and not any(below[:2]) and inside not in self.inner and element.tag != "dt":
+            self.known.discard(inside)  # the part with the text
+        elif not own[2] and below[2]:
+            self.inner[element], self.outer[inside] = inside, element
+
+    def _framed(self, element: HtmlElement) -> None:
+        """A comment whose person and time stand beside the element that is named so."""
+        if element in self.inner or element in self.outer or element not in self.known or any(self._facts(element)[:2]):
+            return
+        if comment_areas.is_heading(self._text(element, None)):
+            return
+        for level, around in enumerate(element.iterancestors()):
+            if level > 1 or around in self.known or sum(one in self.known for one in around.iterdescendants()) > 1:
+                return
+            if around.tag not in ("body", "main", "article") and self._posted(around) and self._author(around):
+                self.outer[element] = around
+                return
+
+    def _innermost(self, element: HtmlElement) -> HtmlElement:
+        while element in self.inner:
+            element = self.inner[element]
+        return element
+
+    def _facts(self, element: HtmlElement) -> tuple[str | None, str | None, str]:
+        author = self._author(element)
+        return author, self._posted(element), self._text(element, author)
+
+    def comments(self) -> list[StoryComment]:
+        found: list[StoryComment] = []
+        last_at_depth: dict[int, str | None] = {}
+        for element in self.order:
+            if element not in self.known or element in self.inner or len(found) >= _MAX_COMMENTS:
+                continue
+            author, posted, text = self._facts(element)
+            wrapper = self.outer.get(element)
+            while wrapper is not None and not (author and posted):
+                author, posted = author or self._author(wrapper), posted or self._posted(wrapper)
+                wrapper = self.outer.get(wrapper)
+            if not text or not (author or posted or self._is_text(text)):
+                continue
+            own = self._own_id(element)
+            depth = self._depth(element)
+            parent = self._parent(element) or (last_at_depth.get(depth - 1) if depth else None)
+            if depth is not None:
+                last_at_depth[depth] = own
+            found.append(
+                StoryComment(
+                    author=author, posted=posted, text=text, own_id=own, parent=parent if parent != own else None
+                )
             )
-        )
-    return comments
+        return found
 
+    def _is_text(self, text: str) -> bool:
+        """Whether what has neither a person nor a time is a comment all the same: a sentence, and one of several."""
+        return len(self.known) > 1 and len(text) >= 40 and layout.heading(text) is None
 
-def _text(element: HtmlElement, known: set[HtmlElement]) -> str:
-    """The comment's text: its part that is named so, else its paragraphs, else all that is not about it."""
-    named = [e for e in element.xpath(_TEXT) if _own(e, element, known)]
-    for part in reversed(named):
-        paragraphs = [
-            row for p in part.xpath(".//p") if _own(p, element, known) and not _about(p, element) and (row := _line(p))
+    def _layers(self, element: HtmlElement | None) -> Iterator[HtmlElement]:
+        """The comment and its wrappers, from the inside."""
+        while element is not None:
+            yield element
+            element = self.outer.get(element)
+
+    def _own_id(self, element: HtmlElement) -> str | None:
+        ids = [value for one in self._layers(element) for name in _OWN_ID if (value := one.get(name))]
+        return next((one for one in ids if _PLAIN_ID.fullmatch(one)), ids[0] if ids else None)
+
+    def _parent(self, element: HtmlElement) -> str | None:
+        layers = list(self._layers(element))
+        for one in layers:
+            for name in _IN_REPLY:
+                if (value := one.get(name)) and value not in ("0", "null", "none"):
+                    return self._by_number(value)
+        above = comment_areas.answered(layers[-1], self.known)
+        return self._own_id(self._innermost(above)) if above is not None else None
+
+    def _by_number(self, value: str) -> str:
+        """The comment's own id, of which some name only the number where it is answered."""
+        for one in self.order:
+            if (
+                one in self.known
+                and (own := self._own_id(one))
+                and (own == value or re.fullmatch(rf"\D*{re.escape(value)}", own))
+            ):
+                return own
+        return value
+
+    def _depth(self, element: HtmlElement) -> int | None:
+        for one in self._layers(element):
+            for name in ("data-depth", "data-level", "aria-level"):
+                if (one.get(name) or "").isdigit():
+                    return int(one.get(name) or 0)
+            if match := _DEPTH.search(one.get("class") or ""):
+                return int(match[1])
+        return None
+
+    def _own(self, element: HtmlElement) -> Iterator[HtmlElement]:
+        """The element's parts, without those of comments inside it."""
+        waiting = list(reversed(element))
+        while waiting:
+            part = waiting.pop()
+            if part in self.known or not isinstance(part.tag, str):
+                continue
+            yield part
+            waiting.extend(reversed(part))
+
+    def _meta(self, element: HtmlElement) -> list[str]:
+        lines = html_text.blocks(element, self.known - {element}, apart=True)
+        return [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
+
+    def _author(self, element: HtmlElement) -> str | None:
+        parts = [
+            part
+            for part in self._own(element)
+            if part.tag not in ("form", "textarea", "input", "button", "time", "img")
         ]
-        if paragraphs:
-            return "\n\n".join(paragraphs)
-    for part in reversed(named):
-        if not part.xpath(".//p") and (text := _line(part)):
-            return text
-    return "\n\n".join(
-        row for p in element.xpath(".//p") if _own(p, element, known) and not _about(p, element) and (row := _line(p))
-    )
+        for chosen in (
+            [part for part in parts if _property(part) in ("author", "creator")],
+            [part for part in parts if _NAMED_AUTHOR.search(_DRUPAL.sub("", part.get("class") or ""))],
+            [part for part in parts if part.tag == "cite"],
+        ):
+            names = [name for part in chosen if (name := comment_lines.name(_line(part)))]
+            if names:
+                return next((name for name in names[1:] if len(name) > 1 and name in names[0]), names[0])
+        meta = self._meta(element)
+        dated = [line for line in meta if comment_lines.moment(line)]
+        for line in (*dated, *(meta[:1] if dated and len(meta) > 1 else [])):
+            if name := comment_lines.name(line):
+                return name
+        strong = [
+            part
+            for part in parts
+            if part.tag in ("b", "strong") and (part.getparent() is element or len(_line(part)) < 40)
+        ]
+        return next((name for part in strong[:1] if (name := comment_lines.name(_line(part)))), None)
+
+    def _posted(self, element: HtmlElement) -> str | None:
+        parts = list(self._own(element))
+        for part in parts:
+            when = part.get("datetime") or (
+                part.get("content") if _property(part) in ("dateCreated", "datePublished", "commentTime") else None
+            )
+            if when and re.search(r"\d", when):
+                shown = comment_lines.moment(_line(part))
+                # some declare the day and show the time of day too
+                return shown if shown and len(when) <= 10 and re.search(r"\d:\d", shown) else str(when)
+        for part in parts:
+            if (
+                part.tag in ("abbr", "time", "span", "a")
+                and (title := part.get("title"))
+                and len(title) < 60
+                and re.search(r"\d{4}", title)
+                and (when := comment_lines.moment(title))
+            ):
+                return when
+        return next((when for line in self._meta(element) if (when := comment_lines.moment(line))), None)
+
+    def _text(self, element: HtmlElement, author: str | None) -> str:
+        """The comment's text: its innermost part that is named so, else all that is not about it."""
+        others = self.known - {element}
+        named = [
+            part
+            for part in self._own(element)
+            if _property(part) in ("text", "commentText")
+            or _NAMED_TEXT.search(_DRUPAL.sub("", part.get("class") or ""))
+        ]
+        inside = [part for part in named if not any(one is not part and part in one.iterancestors() for one in named)]
+        for part in sorted(inside, key=lambda part: -len(part.text_content())):
+            lines = html_text.blocks(part, others)
+            if kept := [line for line in lines if not comment_lines.about_only(line, author)] or [
+                line for line in lines if not comment_lines.is_label(line)
+            ]:
+                return "\n\n".join(kept)
+        return "\n\n".join(
+            line for line in html_text.blocks(element, others) if not comment_lines.about_only(line, author)
+        )
 
 
-def _author(element: HtmlElement, known: set[HtmlElement]) -> str | None:
-    for one in element.xpath(_AUTHOR):
-        if _own(one, element, known) and (name := _line(one)) and len(name) <= 100:
-            return re.sub(r"\s+(?:says|said|wrote|sagt|schreibt|dit)\s*:?$", "", name)
-    return None
-
-
-def _posted(element: HtmlElement, known: set[HtmlElement]) -> str | None:
-    for one in element.xpath(".//time[@datetime]|.//*[@itemprop='dateCreated'][@content]"):
-        if _own(one, element, known):
-            return str(one.get("datetime") or one.get("content"))
-    shown = next((one for one in element.xpath(_DATE) if _own(one, element, known)), None)
-    return layout.written_time(_line(shown)) if shown is not None else None
-
-
-def _own(part: HtmlElement, comment: HtmlElement, known: set[HtmlElement]) -> bool:
-    """Whether a part belongs to the comment itself rather than to an answer inside it."""
-    for ancestor in part.iterancestors():
-        if ancestor is comment:
-            return True
-        if ancestor in known:
-            return False
-    return False
-
-
-def _about(part: HtmlElement, comment: HtmlElement) -> bool:
-    """Whether a part is about the comment (who, when, buttons) instead of being its text."""
-    for one in (part, *part.iterancestors()):
-        if one is comment:
-            return False
-        # some themes have the text inside the author's box
-        if _ABOUT.search(one.get("class") or "") and "vcard" not in (one.get("class") or ""):
-            return True
-    return False
+def _property(element: HtmlElement) -> str:
+    """What its microdata or RDFa says that it is."""
+    return (element.get("itemprop") or element.get("property") or "").rpartition(":")[2]
 
 
 def _line(element: HtmlElement) -> str:

@@ -1,0 +1,84 @@
+"""What a page declares of its own article: of several in its JSON-LD and microdata, the one that is the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from pipeline import identity
+from pipeline.formats import json_ld, microdata
+
+_MANY_IN_COMMON = 0.6
+"""Share of a headline's words that the page's own title has too."""
+
+
+def article(tree: HtmlElement, addresses: Iterable[str | None]) -> dict[str, Any]:
+    """The page's article in the shape that JSON-LD has; empty where none that it declares is its own. `addresses` are the
+    page's. Facts that one declaration lacks are taken from another of the same article."""
+    own = {known for one in addresses if (known := _known(one))}
+    titles = [_words(title) for title in _titles(tree)]
+    found = _best(json_ld.articles(tree), own, titles)
+    if not found or not (found.get("author") and found.get("datePublished")):
+        found = _best(microdata.articles(tree), own, titles) | found
+    return found
+
+
+def _best(articles: Iterable[dict[str, Any]], own: set[str], titles: list[set[str]]) -> dict[str, Any]:
+    """The first of those that are most clearly the page, completed by the others that are as clearly."""
+    ranked = [(_likeness(one, own, titles), one) for one in articles]
+    most = max((rank for rank, _ in ranked), default=0)
+    if not most or (most == _NOTHING_AGAINST_IT and len(ranked) > 1 and titles):
+        return {}
+    found: dict[str, Any] = {}
+    sure = most > _NOTHING_AGAINST_IT
+    for one in [one for rank, one in ranked if rank == most][: None if sure else 1]:
+        found = {name: value for name, value in one.items() if value not in (None, "", [], {})} | found
+    if "headline" not in found and found.get("name"):
+        found["headline"] = found["name"]
+    return found
+
+
+_NOTHING_AGAINST_IT = 1
+
+
+def _likeness(article: dict[str, Any], own: set[str], titles: list[set[str]]) -> int:
+    """3: it has the page's address; 2: the page's title; 1: neither says that it is another; 0: another page's."""
+    said = {known for one in _addresses(article) if (known := _known(one))}
+    if said & own:
+        return 3
+    headline = _words(json_ld.text_of(article.get("headline")) or json_ld.text_of(article.get("name")) or "")
+    if headline and any(len(headline & title) >= _MANY_IN_COMMON * len(headline) for title in titles):
+        return 2
+    return 0 if said and own else _NOTHING_AGAINST_IT
+
+
+def _addresses(article: dict[str, Any]) -> Iterable[str]:
+    for name in ("url", "mainEntityOfPage", "@id"):
+        for one in json_ld.as_list(article.get(name)):
+            for value in (one, one.get("@id"), one.get("url")) if isinstance(one, dict) else (one,):
+                if isinstance(value, str):
+                    yield value
+
+
+def _known(address: str | None) -> str | None:
+    """The address by which pages are compared; None for a home page, which many sites name in each of their articles."""
+    canonical = identity.canonical_url(address.strip()) if address else None
+    if canonical is None:
+        return None
+    parts = urlsplit(canonical)
+    path = parts.path.rstrip("/")
+    return f"{(parts.hostname or '').removeprefix('www.')}{path}?{parts.query}" if path or parts.query else None
+
+
+def _titles(tree: HtmlElement) -> Iterable[str]:
+    for element in tree.xpath("//h1|//title"):
+        yield element.text_content()
+    yield from map(str, tree.xpath("//meta[@property='og:title' or @name='twitter:title']/@content"))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,183 @@
+"""Who wrote a page's article: people that it declares, names in its meta elements, or shows; sites and addresses are nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipeline import identity
+from pipeline.formats import json_ld, layout
+
+_META = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.contributor", "byl", "og:article:author", "book:author", "citation_author")  # fmt: skip
+_ADDRESS = re.compile(
+    r"^(?:https?:|//|www\.|mailto:)|\S@\S|^[\w-]+(?:\.[\w-]+)+/\S*$|^@\w+$|^\S*/\S*\.(?:html?|php|aspx?)$",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a)?|auteurs?|redakteur|written-by|reporter)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BEFORE_NAME = re.compile(
+    r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор)\b\s*:?\s+|:\s*)?",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b"
+)
+_LABEL = re.compile(
+    r"(?i)^(?:written by|author|verfasst von|geschrieben von|écrit par|rédigé par|auteur|autor|escrito por|publicado por|scritto da|autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisan[ey] przez|автор|написано|par|von|by|作者|投稿者|著者)\s*:?$"
+)
+_LED = re.compile(
+    r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|od|tekst:|text:|autor:|author:|auteur:)\s+"
+)
+_LAST = re.compile(r"(?i)\s+(?:le|am|on|um|at|el|il|op|den|w dniu)$")
+_NAME_LENGTH, _NAME_WORDS = 60, 6
+_MAX_SHOWN = 40
+
+
+def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | None], found: str | None) -> str | None:
+    """The names, in one line. `sites` are the names of the page's site and publisher; `found` is what the extractor says.
+
+    First come declared people and other organisations, then what meta elements name, then what is shown as a byline; an
+    organisation that is the publisher itself only where none of these has a name."""
+    site = {folded for one in sites if one and (folded := _folded(one))}
+    named = [name for one in json_ld.as_list(declared.get("author")) for name in _names(one)]
+    others = [name for name in named if _folded(name) not in site]
+    names = (
+        others
+        or _in_meta(tree, site)
+        or _shown(tree, site)
+        or _several(found, site)
+        or _beside_headline(tree, site)
+        or [name for name in named if not _is_domain(name)]
+    )
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> list[str]:
+    """What the page calls its site and its publisher, and their domain."""
+    domain = identity.registered_domain(url) if url else None
+    names = [
+        *(json_ld.text_of(json_ld.name_of(one)) for one in json_ld.as_list(declared.get("publisher"))),
+        *map(
+            str,
+            tree.xpath("//meta[@property='og:site_name' or @name='application-name' or @name='publisher']/@content"),
+        ),
+        domain,
+        domain.partition(".")[0] if domain else None,
+    ]
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _names(author: Any) -> Iterator[str]:
+    name = json_ld.text_of(json_ld.name_of(author))
+    if name and not _ADDRESS.search(name) and not _ACCOUNT.match(name):
+        yield name
+
+
+def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
+    contents: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = (element.get("name") or element.get("property") or "").casefold()
+        if name in _META and (content := " ".join((element.get("content") or "").split())):
+            contents.setdefault(name, []).append(content)
+        elif name.startswith("twitter:label") and _LABEL.match(
+            content := " ".join((element.get("content") or "").split())
+        ):
+            data = tree.xpath("//meta[@name=$name]/@content", name=name.replace("label", "data"))
+            contents.setdefault("author", []).extend(map(str, data))
+    for name in _META:
+        if found := [one for content in contents.get(name, []) for one in _several(content, site)]:
+            return found
+    return []
+
+
+def _several(text: str | None, site: set[str]) -> list[str]:
+    """The names in a line: as it is, without those that are a site, an address or an account."""
+    names = [" ".join(part.split()) for part in re.split(r"\s*;\s*|\n", text or "")]
+    return [
+        name
+        for name in names
+        if name
+        and len(name) <= 200
+        and _folded(name) not in site
+        and not _ADDRESS.search(name)
+        and not _ACCOUNT.match(name)
+    ]
+
+
+def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
+    """Names that the page shows as its author's: links to authors, else what is classed as a byline and looks like a name."""
+    inside = tree.xpath("//article[.//h1]|//main") or [tree]
+    for path in (".//a[contains(concat(' ', @rel, ' '), ' author ')]", ".//*[@itemprop='author']", ".//*[@class]"):
+        found: list[str] = []
+        for element in inside[0].xpath(path)[: None if "class" in path else _MAX_SHOWN]:
+            kind = element.get("class") or ""
+            if "comment" in kind or ("class" in path and not _SHOWN.search(kind)):
+                continue
+            name = _BEFORE_NAME.sub("", " ".join(element.text_content().split())).strip(" ,|·•–—-:")
+            if _is_name(name) and _folded(name) not in site and name not in found:
+                found.append(name)
+            if "class" in path and found:
+                break
+        if found:
+            return found[:10]
+    return []
+
+
+def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
+    """A name on a line of its own close to the heading: behind "By", or beside the time."""
+    heading = next(iter(tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1")), None)
+    if heading is None:
+        return []
+    around = [
+        *heading.xpath("preceding::*[self::p or self::div or self::span or self::small or self::li or self::address][position() <= 6]"),
+        *heading.xpath("following::*[self::p or self::div or self::span or self::small or self::li or self::address or self::h5][position() <= 15]"),
+    ]  # fmt: skip
+    found: list[str] = []
+    for element in around:
+        text = " ".join(element.text_content().split()) if len(element) <= 4 else ""
+        if not 0 < len(text) <= 120:
+            continue
+        when = layout.written_time(text)
+        rest = text.replace(when, " ") if when else text
+        for part in re.split(r"\s[|·•–—-]\s|\||,\s", rest):
+            name, led = _LAST.sub("", _LED.sub("", part.strip(" |,·•–—-:"))), _LED.match(part.strip())
+            if (
+                (led or (when and len(name.split()) in (2, 3)))
+                and _is_name(name)
+                and _folded(name) not in site
+                and not re.search(r"(?i)\b(?:uhr|min|am|pm|at|um)\b", name)
+            ):
+                found.append(name)
+    return [min((name for name in found if found[0].startswith(name)), key=len)] if found else []
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    capitals = sum(word[0].isupper() or not word[0].islower() for word in words)
+    return (
+        0 < len(words) <= _NAME_WORDS
+        and len(text) <= _NAME_LENGTH
+        and not re.search(r"\d|[@/?!:|]", text)
+        and capitals >= len(words) / 2
+        and not _ADDRESS.search(text)
+        and not _ACCOUNT.match(text)
+        and not _NO_NAME.search(text)
+    )
+
+
+def _is_domain(name: str) -> bool:
+    return bool(re.fullmatch(r"(?:www\.)?[\w-]+(?:\.[\w-]+)+", name)) and " " not in name
+
+
+def _folded(name: str) -> str:
+    """A site's name with what makes no difference left out: "The Echo" is "echo", as is "www.echo.example"."""
+    return re.sub(r"^the(?=\w{3})|[\W_]+", "", re.sub(r"^www\.|[\W_]", "", name.casefold()))

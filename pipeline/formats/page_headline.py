@@ -1,0 +1,78 @@
+"""A page's headline: what it declares, shows or puts into its title, without the name of its site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipeline.formats import html_text, json_ld
+
+_SEPARATOR = re.compile(r"\s+[|–—·•»«›:~-]{1,2}\s+|\s*[|｜»]\s*|\s+::\s+|(?<=\w)--(?=\w)|\s*_(?=[^\W\d])(?=\S*$)")
+_LONG = 15
+
+
+def headline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str], found: str | None) -> str | None:
+    """The declared headline, else the page's only first-level heading, else OpenGraph's, the extractor's or the title's;
+    none that is only the site's name."""
+    names = {_folded(name) for name in sites}
+    headings = [text for h in tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1") if (text := _line(h))]
+    declared_one = html_text.plain(json_ld.text_of(declared.get("headline")))
+    titles = [_meta(tree, "og:title"), _meta(tree, "twitter:title"), found, *(map(_line, tree.xpath("//head/title")))]
+    for candidate in (declared_one, _shown(headings, titles), *titles, *headings):
+        text = without_site(html_text.plain(candidate) or "", names, headings)
+        if text and _folded(text) not in names:
+            return text
+    return None
+
+
+def _shown(headings: list[str], titles: list[str | None]) -> str | None:
+    """The heading that the page's title also has, else the only one."""
+    long = [text for text in headings if len(text) > _LONG]
+    for title in titles:
+        if title and (same := next((text for text in long if text in title or title in text), None)):
+            return same
+    if len(long) == 1:
+        return long[0]
+    return None
+
+
+def without_site(text: str, names: set[str], headings: Iterable[str] = ()) -> str:
+    """The text without the site's name before or behind it; and without a section's, where the page shows the rest as a
+    heading."""
+    while less := _shortened(text, names):
+        text = less
+    for heading in headings:
+        if len(heading) > _LONG and text.startswith(heading) and _SEPARATOR.match(text, len(heading)):
+            return heading
+    return text
+
+
+def _shortened(text: str, names: set[str]) -> str | None:
+    """What is left once the site's name is taken from one end; None where it is at neither."""
+    places = list(_SEPARATOR.finditer(text))
+    for place in reversed(places):
+        tail = text[place.end() :]
+        if _folded(tail) in names and text[: place.start()].strip():
+            return text[: place.start()].strip()
+    for place in places:
+        if _folded(text[: place.start()]) in names and text[place.end() :].strip():
+            return text[place.end() :].strip()
+    return None
+
+
+def _meta(tree: HtmlElement, name: str) -> str | None:
+    return next(
+        (str(c).strip() for c in tree.xpath("//meta[@property=$n or @name=$n]/@content", n=name) if str(c).strip()),
+        None,
+    )
+
+
+def _line(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]", "", re.sub(r"^(?:the|www\.)\s*", "", name.casefold()))

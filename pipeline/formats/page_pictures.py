@@ -1,0 +1,95 @@
+"""A page's pictures with their captions and credits: declared ones, and those that it shows with a caption."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipeline import addresses
+from pipeline.formats import json_ld, parts
+from schemas.article import Picture
+
+_MOST = 50
+_CREDIT = re.compile(
+    r"(?:^|[\s_-])(?:credits?|source|copyright|photographer|byline|quelle|crédit|autor)(?:$|[\s_-])|photo-?credit",
+    re.IGNORECASE,
+)
+_CREDIT_BEHIND = re.compile(
+    r"(?:^|[\s(|.–-])(?:(?:photo(?:graph)?|image|picture|foto|bild|crédit(?: photo)?|credit|fotografía|immagine|kuva|foto's)\s*(?:by|credit|von|de)?\s*[:/]|©|\(c\))\s*(?P<name>[^|]{2,80}?)\)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def pictures(tree: HtmlElement, declared: dict[str, Any], image: str | None, base: str | None) -> list[Picture]:
+    """Declared pictures first, each once; `image` is what the extractor found where nothing is declared."""
+    shown = {url: (caption, credit) for url, caption, credit in _shown(tree, base)}
+    by_name = {_file(url): facts for url, facts in shown.items()}
+    found: dict[str, Picture] = {}
+    for thing in json_ld.as_list(declared.get("image")) or [image]:
+        one = thing if isinstance(thing, dict) else {}
+        url = (
+            json_ld.text_of(one.get("url")) or json_ld.text_of(one.get("contentUrl")) if one else json_ld.text_of(thing)
+        )
+        if not url or not addresses.is_link(url):
+            continue
+        caption, credit = shown.get(url) or by_name.get(_file(url)) or (None, None)
+        said = json_ld.text_of(json_ld.name_of(one.get("creditText"))) or json_ld.text_of(
+            json_ld.name_of(one.get("author"))
+        )
+        found.setdefault(_file(url), parts.picture(url, json_ld.text_of(one.get("caption")) or caption, said or credit))
+    for url, (caption, credit) in shown.items():
+        found.setdefault(_file(url), parts.picture(url, caption, credit))
+    return list(found.values())[:_MOST]
+
+
+def _shown(tree: HtmlElement, base: str | None) -> Iterator[tuple[str, str, str | None]]:
+    """Address, caption and credit of pictures that stand in a figure with a caption."""
+    for figure in tree.xpath("//figure[.//figcaption]|//*[contains(@class, 'wp-caption')][.//img]")[:_MOST]:
+        image = next(figure.iter("img"), None)
+        caption = next(iter(figure.xpath(".//figcaption|.//*[contains(@class, 'wp-caption-text')]")), None)
+        if image is None or caption is None:
+            continue
+        address = next(
+            (
+                value
+                for name in ("data-src", "data-lazy-src", "src")
+                if (value := image.get(name)) and not value.startswith("data:")
+            ),
+            None,
+        )
+        url = addresses.joined(address, base)
+        text, credit = _parted(caption)
+        if url and (text or credit):
+            yield url, text, credit
+
+
+def _parted(caption: HtmlElement) -> tuple[str, str | None]:
+    """The caption, and the credit in it."""
+    text = _line(caption)
+    named = next(
+        (
+            line
+            for part in caption.iterdescendants()
+            if isinstance(part.tag, str) and _CREDIT.search(part.get("class") or "") and (line := _line(part))
+        ),
+        None,
+    )
+    if named:
+        return text.replace(named, " ").strip(" |–-/"), re.sub(
+            r"(?i)^(?:photo|image|foto|bild|credit|crédit|source|quelle)s?\s*:\s*", "", named
+        )
+    match = _CREDIT_BEHIND.search(text)
+    return (text[: match.start()].strip(" |–-/(") or text, match["name"].strip()) if match else (text, None)
+
+
+def _file(url: str) -> str:
+    """The file's name without its size, by which the same picture at several addresses is known."""
+    name = re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2] or url
+    return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", name)
+
+
+def _line(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())

@@ -1,0 +1,304 @@
+"""Parts of a page, each by itself: JSON in scripts, who wrote it, what is hidden, readers' comments, furniture."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import lxml.html
+import pytest
+
+from pipeline.formats import comment_lines, furniture, hidden, html_page, page_headline, page_source, wrapped_json
+from pipeline.formats.items import Item, Story, StoryComment
+
+TEXT = (
+    "<p>The council of Port Alder voted on Tuesday to close the old swing bridge for repairs that last until the autumn.</p>"
+    "<p>Engineers had found cracks in two of the four bearings during the yearly inspection, the harbour master said.</p>"
+    "<p>Shopkeepers on the east bank fear for their summer; the mayor promised a ferry for people on foot.</p>"
+)
+
+
+def read(body: str, head: str = "", url: str | None = None) -> Story:
+    html = f"<html lang='en'><head><title>Bridge closes</title>{head}</head><body>{body}</body></html>"
+    return html_page.read(Item(html.encode(), "test", None, url))
+
+
+def comments_of(area: str) -> list[StoryComment]:
+    story = read(f"<article><h1>Swing bridge closes for the summer</h1>{TEXT}</article>{area}")
+    assert len(story.paragraphs) == 3, story.paragraphs
+    return story.comments
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('{"a": 1}', [{"a": 1}]),
+        ('// <![CDATA[\n{"a": "https://x//y"};\n// ]]>', [{"a": "https://x//y"}]),
+        ('// <![CDATA[ {"a": 1}; // ]]>', [{"a": 1}]),
+        ('/*<![CDATA[*/{"a": [1, 2,],}/*]]>*/', [{"a": [1, 2]}]),
+        ('<!--\n{"a": "<!-- kept --> // too"}\n-->', [{"a": "<!-- kept --> // too"}]),
+        ('<!--//--><![CDATA[//><!--\n[{"a": 1}]\n//--><!]]>', [[{"a": 1}]]),
+        ('{"a": 1}{"b": 2}', [{"a": 1}, {"b": 2}]),
+        ('{"a": 1};\n{"b": 2,};', [{"a": 1}, {"b": 2}]),
+        ("{&quot;a&quot;: &quot;b &amp;amp; c&quot;}", [{"a": "b &amp; c"}]),
+        ('{"a": "it\\\'s \\d"}', [{"a": "it's \\d"}]),
+        ('<p>{<br />\n"a": 1,<br />"b": 2}</p>', [{"a": 1, "b": 2}]),
+        ('window.data = {"a": "line\nbreak"};', [{"a": "line\nbreak"}]),
+        ('{"a": 1} and [some more', [{"a": 1}]),
+        ("no JSON", []),
+        ('{"a":', []),
+        ("", []),
+        ("[" * 100_000, []),
+    ],
+)
+def test_json_in_a_script(text: str, values: list[Any]) -> None:
+    assert wrapped_json.values(text) == values
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "moment"),
+    [
+        ("Gaye August 8, 2018 at 3:17 pm", "Gaye", "August 8, 2018 at 3:17 pm"),
+        ("Jamie Cassidy on November 15, 2018 at 10:12 am", "Jamie Cassidy", "November 15, 2018 at 10:12 am"),
+        ("Kommentar von Margit Heumann — 2019-01-01 @ 00:39", "Margit Heumann", "2019-01-01 @ 00:39"),
+        ("Posted by Anna K. on 3 May 2026 | Reply | Report", "Anna K.", "3 May 2026"),
+        ("Peter Smith says: March 3, 2020 at 5:11 pm", "Peter Smith", "March 3, 2020 at 5:11 pm"),
+        ("Jean D. il y a 3 heures", "Jean D.", "il y a 3 heures"),
+        ("Gérard le 12/05/2026 à 10:22 Répondre", "Gérard", "12/05/2026 à 10:22"),
+        ("Ольга 12 мая 2026, 10:22 Ответить", "Ольга", "12 мая 2026, 10:22"),
+        ("山田 2026年5月12日 10:22 返信", "山田", "2026年5月12日 10:22"),
+        ("Karl sagt:", "Karl", None),
+        ("vor 2 Stunden", None, "vor 2 Stunden"),
+        ("Reply", None, None),
+        ("https://example.org/page", None, None),
+    ],
+)
+def test_a_line_about_a_comment(line: str, name: str | None, moment: str | None) -> None:
+    assert (comment_lines.name(line), comment_lines.moment(line)) == (name, moment)
+    if moment:
+        assert comment_lines.about_only(line, name), "nothing of it is the comment's text"
+
+
+@pytest.mark.parametrize(
+    "line", ["Thanks!", "I agree, see you on 3 May 2026 at the bridge.", "Bayern München gewinnt", "Nobody answered."]
+)
+def test_a_comments_text_is_no_line_about_it(line: str) -> None:
+    assert not comment_lines.about_only(line, "Rosa M.")
+
+
+def _flat(*rows: tuple[str, int]) -> str:
+    return "<section class='comments'>" + "".join(
+        f"<div class='comment level-{depth}' id='c{n}'><b class='user'>{who}</b> <time datetime='2026-05-2{n}T10:00:00Z'>then</time>"
+        f"<p class='text'>What {who} thinks of the bridge.</p><a href='#c{n}'>Permalink</a></div>"
+        for n, (who, depth) in enumerate(rows)
+    ) + "</section>"  # fmt: skip
+
+
+def test_answers_of_a_flat_list_are_known_by_their_depth() -> None:
+    found = comments_of(_flat(("Rosa", 1), ("Gus", 2), ("Kim", 3), ("Pia", 2), ("Ole", 1)))
+    assert [(one.author, one.own_id, one.parent) for one in found] == [
+        ("Rosa", "c0", None), ("Gus", "c1", "c0"), ("Kim", "c2", "c1"), ("Pia", "c3", "c0"), ("Ole", "c4", None),
+    ]  # fmt: skip
+    assert [one.text for one in found][:2] == ["What Rosa thinks of the bridge.", "What Gus thinks of the bridge."]
+
+
+def test_answers_that_stand_in_a_list_behind_the_comment_or_name_it() -> None:
+    one = "<div class='comment' id='comment-{n}' {more}><span class='author'>{who}</span> <span class='date'>3 May 2026, 10:0{n}</span><p>Text number {n} of the comments.</p></div>"
+    area = (
+        "<div id='comments'>" + one.format(n=1, who="Rosa", more="")
+        + "<div class='indented'>" + one.format(n=2, who="Gus", more="") + "</div>"
+        + one.format(n=3, who="Kim", more="data-parent-id='2'") + "</div>"
+    )  # fmt: skip
+    assert [(c.author, c.posted, c.parent) for c in comments_of(area)] == [
+        ("Rosa", "3 May 2026, 10:01", None), ("Gus", "3 May 2026, 10:02", "comment-1"), ("Kim", "3 May 2026, 10:03", "comment-2"),
+    ]  # fmt: skip
+
+
+def test_a_comment_whose_person_and_time_stand_before_it_in_a_list_of_terms() -> None:
+    area = "<dl id='comment_list'>" + "".join(
+        f"<dt class='comment' id='comment-{n}'><span class='comment_author'>{who}</span> <a href='#'>June {n}, 2026 at 10:25 pm</a></dt>"
+        f"<dd class='comment'><div class='format_text'><p>The words of {who}.</p></div></dd>"
+        for n, who in enumerate(("Armanox", "Leo"), 1)
+    )  # fmt: skip
+    assert [(c.author, c.posted, c.own_id, c.text) for c in comments_of(area + "</dl>")] == [
+        ("Armanox", "June 1, 2026 at 10:25 pm", "comment-1", "The words of Armanox."),
+        ("Leo", "June 2, 2026 at 10:25 pm", "comment-2", "The words of Leo."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "area",
+    [
+        "".join(f"<li class='card'><time>3 May 2026</time> <b>Ann Lee</b><h3><a href='/{n}'>Herring catch is the best in years</a></h3><p>What fishermen say of it, and why.</p></li>" for n in range(4)),
+        "".join(f"<div class='t'><span>Ann Lee{n}</span> <span>3 May 2026</span><div><a href='/{n}'>Herring catch is the best in years</a></div><p>What fishermen say about the catch, in short, and why they do.</p></div>" for n in range(4)),
+        "".join(f"<blockquote class='twitter-tweet'><p>Bridge closed, says the mayor of the town.</p>Ann Lee{n} (@ann) <a href='https://twitter.com/a'>May {n + 1}, 2026</a></blockquote>" for n in range(3)),
+        "<div class='comment'><a href='#'>Load comments</a></div>",
+    ],
+    ids=["teasers", "teasers without headings", "posts of elsewhere", "a button"],
+)  # fmt: skip
+def test_what_looks_like_comments_and_is_none(area: str) -> None:
+    story = read(f"<article><h1>Swing bridge closes for the summer</h1>{TEXT}</article><section>{area}</section>")
+    assert story.comments == []
+
+
+def test_an_opinion_piece_in_a_section_called_comment_is_a_story() -> None:
+    story = read(f"<div class='comment' id='comment-12'><h1>Why the bridge must close</h1>{TEXT}</div>")
+    assert len(story.paragraphs) == 3
+    assert story.comments == []
+
+
+@pytest.mark.parametrize(
+    ("selector", "ids"),
+    [
+        (".wall", ["a", "b"]), ("#a", ["a"]), ("div.wall", ["a"]), ("article .wall", ["b"]), ("article > .wall", ["b"]),
+        ("main > .wall", []), ("[data-paid='1']", ["b"]), ("[data-paid]", ["b"]), ("#a, .other", ["a"]), ("p:first-child", []), ("", []),
+    ],
+)  # fmt: skip
+def test_selectors_of_what_is_not_free(selector: str, ids: list[str]) -> None:
+    tree = lxml.html.fromstring(
+        "<main><div><div id='a' class='x wall'>1</div></div><article><p id='b' class='wall' data-paid='1'>2</p></article></main>"
+    )
+    assert [one.get("id") for one in hidden.selected(tree, selector)] == ids
+
+
+def test_a_page_that_is_hidden_until_a_script_shows_it_is_read() -> None:
+    story = read(f"<main style='display:none'><h1>Swing bridge closes for the summer</h1>{TEXT}</main><p>Loading</p>")
+    assert len(story.paragraphs) == 3
+
+
+def test_an_initial_that_is_only_hidden_from_being_read_aloud_stays() -> None:
+    story = read(
+        f"<article><h1>Swing bridge closes for the summer</h1>{TEXT.replace('The council', '<span aria-hidden=true>T</span>he council')}</article>"
+    )
+    assert story.paragraphs[0].startswith("The council")
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("Bridge closes | The Echo", "Bridge closes"), ("The Echo - Bridge closes", "Bridge closes"), ("Bridge closes – News – The Echo", "Bridge closes – News"),
+        ("Bridge closes", "Bridge closes"), ("The Echo", "The Echo"), ("Well-known bridge closes", "Well-known bridge closes"),
+        ("Swing bridge closes for good | Sport", "Swing bridge closes for good"), ("Echo of the past - a story", "Echo of the past - a story"),
+    ],
+)  # fmt: skip
+def test_a_headline_without_the_site(text: str, headline: str) -> None:
+    assert page_headline.without_site(text, {"echo"}, ["Swing bridge closes for good"]) == headline
+
+
+@pytest.mark.parametrize(
+    ("content", "at"),
+    [
+        (b"<!DOCTYPE html><html><head>", 0),
+        (b"Warning: x in y\n<html><head>", 16),
+        (b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n<!doctype html><html><body>", 25),
+        (b"This story is about the tag <html> and others", 0),
+        (b'{"text": "<html><body>"}', 0),
+        (b"<rss><item><description><html><body>", 0),
+    ],
+)
+def test_where_a_page_begins(content: bytes, at: int) -> None:
+    assert page_source.beginning(content) == at
+
+
+def test_rows_that_are_no_part_of_the_story() -> None:
+    story = ["The bridge closed on Tuesday.", "Who built it? A firm of the town, it is said.", "It opens in autumn."]
+    notice = "External content is not available, as your settings prevent it."
+    rows = ["Bridge closes", "Ann Lee", "3 May 2026, 10:22", story[0], notice, "Lire aussi : Les harengs sont de retour", story[1], notice, notice, story[2], "Already a subscriber? Log in to your account."]  # fmt: skip
+    assert furniture.without(rows, "Bridge closes", "Ann Lee") == story
+
+
+def test_questions_of_an_interview_are_asked_again() -> None:
+    rows = ["What is it that you like best about the town?", "The bridge."] * 3
+    assert furniture.without(rows, None, None) == rows
+
+
+def test_a_section_with_an_id_of_a_headings_words_is_text() -> None:
+    sections = "".join(
+        f"<section id='sharing-with-{n}-others'>{TEXT.replace('the ', f'the {n} ')}</section>" for n in range(4)
+    )
+    assert len(read(f"<article><h1>How we share the swing bridge</h1>{sections}</article>").paragraphs) == 12
+
+
+def test_facts_of_one_article_that_are_declared_in_two_places() -> None:
+    first = {
+        "@type": "NewsArticle",
+        "headline": "Swing bridge closes for the summer",
+        "url": "https://p.example/bridge",
+    }
+    second = {
+        "@type": "Article",
+        "mainEntityOfPage": {"@id": "https://p.example/bridge/"},
+        "author": {"name": "Ann Lee"},
+        "datePublished": "2026-05-03",
+    }
+    head = f"<script type='application/LD+JSON; charset=utf-8'>{json.dumps([first, second])}</script>"
+    story = read(
+        f"<article><h1>Swing bridge closes for the summer</h1>{TEXT}</article>", head, "https://p.example/bridge"
+    )
+    assert (story.headline, story.byline, story.published) == (
+        "Swing bridge closes for the summer",
+        "Ann Lee",
+        "2026-05-03",
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "byline"),
+    [
+        ("<meta name='author' content='admin'>", None),
+        ("<meta name='author' content='Ann Lee; Tom Gruber'>", "Ann Lee, Tom Gruber"),
+        (
+            "<meta name='twitter:label1' content='Verfasst von'><meta name='twitter:data1' content='Karoline Herr'>",
+            "Karoline Herr",
+        ),
+        ("<meta property='og:site_name' content='The Echo'><meta name='author' content='Echo'>", None),
+        ("<meta name='author' content='@echo_news'>", None),
+    ],
+)
+def test_authors_in_meta_elements(head: str, byline: str | None) -> None:
+    assert read(f"<article><h1>Swing bridge closes for the summer</h1>{TEXT}</article>", head).byline == byline
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>By Ann Lee</p>",
+        "<p>Par&nbsp;Ann Lee le 3 mai 2026</p>",
+        "<small>04.02.2026 | 13:10 Uhr | Ann Lee</small>",
+        "<div class='post-author'>Von Ann Lee</div>",
+    ],
+)
+def test_a_byline_beside_the_headline(lines: str) -> None:
+    assert read(f"<div><h1>Swing bridge closes for the summer</h1>{lines}{TEXT}</div>").byline == "Ann Lee"
+
+
+_DECLARED: dict[str, Any] = {
+    "@type": "NewsArticle", "@id": "#a", "headline": "Bridge closes", "url": "https://p.example/1", "mainEntityOfPage": {"@id": "https://p.example/1"},
+    "author": [{"@type": "Person", "name": "Ann Lee", "url": "https://p.example/ann"}], "publisher": {"@type": "Organization", "name": "Echo"},
+    "datePublished": "2026-05-03", "dateModified": "2026-05-04", "keywords": ["bridge"], "description": "Short.", "inLanguage": "en",
+    "image": [{"url": "https://p.example/1.jpg", "caption": "The bridge", "creditText": "Ann"}], "articleSection": ["News"],
+    "hasPart": [{"isAccessibleForFree": False, "cssSelector": ".wall"}], "about": [{"@type": "Place", "name": "Oslo", "geo": {"latitude": 1}}],
+    "comment": [{"@id": "c1", "text": "Yes.", "author": {"name": "Gus"}, "dateCreated": "2026-05-03", "comment": [{"text": "No."}], "parentItem": {"@id": "c0"}}],
+    "liveBlogUpdate": [{"headline": "One", "articleBody": "Two."}], "mainEntity": [{"@type": "Question", "name": "Why?", "acceptedAnswer": {"text": "So."}}],
+}  # fmt: skip
+_ODD: list[Any] = [7, {"name": [{"a": None}]}, [["https://["]]]
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, one in inside for found in _paths(one, (*path, key)))]
+
+
+@pytest.mark.parametrize("path", _paths(_DECLARED), ids=lambda path: "/".join(map(str, path)) or "all")
+def test_a_declared_value_of_any_type_costs_no_more_than_that_value(path: tuple[Any, ...]) -> None:
+    for odd in _ODD:
+        declared = json.loads(json.dumps(_DECLARED)) if path else odd
+        inside = declared
+        for key in path[:-1]:
+            inside = inside[key]
+        if path:
+            inside[path[-1]] = odd
+        script = f"<script type='application/ld+json'>{json.dumps(declared)}</script>"
+        story = read(f"<article><h1>Bridge closes</h1>{TEXT}</article>", script, "https://p.example/1")
+        assert story.headline
+        assert len(story.paragraphs) >= 2
