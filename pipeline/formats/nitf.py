@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline import addresses
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import html_text, iptc, parts, plain_text, xml
 from pipeline.formats.format import Format, single
@@ -65,7 +66,10 @@ def read(item: Item) -> Story:
             correction.get("info") or correction_note or "This story corrects an earlier one.",
         )
     copyright_ = docdata.find("doc.copyright") if docdata is not None else None
-    released, issued = _attribute(docdata, "date.release", "norm"), _attribute(docdata, "date.issue", "norm")
+    released, issued = (
+        first_time(_attribute(docdata, "date.release", "norm")),
+        _attribute(docdata, "date.issue", "norm"),
+    )
     return Story(
         headline=headline,
         paragraphs=parsed.paragraphs,

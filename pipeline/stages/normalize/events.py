@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pipeline import identity
 from pipeline.addresses import public, public_code
-from pipeline.dates import not_in_future, parse, parse_exact
+from pipeline.dates import names_no_time, not_in_future, parse, parse_exact
 from pipeline.errors import Reject
 from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
@@ -36,6 +36,7 @@ OPERATOR = "/operator"
 Decision = TypeVar("Decision", Notice, CommentNotice)
 
 _MAX_CHANGES = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
@@ -127,6 +128,9 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     if times.embargo_until is None and (words := embargo_words(openings, notes)):
         withheld = True
         changes.add("withheld", "embargo-words", words)
+    elif times.embargo_until is None and received.embargo_until and received.embargo_until.strip():
+        withheld = True
+        changes.add("withheld", "no-embargo-end", received.embargo_until)
     return Article(
         **values,
         **text._asdict(),
@@ -198,7 +202,7 @@ class _Times(NamedTuple):
 
 
 def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes) -> _Times:
-    """Raises Reject where an embargo or an expiry can't be read."""
+    """Raises Reject where an embargo or an expiry can't be read. One that names no time at all is absent."""
     language = _short(received.language)
 
     def moment(written: str | None) -> Moment | None:
@@ -216,10 +220,11 @@ def _times(received: ReceivedArticle, event: RawArticleEvent, changes: _Changes)
     for field in ("embargo_until", "expires"):
         written = getattr(received, field)
         if written and written.strip() and getattr(times, field) is None:
-            raise Reject(
-                "bad-date",
-                f"data.{field} is {written!r}, which doesn't name one moment after the year 1000 (docs/events.md)",
-            )
+            if not names_no_time(written):
+                raise Reject("bad-date", f"data.{field} is {written!r}, which doesn't name one moment (docs/events.md)")
+            changes.add(field, "no-time", written)
+    if times.embargo_until is not None and times.embargo_until.utc == _EPOCH:
+        times = times._replace(embargo_until=None)  # the zero of programs that count from there
     for field in _Times._fields:
         found = getattr(times, field)
         if found is not None and found.assumed_zone:
