@@ -33,6 +33,11 @@ def identifier(value: Any) -> str | None:
     return text(value)
 
 
+def is_true(value: Any) -> bool:
+    """true, which some write as a number or a string."""
+    return value is True or value == 1 or (isinstance(value, str) and value.strip().casefold() in ("true", "1", "yes"))
+
+
 def kind_of(value: Any) -> str:
     """What JSON calls the type of a value."""
     if isinstance(value, bool):

@@ -64,16 +64,16 @@ class _Origin:
 def story_events(
     story: Story, item: Item, hints: Hints, settings: Settings, received: datetime
 ) -> list[RawEvent | Reject]:
-    """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
-    is refused by itself. Raises Reject where it can't hold the story."""
+    """The article's event, or its withdrawal, then its comments' in their order; what the contract can't hold, the article
+    or a comment, is refused by itself."""
     url = hints.url or story.url or item.url
     origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]
-        article = _article(story, item, origin, settings, received)
+        article: RawEvent | Reject = _article(story, item, origin, settings, received)
     except ValidationError as e:
-        raise Reject("invalid", explain(e)) from None
+        article = Reject("invalid", explain(e))
     return [article, *_comments(story.comments, origin, received)]
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import Reading, detect, warc
+from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
@@ -37,6 +38,8 @@ class Read:
     events: tuple[RawEvent, ...] = ()
     rejects: tuple[Reject, ...] = ()
     """The reason for the item, or for each of its parts that was refused."""
+    left_out: tuple[str, ...] = ()
+    """What isn't news by its publisher's own decision, in words: it isn't refused."""
     stories: tuple[Story, ...] = ()
     """The stories that its format read, for callers that need more than the events."""
 
@@ -91,6 +94,7 @@ def read_item(
         events: list[RawEvent] = []
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
+        left_out: list[str] = []
         readings = _readings(found.read(replace(item, media_type=found.media_type)), most)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
@@ -109,7 +113,8 @@ def read_item(
             events.extend(
                 _one_after_another(one, hints, received, taken) for one in results if not isinstance(one, Reject)
             )
-            problems.extend(one for one in results if isinstance(one, Reject))
+            left_out.extend(one.detail for one in results if isinstance(one, LeftOut))
+            problems.extend(one for one in results if isinstance(one, Reject) and not isinstance(one, LeftOut))
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
     except RecursionError:
@@ -119,7 +124,7 @@ def read_item(
         telemetry.ITEM_FAILED(e, source=item.source)
         return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
-    return Read(item, kind, tuple(events), tuple(problems), stories)
+    return Read(item, kind, tuple(events), tuple(problems), tuple(left_out), stories)
 
 
 def _one_after_another(event: RawEvent, hints: Hints, received: datetime, taken: set[tuple[UUID, int]]) -> RawEvent:
