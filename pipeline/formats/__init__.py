@@ -25,6 +25,7 @@ from pipeline.formats import (
 )
 from pipeline.formats.format import Format, Reading
 from pipeline.formats.items import Item
+from pipeline.formats.json_values import is_cut_off
 
 __all__ = ["FORMATS", "Format", "Reading", "detect"]
 
@@ -56,6 +57,12 @@ def detect(item: Item) -> Format:
     """The item's format: the first that recognises it. Raises Reject with what the item looks like and what it lacks."""
     if not item.content.strip():
         raise Reject("empty", "it is empty")
+    if (
+        item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+        and item.json is None
+        and is_cut_off(item.content)
+    ):
+        raise Reject("truncated", unknown.description(item))
     for candidate in FORMATS:
         if candidate.recognises(item):
             return candidate

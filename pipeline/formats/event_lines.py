@@ -32,7 +32,8 @@ def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
         try:
             loaded = json.loads(row)
         except (ValueError, RecursionError) as e:
-            yield Reject("not-json", f"line {number}: {e}")
+            if not item.json_faults:  # which have it already
+                yield Reject("not-json", f"line {number}: {e}")
             continue
         if not isinstance(loaded, dict):
             yield Reject("invalid", f"line {number}: it has to be an object, not {json_values.kind_of(loaded)}")

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from pipeline.errors import Reject
+from pipeline.formats import json_values
 from schemas.article import Faq, Hop, Link, Named, Picture, Subject
 
 
@@ -22,14 +24,25 @@ class Item:
 
     @cached_property
     def json(self) -> Any:
-        """The content as JSON, parsed once; None where it is none."""
+        """The content as JSON, parsed once; None where it is none. Objects on a line each are a list."""
         if self.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
             return None
         try:
             loaded = json.loads(self.content)
-            return whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
-        except (ValueError, RecursionError):
+        except ValueError:
+            loaded = self._json_lines[0]
+        except RecursionError:
             return None
+        return whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
+
+    @property
+    def json_faults(self) -> tuple[Reject, ...]:
+        """Why lines of it can't be read, where it is an object on each line."""
+        return self._json_lines[1] if isinstance(self.json, list) and "_json_lines" in self.__dict__ else ()
+
+    @cached_property
+    def _json_lines(self) -> tuple[list[Any] | None, tuple[Reject, ...]]:
+        return json_values.lines(self.content)
 
 
 def whole(value: Any) -> Any:

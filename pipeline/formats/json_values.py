@@ -2,7 +2,54 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
+
+from pipeline.errors import Reject
+
+_BEGUN = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|[.eE][+-]?)\s*")
+"""A value that isn't complete yet."""
+
+
+def lines(content: bytes) -> tuple[list[Any] | None, tuple[Reject, ...]]:
+    """The objects of JSON that has one on a line each, and why other lines can't be read. Of other JSON that is damaged the
+    first line is no object, and at most one of its lines is."""
+    rows = [
+        (number, row) for number, row in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1) if row.strip()
+    ]
+    found: list[Any] = []
+    faults: list[Reject] = []
+    for number, row in rows:
+        try:
+            found.append(json.loads(row))
+        except (ValueError, RecursionError) as e:
+            if number == 64 and not found:  # something else, of many lines
+                return None, ()
+            cut = number == rows[-1][0] and is_cut_off(row)
+            faults.append(Reject("truncated" if cut else "not-json", f"line {number}: {e}"))
+    objects_ = sum(isinstance(one, dict) for one in found)
+    if len(rows) < 2 or not objects_ or (objects_ < 2 and rows[0][1].rstrip()[-1:] != b"}"):
+        return None, ()
+    return found, tuple(faults)
+
+
+def is_cut_off(content: bytes) -> bool:
+    """Whether it is the beginning of a JSON value whose end is missing."""
+    text = content.decode("utf-8-sig", "ignore").strip()
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as e:
+        rest = text[e.pos :]
+        return (
+            not rest
+            or e.msg.startswith("Unterminated string")
+            or bool(_BEGUN.fullmatch(rest))
+            or ("escape" in e.msg and len(rest) < 6)
+        )
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def as_dict(value: Any) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def parse_export(content: bytes, part: str, *, prefixes: bool = False) -> tuple[
             return parse(content, recover=True, prefixes=prefixes), None
         if reject.reason != "truncated":
             raise
-        ends = [end for end in re.finditer(rb"</" + re.escape(part.encode()) + rb"\s*>", content)]
+        ends = list(re.finditer(rb"</" + re.escape(part.encode()) + rb"\s*>", content))
         before = content[: ends[-1].end()] if ends else b""
         if not ends or before.rfind(b"<![CDATA[") > before.rfind(b"]]>"):
             raise

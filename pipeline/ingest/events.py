@@ -64,8 +64,8 @@ class _Origin:
 def story_events(
     story: Story, item: Item, hints: Hints, settings: Settings, received: datetime
 ) -> list[RawEvent | Reject]:
-    """The article's event, or its withdrawal, then its comments' in their order; what the contract can't hold, the article
-    or a comment, is refused by itself."""
+    """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
+    is refused by itself, and so is an article with comments. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
     origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
     try:
@@ -74,6 +74,8 @@ def story_events(
         article: RawEvent | Reject = _article(story, item, origin, settings, received)
     except ValidationError as e:
         article = Reject("invalid", explain(e))
+        if not story.comments:
+            raise article from None
     return [article, *_comments(story.comments, origin, received)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import sys
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from uuid import UUID
 from pipeline import telemetry
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import Reading, detect, warc
+from pipeline.formats.content_coding import gunzipped
 from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
@@ -115,6 +115,7 @@ def read_item(
             )
             left_out.extend(one.detail for one in results if isinstance(one, LeftOut))
             problems.extend(one for one in results if isinstance(one, Reject) and not isinstance(one, LeftOut))
+        problems.extend(item.json_faults)
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
     except RecursionError:
@@ -164,16 +165,7 @@ def _unpacked(item: Item, largest: int) -> Item:
     """A gzipped item unpacked; an archive stays as it is, as each of its records is packed."""
     if not item.content.startswith(b"\x1f\x8b") or warc.recognises(item):
         return item
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        content = inflate.decompress(item.content, largest + 1)
-    except zlib.error as e:
-        raise Reject("unreadable", f"can't be unpacked: {e}") from None
-    if len(content) > largest:
-        raise Reject("too-large", f"more than {largest} bytes once unpacked")
-    if not inflate.eof:
-        raise Reject("truncated", "the gzip data is incomplete")
-    return replace(item, content=content, media_type=None)
+    return replace(item, content=gunzipped(item.content, largest), media_type=None)
 
 
 def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.formats.items import CommentState, State
+from pipeline.formats.items import State
 from pipeline.ingest.intake import Read
 from schemas.article import ReceivedArticle
 from schemas.comment import ReceivedComment
