@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pipeline.errors import Reject
 from pipeline.formats import (
+    commento,
     comments,
     coral,
     disqus,
     event_lines,
     feed,
     html_page,
+    isso,
     json_feed,
     newsml_1,
     newsml_g2,
     ninjs,
     nitf,
     opml,
+    remark42,
     sitemap,
     telex,
     text_page,
@@ -34,6 +37,9 @@ FORMATS: tuple[Format, ...] = (
     # JSON: Dateline's own events may contain anything, also what looks like ninjs
     event_lines.FORMAT,
     json_feed.FORMAT,
+    isso.FORMAT,
+    commento.FORMAT,
+    remark42.FORMAT,
     ninjs.FORMAT,
     comments.FORMAT,
     coral.FORMAT,

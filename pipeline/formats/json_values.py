@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 
 _BEGUN = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|[.eE][+-]?)\s*")
 """A value that isn't complete yet."""
+_IN_MILLISECONDS = 10**11
 
 
 def lines(content: bytes) -> tuple[list[Any] | None, tuple[Reject, ...]]:
@@ -78,6 +81,20 @@ def identifier(value: Any) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return text(value)
+
+
+def time(value: Any) -> str | None:
+    """A time as it is written; Unix time, which some write as a number, as ISO 8601. None for one that is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return (
+                datetime.fromtimestamp(value / 1000 if value > _IN_MILLISECONDS else value, UTC).isoformat()
+                if value
+                else None
+            )
+        except (ValueError, OverflowError, OSError):
+            return None
+    return first_time(text(value))
 
 
 def is_true(value: Any) -> bool:

@@ -95,7 +95,7 @@ def read_item(
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
         left_out: list[str] = []
-        readings = _readings(found.read(replace(item, media_type=found.media_type)), most)
+        readings = _readings(found.read(replace(item, media_type=found.media_type, url=item.url or hints.url)), most)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
