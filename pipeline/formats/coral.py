@@ -23,6 +23,8 @@ _STATES = {
     "SYSTEM_WITHHELD": CommentState.HELD,
     "REJECTED": CommentState.REJECTED,
 }
+_STORY = frozenset({"storyID", "story", "story_id", "asset_id", "assetID", "storyURL", "story_url", "asset_url"})
+"""What names a comment's story."""
 _OF_A_COMMENT = frozenset({"body", "revision", "deleted", "deletedAt", "deleted_at"})
 Thing = dict[str, Any]
 
@@ -47,7 +49,7 @@ def read(item: Item) -> Iterator[Discussion | Reject]:
             yield Reject("no-id", f"comment {number}: it names no story (storyID, or story.url)")
             continue
         try:
-            comment = _comment(thing, found.parent)
+            comment = _comment(thing, found.answers)
         except Reject as reject:
             yield Reject(reject.reason, f"comment {number}: {reject.detail}")
             continue
@@ -121,18 +123,7 @@ def _edited(thing: Thing) -> str | None:
 
 
 def _is_comment(thing: Thing) -> bool:
-    known = {
-        "storyID",
-        "story",
-        "story_id",
-        "asset_id",
-        "assetID",
-        "author",
-        "author_id",
-        "authorID",
-        "createdAt",
-        "created_at",
-    }
+    known = _STORY | {"author", "author_id", "authorID", "createdAt", "created_at"}
     return (_body(thing) is not None or _is_deleted(thing)) and bool(known & thing.keys())
 
 
@@ -144,11 +135,11 @@ def _stories(loaded: Any) -> Iterable[Thing]:
 
 
 class _Found(NamedTuple):
-    """A comment, the story around it, and the comment that it was found under."""
+    """A comment, the story around it, and the id of the comment that it was found under."""
 
     thing: Thing
     story: Thing | None
-    parent: str | None
+    answers: str | None
 
 
 def _comments(loaded: Any) -> Iterator[_Found]:
@@ -165,12 +156,18 @@ def _comments(loaded: Any) -> Iterator[_Found]:
         for around in [*([story] if isinstance(story, dict) else []), *_stories(loaded)]:
             waiting.extend((one, around, None) for one in _nodes(around.get("comments")))
     while waiting:
-        thing, own, parent = waiting.popleft()
+        thing, own, answers = waiting.popleft()
         if isinstance(thing, dict):
             if _OF_A_COMMENT & thing.keys():
-                yield _Found(thing, own, parent)
+                yield _Found(thing, own, answers)
             under = json_values.identifier(thing.get("id"))
-            waiting.extendleft((reply, own, under) for reply in reversed(_nodes(thing.get("replies"))))
+            same = {name: thing[name] for name in _STORY & thing.keys()}
+            waiting.extendleft((_of(same, reply), own, under) for reply in reversed(_nodes(thing.get("replies"))))
+
+
+def _of(story: Thing, reply: Any) -> Any:
+    """A reply, of the same story as the comment that it was found under, where it names none."""
+    return story | reply if isinstance(reply, dict) and not _STORY & reply.keys() else reply
 
 
 def _nodes(several: Any) -> list[Any]:
