@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -66,7 +67,8 @@ def count_items(where: str) -> int | None:
 def read_items(where: str, hints: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
     """Every item at `where` (path, folder, http(s) address, or `-`), in a fixed order.
 
-    Each is received later than the one before. A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
+    Each is received later than the one before. A bad item yields its rejection, and reading goes on; so does one with nothing
+    in it. The last one tells what of a folder was left out. Raises Fatal where `where` can't be read, or has no items.
     """
     received: datetime | None = None
     for item in _items(where, settings, private_networks):
@@ -75,7 +77,10 @@ def read_items(where: str, hints: Hints, settings: Settings, *, private_networks
             continue
         now = datetime.now(UTC)
         received = max(now, received + timedelta(milliseconds=1)) if received else now
-        yield read_item(item, hints, settings, received)
+        read = read_item(item, hints, settings, received)
+        if not read.events and not read.rejects:
+            read = replace(read, rejects=(Reject("no-story", f"there is nothing in this {read.kind}"),))
+        yield read
 
 
 def read_item(
@@ -177,7 +182,11 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
         path = Path(where)
         if not path.exists():
             raise Fatal(f"there is no file or folder {where}")
-        for file in _files(path) if path.is_dir() else [path]:
+        files = _files(path) if path.is_dir() else [path]
+        left_out = _left_out(path) if path.is_dir() else ""
+        if not files:
+            raise Fatal(f"there is nothing to read in {where}{left_out and f'; left out: {left_out}'}")
+        for file in files:
             try:
                 with file.open("rb") as handle:
                     content = handle.read(settings.largest_record + 1)
@@ -185,14 +194,22 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
                 yield Read(Item(b"", str(file)), None, rejects=(Reject("unreadable", str(e)),))
                 continue
             yield Item(content, str(file), mimetypes.guess_type(file.name)[0])
+        if left_out:
+            yield Read(Item(b"", where), None, left_out=(left_out,))
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _SKIPPED
-    )
+    return sorted(path for path in _visible(folder) if path.suffix.lower() not in _SKIPPED)
+
+
+def _left_out(folder: Path) -> str:
+    """How many files of which kinds are no items."""
+    kinds = Counter(path.suffix.lower() for path in _visible(folder) if path.suffix.lower() in _SKIPPED)
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
 
 
 def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
