@@ -18,8 +18,17 @@ from schemas.identity import Claim, ClaimScheme
 NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
 _RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2, ClaimScheme.ALIAS: 3}
 
+_PLATFORMS = (
+    "beehiiv.com", "bearblog.dev", "blog.fc2.com", "blog.hu", "buttondown.email", "canalblog.com", "cocolog-nifty.com", "exblog.jp", "ghost.io",
+    "hashnode.dev", "jimdo.com", "jimdofree.com", "livedoor.blog", "livejournal.com", "medium.com", "micro.blog", "mystrikingly.com",
+    "neocities.org", "over-blog.com", "pixnet.net", "seesaa.net", "statuspage.io", "strikingly.com", "substack.com", "tistory.com",
+    "tumblr.com", "typepad.com", "webnode.com", "wordpress.com", "writeas.com",
+)  # fmt: skip
+"""Hosts of many publishers' sites that are not in the Public Suffix List."""
+
 # the suffix list that the package carries: never downloaded, never cached on disk
 _domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+_site = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True, extra_suffixes=_PLATFORMS)
 
 
 @lru_cache(maxsize=8192)
@@ -39,7 +48,9 @@ def canonical_url(url: str) -> str | None:
         return None
     host = _desktop_host(parts.hostname.lower()) + (f":{port}" if port and port not in (80, 443) else "")
     path, query = _without_amp(parts.path or "/", parts.query)
-    bare = f"{parts.scheme.lower()}://{host}{path}" + (f"?{query}" if query else "")
+    rest = path + (f"?{query}" if query else "")
+    # an address inside of another is a part of it: courlan would take it for the page's own
+    bare = f"{parts.scheme.lower()}://{host}{rest.replace('://', '%3A%2F%2F')}"
     cleaned: str | None = clean_url(bare)
     canonical = cleaned or bare
     return canonical if public(canonical) else None
@@ -75,14 +86,55 @@ def _without_amp(path: str, query: str) -> tuple[str, str]:
 @lru_cache(maxsize=8192)
 def registered_domain(url: str) -> str | None:
     """`bbc.co.uk` for `https://www.bbc.co.uk/news/1`; the bare host without `www.` where there is
-    no registered domain."""
+    no registered domain. Of a host that many publishers share (the private section of https://publicsuffix.org) each site
+    is one: `ann.github.io`."""
     try:
         host = urlsplit(url).hostname
     except ValueError:
         return None
     if not host:
         return None
-    return _domain(host).top_domain_under_public_suffix.lower() or host.lower().removeprefix("www.")
+    found = _site(host)
+    if found.domain.casefold() == "blogspot" and found.subdomain:  # a list for each country is no more
+        return f"{found.subdomain.rpartition('.')[2]}.blogspot.{found.suffix}".lower()
+    return (found.top_domain_under_public_suffix or host).lower().removeprefix("www.")
+
+
+_NO_ID = re.compile(
+    r"[\W_0]*|(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|false|true|no|no\W?(?:id|guid)|tb[acd]|todo|default|guid|id|uuid|uri|url|string|-1)\W*"
+    r"|https?:/*|(?:urn:)?(?:uuid:)?[{(]?0{8}-0{4}-0{4}-0{4}-0{12}[)}]?|(?:urn|tag|uuid|guid|id):\W*",
+    re.IGNORECASE,
+)
+
+
+def is_id(text: str | None) -> bool:
+    """Whether it can be an id: not empty, and no placeholder such as `N/A`, `0`, `none` or the UUID of zeros."""
+    return text is not None and _NO_ID.fullmatch(text.strip()) is None
+
+
+_EVERYWHERE = re.compile(
+    r"(?:https?|urn|tag|ark|at|cid|did|doi|hdl|info|ipfs|magnet|mid|newsml|ni|oai|[a-z]+:[a-z]+):.+|\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?|.*[\w-]+\.[a-z]{2,}/.+",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_universal(own_id: str) -> bool:
+    """Whether an id is unique beyond the feed that it is in: an address or another URI, or a UUID."""
+    return _EVERYWHERE.fullmatch(own_id.strip()) is not None
+
+
+def within_feed(own_id: str, feed: str) -> str:
+    """The id that is unique in the feed with this address alone, with the address before it."""
+    return f"{canonical_url(feed) or feed}#{own_id}"
+
+
+def is_home_page(url: str | None) -> bool:
+    """Whether it is the address of a whole site."""
+    canonical = canonical_url(url) if url else None
+    return (
+        canonical is not None
+        and re.fullmatch(r"https?://[^/]+/?(?:index\.\w{2,5}|default\.\w{2,5})?", canonical) is not None
+    )
 
 
 def headline_claim(headline: str) -> Claim:

@@ -46,7 +46,7 @@ class Pages:
                 pause = max(self._delay, float(robots.crawl_delay(AGENT) or 0) if robots is not None else 0)
                 self._wait(host, min(pause, _MAX_DELAY))
                 answer = self._fetcher.get(url)
-                page = html_page.read(Item(answer.content, url, answer.media_type, answer.url))
+                page = html_page.read(Item(answer.content, url, answer.media_type, answer.url, answer.charset))
             except (Unfetchable, Reject) as e:
                 telemetry.FULL_TEXT_MISSING(url=url, problem=e)
                 return

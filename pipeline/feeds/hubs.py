@@ -94,7 +94,7 @@ class Callbacks:
         return answer
 
     def deliver(
-        self, feed_id: UUID, token: str, signature: str | None, body: bytes, media_type: str | None, publisher: Publisher
+        self, feed_id: UUID, token: str, signature: str | None, body: bytes, content_type: str | None, publisher: Publisher
     ) -> bool | None:  # fmt: skip
         """Publish a delivery. True when it is in Kafka; False where its signature is wrong, which is answered like success,
         to reveal nothing (section 8); None where it was not requested. Raises Retry."""
@@ -104,7 +104,7 @@ class Callbacks:
         if not websub.is_signed(body, signature, feed.hub.secret):
             telemetry.HUB_UNSIGNED(feed=feed.url)
             return False
-        answer = Fetched(feed.url, 200, body, {"content-type": media_type or ""})
+        answer = Fetched(feed.url, 200, body, {"content-type": content_type or ""})
         with Fetcher(self._settings.largest_record, private_networks=self._settings.private_networks) as fetcher:
             result = read_feed(feed, answer, Pages(fetcher), self._settings, datetime.now(UTC))
         if result.outcome in ("failed", "disabled"):

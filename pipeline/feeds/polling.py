@@ -76,7 +76,7 @@ def poll(feed: Subscription, fetcher: Fetcher, pages: Pages, settings: Settings,
 
 def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Settings, now: datetime) -> PollResult:
     """What is new in a feed's content, polled or delivered by a hub. Never raises for what is in it."""
-    item = Item(answer.content, feed.url, answer.media_type, answer.url)
+    item = Item(answer.content, feed.url, answer.media_type, answer.url, answer.charset).in_utf8()
     try:
         found = detect(item)
         if found.page:

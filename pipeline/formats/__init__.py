@@ -28,7 +28,6 @@ from pipeline.formats import (
 )
 from pipeline.formats.format import Format, Reading
 from pipeline.formats.items import Item
-from pipeline.formats.json_values import is_cut_off
 
 __all__ = ["FORMATS", "Format", "Reading", "detect"]
 
@@ -63,11 +62,7 @@ def detect(item: Item) -> Format:
     """The item's format: the first that recognises it. Raises Reject with what the item looks like and what it lacks."""
     if not item.content.strip():
         raise Reject("empty", "it is empty")
-    if (
-        item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-        and item.json is None
-        and is_cut_off(item.content)
-    ):
+    if item.is_cut_off_json:
         raise Reject("truncated", unknown.description(item))
     for candidate in FORMATS:
         if candidate.recognises(item):

@@ -25,7 +25,8 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
     """Each line as its event, or what is wrong with it and where. Blank lines are skipped."""
-    rows = [item.content] if isinstance(item.json, dict) else item.content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    content = item.content.removeprefix(b"\xef\xbb\xbf")
+    rows = [content] if isinstance(item.json, dict) else content.split(b"\n")
     for number, row in enumerate(rows, 1):
         if not row.strip():
             continue

@@ -1,5 +1,5 @@
 """RSS 0.9x, 1.0 and 2.0, Atom, and CDF feeds, with the media, Dublin Core, content, georss, slash, wfw and Atom-threading
-extensions. feedparser reads them, well-formed or not; this file maps its fields.
+extensions. feedparser reads them, well-formed or not; this file and those named `feed_…` map its fields.
 
 Sources: https://www.rssboard.org/rss-specification, RFC 4287 (Atom), RFC 4685 (threading),
 https://www.rssboard.org/media-rss
@@ -7,31 +7,26 @@ https://www.rssboard.org/media-rss
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterator
-from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urldefrag
 
 import feedparser
 from lxml import etree
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import html_text, parts, places, plain_text, xml
+from pipeline.formats import feed_comments, feed_media, html_text, places, plain_text, xml
+from pipeline.formats.feed_values import Entry, authors, time
 from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
-from pipeline.numbers import whole_number
-from schemas.article import Link, Named, Picture
+from pipeline.formats.xml import Element
+from pipeline.formats.xml_repair import repaired
+from schemas.article import Named
 
 ROOTS = frozenset({"rss", "RDF", "feed", "channel", "CHANNEL", "newLocation"})
-_COMMENT_LINK = re.compile(r"#(?:comment|c|respond)-?\d+$", re.IGNORECASE)
-_BY = re.compile(r"^(?:(?:By|Von|Par|Por|Di|Comment by)\s*:?\s+(?P<only>.+)|(?:Comment|Kommentar|Commentaire)\s+(?:on|zu|sur)\s+.+\s+(?:by|von|par)\s+(?P<name>.+))$")  # fmt: skip
-_MAIL = re.compile(r"\(?(?:mailto:)?[^\s()<>]+@[^\s()<>]+\)?")
-
-Entry = Any
-"""feedparser's dictionary of one entry."""
 
 
 def recognises(item: Item) -> bool:
@@ -46,7 +41,7 @@ _MAX_TAGS = 200_000
 
 def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     """A story for each entry, or the comments of a comment feed. Raises Reject where it is no feed or has no entries."""
-    text = xml.without_entities(xml.decode(item.content))
+    text = repaired(xml.without_entities(xml.decode(item.content)))
     if text.count("<") + text.count("&lt;") > _MAX_TAGS:
         raise Reject("too-large", f"more than {_MAX_TAGS:,} tags, those of its texts included")
     feed: Any = feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item))
@@ -56,7 +51,7 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         raise Reject(
             "not-xml", f"looks like a feed, but can't be read as one: {feed.get('bozo_exception', 'no entries')}"
         )
-    sources = _sources(text, len(feed.entries))
+    elements = _elements(text, len(feed.entries))
     whole = not _truncated(text)
     comments: dict[str, list[StoryComment]] = {}
     for number, entry in enumerate(feed.entries):
@@ -66,54 +61,65 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
                 "truncated", f"the feed is cut off in entry {number + 1} of it; the entries before it were read"
             )
             continue
-        if parent := _comment_on(entry):
-            comments.setdefault(parent, []).append(_comment(entry))
+        if parent := feed_comments.article_of(entry):
+            comments.setdefault(parent, []).append(feed_comments.comment(entry))
             continue
+        element = elements[number] if elements else None
         try:
-            parsed = story(entry, feed.feed, item)
+            parsed = story(entry, element, feed, item)
         except Reject as reject:
             yield Reject(reject.reason, f"entry {number + 1}: {reject.detail}")
             continue
-        parsed.original, parsed.original_type = sources.get(number), "application/xml"
+        parsed.original = xml.markup(element) if element is not None else None
+        parsed.original_type = "application/xml"
         yield parsed
     for parent, posted in comments.items():
         yield Discussion(url=parent, comments=posted)
 
 
-def story(entry: Entry, feed: Any, item: Item) -> Story:
-    """One entry's story. Raises Reject where it has neither title nor text."""
-    base = item.url or feed.get("link") or ""
-    markup = _content(entry)
+def story(entry: Entry, element: Element | None, document: Any, item: Item) -> Story:
+    """One entry's story; `element` is its XML, where that can be found. Raises Reject where it has neither title nor
+    text."""
+    feed = document.feed
+    site = addresses.joined(feed.get("link"), item.url)
+    base = (entry.get("title_detail") or entry.get("summary_detail") or {}).get("base") or item.url or site or ""
+    markup = _content(entry, element)
     rows = html_text.paragraphs(markup) if markup else []
-    summary = html_text.plain(entry.get("summary"))
-    url = _link(entry, base)
-    guid = (entry.get("id") or "").strip() or None
+    excerpt = _markup(entry.get("summary"), element, "summary")
+    summary = html_text.plain(excerpt) or html_text.plain(entry.get("subtitle"))
+    guid = _guid(entry, element)
+    url = _link(entry, guid, base)
     text = plain_text.shortened(rows[0] if rows else summary or "")
-    headline = plain_text.headline(html_text.plain(entry.get("title")), text, url, guid)
+    title = entry.get("title")
+    title = (
+        title if _is_text(element, "title") else html_text.plain(title) or html_text.plain(entry.get("itunes_title"))
+    )
+    headline = plain_text.headline(title, text, url, guid)
     if not headline:
         raise Reject("no-headline", "it has neither a title, nor text, nor an address or id")
     return Story(
         headline=headline,
-        paragraphs=rows or html_text.paragraphs(str(entry.get("summary") or "")),
+        paragraphs=rows or html_text.paragraphs(excerpt),
         partial=not rows,
-        body_html=html_text.reduced(markup or str(entry.get("summary") or "")),
-        byline=_authors(entry) or (_authors(feed) if feed.get("authors") else None),
+        body_html=html_text.reduced(markup or excerpt),
+        byline=authors(entry) or (authors(feed) if feed.get("authors") else None),
         summary=summary if summary and summary != " ".join(rows) else None,
         site=html_text.plain(feed.get("title")),
         url=url,
         guid=guid if guid and guid != url else None,
-        guids=[guid] if guid and not addresses.is_link(guid) else [],
+        site_url=site,
+        feed_url=_feed_url(feed, item, site) if guid and _is_short(guid) else None,
         language=_language(entry, feed),
-        published=_time(entry, "published") or _time(entry, "created"),
-        modified=_time(entry, "updated"),
-        expires=_time(entry, "expired"),
+        published=time(entry, "published") or time(entry, "created"),
+        modified=time(entry, "updated"),
+        expires=time(entry, "expired"),
         section=next(iter(_terms(entry)), None),
         topics=_terms(entry),
         named=_places(entry),
-        pictures=_pictures(entry, base),
+        pictures=feed_media.pictures(entry, base),
         rights=html_text.plain(entry.get("rights")) or html_text.plain(feed.get("rights")),
         credit=html_text.plain((entry.get("source") or {}).get("title")),
-        links=_links(entry, url, base),
+        links=feed_media.links(entry, url, base),
     )
 
 
@@ -122,16 +128,14 @@ def _headers(item: Item) -> dict[str, str]:
     return headers | ({"content-location": item.url} if item.url else {})
 
 
-def _sources(text: str, entries: int) -> dict[int, bytes]:
-    """Each entry's own XML, where it can be found; entries of a feed that isn't well-formed have none."""
+def _elements(text: str, entries: int) -> list[Element] | None:
+    """Each entry's own XML; None where it can't be found, in a feed that isn't well-formed."""
     try:
         root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except etree.XMLSyntaxError:
-        return {}
+        return None
     found = [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in ("item", "entry")]
-    if len(found) != entries:
-        return {}
-    return {number: etree.tostring(element, encoding="utf-8", with_tail=False) for number, element in enumerate(found)}
+    return found if len(found) == entries else None
 
 
 def _truncated(text: str) -> bool:
@@ -141,40 +145,58 @@ def _truncated(text: str) -> bool:
     return bool(opened) and (not closed or closed[-1] < opened[-1])
 
 
-def _content(entry: Entry) -> str | None:
+def _content(entry: Entry, element: Element | None) -> str | None:
     """The whole text where the feed has it: the longest content, else nothing (a summary is only a summary), except in
     feeds that have nothing but descriptions of several paragraphs."""
     contents = [str(one.get("value") or "") for one in entry.get("content") or []]
     best = max(contents, key=len, default="")
     if best.strip():
+        best = _markup(best, element if len(contents) == 1 else None, "content")
         return best if "<" in best else "".join(f"<p>{row}</p>" for row in plain_text.paragraphs(best))
-    summary = str(entry.get("summary") or "")
+    summary = _markup(entry.get("summary"), element, "summary")
     return summary if len(html_text.paragraphs(summary)) > 1 or len(summary) > 1500 else None
 
 
-def _authors(thing: Any) -> str | None:
-    """Names of the authors, without e-mail addresses."""
-    written = str(thing.get("author") or "")
-    names = [str(one.get("name") or "") for one in thing.get("authors") or []]
-    if len(names) < 2 and "@" in written:
-        # "mail@host (Name)" and "Name <mail@host>", which feedparser cuts wrongly for some hosts
-        name = parseaddr(written)[0]
-        names = [name if name and "@" not in name else _MAIL.sub("", written)]
-    elif not any(names):
-        names = [written]
-    plain = [_MAIL.sub("", html_text.plain(name) or "").strip(" ()<>") for name in names]
-    return ", ".join(dict.fromkeys(name for name in plain if name)) or None
+def _markup(text: Any, element: Element | None, name: str) -> str:
+    """A text of the entry as HTML."""
+    text = str(text or "")
+    if not _is_text(element, name):
+        return text
+    return "".join(f"<p>{html.escape(row, quote=False)}</p>" for row in plain_text.paragraphs(text))
 
 
-def _time(entry: Entry, name: str) -> str | None:
-    """A time as feedparser understood it, in UTC, or as it was written where it did not."""
-    if name not in entry:  # feedparser would answer with another one
+def _is_text(element: Element | None, name: str) -> bool:
+    """Whether the entry declares what it has under this name to be plain text (RFC 4287, 3.1.1.1). What declares nothing
+    is text by the standard, and often is not."""
+    child = _child(element, name)
+    return child is not None and (child.get("type") or "").strip().casefold() in ("text", "text/plain")
+
+
+def _guid(entry: Entry, element: Element | None) -> str | None:
+    """The entry's id as it is written: feedparser would resolve one that is no address."""
+    child = _child(element, "guid")
+    return ((child.text if child is not None else None) or str(entry.get("id") or "")).strip() or None
+
+
+def _child(element: Element | None, name: str) -> Element | None:
+    """The entry's own element of this name, and none of an extension."""
+    if element is None:
         return None
-    parsed = entry.get(f"{name}_parsed")
-    written = str(entry.get(name) or "").strip()
-    if parsed and re.search(r"(?:[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC|[A-Z]{3})\s*$", written):
-        return f"{parsed.tm_year:04}-{parsed.tm_mon:02}-{parsed.tm_mday:02}T{parsed.tm_hour:02}:{parsed.tm_min:02}:{parsed.tm_sec:02}Z"
-    return written[:4096] or None
+    space = etree.QName(element).namespace
+    return element.find(f"{{{space}}}{name}" if space else name)
+
+
+def _is_short(guid: str) -> bool:
+    return guid.isdecimal() or len(guid) < _MIN_UNIQUE
+
+
+_MIN_UNIQUE = 8
+"""Characters of an id that may be unique among all feeds of a publisher."""
+
+
+def _feed_url(feed: Any, item: Item, site: str | None) -> str | None:
+    own = next((one.get("href") for one in feed.get("links") or [] if one.get("rel") == "self"), None)
+    return addresses.joined(own, item.url or site) or item.url or site or html_text.plain(feed.get("title"))
 
 
 def _language(entry: Entry, feed: Any) -> str | None:
@@ -185,15 +207,17 @@ def _language(entry: Entry, feed: Any) -> str | None:
     return str(tag)[:35] if tag else None
 
 
-def _link(entry: Entry, base: str) -> str | None:
+def _link(entry: Entry, guid: str | None, base: str) -> str | None:
+    """The address of the story: the one that a service replaced by its own, the entry's link, or an id that is one."""
+    if found := addresses.joined(entry.get("feedburner_origlink"), base):
+        return found
     for one in entry.get("links") or []:
         if one.get("rel", "alternate") == "alternate" and (found := addresses.joined(one.get("href"), base)):
             return found
-    found = addresses.joined(entry.get("link"), base)
-    if found:
+    named = entry.get("link") if guid is None or "/" in guid or entry.get("link") != entry.get("id") else None
+    if found := addresses.joined(named, base):
         return found
-    guid = str(entry.get("id") or "")
-    return guid if addresses.is_link(guid) and entry.get("guidislink", True) else None
+    return guid if guid and addresses.is_link(guid) and entry.get("guidislink", True) else None
 
 
 def _terms(entry: Entry) -> list[str]:
@@ -206,85 +230,6 @@ def _places(entry: Entry) -> list[Named]:
     name = html_text.plain(entry.get("georss_featurename") or entry.get("featurename"))
     found = places.place(name, None, *places.middle(entry.get("where")))
     return [found] if found else []
-
-
-def _pictures(entry: Entry, base: str) -> list[Picture]:
-    """Media RSS pictures (of a group the widest), then enclosures, then thumbnails."""
-    credit = next(
-        (html_text.plain(one.get("content")) for one in entry.get("media_credit") or [] if one.get("content")), None
-    )
-    caption = html_text.plain(entry.get("media_description")) or html_text.plain(entry.get("media_title"))
-    found: list[Picture] = []
-    contents = [
-        one
-        for one in entry.get("media_content") or []
-        if str(one.get("medium") or one.get("type") or "image").startswith("image")
-        or re.search(r"\.(?:jpe?g|png|webp|gif)\b", str(one.get("url")), re.I)
-    ]
-    contents.sort(key=lambda one: -(whole_number(one.get("width")) or 0))
-    enclosures = [one for one in entry.get("enclosures") or [] if str(one.get("type") or "").startswith("image")]
-    for one in (*contents, *enclosures, *(entry.get("media_thumbnail") or [])):
-        if url := addresses.joined(one.get("url") or one.get("href"), base):
-            found.append(parts.picture(url, caption, credit))
-            if one in contents:
-                break
-    return list({picture.url: picture for picture in found}.values())[:20]
-
-
-def _links(entry: Entry, url: str | None, base: str) -> list[Link]:
-    found = []
-    for one in entry.get("links") or []:
-        relation = str(one.get("rel") or "alternate")
-        href = addresses.joined(one.get("href"), base)
-        if href and href != url and relation in ("related", "via", "enclosure", "self", "alternate"):
-            if relation == "enclosure" and str(one.get("type") or "").startswith("image"):
-                continue
-            found.append(parts.link(href, html_text.plain(one.get("title")), relation))
-    for address in (entry.get("comments"), entry.get("wfw_commentrss"), _replies(entry, base)):
-        if discussion := addresses.joined(address, base):
-            found.append(parts.link(discussion, rel="replies"))
-    return found[:50]
-
-
-def _replies(entry: Entry, base: str) -> str | None:
-    for one in entry.get("links") or []:
-        if one.get("rel") == "replies" and str(one.get("type") or "").endswith(("atom+xml", "rss+xml")):
-            return addresses.joined(one.get("href"), base)
-    return None
-
-
-def _comment_on(entry: Entry) -> str | None:
-    """The article that an entry comments on; None where the entry is an article."""
-    reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to") or {}
-    if isinstance(reply, dict) and (target := reply.get("href") or reply.get("ref")) and addresses.is_link(target):
-        return urldefrag(str(target)).url
-    link = str(entry.get("link") or "")
-    if _COMMENT_LINK.search(link) and addresses.is_link(link):
-        return urldefrag(link).url
-    return None
-
-
-def _comment(entry: Entry) -> StoryComment:
-    markup = next((str(one.get("value")) for one in entry.get("content") or [] if one.get("value")), None)
-    text = "\n\n".join(html_text.paragraphs(markup or str(entry.get("summary") or "")))
-    title = html_text.plain(entry.get("title")) or ""
-    by = _BY.match(title)
-    name = _authors(entry) or (by and (by["only"] or by["name"])) or None
-    link = str(entry.get("link") or "")
-    reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to") or {}
-    parent = str(reply.get("ref") or "") if isinstance(reply, dict) else ""
-    return StoryComment(
-        author=name,
-        posted=_time(entry, "published") or _time(entry, "updated"),
-        text=text,
-        own_id=_own_id(entry, link),
-        parent=parent if "#" in parent else None,
-        url=link if addresses.is_link(link) else None,
-    )
-
-
-def _own_id(entry: Entry, link: str) -> str | None:
-    return str(entry.get("id") or "").strip() or (link if _COMMENT_LINK.search(link) else None)
 
 
 FORMAT = Format("feed", "application/xml", recognises, read)

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import trafilatura
 from lxml.html import HtmlElement
 
-from pipeline import addresses
 from pipeline.errors import Reject
 from pipeline.formats import (
+    encodings,
     html_text,
     json_ld,
     json_values,
@@ -24,6 +24,7 @@ from pipeline.formats import (
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story
 from pipeline.formats.layout import Part
+from pipeline.formats.page_address import is_section, own_address
 from schemas.article import Named, Picture
 
 _FIRST_ELEMENTS = frozenset(
@@ -53,9 +54,9 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
-    tree = _parse(item.content)
+    tree = _parse(encodings.decode(item.content, item.charset, encodings.declared(item.content)))
     declared = next(iter(json_ld.articles(tree)), None) or microdata.article(tree)
-    url = _canonical(tree, item.url) or item.url
+    url = own_address(_addresses(tree), item.url)
     comments = page_comments.read(tree, declared)
     page_comments.drop(tree)
     standfirst = json_ld.text_of(declared.get("description")) or _meta(tree, "og:description")
@@ -78,6 +79,7 @@ def read(item: Item) -> Story:
         summary=json_ld.text_of(declared.get("description")) or json_values.text(main.description),
         site=json_ld.text_of(json_ld.name_of(declared.get("publisher"))) or json_values.text(main.sitename),
         url=url,
+        fetched_from=item.url,
         language=json_ld.text_of(declared.get("inLanguage")) or tree.get("lang"),
         published=json_ld.text_of(declared.get("datePublished"))
         or _meta(tree, "article:published_time")
@@ -89,6 +91,7 @@ def read(item: Item) -> Story:
         pictures=_pictures(declared, main.image),
         comments=comments,
     )
+    page.own_url = url is None or url == item.url or not is_section(url, page.section)
     _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
@@ -97,7 +100,7 @@ def read(item: Item) -> Story:
     return page
 
 
-def _parse(content: bytes) -> HtmlElement:
+def _parse(content: str) -> HtmlElement:
     try:
         tree = trafilatura.load_html(content)
     except (ValueError, RecursionError, MemoryError) as e:
@@ -206,11 +209,10 @@ def _about(declared: dict[str, Any]) -> list[Named]:
     return list(found.values())[:500]
 
 
-def _canonical(tree: HtmlElement, base: str | None) -> str | None:
-    for address in (*tree.xpath("//link[@rel='canonical']/@href"), _meta(tree, "og:url")):
-        if whole := addresses.joined(address, base):
-            return whole
-    return None
+def _addresses(tree: HtmlElement) -> list[str | None]:
+    """What the page calls its own address."""
+    linked = tree.xpath("//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href")
+    return [*map(str, linked), _meta(tree, "og:url")]
 
 
 def _meta(tree: HtmlElement, name: str) -> str | None:

@@ -70,11 +70,19 @@ def paragraphs(markup: str) -> list[str]:
     return blocks(tree) if tree is not None else []
 
 
+_MARKUP = re.compile(
+    r"^\s*<[a-z]|</[a-z][\w.:-]*\s*>|<(?:br|hr|img|p|wbr)\s*/?>|<[a-z][\w.:-]*(?:\s[^<>=]*=|\s*/>)|<!--"
+    r"|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);",
+    re.IGNORECASE,
+)
+"""What no text has that only speaks of tags: `How to use the <b> tag`."""
+
+
 def plain(markup: str | None) -> str | None:
     """The text of some markup, on one line: for headlines and names, which sometimes have tags or entities."""
     if not markup:
         return None
-    if "<" not in markup and "&" not in markup:
+    if not _MARKUP.search(markup):
         return " ".join(markup.split()) or None
     # text that only looks like a tag is text
     return " ".join(" ".join(paragraphs(markup)).split()) or " ".join(markup.split()) or None

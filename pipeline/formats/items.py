@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.formats import json_values
+from pipeline.formats import encodings, json_values
 from schemas.article import Faq, Hop, Link, Named, Picture, Subject
 
 
@@ -21,14 +22,16 @@ class Item:
     source: str
     media_type: str | None = None
     url: str | None = None
+    charset: str | None = None
+    """The encoding that came with it (HTTP's Content-Type), as it is written there."""
 
     @cached_property
     def json(self) -> Any:
         """The content as JSON, parsed once; None where it is none. Objects on a line each are a list."""
-        if self.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+        if not self.is_like_json:
             return None
         try:
-            loaded = json.loads(self.content)
+            loaded = json.loads(encodings.decode(self.content, self.charset))
         except ValueError:
             loaded = self._json_lines[0]
         except RecursionError:
@@ -42,7 +45,29 @@ class Item:
 
     @cached_property
     def _json_lines(self) -> tuple[list[Any] | None, tuple[Reject, ...]]:
-        return json_values.lines(self.content)
+        return json_values.lines(encodings.decode(self.content, self.charset))
+
+    @property
+    def is_like_json(self) -> bool:
+        """Whether it begins as JSON does."""
+        return self.content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1] in (b"{", b"[")
+
+    @property
+    def is_cut_off_json(self) -> bool:
+        """Whether it is JSON whose end is missing."""
+        return (
+            self.is_like_json
+            and self.json is None
+            and json_values.is_cut_off(encodings.decode(self.content, self.charset))
+        )
+
+    def in_utf8(self) -> Item:
+        """The item with its charset applied, for a format to read: in UTF-8 with a byte order mark, which outranks what
+        its bytes declare. The bytes as received are the item's own."""
+        if self.charset is None or encodings.is_packed(self.content):
+            return self
+        text = encodings.decode(self.content, self.charset, encodings.declared(self.content))
+        return replace(self, content=codecs.BOM_UTF8 + text.encode("utf-8", "replace"), charset=None)
 
 
 def whole(value: Any) -> Any:
@@ -113,6 +138,14 @@ class Story:
     """The id that all revisions of the story share."""
     guids: list[str] = field(default_factory=list)
     """Its other ids."""
+    own_url: bool = True
+    """Whether `url` is its own; else it leads to a page of several, and joins nothing."""
+    fetched_from: str | None = None
+    """Where its page was fetched from, which is its own address whatever the page declares."""
+    site_url: str | None = None
+    """The address of the site that it is of."""
+    feed_url: str | None = None
+    """The address of the feed that it is in, where its id is unique in the feed alone."""
     language: str | None = None
     published: str | None = None
     modified: str | None = None

@@ -11,7 +11,7 @@ from pipeline.errors import Reject
 from pipeline.formats import html_text, json_values, parts, plain_text
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
-from schemas.article import Picture
+from schemas.article import Link, Picture
 
 
 def recognises(item: Item) -> bool:
@@ -39,7 +39,9 @@ def read(item: Item) -> Iterator[Story | Reject]:
 
 
 def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
-    base = json_values.text(feed.get("home_page_url")) or item.url or ""
+    own = addresses.joined(feed.get("feed_url"), item.url) or item.url
+    home = addresses.joined(feed.get("home_page_url"), own)
+    base = home or own or ""
     markup, text = json_values.text(thing.get("content_html")), json_values.text(thing.get("content_text"))
     rows = html_text.paragraphs(markup) if markup else plain_text.paragraphs(text or "")
     summary = html_text.plain(json_values.text(thing.get("summary")))
@@ -61,12 +63,14 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
         site=json_values.text(feed.get("title")),
         url=url or (guid if addresses.is_link(guid) else None),
         guid=guid if guid != url else None,
+        site_url=home,
+        feed_url=own or home or json_values.text(feed.get("title")),
         language=json_values.text(thing.get("language")) or json_values.text(feed.get("language")),
         published=json_values.text(thing.get("date_published")),
         modified=json_values.text(thing.get("date_modified")),
         topics=[tag for one in json_values.as_list(thing.get("tags")) if (tag := json_values.text(one))],
         pictures=_pictures(thing, base),
-        links=[parts.link(external)] if external and external != url else [],
+        links=[*([parts.link(external)] if external and external != url else []), *_attachments(thing, base)],
     )
 
 
@@ -75,6 +79,16 @@ def _authors(thing: dict[str, Any]) -> list[dict[str, Any]]:
     return json_values.objects(
         [several] if isinstance(several, dict) and "name" in several else several
     ) or json_values.objects([thing.get("author")])
+
+
+def _attachments(thing: dict[str, Any], base: str) -> list[Link]:
+    """What is attached and no picture: sound, video, documents."""
+    found = []
+    for one in json_values.objects(thing.get("attachments")):
+        address = addresses.joined(one.get("url"), base)
+        if address and not str(one.get("mime_type") or "").startswith("image/"):
+            found.append(parts.link(address, json_values.text(one.get("title")), "enclosure"))
+    return found[:50]
 
 
 def _pictures(thing: dict[str, Any], base: str) -> list[Picture]:

@@ -15,12 +15,10 @@ _BEGUN = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|[.eE][+-]?)\s*")
 _IN_MILLISECONDS = 10**11
 
 
-def lines(content: bytes) -> tuple[list[Any] | None, tuple[Reject, ...]]:
+def lines(content: str) -> tuple[list[Any] | None, tuple[Reject, ...]]:
     """The objects of JSON that has one on a line each, and why other lines can't be read. Of other JSON that is damaged the
     first line is no object, and at most one of its lines is."""
-    rows = [
-        (number, row) for number, row in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1) if row.strip()
-    ]
+    rows = [(number, row) for number, row in enumerate(content.split("\n"), 1) if row.strip()]
     found: list[Any] = []
     faults: list[Reject] = []
     for number, row in rows:
@@ -32,14 +30,14 @@ def lines(content: bytes) -> tuple[list[Any] | None, tuple[Reject, ...]]:
             cut = number == rows[-1][0] and is_cut_off(row)
             faults.append(Reject("truncated" if cut else "not-json", f"line {number}: {e}"))
     objects_ = sum(isinstance(one, dict) for one in found)
-    if len(rows) < 2 or not objects_ or (objects_ < 2 and rows[0][1].rstrip()[-1:] != b"}"):
+    if len(rows) < 2 or not objects_ or (objects_ < 2 and rows[0][1].rstrip()[-1:] != "}"):
         return None, ()
     return found, tuple(faults)
 
 
-def is_cut_off(content: bytes) -> bool:
+def is_cut_off(content: str) -> bool:
     """Whether it is the beginning of a JSON value whose end is missing."""
-    text = content.decode("utf-8-sig", "ignore").strip()
+    text = content.strip()
     try:
         json.loads(text)
     except json.JSONDecodeError as e:

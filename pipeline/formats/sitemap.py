@@ -21,7 +21,8 @@ def recognises(item: Item) -> bool:
 
 
 def read(item: Item) -> Iterator[Story | Reject]:
-    """A story for each address with a title. Raises Reject where there is none."""
+    """A story for each address with a title; nothing for a sitemap that is empty, as one is while there is no news. Raises
+    Reject where it has addresses, and none with a title."""
     root = xml.parse(item.content, prefixes=True)
     if _local(root) == "sitemapindex":
         count = len(root)
@@ -30,11 +31,11 @@ def read(item: Item) -> Iterator[Story | Reject]:
     for number, element in enumerate(root, 1):
         news = _child(element, "news")
         headline = html_text.plain(_value(news, "title"))
-        url = _value(element, "loc")
+        url = addresses.joined(_value(element, "loc"), item.url)
         if news is None:
             continue
         found += 1
-        if not headline or not addresses.is_link(url):
+        if not headline or url is None:
             missing = "news:title" if not headline else "loc"
             yield Reject("no-headline" if not headline else "no-id", f"url {number}: {missing} is missing")
             continue
@@ -42,7 +43,7 @@ def read(item: Item) -> Iterator[Story | Reject]:
         pictures = [
             parts.picture(address, _value(image, "caption") or _value(image, "title"))
             for image in element
-            if _local(image) == "image" and addresses.is_link(address := _value(image, "loc") or "")
+            if _local(image) == "image" and (address := addresses.joined(_value(image, "loc"), url))
         ]
         yield Story(
             headline=headline,
@@ -59,7 +60,7 @@ def read(item: Item) -> Iterator[Story | Reject]:
             original=xml.markup(element),
             original_type="application/xml",
         )
-    if not found:
+    if not found and len(root):
         raise Reject("no-story", f"this sitemap lists {len(root)} addresses, but none has news:news with a title")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from pipeline.formats import encodings
+
 FF = "\x0c"
 _DAY_TIME = re.compile(
     r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
@@ -127,13 +129,5 @@ def nearest(month: int, day: int) -> str | None:
 
 
 def decode(content: bytes) -> str:
-    """As UTF-8, else as the wires' old Latin, with plain line breaks."""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        text = content.decode("latin-1")
-    return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    """The text, with plain line breaks."""
+    return encodings.decode(content).replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import Reject
-from pipeline.formats import layout, parts
+from pipeline.formats import encodings, layout, parts
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story, StoryComment
 from pipeline.formats.layout import Part
@@ -17,6 +17,8 @@ _DROPPED_LINE = re.compile(
     r"^(?:\d+\s*(?:min(?:ute)?s?)\s*read|reading time.*|share|print|e-?mail|facebook|twitter|advertisement|\d+ comments?)$",
     re.IGNORECASE,
 )
+
+_CONTROLS = [chr(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 28, 29, 30, 31)]
 
 
 def recognises(item: Item) -> bool:
@@ -37,18 +39,11 @@ def read(item: Item) -> Story:
 
 
 def decode(content: bytes) -> str:
-    """UTF-8, or UTF-16 by its mark, or Windows-1252, which most other text is. Raises Reject for what is no text."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(encoding, "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as e:
-        raise Reject("encoding", f"neither UTF-8 nor UTF-16 nor Windows-1252: {e}") from None
+    """The text. Raises Reject for what is none."""
+    text = encodings.decode(content)
+    if sum(map(text.count, _CONTROLS)) > max(3, len(text) // 50):
+        raise Reject("encoding", "it has control characters, as in no encoding of text")
+    return text
 
 
 def read_blocks(blocks: list[str]) -> Story:

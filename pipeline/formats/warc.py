@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from pipeline.errors import Reject
-from pipeline.formats import content_coding, html_page
+from pipeline.formats import content_coding, encodings, html_page
 from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Item, Story
 from pipeline.formats.warc_records import records
@@ -63,7 +63,8 @@ def read(item: Item) -> Iterator[Story | Reject]:
         url = (found.rec_headers.get_header("WARC-Target-URI") or "").strip("<>") or None
         try:
             content = _content(found)
-            parsed = html_page.read(Item(content, url or item.source, "text/html", url))
+            page = Item(content, url or item.source, "text/html", url, encodings.charset(media_type))
+            parsed = html_page.read(page.in_utf8())
         except Reject as reject:
             yield Reject(reject.reason, f"{url}: {reject.detail}")
             continue

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.errors import Reject
+from pipeline.formats import encodings
+from pipeline.formats.xml_repair import repaired, without_controls
 
 Element = etree._Element
 
@@ -23,7 +25,6 @@ MAX_DEPTH = 200
 """Levels of nesting."""
 _START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
 _DECLARATION = re.compile(r"^[^<]{0,4}\s*<\?xml[^>]*\?>")
-_ENCODING = re.compile(rb"""^[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\s[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(
     r"""<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[\w.-]+)\s+(?:(?P<external>SYSTEM|PUBLIC)\b[^>]*|(?P<quote>["'])(?P<value>.*?)(?P=quote)\s*)>""",
@@ -32,7 +33,6 @@ _ENTITY = re.compile(
 _ONE_CHARACTER = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});|[^&%<]")
 _REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def looks_like_xml(content: bytes) -> bool:
@@ -60,14 +60,15 @@ def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> E
 
     `recover` reads what is not well-formed as far as possible. Raises Reject: entities, not-xml, too-deep.
     """
-    text = _FORBIDDEN.sub("", without_entities(decode(content)))
+    text = without_controls(without_entities(decode(content)))
     text = text[max(0, text.find("<")) :]
+    text = repaired(text) if recover else text
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, remove_pis=True, remove_comments=True,
         recover=recover,
     )  # fmt: skip
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = _root(text, parser)
     except etree.XMLSyntaxError as e:
         if not is_whole(content):
             raise Reject("truncated", f"the document is cut off: {e.msg}") from None
@@ -80,6 +81,16 @@ def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> E
         if not prefixes and "}" in str(element.tag):
             element.tag = etree.QName(element).localname
     return root
+
+
+def _root(text: str, parser: etree.XMLParser) -> Element:
+    """The root element, of the text as it is or else repaired."""
+    try:
+        return etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        if (mended := repaired(text)) == text:
+            raise
+    return etree.fromstring(mended.encode(), parser)
 
 
 def is_whole(content: bytes) -> bool:
@@ -138,32 +149,8 @@ def without_entities(text: str) -> str:
 
 
 def decode(content: bytes) -> str:
-    """Text by byte order mark, declaration, UTF-8, or Windows-1252, in this order, without its XML declaration. What is
-    declared wrongly is read as what it is."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF32_LE, "utf-32-le"),
-        (codecs.BOM_UTF32_BE, "utf-32-be"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if content.startswith(mark):
-            return _DECLARATION.sub("", content[len(mark) :].decode(name, "replace"))
-    if content[:4] in (b"<\x00\x00\x00", b"\x00\x00\x00<"):
-        return _DECLARATION.sub("", content.decode("utf-32-le" if content[0] == 0x3C else "utf-32-be", "replace"))
-    if content[:2] in (b"<\x00", b"\x00<"):
-        return _DECLARATION.sub("", content.decode("utf-16-le" if content[0] == 0x3C else "utf-16-be", "replace"))
-    declared = _ENCODING.match(content)
-    names = [declared[1].decode("ascii").lower()] if declared else []
-    for name in (*names, "utf-8", "cp1252"):
-        try:
-            # a declared UTF-16 without a mark that begins with "<?" is something else
-            if name.startswith(("utf-16", "utf-32", "ucs")):
-                continue
-            return _DECLARATION.sub("", content.decode("cp1252" if name in ("iso-8859-1", "latin-1") else name))
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return _DECLARATION.sub("", content.decode("latin-1"))
+    """The text, without its XML declaration. What is declared wrongly is read as what it is."""
+    return _DECLARATION.sub("", encodings.decode(content, encodings.declared(content)))
 
 
 def text_of(element: Element | None) -> str | None:

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -67,7 +67,7 @@ def story_events(
     """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
     is refused by itself, and so is an article with comments. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
-    origin = _origin(url, hints.guid or story.guid, story.guids, story.headline, story.sender, hints, settings)
+    origin = _origin(url, _names(story, url, hints), story.headline, story.sender, hints, settings)
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]
@@ -85,10 +85,11 @@ def discussion_events(
     """The events of comments whose article is somewhere else; a comment that the contract can't hold is refused by itself.
     Raises Reject where they name no article."""
     url = hints.url or discussion.url
-    guid = hints.guid or discussion.guid
+    guid = hints.guid or (discussion.guid if identity.is_id(discussion.guid) else None)
     if not url and not guid:
         raise Reject("no-id", "these comments name no article (by its address, or an id)")
-    origin = _origin(url, guid, [], discussion.headline or "", None, hints, settings)
+    names = [identity.url_claim(url) if url else None, _guid_claim(guid)]
+    origin = _origin(url, names, discussion.headline or "", None, hints, settings)
     return list(_comments(discussion.comments, origin, received))
 
 
@@ -125,19 +126,33 @@ def withdrawal(
 
 
 def _origin(
-    url: str | None, guid: str | None, guids: list[str], headline: str, sender: str | None, hints: Hints, settings: Settings
+    url: str | None, names: Sequence[Claim | None], headline: str, sender: str | None, hints: Hints, settings: Settings
 ) -> _Origin:  # fmt: skip
     domain = identity.registered_domain(url) if url else None
     provider = hints.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER
     options = settings.provider(provider)
     publisher = options.publisher or (None if hints.only_itself else domain) or provider
-    named = [identity.url_claim(url) if url else None]
-    named += [Claim(scheme=ClaimScheme.GUID, value=guid[:2048])] if guid else []
-    named += [Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in dict.fromkeys(guids) if one and one != guid]
-    claims = tuple(claim for claim in named if claim is not None)[:50] or (identity.headline_claim(headline),)
+    claims = tuple(claim for claim in names if claim is not None)[:50] or (identity.headline_claim(headline),)
     return _Origin(
         provider, publisher, claims, identity.article_id(publisher, claims), url, hints.timezone or options.timezone
     )
+
+
+def _names(story: Story, url: str | None, hints: Hints) -> list[Claim | None]:
+    guid = hints.guid or story.guid
+    given = hints.guid or hints.only_itself  # what a provider sends itself has ids that are its own in all feeds
+    if guid and story.feed_url and not given and not identity.is_universal(guid):
+        guid = identity.within_feed(guid, story.feed_url)
+    others = [one for one in dict.fromkeys(story.guids) if identity.is_id(one) and one != guid]
+    return [
+        identity.url_claim(url) if url and (story.own_url or hints.url) else None,
+        _guid_claim(guid),
+        *(Claim(scheme=ClaimScheme.ALIAS, value=one[:2048]) for one in others),
+    ]
+
+
+def _guid_claim(guid: str | None) -> Claim | None:
+    return Claim(scheme=ClaimScheme.GUID, value=guid.strip()[:2048]) if guid and identity.is_id(guid) else None
 
 
 def _as_provider(sender: str | None) -> str | None:

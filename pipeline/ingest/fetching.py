@@ -19,6 +19,7 @@ import httpx
 
 from pipeline import __version__
 from pipeline.errors import Fatal
+from pipeline.formats import encodings
 from pipeline.numbers import whole_number
 
 AGENT = f"Dateline/{__version__}"
@@ -56,6 +57,10 @@ class Fetched:
     @property
     def media_type(self) -> str | None:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower() or None
+
+    @property
+    def charset(self) -> str | None:
+        return encodings.charset(self.headers.get("content-type"))
 
 
 class Fetcher:

@@ -18,6 +18,7 @@ from pipeline.formats import Reading, detect, warc
 from pipeline.formats.content_coding import gunzipped
 from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.settings import Settings
@@ -93,14 +94,17 @@ def read_item(
         if len(item.content) > settings.largest_record:
             raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
         item = _unpacked(item, settings.largest_record)
-        found = detect(item)
+        readable = item.in_utf8()
+        found = detect(readable)
         kind = found.name
         owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)
         events: list[RawEvent] = []
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
         left_out: list[str] = []
-        readings = _readings(found.read(replace(item, media_type=found.media_type, url=item.url or hints.url)), most)
+        url = item.url or hints.url
+        readings = _readings(found.read(replace(readable, media_type=found.media_type, url=url)), most)
+        settle(readings)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
         for reading in readings:
@@ -120,7 +124,7 @@ def read_item(
             )
             left_out.extend(one.detail for one in results if isinstance(one, LeftOut))
             problems.extend(one for one in results if isinstance(one, Reject) and not isinstance(one, LeftOut))
-        problems.extend(item.json_faults)
+        problems.extend(readable.json_faults)
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
     except RecursionError:
@@ -221,4 +225,4 @@ def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:
         except Unfetchable as e:
             hint = "; allow it with --private-networks" if "private network" in str(e) else ""
             raise Fatal(f"{e}{hint}") from e
-    return Item(answer.content, url, answer.media_type, answer.url)
+    return Item(answer.content, url, answer.media_type, answer.url, answer.charset)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipeline import identity
 from pipeline.errors import Reject, explain
+from pipeline.formats import encodings
 from pipeline.formats.items import Item
 from pipeline.ingest.events import Hints, RawEvent, original
 from pipeline.ingest.intake import Read, read_item
@@ -28,7 +29,7 @@ _ABOUT_THE_PATCH = ("modified", "version", "timezone")
 
 def read_push(
     content: bytes,
-    media_type: str | None,
+    content_type: str | None,
     provider: str,
     url: str | None,
     settings: Settings,
@@ -37,7 +38,8 @@ def read_push(
 ) -> Read:
     """The events of a body that `provider` sent, its own only; no more than `most` items are read. Never raises for bad
     input."""
-    item = Item(content, f"push by {provider}", media_type, url)
+    media_type = (content_type or "").partition(";")[0].strip().lower() or None
+    item = Item(content, f"push by {provider}", media_type, url, encodings.charset(content_type))
     received = datetime.now(UTC)
     read = read_item(item, Hints(provider=provider, only_itself=True), settings, received, most)
     publisher = settings.provider(provider).publisher or provider

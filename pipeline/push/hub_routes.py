@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 
 from pipeline.feeds import websub
 from pipeline.process.problems import Problem
-from pipeline.push.requests import Service, media_type_of, read_body
+from pipeline.push.requests import Service, content_type_of, read_body
 from pipeline.push.service import IngestService
 
 router = APIRouter(prefix="/websub/{feed_id}/{token}", include_in_schema=False)
@@ -33,14 +33,14 @@ async def verify(request: Request, service: Service, feed_id: UUID, token: str) 
 
 @router.post("")
 async def deliver(request: Request, service: Service, feed_id: UUID, token: str) -> PlainTextResponse:
-    signature, media_type = request.headers.get("x-hub-signature"), media_type_of(request)
+    signature, content_type = request.headers.get("x-hub-signature"), content_type_of(request)
     if not await _is_known(service, feed_id, token):
         raise Problem(404, "not-found", _UNKNOWN)
     sender, limit = f"hub of {feed_id}", service.settings.largest_record
     with service.deliveries.enter(sender):
         async with read_body(request, service.memory, sender, limit) as body:
             known = await service.for_a_hub(
-                service.callbacks.deliver, feed_id, token, signature, body, media_type, service.publisher()
+                service.callbacks.deliver, feed_id, token, signature, body, content_type, service.publisher()
             )
     if known is None:
         raise Problem(404, "not-found", _UNKNOWN)

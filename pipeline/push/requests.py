@@ -36,8 +36,9 @@ async def service_of(request: Request) -> IngestService:
 Service = Annotated[IngestService, Depends(service_of)]
 
 
-def media_type_of(request: Request) -> str | None:
-    return request.headers.get("content-type", "").partition(";")[0].strip() or None
+def content_type_of(request: Request) -> str | None:
+    """Content-Type, with its charset."""
+    return request.headers.get("content-type") or None
 
 
 def request_line(request: Request) -> str:

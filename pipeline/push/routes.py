@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pipeline.process.problems import Problem
 from pipeline.push import docs
 from pipeline.push.idempotency import Reply
-from pipeline.push.requests import FromProvider, ItemsRequest, WithItems, media_type_of
+from pipeline.push.requests import FromProvider, ItemsRequest, WithItems, content_type_of
 
 router = APIRouter(prefix="/v1", responses=docs.RESPONSES)
 
@@ -73,10 +73,10 @@ async def _receive(push: ItemsRequest, url: str | None, *, comments_only: bool) 
     async with push.body(caller, service.max_request(caller.provider)) as body:
         if not body.strip():
             raise Problem(400, "empty", "the request has no body")
-        media_type = media_type_of(push.request)
+        content_type = content_type_of(push.request)
 
         async def receive() -> Reply:
-            return await service.receive(caller.provider, body, media_type, url, path, comments_only=comments_only)
+            return await service.receive(caller.provider, body, content_type, url, path, comments_only=comments_only)
 
         reply = await push.once(caller, body, receive)
     return push.reply(caller, reply)

@@ -133,12 +133,12 @@ class IngestService:
         return min(self.settings.provider(provider).largest_request or largest, largest)
 
     async def receive(
-        self, provider: str, body: bytes, media_type: str | None, url: str | None, path: str, *, comments_only: bool
+        self, provider: str, body: bytes, content_type: str | None, url: str | None, path: str, *, comments_only: bool
     ) -> Reply:
         """Publish the items of a body. Raises Problem 413 where they are too many."""
         limit = self.settings.provider(provider).items_per_request
         read = await self.in_turn(
-            provider, submissions.read_push, body, media_type, provider, url, self.settings, most=limit
+            provider, submissions.read_push, body, content_type, provider, url, self.settings, most=limit
         )
         if any(reject.reason == intake.TOO_MANY for reject in read.rejects):
             raise Problem(413, intake.TOO_MANY, f"more than {limit} items; that is as many as fit in one request")

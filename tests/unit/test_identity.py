@@ -19,6 +19,10 @@ from pipeline import identity
         ("https://www.example.com/a.amp.html", "https://www.example.com/a.html"),
         ("https://www.example.com/a?amp=1&id=2", "https://www.example.com/a?id=2"),
         ("https://www.google.com/amp/s/www.example.com/a", "https://www.example.com/a"),
+        (
+            "https://example.com/share?to=https://other.example/a",
+            "https://example.com/share?to=https%3A%2F%2Fother.example/a",
+        ),
         ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a/amp", "https://www.example.com/a"),
     ],
 )
@@ -37,3 +41,44 @@ def test_what_only_looks_like_amp(address: str) -> None:
 )
 def test_what_is_no_address(address: str) -> None:
     assert identity.canonical_url(address) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "publisher"),
+    [
+        ("https://www.bbc.co.uk/news/1", "bbc.co.uk"),
+        ("https://edition.cnn.com/1", "cnn.com"),
+        ("https://ann.github.io/1", "ann.github.io"),
+        ("https://www.ann.blogspot.com/1", "ann.blogspot.com"),
+        ("https://ann.blogspot.de/1", "ann.blogspot.de"),
+        ("https://ann.substack.com/p/1", "ann.substack.com"),
+        ("https://ann.wordpress.com/1", "ann.wordpress.com"),
+        ("https://paper.pages.dev/1", "paper.pages.dev"),
+        ("https://www.substack.com/1", "substack.com"),
+        ("https://news.paper.uk.com/1", "paper.uk.com"),
+        ("http://127.0.0.1:80/1", "127.0.0.1"),
+    ],
+)
+def test_each_site_on_a_shared_host_is_a_publisher(address: str, publisher: str) -> None:
+    assert identity.registered_domain(address) == publisher
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", " ", "N/A", "n.a.", "0", "000", "-", "--", "?", "None", "NULL", "undefined", "nan", "-1", "guid", "tbd", "https://",
+     "00000000-0000-0000-0000-000000000000", "urn:uuid:00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"],
+)  # fmt: skip
+def test_a_placeholder_is_no_id(text: str | None) -> None:
+    assert not identity.is_id(text)
+
+
+@pytest.mark.parametrize("text", ["1", "10", "a", "nope", "none-1", "no 1", "Ж", "新", "N/A-7", "https://w.example/0"])
+def test_what_only_looks_like_a_placeholder_is_an_id(text: str) -> None:
+    assert identity.is_id(text)
+
+
+def test_an_id_is_unique_everywhere_or_within_its_feed() -> None:
+    everywhere = ["https://w.example/1", "tag:w.example,2026:1", "urn:a:1", "yt:video:x", "550e8400-e29b-41d4-a716-446655440000", "7 at w.example/node"]  # fmt: skip
+    assert [identity.is_universal(one) for one in everywhere] == [True] * len(everywhere)
+    assert [identity.is_universal(one) for one in ("7", "post-7", "post:7", "news/7")] == [False] * 4
+    assert identity.within_feed("7", "https://W.example/feed?utm_source=x") == "https://w.example/feed#7"

@@ -22,7 +22,7 @@ from pipeline.stages.normalize.embargoes import embargo_words, first_lines
 from pipeline.stages.normalize.headlines import without_site
 from pipeline.stages.normalize.patches import normalize_patch
 from pipeline.stages.normalize.personal import pseudonym, without_personal_data
-from pipeline.stages.normalize.text import clean, line
+from pipeline.stages.normalize.text import clean, line, repaired
 from schemas.article import Article, Change, Named, Notice, ReceivedArticle
 from schemas.comment import Comment, CommentNotice, ReceivedComment
 from schemas.event import Event
@@ -102,7 +102,7 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     url = _address(received.url)
     headline = _headline(received, url, changes)
     text = _text(received, changes)
-    body_html = sanitised(received.body_html, url or _named_url(received)) if received.body_html else None
+    body_html = sanitised(repaired(received.body_html), url or _named_url(received)) if received.body_html else None
     if body_html != received.body_html:
         changes.add("body_html", "sanitised")
     for field in ("links", "pictures"):

@@ -15,6 +15,7 @@ from ftfy.badness import is_bad
 _CONFIG = TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization="NFC"
 )
+_TAGS = re.compile(r"(<[^<>]*>)")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
@@ -46,6 +47,15 @@ def line(text: str | None) -> str | None:
     if text is None:
         return None
     return clean(text.replace("\n", " ")) or None
+
+
+def repaired(markup: str) -> str:
+    """HTML with the texts between its tags repaired as other texts are; everything else of it stays."""
+    if not _in_doubt(markup):
+        return markup
+    return "".join(
+        part if part.startswith("<") or not _in_doubt(part) else fix_text(part, _CONFIG) for part in _TAGS.split(markup)
+    )
 
 
 def _in_doubt(text: str) -> bool:

@@ -7,7 +7,7 @@
 | `source`, `situation`, `right` | where it was reported, what is odd, and what is right; for readers |
 | `options` | further arguments of the command; `FOLDER` in one is this folder |
 | `count` | the number of rows |
-| `distinct` | paths whose values differ in all rows |
+| `distinct`, `same` | paths whose values differ in all rows, or are the same in all |
 | `lines` | a list of `{"at": ROW, "has": {PATH: VALUE}}`; rows count from 0, -1 is the last, `"each"` is all |
 
 A path goes into a row by names and numbers between points; what isn't there is null. A value is equal to what stands
@@ -37,7 +37,7 @@ from tests.conftest import ROOT
 FOLDER = ROOT / "tests" / "reports"
 ENDING = ".expected.json"
 MATCHERS = {"contains", "lacks", "match", "len"}
-MEMBERS = {"source", "situation", "right", "options", "count", "distinct", "lines"}
+MEMBERS = {"source", "situation", "right", "options", "count", "distinct", "same", "lines"}
 
 
 def _names() -> list[str]:
@@ -55,6 +55,8 @@ def test_an_input_is_read_as_its_expectation_says(name: str) -> None:
     for path in expected.get("distinct", []):
         values = [json.dumps(_at(row, path)) for row in rows]
         assert len(set(values)) == len(values), f"{path}: {values}"
+    for path in expected.get("same", []):
+        assert len({json.dumps(_at(row, path)) for row in rows}) == 1, path
     for line in expected.get("lines", []):
         for row in rows if line["at"] == "each" else [rows[line["at"]]]:
             for path, wanted in line["has"].items():

@@ -30,6 +30,19 @@ def test_what_was_changed_is_told() -> None:
     }
 
 
+def test_markup_in_a_wrong_encoding_is_repaired_as_its_text_is() -> None:
+    event = raw_article("mine", text="It\u00e2\u0080\u0099s Ã©tÃ© again.")
+    markup = '<p>It\u00e2\u0080\u0099s <a href="https://w.example/Ã©?a=1&amp;b=2">Ã©tÃ©</a> again — “now”.</p><p>A &lt; B</p>'
+    article = normalize_article(
+        event.model_copy(update={"data": event.data.model_copy(update={"body_html": markup})})
+    ).data
+    assert isinstance(article, Article)
+    assert article.paragraphs == ("It’s été again.",)
+    assert article.body_html == (
+        '<p>It’s <a href="https://w.example/Ã©?a=1&amp;b=2" rel="noopener nofollow">été</a> again — “now”.</p><p>A &lt; B</p>'
+    )
+
+
 def test_a_provider_cannot_pass_as_another_by_naming_its_id() -> None:
     event = raw_article("mine")
     stolen = event.model_copy(update={"data": event.data.model_copy(update={"publisher": "somebody-else"})})
