@@ -8,17 +8,15 @@ https://www.rssboard.org/media-rss
 from __future__ import annotations
 
 import html
-import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import feedparser
 from lxml import etree
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import feed_comments, feed_media, html_text, places, plain_text, xml
+from pipeline.formats import feed_comments, feed_media, feed_parsing, html_text, places, plain_text, xml
 from pipeline.formats.feed_values import Entry, authors, time
 from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
@@ -44,7 +42,7 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     text = repaired(xml.without_entities(xml.decode(item.content)))
     if text.count("<") + text.count("&lt;") > _MAX_TAGS:
         raise Reject("too-large", f"more than {_MAX_TAGS:,} tags, those of its texts included")
-    feed: Any = feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item))
+    feed, text = feed_parsing.parsed(text, _headers(item))
     if not feed.entries:
         if feed.version or feed.feed:
             return  # an empty feed is valid

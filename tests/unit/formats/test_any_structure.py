@@ -179,6 +179,20 @@ def test_the_documents_are_read_as_they_are(name: str) -> None:
     assert not read.rejects or name in ("opml", "newsml-g2", "isso api"), read.rejects
 
 
+def test_an_author_is_no_piece_of_an_address() -> None:
+    assert [event.data.byline for event in _check("rss", RSS.encode()).events] == ["Ann Lee, Ann", None]  # type: ignore[union-attr]
+
+
+def test_a_feed_with_an_extension_at_an_odd_place_is_read_without_extensions() -> None:
+    point = "<georss:point>59 10</georss:point>"
+    odd = (
+        RSS.replace("<media:credit>", f"<media:credit><item>{point}</item>")
+        .replace("</channel>", f"{point}</channel>")
+        .replace("<channel>", f"<channel>{point}")
+    )
+    assert [event.data.headline for event in _check("rss", odd.encode()).events][-1] == "B"  # type: ignore[union-attr]
+
+
 def test_json_with_something_odd_at_any_place() -> None:
     _cases(JSON, _json_case, _page)
 
