@@ -15,7 +15,7 @@ from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import captions, html_text, parts, plain_text, wxr_comments, xml
 from pipeline.formats.format import Format, LeftOut
-from pipeline.formats.items import Discussion, Item, State, Story
+from pipeline.formats.items import Discussion, Item, State, Story, StoryComment
 from pipeline.formats.wxr_fields import every, markup, raw, text, time
 from pipeline.formats.xml import Element, text_of
 from schemas.article import Picture
@@ -111,7 +111,7 @@ def _has_words(element: Element) -> bool:
     return any(text(element, name) for name in ("title", "content:encoded", "excerpt:encoded"))
 
 
-def _discussion(element: Element, number: int, posted: list[wxr_comments.StoryComment]) -> Discussion | Reject:
+def _discussion(element: Element, number: int, posted: list[StoryComment]) -> Discussion | Reject:
     """The comments of a post that isn't published, or was refused."""
     link, guid = text(element, "link"), text(element, "guid")
     if not addresses.is_link(link) and not guid:
