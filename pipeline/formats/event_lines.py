@@ -15,11 +15,14 @@ from schemas.events import RawArticleEvent, RawCommentEvent
 
 
 def recognises(item: Item) -> bool:
-    """JSON objects with `specversion`, or with the media type of events."""
-    start = item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return start == b"{" and (
-        b'"specversion"' in item.content[:100_000]
-        or item.media_type in ("application/x-ndjson", "application/ndjson", "application/cloudevents+json")
+    """JSON objects with `specversion`, or with the media type of events. Other things may be on a line each, too."""
+    if item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return False
+    if b'"specversion"' in item.content[:100_000] or item.media_type == "application/cloudevents+json":
+        return True
+    lines = json_values.objects(item.json) if isinstance(item.json, list) else []
+    return item.media_type in ("application/x-ndjson", "application/ndjson") and (
+        not lines or any({"type", "source", "data"} <= one.keys() for one in lines)
     )
 
 

@@ -12,7 +12,8 @@ import zstandard
 
 from pipeline.formats import content_coding
 from pipeline.ingest.intake import Read
-from tests.support.samples import G2, events, ninjs, refusal
+from pipeline.ingest.submissions import read_push
+from tests.support.samples import G2, SETTINGS, events, ninjs, refusal
 
 SENTENCE = (
     "<p>Ferry crews at the port of Varnholm walked out on Saturday after talks about night shifts failed again.</p>"
@@ -182,6 +183,7 @@ def test_objects_on_a_line_each_are_read_and_an_odd_line_costs_itself() -> None:
     read = events("\n".join([rows[0], "{odd", "", rows[1], "7", rows[2], rows[3][:40]]))
     assert len(read.events) == 3
     assert sorted(reject.reason for reject in read.rejects) == ["not-json", "truncated", "unknown-format"]
+    assert len(read_push("\n".join(rows).encode(), "application/x-ndjson", "wire", None, SETTINGS).events) == 4
     lines = ['{"id":"1","body":"One.","storyID":"s1"}', '{"id":"2","body":"Two.","storyID":"s1"}', '{"id":"3","bo']
     read = events("\n".join(lines))
     assert (read.kind, len(read.events), [reject.reason for reject in read.rejects]) == ("coral", 2, ["truncated"])
