@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from pipeline import addresses
 from pipeline.errors import Reject
@@ -104,8 +104,8 @@ def _page_of(thing: Thing, page: Thing, hosts: dict[str | None, str]) -> tuple[s
     path = json_values.text(thing.get("path")) or json_values.text(page.get("path"))
     written = json_values.text(thing.get("url"))
     if addresses.is_link(written) and (not path or _host(thing) is None):
-        base = urldefrag(str(written))[0]
-        url = urljoin(base, path) if path and path.startswith("/") else base
+        base = str(written).partition("#")[0]
+        url = addresses.joined(path, base) if path and path.startswith("/") else base
         return (url, None) if addresses.is_link(url) else (base, None)
     host = _host(thing) or hosts.get(json_values.identifier(page.get("domainId")))
     path = path or written

@@ -171,6 +171,14 @@ def test_an_export_of_comentario() -> None:
     assert edited == {"8"}
 
 
+def test_an_address_that_is_none_costs_its_comment_alone() -> None:
+    comments = [_comentario("1", url="http://[::1"), _comentario("2", url="https://k.example/uno#c")]
+    pages = [{"id": "p1", "domainId": "d", "path": "/uno"}]
+    read = events(json.dumps({"version": 3, "pages": pages, "comments": comments, "commenters": []}))
+    assert "2" in [row[0] for row in posted(read)]
+    assert "failed" not in [reject.reason for reject in read.rejects]
+
+
 ISSO = [
     {"id": "/1/", "title": "Eerste+bericht", "comments": [
         {"id": 1, "author": "Jan", "email": "jan@i.example", "website": "", "remote_addr": "192.0.2.0", "created": "2026-03-14 09:00:00", "text": "Ja.", "mode": 1},
