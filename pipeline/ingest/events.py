@@ -86,9 +86,9 @@ def discussion_events(
     Raises Reject where they name no article."""
     url = hints.url or discussion.url
     guid = hints.guid or (discussion.guid if identity.is_id(discussion.guid) else None)
-    if not url and not guid:
-        raise Reject("no-id", "these comments name no article (by its address, or an id)")
     names = [identity.url_claim(url) if url else None, _guid_claim(guid)]
+    if not any(names):
+        raise Reject("no-id", "these comments name no article (by its address, or an id)")
     origin = _origin(url, names, discussion.headline or "", None, hints, settings)
     return list(_comments(discussion.comments, origin, received))
 

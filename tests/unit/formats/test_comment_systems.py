@@ -177,6 +177,10 @@ def test_an_address_that_is_none_costs_its_comment_alone() -> None:
     read = events(json.dumps({"version": 3, "pages": pages, "comments": comments, "commenters": []}))
     assert "2" in [row[0] for row in posted(read)]
     assert "failed" not in [reject.reason for reject in read.rejects]
+    read = events(json.dumps([_remark("1", page="http://[::1"), _remark("2", page="http://[::2")]))
+    assert (read.events, [reject.reason for reject in read.rejects]) == ((), ["no-id", "no-id"]), (
+        "nor do two such pages become one"
+    )
 
 
 ISSO = [
