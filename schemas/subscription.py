@@ -64,3 +64,7 @@ class Subscription(Model):
     hub: Hub | None = None
     seen: dict[str, Digest] = Field(default_factory=dict)
     """Items known, by a digest of their id, with a digest of their content: an item unchanged publishes nothing."""
+    names: dict[str, Digest] = Field(default_factory=dict)
+    """What else they are known by (address, content), likewise: ids and addresses may change at each poll."""
+    shared: tuple[Digest, ...] = ()
+    """Digests of ids and addresses that several items had: they are no item's own."""

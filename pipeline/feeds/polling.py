@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any
-
-import feedparser
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError, Reject
-from pipeline.feeds import schedule, websub
+from pipeline.feeds import known_items, schedule, websub
 from pipeline.feeds.full_text import Pages
+from pipeline.feeds.known_items import KnownItem, KnownItems
 from pipeline.formats import Reading, detect
+from pipeline.formats.feed import metadata
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetched, Fetcher, Unfetchable
 from pipeline.settings import Settings
@@ -26,9 +24,10 @@ from schemas.subscription import Subscription
 
 _MAX_SEEN = 2000
 """Items of a feed that are read and remembered; a feed holds fewer."""
+_MAX_SHARED = 200
+"""Ids and addresses of several items that are remembered."""
 _MAX_URL = 512
 """Characters of an address that can be stored; a feed that moved further away is found by its redirect."""
-_TRACKING = re.compile(r"\b(?:utm_\w+|fbclid|gclid)=[^&\s\"]*")
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
 _Convert = Callable[[], list[RawEvent | Reject]]
@@ -66,8 +65,6 @@ def poll(feed: Subscription, fetcher: Fetcher, pages: Pages, settings: Settings,
     except Unfetchable as e:
         failed = schedule.after_failure(feed, now, str(e), e.status, e.retry_after)
         return PollResult.failure(failed)
-    if answer.moved_to and len(answer.moved_to) <= _MAX_URL:
-        feed = feed.model_copy(update={"url": answer.moved_to})
     if answer.status == 304:
         requested = schedule.requested_interval(answer.headers, None, None, None)
         return PollResult(schedule.after_success(feed, now, False, requested), "unchanged")
@@ -89,16 +86,16 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     except Exception as e:
         telemetry.ITEM_FAILED(e, source=feed.url)
         return _unreadable(feed, Reject("failed", f"could not be read: {type(e).__name__}"), answer, now)
-    fresh: dict[str, str] = {}
+    shared = [
+        known_items.digest(name) for name in settle(readings, lambda name: known_items.digest(name) in feed.shared)
+    ]
+    known = KnownItems(feed)
     result = PollResult(feed, "unchanged", content=answer.content)
     for reading in readings:
-        for key, digest, events in _new(reading, result, item, pages, settings, now):
-            fresh[key] = digest
+        for events in _new(reading, known, result, item, pages, settings, now):
             result.events.extend(events)
-    meta: Any = feedparser.parse(answer.content[:200_000]).feed if found.name == "feed" else {}
+    meta = metadata(item) if found.name == "feed" else {}
     result.hub = websub.discover(answer.headers.get("link", ""), meta.get("links"), item.json, answer.url)
-    # what the feed has now comes last: it is forgotten last
-    seen = {key: digest for key, digest in feed.seen.items() if key not in fresh} | fresh
     changed = bool(result.events)
     result.outcome = "new" if changed else "unchanged"
     requested = schedule.requested_interval(
@@ -106,7 +103,10 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     )
     feed = feed.model_copy(
         update={
-            "seen": dict(list(seen.items())[-_MAX_SEEN:]),
+            "url": answer.moved_to if answer.moved_to and len(answer.moved_to) <= _MAX_URL else feed.url,
+            "seen": known.seen(_MAX_SEEN),
+            "names": known.names(_MAX_SEEN),
+            "shared": tuple([*(one for one in feed.shared if one not in shared), *shared][-_MAX_SHARED:]),
             "etag": (answer.headers.get("etag") or "")[:4096] or None,
             "last_modified": (answer.headers.get("last-modified") or "")[:4096] or None,
             "title": feed.title or (str(meta.get("title") or "")[:4096] or None),
@@ -122,69 +122,55 @@ def _unreadable(feed: Subscription, reject: Reject, answer: Fetched, now: dateti
 
 
 def _new(
-    reading: Reading, result: PollResult, item: Item, pages: Pages, settings: Settings, now: datetime
-) -> Iterator[tuple[str, str, list[RawEvent]]]:
-    """(key, digest, events) of each item of a reading: no events where `result.feed` has seen it. What is refused is added
-    to `result`, once: it is tried again at each poll, as a correction may be in anything of it."""
-    for key, digest, convert in _parts(reading, result.feed, item, pages, settings, now):
-        if result.feed.seen.get(key) == digest:
-            yield key, digest, []
+    reading: Reading, known: KnownItems, result: PollResult, item: Item, pages: Pages, settings: Settings, now: datetime
+) -> Iterator[list[RawEvent]]:
+    """The events of each item of a reading that is new or changed. What is refused is added to `result`, once: it is tried
+    again at each poll, as a correction may be in anything of it."""
+    for part, convert in _parts(reading, result.feed, item, pages, settings, now):
+        if known.has(part):
             continue
         try:
             results = convert()
         except Reject as reject:
-            results, digest = [reject], _digest(f"refused {reject}")
+            results, refusal = [reject], f"refused {reject}"
         except DatelineError:
             raise
         except Exception as e:  # an item on which our code fails must not keep the others from being read
             telemetry.ITEM_FAILED(e, source=result.feed.url)
             failed = Reject("failed", f"could not be read: {type(e).__name__}")
-            results, digest = [failed], _digest(f"refused {failed} {digest}")
-        if result.feed.seen.get(key) != digest:
+            results, refusal = [failed], f"refused {failed} {part.content}"
+        else:
+            refusal = None
+        if not known.add(part, refusal):
             result.rejects.extend(one for one in results if isinstance(one, Reject))
-        yield key, digest, [one for one in results if not isinstance(one, Reject)]
+        yield [one for one in results if not isinstance(one, Reject)]
 
 
 def _parts(
     reading: Reading, feed: Subscription, item: Item, pages: Pages, settings: Settings, now: datetime
-) -> Iterator[tuple[str, str, _Convert]]:
-    """(key, digest, what makes events of it) of each item of a reading."""
+) -> Iterator[tuple[KnownItem, _Convert]]:
+    """Each item of a reading, and what makes events of it."""
     hints, owned = Hints(provider=feed.provider, timezone=feed.timezone), replace(item, url=None)
     if isinstance(reading, Story):
-        key = _digest(reading.guid or reading.url or reading.headline)
-        yield key, _digest(_content(reading)), lambda: _story(reading, owned, hints, feed, pages, settings, now)
+        yield (
+            known_items.of_story(reading, feed.full_text),
+            lambda: _story(reading, owned, hints, feed, pages, settings, now),
+        )
     elif isinstance(reading, Discussion):
         for comment in reading.comments:
-            key = _digest(f"{reading.url} {comment.own_id or comment.author} {comment.posted}")
+            key = f"{reading.url} {comment.own_id or comment.author} {comment.posted}"
             alone = replace(reading, comments=[comment])
-            yield key, _digest(comment.text), partial(discussion_events, alone, owned, hints, settings, now)
+            yield KnownItem(key, comment.text), partial(discussion_events, alone, owned, hints, settings, now)
     elif isinstance(reading, Reject):
-        yield _digest(f"refused {reading.detail}"), _digest(reading.detail), lambda: [reading]
+        yield KnownItem(f"refused {reading.detail}", reading.detail), lambda: [reading]
     else:
         foreign = Reject("not-yours", f"an event is not taken from {feed.url}: it may speak for anybody")
-        yield _digest(f"event {reading.id}"), _digest(str(foreign)), lambda: [foreign]
+        yield KnownItem(f"event {reading.id}", str(foreign)), lambda: [foreign]
 
 
 def _story(
     story: Story, item: Item, hints: Hints, feed: Subscription, pages: Pages, settings: Settings, now: datetime
 ) -> list[RawEvent | Reject]:
-    if story.partial and feed.full_text and story.url:
+    if story.partial and feed.full_text and story.url and story.own_url:
         pages.complete(story)
     return story_events(story, item, hints, settings, now)
-
-
-def _content(story: Story) -> str:
-    """What makes an item new when it changes: its text, without tracking parameters; pictures don't count."""
-    parts = (
-        story.headline,
-        story.summary or "",
-        *story.paragraphs,
-        story.byline or "",
-        story.modified or "",
-        story.state,
-    )
-    return _TRACKING.sub("", "\n".join(parts))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

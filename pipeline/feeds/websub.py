@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline import addresses
 from pipeline.numbers import whole_number
 from schemas.subscription import Hub, HubState, Subscription
 
@@ -30,7 +31,7 @@ _HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib
 def discover(
     link_header: str, feed_links: Iterable[Mapping[str, Any]] | None, json_feed: Any, url: str
 ) -> tuple[str, str] | None:
-    """(hub, topic) by the Link headers of the feed fetched from `url`, else by its own links (section 4). `feed_links` are
+    """(hub, topic), both resolved, by the Link headers of the feed fetched from `url`, else by its own links (section 4). `feed_links` are
     those of feedparser, `json_feed` the parsed content of a JSON Feed. None where it names no hub."""
     links: dict[str, str] = {}
     for target, relation in re.findall(r'<([^>]+)>\s*;[^,]*?rel="?([\w\s]+)"?', link_header[:_MAX_LINK]):
@@ -50,9 +51,9 @@ def discover(
                 links.setdefault("hub", hub["url"])
         if isinstance(json_feed.get("feed_url"), str):
             links.setdefault("self", json_feed["feed_url"])
-    hub_url = links.get("hub")
-    topic = links.get("self") or url
-    if not hub_url or max(len(hub_url), len(topic)) > _MAX_URL or not re.match(r"https?://", hub_url, re.IGNORECASE):
+    hub_url = addresses.joined(links.get("hub"), url)
+    topic = addresses.joined(links.get("self"), url) or url
+    if not hub_url or max(len(hub_url), len(topic)) > _MAX_URL:
         return None
     return hub_url, topic
 

@@ -39,7 +39,7 @@ _MAX_TAGS = 200_000
 
 def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     """A story for each entry, or the comments of a comment feed. Raises Reject where it is no feed or has no entries."""
-    text = repaired(xml.without_entities(xml.decode(item.content)))
+    text = html_text.with_ends(repaired(xml.without_entities(xml.decode(item.content))))
     if text.count("<") + text.count("&lt;") > _MAX_TAGS:
         raise Reject("too-large", f"more than {_MAX_TAGS:,} tags, those of its texts included")
     feed, text = feed_parsing.parsed(text, _headers(item))
@@ -73,6 +73,16 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         yield parsed
     for parent, posted in comments.items():
         yield Discussion(url=parent, comments=posted)
+
+
+def metadata(item: Item) -> Any:
+    """What feedparser knows of the feed itself, its addresses resolved."""
+    text = repaired(xml.decode(item.content)[:_MAX_METADATA])
+    return feed_parsing.parsed(text, _headers(item))[0].feed
+
+
+_MAX_METADATA = 200_000
+"""Characters in which a feed speaks of itself, before its entries."""
 
 
 def story(entry: Entry, element: Element | None, document: Any, item: Item) -> Story:

@@ -22,13 +22,18 @@ _KEPT = frozenset(
 def parsed(text: str, headers: dict[str, str]) -> tuple[Any, str]:
     """The feed, and the text that it was read from. Raises Reject where it can't be read."""
     try:
-        return feedparser.parse(io.BytesIO(text.encode()), response_headers=headers), text
+        return _read(text, headers), text
     except Exception:  # whatever an extension makes it raise
         bare = _without_extensions(text)
     try:
-        return feedparser.parse(io.BytesIO(bare.encode()), response_headers=headers), bare
+        return _read(bare, headers), bare
     except Exception as e:
         raise Reject("not-xml", f"looks like a feed, but can't be read as one: {type(e).__name__}") from None
+
+
+def _read(text: str, headers: dict[str, str]) -> Any:
+    # its own sanitising would lose text; normalize sanitises
+    return feedparser.parse(io.BytesIO(text.encode()), response_headers=headers, sanitize_html=False)
 
 
 def _without_extensions(text: str) -> str:

@@ -35,6 +35,11 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _SKIPPED = frozenset(["script", "style", "iframe", "object", "noscript", "template", "svg", "head", "title", "media"])
 
+_SWALLOWS = "iframe|math|noembed|noframes|noscript|object|script|style|svg|template|textarea|title|xmp"
+_CLOSES_ITSELF = re.compile(rf"(<({_SWALLOWS})(?:\s[^<>]*[\"'\s])?)/>", re.IGNORECASE)
+"""As XML may; HTML would take all that follows for what is in it."""
+_ESCAPED = re.compile(rf"(&lt;({_SWALLOWS})(?:\s(?:(?!&[lg]t;)[^<>])*(?:[\"'\s]|&quot;|&#39;))?)/&gt;", re.IGNORECASE)
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -58,10 +63,19 @@ def reduced(markup: str) -> str | None:
 
 def _allowed(markup: str, **options: Any) -> str | None:
     safe = nh3.clean(
-        _CONTROLS.sub("", markup), tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes=_ATTRIBUTES,
+        _closed(markup), tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow", **options,
     ).strip()  # fmt: skip
     return safe if re.sub(r"<(?!img|hr)[^>]*>|&nbsp;|\s", "", safe) else None
+
+
+def _closed(markup: str) -> str:
+    return _CLOSES_ITSELF.sub(r"\1></\2>", _CONTROLS.sub("", markup))
+
+
+def with_ends(markup: str) -> str:
+    """Elements that close themselves as XML's do, also in escaped markup, with an end of their own."""
+    return _ESCAPED.sub(r"\1&gt;&lt;/\2&gt;", _CLOSES_ITSELF.sub(r"\1></\2>", markup))
 
 
 def paragraphs(markup: str) -> list[str]:
@@ -91,7 +105,7 @@ def plain(markup: str | None) -> str | None:
 def fragment(markup: str) -> HtmlElement | None:
     """The markup in one element; None where it can't be parsed."""
     try:
-        tree = lxml.html.fragment_fromstring(_CONTROLS.sub("", markup), create_parent="div")
+        tree = lxml.html.fragment_fromstring(_closed(markup), create_parent="div")
     except (ValueError, lxml.etree.LxmlError, RecursionError):
         return None
     return tree

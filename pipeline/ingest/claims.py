@@ -63,8 +63,10 @@ def _page(story: Story) -> str | None:
 
 
 def _only_headline(story: Story) -> str | None:
+    """Its headline, where a story of a feed has no other name. Takes of a wire share theirs on purpose."""
     named = story.guid or story.guids or (story.own_url and story.url)
-    return None if named else identity.headline_claim(story.headline).value
+    of_a_feed = story.site_url is not None or not story.own_url
+    return identity.headline_claim(story.headline).value if of_a_feed and not named else None
 
 
 def _is_one_by_guid(group: list[Story]) -> bool:
