@@ -293,7 +293,7 @@ def _named(content: Element | None, element: Element, schemes: dict[str, str]) -
     def add(kind: str, one: Element) -> None:
         if name := _name(one):
             code = _code(one, schemes)
-            code = code if code != name else None
+            code = code[:512] if code and code != name else None
             position = one.find("geoAreaDetails/position") if kind == "place" else None
             where = (position.get("latitude"), position.get("longitude")) if position is not None else (None, None)
             named = places.place(name, code, *where) if kind == "place" else None

@@ -40,7 +40,7 @@ JSON: dict[str, Any] = {
     "comentario": {"version": 3, "pages": [{"id": "p1", "domainId": "d", "path": "/uno", "title": "Uno"}], "commenters": [{"id": "u1", "name": "Ana"}],
                    "comments": [systems._comentario("1", url="https://k.example/uno#c"), systems._comentario("2", parentId="1", isDeleted=True, authorName="Luz")]},
     "isso": systems.ISSO,
-    "isso tables": {"threads": [{"id": 7, "uri": "/1/", "title": "Een"}], "comments": [{**one, "tid": 7} for one in systems.ISSO[0]["comments"]]},  # type: ignore[union-attr]
+    "isso tables": {"threads": [{"id": 7, "uri": "/1/", "title": "Een"}], "comments": [{**one, "tid": 7} for one in systems.ISSO[0]["comments"]]},
     "isso api": {"total_replies": 1, "replies": [{"id": 1, "parent": None, "text": "<p>Ja.</p>", "mode": 1, "created": 1773480000.5, "replies": [{"id": 2, "text": "x", "mode": 4}]}]},
     "coral deleted": {"comments": [{"id": "1", "body": None, "deleted": True, "storyID": "s", "replies": [{"id": "2", "body": "x", "createdAt": "y"}]}]},
     "event article": json.loads(raw_article("a").to_json()),

@@ -183,7 +183,7 @@ def test_an_address_that_is_none_costs_its_comment_alone() -> None:
     )
 
 
-ISSO = [
+ISSO: list[dict[str, Any]] = [
     {"id": "/1/", "title": "Eerste+bericht", "comments": [
         {"id": 1, "author": "Jan", "email": "jan@i.example", "website": "", "remote_addr": "192.0.2.0", "created": "2026-03-14 09:00:00", "text": "Ja.", "mode": 1},
         {"id": 2, "parent": 1, "author": None, "created": 1773480000.25, "modified": 1773483600, "text": "<p>Nee.</p>", "mode": 1, "website": None},
@@ -213,7 +213,7 @@ def test_the_tables_of_isso_and_the_answer_of_its_api() -> None:
     tables = {
         "threads": [{"id": 7, "uri": "/1/", "title": "Een"}],
         "comments": [{**one, "tid": 7} for one in ISSO[0]["comments"]],
-    }  # type: ignore[union-attr]
+    }
     read = events(json.dumps(tables), url="https://i.example/")
     assert (read.kind, [row[:2] for row in posted(read)], decided(read)) == (
         "isso",

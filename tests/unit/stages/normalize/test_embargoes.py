@@ -78,7 +78,7 @@ def test_an_embargo_without_an_end_that_can_be_one_withholds(written: str) -> No
     assert ("withheld", "no-embargo-end") in {(one.field, one.rule) for one in article.changes}
     patch = normalize_article(raw_patch("mine", at=1, embargo_until=written)).data
     assert isinstance(patch, ArticlePatch)
-    assert patch.fields.withheld
+    assert patch.set()["withheld"] is True
 
 
 @pytest.mark.parametrize("written", NULLS)
