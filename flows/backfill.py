@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from prefect import flow, get_run_logger, task
@@ -44,9 +45,10 @@ def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
 
 @task(retries=5, retry_delay_seconds=[2, 5, 10, 30, 60], retry_condition_fn=_worth_retrying)
 def publish_folder(folder: str, provider: str | None) -> Published:
-    """Publish every item; repeating it after a failure changes nothing. `{articles, comments, article_ids, refused}`."""
+    """Publish every item; repeating it after a failure changes nothing. `{articles, comments, article_ids, refused,
+    left_out}`."""
     log = get_run_logger()
-    published: Published = {"articles": 0, "comments": 0, "article_ids": [], "refused": []}
+    published: Published = {"articles": 0, "comments": 0, "article_ids": [], "refused": [], "left_out": []}
     with Publisher(settings()) as publisher:
         for read in read_items(folder, Hints(provider=provider), settings()):
             for event in read.events:
@@ -57,6 +59,7 @@ def publish_folder(folder: str, provider: str | None) -> Published:
                     published["article_ids"].append(str(event.data.article_id))
                 else:
                     published["comments"] += 1
+            published["left_out"].extend([read.item.source, one] for one in read.left_out)
             if read.reject is not None:
                 publisher.refuse(read, provider)
                 published["refused"].append([read.item.source, str(read.reject)])
@@ -114,15 +117,18 @@ def backfill(folder: str, provider: str | None = None, patience_seconds: float =
         "refused": len(refused),
         "seconds": round(time.monotonic() - started, 1),
     }
-    text = markdown_report(folder, report, refused)
+    text = markdown_report(folder, report, refused, published["left_out"])
     create_markdown_artifact(key="backfill", markdown=text, description=f"Backfill of {code_span(folder)}")
     return report
 
 
-def markdown_report(folder: str, report: Published, refused: list[list[str]]) -> str:
+def markdown_report(
+    folder: str, report: Published, refused: list[list[str]], left_out: Sequence[list[str]] = ()
+) -> str:
     """The report for Prefect's page. What comes from outside is shown as code: there it is no link, picture or HTML."""
     rows = [f"| {name} | {value} |" for name, value in report.items()]
     refusals = [f"- {code_span(source)}: {code_span(why)}" for source, why in refused[:_SHOWN]]
+    others = [f"- {code_span(source)}: {code_span(what)}" for source, what in left_out[:_SHOWN]]
     if len(refused) > _SHOWN:
         refusals.append(f"- and {len(refused) - _SHOWN} more: `dateline dead-letters list`")
     return "\n".join(
@@ -133,5 +139,6 @@ def markdown_report(folder: str, report: Published, refused: list[list[str]]) ->
             "|---|---|",
             *rows,
             *(["", "## Refused", *refusals] if refusals else []),
+            *(["", "## Left out", *others] if others else []),
         ]
     )

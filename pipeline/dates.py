@@ -44,6 +44,9 @@ _RFC_5322 = re.compile(
 )
 """With a zone that everybody reads alike, or without one; other names are in pipeline/zones.py, and `-0000` is UTC."""
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
+_FIRST_EXACT = 1900
+_NULL_YEAR = re.compile(r"(?:^|[\s,./-])-?000[012](?=$|[\s,./T-])")
+_EARLY_YEAR = re.compile(r"(?<![\d:+-])1[0-8]\d\d(?![\d:])")
 
 
 def parse(
@@ -61,12 +64,30 @@ def parse(
 def parse_exact(text: str, zone: str, received: datetime, language: str | None = None) -> Moment | None:
     """Like `parse`, for times that decide what readers may see: only what names one moment whoever reads it, by ISO 8601,
     RFC 5322, IPTC's form, or a date with its year in which day and month can't be confused, in a zone whose name isn't
-    that of another one. A date alone is its beginning. A year after 2999 means never: it is the end of 2999."""
+    that of another one. A date alone is its beginning. A year after 2999 means never: it is the end of 2999. None also where
+    it `names_no_time`."""
     bare = " ".join(text.split())
-    if len(bare) > _MAX_LENGTH or (_machine_time(bare) is None and not _is_plain_date(bare)):
+    if len(bare) > _MAX_LENGTH or (_machine_time(bare) is None and not _is_plain_date(bare)) or names_no_time(bare):
         return None
     parsed = _read(text, zone, received, language, None, certain=True)
-    return _moment(parsed, text, zone) if parsed and parsed.year > FIRST_YEAR else None
+    return _moment(parsed, text, zone) if parsed and parsed.year >= _FIRST_EXACT else None
+
+
+def names_no_time(text: str) -> bool:
+    """Whether `text` is how databases and programs write that there is no time: zeros, the year 0, 1 or -1, and any other
+    before 1900 (1601, 1753 and 1899-12-30 are where some begin to count)."""
+    bare = " ".join(text.split())
+    if re.fullmatch(r"[^1-9]*0[^1-9]*", bare):
+        return True
+    parsed = _machine_time(bare)
+    if parsed is not None and not _NULL_YEAR.search(bare):  # RFC 5322 takes the year 0001 for 2001
+        return parsed.year < _FIRST_EXACT
+    return _YEAR.search(bare) is None and bool(_NULL_YEAR.search(bare) or _EARLY_YEAR.search(bare))
+
+
+def first_time(*written: str | None) -> str | None:
+    """The first that isn't empty and doesn't `names_no_time`."""
+    return next((one for one in written if one and one.strip() and not names_no_time(one)), None)
 
 
 def day_first(texts: Iterable[str | None], language: str | None, zone: str) -> bool | None:
@@ -106,7 +127,7 @@ def _read(
     text: str, zone: str, received: datetime, language: str | None, day_first: bool | None, *, certain: bool = False
 ) -> datetime | None:
     text = " ".join(text.split())
-    if not text or len(text) > _MAX_LENGTH:
+    if not text or len(text) > _MAX_LENGTH or (_NULL_YEAR.search(text) and not _YEAR.search(text)):
         return None
     if (machine := _machine_time(text)) is not None:
         return machine

@@ -7,7 +7,7 @@ from rich.pretty import Pretty
 from rich.text import Text
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
-from pipeline.commands.shared import Exit, out, print_json, reports
+from pipeline.commands.shared import Exit, out, print_json, print_left_out, reports
 from pipeline.ingest.intake import read_items
 from pipeline.operations.preview import Row, preview_item
 from pipeline.settings import settings
@@ -28,6 +28,7 @@ def preview(
                 print_json(row, line=True)
             else:
                 _show(row)
+        print_left_out(read.item.source, read.left_out)
     if refused:
         raise typer.Exit(Exit.REFUSED)
 

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
-from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
+from pipeline.commands.shared import Exit, err, out, print_json, print_left_out, reports, settings
 from pipeline.ingest.intake import count_items, read_items
 from pipeline.ingest.publisher import Publisher
 from schemas.events import RawArticleEvent
@@ -36,6 +36,9 @@ def publish(
     with Progress(*columns, console=err, transient=True, disable=json) as bar, Publisher(settings()) as publisher:
         task = bar.add_task("Publishing", total=total)
         for read in read_items(where, known, settings(), private_networks=private_networks):
+            print_left_out(read.item.source, read.left_out)
+            if read.left_out and not read.events and not read.rejects:
+                continue  # it is about the folder
             counts["items"] += 1
             for event in read.events:
                 if publisher.publish(event, read.item.source) is not None:

@@ -79,6 +79,12 @@ def print_error(error: Exception) -> None:
     err.print(Text.assemble(("dateline:", "bold red"), f" {error}"), soft_wrap=True)
 
 
+def print_left_out(source: str, left_out: Iterable[str]) -> None:
+    """A line on what isn't news by its publisher's own decision, beside what the command reports."""
+    for one in left_out:
+        err.print(Text.assemble(("left out", "yellow"), f" {source}: {one}"), soft_wrap=True)
+
+
 def print_json(value: Any, *, line: bool = False) -> None:
     """Print as JSON, indented, or on one line."""
     text = printable_json(json.dumps(value, ensure_ascii=False, default=str, indent=None if line else 2))

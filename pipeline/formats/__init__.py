@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pipeline.errors import Reject
 from pipeline.formats import (
+    commento,
     comments,
     coral,
     disqus,
     event_lines,
     feed,
     html_page,
+    isso,
     json_feed,
     newsml_1,
     newsml_g2,
     ninjs,
     nitf,
     opml,
+    remark42,
     sitemap,
     telex,
     text_page,
@@ -33,6 +36,9 @@ FORMATS: tuple[Format, ...] = (
     # JSON: Dateline's own events may contain anything, also what looks like ninjs
     event_lines.FORMAT,
     json_feed.FORMAT,
+    isso.FORMAT,
+    commento.FORMAT,
+    remark42.FORMAT,
     ninjs.FORMAT,
     comments.FORMAT,
     coral.FORMAT,
@@ -56,6 +62,8 @@ def detect(item: Item) -> Format:
     """The item's format: the first that recognises it. Raises Reject with what the item looks like and what it lacks."""
     if not item.content.strip():
         raise Reject("empty", "it is empty")
+    if item.is_cut_off_json:
+        raise Reject("truncated", unknown.description(item))
     for candidate in FORMATS:
         if candidate.recognises(item):
             return candidate

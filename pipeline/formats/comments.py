@@ -47,7 +47,7 @@ def _comment(thing: Any) -> StoryComment:
             raise Reject("invalid", f"{name} has to be a string, not {json_values.kind_of(thing[name])}")
     text = thing.get("text") or ""
     text = "\n\n".join(html_text.paragraphs(text)) if "<" in text else text.strip()
-    status = thing.get("status") or "approved"
+    status = "removed" if json_values.is_true(thing.get("deleted")) else thing.get("status") or "approved"
     if status not in {state.value for state in CommentState}:
         raise Reject("invalid", f"status is {status!r}; approved, held, rejected and removed are known")
     if not text and status != "removed":

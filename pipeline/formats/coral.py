@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import addresses
 from pipeline.errors import Reject
@@ -23,12 +23,15 @@ _STATES = {
     "SYSTEM_WITHHELD": CommentState.HELD,
     "REJECTED": CommentState.REJECTED,
 }
+_STORY = frozenset({"storyID", "story", "story_id", "asset_id", "assetID", "storyURL", "story_url", "asset_url"})
+"""What names a comment's story."""
+_OF_A_COMMENT = frozenset({"body", "revision", "deleted", "deletedAt", "deleted_at"})
 Thing = dict[str, Any]
 
 
 def recognises(item: Item) -> bool:
-    """JSON with comments that have a body and name their story."""
-    return any(_is_comment(one) for one, _ in _comments(item.json))
+    """JSON with comments that have a body, or had one, and name their story."""
+    return any(_is_comment(found.thing) for found in _comments(item.json))
 
 
 def read(item: Item) -> Iterator[Discussion | Reject]:
@@ -36,16 +39,22 @@ def read(item: Item) -> Iterator[Discussion | Reject]:
     loaded = item.json
     stories = {own: one for one in _stories(loaded) if (own := json_values.identifier(one.get("id")))}
     threads: dict[tuple[str | None, str | None], Discussion] = {}
-    for number, (thing, within) in enumerate(_comments(loaded), 1):
+    for number, found in enumerate(_comments(loaded), 1):
+        thing = found.thing
         if not _is_comment(thing):
             yield Reject("invalid", f"comment {number}: body is missing")
             continue
-        url, guid, headline = _story_of(thing, within, stories)
+        url, guid, headline = _story_of(thing, found.story, stories)
         if not url and not guid:
             yield Reject("no-id", f"comment {number}: it names no story (storyID, or story.url)")
             continue
+        try:
+            comment = _comment(thing, found.answers)
+        except Reject as reject:
+            yield Reject(reject.reason, f"comment {number}: {reject.detail}")
+            continue
         thread = threads.setdefault((url, guid), Discussion(url=url, guid=guid, headline=headline, comments=[]))
-        thread.comments.append(_comment(thing))
+        thread.comments.append(comment)
     yield from threads.values()
 
 
@@ -62,23 +71,37 @@ def _story_of(
     return url, guid, _title(own)
 
 
-def _comment(thing: Thing) -> StoryComment:
+def _comment(thing: Thing, around: str | None) -> StoryComment:
+    """Raises Reject where nothing of it is left, and nothing says which one it was."""
     author = json_values.as_dict(thing.get("author"))
     parent = json_values.as_dict(thing.get("parent"))
-    deleted = _first(thing, "deletedAt", "deleted_at")
     state = _STATES.get(str(thing.get("status") or "NONE").upper(), CommentState.HELD)
+    own = json_values.identifier(thing.get("id"))
+    text = "\n\n".join(html_text.paragraphs(_body(thing) or ""))
+    if _is_deleted(thing):
+        state = CommentState.REMOVED
+    if not text and (state is not CommentState.REMOVED or own is None):
+        raise Reject("no-text", "its body is empty")
     return StoryComment(
         author=json_values.text(author.get("username"))
         or json_values.text(author.get("displayName"))
         or json_values.text(thing.get("username")),
         posted=json_values.text(_first(thing, "createdAt", "created_at")),
         edited=_edited(thing),
-        text="\n\n".join(html_text.paragraphs(_body(thing) or "")) or "…",
-        own_id=json_values.identifier(thing.get("id")),
+        text=text or "…",
+        own_id=own,
         parent=json_values.identifier(parent.get("id"))
-        or json_values.identifier(_first(thing, "parentID", "parent_id")),
-        state=CommentState.REMOVED if deleted else state,
+        or json_values.identifier(_first(thing, "parentID", "parent_id"))
+        or around,
+        state=state,
     )
+
+
+def _is_deleted(thing: Thing) -> bool:
+    """Whether only a tombstone is left of it: Coral deletes the text, and leaves its place in the thread."""
+    if json_values.is_true(thing.get("deleted")) or _first(thing, "deletedAt", "deleted_at"):
+        return True
+    return _body(thing) is None and any(name in thing and thing[name] is None for name in ("body", "revision"))
 
 
 def _body(thing: Thing) -> str | None:
@@ -100,19 +123,8 @@ def _edited(thing: Thing) -> str | None:
 
 
 def _is_comment(thing: Thing) -> bool:
-    known = {
-        "storyID",
-        "story",
-        "story_id",
-        "asset_id",
-        "assetID",
-        "author",
-        "author_id",
-        "authorID",
-        "createdAt",
-        "created_at",
-    }
-    return _body(thing) is not None and bool(known & thing.keys())
+    known = _STORY | {"author", "author_id", "authorID", "createdAt", "created_at"}
+    return (_body(thing) is not None or _is_deleted(thing)) and bool(known & thing.keys())
 
 
 def _stories(loaded: Any) -> Iterable[Thing]:
@@ -122,25 +134,40 @@ def _stories(loaded: Any) -> Iterable[Thing]:
     return [*json_values.objects(_nodes(loaded.get("stories"))), *json_values.objects(_nodes(loaded.get("assets")))]
 
 
-def _comments(loaded: Any) -> Iterator[tuple[Thing, Thing | None]]:
-    """(comment, the story around it) of a list, an envelope, or stories with their comments; replies too."""
+class _Found(NamedTuple):
+    """A comment, the story around it, and the id of the comment that it was found under."""
+
+    thing: Thing
+    story: Thing | None
+    answers: str | None
+
+
+def _comments(loaded: Any) -> Iterator[_Found]:
+    """The comments of a list, an envelope, or stories with their comments, each with its replies after it."""
     loaded = loaded.get("data", loaded) if isinstance(loaded, dict) else loaded
-    waiting: deque[tuple[Any, Thing | None]] = deque()
+    waiting: deque[tuple[Any, Thing | None, str | None]] = deque()
     if isinstance(loaded, list):
-        waiting.extend((one, None) for one in loaded)
+        waiting.extend((one, None, None) for one in loaded)
     elif isinstance(loaded, dict):
         if isinstance(loaded.get("body"), str):
-            waiting.append((loaded, None))
-        waiting.extend((one, None) for one in _nodes(loaded.get("comments")))
+            waiting.append((loaded, None, None))
+        waiting.extend((one, None, None) for one in _nodes(loaded.get("comments")))
         story = loaded.get("story") or loaded.get("asset")
-        for parent in [*([story] if isinstance(story, dict) else []), *_stories(loaded)]:
-            waiting.extend((one, parent) for one in _nodes(parent.get("comments")))
+        for around in [*([story] if isinstance(story, dict) else []), *_stories(loaded)]:
+            waiting.extend((one, around, None) for one in _nodes(around.get("comments")))
     while waiting:
-        thing, own = waiting.popleft()
+        thing, own, answers = waiting.popleft()
         if isinstance(thing, dict):
-            if "body" in thing or "revision" in thing:
-                yield thing, own
-            waiting.extend((reply, own) for reply in _nodes(thing.get("replies")))
+            if _OF_A_COMMENT & thing.keys():
+                yield _Found(thing, own, answers)
+            under = json_values.identifier(thing.get("id"))
+            same = {name: thing[name] for name in _STORY & thing.keys()}
+            waiting.extendleft((_of(same, reply), own, under) for reply in reversed(_nodes(thing.get("replies"))))
+
+
+def _of(story: Thing, reply: Any) -> Any:
+    """A reply, of the same story as the comment that it was found under, where it names none."""
+    return story | reply if isinstance(reply, dict) and not _STORY & reply.keys() else reply
 
 
 def _nodes(several: Any) -> list[Any]:

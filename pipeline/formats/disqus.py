@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline import addresses
+from pipeline.errors import Reject
 from pipeline.formats import html_text, xml
 from pipeline.formats.format import Format
 from pipeline.formats.items import CommentState, Discussion, Item, StoryComment
@@ -18,15 +19,27 @@ def recognises(item: Item) -> bool:
     return xml.looks_like_xml(item.content) and xml.root_name(item.content) == "disqus"
 
 
-def read(item: Item) -> Iterator[Discussion]:
-    """The comments of each thread that has any."""
-    root = xml.parse_export(item.content)
+def read(item: Item) -> Iterator[Discussion | Reject]:
+    """The comments of each thread that has any. Those of a thread that was deleted are removed with it. Raises Reject where
+    there are none."""
+    root, rest = xml.parse_export(item.content, "post")
     threads: dict[str, Element] = {_id(one): one for one in root.iterfind("thread")}
     posted: dict[str, list[StoryComment]] = {}
-    for post in root.iterfind("post"):
+    number = 0
+    for number, post in enumerate(root.iterfind("post"), 1):
         thread = post.find("thread")
-        if thread is not None and (comment := _comment(post)) is not None:
-            posted.setdefault(_id(thread), []).append(comment)
+        try:
+            if thread is None:
+                raise Reject("no-id", "it names no thread")
+            comment = _comment(post, deleted=_is(threads.get(_id(thread)), "isDeleted"))
+        except Reject as reject:
+            yield Reject(reject.reason, f"post {number}: {reject.detail}")
+            continue
+        posted.setdefault(_id(thread), []).append(comment)
+    if rest is not None:
+        yield rest
+    elif not number:
+        raise Reject("no-story", f"this export has no comments ({len(threads)} threads)")
     for own, comments in posted.items():
         element = threads.get(own)
         link = first_text(element, "link")
@@ -39,25 +52,32 @@ def read(item: Item) -> Iterator[Discussion]:
         )
 
 
-def _comment(post: Element) -> StoryComment | None:
+def _comment(post: Element, *, deleted: bool) -> StoryComment:
     message = post.find("message")
     text = (
         "\n\n".join(html_text.paragraphs("".join(str(part) for part in message.itertext())))
         if message is not None
         else ""
     )
-    deleted, spam = (first_text(post, name) == "true" for name in ("isDeleted", "isSpam"))
+    deleted = deleted or _is(post, "isDeleted")
+    state = CommentState.REMOVED if deleted else CommentState.REJECTED if _is(post, "isSpam") else CommentState.APPROVED
+    if state is CommentState.APPROVED and (first_text(post, "isApproved") or "").casefold() in ("false", "0"):
+        state = CommentState.HELD
     parent = post.find("parent")
-    if (not text and not deleted) or post.find("author") is None:
-        return None
+    if not text and not deleted:
+        raise Reject("no-text", "it has no message")
     return StoryComment(
         author=first_text(post, "author/name") or first_text(post, "author/username"),
         posted=first_text(post, "createdAt"),
         text=text or "…",
         own_id=_id(post) or first_text(post, "id"),
         parent=_id(parent) if parent is not None else None,
-        state=CommentState.REMOVED if deleted else CommentState.REJECTED if spam else CommentState.APPROVED,
+        state=state,
     )
+
+
+def _is(element: Element | None, name: str) -> bool:
+    return (first_text(element, name) or "").casefold() in ("true", "1", "yes")
 
 
 def _id(element: Element) -> str:

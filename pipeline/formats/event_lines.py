@@ -15,11 +15,14 @@ from schemas.events import RawArticleEvent, RawCommentEvent
 
 
 def recognises(item: Item) -> bool:
-    """JSON objects with `specversion`, or with the media type of events."""
-    start = item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return start == b"{" and (
-        b'"specversion"' in item.content[:100_000]
-        or item.media_type in ("application/x-ndjson", "application/ndjson", "application/cloudevents+json")
+    """JSON objects with `specversion`, or with the media type of events. Other things may be on a line each, too."""
+    if item.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return False
+    if b'"specversion"' in item.content[:100_000] or item.media_type == "application/cloudevents+json":
+        return True
+    lines = json_values.objects(item.json) if isinstance(item.json, list) else []
+    return item.media_type in ("application/x-ndjson", "application/ndjson") and (
+        not lines or any({"type", "source", "data"} <= one.keys() for one in lines)
     )
 
 
@@ -33,7 +36,8 @@ def read(item: Item) -> Iterator[RawArticleEvent | RawCommentEvent | Reject]:
         try:
             loaded = json.loads(row)
         except (ValueError, RecursionError) as e:
-            yield Reject("not-json", f"line {number}: {e}")
+            if not item.json_faults:  # which have it already
+                yield Reject("not-json", f"line {number}: {e}")
             continue
         if not isinstance(loaded, dict):
             yield Reject("invalid", f"line {number}: it has to be an object, not {json_values.kind_of(loaded)}")

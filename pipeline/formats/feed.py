@@ -8,17 +8,15 @@ https://www.rssboard.org/media-rss
 from __future__ import annotations
 
 import html
-import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import feedparser
 from lxml import etree
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import feed_comments, feed_media, html_text, places, plain_text, xml
+from pipeline.formats import feed_comments, feed_media, feed_parsing, html_text, places, plain_text, xml
 from pipeline.formats.feed_values import Entry, authors, time
 from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
@@ -44,8 +42,7 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     text = html_text.with_ends(repaired(xml.without_entities(xml.decode(item.content))))
     if text.count("<") + text.count("&lt;") > _MAX_TAGS:
         raise Reject("too-large", f"more than {_MAX_TAGS:,} tags, those of its texts included")
-    # its own sanitising would lose text; normalize sanitises
-    feed: Any = feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item), sanitize_html=False)
+    feed, text = feed_parsing.parsed(text, _headers(item))
     if not feed.entries:
         if feed.version or feed.feed:
             return  # an empty feed is valid
@@ -81,7 +78,7 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
 def metadata(item: Item) -> Any:
     """What feedparser knows of the feed itself, its addresses resolved."""
     text = repaired(xml.decode(item.content)[:_MAX_METADATA])
-    return feedparser.parse(io.BytesIO(text.encode()), response_headers=_headers(item)).feed
+    return feed_parsing.parsed(text, _headers(item))[0].feed
 
 
 _MAX_METADATA = 200_000

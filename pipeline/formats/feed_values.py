@@ -16,15 +16,25 @@ _MAIL = re.compile(r"\(?(?:mailto:)?[^\s()<>]+@[^\s()<>]+\)?")
 def authors(thing: Any) -> str | None:
     """Names of the authors, without e-mail addresses."""
     written = str(thing.get("author") or "")
-    names = [str(one.get("name") or "") for one in thing.get("authors") or []]
-    if len(names) < 2 and "@" in written:
+    every = list(thing.get("authors") or [])
+    whole = [str(one.get("name") or "") for one in every if not _is_cut(one, written)]
+    names = whole
+    if "@" in written and (len(whole) < 2 or len(whole) < len(every)):
         # "mail@host (Name)" and "Name <mail@host>", which feedparser cuts wrongly for some hosts
         name = parseaddr(written)[0]
-        names = [name if name and "@" not in name else _MAIL.sub("", written)]
+        own = name if name and "@" not in name else _MAIL.sub("", written)
+        names = [*(whole if len(whole) < len(every) else []), own]
     elif not any(names):
         names = [written]
     plain = [_MAIL.sub("", html_text.plain(name) or "").strip(" ()<>") for name in names]
     return ", ".join(dict.fromkeys(name for name in plain if name)) or None
+
+
+def _is_cut(author: Any, written: str) -> bool:
+    """Whether its address is only the beginning of the one that is written."""
+    email = str(author.get("email") or "")
+    found = re.findall(r"[^\s()<>]+@[^\s()<>]+", written)
+    return bool(email) and any(one != email and one.startswith(email) for one in found)
 
 
 def time(entry: Entry, name: str) -> str | None:

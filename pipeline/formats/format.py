@@ -12,10 +12,17 @@ from schemas.events import RawArticleEvent, RawCommentEvent
 Reading = Story | Discussion | RawArticleEvent | RawCommentEvent | Reject
 
 
+class LeftOut(Reject):
+    """What isn't news by its publisher's own decision, of which one line says how many: it isn't refused."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("left-out", detail)
+
+
 @dataclass(frozen=True)
 class Format:
     """`recognises` decides by content. `read` yields stories, discussions or events, and a Reject for each part that can't
-    be read; it raises Reject for the whole. A `page` is identified by the address that it was fetched from."""
+    be read (LeftOut for what isn't to be read); it raises Reject for the whole. A `page` is identified by the address that it was fetched from."""
 
     name: str
     media_type: str

@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from pipeline.formats import encodings
+from pipeline.errors import Reject
+from pipeline.formats import encodings, json_values
 from schemas.article import Faq, Hop, Link, Named, Picture, Subject
 
 
@@ -27,14 +28,39 @@ class Item:
 
     @cached_property
     def json(self) -> Any:
-        """The content as JSON, parsed once; None where it is none."""
-        if self.content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1] not in (b"{", b"["):
+        """The content as JSON, parsed once; None where it is none. Objects on a line each are a list."""
+        if not self.is_like_json:
             return None
         try:
             loaded = json.loads(encodings.decode(self.content, self.charset))
-            return whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
-        except (ValueError, RecursionError):
+        except ValueError:
+            loaded = self._json_lines[0]
+        except RecursionError:
             return None
+        return whole(loaded) if b"\\u" in self.content or b"\xed" in self.content else loaded
+
+    @property
+    def json_faults(self) -> tuple[Reject, ...]:
+        """Why lines of it can't be read, where it is an object on each line."""
+        return self._json_lines[1] if isinstance(self.json, list) and "_json_lines" in self.__dict__ else ()
+
+    @cached_property
+    def _json_lines(self) -> tuple[list[Any] | None, tuple[Reject, ...]]:
+        return json_values.lines(encodings.decode(self.content, self.charset))
+
+    @property
+    def is_like_json(self) -> bool:
+        """Whether it begins as JSON does."""
+        return self.content.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1] in (b"{", b"[")
+
+    @property
+    def is_cut_off_json(self) -> bool:
+        """Whether it is JSON whose end is missing."""
+        return (
+            self.is_like_json
+            and self.json is None
+            and json_values.is_cut_off(encodings.decode(self.content, self.charset))
+        )
 
     def in_utf8(self) -> Item:
         """The item with its charset applied, for a format to read: in UTF-8 with a byte order mark, which outranks what

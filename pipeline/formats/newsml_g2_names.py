@@ -105,7 +105,7 @@ def named(content: Element | None, element: Element, schemes: dict[str, str]) ->
     def add(kind: str, one: Element) -> None:
         if name := name_of(one):
             code = code_of(one, schemes)
-            code = code if code != name else None
+            code = code[:512] if code and code != name else None
             position = one.find("geoAreaDetails/position") if kind == "place" else None
             where = (position.get("latitude"), position.get("longitude")) if position is not None else (None, None)
             named = places.place(name, code, *where) if kind == "place" else None

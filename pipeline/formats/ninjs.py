@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import (
     datelines,
@@ -135,11 +136,14 @@ def story(thing: Ninjs) -> Story:
         if uri.startswith(("http://", "https://")) and not fields.get("link")
         else json_values.text(fields.get("link")),
         language=json_values.text(fields.get("language")),
-        published=json_values.text(fields.get("firstcreated")) or json_values.text(fields.get("contentcreated")),
+        published=first_time(
+            json_values.text(fields.get("firstcreated")), json_values.text(fields.get("contentcreated"))
+        ),
         modified=json_values.text(fields.get("versioncreated")),
         version=iptc.number(fields.get("version")),
-        embargo_until=json_values.text(fields.get("embargoeduntil"))
-        or json_values.text(fields.get("embargoed")),  # the name in 3.x, that in 1.x and 2.x
+        embargo_until=first_time(
+            json_values.text(fields.get("embargoeduntil")), json_values.text(fields.get("embargoed"))
+        ),  # the name in 3.x, that in 1.x and 2.x
         expires=json_values.text(fields.get("expires")),
         state=state,
         corrected=corrected,

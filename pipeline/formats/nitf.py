@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline import addresses
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import datelines, html_text, iptc, parts, plain_text, wire_markup, wire_text, xml
 from pipeline.formats import nitf_metadata as metadata
@@ -69,7 +70,7 @@ def read(item: Item) -> Story:
         )
     copyright_ = docdata.find("doc.copyright") if docdata is not None else None
     released, issued = (
-        metadata.attribute(docdata, "date.release", "norm"),
+        first_time(metadata.attribute(docdata, "date.release", "norm")),
         metadata.attribute(docdata, "date.issue", "norm"),
     )
     return Story(

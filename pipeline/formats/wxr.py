@@ -1,29 +1,40 @@
 """WordPress exports (WXR 1.0 to 1.2): published posts with their comments.
 
 Source: https://github.com/WordPress/wordpress-importer and the export that WordPress writes. A post that is scheduled is
-under embargo until its date; drafts, private and deleted posts are no stories. E-mail and IP addresses are not read.
+under embargo until its date, one with a password is withheld; drafts, private and deleted posts are no stories. E-mail and
+IP addresses are not read.
 """
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline import addresses
+from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import html_text, parts, xml
-from pipeline.formats.format import Format
-from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
+from pipeline.formats import captions, html_text, parts, plain_text, wxr_comments, xml
+from pipeline.formats.format import Format, LeftOut
+from pipeline.formats.items import Discussion, Item, State, Story, StoryComment
+from pipeline.formats.wxr_fields import every, markup, raw, text, time
 from pipeline.formats.xml import Element, text_of
 from schemas.article import Picture
 
-_STORIES = frozenset({"post", "page", ""})
-_NOT_COMMENTS = frozenset({"pingback", "trackback"})
-_STATES = {"1": CommentState.APPROVED, "approve": CommentState.APPROVED, "approved": CommentState.APPROVED, "": CommentState.APPROVED,
-           "0": CommentState.HELD, "hold": CommentState.HELD, "spam": CommentState.REJECTED, "trash": CommentState.REMOVED,
-           "post-trashed": CommentState.REMOVED}  # fmt: skip
-_SHORTCODE = re.compile(r"\[/?[a-z_-]+(?:\s[^\]\n]{0,400})?\]")
-_BLOCK = re.compile(r"<(?:p|div|table|ul|ol|h[1-6]|blockquote|figure|section|pre)\b", re.IGNORECASE)
+_OWN_TYPES = frozenset({"post", "page", ""})
+_MACHINERY = frozenset(
+    {
+        "attachment", "revision", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache", "user_request", "feedback",
+        "elementor_library", "elementor_snippet", "e-landing-page", "fl-builder-template", "fusion_template", "brizy_template", "ct_template",
+        "oceanwp_library", "kadence_element", "popup", "sidebar", "wpforms", "wpforms_log", "mc4wp-form", "nf_sub", "ninja-table", "tablepress_table",
+        "tribe_venue", "tribe_organizer", "bp-email", "scheduled-action", "amn_smtp", "spucpt", "forum", "topic", "reply", "cookielawinfo", "redirect_rule",
+        "polylang_mo", "template", "layout", "sliders", "ml-slider", "ml-slide", "envira", "soliloquy", "gp_elements", "astra-advanced-hook", "ppma_boxes",
+    }
+)  # fmt: skip
+_MACHINERY_BEGINS = (
+    "wp_", "acf-", "acf_", "jet-", "et_", "shop_", "wpcf7", "wpcf-", "flamingo_", "jp_", "vc_", "vc4_", "edd_", "wc_", "product_", "elementor_", "wpsl_", "wpml_",
+    "frm_", "mailpoet_", "aioseo", "rank_math", "yoast", "cky", "cmplz", "safecss",
+)  # fmt: skip
+"""Types of what WordPress and its plugins keep beside the posts."""
 
 
 def recognises(item: Item) -> bool:
@@ -34,136 +45,134 @@ def recognises(item: Item) -> bool:
 
 
 def read(item: Item) -> Iterator[Story | Discussion | Reject]:
-    """Each published post with its comments; comments of a post that isn't published wait for it."""
-    root = xml.parse_export(item.content, prefixes=True)
+    """Each published post with its comments; comments of a post that isn't published wait for it. Raises Reject where no
+    post is one."""
+    root, rest = xml.parse_export(item.content, "item", prefixes=True)
     authors = {
         login: name
         for one in root.iter()
         if xml.qualified(one) == "wp:author"
-        and (login := _text(one, "wp:author_login"))
-        and (name := _text(one, "wp:author_display_name"))
+        and (login := text(one, "wp:author_login"))
+        and (name := text(one, "wp:author_display_name"))
     }
-    site = next((title for one in root.iter("channel") if (title := _text(one, "title"))), None)
-    language = next((tag for one in root.iter("channel") if (tag := _text(one, "language"))), None)
+    site = next((title for one in root.iter("channel") if (title := text(one, "title"))), None)
+    language = next((tag for one in root.iter("channel") if (tag := text(one, "language"))), None)
     items = list(root.iter("item"))
-    attached = {_text(one, "wp:post_id"): one for one in items if _text(one, "wp:post_type") == "attachment"}
+    attached = {text(one, "wp:post_id"): one for one in items if text(one, "wp:post_type") == "attachment"}
+    unpublished: Counter[str] = Counter()
+    empty: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    found = 0
     for number, element in enumerate(items, 1):
-        if (_text(element, "wp:post_type") or "") not in _STORIES:
+        kind = text(element, "wp:post_type") or ""
+        if kind in _MACHINERY or kind.startswith(_MACHINERY_BEGINS):
+            others[kind] += kind != "attachment"
             continue
-        status = _text(element, "wp:status") or "publish"
-        comments = list(_comments(element))
+        posted, refused = wxr_comments.read(element)
+        for one in refused:
+            yield Reject(one.reason, f"item {number}: {one.detail}")
+        found += len(refused)
+        status = text(element, "wp:status") or "publish"
+        parsed: Story | Reject | None = None
         if status not in ("publish", "future"):
-            if comments and addresses.is_link(link := _text(element, "link")):
-                yield Discussion(url=link, comments=comments)
-            continue
-        try:
-            parsed = _story(element, authors, attached, status)
-        except Reject as reject:
-            yield Reject(reject.reason, f"item {number}: {reject.detail}")
-            continue
-        parsed.site, parsed.language, parsed.comments = site, language, comments
-        parsed.original, parsed.original_type = xml.markup(element), "application/xml"
-        yield parsed
+            unpublished[f"{status} {kind or 'post'}"] += 1
+        elif kind not in _OWN_TYPES and not _has_words(element):
+            empty[kind] += 1
+        else:
+            try:
+                parsed = _story(element, authors, attached, status)
+            except Reject as reject:
+                parsed = Reject(reject.reason, f"item {number}: {reject.detail}")
+            found += 1
+        if isinstance(parsed, Story):
+            parsed.site, parsed.language, parsed.comments = site, language, posted
+            parsed.original, parsed.original_type = xml.markup(element), "application/xml"
+        elif posted:
+            yield _discussion(element, number, posted)
+            found += 1
+        if parsed is not None:
+            yield parsed
+    if empty:
+        yield Reject("left-out", f"left out, as they have neither a title nor a text: {_numbers(empty)}")
+    left_out = _numbers({f"{what} (not published)": number for what, number in unpublished.items()} | others)
+    if rest is not None:
+        yield rest
+    elif not found and not empty:
+        raise Reject("no-story", f"this export has no published post; it has {left_out or 'nothing'}")
+    if left_out:
+        yield LeftOut(left_out)
+
+
+def _numbers(counted: dict[str, int]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in sorted(counted.items()) if number)
+
+
+def _has_words(element: Element) -> bool:
+    return any(text(element, name) for name in ("title", "content:encoded", "excerpt:encoded"))
+
+
+def _discussion(element: Element, number: int, posted: list[StoryComment]) -> Discussion | Reject:
+    """The comments of a post that isn't published, or was refused."""
+    link, guid = text(element, "link"), text(element, "guid")
+    if not addresses.is_link(link) and not guid:
+        return Reject("no-id", f"item {number}: {len(posted)} comments of a post without a link or guid")
+    return Discussion(url=link if addresses.is_link(link) else None, guid=guid, comments=posted)
 
 
 def _story(element: Element, authors: dict[str, str], attached: dict[str | None, Element], status: str) -> Story:
-    markup = _markup(_raw(element, "content:encoded"))
-    excerpt = html_text.plain(_raw(element, "excerpt:encoded") or "")
-    rows = html_text.paragraphs(markup)
-    headline = html_text.plain(_text(element, "title"))
+    link = text(element, "link")
+    url = link if addresses.is_link(link) else None
+    written = markup(raw(element, "content:encoded"))
+    rows, pictured = captions.without_captions(written, url)
+    excerpt = html_text.plain(raw(element, "excerpt:encoded") or "")
+    slug = text(element, "wp:post_name")
+    headline = plain_text.headline(
+        html_text.plain(text(element, "title")),
+        plain_text.shortened(rows[0] if rows else excerpt or ""),
+        slug and slug.replace("-", " ").capitalize(),
+    )
     if not headline:
-        raise Reject("no-headline", "the post has no title")
-    published = _gmt(element, "wp:post_date_gmt") or _text(element, "pubDate") or _text(element, "wp:post_date")
-    login = _text(element, "dc:creator")
+        raise Reject("no-headline", "the post has neither a title, nor a text, nor a name")
+    published = first_time(time(element, "wp:post_date"), text(element, "pubDate"))
+    login = text(element, "dc:creator")
     categories = [
-        (one.get("domain") or "category", text) for one in element.iterfind("category") if (text := text_of(one))
+        (one.get("domain") or "category", word) for one in element.iterfind("category") if (word := text_of(one))
     ]
-    link = _text(element, "link")
-    guid = _text(element, "guid")
+    words = [word for domain, word in categories if domain in ("tag", "post_tag", "category")]
+    scheduled = status == "future"
+    protected = text(element, "wp:post_password") is not None
     return Story(
         headline=headline,
         paragraphs=rows,
-        body_html=html_text.reduced(markup),
+        body_html=html_text.reduced(written),
         byline=authors.get(login or "", login),
         summary=excerpt,
-        section=next((text for domain, text in categories if domain == "category"), None),
-        topics=list(dict.fromkeys(text for domain, text in categories if domain in ("tag", "post_tag", "category")))[
-            :200
-        ],
-        url=link if addresses.is_link(link) else None,
-        guid=guid,
-        slug=_text(element, "wp:post_name"),
+        section=next((word for domain, word in categories if domain == "category"), None),
+        topics=list(dict.fromkeys(words))[:200],
+        url=url,
+        guid=text(element, "guid"),
+        slug=slug,
         published=published,
-        modified=_gmt(element, "wp:post_modified_gmt"),
-        embargo_until=published if status == "future" else None,
-        state=State.EMBARGOED if status == "future" else State.USABLE,
-        pictures=_pictures(element, attached),
+        modified=time(element, "wp:post_modified"),
+        embargo_until=published if scheduled else None,
+        state=State.WITHHELD if protected else State.EMBARGOED if scheduled else State.USABLE,
+        pictures=_pictures(element, attached, pictured),
     )
 
 
-def _markup(content: str | None) -> str:
-    """Content as HTML: WordPress has empty lines between paragraphs, and has codes in brackets."""
-    text = _SHORTCODE.sub("", re.sub(r"<!--.*?-->", "", content or "", flags=re.DOTALL))
-    if _BLOCK.search(text):
-        parts = re.split(r"\n\s*\n", text)
-        return "\n".join(part if _BLOCK.search(part) else f"<p>{part}</p>" for part in parts if part.strip())
-    return "\n".join(f"<p>{part.strip()}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
-
-
-def _comments(element: Element) -> Iterator[StoryComment]:
-    for one in _all(element, "wp:comment"):
-        if (_text(one, "wp:comment_type") or "") in _NOT_COMMENTS:
-            continue
-        text = "\n\n".join(html_text.paragraphs(_markup(_raw(one, "wp:comment_content"))))
-        state = _STATES.get((_text(one, "wp:comment_approved") or "").casefold(), CommentState.HELD)
-        parent = _text(one, "wp:comment_parent")
-        if text:
-            yield StoryComment(
-                author=html_text.plain(_text(one, "wp:comment_author")),
-                posted=_gmt(one, "wp:comment_date_gmt") or _text(one, "wp:comment_date"),
-                text=text,
-                own_id=_text(one, "wp:comment_id"),
-                parent=parent if parent and parent != "0" else None,
-                state=state,
-            )
-
-
-def _pictures(element: Element, attached: dict[str | None, Element]) -> list[Picture]:
-    found = []
-    for meta in _all(element, "wp:postmeta"):
-        if (
-            _text(meta, "wp:meta_key") == "_thumbnail_id"
-            and (picture := attached.get(_text(meta, "wp:meta_value"))) is not None
-        ):
-            url = _text(picture, "wp:attachment_url") or _text(picture, "guid")
+def _pictures(element: Element, attached: dict[str | None, Element], pictured: list[Picture]) -> list[Picture]:
+    """The post's own picture, and those in its text that have a caption."""
+    found: dict[str, Picture] = {}
+    for meta in every(element, "wp:postmeta"):
+        picture = attached.get(text(meta, "wp:meta_value")) if text(meta, "wp:meta_key") == "_thumbnail_id" else None
+        if picture is not None:
+            url = text(picture, "wp:attachment_url") or text(picture, "guid")
             if addresses.is_link(url):
-                found.append(
-                    parts.picture(
-                        str(url), html_text.plain(_raw(picture, "excerpt:encoded")) or _text(picture, "title")
-                    )
-                )
-    return found[:20]
-
-
-def _gmt(element: Element, name: str) -> str | None:
-    """A time in GMT, as ISO 8601; WordPress writes zeros where there is none."""
-    text = _text(element, name)
-    if not text or text.startswith("0000"):
-        return None
-    return f"{text.replace(' ', 'T')}Z" if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text) else text
-
-
-def _all(element: Element, name: str) -> Iterator[Element]:
-    return (one for one in element if xml.qualified(one) == name)
-
-
-def _text(element: Element, name: str) -> str | None:
-    return text_of(next(_all(element, name), None))
-
-
-def _raw(element: Element, name: str) -> str | None:
-    child = next(_all(element, name), None)
-    return "".join(str(part) for part in child.itertext()) if child is not None else None
+                caption = html_text.plain(raw(picture, "excerpt:encoded")) or text(picture, "title")
+                found[str(url)] = parts.picture(str(url), caption)
+    for one in pictured:
+        found.setdefault(one.url, one)
+    return list(found.values())[:20]
 
 
 FORMAT = Format("wxr", "application/rss+xml", recognises, read)

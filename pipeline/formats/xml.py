@@ -70,6 +70,8 @@ def parse(content: bytes, *, recover: bool = False, prefixes: bool = False) -> E
     try:
         root = _root(text, parser)
     except etree.XMLSyntaxError as e:
+        if not is_whole(content):
+            raise Reject("truncated", f"the document is cut off: {e.msg}") from None
         raise Reject("not-xml", f"not well-formed XML: {e.msg}") from None
     if root is None:
         raise Reject("not-xml", "there is no XML element in it")
@@ -91,20 +93,29 @@ def _root(text: str, parser: etree.XMLParser) -> Element:
     return etree.fromstring(mended.encode(), parser)
 
 
-def parse_export(content: bytes, *, prefixes: bool = False) -> Element:
-    """Like `parse`, for exports of systems that write what is not quite XML: faults inside are read over, but a document
-    that is cut off is refused. Raises Reject."""
+def is_whole(content: bytes) -> bool:
+    """Whether the document ends with the end of its root element, well-formed or not."""
+    root = root_name(content)
+    end = content[-4096:].replace(b"\x00", b"")
+    return root is not None and re.search(rb"</(?:[\w.-]+:)?" + re.escape(root.encode()) + rb"\s*>", end) is not None
+
+
+def parse_export(content: bytes, part: str, *, prefixes: bool = False) -> tuple[Element, Reject | None]:
+    """Like `parse`, for exports of systems that write what is not quite XML: faults inside are read over. Of a document that
+    is cut off what comes before its last unfinished element `part`, and the rejection of the rest. Raises Reject."""
     try:
-        return parse(content, prefixes=prefixes)
+        return parse(content, prefixes=prefixes), None
     except Reject as reject:
-        root = root_name(content)
-        if (
-            reject.reason != "not-xml"
-            or not root
-            or not re.search(rb"</(?:[\w.-]+:)?" + re.escape(root.encode()) + rb"\s*>", content[-4096:])
-        ):
+        if reject.reason == "not-xml":
+            return parse(content, recover=True, prefixes=prefixes), None
+        if reject.reason != "truncated":
             raise
-    return parse(content, recover=True, prefixes=prefixes)
+        ends = list(re.finditer(rb"</" + re.escape(part.encode()) + rb"\s*>", content))
+        before = content[: ends[-1].end()] if ends else b""
+        if not ends or before.rfind(b"<![CDATA[") > before.rfind(b"]]>"):
+            raise
+        rest = Reject("truncated", f"the export is cut off after {len(ends)} whole parts <{part}>, which were read")
+        return parse(before, recover=True, prefixes=prefixes), rest
 
 
 def without_entities(text: str) -> str:

@@ -69,7 +69,7 @@ def story_events(
     story: Story, item: Item, hints: Hints, settings: Settings, received: datetime
 ) -> list[RawEvent | Reject]:
     """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
-    is refused by itself. Raises Reject where it can't hold the story."""
+    is refused by itself, and so is an article with comments. Raises Reject where it can't hold the story."""
     url = hints.url or story.url or item.url
     named = replace(story, url=url, own_url=story.own_url or bool(hints.url), guid=hints.guid or story.guid)
     if hints.guid or hints.only_itself:
@@ -81,9 +81,11 @@ def story_events(
     try:
         if story.state is State.KILLED:
             return [_kill(story, origin, received)]
-        article = _article(story, item, origin, settings, received)
+        article: RawEvent | Reject = _article(story, item, origin, settings, received)
     except ValidationError as e:
-        raise Reject("invalid", explain(e)) from None
+        article = Reject("invalid", explain(e))
+        if not story.comments:
+            raise article from None
     return [article, *_comments(story.comments, origin, received)]
 
 
@@ -94,9 +96,9 @@ def discussion_events(
     Raises Reject where they name no article."""
     url = hints.url or discussion.url
     guid = hints.guid or (discussion.guid if identity.is_id(discussion.guid) else None)
-    if not url and not guid:
-        raise Reject("no-id", "these comments name no article (by its address, or an id)")
     names = [identity.url_claim(url) if url else None, guid_claim(guid)]
+    if not any(names):
+        raise Reject("no-id", "these comments name no article (by its address, or an id)")
     origin = _origin(url, names, discussion.headline or "", None, hints, settings)
     origin = replace(origin, day_first=day_first(discussion.times(), origin.language, origin.zone))
     return list(_comments(discussion.comments, origin, received))

@@ -260,14 +260,17 @@ def _decoded(pieces: Iterable[bytes], coding: str, url: str) -> Iterator[bytes]:
         return
     if coding != "br":
         raise Unfetchable(f"{url} is packed as {coding!r}, which was not asked for")
-    decompressor = brotli.Decompressor()
+    decompressor, empty = brotli.Decompressor(), True
     try:
         for piece in pieces:
             yield decompressor.process(piece, output_buffer_limit=_PIECE)
+            empty = empty and not piece
             while not decompressor.can_accept_more_data():
                 yield decompressor.process(b"", output_buffer_limit=_PIECE)
     except brotli.error as e:
         raise Unfetchable(f"{url} can't be unpacked: {e}") from None
+    if not empty and not decompressor.is_finished():
+        raise Unfetchable(f"{url} is cut off: its packed content has no end")
 
 
 def _inflated(pieces: Iterable[bytes], coding: str, url: str) -> Iterator[bytes]:
@@ -287,3 +290,5 @@ def _inflated(pieces: Iterable[bytes], coding: str, url: str) -> Iterator[bytes]
             yield out
             waiting = inflate.unconsumed_tail
     yield inflate.flush(_PIECE)
+    if not first and not inflate.eof:
+        raise Unfetchable(f"{url} is cut off: its packed content has no end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import sys
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,8 @@ from pipeline import telemetry
 from pipeline.dates import day_first
 from pipeline.errors import Fatal, Reject
 from pipeline.formats import Reading, detect, warc
+from pipeline.formats.content_coding import gunzipped
+from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
@@ -39,6 +41,8 @@ class Read:
     events: tuple[RawEvent, ...] = ()
     rejects: tuple[Reject, ...] = ()
     """The reason for the item, or for each of its parts that was refused."""
+    left_out: tuple[str, ...] = ()
+    """What isn't news by its publisher's own decision, in words: it isn't refused."""
     stories: tuple[Story, ...] = ()
     """The stories that its format read, for callers that need more than the events."""
 
@@ -65,7 +69,8 @@ def count_items(where: str) -> int | None:
 def read_items(where: str, hints: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
     """Every item at `where` (path, folder, http(s) address, or `-`), in a fixed order.
 
-    Each is received later than the one before. A bad item yields its rejection, and reading goes on. Raises Fatal where `where` can't be read.
+    Each is received later than the one before. A bad item yields its rejection, and reading goes on; so does one with nothing
+    in it. The last one tells what of a folder was left out. Raises Fatal where `where` can't be read, or has no items.
     """
     received: datetime | None = None
     for item in _items(where, settings, private_networks):
@@ -74,7 +79,10 @@ def read_items(where: str, hints: Hints, settings: Settings, *, private_networks
             continue
         now = datetime.now(UTC)
         received = max(now, received + timedelta(milliseconds=1)) if received else now
-        yield read_item(item, hints, settings, received)
+        read = read_item(item, hints, settings, received)
+        if not read.events and not read.rejects:
+            read = replace(read, rejects=(Reject("no-story", f"there is nothing in this {read.kind}"),))
+        yield read
 
 
 def read_item(
@@ -94,7 +102,9 @@ def read_item(
         events: list[RawEvent] = []
         taken: set[tuple[UUID, int]] = set()
         problems: list[Reject] = []
-        readings = _readings(found.read(replace(readable, media_type=found.media_type)), most)
+        left_out: list[str] = []
+        url = item.url or hints.url
+        readings = _readings(found.read(replace(readable, media_type=found.media_type, url=url)), most)
         settle(readings)
         if len(readings) > 1:
             hints = replace(hints, url=None, guid=None)  # a url or id given for the file can't apply to each item
@@ -116,7 +126,9 @@ def read_item(
             events.extend(
                 _one_after_another(one, hints, received, taken) for one in results if not isinstance(one, Reject)
             )
-            problems.extend(one for one in results if isinstance(one, Reject))
+            left_out.extend(one.detail for one in results if isinstance(one, LeftOut))
+            problems.extend(one for one in results if isinstance(one, Reject) and not isinstance(one, LeftOut))
+        problems.extend(readable.json_faults)
     except Reject as reject:
         return Read(item, kind, rejects=(reject,))
     except RecursionError:
@@ -126,7 +138,7 @@ def read_item(
         telemetry.ITEM_FAILED(e, source=item.source)
         return Read(item, kind, rejects=(Reject("failed", f"could not be read as {kind}: {type(e).__name__}"),))
     stories = tuple(reading for reading in readings if isinstance(reading, Story))
-    return Read(item, kind, tuple(events), tuple(problems), stories)
+    return Read(item, kind, tuple(events), tuple(problems), tuple(left_out), stories)
 
 
 def _one_after_another(event: RawEvent, hints: Hints, received: datetime, taken: set[tuple[UUID, int]]) -> RawEvent:
@@ -166,16 +178,7 @@ def _unpacked(item: Item, largest: int) -> Item:
     """A gzipped item unpacked; an archive stays as it is, as each of its records is packed."""
     if not item.content.startswith(b"\x1f\x8b") or warc.recognises(item):
         return item
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        content = inflate.decompress(item.content, largest + 1)
-    except zlib.error as e:
-        raise Reject("unreadable", f"can't be unpacked: {e}") from None
-    if len(content) > largest:
-        raise Reject("too-large", f"more than {largest} bytes once unpacked")
-    if not inflate.eof:
-        raise Reject("truncated", "the gzip data is incomplete")
-    return replace(item, content=content, media_type=None)
+    return replace(item, content=gunzipped(item.content, largest), media_type=None)
 
 
 def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:
@@ -187,7 +190,11 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
         path = Path(where)
         if not path.exists():
             raise Fatal(f"there is no file or folder {where}")
-        for file in _files(path) if path.is_dir() else [path]:
+        files = _files(path) if path.is_dir() else [path]
+        left_out = _left_out(path) if path.is_dir() else ""
+        if not files:
+            raise Fatal(f"there is nothing to read in {where}{left_out and f'; left out: {left_out}'}")
+        for file in files:
             try:
                 with file.open("rb") as handle:
                     content = handle.read(settings.largest_record + 1)
@@ -195,14 +202,22 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
                 yield Read(Item(b"", str(file)), None, rejects=(Reject("unreadable", str(e)),))
                 continue
             yield Item(content, str(file), mimetypes.guess_type(file.name)[0])
+        if left_out:
+            yield Read(Item(b"", where), None, left_out=(left_out,))
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _SKIPPED
-    )
+    return sorted(path for path in _visible(folder) if path.suffix.lower() not in _SKIPPED)
+
+
+def _left_out(folder: Path) -> str:
+    """How many files of which kinds are no items."""
+    kinds = Counter(path.suffix.lower() for path in _visible(folder) if path.suffix.lower() in _SKIPPED)
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
 
 
 def fetch(url: str, largest: int, *, private_networks: bool = False) -> Item:

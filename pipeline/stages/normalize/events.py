@@ -131,6 +131,9 @@ def _article(received: ReceivedArticle, event: RawArticleEvent) -> Article:
     if times.embargo_until is None and (words := embargo_words(openings, notes)):
         withheld = True
         changes.add("withheld", "embargo-words", words)
+    elif times.embargo_until is None and received.embargo_until and received.embargo_until.strip():
+        withheld = True
+        changes.add("withheld", "no-embargo-end", received.embargo_until)
     return Article(
         **values,
         paragraphs=text.paragraphs,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pipeline.dates import FIRST_SEEN, day_first, first_seen, parse, parse_exact
+from pipeline.dates import FIRST_SEEN, day_first, first_seen, names_no_time, parse, parse_exact
 from pipeline.errors import Reject
 from pipeline.stages.normalize.changes import Changes
 from schemas.article import ReceivedArticle
 from schemas.comment import ReceivedComment
 from schemas.identity import Moment
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Times(NamedTuple):
@@ -21,7 +23,7 @@ class Times(NamedTuple):
 
 
 def read_times(received: ReceivedArticle, at: datetime, changes: Changes) -> Times:
-    """Raises Reject where an embargo or an expiry can't be read."""
+    """Raises Reject where an embargo or an expiry can't be read. One that names no time at all is absent."""
     language, zone, order = received.language, received.timezone, received.day_first
     if order is None:
         order = day_first((received.published, received.modified), language, zone)
@@ -41,10 +43,11 @@ def read_times(received: ReceivedArticle, at: datetime, changes: Changes) -> Tim
     for field in ("embargo_until", "expires"):
         written = getattr(received, field)
         if written and written.strip() and getattr(times, field) is None:
-            raise Reject(
-                "bad-date",
-                f"data.{field} is {written!r}, which doesn't name one moment after the year 1000 (docs/events.md)",
-            )
+            if not names_no_time(written):
+                raise Reject("bad-date", f"data.{field} is {written!r}, which doesn't name one moment (docs/events.md)")
+            changes.add(field, "no-time", written)
+    if times.embargo_until is not None and times.embargo_until.utc == _EPOCH:
+        times = times._replace(embargo_until=None)  # the zero of programs that count from there
     for field in Times._fields:
         found = getattr(times, field)
         if found is not None and found.assumed_zone:

@@ -42,6 +42,8 @@ def test_what_two_formats_recognise_is_read_as_the_first(content: bytes, name: s
         (b"<unknown/>", "root element 'unknown'"),
         (b"\x00\x01", "binary"),
         (b"word", "no news page"),
+        (b"SQLite format 3\x00\x10\x00", "an SQLite database"),
+        (b"PK\x03\x04\x14\x00", "a ZIP file; unpack it"),
     ],
 )
 def test_what_no_format_recognises_is_described(content: bytes, words: str) -> None:

@@ -202,8 +202,8 @@ def test_xml_is_read_as_what_it_is_whatever_it_declares(encoding: str, declared:
 
 
 def test_truncated_xml_is_refused() -> None:
-    assert refusal(NEWSML.format(items=newsml("a1"))[:-40]).reason == "not-xml"
-    assert refusal(G2[: len(G2) // 2]).reason == "not-xml"
+    assert refusal(NEWSML.format(items=newsml("a1"))[:-40]).reason == "truncated"
+    assert refusal(G2[: len(G2) // 2]).reason == "truncated"
 
 
 def test_deep_xml_is_refused() -> None:

@@ -60,6 +60,18 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"X: 1\r\n")
                 self.wfile.flush()
                 time.sleep(0.1)
+        elif path == "/cut":
+            self.send_response(200)
+            self.send_header("Content-Length", "5000")
+            self.end_headers()
+            self.wfile.write(b"<html><p>Half a sto")
+        elif path.startswith("/cut-"):
+            coding = path.removeprefix("/cut-")
+            page = b"".join(b"%d ways " % number for number in range(500))
+            packed = {"gzip": gzip.compress(page), "br": brotli.compress(page), "deflate": zlib.compress(page)}[coding][
+                :-90
+            ]
+            self._answer(200, {"Content-Encoding": coding}, packed)
         elif path == "/inside":
             self._answer(302, {"Location": "http://169.254.169.254/latest/meta-data"})
         elif path == "/file":
@@ -113,6 +125,10 @@ def test_packed_answers(server: str, fetcher: Fetcher, path: str) -> None:
         ("/br-bomb", "larger than 1000000 bytes"),
         ("/large", "larger than 1000000 bytes"),
         ("/broken", "can't be unpacked"),
+        ("/cut", "can't fetch"),
+        ("/cut-gzip", "is cut off"),
+        ("/cut-br", "is cut off"),
+        ("/cut-deflate", "is cut off"),
         ("/slow", "took longer than"),
         ("/slow-head", "took longer than"),
         ("/redirect/9", "redirects more than 5 times"),

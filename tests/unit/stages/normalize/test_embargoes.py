@@ -18,7 +18,8 @@ from schemas.article import Article
 from schemas.events import RawArticleEvent
 from schemas.patch import ArticlePatch
 from tests.support.builders import raw_article, raw_patch
-from tests.support.samples import NEWSML, NEWSML_ITEM, events, ninjs
+from tests.support.samples import NEWSML, NEWSML_ITEM, events, newsml, ninjs
+from tests.unit.test_dates import NULLS
 
 
 def normalized(**fields: Any) -> Article:
@@ -68,6 +69,41 @@ def test_what_may_mean_several_moments_is_refused(field: str, written: str) -> N
         normalized(**{field: written})
     with pytest.raises(Reject, match="bad-date"):
         normalize_article(raw_patch("mine", at=1, **{field: written}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("written", [*NULLS, "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 +0000"])
+def test_an_embargo_without_an_end_that_can_be_one_withholds(written: str) -> None:
+    article = normalized(embargo_until=written)
+    assert (article.withheld, article.embargo_until) == (True, None)
+    assert ("withheld", "no-embargo-end") in {(one.field, one.rule) for one in article.changes}
+    patch = normalize_article(raw_patch("mine", at=1, embargo_until=written)).data
+    assert isinstance(patch, ArticlePatch)
+    assert patch.set()["withheld"] is True
+
+
+@pytest.mark.parametrize("written", NULLS)
+def test_an_expiry_that_can_be_none_is_none(written: str) -> None:
+    article = normalized(expires=written)
+    assert (article.expires, article.withheld) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "written", ["0000-00-00T00:00:00Z", "0001-01-01T00:00:00Z", "-0001-11-30T00:00:00+00:00", "16010101T000000Z"]
+)
+def test_no_wire_shows_a_story_whose_embargo_ends_before_there_was_news(written: str) -> None:
+    item = ninjs("1", embargoed=written)
+    later = "2099-01-01T00:00:00Z"
+    for content in (
+        json.dumps(item),
+        NEWSML.format(items=newsml("a1", status="Embargoed", more=f'<StatusWillChange><FutureStatus FormalName="Usable"/><DateAndTime>{written}</DateAndTime></StatusWillChange>')),
+        f'<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:a"><itemMeta><itemClass qcode="ninat:text"/><embargoed>{written}</embargoed></itemMeta><contentMeta><headline>H</headline></contentMeta></newsItem>',
+        f'<nitf><head><docdata management-status="embargoed"><date.release norm="{written}"/></docdata></head><body><body.head><hedline><hl1>H</hl1></hedline></body.head></body></nitf>',
+    ):  # fmt: skip
+        assert hidden(events(content)), content
+    (event,) = events(json.dumps(item | {"embargoed": later, "embargoedUntil": written})).events
+    assert event.data.embargo_until == later, "the next one is asked"  # type: ignore[union-attr]
+    (event,) = events(json.dumps(item | {"firstcreated": written, "contentcreated": later})).events
+    assert event.data.published == later  # type: ignore[union-attr]
 
 
 HELD: list[dict[str, Any]] = [

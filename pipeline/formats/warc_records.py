@@ -1,0 +1,150 @@
+"""The records of a WARC, one by one, packed each by itself, as one, or not at all. Of a record that is damaged, or says a
+wrong length, the one after it is found by its first lines. Source: ISO 28500."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.errors import Reject
+
+_PIECE = 64 * 1024
+_LONGEST_HEAD = 64 * 1024
+_MAX_UNPACKED = 1024 * 1024 * 1024
+_GZIP = b"\x1f\x8b\x08"
+_BLANK = b"\r\n\t \x00"
+_BETWEEN = 256
+"""Bytes after a record in which the next one has to begin."""
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FIRST_LINES = re.compile(rb"(?<=\n)WARC/\d\.\d+\r?\n(?:WARC-|Content-)", re.IGNORECASE)
+_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*([0-9]{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Record:
+    """`head` has its headers. `content` is None where `problem` says why it can't be read."""
+
+    head: bytes
+    content: bytes | None
+    problem: Reject | None = None
+
+
+def records(archive: bytes, longest: int) -> Iterator[Record]:
+    """Every record, in order. Raises Reject where the archive is larger than it may be."""
+    stream = _Stream(archive)
+    while stream.skip_blank():
+        end = stream.find(_HEAD_END, _LONGEST_HEAD)
+        head = stream.first(end if end is not None else 0)
+        written = _LENGTH.search(head)
+        length = int(written[1]) if written else None
+        if length is not None and length <= longest and stream.ends_record(len(head) + length):
+            yield Record(head, stream.first(len(head) + length)[len(head) :])
+            stream.drop(len(head) + length)
+            continue
+        if length is not None and length > longest:
+            problem = Reject("too-large", f"larger than {longest} bytes")
+        elif (end is None or (length is not None and not stream.fill(len(head) + length))) and not stream.has_next():
+            problem = Reject("truncated", "the archive is cut off in this record")
+        else:
+            problem = Reject("invalid", f"it doesn't end where its headers say (Content-Length is {length})")
+        yield Record(head, None, problem)
+        if not stream.seek_next():
+            return
+
+
+class _Stream:
+    """The unpacked archive, of which only what is needed is kept in memory."""
+
+    def __init__(self, archive: bytes) -> None:
+        self._pieces = _unpacked(archive)
+        self._kept = bytearray()
+        self._ended = False
+
+    def fill(self, size: int) -> bool:
+        """Whether there are as many bytes."""
+        while len(self._kept) < size and not self._ended:
+            piece = next(self._pieces, None)
+            self._ended = piece is None
+            self._kept += piece or b""
+        return len(self._kept) >= size
+
+    def first(self, size: int) -> bytes:
+        return bytes(self._kept[:size])
+
+    def drop(self, size: int) -> None:
+        del self._kept[:size]
+
+    def skip_blank(self) -> bool:
+        """Drop white space and padding; whether anything is left."""
+        while self.fill(1):
+            rest = self._kept.lstrip(_BLANK)
+            if rest:
+                self._kept = rest
+                return True
+            self._kept.clear()
+        return False
+
+    def find(self, pattern: re.Pattern[bytes], within: int) -> int | None:
+        """Where the pattern ends, in the first `within` bytes."""
+        self.fill(within)
+        found = pattern.search(self._kept, 0, within)
+        return found.end() if found else None
+
+    def ends_record(self, at: int) -> bool:
+        """Whether a record ends there: two empty lines, or the next one begins, or nothing comes."""
+        if not self.fill(at):
+            return False
+        self.fill(at + _BETWEEN)
+        after = bytes(self._kept[at : at + _BETWEEN])
+        rest = after.lstrip(_BLANK)
+        return after.startswith(b"\r\n\r\n") or rest.startswith(b"WARC/") or not rest
+
+    def has_next(self) -> bool:
+        """Whether another record begins in what is in memory."""
+        return _FIRST_LINES.search(self._kept, 1) is not None
+
+    def seek_next(self) -> bool:
+        """Drop everything up to the next record; whether there is one."""
+        at = 1
+        while True:
+            if found := _FIRST_LINES.search(self._kept, at):
+                self.drop(found.start())
+                return True
+            if self._ended:
+                return False
+            self.drop(max(0, len(self._kept) - 64))  # its first lines may be in two pieces
+            at = 0
+            self.fill(len(self._kept) + _PIECE)
+
+
+def _unpacked(archive: bytes) -> Iterator[bytes]:
+    """The archive in pieces. A packed part that is damaged costs itself; after one that is cut off nothing comes."""
+    if not archive.startswith(_GZIP):
+        yield from (archive[at : at + _PIECE] for at in range(0, len(archive), _PIECE))
+        return
+    at, size = 0, 0
+    while at >= 0:
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        position = at
+        try:
+            while not inflate.eof and position < len(archive):
+                waiting = archive[position : position + _PIECE]
+                position += len(waiting)
+                while waiting:
+                    piece = inflate.decompress(waiting, _PIECE)
+                    size += len(piece)
+                    if size > _MAX_UNPACKED:
+                        raise Reject(
+                            "too-large", f"more than {_MAX_UNPACKED} bytes once unpacked; the ones before were read"
+                        )
+                    yield piece
+                    waiting = inflate.unconsumed_tail
+        except zlib.error:
+            yield b"\r\n\r\n"
+            at = archive.find(_GZIP, at + 1)
+            continue
+        if not inflate.eof:
+            return
+        at = archive.find(_GZIP, position - len(inflate.unused_data))
