@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from pipeline.stages.enrich.enricher import beginning
-from pipeline.stages.enrich.words import digits_in, stop_words_of, words_in
+from pipeline.stages.enrich.words import digits_in, folded, stop_words_of, words_in
 from pipeline.topics import STORY_BANDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import EntityKind
@@ -133,12 +133,11 @@ def _tokens(text: str) -> list[str]:
 
 def _days(paragraphs: tuple[str, ...], language: str | None) -> int:
     lead = " ".join(paragraphs[:_LEAD])
-    # as patterns that ignore case take them: a long s for s, i with and without its dot
-    folded = lead.casefold().replace("i\u0307", "i").replace("ı", "i")
+    plain = folded(lead)
     return sum(
         1 << n
         for n, (names, pattern) in enumerate(_weekdays(language or "en"))
-        if any(name in folded for name in names) and pattern.search(lead)
+        if any(name in plain for name in names) and pattern.search(lead)
     )
 
 

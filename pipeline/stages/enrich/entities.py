@@ -152,6 +152,10 @@ class _Guess(NamedTuple):
     may_be_place: bool
     full: bool
     """Has the shape of a person's full name."""
+    single: bool
+    """One word."""
+    at: int
+    """Where in the run of capitalised words; -1 where the text has it with other spaces."""
 
 
 def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
@@ -166,24 +170,26 @@ def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | 
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
         for match in _RUN.finditer(plain):
-            start = match.start()
-            starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
-            for guess in _guesses(match[0], starts_sentence):
-                at = max(0, plain.find(guess.name, start))
-                span = (n, at, at + len(guess.name))
+            run, start = match[0], match.start()
+            inside, at_beginning = _guesses(run)
+            guesses = at_beginning if inside is not at_beginning and _begins_sentence(plain, start) else inside
+            for guess in guesses:
+                name = guess.name
+                at = start + guess.at if guess.at >= 0 else max(0, plain.find(name, start))
+                span = (n, at, at + len(name))
                 if guess.kind is not None:
-                    found.setdefault((guess.kind, guess.name), []).append(span)
+                    found.setdefault((guess.kind, name), []).append(span)
                 elif guess.may_be_place and _said_to_be_place(plain, at, span[2]):
-                    found.setdefault((EntityKind.PLACE, guess.name), []).append(span)
+                    found.setdefault((EntityKind.PLACE, name), []).append(span)
                 elif not english:
                     continue
                 elif guess.full:
-                    spans = people.setdefault(guess.name, [])
+                    spans = people.setdefault(name, [])
                     spans.append(span)
-                    if len(spans) <= 2 and roles.get(guess.name) is None:  # said when somebody is introduced
-                        roles[guess.name] = role_of(paragraph, at, span[2])
-                elif " " not in guess.name:  # counts only if it is the surname of somebody named in full
-                    singles.setdefault(guess.name, []).append(span)
+                    if len(spans) <= 2 and roles.get(name) is None:  # said when somebody is introduced
+                        roles[name] = role_of(paragraph, at, span[2])
+                elif guess.single:  # counts only if it is the surname of somebody named in full
+                    singles.setdefault(name, []).append(span)
     return ranked(found, people, singles, roles, dateline)
 
 
@@ -218,19 +224,28 @@ def _in_dateline(dateline: str | None) -> list[str]:
 
 
 @lru_cache(maxsize=16_384)
-def _guesses(run: str, starts_sentence: bool) -> tuple[_Guess, ...]:
-    """What the names in a run of capitalised words could be. The same names are in many stories: remembered."""
+def _guesses(run: str) -> tuple[tuple[_Guess, ...], tuple[_Guess, ...]]:
+    """What the names in a run of capitalised words could be, inside a sentence and at its beginning: the same where that
+    makes no difference. The same names are in many stories: remembered."""
+    inside, at_beginning = _names(run, False), _names(run, True)
+    guesses = tuple(_guess(name, run) for name in inside)
+    return guesses, guesses if inside == at_beginning else tuple(_guess(name, run) for name in at_beginning)
+
+
+def _guess(name: str, run: str) -> _Guess:
     places = gazetteer()
-    found = []
-    for name in _names(run, starts_sentence):
-        kind = None
-        if places.is_large(name) or _LANDSCAPE.search(name):
-            kind = EntityKind.PLACE
-        elif _ORGANISATION.search(name) and (" " in name or name.isupper() or "." in name):
-            kind = EntityKind.ORGANISATION
-        full = " " in name and len(name.split()) <= 4 and not _JOINT.search(name)
-        found.append(_Guess(name, kind, places.is_known(name), full))
-    return tuple(found)
+    kind = None
+    if places.is_large(name) or _LANDSCAPE.search(name):
+        kind = EntityKind.PLACE
+    elif _ORGANISATION.search(name) and (" " in name or name.isupper() or "." in name):
+        kind = EntityKind.ORGANISATION
+    single = " " not in name
+    full = not single and len(name.split()) <= 4 and not _JOINT.search(name)
+    return _Guess(name, kind, places.is_known(name), full, single, run.find(name))
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    return at == 0 or bool(_SENTENCE_START.search(text[max(0, at - 3) : at]))
 
 
 def _entity(kind: EntityKind, name: str, spans: list[Span], countries: frozenset[str], role: str | None) -> Entity:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
-from pipeline.stages.enrich import figures, keywords, language, sentiment, speech
+from pipeline.stages.enrich import figures, keywords, language, people, sentiment, speech
 from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
@@ -117,3 +117,14 @@ def test_direction(text: str) -> None:
     letters = language._LETTER.findall(text[:400])
     right_to_left = language._RIGHT_TO_LEFT.findall(text[:400])
     assert language.direction(text) == ("rtl" if len(right_to_left) * 2 > len(letters) else "ltr")
+
+
+_CALLED = (
+    "president", "Prime Minister", "vice-president", "ex-Chief", "CEO", "director-general", "miniſter", "OFFİCER", "Lawyerly", "the", "a former", "of", ",", ", ", " ", "\t", "Kofi", "said",
+)  # fmt: skip
+
+
+@given(st.one_of(st.lists(st.sampled_from(_CALLED)).map(" ".join), st.lists(st.sampled_from(_CALLED)).map("".join)))
+def test_titles(text: str) -> None:
+    assert not people._TITLE_AT_END.search(text[-40:]) or people._ends_with_office(text)
+    assert bool(re.search(rf"\b{people.OFFICE}\b", text, re.IGNORECASE)) <= people._names_office(text)
