@@ -6,12 +6,10 @@ English. A sentence's verb of saying shows who claims a figure in it, as it show
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
-from pipeline.stages.enrich.words import digits_in
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -26,8 +24,11 @@ _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
      "almost", "some", "an estimated", "up to", "as many as"]
 )  # fmt: skip
+_QUALIFYING_ENDS = frozenset(said.split()[-1] for said in _QUALIFYING)
 _MAX_QUALIFIER = 20
 """Characters."""
+_CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
+_DIGIT = re.compile(r"\d")
 _IN_DIGITS = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d*(?:\.\d+)?)")
 _AFTER_NUMBER = re.compile(
     r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?(?P<percent>\s?%|\s(?:percent|per cent))?"
@@ -60,8 +61,7 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     last = LastNamed(people)
     for paragraph in paragraphs:
         in_words = _has_number_word(paragraph)
-        digit = digits_in(paragraph)
-        if not in_words and not digit.search(paragraph):
+        if not in_words and not _DIGIT.search(paragraph):
             last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
@@ -71,15 +71,20 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
         for at, sentence in enumerate(sentences):
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            if in_words or digit.search(sentence.whole):
+            if in_words or _DIGIT.search(sentence.whole):
                 speakers: list[tuple[int, str]] | None = None
                 for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
-                    figure = _figure(count, sentence.whole, unverified)
-                    if figure is None:
+                    counted = _counted(count, sentence.whole)
+                    if counted is None:
                         continue
                     if speakers is None:
                         speakers = speakers_of(sentence.text, people, last.name())
-                    found.append(figure.model_copy(update={"claimed_by": speaker_at(speakers, count.start)}))
+                    value, what = counted
+                    kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
+                    claimed_by = speaker_at(speakers, count.start)
+                    found.append(
+                        Figure(value=value, qualifier=kind, what=what, claimed_by=claimed_by, unverified=unverified)
+                    )
                     if len(found) == _MAX_FIGURES:
                         return tuple(found)
             last.read(sentence.text)
@@ -97,76 +102,57 @@ class _Count(NamedTuple):
     end: int
     qualifier: str
     currency: str | None
-    scale: str | None
+    scale: str
     percent: bool
     after: str
 
 
 def _counts(sentence: str, in_words: bool) -> list[_Count]:
     """Every number of a sentence, in order; `in_words`: also those that are written out."""
-    numbers = list(_in_digits(sentence))
+    numbers = [number.span() for number in _IN_DIGITS.finditer(sentence)]
     if in_words:
         numbers = sorted([*numbers, *_written_out(sentence)])
     found: list[_Count] = []
     end = 0
     for at, number_end in numbers:
-        if at < end or (at and (sentence[at - 1].isalnum() or sentence[at - 1] == "_")):
+        before = sentence[at - 1 : at]
+        if at < end or before.isalnum() or before == "_":
             continue  # counted with the one before it, or inside a word
-        currency = sentence[at - 1 : at] if sentence[at - 1 : at] in ("$", "€", "£", "¥") else None
+        currency = _CURRENCIES.get(before)
         start = at - 1 if currency else at
-        before = sentence[max(0, start - _MAX_QUALIFIER) : start]
-        qualifier = _qualifier(before)
+        qualifier = _qualifier(sentence[max(0, start - _MAX_QUALIFIER) : start])
         tail = _AFTER_NUMBER.match(sentence, number_end)
         assert tail is not None
         end = tail.end()
-        found.append(
-            _Count(
-                number=sentence[at:number_end],
-                at=at,
-                number_end=number_end,
-                start=start - len(qualifier) - 1 if qualifier else start,
-                end=end,
-                qualifier=qualifier,
-                currency=currency,
-                scale=tail["scale"],
-                percent=tail["percent"] is not None,
-                after=" ".join((tail["after"] or "").split()),
-            )
-        )
+        if qualifier:
+            start -= len(qualifier) + 1
+        scale, percent, after = tail.groups("")
+        after, number = " ".join(after.split()), sentence[at:number_end]
+        found.append(_Count(number, at, number_end, start, end, qualifier, currency, scale, bool(percent), after))
     return found
 
 
-def _in_digits(sentence: str) -> Iterator[tuple[int, int]]:
-    """As _IN_DIGITS.finditer(sentence), looked for where digits are."""
-    digits = digits_in(sentence)
-    at = 0
-    while (digit := digits.search(sentence, at)) is not None:
-        number = _IN_DIGITS.match(sentence, digit.start())
-        assert number is not None
-        yield number.span()
-        at = number.end()
-
-
-def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
+def _counted(count: _Count, sentence: str) -> tuple[float, str] | None:
+    """How many of what; None for a number that isn't a figure."""
     after = count.after
     number = count.number.replace(",", "").lower()
     value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
     if count.scale:
         value *= _SCALES[count.scale.lower()]
+    bare = not (count.qualifier or count.scale or count.percent or count.currency)
+    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
+        return None  # a year
     words = [word for word in after.split() if word.lower() not in ("of", "the")]
     if words and words[0].lower() in _NOT_COUNTED:
         words = []
     cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
     words = words[:cut]
-    bare = not (count.qualifier or count.scale or count.percent or count.currency)
-    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
-        return None  # a year
     if (bare and not words) or _dated(sentence, count):
         return None
     rest = sentence[count.end : count.end + 120]
     harm = _harm(f"{after} {rest.split('. ')[0]}")
     if count.currency:
-        what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[count.currency]
+        what = count.currency
     elif count.percent:
         what = " ".join(["percent", *words])
     elif words:
@@ -183,8 +169,7 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
         between = f"{after} {rest}"[: harm.start()]
         if not _BETWEEN.search(between) or "inclusive" in between or "including" in between:
             what = f"{what} {harm[1].lower()}"
-    kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
-    return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
+    return value, what[:200]
 
 
 def _dated(sentence: str, count: _Count) -> bool:
@@ -219,7 +204,10 @@ def _written_out(sentence: str) -> list[tuple[int, int]]:
 
 def _has_number_word(text: str) -> bool:
     """Whether a number may be written out in `text`."""
-    return not _NUMBER_WORDS.keys().isdisjoint(text.lower().replace("-", " ").split())
+    lower = text.lower()
+    return any(map(lower.__contains__, _NUMBER_WORDS)) and not _NUMBER_WORDS.keys().isdisjoint(
+        lower.replace("-", " ").split()
+    )
 
 
 def _qualifier(before: str) -> str:
@@ -227,6 +215,8 @@ def _qualifier(before: str) -> str:
     if not before[-1:].isspace():
         return ""
     words = before.lower().split()
+    if not words or words[-1] not in _QUALIFYING_ENDS:
+        return ""
     return next((said for n in (3, 2, 1) if (said := " ".join(words[-n:])) in _QUALIFYING), "")
 
 

@@ -101,9 +101,17 @@ def test_who_was_named_last(read: list[str | None]) -> None:
     assert lazy.name() == eager
 
 
-@given(_TEXTS)
-def test_numbers_of_figures(text: str) -> None:
-    assert list(figures._in_digits(text)) == [match.span() for match in figures._IN_DIGITS.finditer(text)]
+@given(st.lists(st.sampled_from(("two", "Ten", "often", "HUNDRED", "twenty-five", "Dozen.", "-", " ", "\u00a0", "six"))).map("".join))
+def test_numbers_in_words(text: str) -> None:
+    words = text.lower().replace("-", " ").split()
+    assert figures._has_number_word(text) == any(word in figures._NUMBER_WORDS for word in words)
+
+
+@given(st.lists(st.sampled_from([*" ".join(figures._QUALIFYING).split(), "AT", "the", " ", "least\u00a0"])).map(" ".join))
+def test_qualifiers(text: str) -> None:
+    words = text.lower().split() if text[-1:].isspace() else []
+    ends = (" ".join(words[-n:]) for n in (3, 2, 1))
+    assert figures._qualifier(text) == next((said for said in ends if said in figures._QUALIFYING), "")
 
 
 @given(st.lists(st.sampled_from(("“", "”", "a", "We ", "“We are”", "”“", "\n", ". "))).map("".join))
