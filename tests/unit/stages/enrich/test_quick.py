@@ -67,9 +67,13 @@ _FELT = (
 )  # fmt: skip
 
 
-@given(st.one_of(st.lists(st.sampled_from(_FELT)).map(" ".join), _TEXTS))
+_VADER = sentiment._vader()
+_WEIGHED = sorted({*_VADER.library.BOOSTER_DICT, *_VADER.library.NEGATE, *_VADER.library.SPECIAL_CASES, *_FELT})
+
+
+@given(st.one_of(st.lists(st.sampled_from(_FELT)).map(" ".join), st.lists(st.sampled_from(_WEIGHED)).map(" ".join), _TEXTS))
 def test_sentiment(text: str) -> None:
-    assert sentiment._compound(text) == sentiment._vader()[1].polarity_scores(text)["compound"]
+    assert sentiment._compound(text) == _VADER.analyzer.polarity_scores(text)["compound"]
 
 
 @given(st.one_of(st.lists(st.sampled_from((".", "!", "? ", " ", "a", "\n", "…", "”"))).map("".join), _TEXTS))
