@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.words import folded
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -19,6 +20,10 @@ _UNVERIFIED = re.compile(
 )  # fmt: skip
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
                  "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
+_NUMBER_WORD = re.compile(
+    r"[\s-](?:t(?:wo|hree|en|welve|hirteen|wenty|hirty)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even)|e(?:ight|leven)|nine|hundred|dozen)(?![^\s-])"
+)
+"""One of them between spaces or hyphens."""
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
@@ -40,11 +45,15 @@ _QUALIFIERS = {
     "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
 }  # fmt: skip
 _HARMS = ("killed", "dead", "died", "perished", "injured", "wounded", "sustained injuries", "missing", "displaced", "evacuated", "relocated", "arrested", "detained", "rescued", "infected", "homeless")  # fmt: skip
+_HARM_STEMS = tuple(words.split()[0] for words in _HARMS)
 _HARM = re.compile(rf"\b({'|'.join(_HARMS)})\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b\d[\d,]*\b")
-_DATE_BEFORE = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$")  # fmt: skip
+_DATED_BY = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "No.", "Article", "page", "age", "aged",
+)  # fmt: skip
 _TIME_AFTER = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b")
-_JOINED_BEFORE = re.compile(r"[\d:/-]$")
+_JOINED_BEFORE = re.compile(r"[\d:/-]")
 _NOT_COUNTED = frozenset(
     ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
@@ -71,10 +80,12 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
         for at, sentence in enumerate(sentences):
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            if in_words or _DIGIT.search(sentence.whole):
+            written_out = in_words and _has_number_word(sentence.whole)
+            if written_out or _DIGIT.search(sentence.whole):
                 speakers: list[tuple[int, str]] | None = None
-                for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
-                    counted = _counted(count, sentence.whole)
+                may_harm = _may_harm(sentence.whole)
+                for count in _counts(sentence.whole, written_out):
+                    counted = _counted(count, sentence.whole, may_harm)
                     if counted is None:
                         continue
                     if speakers is None:
@@ -132,7 +143,7 @@ def _counts(sentence: str, in_words: bool) -> list[_Count]:
     return found
 
 
-def _counted(count: _Count, sentence: str) -> tuple[float, str] | None:
+def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] | None:
     """How many of what; None for a number that isn't a figure."""
     after = count.after
     number = count.number.replace(",", "").lower()
@@ -150,7 +161,7 @@ def _counted(count: _Count, sentence: str) -> tuple[float, str] | None:
     if (bare and not words) or _dated(sentence, count):
         return None
     rest = sentence[count.end : count.end + 120]
-    harm = _harm(f"{after} {rest.split('. ')[0]}")
+    harm = _HARM.search(f"{after} {rest.split('. ')[0]}") if may_harm else None
     if count.currency:
         what = count.currency
     elif count.percent:
@@ -174,18 +185,17 @@ def _counted(count: _Count, sentence: str) -> tuple[float, str] | None:
 
 def _dated(sentence: str, count: _Count) -> bool:
     """Whether the number is part of a date, a time, an age or a rank."""
-    before, after = (
-        sentence[max(0, count.at - 12) : count.at],
-        sentence[count.number_end : count.number_end + 12],
+    before = sentence[max(0, count.at - 12) : count.at]
+    return (
+        before.rstrip().endswith(_DATED_BY)
+        or _JOINED_BEFORE.match(before.removesuffix("\n")[-1:]) is not None
+        or _TIME_AFTER.match(sentence, count.number_end) is not None
     )
-    return bool(_DATE_BEFORE.search(before) or _TIME_AFTER.match(after) or _JOINED_BEFORE.search(before))
 
 
-def _harm(text: str) -> re.Match[str] | None:
-    lower = text.lower()
-    if text.isascii() and not any(word in lower for word in _HARMS):
-        return None
-    return _HARM.search(text)
+def _may_harm(text: str) -> bool:
+    """Whether `text` can have a word of harm."""
+    return any(map(folded(text).__contains__, _HARM_STEMS))
 
 
 def _written_out(sentence: str) -> list[tuple[int, int]]:
@@ -204,10 +214,7 @@ def _written_out(sentence: str) -> list[tuple[int, int]]:
 
 def _has_number_word(text: str) -> bool:
     """Whether a number may be written out in `text`."""
-    lower = text.lower()
-    return any(map(lower.__contains__, _NUMBER_WORDS)) and not _NUMBER_WORDS.keys().isdisjoint(
-        lower.replace("-", " ").split()
-    )
+    return _NUMBER_WORD.search(f" {text.lower()}") is not None
 
 
 def _qualifier(before: str) -> str:

@@ -38,7 +38,7 @@ def _vader() -> _Vader:
     from vaderSentiment import vaderSentiment as library
 
     phrases = (*library.BOOSTER_DICT, *library.NEGATE, *library.SPECIAL_CASES)
-    modifiers = {max(phrase.split(), key=len) for phrase in phrases} | {"no", "never", "without", "least", "kind"}
+    modifiers = {max(phrase.split(), key=len) for phrase in phrases} | {"no", "never", "so", "this", "without", "doubt", "least"}
     return _Vader(library, library.SentimentIntensityAnalyzer(), frozenset(modifiers))
 
 
