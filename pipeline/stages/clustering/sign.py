@@ -54,6 +54,7 @@ _WEEKDAYS = {
 }
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿฀-๿]")
 """Scripts that are written without spaces between words: their pairs of letters count as words."""
+_OF = frozenset(["'s", "’s"])
 _LEAD = 4
 """Paragraphs; news begins with what it is about."""
 _STEM = 7
@@ -219,13 +220,13 @@ def _features(article: Article, enrichment: ArticleEnrichment, words: _Words) ->
         else {w.casefold() for p in article.paragraphs[:_LEAD] for w in _PROPER.findall(p)}
     )
     headline = set(words.headline)
-    for word, n in Counter(word.removesuffix("'s").removesuffix("’s") for word in words.lead).items():
+    for word, n in Counter([word[:-2] if word[-2:] in _OF else word for word in words.lead]).items():
         if word in stop or word in named or (len(word) < 4 and not _UNSPACED.search(word)):
             continue
         weight = 1.7 if word in proper else 1.3 if word in headline else 0.8
         add(word[:_STEM], weight * (1 + 0.25 * min(3, n - 1)))
     for number in _numbers(" ".join(article.paragraphs)):
-        plain = re.sub(r"[.,]", "", number)
+        plain = number.replace(".", "").replace(",", "")
         if len(plain) > 1 and not 1900 <= int(plain[:9]) <= 2100:
             add(f"#{plain[:9]}", 1.0 if len(plain) == 2 else 1.6)
     strengths = [-round(weight, 3) for weight in weights.values()]
