@@ -35,10 +35,19 @@ class _Vader(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _vader() -> _Vader:
-    from vaderSentiment import vaderSentiment as library
+    from vaderSentiment import vaderSentiment
 
+    library: Any = vaderSentiment
     phrases = (*library.BOOSTER_DICT, *library.NEGATE, *library.SPECIAL_CASES)
-    modifiers = {max(phrase.split(), key=len) for phrase in phrases} | {"no", "never", "so", "this", "without", "doubt", "least"}
+    modifiers = {max(phrase.split(), key=len) for phrase in phrases} | {
+        "no",
+        "never",
+        "so",
+        "this",
+        "without",
+        "doubt",
+        "least",
+    }
     return _Vader(library, library.SentimentIntensityAnalyzer(), frozenset(modifiers))
 
 

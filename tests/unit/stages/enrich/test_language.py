@@ -18,7 +18,9 @@ def test_direction() -> None:
 def test_english_by_its_words_is_english_by_the_model() -> None:
     told = [text for _, text in LABELLED if language._is_english(text)]
     assert all(language._identifier().classify(text)[0] == "en" for text in told)
-    assert language._is_english("The mayor said that they would wait until the rain had stopped, because it was not safe.")
+    assert language._is_english(
+        "The mayor said that they would wait until the rain had stopped, because it was not safe."
+    )
 
 
 def test_an_english_quotation_in_another_language() -> None:

@@ -71,7 +71,9 @@ _VADER = sentiment._vader()
 _WEIGHED = sorted({*_VADER.library.BOOSTER_DICT, *_VADER.library.NEGATE, *_VADER.library.SPECIAL_CASES, *_FELT})
 
 
-@given(st.one_of(st.lists(st.sampled_from(_FELT)).map(" ".join), st.lists(st.sampled_from(_WEIGHED)).map(" ".join), _TEXTS))
+@given(
+    st.one_of(st.lists(st.sampled_from(_FELT)).map(" ".join), st.lists(st.sampled_from(_WEIGHED)).map(" ".join), _TEXTS)
+)
 @example("Years ago he started this silliness, without doubt bad")
 def test_sentiment(text: str) -> None:
     assert sentiment._compound(text) == _VADER.analyzer.polarity_scores(text)["compound"]
@@ -110,13 +112,19 @@ def test_every_number_in_words_is_looked_for() -> None:
     assert all(map(figures._has_number_word, figures._NUMBER_WORDS))
 
 
-@given(st.lists(st.sampled_from(("two", "Ten", "often", "HUNDRED", "twenty-five", "Dozen.", "-", " ", "\u00a0", "six"))).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(("two", "Ten", "often", "HUNDRED", "twenty-five", "Dozen.", "-", " ", "\u00a0", "six"))
+    ).map("".join)
+)
 def test_numbers_in_words(text: str) -> None:
     words = text.lower().replace("-", " ").split()
     assert figures._has_number_word(text) == any(word in figures._NUMBER_WORDS for word in words)
 
 
-@given(st.lists(st.sampled_from([*" ".join(figures._QUALIFYING).split(), "AT", "the", " ", "least\u00a0"])).map(" ".join))
+@given(
+    st.lists(st.sampled_from([*" ".join(figures._QUALIFYING).split(), "AT", "the", " ", "least\u00a0"])).map(" ".join)
+)
 def test_qualifiers(text: str) -> None:
     words = text.lower().split() if text[-1:].isspace() else []
     ends = (" ".join(words[-n:]) for n in (3, 2, 1))
