@@ -7,17 +7,18 @@ import struct
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import combinations
-from typing import Any
+from itertools import combinations, count
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
 from pipeline.stages.enrich.enricher import beginning
-from pipeline.stages.enrich.words import digits_in, stop_words_of, words_in
+from pipeline.stages.enrich.words import digits_in, folded, stop_words_of, words_in
 from pipeline.topics import STORY_BANDS, Record
+from schemas.article import Article
 from schemas.enriched import EnrichedArticle
-from schemas.enrichment import EntityKind
+from schemas.enrichment import ArticleEnrichment, EntityKind
 from schemas.events import EnrichedArticleEvent
 from schemas.story import Band, Signature
 
@@ -53,6 +54,7 @@ _WEEKDAYS = {
 }
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿฀-๿]")
 """Scripts that are written without spaces between words: their pairs of letters count as words."""
+_OF = frozenset(["'s", "’s"])
 _LEAD = 4
 """Paragraphs; news begins with what it is about."""
 _STEM = 7
@@ -78,7 +80,7 @@ def bands(event: Any, partition_of: Callable[[str], int]) -> list[Record]:
 def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
     """The signature of one revision."""
     article = beginning(enriched.article)
-    enriched = enriched.model_copy(update={"article": article})
+    words = _Words.of(article)
     return Signature(
         article_id=article.article_id,
         event_id=event_id,
@@ -87,8 +89,8 @@ def sign(enriched: EnrichedArticle, event_id: str) -> Signature:
         first_published=min(article.published.utc, article.revision.received)
         if article.published
         else article.revision.received,
-        shingles=_minhash(" ".join(article.paragraphs)),
-        features=_features(enriched),
+        shingles=_minhash(words.all),
+        features=_features(article, enriched.enrichment, words),
         days=_days(article.paragraphs, enriched.enrichment.language),
     )
 
@@ -109,36 +111,58 @@ def features(signature: Signature) -> list[tuple[int, int]]:
     return list(_FEATURE.iter_unpack(signature.features))
 
 
-def _minhash(text: str) -> bytes:
+class _Words(NamedTuple):
+    """The words of an article, as far as a signature reads them."""
+
+    headline: list[str]
+    lead: list[str]
+    """Those of headline, dateline and the first paragraphs."""
+    all: list[str]
+    """Those of the text, without the headline."""
+
+    @classmethod
+    def of(cls, article: Article) -> _Words:
+        where = article.dateline.title() if article.dateline else ""
+        lead, rest = " ".join(article.paragraphs[:_LEAD]), " ".join(article.paragraphs[_LEAD:])
+        headline, place, first, further = (words_in(text.casefold()) for text in (article.headline, where, lead, rest))
+        return cls(
+            _pairs(headline) if _is_unspaced(article.headline) else headline,
+            _pairs([*headline, *place, *first])
+            if _is_unspaced(f"{article.headline} {where} {lead}")
+            else [*headline, *place, *first],
+            _pairs([*first, *further]) if _is_unspaced(f"{lead} {rest}") else [*first, *further],
+        )
+
+
+def _is_unspaced(text: str) -> bool:
+    return bool(_UNSPACED.search(text[:400].casefold(), 0, 400))
+
+
+def _pairs(words: list[str]) -> list[str]:
+    return [word[n : n + 2] for word in words for n in range(max(1, len(word) - 1))]
+
+
+def _minhash(words: list[str]) -> bytes:
     """MinHash (Broder 1997) over shingles of words: HASHES little-endian uint16."""
-    words = [crc32(word.encode()) for word in _tokens(text)[:MAX_WORDS]]
+    words = words[:MAX_WORDS]
     if len(words) < MIN_SHINGLES + SHINGLE:
         return b""
-    hashes = np.array(words, dtype=np.uint64)
-    count = len(words) - SHINGLE + 1
-    shingles = hashes[:count]
+    hashes = np.fromiter(map(crc32, map(str.encode, words)), dtype=np.uint64, count=len(words))
+    length = len(words) - SHINGLE + 1
+    shingles = hashes[:length]
     for n in range(1, SHINGLE):
-        shingles = (shingles * np.uint64(1_000_003) + hashes[n : n + count]) & np.uint64(0xFFFFFFFF)
+        shingles = (shingles * np.uint64(1_000_003) + hashes[n : n + length]) & np.uint64(0xFFFFFFFF)
     smallest = (shingles * _MULTIPLIERS[:, None]).min(axis=1)
     return bytes((smallest >> np.uint64(16) & np.uint64(0xFFFF)).astype("<u2").tobytes())
 
 
-def _tokens(text: str) -> list[str]:
-    text = text.casefold()
-    words = words_in(text)
-    if not _UNSPACED.search(text[:400]):
-        return words
-    return [pair for word in words for pair in ([word[n : n + 2] for n in range(max(1, len(word) - 1))])]
-
-
 def _days(paragraphs: tuple[str, ...], language: str | None) -> int:
     lead = " ".join(paragraphs[:_LEAD])
-    # as patterns that ignore case take them: a long s for s, i with and without its dot
-    folded = lead.casefold().replace("i\u0307", "i").replace("ı", "i")
+    plain = folded(lead)
     return sum(
         1 << n
         for n, (names, pattern) in enumerate(_weekdays(language or "en"))
-        if any(name in folded for name in names) and pattern.search(lead)
+        if any(name in plain for name in names) and pattern.search(lead)
     )
 
 
@@ -164,9 +188,8 @@ def _numbers(text: str) -> set[str]:
     return found
 
 
-def _features(enriched: EnrichedArticle) -> bytes:
+def _features(article: Article, enrichment: ArticleEnrichment, words: _Words) -> bytes:
     """Names, figures and the words of headline and lead, weighted by how specific they are to the event."""
-    article, enrichment = enriched.article, enriched.enrichment
     weights: dict[str, float] = {}
     where = article.dateline.title() if article.dateline else ""
     lead = " ".join((article.headline, where, *article.paragraphs[:_LEAD]))
@@ -196,20 +219,19 @@ def _features(enriched: EnrichedArticle) -> bytes:
         if enrichment.language == "de"
         else {w.casefold() for p in article.paragraphs[:_LEAD] for w in _PROPER.findall(p)}
     )
-    headline = set(_tokens(article.headline))
-    in_lead = Counter(word.removesuffix("'s").removesuffix("’s") for word in _tokens(lead))
-    for word, n in in_lead.items():
+    headline = set(words.headline)
+    for word, n in Counter([word[:-2] if word[-2:] in _OF else word for word in words.lead]).items():
         if word in stop or word in named or (len(word) < 4 and not _UNSPACED.search(word)):
             continue
         weight = 1.7 if word in proper else 1.3 if word in headline else 0.8
         add(word[:_STEM], weight * (1 + 0.25 * min(3, n - 1)))
     for number in _numbers(" ".join(article.paragraphs)):
-        plain = re.sub(r"[.,]", "", number)
+        plain = number.replace(".", "").replace(",", "")
         if len(plain) > 1 and not 1900 <= int(plain[:9]) <= 2100:
             add(f"#{plain[:9]}", 1.0 if len(plain) == 2 else 1.6)
-    ranked = sorted(
-        (-round(weight, 3), crc32(name.encode()), n, weight) for n, (name, weight) in enumerate(weights.items())
-    )[:FEATURES]
+    strengths = [-round(weight, 3) for weight in weights.values()]
+    numbers = map(crc32, map(str.encode, weights))
+    ranked = sorted(zip(strengths, numbers, count(), weights.values(), strict=False))[:FEATURES]
     if len(ranked) < MIN_FEATURES:
         return b""
     return b"".join(_FEATURE.pack(number, min(255, round(10 * weight))) for _, number, _, weight in ranked)

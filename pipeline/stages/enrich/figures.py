@@ -6,12 +6,11 @@ English. A sentence's verb of saying shows who claims a figure in it, as it show
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
-from pipeline.stages.enrich.words import digits_in
+from pipeline.stages.enrich.words import folded
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -21,13 +20,20 @@ _UNVERIFIED = re.compile(
 )  # fmt: skip
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
                  "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
+_NUMBER_WORD = re.compile(
+    r"[\s-](?:t(?:wo|hree|en|welve|hirteen|wenty|hirty)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even)|e(?:ight|leven)|nine|hundred|dozen)(?![^\s-])"
+)
+"""One of them between spaces or hyphens."""
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
      "almost", "some", "an estimated", "up to", "as many as"]
 )  # fmt: skip
+_QUALIFYING_ENDS = frozenset(said.split()[-1] for said in _QUALIFYING)
 _MAX_QUALIFIER = 20
 """Characters."""
+_CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
+_DIGIT = re.compile(r"\d")
 _IN_DIGITS = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d*(?:\.\d+)?)")
 _AFTER_NUMBER = re.compile(
     r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?(?P<percent>\s?%|\s(?:percent|per cent))?"
@@ -39,11 +45,15 @@ _QUALIFIERS = {
     "over": Qualifier.MORE_THAN, "up to": Qualifier.UP_TO, "as many as": Qualifier.UP_TO,
 }  # fmt: skip
 _HARMS = ("killed", "dead", "died", "perished", "injured", "wounded", "sustained injuries", "missing", "displaced", "evacuated", "relocated", "arrested", "detained", "rescued", "infected", "homeless")  # fmt: skip
+_HARM_STEMS = tuple(words.split()[0] for words in _HARMS)
 _HARM = re.compile(rf"\b({'|'.join(_HARMS)})\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b\d[\d,]*\b")
-_DATE_BEFORE = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December|No\.|Article|page|aged?)\s*$")  # fmt: skip
+_DATED_BY = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "No.", "Article", "page", "age", "aged",
+)  # fmt: skip
 _TIME_AFTER = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b")
-_JOINED_BEFORE = re.compile(r"[\d:/-]$")
+_JOINED_BEFORE = re.compile(r"[\d:/-]")
 _NOT_COUNTED = frozenset(
     ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
@@ -60,8 +70,7 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     last = LastNamed(people)
     for paragraph in paragraphs:
         in_words = _has_number_word(paragraph)
-        digit = digits_in(paragraph)
-        if not in_words and not digit.search(paragraph):
+        if not in_words and not _DIGIT.search(paragraph):
             last.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
@@ -71,15 +80,22 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
         for at, sentence in enumerate(sentences):
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            if in_words or digit.search(sentence.whole):
+            written_out = in_words and _has_number_word(sentence.whole)
+            if written_out or _DIGIT.search(sentence.whole):
                 speakers: list[tuple[int, str]] | None = None
-                for count in _counts(sentence.whole, in_words and _has_number_word(sentence.whole)):
-                    figure = _figure(count, sentence.whole, unverified)
-                    if figure is None:
+                may_harm = _may_harm(sentence.whole)
+                for count in _counts(sentence.whole, written_out):
+                    counted = _counted(count, sentence.whole, may_harm)
+                    if counted is None:
                         continue
                     if speakers is None:
                         speakers = speakers_of(sentence.text, people, last.name())
-                    found.append(figure.model_copy(update={"claimed_by": speaker_at(speakers, count.start)}))
+                    value, what = counted
+                    kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
+                    claimed_by = speaker_at(speakers, count.start)
+                    found.append(
+                        Figure(value=value, qualifier=kind, what=what, claimed_by=claimed_by, unverified=unverified)
+                    )
                     if len(found) == _MAX_FIGURES:
                         return tuple(found)
             last.read(sentence.text)
@@ -97,76 +113,57 @@ class _Count(NamedTuple):
     end: int
     qualifier: str
     currency: str | None
-    scale: str | None
+    scale: str
     percent: bool
     after: str
 
 
 def _counts(sentence: str, in_words: bool) -> list[_Count]:
     """Every number of a sentence, in order; `in_words`: also those that are written out."""
-    numbers = list(_in_digits(sentence))
+    numbers = [number.span() for number in _IN_DIGITS.finditer(sentence)]
     if in_words:
         numbers = sorted([*numbers, *_written_out(sentence)])
     found: list[_Count] = []
     end = 0
     for at, number_end in numbers:
-        if at < end or (at and (sentence[at - 1].isalnum() or sentence[at - 1] == "_")):
+        before = sentence[at - 1 : at]
+        if at < end or before.isalnum() or before == "_":
             continue  # counted with the one before it, or inside a word
-        currency = sentence[at - 1 : at] if sentence[at - 1 : at] in ("$", "€", "£", "¥") else None
+        currency = _CURRENCIES.get(before)
         start = at - 1 if currency else at
-        before = sentence[max(0, start - _MAX_QUALIFIER) : start]
-        qualifier = _qualifier(before)
+        qualifier = _qualifier(sentence[max(0, start - _MAX_QUALIFIER) : start])
         tail = _AFTER_NUMBER.match(sentence, number_end)
         assert tail is not None
         end = tail.end()
-        found.append(
-            _Count(
-                number=sentence[at:number_end],
-                at=at,
-                number_end=number_end,
-                start=start - len(qualifier) - 1 if qualifier else start,
-                end=end,
-                qualifier=qualifier,
-                currency=currency,
-                scale=tail["scale"],
-                percent=tail["percent"] is not None,
-                after=" ".join((tail["after"] or "").split()),
-            )
-        )
+        if qualifier:
+            start -= len(qualifier) + 1
+        scale, percent, after = tail.groups("")
+        after, number = " ".join(after.split()), sentence[at:number_end]
+        found.append(_Count(number, at, number_end, start, end, qualifier, currency, scale, bool(percent), after))
     return found
 
 
-def _in_digits(sentence: str) -> Iterator[tuple[int, int]]:
-    """As _IN_DIGITS.finditer(sentence), looked for where digits are."""
-    digits = digits_in(sentence)
-    at = 0
-    while (digit := digits.search(sentence, at)) is not None:
-        number = _IN_DIGITS.match(sentence, digit.start())
-        assert number is not None
-        yield number.span()
-        at = number.end()
-
-
-def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
+def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] | None:
+    """How many of what; None for a number that isn't a figure."""
     after = count.after
     number = count.number.replace(",", "").lower()
     value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
     if count.scale:
         value *= _SCALES[count.scale.lower()]
+    bare = not (count.qualifier or count.scale or count.percent or count.currency)
+    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
+        return None  # a year
     words = [word for word in after.split() if word.lower() not in ("of", "the")]
     if words and words[0].lower() in _NOT_COUNTED:
         words = []
     cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
     words = words[:cut]
-    bare = not (count.qualifier or count.scale or count.percent or count.currency)
-    if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
-        return None  # a year
     if (bare and not words) or _dated(sentence, count):
         return None
     rest = sentence[count.end : count.end + 120]
-    harm = _harm(f"{after} {rest.split('. ')[0]}")
+    harm = _HARM.search(f"{after} {rest.split('. ')[0]}") if may_harm else None
     if count.currency:
-        what = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}[count.currency]
+        what = count.currency
     elif count.percent:
         what = " ".join(["percent", *words])
     elif words:
@@ -183,24 +180,22 @@ def _figure(count: _Count, sentence: str, unverified: bool) -> Figure | None:
         between = f"{after} {rest}"[: harm.start()]
         if not _BETWEEN.search(between) or "inclusive" in between or "including" in between:
             what = f"{what} {harm[1].lower()}"
-    kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
-    return Figure(value=value, qualifier=kind, what=what[:200], unverified=unverified)
+    return value, what[:200]
 
 
 def _dated(sentence: str, count: _Count) -> bool:
     """Whether the number is part of a date, a time, an age or a rank."""
-    before, after = (
-        sentence[max(0, count.at - 12) : count.at],
-        sentence[count.number_end : count.number_end + 12],
+    before = sentence[max(0, count.at - 12) : count.at]
+    return (
+        before.rstrip().endswith(_DATED_BY)
+        or _JOINED_BEFORE.match(before.removesuffix("\n")[-1:]) is not None
+        or _TIME_AFTER.match(sentence, count.number_end) is not None
     )
-    return bool(_DATE_BEFORE.search(before) or _TIME_AFTER.match(after) or _JOINED_BEFORE.search(before))
 
 
-def _harm(text: str) -> re.Match[str] | None:
-    lower = text.lower()
-    if text.isascii() and not any(word in lower for word in _HARMS):
-        return None
-    return _HARM.search(text)
+def _may_harm(text: str) -> bool:
+    """Whether `text` can have a word of harm."""
+    return any(map(folded(text).__contains__, _HARM_STEMS))
 
 
 def _written_out(sentence: str) -> list[tuple[int, int]]:
@@ -219,7 +214,7 @@ def _written_out(sentence: str) -> list[tuple[int, int]]:
 
 def _has_number_word(text: str) -> bool:
     """Whether a number may be written out in `text`."""
-    return not _NUMBER_WORDS.keys().isdisjoint(text.lower().replace("-", " ").split())
+    return _NUMBER_WORD.search(f" {text.lower()}") is not None
 
 
 def _qualifier(before: str) -> str:
@@ -227,6 +222,8 @@ def _qualifier(before: str) -> str:
     if not before[-1:].isspace():
         return ""
     words = before.lower().split()
+    if not words or words[-1] not in _QUALIFYING_ENDS:
+        return ""
     return next((said for n in (3, 2, 1) if (said := " ".join(words[-n:])) in _QUALIFYING), "")
 
 

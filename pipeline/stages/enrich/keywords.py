@@ -9,7 +9,7 @@ topic.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 
 from pipeline.stages.enrich.enricher import Enricher
 from pipeline.stages.enrich.words import LETTERS, LOOSE_MARK, WORD, in_first_plane, stop_words
@@ -21,6 +21,7 @@ _BREAK = re.compile(r"[.,;:!?()\[\]\"“”„«»—–\n]")
 _DASH = re.compile(r"-(?<=\s-)(?=\s)")
 _PLANE_WORD_OR_BREAK = re.compile(f"[{LETTERS}\n][{LETTERS}'-]*")
 _WORD_OR_BREAK = re.compile(rf"{WORD.pattern}|\n")
+_CUT = "\n"
 MAX_WORD = 80
 """Letters; what is longer is no word, but a code or an attack."""
 
@@ -31,45 +32,48 @@ def keywords(headline: str, paragraphs: tuple[str, ...], limit: int = 10) -> tup
     in_headline = frozenset(_candidates(headline, stop))
     lead = "\n".join(paragraphs)[:READ]
     phrases = Counter((*in_headline, *_candidates(lead, stop)))
-    frequency: dict[str, int] = defaultdict(int)
-    degree: dict[str, int] = defaultdict(int)
+    if len(phrases) < 2 * limit:
+        scored = phrases
+    else:
+        scored = Counter({phrase: n for phrase, n in phrases.items() if n > 1 or phrase in in_headline})
+    counted = frozenset(" ".join(scored).split())
+    frequency, degree = dict.fromkeys(counted, 0), dict.fromkeys(counted, 0)
     for phrase, n in phrases.items():
-        length = len(phrase) * n
-        for word in phrase:
-            frequency[word] += n
-            degree[word] += length
-    few = len(phrases) < 2 * limit
+        words = phrase.split()
+        for word in words:
+            if word in counted:
+                frequency[word] += n
+                degree[word] += len(words) * n
     scores = {
-        " ".join(phrase): sum(degree[word] / frequency[word] for word in phrase)
+        phrase: sum([degree[word] / frequency[word] for word in phrase.split()])
         * n
         * (2 if phrase in in_headline else 1)
-        for phrase, n in phrases.items()
-        if n > 1 or few or phrase in in_headline
+        for phrase, n in scored.items()
     }
     best: list[str] = []
-    for phrase_text, _ in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-        if not any(f" {phrase_text} " in f" {other} " for other in best):
-            best.append(phrase_text)
+    for phrase, _ in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+        if not any(f" {phrase} " in f" {other} " for other in best):
+            best.append(phrase)
         if len(best) == limit:
             break
     return tuple(best)
 
 
-def _candidates(text: str, stop: frozenset[str]) -> list[tuple[str, ...]]:
+def _candidates(text: str, stop: frozenset[str]) -> list[str]:
     """Runs of words that carry meaning, cut at what carries none and at punctuation."""
-    phrases: list[tuple[str, ...]] = []
-    run: list[str] = []
-    for token in _words_and_breaks(text.casefold().replace("’", "'")):
-        word = token[:-2] if token[-2:] == "'s" else token
-        if not 3 <= len(word) <= MAX_WORD or word in stop or not word[0].isalpha():
-            if run and not token.isdigit():
-                phrases.append(tuple(run[:MAX_PHRASE]))
-                run = []
-        else:
-            run.append(word)
-    if run:
-        phrases.append(tuple(run[:MAX_PHRASE]))
-    return phrases
+    text = text.casefold().replace("’", "'")
+    tokens = _words_and_breaks(text)
+    cut = {
+        token
+        for token in set(tokens)
+        if (word := token.removesuffix("'s")) in stop
+        or not 3 <= len(word) <= MAX_WORD
+        or not (word.isalpha() or word[0].isalpha())
+    }
+    if numbers := {token for token in cut if token.isdigit()}:
+        tokens = [token for token in tokens if token not in numbers]
+    runs = " ".join([*[_CUT if token in cut else token for token in tokens], _CUT]).replace("'s ", " ")
+    return [" ".join(run.split()[:MAX_PHRASE]) for run in runs.split(_CUT) if run not in ("", " ")]
 
 
 def _words_and_breaks(text: str) -> list[str]:

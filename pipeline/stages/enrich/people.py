@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.stages.enrich.words import folded
+
 OFFICE = (
     r"(?:president|prime minister|minister|secretary|chancellor|premier|senator|representative|governor|mayor|judge|justice"
     r"|ambassador|envoy|spokesman|spokeswoman|spokesperson|director|chairman|chairwoman|chair|chief|head|leader|king|queen|prince"
@@ -12,7 +14,10 @@ OFFICE = (
     r"|scientist|researcher|coach|manager|owner|founder|author|director-general|deputy|member|witness|resident|activist|official"
     r"|pastor|priest|nurse|teacher|farmer|fisherman|candidate|executive|CEO)"
 )
-_OFFICE = re.compile(rf"\b{OFFICE}\b", re.IGNORECASE)
+_OFFICE_WORDS = frozenset(re.findall(r"\w+", folded(OFFICE)))
+"""Every description of an office has one of these words."""
+_OFFICE_ENDS = tuple(_OFFICE_WORDS)
+_WORD = re.compile(r"\w+")
 _TITLE_AT_END = re.compile(rf"\b{OFFICE}\s+$", re.IGNORECASE)
 _PART_OF_TITLE = re.compile(r"^(?:[A-Z][\w.-]*(?:[’']s)?|[a-z][a-z-]+)$")
 _NOT_IN_TITLE = frozenset(
@@ -36,18 +41,26 @@ _LEADING = re.compile(
 def role_of(paragraph: str, start: int, end: int) -> str | None:
     """What the text calls the person whose name is at `start` to `end`; None where it says nothing."""
     before, after = paragraph[max(0, start - 120) : start], paragraph[end : end + 120]
-    if title := _TITLE_AT_END.search(before[-40:]):
+    if _ends_with_office(before) and (title := _TITLE_AT_END.search(before[-40:])):
         words = title[0].split()
         for word in reversed(before[: len(before) - len(title[0])].split()):
             if word.lower() in _NOT_IN_TITLE or not _PART_OF_TITLE.match(word) or len(words) >= _MAX_TITLE:
                 break
             words.insert(0, word)
         return _tidy(" ".join(words))
-    if before.endswith(", ") and _OFFICE.search(before) and (match := _DESCRIBED_BEFORE.search(before)):
+    if before.endswith(", ") and _names_office(before) and (match := _DESCRIBED_BEFORE.search(before)):
         return _tidy(match[1])
-    if after.startswith(",") and (match := _DESCRIBED_AFTER.match(after)):
+    if after.startswith(",") and _names_office(after) and (match := _DESCRIBED_AFTER.match(after)):
         return _tidy(match[1])
     return None
+
+
+def _ends_with_office(text: str) -> bool:
+    return text[-1:].isspace() and folded(text[-40:]).rstrip().endswith(_OFFICE_ENDS)
+
+
+def _names_office(text: str) -> bool:
+    return not _OFFICE_WORDS.isdisjoint(_WORD.findall(folded(text)))
 
 
 def _tidy(text: str) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
+from string import punctuation
 from typing import Any, NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, text_of
@@ -23,12 +24,31 @@ _NEUTRAL = 0.05
 """VADER's own threshold."""
 
 
+class _Vader(NamedTuple):
+    """The library's analyzer, and what of its tables a quick look needs."""
+
+    library: Any
+    analyzer: Any
+    modifiers: frozenset[str]
+    """Words that change what others weigh, and one of each phrase that does; those with `n't` come to them."""
+
+
 @lru_cache(maxsize=1)
-def _vader() -> tuple[Any, Any]:
-    """The library and its analyzer."""
+def _vader() -> _Vader:
     from vaderSentiment import vaderSentiment
 
-    return vaderSentiment, vaderSentiment.SentimentIntensityAnalyzer()
+    library: Any = vaderSentiment
+    phrases = (*library.BOOSTER_DICT, *library.NEGATE, *library.SPECIAL_CASES)
+    modifiers = {max(phrase.split(), key=len) for phrase in phrases} | {
+        "no",
+        "never",
+        "so",
+        "this",
+        "without",
+        "doubt",
+        "least",
+    }
+    return _Vader(library, library.SentimentIntensityAnalyzer(), frozenset(modifiers))
 
 
 def sentiment(text: str, language: str | None) -> Sentiment | None:
@@ -60,26 +80,29 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _compound(sentence: str) -> float:
-    """As VADER's own `polarity_scores`, which weighs every word: only words of its lexicon have weight."""
-    library, vader = _vader()
+    """As VADER's own `polarity_scores`, which weighs every word with all that could change it: only words of its lexicon
+    have weight, and most have nothing near that changes it."""
+    library, vader, modifiers = _vader()
     if not sentence.isascii() and not vader.emojis.keys().isdisjoint(sentence):
         return float(vader.polarity_scores(sentence)["compound"])
-    said = library.SentiText(sentence.strip())
-    words = [word.lower() for word in said.words_and_emoticons]
-    if vader.lexicon.keys().isdisjoint(words):
+    sentence = sentence.strip()
+    tokens = sentence.split()
+    words = [bare if len(bare := token.strip(punctuation)) > 2 else token for token in tokens]
+    lower = [word.lower() for word in words]
+    lexicon: dict[str, float] = vader.lexicon
+    if lexicon.keys().isdisjoint(lower):
         return 0.0
+    denied = "n't" in sentence.lower()
     weights: list[float] = []
-    for n, word in enumerate(words):
-        if (
-            word not in vader.lexicon
-            or word in library.BOOSTER_DICT
-            or (word == "kind" and words[n + 1 : n + 2] == ["of"])
-        ):
+    for n, word in enumerate(lower):
+        if word not in lexicon or word in library.BOOSTER_DICT or (word == "kind" and lower[n + 1 : n + 2] == ["of"]):
             weights.append(0)
+        elif not denied and modifiers.isdisjoint(lower[max(0, n - 3) : n + 3]) and not words[n].isupper():
+            weights.append(lexicon[word])
         else:
-            near = _Near(said.words_and_emoticons[max(0, n - 3) : n + 3], said.is_cap_diff)
-            vader.sentiment_valence(0, near, said.words_and_emoticons[n], min(n, 3), weights)
-    return float(vader.score_valence(vader._but_check(said.words_and_emoticons, weights), said.text)["compound"])
+            near = _Near(words[max(0, n - 3) : n + 3], library.allcap_differential(words))
+            vader.sentiment_valence(0, near, words[n], min(n, 3), weights)
+    return float(vader.score_valence(vader._but_check(words, weights), sentence)["compound"])
 
 
 SENTIMENT = Enricher(

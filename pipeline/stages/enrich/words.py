@@ -45,6 +45,11 @@ def words_in(text: str) -> list[str]:
     return _PLANE_WORD.findall(LOOSE_MARK.sub(" ", text))
 
 
+def folded(text: str) -> str:
+    """`text` in lower case, as patterns that ignore case take it: a long s for s, i with and without its dot."""
+    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 def digits_in(text: str) -> re.Pattern[str]:
     """The quickest pattern that finds every digit of `text`."""
     return _PLANE_DIGIT if in_first_plane(text) else _DIGIT
