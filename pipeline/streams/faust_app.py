@@ -64,7 +64,8 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         value_serializer="raw",
         **CONSUMER_OPTIONS,
     )
-    watch = watched(app)
+    turns = Turns()
+    watch = watched(app, turns)
     guard = OffsetGuard(GapReader(settings).find)
     app.offset_guard = guard  # type: ignore[attr-defined]
     detector = SuspendDetector(SESSION_TIMEOUT)
@@ -74,7 +75,6 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
     app.on_partitions_revoked.connect(guard.forget)
 
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
-    turns = Turns()
     for stage in stages:
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
         delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
@@ -97,11 +97,11 @@ def _watch_topics(app: faust.App, settings: Settings, stages: Iterable[Stage], t
     app.task(run)
 
 
-def watched(app: faust.App) -> Watch:
+def watched(app: faust.App, turns: Turns) -> Watch:
     """Have the app use SafeConsumer, and watch it."""
     any_app: Any = app
     any_app.transport.Consumer = SafeConsumer
-    watch = Watch(exit_process)
+    watch = Watch(exit_process, spare=turns.spare)
     any_app.watch = watch
     app.on_partitions_revoked.connect(watch.finish_batches)
     app.on_partitions_assigned.connect(watch.reassigned)

@@ -1,0 +1,53 @@
+"""Faults that a test puts into a process of its own (tests/support/forking.py, FAULT)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.streams import made_again, watch
+from pipeline.streams.producer import Producer
+from pipeline.topics import DEAD_LETTERS, Record
+
+MARK = "Of this the worker dies."
+SLOW = "With this it is not done for an hour."
+
+
+def dies_of_marked() -> None:
+    """The process is killed when it sends what is made of a marked text: no other process finds that."""
+    deliver = Producer.deliver
+
+    async def dies(producer: Producer, records: Iterable[Record]) -> None:
+        sent = list(records)
+        if any(MARK.encode() in (one.encoded() or b"") for one in sent if one.topic is not DEAD_LETTERS):
+            os.kill(os.getpid(), signal.SIGKILL)
+        await deliver(producer, sent)
+
+    _replace(Producer, "deliver", dies)
+
+
+def never_done_with_marked() -> None:
+    """A batch with a marked text stays in progress; a worker that is outside of its group exits soon."""
+    deliver = Producer.deliver
+
+    async def waits(producer: Producer, records: Iterable[Record]) -> None:
+        sent = list(records)
+        if any(SLOW.encode() in (one.encoded() or b"") for one in sent):
+            await asyncio.sleep(3600)
+        await deliver(producer, sent)
+
+    _replace(Producer, "deliver", waits)
+    _replace(watch, "OUTSIDE", 5.0)
+
+
+def looks_often() -> None:
+    """Topics that were made again are noticed soon."""
+    _replace(made_again, "EVERY", 2.0)
+
+
+def _replace(owner: Any, name: str, value: Any) -> None:
+    assert hasattr(owner, name)
+    setattr(owner, name, value)
