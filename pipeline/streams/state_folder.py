@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
 from pathlib import Path
 from typing import IO
 
-from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.process.folders import data_folder
 from pipeline.settings import Settings
+from pipeline.streams.damage import remove_damaged
 
 
 def state_folder(settings: Settings) -> Path:
@@ -40,16 +39,9 @@ def open_state_folder(settings: Settings) -> IO[str] | None:
         raise Fatal(
             f"another worker uses the state folder {folder}: set DATELINE_WORKER_ID to a number of its own for each worker"
         ) from e
-    for table in sorted(folder.rglob("*.db")):
-        _remove_damaged(table)
-    return lock
-
-
-def _remove_damaged(table: Path) -> None:
-    from rocksdict import Rdict
-
     try:
-        Rdict(str(table)).close()
-    except Exception as e:  # rocksdict has no class of its own for its errors
-        telemetry.STATE_REMOVED(table=table.name, problem=e)
-        shutil.rmtree(table, ignore_errors=True) if table.is_dir() else table.unlink()
+        remove_damaged(folder)
+    except Fatal:
+        lock.close()
+        raise
+    return lock
