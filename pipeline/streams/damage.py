@@ -7,7 +7,6 @@ worker opens the folder (state_folder.py): Faust rebuilds it from its changelog.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -17,7 +16,15 @@ from pipeline import telemetry
 from pipeline.errors import Fatal
 
 _MARK = ".damaged"
-_NOT_WRITABLE = ("No space left", "Disk quota", "Permission denied", "Read-only", "File too large", "lock file", "lock hold")
+_NOT_WRITABLE = (
+    "No space left",
+    "Disk quota",
+    "Permission denied",
+    "Read-only",
+    "File too large",
+    "lock file",
+    "lock hold",
+)
 """Words of errors that have nothing to do with what is in the files."""
 
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 import signal
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from kafka import KafkaConsumer
 
 from pipeline.kafka.clients import admin_client, ensure_topics
 from pipeline.streams.journal import Journal
 from pipeline.streams.state_folder import state_folder
-from pipeline.topics import ARTICLES_RAW, DEAD_LETTERS
+from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
+from pipeline.topology import group, worker_stages
 from tests.conftest import Pipeline
 from tests.faults import LONG, faulty
-from tests.faults.test_engines import engine
 from tests.support.builders import id_of, raw_article
-from tests.support.forking import FAULT
 from tests.support.sender import Sender
-
-
-def faults(name: Callable[[], None]) -> dict[str, str]:
-    return {FAULT: f"{name.__module__}:{name.__name__}"}
 
 
 def send(pipeline: Pipeline, *names: str, text: str = "Text.") -> None:
@@ -32,6 +28,12 @@ def send(pipeline: Pipeline, *names: str, text: str = "Text.") -> None:
     sender.close()
 
 
+def note_of(pipeline: Pipeline, stage: str = "revise") -> Journal:
+    settings = pipeline.settings.model_copy(update={"local_dir": pipeline.folder})
+    return Journal(state_folder(settings) / f"{stage}.in-progress")
+
+
+@pytest.mark.skipif(not LONG, reason="in the long form: make faults")
 def test_a_record_of_which_only_the_worker_dies_is_found(make_pipeline: Callable[..., Pipeline]) -> None:
     """It is in what is sent, so no other process finds it: the batch is tried in ever smaller parts."""
     pipeline = make_pipeline(partitions=1)
@@ -41,40 +43,89 @@ def test_a_record_of_which_only_the_worker_dies_is_found(make_pipeline: Callable
     send(pipeline, *good[:2])
     send(pipeline, "deadly", text=faulty.MARK)
     send(pipeline, *good[2:])
-    pipeline.start("worker", **faults(faulty.dies_of_marked))
+    pipeline.start("worker", **faulty.variable(faulty.dies_of_marked))
     pipeline.start("indexer")
-    pipeline.until(lambda: pipeline.count("articles") == len(good) and pipeline.count(DEAD_LETTERS.name) == 1, 150)
+    pipeline.until(lambda: pipeline.count("articles") == len(good) and pipeline.count(DEAD_LETTERS.name) == 1, 400)
     pipeline.until_quiet()
     (letter,) = pipeline.documents(DEAD_LETTERS.name).values()
     assert (letter["reason"], letter["key"]) == ("failed", str(id_of("deadly")))
     assert set(pipeline.documents("articles")) == {str(id_of(name)) for name in good}
+    assert note_of(pipeline).deaths == 0
     send(pipeline, "after")
     pipeline.until(lambda: pipeline.count("articles") == len(good) + 1)
-    status = pipeline.command("status")
+    pipeline.until_quiet()
+    status = pipeline.command("status", "--json")
     assert status.returncode == 1
-    assert json.loads(pipeline.command("status", "--json").stdout)["refusals"]["revise"]["failed_last_hour"] == 1
+    assert json.loads(status.stdout)["refusals"]["revise"]["failed_last_hour"] == 1
 
 
-def test_a_worker_outside_of_its_group_does_not_count_as_dead(pipeline: Pipeline) -> None:
+@pytest.fixture
+def stranger(pipeline: Pipeline) -> Iterator[Callable[[], Any]]:
+    """Makes an ordinary consumer under the worker's group, which has the group for itself after the first poll."""
+    made: list[Any] = []
+    own = group(worker_stages(pipeline.settings)[0], pipeline.settings)
+
+    def make() -> Any:
+        consumer = KafkaConsumer(
+            COMMENTS_RAW.full_name(pipeline.settings), bootstrap_servers=pipeline.settings.kafka_servers,
+            group_id=own, client_id="stranger", session_timeout_ms=6000,
+        )  # fmt: skip
+        made.append(consumer)
+        return consumer
+
+    yield make
+    for consumer in made:
+        consumer.close()
+
+
+def test_a_stranger_that_takes_the_group_is_named_and_no_record_is_blamed(
+    pipeline: Pipeline, stranger: Callable[[], Any]
+) -> None:
     ensure_topics(pipeline.settings)
-    note = state_folder(pipeline.settings.model_copy(update={"local_dir": pipeline.folder})) / "revise.in-progress"
-    pipeline.start("worker", **faults(faulty.never_done_with_marked))
+    own = group(worker_stages(pipeline.settings)[0], pipeline.settings)
+    pipeline.start("worker", **faulty.variable(faulty.never_done_with_marked))
     send(pipeline, "slow", text=faulty.SLOW)
-    pipeline.until(note.exists)
-    assert Journal(note).deaths == 1, "so would a kill count"
-    broker = engine(pipeline.engines, "kafka.Kafka")
-    broker.send_signal(signal.SIGSTOP)
-    try:
-        worker = pipeline.children.pop("worker")
-        assert worker.wait(60) == 70
-    finally:
-        broker.send_signal(signal.SIGCONT)
+    pipeline.until(lambda: note_of(pipeline).deaths == 1)  # as a kill would count
+    worker = pipeline.children.pop("worker")
+    other, admin = stranger(), admin_client(pipeline.settings)
+
+    def taken() -> bool:
+        members = admin.describe_groups([own])[own]["members"]
+        if {one["client_id"] for one in members} == {"stranger"}:
+            return True
+        admin.remove_group_members(own, [{"member_id": one["member_id"]} for one in members])
+        other.poll(timeout_ms=3000)
+        return False
+
+    pipeline.until(taken)
+    pipeline.until(lambda: other.poll(timeout_ms=500) is not None and worker.poll() is not None, 60)
+    assert worker.returncode == 70
     assert "outside of the consumer group" in pipeline.log("worker")
-    assert Journal(note).deaths == 0
+    assert "another program" in pipeline.log("worker")
+    assert note_of(pipeline).deaths == 0
+
+    # the group is the stranger's already when the worker starts
+    pipeline.start("worker", **faulty.variable(faulty.leaves_soon))
+    worker = pipeline.children.pop("worker")
+    pipeline.until(lambda: other.poll(timeout_ms=500) is not None and worker.poll() is not None, 60)
+    assert worker.returncode in (3, 70)
+    print(pipeline.log("worker"))
+    assert "another program" in pipeline.log("worker").rsplit("process_exits", 1)[-1]
+    other.close()
+    admin.close()
+    pipeline.start("worker", "indexer", **faulty.variable(faulty.leaves_soon))
+    pipeline.until(lambda: pipeline.count("articles") == 1)
+
+    # a stranger that comes later is not let in, and changes nothing
+    late = stranger()
+    with pytest.raises(Exception, match=r"InconsistentGroupProtocol|incompatible"):
+        late.poll(timeout_ms=5000)
+    send(pipeline, "after")
+    pipeline.until(lambda: pipeline.count("articles") == 2)
 
 
 def test_a_topic_made_again_is_read_from_its_start(pipeline: Pipeline) -> None:
-    pipeline.start("worker", "indexer", **faults(faulty.looks_often))
+    pipeline.start("worker", "indexer", **faulty.variable(faulty.looks_often))
     pipeline.until(lambda: "partitions_ready" in pipeline.log("worker"))
     send(pipeline, *(f"before-{n}" for n in range(20)))
     pipeline.until(lambda: pipeline.count("articles") == 20)
@@ -88,4 +139,6 @@ def test_a_topic_made_again_is_read_from_its_start(pipeline: Pipeline) -> None:
         admin.close()
     send(pipeline, *(f"after-{n}" for n in range(60)))
     pipeline.until(lambda: pipeline.count("articles") == 80, 60)
-    assert "topic_made_again" in pipeline.log("worker")
+    assert "deleted and made again" in pipeline.log("worker")
+    pipeline.until_quiet()
+    assert pipeline.count(DEAD_LETTERS.name) == 0

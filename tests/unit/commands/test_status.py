@@ -46,7 +46,13 @@ def test_red_is_what_somebody_has_to_look_at(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("engines", "members", "failed", "code"),
-    [(True, 1, 0, 0), (True, 1, 4, Exit.REFUSED), (True, 0, 0, Exit.AWAY), (True, 0, 4, Exit.AWAY), (False, 1, 0, Exit.AWAY)],
+    [
+        (True, 1, 0, 0),
+        (True, 1, 4, Exit.REFUSED),
+        (True, 0, 0, Exit.AWAY),
+        (True, 0, 4, Exit.AWAY),
+        (False, 1, 0, Exit.AWAY),
+    ],
 )
 def test_the_exit_code_says_it_too(
     monkeypatch: pytest.MonkeyPatch, engines: bool, members: int, failed: int, code: int

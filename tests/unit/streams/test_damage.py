@@ -59,11 +59,7 @@ def test_a_damaged_table_ends_the_process_and_is_removed(tmp_path: Path, read: s
     assert path.exists(), "opening it shows nothing"
     rows = Rows(store_of(table, [1]))  # type: ignore[arg-type]
     with pytest.raises(Fatal, match=r"t-1\.db is damaged .*rebuilt from Kafka"):
-        if read == "all":
-            list(rows.scan([1]))
-        else:
-            for name in NAMES:
-                rows.get(name)
+        list(rows.scan([1]) if read == "all" else map(rows.get, NAMES))
     table.data._dbs.clear()
     gc.collect()
     opened(settings)
@@ -79,7 +75,7 @@ def test_all_rows_of_a_whole_table_are_read(tmp_path: Path) -> None:
 
 class Full(OnDisk):
     def __setitem__(self, key: bytes, value: bytes) -> None:
-        raise Exception(FULL)  # noqa: TRY002 - as rocksdict does
+        raise Exception(FULL)
 
 
 def test_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +89,7 @@ def test_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     gc.collect()
 
     def full(path: str) -> None:
-        raise Exception(FULL)  # noqa: TRY002
+        raise Exception(FULL)
 
     with monkeypatch.context() as patch:
         patch.setattr("rocksdict.Rdict", full)
