@@ -17,7 +17,8 @@ from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
 from pipeline.streams import isolation
-from pipeline.streams.agents import add_agent, batches, consumed
+from pipeline.streams.agents import add_agent, batches, brokers_time, consumed
+from pipeline.streams.clock import Clock
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
 from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, exit_on_error
 from pipeline.streams.gaps import GapReader, OffsetGuard
@@ -64,7 +65,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         value_serializer="raw",
         **CONSUMER_OPTIONS,
     )
-    turns = Turns()
+    turns, clock = Turns(), Clock()
     watch = watched(app, turns)
     guard = OffsetGuard(GapReader(settings).find)
     app.offset_guard = guard  # type: ignore[attr-defined]
@@ -78,8 +79,8 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
     for stage in stages:
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
         delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
-        runner = Runner(stage, config, tables, delivery)
-        _stage_agent(app, settings, runner, tables, guard, watch, existing, turns)
+        runner = Runner(stage, config, tables, delivery, clock.now)
+        _stage_agent(app, settings, runner, tables, guard, watch, existing, turns, clock)
         if stage.due is not None:
             _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition), turns)
     _watch_topics(app, settings, stages, turns)
@@ -130,6 +131,7 @@ def _stage_agent(
     watch: Watch,
     existing: frozenset[str],
     turns: Turns,
+    clock: Clock,
 ) -> None:
     stage = runner.stage
     drains = [topic for topic in stage.drains if topic.full_name(settings) in existing]
@@ -147,6 +149,8 @@ def _stage_agent(
 
     async def run(events: list[Any]) -> None:
         tables.begin(events)
+        if (latest := brokers_time(event.message for event in events)) is not None:
+            clock.seen(latest)
         await isolation.run_batch(runner, journal, [consumed(event.message, topics) for event in events])
         tables.expire()
 
