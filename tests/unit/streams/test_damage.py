@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import random
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -44,8 +43,7 @@ def damage(table: OnDisk) -> None:
 
 def opened(settings: Settings) -> None:
     """By a worker that ends again."""
-    with open_state_folder(settings) or nullcontext():
-        pass
+    open_state_folder(settings).close()
 
 
 @pytest.mark.parametrize("read", ["row by row", "all"])
