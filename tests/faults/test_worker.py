@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from kafka import KafkaConsumer
+from kafka.admin import MemberToRemove
 
 from pipeline.kafka.clients import admin_client, ensure_topics
 from pipeline.streams.journal import Journal
@@ -93,7 +94,7 @@ def test_a_stranger_that_takes_the_group_is_named_and_no_record_is_blamed(
         members = admin.describe_groups([own])[own]["members"]
         if {one["client_id"] for one in members} == {"stranger"}:
             return True
-        admin.remove_group_members(own, [{"member_id": one["member_id"]} for one in members])
+        admin.remove_group_members(own, [MemberToRemove(one["member_id"]) for one in members])
         other.poll(timeout_ms=3000)
         return False
 
