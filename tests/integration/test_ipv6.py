@@ -103,7 +103,7 @@ def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:
     pipeline.until(lambda: pipeline.count("articles") == 1)
     status = json.loads(pipeline.command("status", "--json").stdout)
     assert status["ok"]
-    found: Any = httpx.get(f"http://[{ADDRESS}]:{ports['SEARCH']}/api/articles", timeout=20)
+    found: Any = httpx.get(f"http://[{ADDRESS}]:{ports['SEARCH']}/v1/articles", timeout=20)
     assert found.status_code == 200
     taken = pipeline.command("search-api", "--port", str(ports["SEARCH"]))
     assert (taken.returncode, b"is taken by another program" in taken.stderr) == (3, True)
