@@ -14,6 +14,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
 
 from pipeline import telemetry
+from pipeline.streams.watch import Watch
 
 SESSION_TIMEOUT = 6.0
 """Seconds without a heartbeat after which a worker has lost its partitions."""
@@ -120,7 +121,8 @@ class SafeConsumer(Consumer):
         except KeyError as e:
             # aiokafka's fetcher, rarely, while partitions change hands (robinhood/aiokafka#19): records of other partitions
             # may be taken from it already, and would never be delivered
-            self.app.watch.leave(f"the Kafka client lost what it had fetched: KeyError: {e}")
+            watch: Watch = self.app.watch  # type: ignore[attr-defined]
+            watch.leave(f"the Kafka client lost what it had fetched: KeyError: {e}")
             raise
         for tp, state in self._states():
             if active_partitions and tp in active_partitions and not records.get(tp) and state.has_valid_position:

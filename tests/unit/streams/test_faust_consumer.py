@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from faust.transport.drivers.aiokafka import Consumer
@@ -18,7 +19,7 @@ def test_a_client_that_lost_what_it_fetched_ends_the_process(monkeypatch: pytest
 
     happened: list[str] = []
     monkeypatch.setattr(Consumer, "_getmany", getmany)
-    consumer = object.__new__(SafeConsumer)
+    consumer: Any = object.__new__(SafeConsumer)
     consumer.app = SimpleNamespace(watch=Watch(happened.append, spare=lambda: happened.append("spared")))
     with pytest.raises(KeyError):
         asyncio.run(SafeConsumer._getmany(consumer, None, 1.0))
