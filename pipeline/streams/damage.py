@@ -32,14 +32,17 @@ def is_of_rocksdb(error: Exception) -> bool:
     return type(error) is Exception  # no class of its own
 
 
-def explained(error: Exception, table: Path) -> Fatal:
-    """What to do about an error of RocksDB; a table that is damaged is marked."""
+def explained(error: Exception, *tables: Path) -> Fatal:
+    """What to do about an error of RocksDB in one of these tables; one that is damaged is marked."""
+    named = [table for table in tables if str(table) in str(error)] or list(tables)
+    table = ", ".join(map(str, named))
     if _not_writable(error):
         return Fatal(
             f"the table {table} can't be written ({error}): make room or give the worker's user access; no record is lost"
         )
-    with suppress(OSError):  # the folder may be gone
-        table.with_name(table.name + _MARK).touch()
+    for damaged in named:
+        with suppress(OSError):  # the folder may be gone
+            damaged.with_name(damaged.name + _MARK).touch()
     return Fatal(f"the table {table} is damaged ({error}): it is removed at the next start, and rebuilt from Kafka")
 
 

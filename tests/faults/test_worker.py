@@ -108,9 +108,11 @@ def test_a_stranger_that_takes_the_group_is_named_and_no_record_is_blamed(
     # the group is the stranger's already when the worker starts
     pipeline.start("worker", **faulty.variable(faulty.leaves_soon))
     worker = pipeline.children.pop("worker")
-    pipeline.until(lambda: other.poll(timeout_ms=500) is not None and worker.poll() is not None, 60)
+    try:
+        pipeline.until(lambda: other.poll(timeout_ms=500) is not None and worker.poll() is not None, 120)
+    finally:
+        print(pipeline.log("worker"))
     assert worker.returncode in (3, 70)
-    print(pipeline.log("worker"))
     assert "another program" in pipeline.log("worker").rsplit("process_exits", 1)[-1]
     other.close()
     admin.close()
