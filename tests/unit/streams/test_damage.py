@@ -5,14 +5,18 @@ from __future__ import annotations
 import gc
 import random
 from pathlib import Path
+from typing import Any
 
+import faust
 import pytest
+from faust.types import TP
 
 from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.rows import Rows
 from pipeline.streams import state_folder
+from pipeline.streams.faust_fixes import DurableTable
 from pipeline.streams.state_folder import open_state_folder
 from tests.unit.streams.test_tables import OnDisk, store_of
 
@@ -30,14 +34,14 @@ def filled(folder: Path) -> OnDisk:
     return table
 
 
-def damage(table: OnDisk) -> None:
-    """Bytes in the middle of its file are overwritten while nobody has it open."""
+def damage(table: Any, at: int | None = None) -> None:
+    """Bytes in the middle of its file, or at its beginning, are overwritten while nobody has it open."""
     table.data._dbs.clear()
     gc.collect()
     largest = max(table.data.partition_path(1).glob("*.sst"), key=lambda path: path.stat().st_size)
     content = bytearray(largest.read_bytes())
-    middle = len(content) // 2
-    content[middle : middle + 2000] = b"\x55" * 2000
+    first, count = (len(content) // 2, 2000) if at is None else (at, 10)
+    content[first : first + count] = b"\x55" * count
     largest.write_bytes(content)
 
 
@@ -104,3 +108,21 @@ def test_other_errors_stay_as_they_are(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="ours"):
         Rows(store_of(Odd(tmp_path), [1])).get(NAMES[0])  # type: ignore[arg-type]
+
+
+def test_damage_that_faust_meets_ends_the_process_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads the table's offset when partitions are assigned: the worker crashed with a traceback, at every start."""
+    exits: list[str] = []
+    monkeypatch.setattr("pipeline.streams.faust_fixes.exit_process", exits.append)
+    app = faust.App("tables", store="rocksdb://", datadir=str(tmp_path), topic_partitions=4, Table=DurableTable)
+    table: Any = app.Table("t", key_type=bytes, value_type=bytes, partitions=4)
+    changelog = TP("changelog", 1)
+    table.data.set_persisted_offset(changelog, 7)
+    assert table.persisted_offset(changelog) == 7
+    table.data._db_for_partition(1).flush()
+    damage(table, at=0)
+    with pytest.raises(Exception, match="Corruption"):  # in production there is nobody left
+        table.persisted_offset(changelog)
+    (reason,) = exits
+    assert "t-1.db is damaged" in reason
+    assert [mark.name for mark in tmp_path.rglob("*.damaged")] == ["t-1.db.damaged"]
