@@ -96,7 +96,7 @@ def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
 
 def brokers_time(messages: Iterable[Any]) -> datetime | None:
     """The latest time that the broker itself gave one of these messages."""
-    times = [message.timestamp for message in messages if message.timestamp_type == _LOG_APPEND_TIME]
+    times = [message.timestamp or 0 for message in messages if message.timestamp_type == _LOG_APPEND_TIME]
     return _time(max(times)) if times else None
 
 

@@ -61,24 +61,38 @@ def rows_from(db: Any, after: bytes | None, count: int) -> list[tuple[bytes, byt
 
 
 def remove_damaged(folder: Path) -> None:
-    """Remove the tables below a folder that were found damaged, or that can't be opened. Raises Fatal where the reason is
-    that nothing can be written."""
-    for mark in sorted(folder.rglob(f"*.db{_MARK}")):
+    """Remove the tables below a folder that were found damaged, or that can't be opened. Where one was found, all others are
+    read through: what damaged it may have hit them too. Raises Fatal where nothing can be written."""
+    marks = sorted(folder.rglob(f"*.db{_MARK}"))
+    for mark in marks:
         _remove(mark.with_name(mark.name.removesuffix(_MARK)), "found when it was read")
         mark.unlink()
     for table in sorted(folder.rglob("*.db")):
-        _remove_unreadable(table)
+        _remove_unreadable(table, whole=bool(marks))
 
 
-def _remove_unreadable(table: Path) -> None:
+def _remove_unreadable(table: Path, *, whole: bool) -> None:
     from rocksdict import Rdict
 
     try:
-        Rdict(str(table)).close()
+        db = Rdict(str(table))
+        try:
+            if whole:
+                _read_through(db)
+        finally:
+            db.close()
     except Exception as e:
         if _not_writable(e):
             raise explained(e, table) from e
         _remove(table, e)
+
+
+def _read_through(db: Any) -> None:
+    rows = db.iter()
+    rows.seek_to_first()
+    while rows.valid():
+        rows.next()
+    rows.status()
 
 
 def _remove(table: Path, problem: object) -> None:

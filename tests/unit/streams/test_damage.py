@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ def test_a_damaged_table_ends_the_process_and_is_removed(tmp_path: Path, read: s
     opened(settings)
     path: Path = table.data.partition_path(1)
     assert path.exists(), "opening it shows nothing"
+    whole, other = (path.with_name(f"{name}-1.db") for name in ("whole", "other"))
+    shutil.copytree(path, other)
+    intact = filled(tmp_path / "intact").data
+    intact._dbs.clear()
+    gc.collect()
+    shutil.copytree(intact.partition_path(1), whole)
     rows = Rows(store_of(table, [1]))  # type: ignore[arg-type]
     with pytest.raises(Fatal, match=r"t-1\.db is damaged .*rebuilt from Kafka"):
         list(rows.scan([1]) if read == "all" else map(rows.get, NAMES))
@@ -66,6 +73,8 @@ def test_a_damaged_table_ends_the_process_and_is_removed(tmp_path: Path, read: s
     gc.collect()
     opened(settings)
     assert not path.exists()
+    assert not other.exists(), "what damaged one may have hit others: each would cost a start of its own"
+    assert whole.exists()
     assert not list(path.parent.glob("*.damaged"))
 
 
