@@ -99,18 +99,13 @@ def _watch_topics(app: faust.App, settings: Settings, stages: Iterable[Stage], t
 
 
 def watched(app: faust.App, turns: Turns) -> Watch:
-    """Have the app use SafeConsumer, and watch it."""
+    """Have the app use SafeConsumer, which has the watch look at it as soon as it is started."""
     any_app: Any = app
     any_app.transport.Consumer = SafeConsumer
     watch = Watch(exit_process, spare=turns.spare)
     any_app.watch = watch
     app.on_partitions_revoked.connect(watch.finish_batches)
     app.on_partitions_assigned.connect(watch.reassigned)
-
-    async def run() -> None:
-        await watch.run(lambda: any_app.consumer, lambda: not any_app.rebalancing and any_app.tables.actives_ready)
-
-    app.task(run)
     return watch
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
+from mode import Service
 
 from pipeline import telemetry
 from pipeline.streams.watch import Watch
@@ -65,6 +66,13 @@ class SafeConsumer(Consumer):
         """The position after a poll that returned no record of the partition."""
         self._made_again: set[TP] = set()
         """Partitions of which nothing more is committed: what is in progress has offsets of the topic before."""
+
+    @Service.task
+    async def _be_watched(self) -> None:
+        """Not a task of the app: those begin once the tables are recovered, and a worker that can't join its group never
+        gets there."""
+        app: Any = self.app
+        await app.watch.run(lambda: self, lambda: not app.rebalancing and app.tables.actives_ready)
 
     def in_group(self) -> bool:
         """Whether the consumer is a member of its group, and its coordinator answers."""
