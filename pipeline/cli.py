@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
@@ -66,6 +67,9 @@ def _nothing() -> None:
 
 def main() -> None:
     """Entry point of the console command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack characters that are in the news
+            stream.reconfigure(errors="backslashreplace")
     build(sys.argv[1] if len(sys.argv) > 1 else None)()
 
 

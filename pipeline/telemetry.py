@@ -149,6 +149,13 @@ STATE_REMOVED = Event(
     "A table of the worker's state folder is damaged; it was removed, and is rebuilt from Kafka.",
     ("table", "problem"),
 )
+CLOCK_JUMPED = Event(
+    "clock_jumped",
+    _W,
+    "The machine's clock is that far ahead of the time that has passed. Until Kafka's clock shows the same, embargoes end by "
+    "the time that has passed. Set the clock right.",
+    ("seconds",),
+)
 REBALANCED_AGAIN = Event("rebalanced_again", _I, "Another rebalance came while tables were recovered.", ("during",))
 ENRICHER_FAILED = Event(
     "enricher_failed",

@@ -67,6 +67,8 @@ class Topic:
     """The name of its JSON Schema in schemas/json, with the version; by default the topic's name in the singular."""
     from_senders: bool = False
     """Whether others write it: its records have the broker's times, and an event's own `time` isn't far after that."""
+    brokers_time: bool = False
+    """Whether we write it, and its records have the broker's times: by them the worker sees Kafka's clock."""
     bundled: bool = False
     """Whether a record may hold several values of its partition (pipeline/bundles.py)."""
     composite: bool = False
@@ -93,7 +95,7 @@ class Topic:
         if settings.replication > 2:
             # an acknowledged record is on two machines, and one of three may be lost
             common["min.insync.replicas"] = "2"
-        if self.from_senders:
+        if self.from_senders or self.brokers_time:
             common["message.timestamp.type"] = "LogAppendTime"
         if self.cleanup is Cleanup.DELETE:
             return common | {"retention.ms": str(self.retention_ms)}
@@ -190,9 +192,9 @@ def _text(name: str, schema: type[BaseModel], *, from_senders: bool = False) -> 
     return Topic(name, schema, _of_event, holds_text=True, by_article=True, from_senders=from_senders)
 
 
-def _signal(name: str, schema: type[BaseModel], *, by_article: bool = False, contract: str = "") -> Topic:
+def _signal(name: str, schema: type[BaseModel], *, contract: str = "") -> Topic:
     """A topic of facts about an article, without text, that one stage sends another."""
-    return Topic(name, schema, _of_article, by_article=by_article, contract=contract, bundled=not by_article)
+    return Topic(name, schema, _of_article, contract=contract, bundled=True)
 
 
 ARTICLES_RAW = _text("articles.raw", events.RawArticleEvent, from_senders=True)
@@ -229,7 +231,9 @@ ARTICLES_HISTORY = Topic(
     by_article=True,
     composite=True,
 )
-VISIBILITY_TIMERS = _signal("visibility-timers", VisibilityTimer, by_article=True, contract="release.v1")
+VISIBILITY_TIMERS = Topic(
+    "visibility-timers", VisibilityTimer, _of_article, by_article=True, contract="release.v1", brokers_time=True
+)
 TRANSFERS = Topic("transfers", Transfer, _of_article, holds_text=True, by_article=True, contract="moved.v1")
 
 STORY_BANDS = Topic(

@@ -69,6 +69,8 @@ class Pipeline:
     children: dict[str, forking.Forked] = field(default_factory=dict)
     told: dict[str, dict[str, str]] = field(default_factory=dict)
     """Variables of each process, for when it is started again."""
+    started_again: set[int] = field(default_factory=lambda: {EXIT_CODE, Exit.AWAY})
+    """Exit codes of which a process is started again, as `dateline run` does; 4: it began while an engine was away."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -130,8 +132,7 @@ class Pipeline:
         last: Any = None
         while time.monotonic() < deadline:
             for name, child in list(self.children.items()):
-                # 4: it began while an engine was away
-                if child.poll() in (EXIT_CODE, Exit.AWAY):
+                if child.poll() in self.started_again:
                     print(f"{name} left and is started again, as `dateline run` would:\n{self.log(name)[-500:]}")
                     self.start(name)
                 elif child.poll() is not None:

@@ -87,6 +87,7 @@ def print_left_out(source: str, left_out: Iterable[str]) -> None:
 
 def print_json(value: Any, *, line: bool = False) -> None:
     """Print as JSON, indented, or on one line."""
-    text = printable_json(json.dumps(value, ensure_ascii=False, default=str, indent=None if line else 2))
+    ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")  # else it may not be JSON any more
+    text = printable_json(json.dumps(value, ensure_ascii=ascii_only, default=str, indent=None if line else 2))
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -15,7 +15,8 @@ from pipeline.operations.status import read_status
 def status(json: AsJson = False) -> None:
     """Records received, lag of each stage and who reads for it, documents in the indices, dead letters.
 
-    In red: an engine that is away, a stage with work that nobody reads for, records that our own code failed on lately.
+    In red, and in the exit code: an engine that is away, or a stage with work that nobody reads for (4); records that our
+    own code failed on in the last hour (1).
     """
     found = read_status(settings())
     if json:
@@ -48,5 +49,7 @@ def status(json: AsJson = False) -> None:
             for name, count in found["documents"].items():
                 documents.add_row(name, f"{count:,}")
             out.print(documents)
-    if not found["ok"]:
+    if not found["ok"] or any(stage["lag"] and not stage["members"] for stage in found["stages"].values()):
         raise typer.Exit(Exit.AWAY)
+    if any(one["failed_last_hour"] for one in found["refusals"].values()):
+        raise typer.Exit(Exit.REFUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from pipeline.errors import Fatal
+from pipeline.local.java import LOCALE
 from pipeline.local.secrets import Secrets, elasticsearch_hash
 from pipeline.process.children import spawn
 from pipeline.settings import Settings
@@ -28,9 +30,9 @@ http.host: 127.0.0.1
 http.port: {port}
 transport.host: 127.0.0.1
 transport.port: {transport}
-path.data: {folder}/data
-path.logs: {folder}/logs
-path.repo: {folder}/snapshots
+path.data: "{folder}/data"
+path.logs: "{folder}/logs"
+path.repo: "{folder}/snapshots"
 action.auto_create_index: false
 # a developer's disk is often nearly full; free space is checked before the start
 cluster.routing.allocation.disk.threshold_enabled: false
@@ -44,8 +46,8 @@ _SECURE = """\
 xpack.security.enabled: true
 xpack.security.autoconfiguration.enabled: false
 xpack.security.http.ssl.enabled: true
-xpack.security.http.ssl.certificate: {config}/chain.pem
-xpack.security.http.ssl.key: {config}/key.pem
+xpack.security.http.ssl.certificate: "{config}/chain.pem"
+xpack.security.http.ssl.key: "{config}/key.pem"
 xpack.security.authc.realms.file.file1.order: 0
 """
 
@@ -77,8 +79,10 @@ def start(
         sub.mkdir(parents=True, exist_ok=True)
     if not config.exists():
         shutil.copytree(home / "config", config)
-    security = _OPEN if access is None else _SECURE.format(config=config)
-    (config / "elasticsearch.yml").write_text(_CONFIG.format(port=port, transport=transport, folder=folder) + security)
+    security = _OPEN if access is None else _SECURE.format(config=_escaped(config))
+    (config / "elasticsearch.yml").write_text(
+        _CONFIG.format(port=port, transport=transport, folder=_escaped(folder)) + security
+    )
     if access is not None:
         _write_access(config, access)
     if user is not None:
@@ -89,6 +93,7 @@ def start(
         _check_reachable(java, user, "JAVA_HOME")
     env = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "LC_ALL": LOCALE,
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(config),
         "ES_TMPDIR": str(temporary),
@@ -98,6 +103,11 @@ def start(
     return spawn(
         ["bash", str(home / "bin" / "elasticsearch")], log=folder / "elasticsearch.log", env=env, user=user, cwd=folder
     )
+
+
+def _escaped(path: Path) -> str:
+    """A path between the quotes of a YAML string."""
+    return json.dumps(str(path))[1:-1]
 
 
 def _write_access(config: Path, access: Access) -> None:

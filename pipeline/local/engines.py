@@ -145,6 +145,7 @@ class LocalEngines:
             self.folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 self.folder.chmod(0o755)
+            (self.folder / "writable").touch()
             free = shutil.disk_usage(self.folder).free
         except OSError as e:
             raise Fatal(f"can't use the folder {self.folder}: {e}; set DATELINE_LOCAL_DIR to another") from e

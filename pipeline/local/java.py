@@ -24,6 +24,17 @@ _FOLDERS = (
 )
 
 
+LOCALE = "C.UTF-8"
+"""Of the engines, whatever the caller's is: Java finds no file by a name that the locale can't write, and changes the case of
+words by the locale's rules."""
+
+
+def java_environment() -> dict[str, str]:
+    """The environment of a Java program: without options for others, in LOCALE."""
+    other = {k: v for k, v in os.environ.items() if k not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")}
+    return other | {"LC_ALL": LOCALE}
+
+
 def find_java(download_dir: Path) -> Path:
     """Home of a Java 21 or later. Fetches one (about 200 MB, by the cjdk package) where the machine has none.
 
@@ -69,7 +80,7 @@ def _candidates(download_dir: Path) -> Iterator[Path]:
     if on_path := shutil.which("java"):
         yield Path(on_path).resolve().parent.parent
     for name in _FOLDERS:
-        folder = Path(name).expanduser()
+        folder = Path(os.path.expanduser(name))  # noqa: PTH111 - Path's own raises where the user has no home
         if folder.is_dir():
             for child in sorted(folder.iterdir()):
                 yield child / "Contents" / "Home" if (child / "Contents" / "Home").is_dir() else child

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
+import json
 import ssl
 import subprocess
 import uuid
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Fatal
+from pipeline.local.java import java_environment
 from pipeline.local.secrets import ADMIN, Secrets
 from pipeline.process.children import spawn
 from pipeline.process.ports import accepts_connections
@@ -72,7 +73,10 @@ def start(
     data.mkdir(parents=True, exist_ok=True)
     config = folder / "server.properties"
     config.touch(0o600)
-    config.write_text(_CONFIG.format(controller=controller, data=data) + _listeners(folder, port, controller, secrets))
+    config.write_text(
+        _CONFIG.format(controller=controller, data=_escaped(data)) + _listeners(folder, port, controller, secrets)
+    )
+    env = java_environment()
     base = [str(java / "bin" / "java"), "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classpath]
     if not (data / "meta.properties").exists():
         # like Kafka's own: never with a hyphen in front, which would look like an option
@@ -83,12 +87,18 @@ def start(
             text=True,
             check=False,
             timeout=120,
+            env=env,
+            cwd=folder,
         )
         if formatted.returncode != 0:
             raise Fatal(f"Kafka could not format {data}:\n{(formatted.stderr or formatted.stdout)[-2000:]}")
     heap = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
-    env = {k: v for k, v in os.environ.items() if k not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")}
-    return spawn([base[0], *heap, *base[1:], "kafka.Kafka", str(config)], log=log, env=env)
+    return spawn([base[0], *heap, *base[1:], "kafka.Kafka", str(config)], log=log, env=env, cwd=folder)
+
+
+def _escaped(path: Path) -> str:
+    """A path in a properties file, which Java reads as Latin-1."""
+    return json.dumps(str(path))[1:-1]
 
 
 def _listeners(folder: Path, port: int, controller: int, secrets: Secrets | None) -> str:
@@ -98,7 +108,7 @@ def _listeners(folder: Path, port: int, controller: int, secrets: Secrets | None
     node.touch(0o600)
     node.write_bytes(secrets.key.read_bytes() + secrets.chain.read_bytes())
     jaas = _JAAS.format(secrets.passwords[ADMIN])
-    return _SECURE.format(port=port, controller=controller, jaas=jaas, node=node, ca=secrets.ca)
+    return _SECURE.format(port=port, controller=controller, jaas=jaas, node=_escaped(node), ca=_escaped(secrets.ca))
 
 
 def admin_options(secrets: Secrets) -> dict[str, Any]:

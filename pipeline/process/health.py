@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError, Fatal
+from pipeline.process.ports import family_of, host_in_url
 
 PATHS = ("/healthz", "/readyz", "/metrics")
 
@@ -60,12 +60,14 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
             """Scrapes are not worth a log line."""
 
     class Server(ThreadingHTTPServer):
-        address_family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+        address_family = family_of(bind)
 
     try:
         server = Server((bind, port), Handler)
     except OSError as e:
-        raise Fatal(f"can't listen on {bind}:{port} ({e.strerror}); set {variable} to another port, or to 0") from e
+        raise Fatal(
+            f"can't listen on {host_in_url(bind)}:{port} ({e.strerror}); set {variable} to another port, or to 0"
+        ) from e
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

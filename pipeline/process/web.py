@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from pipeline.process import health
 from pipeline.process.connections import ConnectionLimits, limited
-from pipeline.process.ports import require_free
 from pipeline.settings import Settings
 
 STOP_SECONDS = 20
@@ -31,12 +30,6 @@ def health_routes(ready: Callable[[], bool]) -> APIRouter:
     for path in health.PATHS:
         add(path)
     return router
-
-
-def require_port(port: int, variable: str) -> None:
-    """Raises Fatal, which names the setting, where another program has the port. 0 means any free one."""
-    if port:
-        require_free(port, variable)
 
 
 def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvicorn.Server:

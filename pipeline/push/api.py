@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline import telemetry
 from pipeline.errors import Retry
+from pipeline.process.ports import require_free
 from pipeline.process.problems import Problem
-from pipeline.process.web import health_routes, require_port, serve
+from pipeline.process.web import health_routes, serve
 from pipeline.push import docs, hub_routes, routes
 from pipeline.push.service import IngestService
 from pipeline.settings import Settings
@@ -57,7 +58,7 @@ def build_push_api(service: IngestService) -> FastAPI:
 def run_push_api(settings: Settings, port: int | None = None) -> None:
     """Serve until SIGTERM. Raises Fatal where the port is taken."""
     port = settings.ingest_port if port is None else port
-    require_port(port, "DATELINE_INGEST_PORT")
+    require_free(port, "DATELINE_INGEST_PORT", settings.bind)
     service = IngestService(settings)
     service.open()
     serve(build_push_api(service), settings, port)

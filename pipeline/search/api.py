@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from pipeline import telemetry
 from pipeline.errors import DatelineError, Reject
 from pipeline.index.client import elasticsearch_client
+from pipeline.process.ports import require_free
 from pipeline.process.problems import problem_body, problem_response
-from pipeline.process.web import health_routes, require_port, serve
+from pipeline.process.web import health_routes, serve
 from pipeline.search import pages, routes
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
@@ -34,7 +35,7 @@ def build_api(reader: Reader) -> FastAPI:
 def run_search_api(settings: Settings, port: int | None = None) -> None:
     """Serve until SIGTERM. Raises Fatal where the port is taken."""
     port = settings.search_port if port is None else port
-    require_port(port, "DATELINE_SEARCH_PORT")
+    require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
     reader = Reader(elasticsearch_client(settings, timeout=10), settings)
     serve(build_api(reader), settings, port)
 

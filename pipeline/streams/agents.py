@@ -18,6 +18,8 @@ from pipeline.topics import ConsumedRecord, Topic
 
 LARGEST = 64 * MIB
 """Bytes of a batch's records; what is made of them takes several times as many of memory."""
+_LOG_APPEND_TIME = 1
+"""Kafka's mark of a time that is the broker's and not the producer's."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -92,11 +94,22 @@ def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
     )
 
 
+def brokers_time(messages: Iterable[Any]) -> datetime | None:
+    """The latest time that the broker itself gave one of these messages."""
+    times = [message.timestamp or 0 for message in messages if message.timestamp_type == _LOG_APPEND_TIME]
+    return _time(max(times)) if times else None
+
+
 def _received(seconds: float | None, now: datetime) -> datetime:
     """When the broker got a record: `now` where that isn't known, or is no time of a broker. In a topic with other timestamps
     than the broker's a sender may have written anything."""
+    at = _time(seconds)
+    return min(at, now) if at is not None else now
+
+
+def _time(seconds: float | None) -> datetime | None:
     try:
         at = datetime.fromtimestamp(seconds or 0, UTC)
     except (OverflowError, ValueError, OSError):
-        return now
-    return min(at, now) if at > _EPOCH else now
+        return None
+    return at if at > _EPOCH else None

@@ -17,7 +17,8 @@ from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
 from pipeline.streams import isolation
-from pipeline.streams.agents import add_agent, batches, consumed
+from pipeline.streams.agents import add_agent, batches, brokers_time, consumed
+from pipeline.streams.clock import Clock
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
 from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, exit_on_error
 from pipeline.streams.gaps import GapReader, OffsetGuard
@@ -64,7 +65,8 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         value_serializer="raw",
         **CONSUMER_OPTIONS,
     )
-    watch = watched(app)
+    turns, clock = Turns(), Clock()
+    watch = watched(app, turns)
     guard = OffsetGuard(GapReader(settings).find)
     app.offset_guard = guard  # type: ignore[attr-defined]
     detector = SuspendDetector(SESSION_TIMEOUT)
@@ -74,12 +76,11 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
     app.on_partitions_revoked.connect(guard.forget)
 
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
-    turns = Turns()
     for stage in stages:
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
         delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
-        runner = Runner(stage, config, tables, delivery)
-        _stage_agent(app, settings, runner, tables, guard, watch, existing, turns)
+        runner = Runner(stage, config, tables, delivery, clock.now)
+        _stage_agent(app, settings, runner, tables, guard, watch, existing, turns, clock)
         if stage.due is not None:
             _stage_timer(app, settings, stage, Timer(stage, tables.tables, delivery, tables.partition), turns)
     _watch_topics(app, settings, stages, turns)
@@ -97,19 +98,14 @@ def _watch_topics(app: faust.App, settings: Settings, stages: Iterable[Stage], t
     app.task(run)
 
 
-def watched(app: faust.App) -> Watch:
-    """Have the app use SafeConsumer, and watch it."""
+def watched(app: faust.App, turns: Turns) -> Watch:
+    """Have the app use SafeConsumer, which has the watch look at it as soon as it is started."""
     any_app: Any = app
     any_app.transport.Consumer = SafeConsumer
-    watch = Watch(exit_process)
+    watch = Watch(exit_process, spare=turns.spare)
     any_app.watch = watch
     app.on_partitions_revoked.connect(watch.finish_batches)
     app.on_partitions_assigned.connect(watch.reassigned)
-
-    async def run() -> None:
-        await watch.run(lambda: any_app.consumer, lambda: not any_app.rebalancing and any_app.tables.actives_ready)
-
-    app.task(run)
     return watch
 
 
@@ -130,6 +126,7 @@ def _stage_agent(
     watch: Watch,
     existing: frozenset[str],
     turns: Turns,
+    clock: Clock,
 ) -> None:
     stage = runner.stage
     drains = [topic for topic in stage.drains if topic.full_name(settings) in existing]
@@ -147,6 +144,8 @@ def _stage_agent(
 
     async def run(events: list[Any]) -> None:
         tables.begin(events)
+        if (latest := brokers_time(event.message for event in events)) is not None:
+            clock.seen(latest)
         await isolation.run_batch(runner, journal, [consumed(event.message, topics) for event in events])
         tables.expire()
 

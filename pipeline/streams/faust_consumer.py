@@ -12,9 +12,10 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
+from mode import Service
 
 from pipeline import telemetry
-from pipeline.process.exit import exit_process
+from pipeline.streams.watch import Watch
 
 SESSION_TIMEOUT = 6.0
 """Seconds without a heartbeat after which a worker has lost its partitions."""
@@ -65,6 +66,13 @@ class SafeConsumer(Consumer):
         """The position after a poll that returned no record of the partition."""
         self._made_again: set[TP] = set()
         """Partitions of which nothing more is committed: what is in progress has offsets of the topic before."""
+
+    @Service.task
+    async def _be_watched(self) -> None:
+        """Not a task of the app: those begin once the tables are recovered, and a worker that can't join its group never
+        gets there."""
+        app: Any = self.app
+        await app.watch.run(lambda: self, lambda: not app.rebalancing and app.tables.actives_ready)
 
     def in_group(self) -> bool:
         """Whether the consumer is a member of its group, and its coordinator answers."""
@@ -121,7 +129,8 @@ class SafeConsumer(Consumer):
         except KeyError as e:
             # aiokafka's fetcher, rarely, while partitions change hands (robinhood/aiokafka#19): records of other partitions
             # may be taken from it already, and would never be delivered
-            exit_process(f"the Kafka client lost what it had fetched: KeyError: {e}")
+            watch: Watch = self.app.watch  # type: ignore[attr-defined]
+            watch.leave(f"the Kafka client lost what it had fetched: KeyError: {e}")
             raise
         for tp, state in self._states():
             if active_partitions and tp in active_partitions and not records.get(tp) and state.has_valid_position:

@@ -7,17 +7,19 @@ source partitions last after a table recovery, await every changelog record, and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
+from faust.stores import rocksdb
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.tables.table import Table
-from faust.types import TP
+from faust.types import TP, EventT
 from faust.types.tuples import FutureMessage
 
 from pipeline import telemetry
 from pipeline.process.exit import exit_process
+from pipeline.streams import damage
 from pipeline.streams.gaps import OffsetGuard, report_deleted
 
 T = TypeVar("T")
@@ -100,7 +102,8 @@ class SafeTableManager(TableManager):
 
 
 class DurableTable(Table[bytes, bytes]):
-    """Stores the futures of its changelog records, so that a stage can wait for them; Faust itself drops them."""
+    """Stores the futures of its changelog records, so that a stage can wait for them; Faust itself drops them. An error of
+    RocksDB in what Faust itself does with the table ends the process; it would crash in its own way, and never be repaired."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,6 +113,26 @@ class DurableTable(Table[bytes, bytes]):
         sent = super().send_changelog(*args, **kwargs)
         self.unacknowledged.append(sent)
         return sent
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        return self._or_exit(lambda: super(DurableTable, self).persisted_offset(tp), {tp.partition})
+
+    def apply_changelog_batch(self, batch: Iterable[EventT[Any]]) -> None:
+        events = list(batch)
+        partitions = {event.message.partition for event in events}
+        self._or_exit(lambda: super(DurableTable, self).apply_changelog_batch(events), partitions)
+
+    def _on_changelog_sent(self, fut: FutureMessage) -> None:
+        sent = fut.result()  # as Faust does; what went wrong is raised by `acknowledged`
+        self._or_exit(lambda: super(DurableTable, self)._on_changelog_sent(fut), {sent.topic_partition.partition})
+
+    def _or_exit(self, work: Callable[[], T], partitions: Iterable[int]) -> T:
+        try:
+            return work()
+        except Exception as e:
+            if isinstance(self.data, rocksdb.Store) and damage.is_of_rocksdb(e):
+                exit_process(str(damage.explained(e, *map(self.data.partition_path, partitions))))
+            raise
 
     async def acknowledged(self, seconds: float) -> None:
         """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""

@@ -95,9 +95,13 @@ class Turns:
             await work
         except BaseException as e:
             if _no_fault(e):
-                for journal in self.journals:
-                    journal.spare()
+                self.spare()
             raise
+
+    def spare(self) -> None:
+        """The process is about to end, and no record that any stage has in progress is at fault."""
+        for journal in self.journals:
+            journal.spare()
 
 
 def _no_fault(error: BaseException) -> bool:

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
 from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Batch, BoundStep, Config, Stage
+from pipeline.streams.clock import system_time
 from pipeline.streams.limit import FailureLimit, Result
 from pipeline.streams.self_check import fails_on_samples
 from pipeline.streams.threads import Threads
@@ -88,12 +89,14 @@ class _Results:
 class Runner:
     """Runs one stage of one worker."""
 
-    def __init__(self, stage: Stage, config: Config, store: Store, delivery: Delivery) -> None:
+    def __init__(
+        self, stage: Stage, config: Config, store: Store, delivery: Delivery, now: Callable[[], datetime] = system_time
+    ) -> None:
         """Binds the stage's functions to the configuration. Raises Fatal for a configuration that can't work."""
         assert stage.reduce is not None
         self.stage = stage
         self._settings: Settings = config.settings
-        self._store, self._delivery = store, delivery
+        self._store, self._delivery, self._now = store, delivery, now
         self._partition_of = config.partition_of
         self._steps: dict[Topic, tuple[BoundStep, ...]] = {
             topic: tuple(step.bind(config) for step in steps)
@@ -167,7 +170,7 @@ class Runner:
     async def _process(self, prepared: list[_Prepared], results: _Results) -> None:
         """Apply, deliver, save. Where the batch as a whole can't be decided, the records that fail by themselves are
         removed; those that fail only together are processed in halves."""
-        now = datetime.now(UTC)
+        now = self._now()
         batch, applied = await self._apply(prepared, results, now)
         pause = _Pause()
         try:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
 from pathlib import Path
 from typing import IO
 
-from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.process.folders import data_folder
 from pipeline.settings import Settings
+from pipeline.streams.damage import remove_damaged
 
 
 def state_folder(settings: Settings) -> Path:
@@ -18,15 +17,14 @@ def state_folder(settings: Settings) -> Path:
     return data_folder(settings) / "worker" / (settings.namespace or "default") / settings.worker_id
 
 
-def open_state_folder(settings: Settings) -> IO[str] | None:
+def open_state_folder(settings: Settings) -> IO[str]:
     """Make the folder, and remove tables in it that are damaged: Faust rebuilds them. Returns a lock to keep while the
-    worker runs, for a store that can't be shared. Raises Fatal where the folder can't be written or is in use."""
+    worker runs: two would take each other's notes (journal.py) for their own. Raises Fatal where the folder can't be
+    written or is in use."""
     folder = state_folder(settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "writable").write_text("yes")
-        if settings.state_store == "memory":
-            return None
         lock = (folder / "lock").open("w")
     except OSError as e:
         raise Fatal(
@@ -34,22 +32,18 @@ def open_state_folder(settings: Settings) -> IO[str] | None:
             "DATELINE_LOCAL_DIR to another folder"
         ) from e
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as e:
+        _take(lock, folder)
+        remove_damaged(folder)
+    except Fatal:
         lock.close()
-        raise Fatal(
-            f"another worker uses the state folder {folder}: set DATELINE_WORKER_ID to a number of its own for each worker"
-        ) from e
-    for table in sorted(folder.rglob("*.db")):
-        _remove_damaged(table)
+        raise
     return lock
 
 
-def _remove_damaged(table: Path) -> None:
-    from rocksdict import Rdict
-
+def _take(lock: IO[str], folder: Path) -> None:
     try:
-        Rdict(str(table)).close()
-    except Exception as e:  # rocksdict has no class of its own for its errors
-        telemetry.STATE_REMOVED(table=table.name, problem=e)
-        shutil.rmtree(table, ignore_errors=True) if table.is_dir() else table.unlink()
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        raise Fatal(
+            f"another worker uses the state folder {folder}: set DATELINE_WORKER_ID to a number of its own for each worker"
+        ) from e

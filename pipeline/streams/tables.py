@@ -6,7 +6,6 @@ import asyncio
 import time
 import weakref
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from faust import streams
@@ -16,6 +15,7 @@ from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
 from pipeline.stages.rows import PIECE, Rows, Tables
 from pipeline.stages.stage import Stage
+from pipeline.streams import damage
 from pipeline.streams.faust_fixes import DurableTable
 
 TIMEOUT = 30.0
@@ -45,17 +45,25 @@ class FaustStore:
         return partition_of(key.partition(b"/")[0], self._partitions)
 
     def get(self, key: bytes, default: Any = None) -> Any:
-        return self._enter(key).get(key, default)
-
-    def __getitem__(self, key: bytes) -> bytes:
-        value: bytes = self._enter(key)[key]
-        return value
+        try:
+            return self._enter(key).get(key, default)
+        except Exception as e:
+            self._explain(e, self.partition(key))
+            raise
 
     def __setitem__(self, key: bytes, value: bytes) -> None:
-        self._enter(key)[key] = value
+        try:
+            self._enter(key)[key] = value
+        except Exception as e:
+            self._explain(e, self.partition(key))
+            raise
 
     def __delitem__(self, key: bytes) -> None:
-        del self._enter(key)[key]  # not pop(): pop() writes nothing to the changelog
+        try:
+            del self._enter(key)[key]  # not pop(): pop() writes nothing to the changelog
+        except Exception as e:
+            self._explain(e, self.partition(key))
+            raise
 
     def partitions(self) -> list[int]:
         """Those of these events."""
@@ -74,9 +82,24 @@ class FaustStore:
             if partition in self._events:
                 data._db_for_partition(partition)  # opened, as by a read
             after: bytes | None = None
-            while piece := _piece(data, partition, after):
+            while piece := self._piece(data, partition, after):
                 after = piece[-1][0] + b"\0"
                 yield [row for row in piece if row[0] != data.offset_key]
+
+    def _piece(self, data: Any, partition: int, after: bytes | None) -> list[tuple[bytes, bytes]]:
+        """Rows of a partition from a key on, in the order of their keys."""
+        db = data._dbs.get(partition)
+        try:
+            return damage.rows_from(db, after, PIECE) if db is not None else []
+        except Exception as e:
+            self._explain(e, partition)
+            raise
+
+    def _explain(self, error: Exception, partition: int) -> None:
+        """Raises Fatal where it is an error of RocksDB: it is no record's fault."""
+        data = self._table.data
+        if isinstance(data, rocksdb.Store) and damage.is_of_rocksdb(error):
+            raise damage.explained(error, data.partition_path(partition)) from error
 
     def _enter(self, key: bytes) -> Any:
         """The table, with the event set from which Faust derives the partition: inside `noack_take` there is none."""
@@ -85,12 +108,6 @@ class FaustStore:
             raise Fatal(f"a row of another partition was asked for: {key!r}")
         streams._current_event.set(weakref.ref(event))
         return self._table
-
-
-def _piece(data: Any, partition: int, after: bytes | None) -> list[tuple[bytes, bytes]]:
-    """Rows of a partition from a key on, in the order of their keys."""
-    db = data._dbs.get(partition)
-    return list(islice(db.items(from_key=after), PIECE)) if db is not None else []
 
 
 class FaustTables:

@@ -41,15 +41,23 @@ class Member(Protocol):
 class Watch:
     """Watches one worker; `exit_process` is called with what is wrong where waiting doesn't help."""
 
-    def __init__(self, exit_process: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._exit_process, self._clock = exit_process, clock
+    def __init__(
+        self,
+        exit_process: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        spare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`spare` is called before an exit that is no fault of the records in progress."""
+        self._exit_process, self._clock, self._spare = exit_process, clock, spare
         self._guard = StallGuard(exit_process)
         self._batches: dict[str, float] = {}
         self._lost: set[str] = set()
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._inside, self._progress = clock(), (0, clock())
-        self._outside = False
+        self._looked, self._progress = clock(), (0, clock())
+        self._outside: float | None = None
+        """Seconds outside of the group, as far as somebody looked: while the event loop is blocked nobody does, and what
+        blocks it may be a record's fault."""
 
     @contextmanager
     def batch(self, stage: str, seconds: float | None = None) -> Iterator[None]:
@@ -89,23 +97,28 @@ class Watch:
     def look(self, member: Member, processing: bool) -> None:
         """Called about every second."""
         now = self._clock()
-        self._outside = not member.in_group()
-        if not self._outside:
-            self._inside = now
-        elif now - self._inside > OUTSIDE:
-            self._exit_process(
-                f"outside of the consumer group for {now - self._inside:.0f} s: Kafka doesn't answer, or another program with "
+        seen = min(now - self._looked, 2 * _INTERVAL)
+        self._looked = now
+        self._outside = None if member.in_group() else (self._outside or 0.0) + seen
+        if self._outside is not None and self._outside > OUTSIDE:
+            self.leave(
+                f"outside of the consumer group for {self._outside:.0f} s: Kafka doesn't answer, or another program with "
                 "other partition assignors is in the group"
             )
         finished = member.finished()
         if not processing or self._batches or finished != self._progress[0] or not member.behind():
             self._progress = (finished, now)
         elif now - self._progress[1] > IDLE:
-            self._exit_process(f"records wait, and none was processed for {now - self._progress[1]:.0f} s")
+            self.leave(f"records wait, and none was processed for {now - self._progress[1]:.0f} s")
+
+    def leave(self, reason: str) -> None:
+        """Exit the process; no record in progress is at fault."""
+        self._spare()
+        self._exit_process(reason)
 
     def require_ready(self) -> None:
         """Raise NotReady with what is wrong now, for `/readyz`."""
-        if self._outside:
+        if self._outside is not None:
             raise NotReady("Kafka doesn't answer, or the worker is outside of its consumer group")
         for stage, since in list(self._batches.items()):
             if (seconds := self._clock() - since) > SLOW:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import nullcontext
 from typing import NoReturn
 
 import faust
@@ -27,5 +26,5 @@ def run_worker(settings: Settings) -> NoReturn:
     app = build_app(settings, existing_topics(settings))
     serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)
-    with lock or nullcontext():
+    with lock:
         sys.exit(worker.execute_from_commandline())

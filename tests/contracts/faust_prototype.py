@@ -19,6 +19,7 @@ from pipeline.streams.faust_app import watched
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS
 from pipeline.streams.faust_fixes import SafeTableManager
 from pipeline.streams.gaps import GapReader, OffsetGuard
+from pipeline.streams.isolation import Turns
 
 POISON = b"4"
 PAUSE = 0.01
@@ -64,7 +65,7 @@ def main(mode: str, topic: str) -> None:
 
         guard = OffsetGuard(GapReader(settings).find)
         app.offset_guard = guard  # type: ignore[attr-defined]
-        add_agent(app, settings, "prototype", (topic,), guard, watched(app), take)
+        add_agent(app, settings, "prototype", (topic,), guard, watched(app, Turns()), take)
     faust.Worker(app, loglevel="ERROR", redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 

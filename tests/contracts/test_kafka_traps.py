@@ -1,4 +1,5 @@
-"""Where kafka-python would leave a consumer outside its group, or end it. A trap that is mended can go, with its guard."""
+"""Where kafka-python would leave a consumer outside its group or end it, or a producer unable to send. A trap that is mended can go, with
+its guard."""
 
 from __future__ import annotations
 
@@ -6,9 +7,13 @@ from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.coordinator.consumer import ConsumerCoordinator
+from kafka.errors import MessageSizeTooLargeError
+from kafka.producer.transaction_manager import TransactionManager
 
-from pipeline.kafka.clients import consumer, ensure_topics
+from pipeline.kafka.clients import admin_client, consumer, ensure_topics, producer
+from pipeline.topics import ARTICLES_RAW
 from pipeline.topology import INDEX
 from tests.conftest import Pipeline
 
@@ -58,3 +63,32 @@ def test_a_partition_whose_leader_is_not_known_yet_is_asked_for_again(pipeline: 
         assert reader.beginning_offsets(partitions) == dict.fromkeys(partitions, 0)
     finally:
         reader.close(autocommit=False)
+
+
+def test_a_producer_goes_on_after_a_record_that_the_broker_refuses(pipeline: Pipeline) -> None:
+    """All that was sent later failed with the same error: one item stopped the ingest API for everybody."""
+    ensure_topics(pipeline.settings)
+    topic = ARTICLES_RAW.full_name(pipeline.settings)
+    admin = admin_client(pipeline.settings)
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": "20000"})])
+    admin.close()
+    sender = producer(pipeline.settings)
+    manager = sender._transaction_manager
+    known = TransactionManager.classify_batch_error(manager, MessageSizeTooLargeError(), None)
+    assert known == manager.ERROR_CLASS_FATAL, "the library is mended: clients._survive_refusals can go"
+    try:
+
+        def refused() -> bool:
+            try:
+                sender.send(topic, b"x" * 40_000, partition=0).get(timeout=20)
+            except MessageSizeTooLargeError:
+                return True
+            return False
+
+        pipeline.until(refused)
+        for n in range(20):
+            assert sender.send(topic, b"small", partition=n % pipeline.settings.partitions).get(timeout=20).offset >= 0
+        assert refused()
+        assert sender.send(topic, b"small", partition=0).get(timeout=20).offset >= 0
+    finally:
+        sender.close(timeout=5)

@@ -25,6 +25,7 @@ from pipeline.local.downloads import Downloads, locked_artifacts
 from pipeline.local.engines import LocalEngines
 from pipeline.process.ports import require_free
 from pipeline.settings import load_settings
+from pipeline.streams.state_folder import open_state_folder
 from tests.conftest import ROOT
 
 Usage = namedtuple("Usage", "total used free")
@@ -39,11 +40,22 @@ def folder() -> Iterator[Path]:
 
 
 def dateline(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"DATELINE_LOCAL_DIR": str(folder / "local"), "DATELINE_ELASTICSEARCH_HEAP": "512m"}
+    """In an odd environment: a folder with a name of its own, another locale, no home, and a working folder that is gone."""
+    environment = os.environ | {
+        "DATELINE_LOCAL_DIR": str(folder / "lökal: #1 日"),
+        "DATELINE_ELASTICSEARCH_HEAP": "512m",
+        "PYTHONPATH": str(ROOT),
+        "LC_ALL": "C",
+        "LANG": "tr_TR.UTF-8",
+        "HOME": "/nonexistent",
+        "TMPDIR": "/nonexistent",
+    }
+    gone = folder / "gone"
+    gone.mkdir()
     return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", "local", *arguments],
+        ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", sys.executable, "-m", "pipeline.cli", "local", *arguments],
         env=environment,
-        cwd=ROOT,
+        cwd=gone,
         capture_output=True,
         text=True,
         check=False,
@@ -109,6 +121,27 @@ def test_no_disk_space_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path
         Downloads(tmp_path).fetch(lambda *_: None)
     with pytest.raises(Fatal, match="only 1 MB are free.*DATELINE_LOCAL_DIR"):
         LocalEngines(load_settings(local_dir=tmp_path / "x")).up(lambda *_: None)
+
+
+def test_a_folder_that_can_not_be_written_says_what_to_do(tmp_path: Path) -> None:
+    place = tmp_path / "read-only"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(place)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        place.chmod(0o555)
+    if os.access(place, os.W_OK):
+        pytest.skip("root writes everywhere, and no file system can be mounted here")
+    settings = load_settings(local_dir=place)
+    try:
+        with pytest.raises(Fatal, match="can't use the folder .*; set DATELINE_LOCAL_DIR to another"):
+            LocalEngines(settings).up(lambda *_: None)
+        with pytest.raises(Fatal, match="can't be written .*DATELINE_LOCAL_DIR"):
+            open_state_folder(settings)
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", str(place)], check=True)
 
 
 def test_a_download_that_is_cut_off_is_cleaned_up_and_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

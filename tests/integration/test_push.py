@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import time
@@ -13,8 +14,9 @@ from typing import Any
 import httpx
 import pytest
 from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 
-from pipeline.kafka.clients import consumer
+from pipeline.kafka.clients import admin_client, consumer
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
@@ -22,7 +24,7 @@ from pipeline.process.children import stop
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port
 from pipeline.push import auth as keys
-from pipeline.topics import ARTICLES_RAW
+from pipeline.topics import ARTICLES_RAW, DEAD_LETTERS
 from tests.conftest import Pipeline
 
 
@@ -130,6 +132,38 @@ def test_keys_signatures_limits_and_answers_per_item(ingest_api: tuple[Pipeline,
     pipeline.until(lambda: desk.post(story("6")).status_code == 401)
     listed = json.loads(pipeline.command("keys", "list", "--json").stdout)
     assert {row["provider"]: row["state"] for row in listed} == {"wire": "revoked", "slow": "good", "signed": "good"}
+
+
+def test_what_kafka_refuses_of_a_request_is_said_by_item(ingest_api: tuple[Pipeline, int]) -> None:
+    """The topic's limit was lowered by somebody while the ingest API ran. What is too large only together is sent apart."""
+    pipeline, port = ingest_api
+    desk = Desk(pipeline, "wire", port)
+    pipeline.until(lambda: desk.post(b" ").status_code == 400)
+    admin = admin_client(pipeline.settings)
+    try:
+        limits = {"max.message.bytes": "20000"}
+        admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, ARTICLES_RAW.full_name(pipeline.settings), limits)]
+        )
+    finally:
+        admin.close()
+    rng = random.Random(1)
+    long, medium = (" ".join(f"{rng.getrandbits(40):x}" for _ in range(words)) for words in (4000, 400))
+    pipeline.until(lambda: desk.post(story("probe", body_text=long)).status_code == 413)
+    stories = [story(f"m{n}", body_text=medium) for n in range(12)]
+    answer = desk.post([story("1"), story("large", body_text=long), story("2"), *stories])
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["refused"]) == (202, 14, 1)
+    (refused,) = (one for one in answer.json()["items"] if one["status"] != "accepted")
+    assert refused["reason"] == "too-large"
+    assert "topic" in refused["detail"]
+    assert _uris(pipeline) == {f"urn:wire:{own}" for own in ("1", "2", *(f"m{n}" for n in range(12)))}
+    letters = DEAD_LETTERS.full_name(pipeline.settings)
+    reader = consumer(pipeline.settings)
+    partitions = [TopicPartition(letters, n) for n in range(pipeline.settings.partitions)]
+    try:
+        assert sum(reader.end_offsets(partitions).values()) >= 2, "the probe and the large one are kept there"
+    finally:
+        reader.close()
 
 
 def test_a_pushed_story_is_followed_killed_and_stays_dead(ingest_api: tuple[Pipeline, int]) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipeline.bundles import unbundle
 from pipeline.kafka.partitions import partition_of, partition_of_record
 from pipeline.settings import Settings
 from pipeline.stages.rows import Rows, Tables
 from pipeline.stages.stage import Config, Stage
+from pipeline.streams.clock import system_time
 from pipeline.streams.runner import Runner
 from pipeline.topics import ConsumedRecord, Record, Topic
 
@@ -103,13 +105,20 @@ class _Store:
 class Worker:
     """One process: it has every partition of its stages, until it dies."""
 
-    def __init__(self, broker: Broker, stages: Iterable[Stage], *, dies_at: int | None = None) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        stages: Iterable[Stage],
+        *,
+        dies_at: int | None = None,
+        now: Callable[[], datetime] = system_time,
+    ) -> None:
         """`dies_at`: the process dies at this many moments: before each record, row and acknowledgement there is one."""
         self._broker = broker
         self._left = dies_at
         self.moments: list[str] = []
         config = Config(broker.settings, lambda key: partition_of(key.encode(), broker.settings.partitions))
-        self._runners = [Runner(s, config, _Store(broker, self, s), _Delivery(broker, self)) for s in stages]
+        self._runners = [Runner(s, config, _Store(broker, self, s), _Delivery(broker, self), now) for s in stages]
 
     def tick(self, moment: str) -> None:
         self.moments.append(moment)

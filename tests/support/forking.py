@@ -31,6 +31,8 @@ _IMPORTED = (
     "pipeline.search.api",
     "uvicorn",
 )
+FAULT = "DATELINE_TEST_FAULT"
+"""Variable with a function, `module:name`, that puts a fault into the child before it runs."""
 
 
 class Forked:
@@ -163,6 +165,9 @@ def _main() -> None:
         import_module(name)
     gc.freeze()
     sys.argv = ["dateline", *_serve(socket.socket(fileno=int(sys.argv[1])))]
+    if fault := os.environ.get(FAULT):
+        module, _, name = fault.partition(":")
+        getattr(import_module(module), name)()
     cli.main()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -131,3 +132,53 @@ def test_an_engine_that_is_away_is_said_in_status(tmp_path: Path) -> None:
     found = json.loads(shown.stdout)
     assert not found["ok"]
     assert "does not answer" in found["kafka"]["error"]
+
+
+def test_a_second_run_on_one_machine_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processes would be started again for ever."""
+    from pipeline.commands import run as module
+    from pipeline.settings import load_settings
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        known = load_settings(kafka_servers="127.0.0.1:1", elasticsearch_url="http://127.0.0.1:1", search_port=port, ingest_port=0)  # fmt: skip
+        monkeypatch.setattr(module, "settings", lambda: known)
+        ended = CliRunner().invoke(build("run"), ["run"])
+    assert ended.exit_code == 3
+    assert ended.stderr.strip() == (
+        f"dateline: port {port} is taken by another program; set DATELINE_SEARCH_PORT to another, or to 0 for any free one"
+    )
+
+
+ODD: dict[str, dict[str, str]] = {
+    "no locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "an unknown locale": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.ISO-8859-9"},
+    "a terminal of few characters": {"PYTHONIOENCODING": "latin-1"},
+    "no home": {"HOME": "/nonexistent", "TMPDIR": "/nonexistent", "XDG_DATA_HOME": "", "XDG_CACHE_HOME": ""},
+    "a home that is a file": {"HOME": "/dev/null", "TMPDIR": "/dev/null"},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_environment_changes_nothing(tmp_path: Path, odd: str) -> None:
+    """Nor does a working folder with an odd name, or one that was deleted."""
+    wire = tmp_path / "näws 日.json"
+    text = "The ferry “Ærø” 🚢 sails from Varnholm on Monday."
+    wire.write_text(json.dumps({"uri": "urn:x:1", "headline": "Ferry “Ærø” 🚢 sails", "body_text": text}))
+    folder = tmp_path / "with spaces ü 日"
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("DATELINE_", "LC_", "LANG"))}
+
+    def run(before: str, *options: str) -> bytes:
+        folder.mkdir(exist_ok=True)
+        command = ["sh", "-c", f'{before} exec "$@"', "sh", sys.executable, "-m", "pipeline.cli", "preview", str(wire)]
+        ended = subprocess.run(
+            [*command, *options], capture_output=True, check=False, timeout=60, cwd=folder,
+            env=variables | {"PYTHONPATH": str(ROOT)} | ODD[odd],
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr.decode(errors="replace")
+        return ended.stdout
+
+    assert json.loads(run('rmdir "$PWD";', "--json"))["document"]["body"]["body"] == text
+    shown = run("").decode(errors="replace")
+    assert "Varnholm" in shown
+    assert ("🚢" in shown) is (odd not in ("no locale", "a terminal of few characters"))

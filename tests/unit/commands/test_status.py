@@ -6,8 +6,9 @@ import io
 from typing import Any
 
 import pytest
+import typer
 
-from pipeline.commands.shared import PlainConsole
+from pipeline.commands.shared import Exit, PlainConsole
 from pipeline.commands.status import status
 
 FOUND: dict[str, Any] = {
@@ -36,7 +37,38 @@ def test_red_is_what_somebody_has_to_look_at(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("pipeline.commands.status.out", console)
     monkeypatch.setattr("pipeline.commands.status.settings", lambda: None)
     monkeypatch.setattr("pipeline.commands.status.read_status", lambda _: FOUND)
-    status()
+    with pytest.raises(typer.Exit):
+        status()
     shown = console.file.getvalue()
     red = {line.split()[0] for line in shown.splitlines() if "\x1b[31m" in line}
     assert red == {"elasticsearch", "revise", "enrich"}
+
+
+@pytest.mark.parametrize(
+    ("engines", "members", "failed", "code"),
+    [
+        (True, 1, 0, 0),
+        (True, 1, 4, Exit.REFUSED),
+        (True, 0, 0, Exit.AWAY),
+        (True, 0, 4, Exit.AWAY),
+        (False, 1, 0, Exit.AWAY),
+    ],
+)
+def test_the_exit_code_says_it_too(
+    monkeypatch: pytest.MonkeyPatch, engines: bool, members: int, failed: int, code: int
+) -> None:
+    found = FOUND | {
+        "ok": engines,
+        "stages": {"revise": FOUND["stages"]["revise"] | {"members": members}, "match": FOUND["stages"]["match"]},
+        "refusals": {"revise": {"refused": 9, "failed_last_hour": failed}},
+    }
+    monkeypatch.setattr("pipeline.commands.status.settings", lambda: None)
+    monkeypatch.setattr("pipeline.commands.status.read_status", lambda _: found)
+    exits = []
+    for json in (False, True):
+        try:
+            status(json)
+            exits.append(0)
+        except typer.Exit as e:
+            exits.append(e.exit_code)
+    assert exits == [code, code]

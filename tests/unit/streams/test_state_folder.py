@@ -31,7 +31,6 @@ def test_damaged_tables_are_removed_and_whole_ones_kept(tmp_path: Path) -> None:
     sst.write_bytes(sst.read_bytes()[:100])
     (garbage / "CURRENT").write_bytes(b"\x00garbage")
     lock = open_state_folder(settings(tmp_path))
-    assert lock is not None
     lock.close()
     assert not truncated.exists()
     assert not garbage.exists()
@@ -40,19 +39,15 @@ def test_damaged_tables_are_removed_and_whole_ones_kept(tmp_path: Path) -> None:
     db.close()
 
 
-def test_a_second_worker_with_the_same_folder_is_refused(tmp_path: Path) -> None:
-    lock = open_state_folder(settings(tmp_path))
-    assert lock is not None
+@pytest.mark.parametrize("store", ["rocksdb", "memory"])
+def test_a_second_worker_with_the_same_folder_is_refused(tmp_path: Path, store: str) -> None:
+    """Its notes are in the folder whatever the store."""
+    lock = open_state_folder(settings(tmp_path, state_store=store))
     with pytest.raises(Fatal, match="set DATELINE_WORKER_ID"):
-        open_state_folder(settings(tmp_path))
-    other = open_state_folder(settings(tmp_path, worker_id="2"))
-    assert other is not None
-    other.close()
+        open_state_folder(settings(tmp_path, state_store=store))
+    open_state_folder(settings(tmp_path, state_store=store, worker_id="2")).close()
     lock.close()
-    again = open_state_folder(settings(tmp_path))
-    assert again is not None
-    again.close()
-    assert open_state_folder(settings(tmp_path, state_store="memory")) is None
+    open_state_folder(settings(tmp_path, state_store=store)).close()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,11 @@ class Worker:
     def __init__(self) -> None:
         self.inside, self.waiting, self.count, self.now = True, False, 0, 100.0
         self.exits: list[str] = []
-        self.watch = Watch(self.exits.append, lambda: self.now)
+        self.spared = 0
+        self.watch = Watch(self.exits.append, lambda: self.now, self.spare)
+
+    def spare(self) -> None:
+        self.spared += 1
 
     def in_group(self) -> bool:
         return self.inside
@@ -47,8 +51,22 @@ def test_a_rebalance_is_waited_for_and_a_member_that_does_not_come_back_exits() 
     worker.run(1)
     worker.watch.require_ready()
     worker.inside = False
-    worker.run(watch.OUTSIDE + 2)
+    worker.run(watch.OUTSIDE + 1)
     assert worker.exits[0].startswith("outside of the consumer group for 61 s")
+    assert worker.spared == 1, "it counts as no death of the records in progress"
+
+
+def test_what_blocks_the_event_loop_is_not_spared() -> None:
+    """While nobody looks the worker may fall out of its group: that may be the fault of a record, and it rejoins after it."""
+    worker = Worker()
+    worker.run(5)
+    worker.now += watch.BLOCKED - 1
+    worker.inside = False
+    worker.run(watch.OUTSIDE - 3)
+    assert (worker.exits, worker.spared) == ([], 0)
+    worker.inside = True
+    worker.run(5)
+    worker.watch.require_ready()
 
 
 def test_records_that_wait_while_nothing_is_processed_make_it_exit() -> None:
@@ -66,6 +84,7 @@ def test_records_that_wait_while_nothing_is_processed_make_it_exit() -> None:
     worker.waiting = True
     worker.run(watch.IDLE + 1)
     assert worker.exits == ["records wait, and none was processed for 181 s"]
+    assert worker.spared == 1
 
 
 def test_a_batch_in_progress_for_long_makes_it_not_ready() -> None:
