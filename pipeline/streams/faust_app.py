@@ -60,6 +60,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         consumer_max_fetch_size=settings.largest_record + STATE_ROOM,
         producer_max_request_size=settings.largest_record + STATE_ROOM,
         producer_acks=-1,
+        producer_compression_type=settings.codec,
         key_serializer="raw",
         value_serializer="raw",
         **CONSUMER_OPTIONS,
