@@ -189,4 +189,5 @@ def main(count: int, at_once: int, **options: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(one) for one in sys.argv[1:3])) if len(sys.argv) > 2 else main(int((sys.argv + ["1000"])[1]), 100)
+    given = [int(one) for one in sys.argv[1:]]
+    main(*given, *(1000, 100)[len(given) :])

@@ -53,6 +53,11 @@ class Node(State):
         """The values that other articles and revise get."""
         return (self.root, self.first_published, self.relation())
 
+    def is_alone(self) -> bool:
+        """Whether it is the original of a story of its own."""
+        own = self.root is not None and self.root.article_id == self.article_id
+        return own and self.relation() is Relation.ORIGINAL
+
     def relation(self) -> Relation:
         """The highest relation among its pairs with articles published earlier; `original` where there are none."""
         if self.first_published is None:
@@ -84,6 +89,8 @@ class JoinBatch(Batch):
             node = self._nodes[article_id]
             if node.root is None or node.first_published is None or node.facts() == self._known[article_id]:
                 continue
+            if self._known[article_id][0] is None and node.is_alone():
+                continue  # revise takes it for that as long as it hears nothing else
             membership = Membership(
                 article_id=article_id, root=node.root, first_published=node.first_published, relation=node.relation()
             )
@@ -111,6 +118,8 @@ class JoinBatch(Batch):
             relation=max(known.relation, pair.relation, key=RANK.__getitem__) if known else pair.relation,
         )
         roots = [Root(received=node.received, article_id=node.article_id), *node.waiting]
+        if pair.other_received is not None:  # as its label would say, which is on its way
+            roots.append(Root(received=pair.other_received, article_id=pair.other))
         node.waiting = []
         for root in roots:
             self._adopt(node, root)

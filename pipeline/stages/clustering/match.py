@@ -137,6 +137,7 @@ class MatchBatch(Batch):
                 other=other.article_id,
                 other_first_published=other.first_published,
                 relation=relation,
+                other_received=other.received,
             )
             self._pairs[(one.event_id, other.event_id)] = pair
 
