@@ -16,7 +16,7 @@ from pipeline.kafka.security import faust_credentials
 from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
-from pipeline.streams import isolation
+from pipeline.streams import isolation, rocks
 from pipeline.streams.agents import add_agent, batches, consumed
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
 from pipeline.streams.faust_fixes import DurableTable, SafeTableManager, exit_on_error
@@ -50,7 +50,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         broker_credentials=faust_credentials(settings),
         Table=DurableTable,
         TableManager=SafeTableManager,
-        store="memory://" if settings.state_store == "memory" else "rocksdb://",
+        store="memory://" if settings.state_store == "memory" else rocks.URL,
         datadir=str(state_folder(settings)),
         web_enabled=False,
         topic_partitions=settings.partitions,

@@ -19,6 +19,7 @@ from faust.types.tuples import FutureMessage
 from pipeline import telemetry
 from pipeline.process.exit import exit_process
 from pipeline.streams.gaps import OffsetGuard, report_deleted
+from pipeline.streams.rocks import RocksStore
 
 T = TypeVar("T")
 
@@ -115,4 +116,9 @@ class DurableTable(Table[bytes, bytes]):
         """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""
         waiting, self.unacknowledged = self.unacknowledged, []
         if waiting:
-            await asyncio.wait_for(asyncio.gather(*waiting), seconds)
+            sent = await asyncio.wait_for(asyncio.gather(*waiting), seconds)
+            if isinstance(self.data, RocksStore):
+                self.data.save(sent)
+
+    def _on_changelog_sent(self, fut: FutureMessage) -> None:
+        """The offset is written with the rows."""

@@ -6,17 +6,16 @@ import asyncio
 import time
 import weakref
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from faust import streams
-from faust.stores import rocksdb
 
 from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
 from pipeline.stages.rows import PIECE, Rows, Tables
 from pipeline.stages.stage import Stage
 from pipeline.streams.faust_fixes import DurableTable
+from pipeline.streams.rocks import RocksStore
 
 TIMEOUT = 30.0
 """Seconds to wait for a changelog before the process exits."""
@@ -62,10 +61,9 @@ class FaustStore:
         return sorted(self._events)
 
     def scan(self, partitions: Collection[int]) -> Iterator[list[tuple[bytes, bytes]]]:
-        """All rows that may be in these partitions, PIECE at a time. Between two pieces nothing of the store is held open: a
-        partition that comes back after a rebalance couldn't be opened."""
+        """All rows that may be in these partitions, PIECE at a time."""
         data = self._table.data
-        if not isinstance(data, rocksdb.Store):
+        if not isinstance(data, RocksStore):
             rows = list(data.items())
             for at in range(0, len(rows), PIECE):
                 yield rows[at : at + PIECE]
@@ -73,10 +71,7 @@ class FaustStore:
         for partition in partitions:
             if partition in self._events:
                 data._db_for_partition(partition)  # opened, as by a read
-            after: bytes | None = None
-            while piece := _piece(data, partition, after):
-                after = piece[-1][0] + b"\0"
-                yield [row for row in piece if row[0] != data.offset_key]
+            yield from filter(None, data.scan(partition, PIECE))
 
     def _enter(self, key: bytes) -> Any:
         """The table, with the event set from which Faust derives the partition: inside `noack_take` there is none."""
@@ -85,12 +80,6 @@ class FaustStore:
             raise Fatal(f"a row of another partition was asked for: {key!r}")
         streams._current_event.set(weakref.ref(event))
         return self._table
-
-
-def _piece(data: Any, partition: int, after: bytes | None) -> list[tuple[bytes, bytes]]:
-    """Rows of a partition from a key on, in the order of their keys."""
-    db = data._dbs.get(partition)
-    return list(islice(db.items(from_key=after), PIECE)) if db is not None else []
 
 
 class FaustTables:
