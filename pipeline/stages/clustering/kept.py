@@ -77,9 +77,18 @@ def hashed(text: str | bytes) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(at: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at)
+
+
 def pack(one: Signature) -> bytes:
     publisher, event_id = (text.encode(errors="surrogatepass") for text in (one.publisher, one.event_id))
-    received, published = ((at - _EPOCH) // _MICROSECOND for at in (one.received, one.first_published))
+    received, published = micros(one.received), micros(one.first_published)
     head = _SIGNATURE.pack(
         one.article_id.bytes, received, published, one.days, len(publisher), len(event_id), len(one.shingles)
     )
@@ -94,8 +103,8 @@ def unpack(packed: bytes) -> Kept:
         article_id=UUID(bytes=article_id),
         event_id=packed[b:c].decode(errors="surrogatepass"),
         publisher=packed[_SIGNATURE.size : b].decode(errors="surrogatepass"),
-        received=_EPOCH + timedelta(microseconds=received),
-        first_published=_EPOCH + timedelta(microseconds=published),
+        received=from_micros(received),
+        first_published=from_micros(published),
         shingles=packed[c:d],
         features=packed[d:],
         days=days,
@@ -161,7 +170,7 @@ def numbers(packed: bytes) -> tuple[int, ...]:
 
 def _newest(entries: list[Packed]) -> datetime:
     newest = max(_RECEIVED.unpack_from(signature, 16)[0] for signature, _, _ in entries)
-    return _EPOCH + timedelta(microseconds=newest)
+    return from_micros(newest)
 
 
 class _Old(Signature):
