@@ -13,6 +13,7 @@ A name is looked up in the row where its term is first, as most terms are named 
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -122,13 +123,17 @@ class _Partition(Part):
         """The last hour of all."""
         self._terms = np.empty(0, "<u8")
         self._mentions = _NOTHING
-        self._young: dict[int, list[tuple[int, int, int, int]]] = {}
+        self._young: dict[int, array[int]] = {}
+        """Four numbers for each mention, as _MENTION has them."""
         self._count = 0
 
     def get(self, term: int) -> Mentions:
-        first, last = self._terms.searchsorted([term, term + 1])
-        old, young = self._mentions[first:last], self._young.get(term)
-        return np.concatenate([old, np.array(young, _MENTION)]) if young else old
+        old, young = self._mentions[self._place(term)], self._young.get(term)
+        return np.frombuffer(old.tobytes() + young.tobytes(), _MENTION) if young else old
+
+    def _place(self, term: int) -> slice:
+        of = np.uint64(term)  # as a Python integer it would be compared as a float
+        return slice(self._terms.searchsorted(of), self._terms.searchsorted(of, "right"))
 
     def add_row(self, name: str, number: int, terms: Iterable[Changed]) -> None:
         self.count_row(number)
@@ -140,30 +145,30 @@ class _Partition(Part):
                 if hour & GONE:
                     self._take_back(term, article, one.change)
                 else:
-                    self._young.setdefault(term, []).append((hour, article, one.change, row))
+                    self._young.setdefault(term, array("I")).extend((hour, article, one.change, row))
                     self._count += 1
                     self.newest = max(self.newest, hour)
         if self._count > max(YOUNG, len(self._terms) // 16):
             self._sort()
 
     def _take_back(self, term: int, article: int, change: int) -> None:
-        first, last = self._terms.searchsorted([term, term + 1])
-        old = self._mentions[first:last]
+        old = self._mentions[self._place(term)]
         taken = old["article"] == article
         old["hour"][taken] |= GONE
         old["change"][taken] = change
-        if term in self._young:
-            self._young[term] = [
-                (one[0] | GONE, article, change, one[3]) if one[1] == article else one for one in self._young[term]
-            ]
+        young = self._young.get(term, array("I"))
+        for at in range(0, len(young), 4):
+            if young[at + 1] == article:
+                young[at] |= GONE
+                young[at + 2] = change
 
     def _sort(self) -> None:
-        young = [one for some in self._young.values() for one in some]
-        terms = np.repeat(np.fromiter(self._young, "<u8"), [len(some) for some in self._young.values()])
+        young = self._young.values()
+        terms = np.repeat(np.fromiter(self._young, "<u8"), [len(some) // 4 for some in young])
         terms = np.concatenate([self._terms, terms])
         order = np.argsort(terms, kind="stable")
-        self._mentions = np.concatenate([self._mentions, np.array(young, _MENTION)])[order]
         self._terms = terms[order]
+        self._mentions = np.frombuffer(b"".join([self._mentions.tobytes(), *young]), _MENTION)[order]
         self._young, self._count = {}, 0
 
 

@@ -60,8 +60,8 @@ class _Term:
     """A term as a batch has it: what was known of it, and what the batch changes."""
 
     def __init__(self, mention: Mention, known: Mentions) -> None:
-        self.known = known
-        self.changed = Changed(mention.term, mention.kind, "", int(known["change"].max(initial=0)))
+        self.known, self._articles = known, known["article"]
+        self.changed = Changed(mention.term, mention.kind, "", int(known["change"].max()) if len(known) else 0)
         self._here: dict[int, int | None] = {}
         """Hours of the articles that this batch adds; None of those that it takes back."""
         self._full: dict[int, int] = {}
@@ -70,8 +70,14 @@ class _Term:
         """The hour that the article counts in; None where it doesn't count."""
         if article in self._here:
             return self._here[article]
-        hours = self.known["hour"][self.known["article"] == article]
-        return next((hour for hour in hours.tolist() if not hour & GONE), None)
+        if not len(self._articles):
+            return None
+        places = np.flatnonzero(self._articles == article)
+        return (
+            next((hour for hour in self.known["hour"][places].tolist() if not hour & GONE), None)
+            if len(places)
+            else None
+        )
 
     def count(self, hour: int) -> int:
         """Articles of an hour, and those that this batch adds."""
@@ -97,19 +103,27 @@ class _Term:
     def windows(self) -> Iterator[tuple[int, int, float, bool]]:
         """Those that change: the last hour, the articles, how many are expected, and whether some may be gone. A change
         belongs to the window that ends with its hour and to those of the next hours that anything was in."""
-        hours, here = self.known["hour"].astype("i8"), self.changed.articles
-        if len(hours) + len(here) < MIN_COUNT:
+        hours, here = self.known["hour"], self.changed.articles
+        if not here or len(hours) + len(here) < MIN_COUNT:
             return  # most terms are named once
         changed = {hour & ~GONE for hour, _ in here}
         gone = {hour & ~GONE for hour, _ in here if hour & GONE}
-        counts = hours[(hours < GONE) & ~np.isin(self.known["article"], list(self._here))]
-        counts = np.concatenate([counts, np.array([hour for hour in self._here.values() if hour is not None], "i8")])
+        first, last = min(changed) - WINDOW - PAST + 1, max(changed) + WINDOW - 1
+        added = [hour for hour in self._here.values() if hour is not None and first <= hour <= last]
+        if gone:
+            hours = np.where(np.isin(self.known["article"], list(self._here)), hours | GONE, hours)
+        places = (hours & (GONE - 1)).astype("i8") - first
+        near = (places >= 0) & (places <= last - first)
+        counts = np.bincount(places[near & (hours < GONE)], minlength=last - first + 1)
+        for hour in added:
+            counts[hour - first] += 1
+        known = set((places[near & (places >= PAST)] + first).tolist())
         for end in sorted({hour + n for hour in changed for n in range(WINDOW)}):
-            if end in changed or np.any(hours & ~GONE == end):
-                back = end - counts[(counts <= end) & (counts > end - WINDOW - PAST)]
-                count = int(np.count_nonzero(back < WINDOW))
+            if end in changed or end in known:
+                window = end - first - WINDOW + 1
+                expected = int(counts[window - PAST : window].sum()) * WINDOW / PAST
                 shrunk = any(end - WINDOW < hour <= end for hour in gone)
-                yield end, count, (len(back) - count) * WINDOW / PAST, shrunk
+                yield end, int(counts[window : window + WINDOW].sum()), expected, shrunk
 
 
 class TrendBatch(Batch):

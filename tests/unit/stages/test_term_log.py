@@ -126,6 +126,18 @@ def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
     assert [(one.name, one.count, one.change) for one in again] == [("Bergen", 4, 10)]
 
 
+def test_terms_are_not_taken_for_their_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers of 64 bits, which a float can't tell apart."""
+    monkeypatch.setattr(term_log, "YOUNG", 1)
+    for start in (1 << 53, (1 << 62) + 1, (1 << 63) - 3, (1 << 64) - 6):
+        rows = Rows({}, RETENTION)
+        for n in range(6):
+            run(rows, [mention(start + n, 10 * n + k, 0) for k in range(n + 1)])
+        log = TermLog.of(rows)
+        assert [len(log.mentions(key(start + n))) for n in range(6)] == [1, 2, 3, 4, 5, 6]
+        assert log.name(key(start), log.mentions(key(start))) == (f"Name {start}", "place")
+
+
 def test_what_takes_back_stays_as_long_as_what_it_takes_back() -> None:
     store: dict[bytes, bytes] = {}
     rows = Rows(store, RETENTION)
