@@ -73,11 +73,7 @@ class _Term:
         if not len(self._articles):
             return None
         places = np.flatnonzero(self._articles == article)
-        return (
-            next((hour for hour in self.known["hour"][places].tolist() if not hour & GONE), None)
-            if len(places)
-            else None
-        )
+        return next((hour for hour in self.known["hour"][places].tolist() if not hour & GONE), None)
 
     def count(self, hour: int) -> int:
         """Articles of an hour, and those that this batch adds."""
