@@ -30,6 +30,7 @@ VERSION = 1
 _ENTRY = struct.Struct("<IBI")
 PAIR = struct.Struct("<QQQB")
 _SIGNATURE = struct.Struct("<16sqqBHHI")
+_LENGTHS, _LENGTHS_AT = struct.Struct("<HH"), struct.calcsize("<16sqqB")
 _RECEIVED = struct.Struct("<q")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -116,7 +117,7 @@ def article_id_of(packed: bytes) -> bytes:
 
 
 def event_id_of(packed: bytes) -> bytes:
-    *_, publisher, event_id, _ = _SIGNATURE.unpack_from(packed)
+    publisher, event_id = _LENGTHS.unpack_from(packed, _LENGTHS_AT)
     start = _SIGNATURE.size + publisher
     return packed[start : start + event_id]
 
