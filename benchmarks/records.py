@@ -39,7 +39,7 @@ class Log:
         self.waiting: dict[Topic, list[ConsumedRecord]] = defaultdict(list)
         self.records: Counter[str] = Counter()
         self.sizes: dict[str, Counter[str]] = {codec: Counter() for codec in CODECS}
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
 
     async def deliver(self, records: Iterable[Record]) -> None:
         together: dict[tuple[Topic, int], list[Written]] = defaultdict(list)

@@ -76,12 +76,12 @@ def test_windows_are_those_of_all_mentions(seed: int, monkeypatch: pytest.Monkey
                 articles.setdefault(one.article_id.int, hour)
         if rng.random() < 0.3:
             rows = Rows(store, RETENTION)
-    for (term, hour), trend in shown.items():
-        end = int(hour.timestamp()) // HOUR
-        hours = counted[int(term, 16)].values()
+    for (shown_term, start), trend in shown.items():
+        end = int(start.timestamp()) // HOUR
+        hours = counted[int(shown_term, 16)].values()
         count = sum(end - WINDOW < one <= end for one in hours)
         assert trend.count == count or max(trend.count, count) < MIN_COUNT, "what is shown is what is counted"
-        assert (trend.name, trend.kind) == (f"Name {int(term, 16)}", "place")
+        assert (trend.name, trend.kind) == (f"Name {int(shown_term, 16)}", "place")
     ends = {(term, end) for term, articles in counted.items() for end in articles.values()}
     for term, end in ends:
         if sum(end - WINDOW < one <= end for one in counted[term].values()) >= MIN_COUNT:

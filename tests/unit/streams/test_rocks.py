@@ -31,19 +31,19 @@ class Kafka(DurableTable):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.log: list[Sent] = []
+        self.sent: list[Sent] = []
 
     def send_changelog(self, partition: Any, key: Any, value: Any, *args: Any, **options: Any) -> Any:
-        self.log.append(Sent())
-        self.unacknowledged.append(self.log[-1])  # type: ignore[arg-type]
-        return self.log[-1]
+        self.sent.append(Sent())
+        self.unacknowledged.append(self.sent[-1])  # type: ignore[arg-type]
+        return self.sent[-1]
 
     def _verify_source_topic_partitions(self, source_topic: str) -> None:
         pass
 
     def acknowledge(self) -> None:
         tp = TP(CHANGELOG, 1)
-        for n, sent in enumerate(self.log):
+        for n, sent in enumerate(self.sent):
             if not sent.done():
                 sent.set_result(RecordMetadata(tp.topic, tp.partition, tp, n, 0, 0))
 
@@ -51,7 +51,7 @@ class Kafka(DurableTable):
 def table_in(folder: Path) -> Kafka:
     """As a worker has it after a start."""
     app = faust.App("tables", store=rocks.URL, datadir=str(folder), topic_partitions=4)
-    app.conf.Table = Kafka
+    app.conf.Table = Kafka  # type: ignore[assignment]
     table: Any = app.Table("t", key_type=bytes, value_type=bytes, partitions=4)
     assert isinstance(table.data, rocks.RocksStore)
     return table  # type: ignore[no-any-return]
