@@ -68,7 +68,7 @@ def _run(arriving: list[list[bytes]], *, report: bool = False) -> tuple[Table, F
     return table, tables
 
 
-def _stream(count: int) -> Iterator[Signature]:
+def _stream(count: int, per_day: int = PER_DAY) -> Iterator[Signature]:
     rng = random.Random(7)
     words = [rng.getrandbits(32) for _ in range(WORDS)]
     recent: list[tuple[list[int], list[int]]] = []
@@ -83,7 +83,7 @@ def _stream(count: int) -> Iterator[Signature]:
             text = [rng.getrandbits(16) for _ in range(40)]
             recent = [*recent[-299:], (names, text)] if len(names) == 48 else recent
         article = UUID(int=rng.getrandbits(128))
-        at = minutes(0) + timedelta(days=n / PER_DAY)
+        at = minutes(0) + timedelta(days=n / per_day)
         yield Signature(
             article_id=article,
             event_id=f"{article}/{rng.getrandbits(64):x}",

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     kafka_certificate: Path | None = None
     """Client certificate (PEM), where the brokers require one; its key is in the same file or in the next."""
     kafka_certificate_key: Path | None = None
+    kafka_compression: Literal["zstd", "lz4", "snappy", "gzip", "none"] = "zstd"
+    """Codec of what Dateline writes into Kafka. Readers need none of it set; brokers have all of them from Kafka 2.1 on."""
     elasticsearch_url: str | None = None
     """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
     elasticsearch_api_key: SecretStr | None = None
@@ -150,6 +152,11 @@ class Settings(BaseSettings):
 
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def codec(self) -> str | None:
+        """The codec as clients of Kafka take it."""
+        return None if self.kafka_compression == "none" else self.kafka_compression
 
     def provider(self, name: str) -> Provider:
         """Options of provider `name`; the defaults where none are configured."""

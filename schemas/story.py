@@ -67,6 +67,8 @@ class Pair(Model):
     other_first_published: Annotated[Instant, Field(alias="other_told")]
     relation: Relation
     """Relation of the later article to the earlier one."""
+    other_received: Instant | None = None
+    """When the other one was received; not in records of the version before."""
 
 
 class Root(Model):

@@ -117,6 +117,7 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
         "bootstrap_servers": servers,
         "enable_idempotence": True,
         "acks": "all",
+        "compression_type": settings.codec,
         "linger_ms": 5,
         # the broker's limit is on a batch, not on a record
         "batch_size": min(256 * 1024, settings.largest_record // 2),

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zlib import crc32
 
-from pydantic import Field
+import numpy as np
 
 from pipeline.outcomes import Outcome
 from pipeline.stages.rows import Rows
 from pipeline.stages.stage import Batch, Stage
-from pipeline.stages.state import State
+from pipeline.stages.term_log import GONE, HOUR, Changed, Mentions, TermLog
 from pipeline.topics import MENTIONS, TRENDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.trend import Kind, Mention, Trend
 
-HOUR = 3600
 WINDOW = 6
 """Hours that are counted together."""
 PAST = 7 * 24
@@ -32,7 +31,7 @@ RETENTION = timedelta(hours=PAST + 2 * WINDOW)
 MIN_COUNT = 2
 """Minimum of articles for a window to be published: what one article names is no trend."""
 MAX_ARTICLES = 2000
-"""Articles of one hour that are counted for a term: more of them say no more, and its row has all of their hashes."""
+"""Articles of one hour that are counted for a term: more of them say no more, and all of their hashes are in memory."""
 MAX_NAMES, MAX_TOPICS = 12, 6
 """Of one article."""
 
@@ -57,14 +56,70 @@ def no_mention(term: str, article_id: UUID, now: datetime) -> Record:
     return MENTIONS.record(Mention(term=term, kind="topic", article_id=article_id, at=now, gone=True))
 
 
-class Term(State):
-    """One term's past: hours since 1970 to the articles that named it then, as hashes."""
+class _Term:
+    """A term as a batch has it: what was known of it, and what the batch changes."""
 
-    name: str
-    kind: Kind
-    hours: dict[int, list[int]] = Field(default_factory=dict)
-    change: int = 0
-    """How often it changed."""
+    def __init__(self, mention: Mention, known: Mentions) -> None:
+        self.known, self._articles = known, known["article"]
+        self.changed = Changed(mention.term, mention.kind, "", int(known["change"].max()) if len(known) else 0)
+        self._here: dict[int, int | None] = {}
+        """Hours of the articles that this batch adds; None of those that it takes back."""
+        self._full: dict[int, int] = {}
+
+    def hour_of(self, article: int) -> int | None:
+        """The hour that the article counts in; None where it doesn't count."""
+        if article in self._here:
+            return self._here[article]
+        if not len(self._articles):
+            return None
+        places = np.flatnonzero(self._articles == article)
+        return next((hour for hour in self.known["hour"][places].tolist() if not hour & GONE), None)
+
+    def count(self, hour: int) -> int:
+        """Articles of an hour, and those that this batch adds."""
+        if hour not in self._full:
+            self._full[hour] = int(np.count_nonzero(self.known["hour"] == hour))
+        return self._full[hour]
+
+    def add(self, article: int, hour: int, mention: Mention) -> None:
+        if not self.changed.name:
+            self.changed.name, self.changed.kind = mention.name or "-", mention.kind
+        self._full[hour] = self.count(hour) + 1
+        self._change(article, hour, hour)
+
+    def take_back(self, article: int, hour: int) -> None:
+        self._full[hour] = self.count(hour) - 1
+        self._change(article, hour | GONE, None)
+
+    def _change(self, article: int, noted: int, counts_in: int | None) -> None:
+        self._here[article] = counts_in
+        self.changed.articles.append((noted, article))
+        self.changed.change += 1
+
+    def windows(self) -> Iterator[tuple[int, int, float, bool]]:
+        """Those that change: the last hour, the articles, how many are expected, and whether some may be gone. A change
+        belongs to the window that ends with its hour and to those of the next hours that anything was in."""
+        hours, here = self.known["hour"], self.changed.articles
+        if not here or len(hours) + len(here) < MIN_COUNT:
+            return  # most terms are named once
+        changed = {hour & ~GONE for hour, _ in here}
+        gone = {hour & ~GONE for hour, _ in here if hour & GONE}
+        first, last = min(changed) - WINDOW - PAST + 1, max(changed) + WINDOW - 1
+        added = [hour for hour in self._here.values() if hour is not None and first <= hour <= last]
+        if gone:
+            hours = np.where(np.isin(self.known["article"], list(self._here)), hours | GONE, hours)
+        places = (hours & (GONE - 1)).astype("i8") - first
+        near = (places >= 0) & (places <= last - first)
+        counts = np.bincount(places[near & (hours < GONE)], minlength=last - first + 1)
+        for hour in added:
+            counts[hour - first] += 1
+        known = set((places[near & (places >= PAST)] + first).tolist())
+        for end in sorted({hour + n for hour in changed for n in range(WINDOW)}):
+            if end in changed or end in known:
+                window = end - first - WINDOW + 1
+                expected = int(counts[window - PAST : window].sum()) * WINDOW / PAST
+                shrunk = any(end - WINDOW < hour <= end for hour in gone)
+                yield end, int(counts[window : window + WINDOW].sum()), expected, shrunk
 
 
 class TrendBatch(Batch):
@@ -72,83 +127,49 @@ class TrendBatch(Batch):
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._terms: dict[str, Term] = {}
-        self._changed: dict[str, set[int]] = {}
-        self._shrunk: dict[str, set[int]] = {}
-        """Windows that may have been published with more than are left."""
+        self._log = TermLog.of(rows)
+        self._terms: dict[str, _Term] = {}
+
+    def read(self, values: Iterable[Mention]) -> Iterator[None]:
+        return self._log.read({self._rows.partition(mention.term) for mention in values})
 
     def apply(self, mention: Mention, now: datetime) -> Outcome:
+        if mention.term not in self._terms:
+            self._terms[mention.term] = _Term(mention, self._log.mentions(mention.term))
+        term, article = self._terms[mention.term], _hash(mention.article_id)
+        known = term.hour_of(article)
         if mention.gone:
-            return self._take_back(mention)
-        term = self._term(mention)
-        hour, article = int(min(mention.at, now).timestamp()) // HOUR, _hash(mention.article_id)
-        if any(article in articles for articles in term.hours.values()):
+            if known is not None:
+                term.take_back(article, known)
+            return Outcome.APPLIED if known is not None else Outcome.DUPLICATE
+        if known is not None:
             return Outcome.DUPLICATE
-        counted = term.hours.setdefault(hour, [])
-        if len(counted) >= MAX_ARTICLES:
+        hour = max(0, int(min(mention.at, now).timestamp()) // HOUR)
+        if term.count(hour) >= MAX_ARTICLES:
             return Outcome.SUPPRESSED
-        counted.append(article)
-        self._change(mention.term, hour)
+        term.add(article, hour, mention)
         return Outcome.APPLIED
 
-    def _take_back(self, mention: Mention) -> Outcome:
-        term, article = self._known(mention.term), _hash(mention.article_id)
-        hours = [hour for hour, articles in term.hours.items() if article in articles] if term else []
-        for hour in hours:
-            assert term is not None
-            term.hours[hour].remove(article)
-            self._shrunk.setdefault(mention.term, set()).update(self._change(mention.term, hour))
-        return Outcome.APPLIED if hours else Outcome.DUPLICATE
-
-    def _change(self, key: str, hour: int) -> set[int]:
-        """The windows that a change in this hour belongs to: its own, and those of the next hours."""
-        term = self._terms[key]
-        term.change += 1
-        windows = {h for h in range(hour, hour + WINDOW) if h in term.hours}
-        self._changed.setdefault(key, set()).update(windows)
-        return windows
-
     def before(self, now: datetime) -> Iterator[Record]:
-        for key, hours in self._changed.items():
-            term = self._terms[key]
-            for hour in sorted(hours):
-                count = _count(term, hour - WINDOW + 1, hour)
-                if count < MIN_COUNT and hour not in self._shrunk.get(key, ()):
+        for key, term in self._terms.items():
+            for hour, count, expected, shrunk in term.windows():
+                if count < MIN_COUNT and not shrunk:
                     continue
-                expected = _count(term, hour - WINDOW - PAST + 1, hour - WINDOW) * WINDOW / PAST
+                name, kind = self._log.name(key, term.known) or (term.changed.name, term.changed.kind)
                 trend = Trend(
                     term=key,
-                    kind=term.kind,
-                    name=term.name,
+                    kind=kind,
+                    name=name,
                     hour=datetime.fromtimestamp(hour * HOUR, UTC),
                     count=count,
                     expected=round(expected, 3),
                     score=round((count - expected) / math.sqrt(expected + 1), 3),
-                    change=term.change,
+                    change=term.changed.change,
                 )
                 yield TRENDS.record(trend)
 
     def checkpoint(self) -> None:
-        for key in self._changed:
-            term = self._terms[key]
-            newest = max(term.hours)
-            term.hours = {hour: articles for hour, articles in term.hours.items() if newest - hour <= PAST + 2 * WINDOW}
-            self._rows.put(key, term.model_dump_json().encode(), datetime.fromtimestamp(newest * HOUR, UTC))
-
-    def _term(self, mention: Mention) -> Term:
-        known = self._known(mention.term)
-        if known is None:
-            known = self._terms[mention.term] = Term(name=mention.name or "-", kind=mention.kind)
-        return known
-
-    def _known(self, key: str) -> Term | None:
-        if key not in self._terms and (stored := self._rows.get(key)) is not None:
-            self._terms[key] = Term.model_validate_json(stored)
-        return self._terms.get(key)
-
-
-def _count(term: Term, first: int, last: int) -> int:
-    return sum(len(articles) for hour, articles in term.hours.items() if first <= hour <= last)
+        self._log.add(term.changed for term in self._terms.values() if term.changed.articles)
 
 
 def _hash(article_id: UUID) -> int:

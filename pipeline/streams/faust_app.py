@@ -16,7 +16,7 @@ from pipeline.kafka.security import faust_credentials
 from pipeline.process.exit import exit_process
 from pipeline.settings import Settings
 from pipeline.stages.stage import Config, Stage
-from pipeline.streams import isolation
+from pipeline.streams import isolation, rocks
 from pipeline.streams.agents import add_agent, batches, brokers_time, consumed
 from pipeline.streams.clock import Clock
 from pipeline.streams.faust_consumer import CONSUMER_OPTIONS, SESSION_TIMEOUT, SafeConsumer
@@ -51,7 +51,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         broker_credentials=faust_credentials(settings),
         Table=DurableTable,
         TableManager=SafeTableManager,
-        store="memory://" if settings.state_store == "memory" else "rocksdb://",
+        store="memory://" if settings.state_store == "memory" else rocks.URL,
         datadir=str(state_folder(settings)),
         web_enabled=False,
         topic_partitions=settings.partitions,
@@ -61,6 +61,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         consumer_max_fetch_size=settings.largest_record + STATE_ROOM,
         producer_max_request_size=settings.largest_record + STATE_ROOM,
         producer_acks=-1,
+        producer_compression_type=settings.codec,
         key_serializer="raw",
         value_serializer="raw",
         **CONSUMER_OPTIONS,

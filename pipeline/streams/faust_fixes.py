@@ -21,6 +21,7 @@ from pipeline import telemetry
 from pipeline.process.exit import exit_process
 from pipeline.streams import damage
 from pipeline.streams.gaps import OffsetGuard, report_deleted
+from pipeline.streams.rocks import RocksStore
 
 T = TypeVar("T")
 
@@ -124,6 +125,8 @@ class DurableTable(Table[bytes, bytes]):
 
     def _on_changelog_sent(self, fut: FutureMessage) -> None:
         sent = fut.result()  # as Faust does; what went wrong is raised by `acknowledged`
+        if isinstance(self.data, RocksStore):  # it writes the offset with the rows
+            return
         self._or_exit(lambda: super(DurableTable, self)._on_changelog_sent(fut), {sent.topic_partition.partition})
 
     def _or_exit(self, work: Callable[[], T], partitions: Iterable[int]) -> T:
@@ -138,4 +141,8 @@ class DurableTable(Table[bytes, bytes]):
         """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""
         waiting, self.unacknowledged = self.unacknowledged, []
         if waiting:
-            await asyncio.wait_for(asyncio.gather(*waiting), seconds)
+            sent = await asyncio.wait_for(asyncio.gather(*waiting), seconds)
+            # rows that were written meanwhile, as by the stage's timer, wait for their own changelog records
+            if isinstance(self.data, RocksStore) and not self.unacknowledged:
+                store = self.data
+                self._or_exit(lambda: store.save(sent), {one.topic_partition.partition for one in sent})

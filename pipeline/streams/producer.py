@@ -49,6 +49,7 @@ class Producer:
                     client_id=f"dateline-{self._stage}",
                     enable_idempotence=True,
                     acks="all",
+                    compression_type=self._settings.codec,
                     linger_ms=0,
                     max_batch_size=min(512 * 1024, self._settings.largest_record // 2),
                     max_request_size=self._settings.largest_record + 2 * HEADROOM,

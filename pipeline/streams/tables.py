@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from faust import streams
-from faust.stores import rocksdb
 
 from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
@@ -17,6 +16,7 @@ from pipeline.stages.rows import PIECE, Rows, Tables
 from pipeline.stages.stage import Stage
 from pipeline.streams import damage
 from pipeline.streams.faust_fixes import DurableTable
+from pipeline.streams.rocks import RocksStore
 
 TIMEOUT = 30.0
 """Seconds to wait for a changelog before the process exits."""
@@ -70,10 +70,9 @@ class FaustStore:
         return sorted(self._events)
 
     def scan(self, partitions: Collection[int]) -> Iterator[list[tuple[bytes, bytes]]]:
-        """All rows that may be in these partitions, PIECE at a time. Between two pieces nothing of the store is held open: a
-        partition that comes back after a rebalance couldn't be opened."""
+        """All rows that may be in these partitions, PIECE at a time."""
         data = self._table.data
-        if not isinstance(data, rocksdb.Store):
+        if not isinstance(data, RocksStore):
             rows = list(data.items())
             for at in range(0, len(rows), PIECE):
                 yield rows[at : at + PIECE]
@@ -81,24 +80,16 @@ class FaustStore:
         for partition in partitions:
             if partition in self._events:
                 data._db_for_partition(partition)  # opened, as by a read
-            after: bytes | None = None
-            while piece := self._piece(data, partition, after):
-                after = piece[-1][0] + b"\0"
-                yield [row for row in piece if row[0] != data.offset_key]
-
-    def _piece(self, data: Any, partition: int, after: bytes | None) -> list[tuple[bytes, bytes]]:
-        """Rows of a partition from a key on, in the order of their keys."""
-        db = data._dbs.get(partition)
-        try:
-            return damage.rows_from(db, after, PIECE) if db is not None else []
-        except Exception as e:
-            self._explain(e, partition)
-            raise
+            try:
+                yield from filter(None, data.scan(partition, PIECE))
+            except Exception as e:
+                self._explain(e, partition)
+                raise
 
     def _explain(self, error: Exception, partition: int) -> None:
         """Raises Fatal where it is an error of RocksDB: it is no record's fault."""
         data = self._table.data
-        if isinstance(data, rocksdb.Store) and damage.is_of_rocksdb(error):
+        if isinstance(data, RocksStore) and damage.is_of_rocksdb(error):
             raise damage.explained(error, data.partition_path(partition)) from error
 
     def _enter(self, key: bytes) -> Any:

@@ -7,18 +7,15 @@ received within 72 hours of it: a story doesn't grow for longer, and two that we
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import Field
-
 from pipeline.outcomes import Outcome
+from pipeline.stages.clustering.nodes import Graph, Neighbour, Node
 from pipeline.stages.clustering.relate import WINDOW
 from pipeline.stages.rows import Rows
 from pipeline.stages.stage import Batch, Stage
-from pipeline.stages.state import State
 from pipeline.topics import STORIES, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS, Record
 from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
 
@@ -32,46 +29,20 @@ def story_id(root: UUID) -> UUID:
     return uuid5(_NAMESPACE, str(root))
 
 
-class Neighbour(State):
-    first_published: Annotated[datetime, Field(alias="told")]
-    relation: Relation
-
-
-class Node(State):
-    """An article in the graph of pairs."""
-
-    article_id: UUID
-    received: datetime | None = None
-    """Earliest receipt of any of its revisions; None where a neighbour's label arrived before its own pair."""
-    first_published: Annotated[datetime | None, Field(alias="told")] = None
-    root: Root | None = None
-    neighbours: dict[UUID, Neighbour] = Field(default_factory=dict)
-    waiting: list[Root] = Field(default_factory=list)
-    """Roots that arrived before the article's own time was known."""
-
-    def facts(self) -> tuple[Root | None, datetime | None, Relation]:
-        """The values that other articles and revise get."""
-        return (self.root, self.first_published, self.relation())
-
-    def relation(self) -> Relation:
-        """The highest relation among its pairs with articles published earlier; `original` where there are none."""
-        if self.first_published is None:
-            return Relation.ORIGINAL
-        mine = (self.first_published, str(self.article_id))
-        earlier = [n.relation for other, n in self.neighbours.items() if (n.first_published, str(other)) < mine]
-        return max(earlier, key=RANK.__getitem__, default=Relation.ORIGINAL)
-
-
 class JoinBatch(Batch):
     """Pairs and labels of one batch."""
 
     def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+        self._rows, self._graph = rows, Graph.of(rows)
         self._nodes: dict[UUID, Node] = {}
         self._known: dict[UUID, tuple[Root | None, datetime | None, Relation]] = {}
         self._labels: dict[tuple[UUID, UUID], Root] = {}
         """By receiver and sender: the last label of each."""
-        self._changed: set[UUID] = set()
+        self._changed: dict[UUID, set[UUID]] = {}
+        """Each with the neighbours that changed."""
+
+    def read(self, values: Iterable[Pair | Label]) -> Iterator[None]:
+        return self._graph.read({self._rows.partition(str(value.article_id)) for value in values})
 
     def apply(self, record: Pair | Label, now: datetime) -> Outcome:
         node = self._node(record.article_id)
@@ -84,6 +55,8 @@ class JoinBatch(Batch):
             node = self._nodes[article_id]
             if node.root is None or node.first_published is None or node.facts() == self._known[article_id]:
                 continue
+            if self._known[article_id][0] is None and node.is_alone():
+                continue  # revise takes it for that as long as it hears nothing else
             membership = Membership(
                 article_id=article_id, root=node.root, first_published=node.first_published, relation=node.relation()
             )
@@ -93,14 +66,10 @@ class JoinBatch(Batch):
                 yield STORIES.record(StoryRedirect(story_id=own, merged_into=into, root=node.root))
 
     def checkpoint(self) -> None:
-        for article_id in self._changed:
-            node = self._nodes[article_id]
-            newest = node.received or max((root.received for root in node.waiting), default=None)
-            if newest is not None:
-                self._rows.put(str(article_id), node.model_dump_json(exclude_none=True).encode(), newest)
+        self._graph.add((self._nodes[article_id], near) for article_id, near in self._changed.items())
 
     def _pair(self, node: Node, pair: Pair) -> Outcome:
-        self._changed.add(node.article_id)
+        self._changed.setdefault(node.article_id, set()).add(pair.other)
         node.received = min(node.received or pair.received, pair.received)
         node.first_published = min(node.first_published or pair.first_published, pair.first_published)
         known = node.neighbours.get(pair.other)
@@ -111,6 +80,8 @@ class JoinBatch(Batch):
             relation=max(known.relation, pair.relation, key=RANK.__getitem__) if known else pair.relation,
         )
         roots = [Root(received=node.received, article_id=node.article_id), *node.waiting]
+        if pair.other_received is not None:  # as its label would say, which is on its way
+            roots.append(Root(received=pair.other_received, article_id=pair.other))
         node.waiting = []
         for root in roots:
             self._adopt(node, root)
@@ -120,8 +91,9 @@ class JoinBatch(Batch):
 
     def _label(self, node: Node, root: Root) -> Outcome:
         if node.received is None:
-            node.waiting.append(root)
-            self._changed.add(node.article_id)
+            if root not in node.waiting:
+                node.waiting.append(root)
+            self._changed.setdefault(node.article_id, set())
             return Outcome.APPLIED
         return Outcome.APPLIED if self._adopt(node, root) else Outcome.DUPLICATE
 
@@ -133,15 +105,14 @@ class JoinBatch(Batch):
         if node.received - root.received > WINDOW:
             return False
         node.root = root
-        self._changed.add(node.article_id)
+        self._changed.setdefault(node.article_id, set())
         for other in node.neighbours:
             self._labels[(other, node.article_id)] = root
         return True
 
     def _node(self, article_id: UUID) -> Node:
         if article_id not in self._nodes:
-            stored = self._rows.get(str(article_id))
-            node = Node.model_validate_json(stored) if stored is not None else Node(article_id=article_id)
+            node = self._graph.get(article_id) or Node(article_id)
             self._nodes[article_id] = node
             self._known[article_id] = node.facts()
         return self._nodes[article_id]

@@ -30,6 +30,7 @@ VERSION = 1
 _ENTRY = struct.Struct("<IBI")
 PAIR = struct.Struct("<QQQB")
 _SIGNATURE = struct.Struct("<16sqqBHHI")
+_LENGTHS, _LENGTHS_AT = struct.Struct("<HH"), struct.calcsize("<16sqqB")
 _RECEIVED = struct.Struct("<q")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -77,9 +78,18 @@ def hashed(text: str | bytes) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
 
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(at: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at)
+
+
 def pack(one: Signature) -> bytes:
     publisher, event_id = (text.encode(errors="surrogatepass") for text in (one.publisher, one.event_id))
-    received, published = ((at - _EPOCH) // _MICROSECOND for at in (one.received, one.first_published))
+    received, published = micros(one.received), micros(one.first_published)
     head = _SIGNATURE.pack(
         one.article_id.bytes, received, published, one.days, len(publisher), len(event_id), len(one.shingles)
     )
@@ -94,8 +104,8 @@ def unpack(packed: bytes) -> Kept:
         article_id=UUID(bytes=article_id),
         event_id=packed[b:c].decode(errors="surrogatepass"),
         publisher=packed[_SIGNATURE.size : b].decode(errors="surrogatepass"),
-        received=_EPOCH + timedelta(microseconds=received),
-        first_published=_EPOCH + timedelta(microseconds=published),
+        received=from_micros(received),
+        first_published=from_micros(published),
         shingles=packed[c:d],
         features=packed[d:],
         days=days,
@@ -107,7 +117,7 @@ def article_id_of(packed: bytes) -> bytes:
 
 
 def event_id_of(packed: bytes) -> bytes:
-    *_, publisher, event_id, _ = _SIGNATURE.unpack_from(packed)
+    publisher, event_id = _LENGTHS.unpack_from(packed, _LENGTHS_AT)
     start = _SIGNATURE.size + publisher
     return packed[start : start + event_id]
 
@@ -161,7 +171,7 @@ def numbers(packed: bytes) -> tuple[int, ...]:
 
 def _newest(entries: list[Packed]) -> datetime:
     newest = max(_RECEIVED.unpack_from(signature, 16)[0] for signature, _, _ in entries)
-    return _EPOCH + timedelta(microseconds=newest)
+    return from_micros(newest)
 
 
 class _Old(Signature):

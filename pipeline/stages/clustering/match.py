@@ -124,7 +124,7 @@ class MatchBatch(Batch):
     def _bucket(self, partition: int, key: int) -> _Bucket:
         found = self._buckets.get((partition, key))
         if found is None:
-            there = [(one, sent_of(key, sent)) for one, sent in self._all.get(partition, key)]
+            there = [(one, sent_of(key, sent) if sent else []) for one, sent in self._all.get(partition, key)]
             found = self._buckets[partition, key] = _Bucket(there, self._all.unpack)
         return found
 
@@ -137,6 +137,7 @@ class MatchBatch(Batch):
                 other=other.article_id,
                 other_first_published=other.first_published,
                 relation=relation,
+                other_received=other.received,
             )
             self._pairs[(one.event_id, other.event_id)] = pair
 

@@ -130,6 +130,10 @@ class ReviseBatch(Batch):
             if (to := state.redirects_to) is not None:
                 for comment in self._states.comments_of(article_id):
                     self._applied.side_outputs.extend(transfers.transfer_comment(comment, to))
+            if last and not rows and article_id in self._applied.touched:
+                # nobody had commented on it before this batch: the state need not be saved a second time
+                state.comments_pending = False
+                continue
             self._rows_done[article_id] = None if last else rows
             if not last:
                 self._applied.side_outputs.append(

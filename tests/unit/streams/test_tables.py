@@ -14,6 +14,7 @@ from faust.types import TP
 from pipeline.errors import Fatal
 from pipeline.kafka.partitions import partition_of
 from pipeline.stages.rows import Rows
+from pipeline.streams import rocks
 from pipeline.streams import tables as tables_module
 from pipeline.streams.tables import FaustStore, FaustTables
 from pipeline.topology import worker_stages
@@ -83,7 +84,7 @@ class OnDisk(dict[bytes, bytes]):
     """A Faust table in RocksDB, without its changelog."""
 
     def __init__(self, folder: Path) -> None:
-        app = faust.App("tables", store="rocksdb://", datadir=str(folder), topic_partitions=4)
+        app = faust.App("tables", store=rocks.URL, datadir=str(folder), topic_partitions=4)
         self.data: Any = app.Table("t", key_type=bytes, value_type=bytes, partitions=4).data
         self.deleted: list[bytes] = []
 

@@ -14,7 +14,7 @@ from pipeline.topics import (
     STORY_PAIRS,
     Record,
 )
-from schemas.story import StoryRedirect
+from schemas.story import Membership, StoryRedirect
 from tests.labelled.stories import told
 from tests.support.builders import minutes
 from tests.support.memory import tables_of
@@ -52,3 +52,24 @@ def test_a_story_that_becomes_part_of_an_earlier_one_leaves_a_redirect() -> None
     found = [one.value for one in sent if isinstance(one.value, StoryRedirect)]
     redirects = {one.story_id: one.merged_into for one in found}
     assert redirects == {late: early, later: early}
+
+
+def test_an_article_alone_is_no_news_and_one_that_joins_is_told_once() -> None:
+    """Each membership is a state, a record and a document written anew. The first of a story is a story of its own for
+    revise before it hears anything."""
+    earlier, later = (told(telling(name, hours)) for name, hours in (("early", 1.0), ("late", 5.0)))
+    match, rows = MatchBatch(tables_of(MATCH)["match"]), tables_of(JOIN)["join"]
+    for band in [band for event in (earlier, later) for band in bands(event)]:
+        match.apply(band.value, minutes(0))  # type: ignore[arg-type]
+    pairs = list(match.before(minutes(0)))
+    assert len(pairs) == 2
+    for pair in pairs:  # each in a batch of its own
+        join = JoinBatch(rows)
+        join.apply(pair.value, minutes(0))  # type: ignore[arg-type]
+        sent = list(join.before(minutes(0)))
+        join.checkpoint()
+        members = [one.value for one in sent if isinstance(one.value, Membership)]
+        mine = (pair.key or b"").decode() == later.subject
+        assert [(str(one.article_id), str(one.root.article_id)) for one in members] == (
+            [(later.subject, earlier.subject)] if mine else []
+        )

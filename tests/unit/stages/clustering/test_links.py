@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 
 from pipeline.stages.clustering import kept, match
-from pipeline.stages.clustering.join import JOIN, JoinBatch, Node
+from pipeline.stages.clustering.join import JOIN, JoinBatch
 from pipeline.stages.clustering.links import Links
 from pipeline.stages.clustering.match import MATCH, MatchBatch
+from pipeline.stages.clustering.nodes import Graph
 from pipeline.topics import STORY_LABELS
 from schemas.story import Band, Label, Pair, Relation, Root, Signature
 from tests.support.builders import minutes
@@ -101,9 +102,9 @@ def joined(pairs: Iterable[Pair], rng: random.Random) -> dict[UUID, tuple[Root |
         batch.checkpoint()
     found = {}
     for article_id in seen:
-        stored = rows.get(str(article_id))
-        assert stored is not None
-        found[article_id] = Node.model_validate_json(stored).facts()
+        node = Graph.of(rows).get(article_id)
+        assert node is not None
+        found[article_id] = node.facts()
     return found
 
 

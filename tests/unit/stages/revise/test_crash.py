@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 
 import pytest
 
 from pipeline.stages.revise.states import COMMENTS, THREADS
 from pipeline.stages.rows import Rows
+from pipeline.stages.term_log import GONE, TermLog, unpack_row
+from pipeline.stages.trend import TREND
 from pipeline.topics import ARTICLES_RAW
 from pipeline.topology import worker_stages
 from tests.support.broker import Broker, Died, Worker
@@ -60,8 +61,13 @@ def test_a_comment_whose_thread_was_not_saved_is_hidden_with_its_article(lost: s
 
 def names_of(broker: Broker) -> list[str]:
     """Names and topics that are counted for some article."""
-    terms = [json.loads(row[8:]) for row in broker.changelogs["trend"].values()]
-    return [term["name"] for term in terms if any(term["hours"].values())]
+    rows = Rows(dict(broker.changelogs["trend"]), TREND.tables["trend"])
+    log, found = TermLog.of(rows), []
+    for term in {one.term for name, row in rows.items() for one in unpack_row(name, row)}:
+        known = log.mentions(term)
+        if any(known["hour"] < GONE):
+            found.append((log.name(term, known) or ("", ""))[0])
+    return found
 
 
 @pytest.mark.parametrize("killed", [False, True])

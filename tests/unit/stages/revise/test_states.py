@@ -13,8 +13,8 @@ from pipeline.stages.revise.states import ARTICLES, CHUNK, COMMENTS, THREADS, St
 from pipeline.topics import ARTICLES_CURRENT
 from pipeline.topology import worker_stages
 from tests.support.broker import run_to_the_end
-from tests.support.builders import article_event, comment_event, id_of, minutes, raw_article, raw_kill
-from tests.support.memory import due, revise_tables
+from tests.support.builders import article_event, comment_event, id_of, kill_event, minutes, raw_article, raw_kill
+from tests.support.memory import due, revise, revise_tables
 from tests.support.streams import broker_with, documents, letters
 
 STORY = id_of("story")
@@ -129,3 +129,25 @@ def test_a_current_record_of_the_version_before_is_read() -> None:
     stored["id"] = stored["source"] = "tab\tin" + "x" * 600
     read = ARTICLES_CURRENT.decode(replace(record, value=json.dumps(stored).encode()))
     assert read.data.visibility.until.year == 2999
+
+
+def test_an_article_is_saved_once_a_batch_unless_comments_follow_it() -> None:
+    tables = revise_tables()
+    saved: list[str] = []
+    tables[ARTICLES].changed = lambda name, row: saved.append(name)
+
+    def run(*values: object) -> int:
+        saved.clear()
+        batch = revise(tables)
+        for value in values:
+            batch.apply(value, minutes(5))
+        batch.run_all(minutes(5))
+        return len(saved)
+
+    assert run(article_event("story", at=1)) == 1
+    assert run(article_event("story", at=2, text="Corrected.")) == 1
+    assert run(article_event("other", at=1), comment_event("other", n=1, at=1)) == 1, "the comment goes with this batch"
+    assert run(kill_event("other", at=3)) == 2, "its comment was sent again, and that is noted"
+    state = States(tables).article(id_of("story"))
+    assert state is not None
+    assert not state.comments_pending
