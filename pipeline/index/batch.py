@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -17,10 +17,14 @@ from pipeline.topics import ConsumedRecord, Headers
 
 
 def write_batch(
-    records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions | None = None
+    records: Iterable[tuple[ConsumedRecord, Headers]],
+    bulk: Bulk,
+    hidden: HiddenVersions | None = None,
+    refresh: Callable[[Collection[str]], object] = lambda _: None,
 ) -> WriteOutcome:
     """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away. What a record
-    of `hidden` supersedes is not written, also where that was noted during a wait."""
+    of `hidden` supersedes is not written, also where that was noted during a wait. `refresh` is called with the aliases that
+    have got urgent documents."""
     outcome = WriteOutcome()
     requests: list[IndexRequest] = []
     sources: dict[tuple[str, str], ConsumedRecord] = {}
@@ -49,6 +53,7 @@ def write_batch(
         outcome.tally[Outcome.STALE] += settled.stale
         outcome.tally[Outcome.SUPERSEDED] += len(phase) - len(left) + settled.superseded
         outcome.rejected.extend((sources[(op.index, op.id)], _rejection(op, why)) for op, why in settled.refused)
+    refresh({request.index for request in requests if request.urgent})
     return outcome
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 
 from pipeline import telemetry
 from pipeline.index.requests import Operation
@@ -18,6 +19,12 @@ from pipeline.sinks.sink import Wait
 MAX_REQUEST = 8 * 1024 * 1024
 """Bytes."""
 IN_FLIGHT = 2
+_WORTH_SPLITTING = 200
+"""Operations from which on they are divided among as many requests as are in flight."""
+_LEAST = 50
+"""Operations of a request, however slow it is."""
+_SLOW, _FAST = 4.0, 1.0
+"""Seconds of a request: above, the next ones are smaller; below, larger."""
 _TOO_LARGE = "413"
 """Why a request has to be sent again in smaller ones."""
 
@@ -39,6 +46,26 @@ class Settled:
     refused: list[Why] = field(default_factory=list)
 
 
+class Pace:
+    """How many operations a request may have: at most `most`, fewer while Elasticsearch is slow or says that it has too
+    much to do. Pure."""
+
+    def __init__(self, most: int) -> None:
+        self._most = self.size = max(1, most)
+        self._least = min(self._most, _LEAST)
+
+    def answered(self, count: int, seconds: float, *, busy: bool = False) -> None:
+        """A request of `count` operations was answered after so long; `busy`, with a refusal of some of them for now."""
+        if busy or seconds > _SLOW:
+            self.size = max(self._least, min(self.size, count) // 2)
+        elif seconds < _FAST and count >= self.size:
+            self.size = min(self._most, self.size * 2)
+
+    def share(self, count: int) -> int:
+        """The size of each request of `count` operations."""
+        return min(self.size, -(-count // IN_FLIGHT)) if count >= _WORTH_SPLITTING else self.size
+
+
 class Bulk:
     """Writes operations. `wait` is called between attempts; it raises to give up (on a stop). `named` maps an alias to the
     write target: the alias in this namespace, or, where `alias` is false, a physical index.
@@ -57,7 +84,8 @@ class Bulk:
         doubt: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._doubt = doubt
-        self._client, self._named, self._size, self._wait, self._alias = client, named, size, wait, alias
+        self._client, self._named, self._wait, self._alias = client, named, wait, alias
+        self._size, self._pace = size, Pace(size)
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
 
     def write(self, operations: list[Operation], wanted: Callable[[Operation], bool] = lambda _: True) -> Settled:
@@ -65,7 +93,7 @@ class Bulk:
         more after a wait is left out."""
         settled, waiting, attempt, largest = Settled(), operations, 0, self._size
         while waiting:
-            results = self._attempt(self._chunks(waiting, largest))
+            results = self._attempt(self._chunks(waiting, min(largest, self._pace.share(len(waiting)))))
             results[Verdict.REFUSED], doubted = self._believed(results, largest)
             settled.done += len(results[Verdict.DONE])
             settled.stale += len(results[Verdict.STALE])
@@ -139,12 +167,21 @@ class Bulk:
         try:
             rows: list[Any] = [row for _, lines in chunk for row in lines]
             # none of a pipeline that others have set as the default: the document would be another one
+            began = time.monotonic()
             answer = self._client.bulk(operations=rows, pipeline="_none")
-            return [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
+            seconds = time.monotonic() - began
+            results = [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
+            busy = any(_status(item) == 429 for item in answer["items"])
+            self._pace.answered(len(operations), seconds, busy=busy)
+            return results
         except TransportError as e:
+            if isinstance(e, ConnectionTimeout):
+                self._pace.answered(len(operations), 0, busy=True)
             return [(operation, Verdict.LATER, type(e).__name__) for operation in operations]
         except ApiError as e:
             verdict = judge_request(e.status_code)
+            if e.status_code == 429:
+                self._pace.answered(len(operations), 0, busy=True)
             if e.status_code == 413:
                 alone = Verdict.REFUSED if len(operations) == 1 else Verdict.LATER
                 return [(operation, alone, _TOO_LARGE) for operation in operations]
@@ -156,6 +193,10 @@ class Bulk:
             # a maintenance page with status 200
             detail = f"the answer is not Elasticsearch's ({type(e).__name__}: {e})"
             return [(operation, Verdict.LATER, detail) for operation in operations]
+
+
+def _status(item: Mapping[str, Any]) -> int:
+    return int(next(iter(item.values())).get("status", 500))
 
 
 def _result(operation: Operation, item: Mapping[str, Any]) -> Result:
