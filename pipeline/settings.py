@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     """The same for the share of a stage's last 1,000 records, from 50 errors on. 1: no limit."""
     state_store: Literal["memory", "rocksdb"] = "memory"
     """Store of the worker's tables, rebuilt from Kafka where it is missing. rocksdb starts faster and needs less memory."""
+    workers: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = "auto"
+    """How many workers `dateline run` starts; `auto`: one for two of three cores, at most one for each partition."""
     worker_id: str = "1"
     """Unique among the workers of one machine: each has its own state folder."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] = 500

@@ -8,16 +8,22 @@ from pipeline.settings import settings
 
 @reports
 def run() -> None:
-    """Run the worker, the indexer, the ingest API and the search page under one supervisor, until Ctrl-C."""
+    """Run the workers, the indexer, the ingest API and the search page under one supervisor, until Ctrl-C."""
     from pipeline.commands.engines import addresses, bring_up
     from pipeline.commands.processes import Processes
+    from pipeline.commands.workers import worker_count, worker_variables
+    from pipeline.process.cores import usable_cores
 
     current = settings()
+    workers = worker_variables(current, worker_count(current, usable_cores()))
     if not (current.kafka_servers and current.elasticsearch_url):
         bring_up(current, attached=True)
     processes = Processes(addresses(current))
-    for name in ("worker", "indexer", "ingest-api", "search-api"):
+    for name, variables in workers.items():
+        processes.add_command(name, "worker", variables)
+    for name in ("indexer", "ingest-api", "search-api"):
         processes.add_command(name)
+    err.print(f"Workers:     {len(workers)}  (DATELINE_WORKERS)")
     err.print(f"Search page: http://{current.bind}:{current.search_port}")
     err.print(f"Ingest API:  http://{current.bind}:{current.ingest_port}  (Ctrl-C stops everything)")
     processes.run()
