@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     batch_wait: Annotated[float, Field(gt=0, le=10)] = 0.05
     """Seconds to wait for a batch to fill."""
     bulk_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
-    """Most documents in one bulk request."""
+    """Most documents in one bulk request; fewer while Elasticsearch is slow."""
 
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""

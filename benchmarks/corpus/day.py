@@ -36,6 +36,8 @@ KNOWN_STORY = 0.45
 """Share of new articles about a story that was reported before."""
 _LATEST = 400
 """Stories, and articles, that something may still happen to."""
+_SAFE = 100
+"""The latest articles, none of which is killed: what is measured of them needs some seconds."""
 
 
 @dataclass
@@ -93,7 +95,7 @@ class Day:
         if kind < UPDATE + AGAIN:
             return self._rng.choice(alive)
         if kind < UPDATE + AGAIN + KILL:
-            return self._kill(alive.pop(self._rng.randrange(len(alive))))
+            return self._kill(alive.pop(self._rng.randrange(max(1, len(alive) - _SAFE))))
         if kind < UPDATE + AGAIN + KILL + COMMENT and self._comments:
             return self._comment()
         return self._new()
