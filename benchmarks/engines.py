@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,10 @@ class Engines:
             "DATELINE_LOCAL_DIR": str(self.folder),
             **{f"DATELINE_{name.upper()}": value for name, value in more.items()},
         }
+
+    def java_version(self) -> str:
+        shown = subprocess.run([self.kafka.exe(), "-version"], capture_output=True, text=True, check=True).stderr
+        return shown.split('"')[1]
 
     def log_bytes(self, namespace: str = "") -> dict[str, int]:
         """Bytes of each topic's log on disk, of all partitions."""

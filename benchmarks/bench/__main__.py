@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from statistics import median
 
 from elasticsearch import Elasticsearch
 
-from benchmarks.bench import latency, peers, reading, report
+from benchmarks.bench import latency, peers, reading, report, warming
 from benchmarks.bench.ours import Pipeline, Round, pipeline
 from benchmarks.bench.report import Found
 from benchmarks.corpus.day import Day, sizes
@@ -27,6 +28,7 @@ class Plan:
 
     rounds: int
     articles: int
+    warm_engines: float
     warm_up: int
     documents: int
     latency: float
@@ -36,8 +38,19 @@ class Plan:
     all: float
 
 
-QUICK = Plan(rounds=1, articles=300, warm_up=100, documents=400, latency=12, push=3, parsed=60, stories=5_000, all=320)
-FULL = Plan(rounds=3, articles=3_000, warm_up=600, documents=4_000, latency=60, push=10, parsed=400, stories=100_000, all=1_440)  # fmt: skip
+QUICK = Plan(
+    rounds=1,
+    articles=150,
+    warm_engines=8,
+    warm_up=60,
+    documents=300,
+    latency=8,
+    push=2,
+    parsed=40,
+    stories=2_000,
+    all=300,
+)
+FULL = Plan(rounds=3, articles=3_000, warm_engines=40, warm_up=600, documents=4_000, latency=60, push=10, parsed=400, stories=100_000, all=1_440)  # fmt: skip
 
 
 class Bench:
@@ -52,6 +65,7 @@ class Bench:
         """Whether there is time for it."""
         due = self._left() > 0
         if due:
+            print(f"{name} …", file=sys.stderr, flush=True)
             self.found.loads.append(os.getloadavg()[0])
             began = time.monotonic()
             yield True
@@ -76,7 +90,9 @@ class Bench:
     def _engines(self, engines: Engines, plan: Plan) -> None:
         found = self.found
         with Elasticsearch(engines.elasticsearch_url) as client:
-            found.elasticsearch = str(client.cat.nodes(h="version", format="json")[0]["version"])
+            found.elasticsearch = client.cat.nodes(h="version").body.split()[0]
+            found.java = engines.java_version()
+        warming.warm(engines, plan.warm_engines)
         with self.part("everything on, and latency") as due, pipeline(engines, "all", warm_up=plan.warm_up) as ours:
             assert due
             rounds = self._rounds(ours, share=0.25)
@@ -135,7 +151,7 @@ def _growth(articles: int, seconds: float) -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds).stdout.strip()
     except subprocess.TimeoutExpired as e:
-        text = e.stdout.decode() if isinstance(e.stdout, bytes) else e.stdout or ""
+        text = e.stdout if isinstance(e.stdout, str) else bytes(e.stdout or b"").decode()
         return text.strip() + "\n\n(stopped here for want of time)"
 
 
@@ -145,6 +161,8 @@ def main() -> None:
         "--quick", action="store_true", help="whether it works: within 6 minutes, and no figures to keep"
     )
     quick = options.parse_args().quick
+    # so that what was started is stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     bench = Bench(QUICK if quick else FULL, quick)
     bench.run()
     print(report.write(bench.found).read_text())

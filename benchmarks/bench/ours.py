@@ -19,7 +19,7 @@ from benchmarks.corpus.day import Day
 from benchmarks.engines import Engines
 from pipeline.ingest.events import RawEvent
 from pipeline.kafka.clients import article_key, consumer, ensure_topics, producer
-from pipeline.operations.status import documents, lags
+from pipeline.operations.status import lags
 from pipeline.settings import Settings
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS, COMMENT_ENRICHERS
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
@@ -55,6 +55,10 @@ class Result:
     sent_bytes: int = 0
     log_bytes: dict[str, int] = field(default_factory=dict)
     articles: int = 0
+    index_bytes: int = 0
+    """Of its articles in Elasticsearch."""
+    growth: float = 0
+    """Bytes by which the workers' memory grew with each article."""
 
 
 class Pipeline:
@@ -66,6 +70,7 @@ class Pipeline:
         self.client = Elasticsearch(engines.elasticsearch_url, request_timeout=60)
         self._producer: Any = producer(settings)
         self.sent_bytes = 0
+        self._warm = (0, 0)
 
     def send(self, events: Sequence[tuple[str, bytes, bytes]]) -> None:
         """Return when Kafka has them all."""
@@ -112,8 +117,8 @@ class Pipeline:
             time.sleep(0.25 if count < wanted else 0.1)
 
     def _documents(self) -> int:
-        found = documents(self.settings)
-        return sum(found.get(name, 0) for name in ("articles", "articles-hidden", "comments", "comments-hidden"))
+        names = [self.settings.named(name) for name in ("articles", "articles-hidden", "comments", "comments-hidden")]
+        return int(self.client.options(ignore_status=404).count(index=names).get("count", 0))
 
     def dead_letters(self) -> int:
         reader = consumer(self.settings)
@@ -129,8 +134,25 @@ class Pipeline:
         counted = check(self.client, self.settings, self.day.expected, self.dead_letters())
         return Result(
             name, rounds, counted, self.running.memory(), self.sent_bytes,
-            self.engines.log_bytes(self.settings.namespace), self.day.articles,
+            self.engines.log_bytes(self.settings.namespace), self.day.articles, self._index_bytes(), self._growth(),
         )  # fmt: skip
+
+    def _index_bytes(self) -> int:
+        names = [self.settings.named(name) for name in ("articles", "articles-hidden", "history")]
+        return int(
+            self.client.indices.stats(index=names, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
+        )
+
+    def _growth(self) -> float:
+        memory, articles = self._warm
+        return (self._workers_memory() - memory) / max(1, self.day.articles - articles)
+
+    def _workers_memory(self) -> int:
+        return sum(size for name, size in self.running.memory().items() if name.startswith("worker"))
+
+    def warm_up(self, articles: int) -> None:
+        self.round(articles)
+        self._warm = (self._workers_memory(), self.day.articles)
 
     def close(self) -> None:
         self._producer.close(timeout=10)
@@ -155,7 +177,7 @@ def pipeline(engines: Engines, namespace: str, *, workers: int = 1, bare: bool =
         running.start("indexer", [sys.executable, "-m", "pipeline.cli", "indexer"], shared)
         made = Pipeline(engines, settings, running, Day(prefix=f"{namespace}-"))
         try:
-            made.round(warm_up)
+            made.warm_up(warm_up)
             yield made
         finally:
             made.close()

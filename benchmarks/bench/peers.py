@@ -53,7 +53,7 @@ def ceiling(engines: Engines, settings: Settings, docs: Documents, rounds: int) 
             index = _new_index(client, settings)
             bodies = [_lines(docs[at : at + _BULK]) for at in range(0, len(docs), _BULK)]
             cpu, began = engines.elasticsearch.cpu_times(), time.monotonic()
-            for answer in pool.map(lambda body, to=index: client.bulk(index=to, operations=body), bodies):  # type: ignore[misc]
+            for answer in pool.map(lambda body, to=index: client.bulk(index=to, operations=body), bodies):
                 if answer["errors"]:
                     raise SystemExit("Elasticsearch refused documents that it has already")
             seconds, after = time.monotonic() - began, engines.elasticsearch.cpu_times()

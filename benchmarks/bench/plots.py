@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, LEFT, ROW = 860, 300, 34
+WIDTH, LEFT, ROW = 900, 350, 34
 _COLOURS = ("#2b6cb0", "#dd6b20", "#2f855a", "#805ad5", "#b83280", "#4a5568")
 _TEXT = 'font-family="system-ui, sans-serif" font-size="14" fill="#1a202c"'
 

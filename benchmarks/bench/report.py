@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,10 +18,13 @@ from benchmarks.bench.latency import Latencies
 from benchmarks.bench.ours import Result, Round
 from benchmarks.bench.peers import Peer
 from benchmarks.bench.reading import Read
+from benchmarks.bench.scaling import Costs, table
 from benchmarks.push import Measured
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES
 
 FOLDER = Path(__file__).parents[1]
 _OURS = ("kafka-python", "aiokafka", "faust-streaming", "elasticsearch", "pydantic", "fastapi")
+_KEPT = frozenset(topic.name for topic in (ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, STORIES))
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Found:
     growth: str = ""
     quix: str = ""
     elasticsearch: str = ""
+    java: str = ""
     article_bytes: int = 0
     left_out: list[str] = field(default_factory=list)
 
@@ -56,7 +59,15 @@ def write(found: Found) -> Path:
     drawn = [(name, svg) for name, svg in named if svg]
     for name, svg in drawn:
         (FOLDER / f"results-{name}.svg").write_text(svg, encoding="utf-8")
-    sections = [_head(found), *_ours(found), *_comparison(found), *_latency(found), *_growth(found), *_reading(found)]
+    sections = [
+        _head(found),
+        *_ours(found),
+        *_comparison(found),
+        *_latency(found),
+        *_growth(found),
+        *_reading(found),
+        *_scaling(found),
+    ]
     images = [f"![{name}](results-{name}.svg)" for name, _ in drawn]
     left = [f"Left out for want of time: {', '.join(found.left_out)}."] if found.left_out else []
     path.write_text("\n\n".join([*sections, *images, *left]) + "\n", encoding="utf-8")
@@ -75,7 +86,7 @@ def _head(found: Found) -> str:
         f"# Results\n\nWritten by `make bench` ({form}) on {datetime.now(UTC):%Y-%m-%d}, in {found.seconds / 60:.0f} minutes. "
         f"{os.cpu_count()} cores ({cpu or platform.machine()}), {memory:.0f} GiB, {platform.system()} {platform.release()}, "
         f"which the engines, the processes under test and what sends to them share; load before each part: {loads}. "
-        f"Python {platform.python_version()}, {ours}, Elasticsearch {found.elasticsearch}, Java {_java()}, Quix Streams {found.quix or '(not installed)'}.\n\n"
+        f"Python {platform.python_version()}, {ours}, Elasticsearch {found.elasticsearch}, Java {found.java}, Quix Streams {found.quix or '(not installed)'}.\n\n"
         "A day's events of benchmarks/corpus: articles in six languages, revisions, copies, kills, comments; an article is "
         f"{found.article_bytes:,} bytes as a raw record. Everything has worked before it is timed. Rates are articles and revisions "
         "a second, from the first event sent until every stage has done all, as least / median / most of the rounds. "
@@ -161,6 +172,22 @@ def _reading(found: Found) -> Iterable[str]:
         yield "## Push\n\n" + _table(heads, rows)
 
 
+def _scaling(found: Found) -> Iterable[str]:
+    if found.everything is None:
+        return
+    run, cpu = found.everything, _mean_cpu(found.everything.rounds)
+    kept = sum(size for name, size in run.log_bytes.items() if name in _KEPT or name.endswith("-changelog"))
+    costs = Costs(
+        cpu["worker"], cpu["indexer"], cpu["Kafka"], cpu["Elasticsearch"], sum(run.log_bytes.values()) / run.articles,
+        kept / run.articles, run.index_bytes / run.articles, max(0, run.growth),
+    )  # fmt: skip
+    yield (
+        "## What more articles a day need\n\nReckoned from these figures as docs/scaling.md says. An article costs "
+        f"{costs.log:,.0f} bytes of log, of which {costs.kept:,.0f} are in topics that are compacted (before compaction), "
+        f"{costs.index:,.0f} bytes of index, and {costs.state:,.0f} bytes of a worker's memory.\n\n"
+    ) + table(costs)
+
+
 def _rates(found: Found) -> str:
     values: dict[str, Sequence[float]] = {}
     for run in (found.everything, found.two, found.bare):
@@ -236,8 +263,3 @@ def _lines(path: str) -> list[str]:
         return Path(path).read_text().splitlines()
     except OSError:
         return []
-
-
-def _java() -> str:
-    found = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)
-    return found.stderr.split('"')[1] if '"' in found.stderr else "?"

@@ -143,7 +143,7 @@ class Day:
         return max(among, key=lambda story: len(story.told))
 
     def _new_story(self) -> _Story:
-        (code,) = self._rng.choices(list(LANGUAGES), LANGUAGES.values())
+        (code,) = self._rng.choices(list(LANGUAGES), list(LANGUAGES.values()))
         story = _Story(code, language(code).subject(self._rng, PLACES))
         self._stories = [*self._stories[-_LATEST:], story]
         return story
