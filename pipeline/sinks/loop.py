@@ -218,7 +218,7 @@ class SinkLoop:
         self._consumer = consumer(
             self._settings,
             group=self._group,
-            max_poll_records=self._settings.bulk_size * 2,
+            max_poll_records=self._settings.bulk_size * 4,  # so that requests are on their way all the time
             session_timeout_ms=10_000,
             max_poll_interval_ms=300_000,
             metadata_max_age_ms=15_000,

@@ -162,10 +162,9 @@ def test_an_index_that_is_repaired_between_the_refusal_and_the_question_costs_no
     assert (settled.done, settled.refused, len(waits)) == (50, [], 2)
 
 
-def test_the_operations_of_a_batch_are_divided_among_the_requests_in_flight() -> None:
-    server = Server()
-    write(server, 801)
-    assert sorted(server.requests) == [400, 401]
+def test_a_batch_is_divided_among_the_requests_in_flight() -> None:
+    pace = Pace(1000)
+    assert [pace.part(count) for count in (1, 150, 801, 2000, 9000)] == [1000, 1000, 401, 1000, 1000]
 
 
 def test_a_busy_server_gets_smaller_requests_and_a_quick_one_larger_again() -> None:
@@ -184,7 +183,7 @@ def test_a_busy_server_gets_smaller_requests_and_a_quick_one_larger_again() -> N
 
 
 def test_refused_for_now_is_sent_again_in_smaller_requests() -> None:
-    server = Server([429] * 100, [429] * 100)
+    server = Server([429] * 200, [429] * 100, [429] * 100)
     settled, _ = write(server, 200)
     assert settled.done == 200
-    assert server.requests == [100, 100, 50, 50, 50, 50]
+    assert server.requests == [200, 100, 100, 50, 50, 50, 50]
