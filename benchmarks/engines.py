@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from pipeline.local.engines import LocalEngines
+from pipeline.errors import Fatal
+from pipeline.local.engines import LocalEngines, Running
 from pipeline.settings import Settings, load_settings
 
 
@@ -64,12 +65,20 @@ def running_engines(heap: str = "1g") -> Iterator[Engines]:
     local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap=heap))
     try:
         local.downloads.fetch(lambda *_: None)
-        running = local.up(lambda *_: None, attached=True)
+        running = _up(local)
         java = {_engine(one): one for one in psutil.Process(running.pid).children(recursive=True)}
         yield Engines(folder, running.kafka_servers, running.elasticsearch_url, java["kafka"], java["elasticsearch"])
     finally:
         local.down(lambda *_: None)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _up(local: LocalEngines) -> Running:
+    """On a machine that is busy they may take longer than is waited for once."""
+    for _ in range(2):
+        with suppress(Fatal):
+            return local.up(lambda *_: None, attached=True)
+    return local.up(lambda *_: None, attached=True)
 
 
 def _engine(process: psutil.Process) -> str:

@@ -69,7 +69,7 @@ def write(found: Found) -> Path:
         *_scaling(found),
     ]
     images = [f"![{name}](results-{name}.svg)" for name, _ in drawn]
-    left = [f"Left out for want of time: {', '.join(found.left_out)}."] if found.left_out else []
+    left = [f"Left out, for want of time or on demand: {', '.join(found.left_out)}."] if found.left_out else []
     path.write_text("\n\n".join([*sections, *images, *left]) + "\n", encoding="utf-8")
     return path
 

@@ -15,12 +15,14 @@ from pipeline.index.templates import install
 from pipeline.ingest.intake import Read
 from pipeline.kafka.clients import ensure_topics, producer
 from pipeline.operations.preview import preview_item
+from pipeline.settings import Settings
 
 _ARTICLES = 150
 
 
-def warm(engines: Engines, seconds: float) -> None:
-    """Bulks into indices like ours, and records through a topic, for so long."""
+def warm(engines: Engines, seconds: float) -> tuple[Settings, Documents]:
+    """Bulks into indices like ours, and records through a topic, for so long. The documents, and the settings of indices
+    like ours."""
     settings = engines.settings(namespace="warm")
     day = Day(prefix="warm-", comments=False)
     read = Read(Item(b"", "warm"), None, tuple(day.article() for _ in range(_ARTICLES)))
@@ -37,3 +39,4 @@ def warm(engines: Engines, seconds: float) -> None:
                 one.get(60)
     finally:
         sent.close(timeout=10)
+    return settings, docs

@@ -29,7 +29,7 @@ def main(form: str, kafka: str, elasticsearch: str, folder: str, *names: str) ->
         state_dir=folder, loglevel="WARNING",
     )  # fmt: skip
     topics = [
-        app.topic(name, key_deserializer="str", value_deserializer="json")
+        app.topic(name, key_deserializer="str", key_serializer="str", value_deserializer="json")
         for name in (names[:1] if form == "sink" else names)
     ]
     if form == "sink":

@@ -75,7 +75,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, *versions: tuple[str, int], letters
     ids = {"its": str(event.data.article_id)}
     found = Scanned(*((ids.get(name, name), version) for name, version in versions))
     scan = lambda client, index, **_: found.hits if index == "articles" else []  # noqa: E731
-    monkeypatch.setattr(counting.helpers, "scan", scan)
+    monkeypatch.setattr("elasticsearch.helpers.scan", scan)
     return counting.check(cast(Any, found), load_settings(_env_file=None), day.expected, letters)
 
 

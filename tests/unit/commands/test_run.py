@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands import processes as module
 from pipeline.commands.processes import Processes
 from pipeline.commands.workers import worker_count, worker_variables
 from pipeline.errors import Fatal
+from pipeline.process import children
 from pipeline.process.cores import usable_cores
 from pipeline.settings import Settings, load_settings
 
@@ -85,13 +85,12 @@ def test_workers_run_with_their_own_variables_and_all_are_stopped(
         "time.sleep(60)\n"
     )
     started: list[list[str]] = []
-    real = module.spawn
 
     def spawn(line: list[str], **options: object) -> object:
         started.append(line)
-        return real([sys.executable, str(script)], **options)  # type: ignore[arg-type]
+        return children.spawn([sys.executable, str(script)], **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "spawn", spawn)
+    monkeypatch.setattr("pipeline.commands.processes.spawn", spawn)
     running = Processes({"PATH": os.environ["PATH"]})
     for name, variables in worker_variables(settings(), 3).items():
         running.add_command(name, "worker", variables)

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import pytest
 
-from pipeline.index import batch
+from pipeline.index import batch, families
 from pipeline.index.batch import write_batch
 from pipeline.index.bulk import Bulk
 from pipeline.outcomes import Outcome
-from pipeline.topics import ARTICLES_CURRENT
+from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord, Headers
 from tests.support.builders import article_event, kill_event
 from tests.unit.index.test_bulk import Server
 from tests.unit.index.test_hidden import Consumed, records
@@ -56,13 +56,12 @@ def backlog(count: int) -> Consumed:
 
 def test_the_first_part_is_on_its_way_while_the_rest_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     server, prepared = Watched(), 0
-    real = batch.index_request
 
     def index_request(*arguments: Any) -> Any:
         nonlocal prepared
         prepared += 1
         assert prepared < COUNT or server.asked.wait(10), "everything is prepared, and nothing was sent"
-        return real(*arguments)
+        return families.index_request(*arguments)
 
     monkeypatch.setattr(batch, "index_request", index_request)
     with bulk(server) as to:
@@ -95,8 +94,8 @@ def test_what_a_later_part_kills_is_not_shown_by_an_earlier_one() -> None:
 
 def test_a_record_that_can_not_be_written_costs_its_part_nothing() -> None:
     good = backlog(COUNT)
-    odd = (records(article_event("odd"))[0][0], [])
-    broken = (type(odd[0])(ARTICLES_CURRENT, 0, 9, odd[0].key, b"garbage"), [])
+    garbage = ConsumedRecord(ARTICLES_CURRENT, 0, 9, b"key", b"garbage")
+    broken: tuple[ConsumedRecord, Headers] = (garbage, [])
     with bulk(Watched()) as to:
         outcome = write_batch([*good[:10], broken, *good[10:], broken], to)
     assert outcome.tally[Outcome.INDEXED] == COUNT
