@@ -69,6 +69,21 @@ def reckon(costs: Costs, per_day: int) -> Need:
     )  # fmt: skip
 
 
+def extrapolated(growth: str, articles: int) -> float | None:
+    """ms that an article costs where `articles` are known, if its cost goes on rising as it did in the second half of a run:
+    `growth` is the table of benchmarks/stories.py, with the mean cost up to each row. None where there are too few rows."""
+    cells = [line.split("|") for line in growth.splitlines() if line.count("|") > 3]
+    rows = [(int(one[1].replace(",", "")), float(one[2])) for one in cells if one[1].strip().replace(",", "").isdigit()]
+    if len(rows) < 4:
+        return None
+    marks = [rows[len(rows) // 2 - 1], rows[len(rows) * 3 // 4 - 1], rows[-1]]
+    totals = [(count, mean * count) for count, mean in marks]
+    (n0, t0), (n1, t1), (n2, t2) = totals
+    early, late = (t1 - t0) / (n1 - n0), (t2 - t1) / (n2 - n1)
+    slope = (late - early) / ((n2 - n0) / 2)
+    return late + max(0.0, slope) * (articles - (n1 + n2) / 2)
+
+
 def table(costs: Costs) -> str:
     """For each of PER_DAY."""
     needs = [reckon(costs, one) for one in PER_DAY]

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.bench import counting, plots
 from benchmarks.bench.bare_worker import _nothing
-from benchmarks.bench.scaling import PER_DAY, Costs, reckon, table
+from benchmarks.bench.scaling import PER_DAY, Costs, extrapolated, reckon, table
 from benchmarks.corpus.day import Day, sizes
 from pipeline.settings import load_settings
 from pipeline.stages import chain
@@ -102,6 +102,16 @@ def test_needs_grow_with_the_articles() -> None:
     assert one.partitions == 12
     assert hundred.kafka_disk == pytest.approx(100 * one.kafka_disk)
     assert table(costs).count("\n") == 11
+
+
+def test_growth_is_extrapolated_from_the_second_half() -> None:
+    def run(cost: float, rise: float) -> str:
+        rows = [(n, cost + rise * n / 2) for n in range(5_000, 100_001, 5_000)]
+        return "| articles | ms |\n|---:|---:|\n" + "\n".join(f"| {n:,} | {mean:.6f} | 1 | 2 |" for n, mean in rows)
+
+    assert extrapolated(run(1.0, 0.0), 1_000_000) == pytest.approx(1.0)
+    assert extrapolated(run(1.0, 1e-6), 1_000_000) == pytest.approx(2.0, rel=0.01)
+    assert extrapolated("| 5,000 | 1.0 | 1 | 2 |", 1_000_000) is None
 
 
 def test_plots_are_xml_that_shows_every_name() -> None:
