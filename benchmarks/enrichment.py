@@ -92,7 +92,7 @@ def scores() -> dict[str, Score]:
         made["language"].add([code], [detect(text) or ""], exact=True)
     for one in _load("articles.json"):
         paragraphs = (one["text"],)
-        named = entities(paragraphs, "en")
+        named = [one for one in entities(paragraphs, "en") if one.sure]
         people = tuple(e.name for e in named if e.kind is EntityKind.PERSON)
         made["people"].add(one["people"], list(people), exact=True)
         made["places"].add(one["places"], [e.name for e in named if e.kind is EntityKind.PLACE], exact=True)

@@ -19,6 +19,10 @@ class EntityKind(StrEnum):
     ORGANISATION = "organisation"
 
 
+SURE = 0.8
+"""From this confidence on a name is shown to readers and counted in facets."""
+
+
 class Entity(Model):
     """Something named in the text, and how often (surname and full name counted together)."""
 
@@ -34,6 +38,19 @@ class Entity(Model):
     """Degrees, of a city."""
     role: Annotated[str, Field(max_length=200)] | None = None
     """What the text calls a person: `Armenian Prime Minister`."""
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """How sure it is that the name is one of this kind. Below 0.8 it is shown nowhere and counted in no facet."""
+    known_as: Annotated[str, Field(max_length=512)] | None = None
+    """The one name under which it is counted, where the text has another: `United States` of `U.S.`"""
+
+    @property
+    def sure(self) -> bool:
+        return self.confidence >= SURE
+
+    @property
+    def facet(self) -> str:
+        """The name that is shown and counted."""
+        return self.known_as or self.name
 
 
 class Quotation(Model):

@@ -181,21 +181,22 @@ def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any
 
 def _mentions(article: Article, enrichment: ArticleEnrichment) -> Mentions:
     def names(kind: EntityKind) -> tuple[str, ...]:
-        """Names given by the publisher first, then names found in the text."""
+        """Names given by the publisher first, then names found in the text for sure."""
         named = (one.name for one in article.named if one.kind == kind.value)
-        found = (entity.name for entity in enrichment.entities if entity.kind is kind)
+        found = (entity.facet for entity in enrichment.entities if entity.kind is kind and entity.sure)
         return tuple(dict.fromkeys(chain(named, found)))
 
+    sure = [entity for entity in enrichment.entities if entity.sure]
     return Mentions(
         people=names(EntityKind.PERSON),
         places=names(EntityKind.PLACE),
         organisations=names(EntityKind.ORGANISATION),
-        countries=tuple(sorted({entity.country for entity in enrichment.entities if entity.country})),
+        countries=tuple(sorted({entity.country for entity in sure if entity.country})),
         locations=tuple(
             _points(
                 chain(
                     ((named.latitude, named.longitude) for named in article.named),
-                    ((entity.latitude, entity.longitude) for entity in enrichment.entities),
+                    ((entity.latitude, entity.longitude) for entity in sure),
                 )
             )
         ),

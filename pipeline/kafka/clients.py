@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import kafka.codec
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from pipeline.errors import Fatal, Retry
+from pipeline.kafka.consumer import Consumer
 from pipeline.kafka.partitions import partition_of as partition_of
 from pipeline.kafka.security import client_options
 from pipeline.kafka.topic_limits import correct_limits
@@ -131,7 +132,7 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
         raise unreachable(servers, e) from e
 
 
-def consumer(settings: Settings, *, group: str | None = None, **options: Any) -> KafkaConsumer:
+def consumer(settings: Settings, *, group: str | None = None, **options: Any) -> Consumer:
     """A consumer of raw bytes of committed transactions, without automatic commits. Raises Retry where no broker answers."""
     servers = kafka_servers(settings)
     config: dict[str, Any] = {
@@ -150,21 +151,6 @@ def consumer(settings: Settings, *, group: str | None = None, **options: Any) ->
     }
     try:
         kafka.codec.ZSTD_MAX_OUTPUT_SIZE = _LARGEST_BATCH
-        made = KafkaConsumer(**(config | options))
+        return Consumer(**(config | options))
     except (KafkaError, ValueError, OSError) as e:
         raise unreachable(servers, e) from e
-    if group is not None:
-        _finish_joining(made._coordinator)
-    return made
-
-
-def _finish_joining(coordinator: Any) -> None:
-    """Make every poll continue a join that an earlier poll began.
-
-    kafka-python 3.0.12: where a poll ends during a rejoin that new partitions of a topic caused, the leader already
-    counts its assignment as current; `need_rejoin` is then false, no later poll awaits the answer, and the member stays
-    outside its group until it is expelled and nobody reads (7 of 56 starts just after topics were created; 0 of 64 with
-    this). tests/contracts/test_kafka_traps.py fails once the library is fixed.
-    """
-    needed = coordinator.need_rejoin
-    coordinator.need_rejoin = lambda: needed() or coordinator.rejoining

@@ -16,7 +16,7 @@ from zlib import crc32
 from pydantic import Field
 
 from pipeline.outcomes import Outcome
-from pipeline.stages.enrich.moderation import plain_words
+from pipeline.stages.enrich.lexicon import plain_words
 from pipeline.stages.rows import Rows
 from pipeline.stages.stage import Batch, Stage
 from pipeline.stages.state import State

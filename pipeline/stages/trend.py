@@ -42,7 +42,7 @@ def mentions(enriched: EnrichedArticle) -> list[Record]:
     article, enrichment = enriched.article, enriched.enrichment
     received = article.revision.received
     at = max(received, article.embargo_until.utc) if article.embargo_until else received
-    named: list[tuple[Kind, str]] = [(one.kind.value, one.name) for one in enrichment.entities[:MAX_NAMES]]
+    named: list[tuple[Kind, str]] = [(one.kind.value, one.facet) for one in enrichment.entities if one.sure][:MAX_NAMES]
     topics = dict.fromkeys(name for name in (*(s.name for s in article.subjects), *article.topics) if name)
     named.extend(("topic", name[:512]) for name in list(topics)[:MAX_TOPICS])
     found = []

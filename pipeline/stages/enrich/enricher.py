@@ -69,5 +69,5 @@ def text_of(article: Article) -> str:
 
 
 def people(made: Made) -> tuple[str, ...]:
-    """Names of the people that were found."""
-    return tuple(entity.name for entity in made.get("entities", ()) if entity.kind is EntityKind.PERSON)
+    """Names of the people that were found for sure."""
+    return tuple(one.name for one in made.get("entities", ()) if one.kind is EntityKind.PERSON and one.sure)

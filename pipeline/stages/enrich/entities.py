@@ -1,213 +1,208 @@
-"""People, places and organisations named in a text, by rules.
+"""People, places and organisations named in a text, by rules: every run of capitalised words, weighed by naming.py.
 
-A run of capitalised words is a candidate. It is a place if the gazetteer knows it, an organisation by its head word
-("Ministry", "Council", "Inc"), a person by a title before it ("President") or a verb of saying next to it, or because it
-is two or three capitalised words that are neither. English capitalisation is assumed, so other languages get places and
-organisations only. A first cut: docs/enrichment.md has the measure.
+One person, place or organisation is under one name: a surname counts for the full name of the text, `U.S.` for the United
+States. English capitalisation is assumed. docs/enrichment.md has the measure.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from collections import defaultdict
+from dataclasses import dataclass, field
 
-from pipeline.stages.enrich.people import OFFICE, role_of
+from pipeline.stages.enrich.known_names import common_words, organisations
+from pipeline.stages.enrich.naming import ORGANISATION, PERSON, PLACE, Verdict, in_context, judge, names_in
+from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.words import stop_words
-from schemas.enrichment import Entity, EntityKind
+from schemas.enrichment import SURE, Entity, EntityKind
 
-_NAME = r"(?:[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
-_LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du)"
-_LINK_WORD = re.compile(_LINK)
+_SHORT = r"(?:Gov|Sen|Rep|Gen|Dr|Mr|Mrs|Ms|St|Prof|Lt|Col|Sgt|Capt|Maj|Rev|Adm|Cmdr|Brig|Jr|Sr|Inc|Corp|Ltd|Bros)\."
+"""Abbreviations inside names, whose full stop ends no sentence."""
+_NAME = rf"(?:{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
+_LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|&)"
 # begins with one class of letters, so that the search can jump from capital to capital
-_FIRST = r"[A-ZÀ-ÖØ-Þ](?:(?:\.[A-Z])+\.?|\.|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
-_RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
-_ORGANISATION = re.compile(
-    r"\b(?:Ministry|Department|Council|Committee|Commission|Office|Agency|Authority|University|College|Institute|Court"
-    r"|Parliament|Senate|Congress|Party|Union|League|Association|Federation|Foundation|Society|Organi[sz]ation|Bank|Fund"
-    r"|Company|Corporation|Corp|Inc|Ltd|LLC|PLC|Group|Holdings|Airlines|Airways|Police|Army|Navy|Force|Forces|Guard"
-    r"|Service|Services|Bureau|Board|Centre|Center|Hospital|Museum|Times|Post|Herald|Tribune|Guardian|News|Club|United"
-    r"|Network|Alliance|Movement|Front|Cross|Nations|NATO|UN|EU|IMF|WHO|FBI|CIA|BBC|CNN|U\.N\.|E\.U\.)\b"
-)
-_TITLE = re.compile(
-    r"^(?:(?:U\.S\.|US|UK|British|French|German|Russian|Prime|Vice|Deputy|Former|Acting|First|Foreign|Defen[cs]e|Interior"
-    r"|Finance|National|Security|General|Chief|Lord|Lady)\s+)*(?:President|Minister|Secretary|Chancellor|Premier|Senator|Sen\.|Rep\."
-    r"|Governor|Gov\.|Mayor|Judge|Justice|Ambassador|Spokesman|Spokeswoman|Spokesperson|Director|Chairman|Chairwoman|Chair|King"
-    r"|Queen|Prince|Princess|Pope|Bishop|Sheikh|Imam|Rabbi|Captain|Capt\.|Colonel|Col\.|Major|Lieutenant|Lt\.|Sergeant|Sgt\.|Admiral|General"
-    r"|Gen\.|Commander|Dr\.?|Prof\.?|Professor|Mr\.?|Mrs\.?|Ms\.?|Miss|Sir|Dame|Inspector|Detective|Officer|Aide|Ombudsman)\s+"
-)
-_OCCUPATION = re.compile(
-    rf"^(?:[Aa]rchbishop|[Cc]ellist|[Ee]ngineer|[Dd]river|[Ss]tudent|[Pp]oet|[Ww]riter|[Aa]ctor|[Aa]ctress|[Ss]inger|(?i:{OFFICE}))\s+(?=\S+\s+\S)"
-)
+_FIRST = r"[A-ZÀ-ÖØ-Þ](?:(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
+_RUN = re.compile(rf"(?:{_SHORT}|{_FIRST})(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 _SENTENCE_START = re.compile(r"(?:[.!?:]\s+|[.!?][”\"’)]\s+|[\n“\"])$")
-_NOT_NAMES = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "The",
-        "A",
-        "An",
-        "In",
-        "On",
-        "At",
-        "By",
-        "For",
-        "From",
-        "With",
-        "But",
-        "And",
-        "Or",
-        "If",
-        "As",
-        "It",
-        "He",
-        "She",
-        "They",
-        "We",
-        "You",
-        "I",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "There",
-        "When",
-        "While",
-        "Where",
-        "What",
-        "Who",
-        "Why",
-        "How",
-        "Not",
-        "No",
-        "Yes",
-        "Most",
-        "Many",
-        "Some",
-        "All",
-        "Both",
-        "Each",
-        "Such",
-        "After",
-        "Before",
-        "During",
-        "Since",
-        "Until",
-        "Upon",
-        "Under",
-        "Over",
-        "Despite",
-        "Although",
-        "Though",
-        "However",
-        "Meanwhile",
-        "Also",
-        "Even",
-        "Amid",
-        "Amidst",
-        "Its",
-        "His",
-        "Her",
-        "Their",
-        "Our",
-    ]
-)
-_DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi)s?$")
-_JOINT = re.compile(r"\b(?:of|for|the)\b")
-_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|to|outside|around|towards?|city of|town of|village of|port of)\s+$")
-_PLACE_AFTER = re.compile(r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital)\b")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d.,:/-]*(?![\w])")
+_WORDS = re.compile(r"[^\W\d_]+")
+_PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
+"""A match that is announced: names of places in it are teams."""
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
 Span = tuple[int, int, int]
 """Paragraph from 0, first character, and the one after the last."""
-_LANDSCAPE = re.compile(
-    r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Island|Islands|Peninsula|Strait)\b"
-)
+_AROUND = 40
+"""Characters on each side of a name that are looked at."""
 
 
-class _Guess(NamedTuple):
-    """What a name could be, from its own words."""
+_INTRODUCED = 0.4
+"""Added where the text says what somebody is."""
+_KEPT = 0.3
+"""Below this confidence nothing is kept of a name."""
+_ENOUGH = 0.4
+"""Hints that make a surname alone a person's: two verbs of saying, or a description and something that people do."""
 
-    name: str
-    kind: EntityKind | None
-    """None: a person, or a small place where the text says so."""
-    may_be_place: bool
-    full: bool
-    """Has the shape of a person's full name."""
+
+@dataclass
+class Named:
+    """What was found of one name."""
+
+    spans: list[Span] = field(default_factory=list)
+    hints: float = 0.0
+    """What speaks for a person in all mentions together: a surname alone is known by several of them."""
+    best: dict[EntityKind, float] = field(default_factory=dict)
+    role: str | None = None
+    written: str = ""
+    """How the text has it most often."""
+    most: int = -1
+
+    def add(self, span: Span, verdict: Verdict) -> None:
+        self.spans.append(span)
+        if verdict.kind is PERSON:
+            self.hints += max(0.0, verdict.confidence - 0.3)
+        known = self.best.get(verdict.kind, 0.0)
+        # a second mention is evidence too, if less than the first
+        self.best[verdict.kind] = max(known, verdict.confidence) + (
+            0.02 if known and verdict.confidence >= 0.5 else 0.0
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        kind, confidence = max(self.best.items(), key=lambda one: one[1])
+        if kind is PERSON and confidence < SURE and self.hints >= _ENOUGH:
+            confidence = SURE
+        others = [value for other, value in self.best.items() if other is not kind]
+        return Verdict(kind, min(0.99, confidence) - (0.1 if others and max(others) >= 0.75 else 0.0))
 
 
 def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
-    """Entities with how often and where each is named, most often first. A surname alone counts for its full name; a
-    place has its country and, as a city, its coordinates, chosen by the countries that the text is about. A place of the
-    dateline is there too, though the text may not name it."""
-    people: dict[str, list[Span]] = {}
-    roles: dict[str, str | None] = {}
-    found: dict[tuple[EntityKind, str], list[Span]] = {}
-    singles: dict[str, list[Span]] = {}
-    english = language in (None, "en")
+    """Entities with how often and where each is named, most often first, each with its confidence. A surname alone counts for
+    its full name; a place has its country and, as a city, its coordinates, chosen by the countries that the text is about. A
+    place of the dateline is there too, though the text may not name it."""
+    return ranked(names(paragraphs, language), dateline)
+
+
+def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]:
+    """Every name as it is written, with what speaks for each kind."""
+    found: dict[str, Named] = defaultdict(Named)
+    capitals: list[tuple[int, str]] = []
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
+        if _is_in_capitals(plain) or _is_heading(plain):
+            capitals.append((n, plain))
+            continue
+        table = _is_of_a_table(plain)
         for match in _RUN.finditer(plain):
             start = match.start()
             starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
-            for guess in _guesses(match[0], starts_sentence):
-                at = max(0, plain.find(guess.name, start))
-                span = (n, at, at + len(guess.name))
-                if guess.kind is not None:
-                    found.setdefault((guess.kind, guess.name), []).append(span)
-                elif guess.may_be_place and _said_to_be_place(plain, at, span[2]):
-                    found.setdefault((EntityKind.PLACE, guess.name), []).append(span)
-                elif not english:
+            for name, titled in names_in(match[0], starts_sentence):
+                verdicts = judge(name, titled)
+                if not verdicts:
                     continue
-                elif guess.full:
-                    spans = people.setdefault(guess.name, [])
-                    spans.append(span)
-                    if len(spans) <= 2 and roles.get(guess.name) is None:  # said when somebody is introduced
-                        roles[guess.name] = role_of(paragraph, at, span[2])
-                elif " " not in guess.name:  # counts only if it is the surname of somebody named in full
-                    singles.setdefault(guess.name, []).append(span)
-    return ranked(found, people, singles, roles, dateline)
+                at = max(0, plain.find(name, start))
+                span = (n, at, at + len(name))
+                before, after = plain[max(0, at - _AROUND) : at], plain[span[2] : span[2] + _AROUND]
+                verdict = in_context(verdicts, name, before, after, table=table)
+                if verdict.kind is PERSON and language not in (None, "en"):
+                    continue
+                one = found[name]
+                if verdict.kind is PERSON and len(one.spans) < 2 and one.role is None:
+                    one.role = role_of(paragraph, at, span[2])  # said when somebody is introduced
+                    if one.role and verdict.confidence >= 0.4:
+                        verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
+                one.add(span, verdict)
+    _read_capitals(found, capitals)
+    return found
 
 
-def ranked(
-    found: dict[tuple[EntityKind, str], list[Span]],
-    people: dict[str, list[Span]],
-    singles: dict[str, list[Span]],
-    roles: dict[str, str | None],
-    dateline: str | None = None,
-) -> tuple[Entity, ...]:
-    """Places and organisations, people by their full names, and names of one word, which count for the full name that
-    ends with them: as entities, most often named first."""
-    owners = {full.split()[-1]: full for full in reversed(people)}
-    for name, spans in singles.items():
-        if name in owners:
-            people[owners[name]].extend(spans)
-    for place in _in_dateline(dateline):
-        found.setdefault((EntityKind.PLACE, place), [])
-    everything = found | {(EntityKind.PERSON, name): spans for name, spans in people.items()}
-    in_order = sorted(everything.items(), key=lambda item: (-len(item[1]), item[0][1]))
-    countries = _countries(found)
-    return tuple(
-        _entity(kind, name, spans, countries, roles.get(name)) for (kind, name), spans in in_order[:MAX_ENTITIES]
+def _is_in_capitals(text: str) -> bool:
+    letters = sum(map(str.isalpha, text))
+    return letters > 3 and sum(map(str.isupper, text)) > 0.7 * letters
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line is a heading with a capital on every word: most of them are ordinary words."""
+    words = _WORDS.findall(text)
+    if not 3 <= len(words) <= 14 or text.rstrip()[-1:] in '.!,;:”"' or any(map(str.isdigit, text)):
+        return False
+    long = [word for word in words if len(word) > 3]
+    common = common_words().common
+    return (
+        len(long) >= 2
+        and all(word[0].isupper() for word in long)
+        and sum(word.casefold() in common for word in long) * 2 > len(long)
     )
+
+
+def _is_of_a_table(text: str) -> bool:
+    """Whether a line is one of a table or of a list of results: short, and with as many figures as words."""
+    if len(text) > 160:
+        return False
+    numbers = len(_NUMBER.findall(text))
+    return numbers >= 2 and numbers * 3 >= len(_WORDS.findall(text))
+
+
+def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None:
+    """Headlines in capitals: names that the rest of the text has, and places that are clear."""
+    sure = {name: one.verdict for name, one in found.items() if one.best}
+    known = {name.upper(): name for name, verdict in sure.items() if verdict.confidence >= 0.5} | {
+        name.split()[-1].upper(): name for name, verdict in sure.items() if " " in name and verdict.kind is PERSON
+    }
+    for n, line in lines:
+        table = _is_of_a_table(line)
+        words = list(re.finditer(r"[^\W\d_][\w.'-]*", line))
+        at = 0
+        while at < len(words):
+            for size in (3, 2, 1):
+                if at + size > len(words):
+                    continue
+                start, end = words[at].start(), words[at + size - 1].end()
+                text = line[start:end]
+                name = known.get(text.upper()) or gazetteer().in_capitals(text.upper())
+                if name is not None:
+                    verdict = found[name].verdict if name in found and found[name].best else Verdict(PLACE, 0.82)
+                    if verdict.kind is PLACE and (table or _PLAYS.search(line)):
+                        verdict, name = Verdict(ORGANISATION, 0.81), text
+                    found[name].add((n, start, end), verdict)
+                    break
+            else:
+                size = 1
+            at += size
+
+
+def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity, ...]:
+    """What was found, as entities, most often named first: names of one word count for the person's full name that ends with
+    them, and names of one place or organisation for one."""
+    people = [name for name, one in found.items() if " " in name and one.best and one.verdict.kind is PERSON]
+    surnames = {name.split()[-1]: name for name in reversed(people) if found[name].verdict.confidence >= 0.5}
+    whole: dict[tuple[EntityKind, str], Named] = {}
+    for place in _in_dateline(dateline):
+        found.setdefault(place, Named()).best[PLACE] = 0.95
+    for name, one in found.items():
+        kind, confidence = one.verdict
+        owner = surnames.get(name.removesuffix("'s"))
+        if owner is not None and name != owner and (kind is PERSON or confidence < SURE):
+            kind, shown = PERSON, owner
+            confidence = found[owner].verdict.confidence + (0.12 if confidence >= 0.3 else 0.05)
+        elif kind is PLACE:
+            shown = gazetteer().one_name(name)
+        elif kind is ORGANISATION:
+            shown = organisations().get(name, name)
+        else:
+            shown = name
+        joined = whole.setdefault((kind, shown), Named())
+        if len(one.spans) > joined.most:
+            joined.most, joined.written = len(one.spans), shown if kind is PERSON else name
+        joined.spans.extend(one.spans)
+        joined.best[kind] = max(joined.best.get(kind, 0.0), min(0.99, confidence))
+        joined.role = joined.role or one.role
+    in_order = sorted(whole.items(), key=lambda item: (-len(item[1].spans), item[0][1]))
+    countries = frozenset(
+        code for name, one in found.items() if one.verdict.kind is PLACE and (code := gazetteer().country(name))
+    )
+    kept = [(kind, shown, one) for (kind, shown), one in in_order if one.best[kind] >= _KEPT]
+    return tuple(_entity(kind, shown, one, countries) for kind, shown, one in kept[:MAX_ENTITIES])
 
 
 def _in_dateline(dateline: str | None) -> list[str]:
@@ -217,82 +212,19 @@ def _in_dateline(dateline: str | None) -> list[str]:
     return [name for name in names if name and gazetteer().is_known(name)]
 
 
-@lru_cache(maxsize=16_384)
-def _guesses(run: str, starts_sentence: bool) -> tuple[_Guess, ...]:
-    """What the names in a run of capitalised words could be. The same names are in many stories: remembered."""
-    places = gazetteer()
-    found = []
-    for name in _names(run, starts_sentence):
-        kind = None
-        if places.is_large(name) or _LANDSCAPE.search(name):
-            kind = EntityKind.PLACE
-        elif _ORGANISATION.search(name) and (" " in name or name.isupper() or "." in name):
-            kind = EntityKind.ORGANISATION
-        full = " " in name and len(name.split()) <= 4 and not _JOINT.search(name)
-        found.append(_Guess(name, kind, places.is_known(name), full))
-    return tuple(found)
-
-
-def _entity(kind: EntityKind, name: str, spans: list[Span], countries: frozenset[str], role: str | None) -> Entity:
-    country = gazetteer().country(name) if kind is EntityKind.PLACE else None
-    city = gazetteer().city(name, countries) if kind is EntityKind.PLACE and country is None else None
+def _entity(kind: EntityKind, shown: str, one: Named, countries: frozenset[str]) -> Entity:
+    places, name = gazetteer(), one.written
+    country = places.country(name) if kind is PLACE else None
+    city = places.city(name, countries) if kind is PLACE and not places.is_area(name) else None
     return Entity(
         name=name[:512],
         kind=kind,
-        count=max(1, len(spans)),
-        mentions=tuple(sorted(spans)[:MAX_SPANS]),
+        count=max(1, len(one.spans)),
+        mentions=tuple(sorted(one.spans)[:MAX_SPANS]),
         country=city.country if city else country,
         latitude=city.latitude if city else None,
         longitude=city.longitude if city else None,
-        role=role if kind is EntityKind.PERSON else None,
+        role=one.role if kind is PERSON else None,
+        confidence=round(one.best[kind], 2),
+        known_as=shown[:512] if shown != name else None,
     )
-
-
-def _countries(found: dict[tuple[EntityKind, str], list[Span]]) -> frozenset[str]:
-    """Codes of the countries that the text names."""
-    codes = (gazetteer().country(name) for kind, name in found if kind is EntityKind.PLACE)
-    return frozenset(code for code in codes if code)
-
-
-def _said_to_be_place(paragraph: str, start: int, end: int) -> bool:
-    """Whether the text says that a name which could be anything is a place: "in Shusha", "Shusha, a city in …"."""
-    return bool(
-        _PLACE_BEFORE.search(paragraph[max(0, start - 20) : start]) or _PLACE_AFTER.match(paragraph[end : end + 30])
-    )
-
-
-def _names(run: str, starts_sentence: bool) -> list[str]:
-    """The names in a run of capitalised words, without titles."""
-    owner, _, owned = run.replace("’", "'").partition("'s ")
-    if owned and gazetteer().is_large(owner):
-        return [owner, *_names(owned, False)]
-    words = run.replace("’", "'").removesuffix("'s").split()
-    while words and (words[0] in _NOT_NAMES or (starts_sentence and words[0].casefold() in stop_words())):
-        words, starts_sentence = words[1:], False
-    while words and _LINK_WORD.fullmatch(words[0]):
-        words = words[1:]
-    while words and (words[-1] in _NOT_NAMES or _LINK_WORD.fullmatch(words[-1])):
-        words = words[:-1]
-    if not words:
-        return []
-    name = " ".join(words)
-    places = gazetteer()
-    person, _, body = name.partition(" of the ")
-    if body and len(person.split()) > 1 and not _ORGANISATION.search(person):
-        # "Martin Aaberg of the Harbour Workers' Union"
-        return [*_names(person, False), *_names(body, False)]
-    if places.is_large(name) or _ORGANISATION.search(name):
-        return [name]
-    if occupation := _OCCUPATION.match(name):
-        return _names(name[occupation.end() :], False)
-    if titled := _TITLE.match(name + " "):
-        rest = (name + " ")[titled.end() :].strip()
-        return [rest] if rest else []
-    if len(words) > 1 and _DEMONYM.match(words[-1]):
-        return _names(" ".join(words[:-1]), False) if places.is_large(words[0]) else []
-    if len(words) > 2 and places.is_large(words[0]):
-        # "Azerbaijan President Ilham Aliyev": a place, then a titled person
-        return [words[0], *_names(" ".join(words[1:]), False)]
-    if len(words) > 1 and _DEMONYM.match(words[0]) and _TITLE.match(" ".join(words[1:]) + " "):
-        return _names(" ".join(words[1:]), False)
-    return [name]

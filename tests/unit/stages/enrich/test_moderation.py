@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pipeline.settings import load_settings
 from pipeline.stages.enrich import choices
-from pipeline.stages.enrich.moderation import MODERATION, make_lexicon, moderate, plain_words
+from pipeline.stages.enrich.lexicon import make_lexicon, plain_words
+from pipeline.stages.enrich.moderation import BANNED, MODERATION, moderate
 from schemas.enriched import EnrichedComment
 from schemas.enrichment import Moderation
 from tests.support.builders import comment_event
@@ -16,7 +20,7 @@ def test_hidden_words_are_read() -> None:
     for text in ("s t u p i d", "s.t.u.p.i.d", "stuuuupid", "stup1d", "STÚPID"):
         assert "stupid" in plain_words(text), text
     assert moderate("Scunthorpe is a town").decision == "approved"
-    assert moderate("Bad luck", banned=make_lexicon(["luck"])).matched == ("luck",)
+    assert moderate("Bad luck", make_lexicon([(BANNED, "luck")])).matched == ("luck",)
 
 
 def test_a_providers_own_words_in_any_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,3 +37,64 @@ def test_a_providers_own_words_in_any_spelling(monkeypatch: pytest.MonkeyPatch) 
     assert moderated("It is F e r r y g a t e again!", "herald").matched == ("ferrygate",)
     assert moderated("See you on the QU4Y tonight", "herald").decision == "held"
     assert moderated("It is Ferrygate again!", "another").decision == "approved"
+
+
+NEUTRAL = json.loads((Path(__file__).parents[3] / "labelled" / "neutral.json").read_text())
+
+
+@pytest.mark.parametrize("text", NEUTRAL)
+def test_who_somebody_is_and_which_words_have_another_meaning_is_never_held_against_them(text: str) -> None:
+    found = moderate(text)
+    assert found.decision == "approved", found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You sh*thead",
+        "what an a$$hole",
+        "f***** hypocrites, all of you",
+        "STFU already",
+        "F-you and the horse you came on",
+        "He should be hung in the square",
+        "I hope they all die slowly",
+        "You belong in hell",
+        "All journalists are vermin",
+        "Immigrants are nothing but criminals",
+        "Women are just stupid",
+        "go back to your own country",
+        "Typical libtard",
+        "The mayor is a complete fraud and a liar",
+        "Crooks, all of them",
+        "I know where you live",
+        "We will find you",
+        "Du bist so ein Vollidiot",
+        "fils de pute",
+        "Sois un payaso",
+        "You are a rat",
+        "that 💩 again",
+    ],
+)
+def test_insults_threats_and_words_against_groups_are_stopped_however_they_are_written(text: str) -> None:
+    assert moderate(text).decision in ("held", "rejected")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There was a rat in the kitchen",
+        "The pigs escaped from the farm",
+        "Trash is collected on Mondays",
+        "Pass the mustard",
+        "The leotard was red",
+    ],
+)
+def test_a_word_with_a_meaning_of_its_own_counts_only_where_somebody_is_called_so(text: str) -> None:
+    assert moderate(text).decision == "approved"
+
+
+def test_the_phase_and_the_words_that_decided_are_named() -> None:
+    found = moderate("The mayor is a rat and a coward")
+    assert (found.decision, found.phase, found.matched) == ("held", "suspect-words", ("rat", "coward"))
+    assert moderate("I hope you die").phase == "threat"
+    assert moderate("Democrats are terrorists").phase == "group"

@@ -1,0 +1,1 @@
+"""Quality of what enrich says, on texts and labels of others: `make quality`."""
