@@ -24,7 +24,7 @@ from benchmarks.engines import Engines, running_engines
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of each; seconds of the whole."""
+    """How much of each; `all` is seconds, from when the engines are warm, after which nothing is begun."""
 
     rounds: int
     articles: int
@@ -48,9 +48,9 @@ QUICK = Plan(
     push=2,
     parsed=40,
     stories=2_000,
-    all=300,
+    all=270,
 )
-FULL = Plan(rounds=3, articles=3_000, warm_engines=40, warm_up=600, documents=4_000, latency=60, push=10, parsed=400, stories=100_000, all=1_440)  # fmt: skip
+FULL = Plan(rounds=3, articles=3_000, warm_engines=40, warm_up=600, documents=4_000, latency=60, push=10, parsed=400, stories=100_000, all=1_380)  # fmt: skip
 
 
 class Bench:
@@ -59,6 +59,7 @@ class Bench:
     def __init__(self, plan: Plan, quick: bool, only: str) -> None:
         self._only = only.split(",")
         self._plan, self._began = plan, time.monotonic()
+        self._until = float("inf")
         self.found = Found(quick)
 
     @contextmanager
@@ -82,7 +83,7 @@ class Bench:
             self._engines(engines, plan)
         with self.part("growth") as due:
             if due:
-                found.growth = _growth(plan.stories, self._left())
+                found.growth = _growth(plan.stories, max(60.0, min(600.0, self._left())))
         with self.part("parsers") as due:
             if due:
                 found.parsers = reading.parsers(plan.parsed)
@@ -94,6 +95,8 @@ class Bench:
             found.elasticsearch = client.cat.nodes(h="version").body.split()[0]
             found.java = engines.java_version()
         settings, docs = warming.warm(engines, plan.warm_engines)
+        if self._only == [""]:  # what was asked for by name is done, however long it takes
+            self._until = time.monotonic() + plan.all
         with self.part("everything on, and latency") as due:
             if due:
                 with pipeline(engines, "all", warm_up=plan.warm_up) as ours:
@@ -147,7 +150,7 @@ class Bench:
         return made
 
     def _left(self) -> float:
-        return self._began + self._plan.all - time.monotonic()
+        return self._until - time.monotonic()
 
 
 def _growth(articles: int, seconds: float) -> str:

@@ -55,7 +55,8 @@ def ceiling(engines: Engines, settings: Settings, docs: Documents, rounds: int) 
             cpu, began = engines.elasticsearch.cpu_times(), time.monotonic()
             for answer in pool.map(lambda body, to=index: client.bulk(index=to, operations=body), bodies):
                 if answer["errors"]:
-                    raise SystemExit("Elasticsearch refused documents that it has already")
+                    refused = next(item["index"] for item in answer["items"] if "error" in item["index"])
+                    raise SystemExit(f"Elasticsearch refused a document: {refused['error']}")
             seconds, after = time.monotonic() - began, engines.elasticsearch.cpu_times()
             check_ids(client, index, Counter(id_ for id_, _ in docs))
             used = (after.user + after.system - cpu.user - cpu.system) * 1000 / len(docs)
