@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from pipeline.index.batch import write_batch
 from pipeline.index.bulk import Bulk
 from pipeline.outcomes import Outcome
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord, Headers
-from tests.support.builders import article_event, kill_event
+from schemas.event import EventType
+from tests.support.builders import article_event, kill_event, minutes
 from tests.unit.index.test_bulk import Server
 from tests.unit.index.test_hidden import Consumed, records
 
@@ -128,3 +131,78 @@ def test_a_slow_server_does_not_make_the_indexer_look_as_if_it_hung(monkeypatch:
     assert now[0] >= 1000 + 8 * 20
     assert len(waits) >= 3
     assert set(waits) == {0}
+
+
+class Versions:
+    """Applies bulk lines by the rule of external versions; refuses some for now. Knows what was ever public."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.documents: dict[tuple[str, str], tuple[int, Any]] = {}
+        self.shown: set[str] = set()
+        self._gone: dict[tuple[str, str], int] = {}
+        self._rng, self._lock = rng, threading.Lock()
+
+    def bulk(self, operations: list[bytes], pipeline: str) -> Any:
+        time.sleep(self._rng.random() / 500)  # requests overtake one another
+        with self._lock:
+            rows, items = iter(operations), []
+            for row in rows:
+                ((kind, target),) = json.loads(row).items()
+                document = json.loads(next(rows)) if kind == "index" else None
+                items.append({kind: {"_id": target["_id"], "status": self._apply(target, document)}})
+            return {"items": items}
+
+    def _apply(self, target: dict[str, Any], document: Any) -> int:
+        key, version = (target["_index"], target["_id"]), target["version"]
+        if self._rng.random() < 0.2:
+            return 429
+        if version <= max(self.documents.get(key, (-1, None))[0], self._gone.get(key, -1)):
+            return 409
+        if document is None:
+            self.documents.pop(key, None)
+            self._gone[key] = version
+        else:
+            self.documents[key] = (version, document)
+            if key[0] == "articles":
+                self.shown.add(key[1])
+        return 200
+
+    def state(self) -> dict[tuple[str, str], int]:
+        return {key: version for key, (version, _) in self.documents.items()}
+
+
+def _life(rng: random.Random, name: str) -> list[Any]:
+    """Some revisions of an article, perhaps an embargo, a kill, the end of one."""
+    events: list[Any] = [article_event(name)]
+    for at in range(1, rng.randint(1, 5)):
+        events.append(
+            rng.choice(
+                [
+                    article_event(name, at=at, text=f"At {at}."),
+                    article_event(name, at=at, embargo=minutes(600)),
+                    kill_event(name, at=at),
+                    kill_event(name, at=at, type_=EventType.ARTICLE_REINSTATED),
+                ]
+            )
+        )
+    return events
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_parts_it_is_as_in_one_and_what_is_hidden_at_the_end_is_never_shown(seed: int) -> None:
+    rng = random.Random(seed)
+    lives = [records(*_life(rng, f"story {n}")) for n in range(40)]
+    batch_: Consumed = []
+    while left := [life for life in lives if life]:
+        batch_.append(rng.choice(left).pop(0))  # in order for each article, mixed with others
+    one, parts = Versions(random.Random(seed)), Versions(random.Random(seed + 1))
+    for server, size in ((one, 10_000), (parts, rng.choice([3, 7, 20]))):
+        made = Bulk(cast(Any, server), lambda name: name, size, lambda seconds, why="": None)
+        try:
+            outcome = write_batch(batch_, made)
+        finally:
+            made.close()
+        assert not outcome.rejected
+    assert parts.state() == one.state()
+    public = {id_ for index, id_ in parts.state() if index == "articles"}
+    assert parts.shown == public
