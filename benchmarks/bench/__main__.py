@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from elasticsearch import Elasticsearch
@@ -20,6 +21,7 @@ from benchmarks.bench.ours import Pipeline, Round, pipeline
 from benchmarks.bench.report import Found
 from benchmarks.corpus.day import Day, sizes
 from benchmarks.engines import Engines, running_engines
+from pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -60,86 +62,95 @@ class Bench:
         self._only = only.split(",")
         self._plan, self._began = plan, time.monotonic()
         self._until = float("inf")
+        self._settings: Settings
+        self._docs: peers.Documents
+        self.failed = False
         self.found = Found(quick)
 
-    @contextmanager
-    def part(self, name: str) -> Iterator[bool]:
-        """Whether there is time for it."""
-        due = self._left() > 0 and any(one in name for one in self._only)
-        if due:
-            print(f"{name} …", file=sys.stderr, flush=True)
-            self.found.loads.append(os.getloadavg()[0])
-            began = time.monotonic()
-            yield True
-            print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
-        else:
+    def part(self, name: str, do: Callable[[], None]) -> None:
+        """One part, where there is time for it and it was asked for. One that fails, or loses a document, has no result; the
+        others go on."""
+        if self._left() <= 0 or not any(one in name for one in self._only):
             self.found.left_out.append(name)
-            yield False
+            return
+        print(f"{name} …", file=sys.stderr, flush=True)
+        self.found.loads.append(os.getloadavg()[0])
+        began = time.monotonic()
+        try:
+            do()
+        except (Exception, SystemExit) as e:
+            traceback.print_exc()
+            self.failed = True
+            self.found.left_out.append(
+                f"{name} (no result: {type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''})"
+            )
+        print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
 
     def run(self) -> None:
-        plan, found = self._plan, self.found
+        found = self.found
         found.article_bytes = sizes(Day().articles_until(300))[1]
         with running_engines() as engines:
-            self._engines(engines, plan)
-        with self.part("growth") as due:
-            if due:
-                found.growth = _growth(plan.stories, max(60.0, min(600.0, self._left())))
-        with self.part("parsers") as due:
-            if due:
-                found.parsers = reading.parsers(plan.parsed)
+            self._on_engines(engines)
+        self.part("growth", self._growth)
+        self.part("parsers", self._parsers)
         found.seconds = time.monotonic() - self._began
 
-    def _engines(self, engines: Engines, plan: Plan) -> None:
-        found = self.found
+    def _on_engines(self, engines: Engines) -> None:
+        plan, found = self._plan, self.found
         with Elasticsearch(engines.elasticsearch_url) as client:
             found.elasticsearch = client.cat.nodes(h="version").body.split()[0]
             found.java = engines.java_version()
-        settings, docs = warming.warm(engines, plan.warm_engines)
+        self._settings, self._docs = warming.warm(engines, plan.warm_engines)
         if self._only == [""]:  # what was asked for by name is done, however long it takes
             self._until = time.monotonic() + plan.all
-        with self.part("everything on, and latency") as due:
-            if due:
-                with pipeline(engines, "all", warm_up=plan.warm_up) as ours:
-                    rounds = self._rounds(ours, share=0.25)
-                    found.everything = ours.result("everything on, one worker", rounds)
-                    found.latencies = latency.measure(ours, median(one.rate for one in rounds) / 2, plan.latency)
-                    ours.result("", rounds)  # counted again
-                    settings, docs = ours.settings, peers.our_documents(ours.client, ours.settings, plan.documents)
-        with self.part("the ceiling") as due:
-            if due:
-                found.ceiling = peers.ceiling(engines, settings, docs, plan.rounds)
-        with self.part("enrichers, stories and trends off") as due:
-            if due:
-                with pipeline(engines, "bare", bare=True, warm_up=plan.warm_up) as ours:
-                    rounds = self._rounds(ours, share=0.12)
-                    found.bare = ours.result("enrichers, stories and trends off", rounds)
-                    own = peers.our_documents(ours.client, ours.settings, plan.documents)
-                found.ceiling_bare = peers.ceiling(engines, ours.settings, own, plan.rounds)
-                found.ceiling_bare.name += ", as they are without enrichers"
-        self._peers(engines, settings, docs)
-        with self.part("two workers") as due:
-            if due:
-                with pipeline(engines, "two", workers=2, warm_up=plan.warm_up) as ours:
-                    found.two = ours.result("everything on, two workers", self._rounds(ours, share=0.2))
-        with self.part("push") as due:
-            if due:
-                found.push = reading.push(engines, plan.push)
-
-    def _peers(self, engines: Engines, settings: object, docs: peers.Documents) -> None:
-        measured: list[tuple[str, Callable[..., peers.Peer]]] = [("a plain loop", peers.plain)]
+        self.part("everything on, and latency", partial(self._everything, engines))
+        self.part("the ceiling", partial(self._ceiling, engines))
+        self.part("enrichers, stories and trends off", partial(self._bare, engines))
+        self.part("a plain loop", partial(self._peer, engines, peers.plain))
         if peers.available():
-            self.found.quix = peers.version()
-            measured += [("Quix Streams' sink", peers.quix_sink), ("Quix Streams' hops", peers.quix_hops)]
+            found.quix = peers.version()
+            self.part("Quix Streams' sink", partial(self._peer, engines, peers.quix_sink))
+            self.part("Quix Streams' hops", partial(self._peer, engines, peers.quix_hops))
         else:
-            self.found.left_out.append("Quix Streams (`make bench` installs it)")
-        for name, measure in measured:
-            with self.part(name) as due:
-                if due:
-                    try:
-                        self.found.peers.append(measure(engines, settings, docs, self._plan.rounds))
-                    except SystemExit as e:  # it lost something, or ended
-                        print(f"{name}: {e}", file=sys.stderr)
-                        self.found.left_out.append(f"{name} (no result: {str(e).splitlines()[0]})")
+            found.left_out.append("Quix Streams (`make bench` installs it)")
+        self.part("two workers", partial(self._two, engines))
+        self.part("push", partial(self._push, engines))
+
+    def _everything(self, engines: Engines) -> None:
+        plan, found = self._plan, self.found
+        with pipeline(engines, "all", warm_up=plan.warm_up) as ours:
+            rounds = self._rounds(ours, share=0.25)
+            found.everything = ours.result("everything on, one worker", rounds)
+            found.latencies = latency.measure(ours, median(one.rate for one in rounds) / 2, plan.latency)
+            ours.result("", rounds)  # counted again
+            self._settings, self._docs = ours.settings, peers.our_documents(ours.client, ours.settings, plan.documents)
+
+    def _ceiling(self, engines: Engines) -> None:
+        self.found.ceiling = peers.ceiling(engines, self._settings, self._docs, self._plan.rounds)
+
+    def _bare(self, engines: Engines) -> None:
+        plan, found = self._plan, self.found
+        with pipeline(engines, "bare", bare=True, warm_up=plan.warm_up) as ours:
+            found.bare = ours.result("enrichers, stories and trends off", self._rounds(ours, share=0.12))
+            own = peers.our_documents(ours.client, ours.settings, plan.documents)
+        found.ceiling_bare = peers.ceiling(engines, ours.settings, own, plan.rounds)
+        found.ceiling_bare.name += ", as they are without enrichers"
+
+    def _two(self, engines: Engines) -> None:
+        with pipeline(engines, "two", workers=2, warm_up=self._plan.warm_up) as ours:
+            self.found.two = ours.result("everything on, two workers", self._rounds(ours, share=0.2))
+
+    def _peer(self, engines: Engines, measure: Callable[..., peers.Peer]) -> None:
+        self.found.peers.append(measure(engines, self._settings, self._docs, self._plan.rounds))
+
+    def _push(self, engines: Engines) -> None:
+        self.found.push = reading.push(engines, self._plan.push)
+
+    def _growth(self) -> None:
+        self.found.growth = _growth(self._plan.stories, max(60.0, min(600.0, self._left())))
+
+    def _parsers(self) -> None:
+        self.found.parsers = reading.parsers(self._plan.parsed)
 
     def _rounds(self, ours: Pipeline, share: float) -> list[Round]:
         """As many as planned; fewer where they take more than this share of the time."""
@@ -171,10 +182,11 @@ def main() -> None:
     chosen = options.parse_args()
     quick = chosen.quick
     # so that what was started is stopped
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     bench = Bench(QUICK if quick else FULL, quick, chosen.only)
     bench.run()
     print(report.write(bench.found).read_text())
+    sys.exit(1 if bench.failed else 0)
 
 
 if __name__ == "__main__":
