@@ -49,7 +49,7 @@ QUICK = Plan(
     latency=8,
     push=2,
     parsed=40,
-    stories=2_000,
+    stories=5_000,
     all=270,
 )
 FULL = Plan(rounds=3, articles=3_000, warm_engines=40, warm_up=600, documents=4_000, latency=60, push=10, parsed=400, stories=100_000, all=1_380)  # fmt: skip

@@ -54,11 +54,13 @@ class Found:
 
 def write(found: Found) -> Path:
     """The report's path."""
-    path = FOLDER / "results.md"
+    # a quick run's figures are not to be kept
+    prefix = "results-quick" if found.quick else "results"
+    path = FOLDER / f"{prefix}.md"
     named = [("rates", _rates(found)), ("cpu", _cpu(found)), ("latency", _latency_plot(found))]
     drawn = [(name, svg) for name, svg in named if svg]
     for name, svg in drawn:
-        (FOLDER / f"results-{name}.svg").write_text(svg, encoding="utf-8")
+        (FOLDER / f"{prefix}-{name}.svg").write_text(svg, encoding="utf-8")
     sections = [
         _head(found),
         *_ours(found),
@@ -68,7 +70,7 @@ def write(found: Found) -> Path:
         *_reading(found),
         *_scaling(found),
     ]
-    images = [f"![{name}](results-{name}.svg)" for name, _ in drawn]
+    images = [f"![{name}]({prefix}-{name}.svg)" for name, _ in drawn]
     left = [f"Left out, for want of time or on demand: {', '.join(found.left_out)}."] if found.left_out else []
     path.write_text("\n\n".join([*sections, *images, *left]) + "\n", encoding="utf-8")
     return path
