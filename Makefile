@@ -5,11 +5,12 @@ PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do \
 	if command -v $$v >/dev/null 2>&1 && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1; then echo $$v; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.installed
+PEERS := .venv-peers/.installed
 ONCE ?=
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help demo test faults quality check audit lint types format lock install system browser clean
+.PHONY: help demo test faults bench quality check audit lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +42,15 @@ test: $(STAMP) browser ## the whole suite, against real Kafka, Elasticsearch, Pr
 faults: $(STAMP) browser ## the long form of the fault tests: kills for half an hour (docs/reliability.md)
 	@DATELINE_FAULTS=long $(BIN)/python -m pytest tests/faults -s $(ARGS)
 
+bench: $(STAMP) $(PEERS) system ## Dateline's figures beside those of others, into benchmarks/results.md; ARGS=--quick only tries it
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+$(PEERS): benchmarks/peers/requirements.lock
+	@echo "Installing what Dateline is compared with into .venv-peers"
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 quality: $(STAMP) ## what enrich says against what others labelled (texts of others: ../shared/samples)
 	@$(BIN)/python -m benchmarks.quality $(ARGS)
 
@@ -57,6 +67,7 @@ format: $(STAMP) ## apply ruff's fixes and format the code
 
 lock: ## rebuild the lock file from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
 
 clean: ## remove .venv and caches; the engines' data stays (dateline local down --fresh removes it)
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	@rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

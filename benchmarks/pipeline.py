@@ -6,27 +6,23 @@ each with its own names and words, so that they are as different as news is, and
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psutil
 
+from benchmarks.engines import running_engines
 from benchmarks.enrichment import _samples
 from pipeline.identity import article_id, event_id
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics
-from pipeline.local.engines import LocalEngines
 from pipeline.operations.status import lags
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 from pipeline.topology import stages, worker_stages
 from schemas.article import ReceivedArticle
 from schemas.event import EventType
@@ -98,21 +94,9 @@ def _name(rng: random.Random) -> str:
 def running_pipeline(count: int) -> Iterator[tuple[Settings, dict[str, str], Callable[[], None]]]:
     """Real engines with `count` articles in Kafka; the settings, the variables of processes, and what starts one worker and
     one indexer."""
-    folder = Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
-    folder.chmod(0o755)
-    local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap="1g"))
-    running = []
-    try:
-        local.downloads.fetch(lambda *_: None)
-        engines = local.up(lambda *_: None, attached=True)
-        variables = os.environ | {
-            "DATELINE_KAFKA_SERVERS": engines.kafka_servers,
-            "DATELINE_ELASTICSEARCH_URL": engines.elasticsearch_url,
-            "DATELINE_LOCAL_DIR": str(folder),
-        }
-        settings = load_settings(
-            kafka_servers=engines.kafka_servers, elasticsearch_url=engines.elasticsearch_url, local_dir=folder
-        )
+    running: list[subprocess.Popen[bytes]] = []
+    with running_engines() as engines:
+        settings, variables = engines.settings(), engines.variables()
         ensure_topics(settings)
         made = articles(count)
         with Publisher(settings) as publisher:
@@ -127,18 +111,17 @@ def running_pipeline(count: int) -> Iterator[tuple[Settings, dict[str, str], Cal
                 silent = subprocess.DEVNULL
                 running.append(subprocess.Popen(command, env=variables, stdout=silent, stderr=silent))
 
-        yield settings, variables, start
-        print("\nCPU, ms per article:\n")
-        for name, process in zip(("worker", "indexer"), running, strict=False):
-            spent = psutil.Process(process.pid).cpu_times()
-            print(f"| {name} | {(spent.user + spent.system) * 1000 / count:,.1f} |")
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(30)
-        local.down(lambda *_: None)
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield settings, variables, start
+            print("\nCPU, ms per article:\n")
+            for name, process in zip(("worker", "indexer"), running, strict=False):
+                spent = psutil.Process(process.pid).cpu_times()
+                print(f"| {name} | {(spent.user + spent.system) * 1000 / count:,.1f} |")
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait(30)
 
 
 def main(count: int) -> None:

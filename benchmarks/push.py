@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import psutil
@@ -38,19 +39,30 @@ FREE = {"desk": {"requests_per_minute": 10_000_000, "burst": 1_000_000}}
 def running() -> Iterator[tuple[str, str, psutil.Process]]:
     """Kafka and the ingest API: its address, a key, its process."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
-    downloads, port, door = Downloads(download_folder(load_settings())), free_port(), free_port()
+    downloads, port = Downloads(download_folder(load_settings())), free_port()
     downloads.fetch(lambda *_: None)
     java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
     broker = kafka.start(folder / "kafka", port=port, controller=free_port(), java=java, classpath=classpath)
+    try:
+        _until(lambda: kafka.ready(port))
+        with ingest_api(f"127.0.0.1:{port}", folder) as found:
+            yield found
+    finally:
+        stop(broker, 20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def ingest_api(kafka_servers: str, folder: Path) -> Iterator[tuple[str, str, psutil.Process]]:
+    """The ingest API on a Kafka that is there: its address, a key, its process."""
+    door = free_port()
     variables = os.environ | {
-        "DATELINE_KAFKA_SERVERS": f"127.0.0.1:{port}", "DATELINE_INGEST_PORT": str(door), "DATELINE_LOCAL_DIR": str(folder),
+        "DATELINE_KAFKA_SERVERS": kafka_servers, "DATELINE_INGEST_PORT": str(door), "DATELINE_LOCAL_DIR": str(folder),
         "DATELINE_PROVIDERS": json.dumps(FREE),
     }  # fmt: skip
     command = [sys.executable, "-m", "pipeline.cli"]
-    api = None
+    api = subprocess.Popen([*command, "ingest-api"], env=variables, stderr=subprocess.DEVNULL)
     try:
-        _until(lambda: kafka.ready(port))
-        api = subprocess.Popen([*command, "ingest-api"], env=variables, stderr=subprocess.DEVNULL)
         base = f"http://127.0.0.1:{door}"
         _until(lambda: _ready(base))
         made = subprocess.run(
@@ -60,11 +72,23 @@ def running() -> Iterator[tuple[str, str, psutil.Process]]:
         _until(lambda: httpx.post(f"{base}/v1/items", headers={"Authorization": f"Bearer {key}"}).status_code == 400)
         yield base, key, psutil.Process(api.pid)
     finally:
-        if api is not None:
-            api.terminate()
-            api.wait(30)
-        stop(broker, 20)
-        shutil.rmtree(folder, ignore_errors=True)
+        api.terminate()
+        api.wait(30)
+
+
+@contextmanager
+def bare_endpoint(kafka_servers: str) -> Iterator[str]:
+    """The address of an endpoint that only produces what it is sent."""
+    door = free_port()
+    command = [sys.executable, "-m", "benchmarks.peers.bare_endpoint", kafka_servers, str(door)]
+    api = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        base = f"http://127.0.0.1:{door}"
+        _until(lambda: _ready(base))
+        yield base
+    finally:
+        api.terminate()
+        api.wait(30)
 
 
 def _ready(base: str) -> bool:
@@ -89,9 +113,28 @@ def bodies() -> list[dict[str, str]]:
     return [{"headline": one.headline, "body_text": "\n\n".join(one.paragraphs)} for one in made]
 
 
-def measure(base: str, key: str, clients: int, per_request: int, seconds: float, *, repeatable: bool) -> str:
-    """One row of the table."""
-    stories = bodies()
+class Measured(NamedTuple):
+    """What some clients did for some seconds."""
+
+    clients: int
+    per_request: int
+    repeatable: bool
+    rate: float
+    """Items a second."""
+    middle: float
+    late: float
+    """Milliseconds of a request, p50 and p99."""
+
+    def row(self) -> str:
+        with_key = "yes" if self.repeatable else "no"
+        return f"| {self.clients} | {self.per_request} | {with_key} | {self.rate:,.0f} | {self.middle:,.0f} | {self.late:,.0f} |"
+
+
+def measure(
+    base: str, key: str, clients: int, per_request: int, seconds: float, *, repeatable: bool, stories: list[dict[str, str]] | None = None
+) -> Measured:  # fmt: skip
+    """Clients that each send one request after the other."""
+    stories = stories or bodies()
     took: list[float] = []
     until = time.monotonic() + seconds
 
@@ -122,8 +165,7 @@ def measure(base: str, key: str, clients: int, per_request: int, seconds: float,
     elapsed = time.monotonic() - began
     took.sort()
     middle, late = (took[min(len(took) - 1, int(len(took) * share))] * 1000 for share in (0.5, 0.99))
-    with_key = "yes" if repeatable else "no"
-    return f"| {clients} | {per_request} | {with_key} | {len(took) * per_request / elapsed:,.0f} | {middle:,.0f} | {late:,.0f} |"
+    return Measured(clients, per_request, repeatable, len(took) * per_request / elapsed, middle, late)
 
 
 def main(seconds: float) -> None:
@@ -136,7 +178,7 @@ def main(seconds: float) -> None:
         measure(base, key, 1, 1, 2, repeatable=False)  # not counted: the first requests load what the next ones need
         for clients in (1, 8):
             for per_request, repeatable in ((1, False), (1, True), (100, False)):
-                print(measure(base, key, clients, per_request, seconds, repeatable=repeatable), flush=True)
+                print(measure(base, key, clients, per_request, seconds, repeatable=repeatable).row(), flush=True)
         print(f"\nmemory of the ingest API at the end: {process.memory_info().rss / 1024 / 1024:,.0f} MiB")
 
 

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     """The same for the share of a stage's last 1,000 records, from 50 errors on. 1: no limit."""
     state_store: Literal["memory", "rocksdb"] = "memory"
     """Store of the worker's tables, rebuilt from Kafka where it is missing. rocksdb starts faster and needs less memory."""
+    workers: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = "auto"
+    """How many workers `dateline run` starts; `auto`: one for two of three cores, at most one for each partition."""
     worker_id: str = "1"
     """Unique among the workers of one machine: each has its own state folder."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] = 500
@@ -121,7 +123,7 @@ class Settings(BaseSettings):
     batch_wait: Annotated[float, Field(gt=0, le=10)] = 0.05
     """Seconds to wait for a batch to fill."""
     bulk_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
-    """Most documents in one bulk request."""
+    """Most documents in one bulk request; fewer while Elasticsearch is slow."""
 
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""

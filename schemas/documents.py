@@ -38,19 +38,25 @@ class Document(_Strict):
     limit: ClassVar[int] = 4096
     """Longest keyword that is searched, in characters, where the field declares no limit."""
     columns: ClassVar[tuple[Column, ...]]
+    inlined: ClassVar[tuple[str, ...]]
+    """Its fields whose own fields are its columns."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         cls.columns = columns(cls, cls.limit)
+        cls.inlined = tuple(dict.fromkeys(column.inside for column in cls.columns if column.inside))
 
     def as_source(self, without: Set[str] = frozenset()) -> dict[str, Any]:
         """As Elasticsearch gets it, JSON but for instants; `without` those names."""
+        # by each part's own dictionary: an article's document has 119 columns, most of them empty
+        parts: dict[str | None, dict[str, Any]] = {None: vars(self)}
+        for inside in self.inlined:
+            parts[inside] = vars(part) if (part := getattr(self, inside)) is not None else {}
         found: dict[str, Any] = {}
         for column in self.columns:
-            part = getattr(self, column.inside) if column.inside else self
-            if part is not None and column.name not in without:
-                value = getattr(part, column.field)
-                found[column.name] = column.convert(value) if column.convert and value is not None else value
+            value = parts[column.inside].get(column.field)
+            if value is not None and column.name not in without:
+                found[column.name] = column.convert(value) if column.convert else value
         return tidy(found)
 
     @classmethod

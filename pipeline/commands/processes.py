@@ -25,9 +25,11 @@ class Processes(Supervisor):
         self._env = os.environ | dict(env) | {"PYTHONUNBUFFERED": "1"}
         self._quiet = quiet
 
-    def add_command(self, name: str) -> None:
-        """Start `dateline NAME`."""
-        self.add(name, lambda: spawn([sys.executable, "-m", "pipeline.cli", name], env=self._env))
+    def add_command(self, name: str, command: str | None = None, variables: Mapping[str, str] | None = None) -> None:
+        """Start `dateline COMMAND` under `name`, which is the command by default; `variables` are its alone."""
+        line = [sys.executable, "-m", "pipeline.cli", command or name]
+        env = self._env | dict(variables or {})
+        self.add(name, lambda: spawn(line, env=env))
 
     def _print(self, name: str, text: str) -> None:
         if self._quiet and not _IMPORTANT.search(text):

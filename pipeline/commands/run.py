@@ -8,25 +8,32 @@ from pipeline.settings import settings
 
 @reports
 def run() -> None:
-    """Run the worker, the indexer, the ingest API and the search page under one supervisor, until Ctrl-C."""
+    """Run the workers, the indexer, the ingest API and the search page under one supervisor, until Ctrl-C."""
     from pipeline.commands.engines import addresses, bring_up
     from pipeline.commands.processes import Processes
+    from pipeline.commands.workers import worker_count, worker_variables
+    from pipeline.process.cores import usable_cores
     from pipeline.process.ports import host_in_url, require_free
 
     current = settings()
-    for port, variable in (
+    workers = worker_variables(current, worker_count(current, usable_cores()))
+    ports = [
         (current.ingest_port, "DATELINE_INGEST_PORT"),
         (current.search_port, "DATELINE_SEARCH_PORT"),
-        (current.worker_port, "DATELINE_WORKER_PORT"),
         (current.indexer_port, "DATELINE_INDEXER_PORT"),
-    ):
+        *((int(one.get("DATELINE_WORKER_PORT", 0)), "DATELINE_WORKER_PORT") for one in workers.values()),
+    ]
+    for port, variable in ports:
         require_free(port, variable, current.bind)  # else its process would be started again for ever
     host = host_in_url(current.bind)
     if not (current.kafka_servers and current.elasticsearch_url):
         bring_up(current, attached=True)
     processes = Processes(addresses(current))
-    for name in ("worker", "indexer", "ingest-api", "search-api"):
+    for name, variables in workers.items():
+        processes.add_command(name, "worker", variables)
+    for name in ("indexer", "ingest-api", "search-api"):
         processes.add_command(name)
+    err.print(f"Workers:     {len(workers)}  (DATELINE_WORKERS)")
     err.print(f"Search page: http://{host}:{current.search_port}")
     err.print(f"Ingest API:  http://{host}:{current.ingest_port}  (Ctrl-C stops everything)")
     processes.run()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from pipeline.errors import Reject
-from pipeline.index.bulk import Bulk
+from pipeline.index.bulk import Bulk, Settled
 from pipeline.index.families import index_request
 from pipeline.index.hidden import HiddenVersions
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
@@ -17,39 +17,88 @@ from pipeline.topics import ConsumedRecord, Headers
 
 
 def write_batch(
-    records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions | None = None
+    records: Iterable[tuple[ConsumedRecord, Headers]],
+    bulk: Bulk,
+    hidden: HiddenVersions | None = None,
+    refresh: Callable[[Collection[str]], object] = lambda _: None,
 ) -> WriteOutcome:
     """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away. What a record
-    of `hidden` supersedes is not written, also where that was noted during a wait."""
-    outcome = WriteOutcome()
-    requests: list[IndexRequest] = []
-    sources: dict[tuple[str, str], ConsumedRecord] = {}
-    now = datetime.now(UTC)
-    for record, headers in records:
-        try:
-            request = index_request(record, headers, now)
-        except Reject as reject:
-            outcome.rejected.append((record, reject))
-            continue
-        if hidden is not None and hidden.supersedes(record, request.version):
-            outcome.tally[Outcome.SUPERSEDED] += 1
-            continue
-        requests.append(request)
-        for index in (request.index, *request.remove_from):
-            sources[(index, request.id)] = record
+    of `hidden` supersedes is not written, also where that was noted during a wait. `refresh` is called with the aliases that
+    have got urgent documents.
 
-    def wanted(operation: Operation) -> bool:
-        record = sources[(operation.index, operation.id)]
-        return hidden is None or not hidden.supersedes(record, operation.version)
-
-    for phase in operations(latest(requests)):
-        left = [operation for operation in phase if wanted(operation)]  # the phase before may have waited
-        settled = bulk.write(left, wanted)
-        outcome.tally[Outcome.INDEXED] += settled.done
-        outcome.tally[Outcome.STALE] += settled.stale
-        outcome.tally[Outcome.SUPERSEDED] += len(phase) - len(left) + settled.superseded
-        outcome.rejected.extend((sources[(op.index, op.id)], _rejection(op, why)) for op, why in settled.refused)
+    A part of the batch is prepared while the one before is on its way. Which of them Elasticsearch gets first doesn't
+    matter, as versions decide; what a later part hides is noted before the first is sent.
+    """
+    outcome, batch = WriteOutcome(), list(records)
+    size = bulk.divide(len(batch))
+    hidden = hidden if hidden is not None else HiddenVersions()
+    for record, _ in batch[size:]:
+        hidden.note(record)
+    before: _Part | None = None
+    urgent: set[str] = set()
+    for at in range(0, len(batch), size):
+        part = _Part(batch[at : at + size], bulk, hidden, outcome)
+        urgent |= part.urgent
+        if before is not None:
+            before.finish()
+        before = part
+    if before is not None:
+        before.finish()
+    refresh(urgent)
     return outcome
+
+
+class _Part:
+    """Some records of a batch. Their first phase is sent at once; `finish` returns when both are done."""
+
+    def __init__(
+        self,
+        records: Iterable[tuple[ConsumedRecord, Headers]],
+        bulk: Bulk,
+        hidden: HiddenVersions,
+        outcome: WriteOutcome,
+    ) -> None:
+        self._bulk, self._hidden, self._outcome = bulk, hidden, outcome
+        self._sources: dict[tuple[str, str], ConsumedRecord] = {}
+        requests = list(self._requests(records))
+        self.urgent = {request.index for request in requests if request.urgent}
+        first, self._second = operations(latest(requests))
+        self._begun = bulk.begin(first)
+
+    def finish(self) -> None:
+        """Return when every record has a final outcome."""
+        self._settle(self._bulk.finish(self._begun, self._wanted))
+        left = [operation for operation in self._second if self._wanted(operation)]  # the phase before may have waited
+        self._outcome.tally[Outcome.SUPERSEDED] += len(self._second) - len(left)
+        self._settle(self._bulk.finish(self._bulk.begin(left), self._wanted))
+
+    def _requests(self, records: Iterable[tuple[ConsumedRecord, Headers]]) -> Iterator[IndexRequest]:
+        now = datetime.now(UTC)
+        for record, headers in records:
+            try:
+                request = index_request(record, headers, now)
+            except Reject as reject:
+                self._outcome.rejected.append((record, reject))
+                continue
+            if self._hidden.supersedes(record, request.version):
+                self._outcome.tally[Outcome.SUPERSEDED] += 1
+                continue
+            for index in (request.index, *request.remove_from):
+                self._sources[(index, request.id)] = record
+            yield request
+
+    def _wanted(self, operation: Operation) -> bool:
+        return not self._hidden.supersedes(self._sources[(operation.index, operation.id)], operation.version)
+
+    def _settle(self, settled: Settled) -> None:
+        tally = self._outcome.tally
+        tally[Outcome.INDEXED] += settled.done
+        tally[Outcome.STALE] += settled.stale
+        tally[Outcome.SUPERSEDED] += settled.superseded
+        self._outcome.rejected += [
+            (self._sources[(op.index, op.id)], Reject("not-indexable", f"{op.index}: {why}"))
+            for op, why in settled.refused
+        ]
 
 
 def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions) -> None:
@@ -64,7 +113,3 @@ def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk,
     first, _ = operations(latest(requests))
     if removals := [operation for operation in first if operation.document is None]:
         bulk.write(removals)
-
-
-def _rejection(operation: Operation, why: str) -> Reject:
-    return Reject("not-indexable", f"{operation.index}: {why}")

@@ -1,13 +1,17 @@
-"""Bulk requests, two in flight, with a verdict per item, retried until each item has a final outcome."""
+"""Bulk requests, two in flight, with a verdict per item, retried until each item has a final outcome.
+
+`begin` sends and does not wait, so that a batch's next part is prepared meanwhile; `finish` waits, and retries.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 
 from pipeline import telemetry
 from pipeline.index.requests import Operation
@@ -18,6 +22,14 @@ from pipeline.sinks.sink import Wait
 MAX_REQUEST = 8 * 1024 * 1024
 """Bytes."""
 IN_FLIGHT = 2
+_WORTH_SPLITTING = 200
+"""Records from which on a batch is divided among as many requests as are in flight."""
+_LEAST = 50
+"""Operations of a request, however slow it is."""
+_SIGN = 30.0
+"""Seconds of one batch, after which `wait` is called: less than the sink's loop gives it by far."""
+_SLOW, _FAST = 4.0, 1.0
+"""Seconds of a request: above, the next ones are smaller; below, larger."""
 _TOO_LARGE = "413"
 """Why a request has to be sent again in smaller ones."""
 
@@ -26,6 +38,8 @@ Chunk = list[tuple[Operation, list[bytes]]]
 Result = tuple[Operation, Verdict, str]
 """The operation, its outcome, and why."""
 Why = tuple[Operation, str]
+Begun = list[Future[list[Result]]]
+"""Requests that were sent."""
 
 
 @dataclass
@@ -37,6 +51,26 @@ class Settled:
     stale: int = 0
     superseded: int = 0
     refused: list[Why] = field(default_factory=list)
+
+
+class Pace:
+    """How many operations a request may have: at most `most`, fewer while Elasticsearch is slow or says that it has too
+    much to do. Pure."""
+
+    def __init__(self, most: int) -> None:
+        self._most = self.size = max(1, most)
+        self._least = min(self._most, _LEAST)
+
+    def answered(self, count: int, seconds: float, *, busy: bool = False) -> None:
+        """A request of `count` operations was answered after so long; `busy`, with a refusal of some of them for now."""
+        if busy or seconds > _SLOW:
+            self.size = max(self._least, min(self.size, count) // 2)
+        elif seconds < _FAST and count >= self.size:
+            self.size = min(self._most, self.size * 2)
+
+    def part(self, count: int) -> int:
+        """Into parts of this size a batch of `count` records is divided: as many as are in flight, or more."""
+        return min(self.size, -(-count // IN_FLIGHT)) if count >= _WORTH_SPLITTING else self.size
 
 
 class Bulk:
@@ -57,15 +91,33 @@ class Bulk:
         doubt: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._doubt = doubt
-        self._client, self._named, self._size, self._wait, self._alias = client, named, size, wait, alias
+        self._client, self._named, self._wait, self._alias = client, named, wait, alias
+        self._size, self._pace = size, Pace(size)
+        self._signed: float | None = None
+        """When `wait` was called last, since the batch began."""
         self._pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk")
+
+    def divide(self, count: int) -> int:
+        """A batch of `count` records begins: how many of them to begin with at a time. While it takes long `wait` is called
+        from time to time, so that the process isn't taken to hang."""
+        self._signed = time.monotonic()
+        return self._pace.part(count)
 
     def write(self, operations: list[Operation], wanted: Callable[[Operation], bool] = lambda _: True) -> Settled:
         """Return when every operation has a final outcome, however long Elasticsearch is away. What isn't `wanted` any
         more after a wait is left out."""
-        settled, waiting, attempt, largest = Settled(), operations, 0, self._size
-        while waiting:
-            results = self._attempt(self._chunks(waiting, largest))
+        return self.finish(self.begin(operations), wanted)
+
+    def begin(self, operations: list[Operation]) -> Begun:
+        """Send the operations."""
+        return self._sent(operations, self._pace.size)
+
+    def finish(self, begun: Begun, wanted: Callable[[Operation], bool] = lambda _: True) -> Settled:
+        """Return when everything that was begun has a final outcome, as `write` does."""
+        settled, attempt, largest = Settled(), 0, self._size
+        while begun:
+            results = self._gathered(begun)
+            begun = []
             results[Verdict.REFUSED], doubted = self._believed(results, largest)
             settled.done += len(results[Verdict.DONE])
             settled.stale += len(results[Verdict.STALE])
@@ -77,28 +129,30 @@ class Bulk:
                 troubles = [why for _, why in again if why != _TOO_LARGE]
                 if len(troubles) < len(again):
                     largest = max(1, largest // 2)
-                if not troubles:
-                    continue
-                trouble = troubles[-1]
-                seconds = delay(attempt)
-                telemetry.ELASTICSEARCH_WAIT(problem=trouble, documents=len(waiting), seconds=seconds)
-                self._wait(seconds, f"{len(waiting)} documents wait for Elasticsearch: {trouble}")
-                left = [operation for operation in waiting if wanted(operation)]
-                settled.superseded += len(waiting) - len(left)
-                waiting = left
+                if troubles:
+                    trouble, seconds = troubles[-1], delay(attempt)
+                    telemetry.ELASTICSEARCH_WAIT(problem=trouble, documents=len(waiting), seconds=seconds)
+                    self._signed = None if self._signed is None else time.monotonic() + seconds
+                    self._wait(seconds, f"{len(waiting)} documents wait for Elasticsearch: {trouble}")
+                    left = [operation for operation in waiting if wanted(operation)]
+                    settled.superseded += len(waiting) - len(left)
+                    waiting = left
+                begun = self._sent(waiting, min(largest, self._pace.size))
         return settled
 
-    def _attempt(self, chunks: list[Chunk]) -> dict[Verdict, list[Why]]:
+    def _gathered(self, begun: Begun) -> dict[Verdict, list[Why]]:
         """Each operation's verdict after one attempt."""
         results: dict[Verdict, list[Why]] = {verdict: [] for verdict in Verdict}
-        running = [self._pool.submit(self._send, chunk) for chunk in chunks[:IN_FLIGHT]]
-        upcoming = iter(chunks[IN_FLIGHT:])
-        while running:
-            for operation, verdict, detail in running.pop(0).result():
+        for request in begun:
+            for operation, verdict, detail in request.result():
                 results[verdict].append((operation, detail))
-            if (chunk := next(upcoming, None)) is not None:
-                running.append(self._pool.submit(self._send, chunk))
+            if self._signed is not None and (now := time.monotonic()) - self._signed > _SIGN:
+                self._signed = now
+                self._wait(0)
         return results
+
+    def _sent(self, operations: list[Operation], most: int) -> Begun:
+        return [self._pool.submit(self._send, chunk) for chunk in self._chunks(operations, most)]
 
     def _believed(self, results: dict[Verdict, list[Why]], most: int) -> tuple[list[Why], list[Why]]:
         """Which are refused for good, and which to try again: all of them where the indices are at fault. `most` is how
@@ -109,7 +163,7 @@ class Bulk:
         if (fault := self._doubt()) is None and refused:
             # what was wrong may have been repaired between the refusal and the question: the documents are at fault where
             # they are refused once more
-            once_more = self._attempt(self._chunks([operation for operation, _ in refused], most))
+            once_more = self._gathered(self._sent([operation for operation, _ in refused], most))
             refused = once_more.pop(Verdict.REFUSED)
             for verdict, found in once_more.items():
                 results[verdict] += found
@@ -139,12 +193,21 @@ class Bulk:
         try:
             rows: list[Any] = [row for _, lines in chunk for row in lines]
             # none of a pipeline that others have set as the default: the document would be another one
+            began = time.monotonic()
             answer = self._client.bulk(operations=rows, pipeline="_none")
-            return [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
+            seconds = time.monotonic() - began
+            results = [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
+            busy = any(_status(item) == 429 for item in answer["items"])
+            self._pace.answered(len(operations), seconds, busy=busy)
+            return results
         except TransportError as e:
+            if isinstance(e, ConnectionTimeout):
+                self._pace.answered(len(operations), 0, busy=True)
             return [(operation, Verdict.LATER, type(e).__name__) for operation in operations]
         except ApiError as e:
             verdict = judge_request(e.status_code)
+            if e.status_code == 429:
+                self._pace.answered(len(operations), 0, busy=True)
             if e.status_code == 413:
                 alone = Verdict.REFUSED if len(operations) == 1 else Verdict.LATER
                 return [(operation, alone, _TOO_LARGE) for operation in operations]
@@ -156,6 +219,10 @@ class Bulk:
             # a maintenance page with status 200
             detail = f"the answer is not Elasticsearch's ({type(e).__name__}: {e})"
             return [(operation, Verdict.LATER, detail) for operation in operations]
+
+
+def _status(item: Mapping[str, Any]) -> int:
+    return int(next(iter(item.values())).get("status", 500))
 
 
 def _result(operation: Operation, item: Mapping[str, Any]) -> Result:

@@ -10,6 +10,8 @@ from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, ConsumedRecord, 
 from schemas.current import Status
 
 FORESEEN = frozenset({ARTICLES_CURRENT, COMMENTS_CURRENT})
+_AS_WRITTEN = b'"visibility":{"standing":"public"'
+"""In a public record, as revise writes it; in no text, where quotation marks are escaped. Reading a record takes 45 µs."""
 MOST = 500_000
 """Keys that are remembered, of all partitions: some 100 MB."""
 
@@ -53,8 +55,11 @@ class HiddenVersions:
 def _hidden_version(record: ConsumedRecord) -> int | None:
     """The version of a record that hides its item; None for any other, also for one that can't be read: it is refused when
     it comes."""
+    value = record.value or b""
+    if _AS_WRITTEN in value:
+        return None
     try:
-        data: Any = from_json(record.value or b"")["data"]
+        data: Any = from_json(value)["data"]
         return None if data["visibility"]["standing"] == Status.PUBLIC.value else int(data["version"])
     except (ValueError, KeyError, TypeError):
         return None

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.errors import Reject
+from pipeline.index.refresh import is_urgent
 from pipeline.index.requests import IndexRequest
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.stages.normalize.personal import without_personal_data
@@ -69,6 +70,8 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
     )
+    if data.article is not None and data.visibility.public and is_urgent(data.article):
+        request = replace(request, urgent=True)
     # it may have been a redirect, until an earlier receipt of this id came
     return replace(request, remove_from=(*request.remove_from, "redirects")) if data.moved else request
 

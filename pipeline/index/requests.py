@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 Document = dict[str, Any]
 
 
@@ -24,6 +26,8 @@ class IndexRequest:
     public: bool
     family: str = ""
     """Document family; (family, id) is unique across indices. Default: the index's name."""
+    urgent: bool = False
+    """Readers wait for it."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -48,8 +52,8 @@ class Operation:
         if self.version is not None:
             target |= {"version": self.version, "version_type": "external_gte" if self.again else "external"}
         if self.document is None:
-            return [_json({"delete": target})]
-        return [_json({"index": target | ({"require_alias": True} if alias else {})}), _json(self.document)]
+            return [encoded({"delete": target})]
+        return [encoded({"index": target | ({"require_alias": True} if alias else {})}), encoded(self.document)]
 
 
 def latest(places: Iterable[IndexRequest]) -> list[IndexRequest]:
@@ -81,8 +85,12 @@ def operations(places: Iterable[IndexRequest]) -> tuple[list[Operation], list[Op
     return first, second
 
 
-def _json(value: Document) -> bytes:
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+def encoded(value: Document) -> bytes:
+    """As JSON, on one line."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError:  # a number above 64 bits, or half of a surrogate pair
+        return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _plain(value: object) -> str:

@@ -12,6 +12,7 @@ from pipeline.index.batch import remove_hidden, write_batch
 from pipeline.index.bulk import Bulk
 from pipeline.index.client import elasticsearch_client, elasticsearch_errors
 from pipeline.index.hidden import FORESEEN, HiddenVersions
+from pipeline.index.refresh import Refresher
 from pipeline.index.templates import faults, install
 from pipeline.settings import Settings
 from pipeline.sinks.loop import SinkLoop, run_process
@@ -29,6 +30,7 @@ class ElasticsearchSink:
         self._settings, self._targets = settings, targets
         self._client: Elasticsearch | None = None
         self._bulk: Bulk | None = None
+        self._refresher: Refresher | None = None
         self._hidden = HiddenVersions()
         self.new = False
         """Whether `open` made all the indices."""
@@ -43,11 +45,15 @@ class ElasticsearchSink:
         self._bulk = Bulk(
             self._client, named, self._settings.bulk_size, wait, alias=self._targets is None, doubt=self._fault
         )
+        # nobody searches an index that is being built
+        self._refresher = Refresher(self._client, named) if self._targets is None else None
 
     def write(self, records: Records) -> WriteOutcome:
         """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away."""
         assert self._bulk is not None, "open comes before write"
-        return write_batch(records, self._bulk, self._hidden)
+        if self._refresher is None:
+            return write_batch(records, self._bulk, self._hidden)
+        return write_batch(records, self._bulk, self._hidden, self._refresher.refresh)
 
     def foresee(self, records: Records) -> bool:
         """Note what hides an item, and hide it now."""

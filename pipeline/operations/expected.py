@@ -13,7 +13,7 @@ from kafka import TopicPartition
 
 from pipeline.errors import Reject
 from pipeline.index.families import COMPACTED, index_request
-from pipeline.index.requests import Document, IndexRequest
+from pipeline.index.requests import Document, IndexRequest, encoded
 from pipeline.kafka.reading import open_reader, partitions_of, read_offsets, read_to_end
 from pipeline.settings import Settings
 from pipeline.topics import ConsumedRecord, Topic
@@ -99,10 +99,6 @@ def _consumed(topic: Topic, raw: Any) -> ConsumedRecord:
 def digest(document: Document) -> bytes:
     """Hash of a document's content, the same for a document and Elasticsearch's copy of it. `processed` is left out: a
     version may be sent twice, at two times."""
-    content = json.loads(json.dumps(document, default=_plain))
+    content = json.loads(encoded(document))
     content.pop("processed", None)
     return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=12).digest()
-
-
-def _plain(value: object) -> str:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

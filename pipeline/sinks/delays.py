@@ -1,4 +1,4 @@
-"""How long to wait between attempts. Pure."""
+"""How long to wait between attempts, and between batches. Pure."""
 
 from __future__ import annotations
 
@@ -8,3 +8,22 @@ import random
 def delay(attempt: int, longest: float = 30.0) -> float:
     """Seconds to wait before attempt number `attempt` (from 1): doubling from 0.25, with jitter, up to `longest`."""
     return float(min(longest, 0.25 * 2 ** min(attempt - 1, 10)) * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+class Gathering:
+    """After a small batch the next one is given a moment to grow: where records trickle in quickly, a request and a commit
+    for each would cost both servers more than the records."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def polled(self, records: int) -> None:
+        """So many records have come."""
+        self._last = records
+
+    def seconds(self) -> float:
+        """To wait before the next poll."""
+        return _MOMENT if 0 < self._last < _SMALL else 0.0
+
+
+_MOMENT, _SMALL = 0.04, 100

@@ -28,7 +28,7 @@ from pipeline.sinks.ahead import Foresight, ReadAhead
 from pipeline.sinks.assignment import Assignment, Offsets
 from pipeline.sinks.condition import Condition
 from pipeline.sinks.dead_letters import send_dead_letters
-from pipeline.sinks.delays import delay
+from pipeline.sinks.delays import Gathering, delay
 from pipeline.sinks.group import fatal_errors, warn_of_strangers
 from pipeline.sinks.positions import Polled, Positions
 from pipeline.sinks.sink import Sink
@@ -70,7 +70,7 @@ class SinkLoop:
         self._stalls = StallGuard(exit_process)
         self._writing = ExitStack()
         self._in_write = False
-        self._condition = Condition()
+        self._condition, self._gathering = Condition(), Gathering()
         self._heard = time.monotonic()
         self._assigned: set[TopicPartition] = set()
 
@@ -122,8 +122,10 @@ class SinkLoop:
             self._close()
 
     def _step(self) -> None:
+        self._stopping.wait(self._gathering.seconds())
         with self._stalls.watching("poll", _STALLED):
             polled = self._poll(_POLL_MS)
+        self._gathering.polled(sum(map(len, polled.values())))
         try:
             with self._stalls.watching("asking for positions", 60):
                 read = self._positions.advance(self._consumer, polled)
@@ -218,7 +220,7 @@ class SinkLoop:
         self._consumer = consumer(
             self._settings,
             group=self._group,
-            max_poll_records=self._settings.bulk_size * 2,
+            max_poll_records=self._settings.bulk_size * 4,  # so that requests are on their way all the time
             session_timeout_ms=10_000,
             max_poll_interval_ms=300_000,
             metadata_max_age_ms=15_000,

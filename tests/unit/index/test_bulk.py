@@ -9,7 +9,7 @@ import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError, ConnectionTimeout
 
-from pipeline.index.bulk import Bulk
+from pipeline.index.bulk import Bulk, Pace
 from pipeline.index.requests import Operation
 
 
@@ -160,3 +160,30 @@ def test_an_index_that_is_repaired_between_the_refusal_and_the_question_costs_no
     assert (settled.done, settled.refused) == (50, [])
     settled, waits = write(Server(400, 400), 50, 1000, "broken", "broken")
     assert (settled.done, settled.refused, len(waits)) == (50, [], 2)
+
+
+def test_a_batch_is_divided_among_the_requests_in_flight() -> None:
+    pace = Pace(1000)
+    assert [pace.part(count) for count in (1, 150, 801, 2000, 9000)] == [1000, 1000, 401, 1000, 1000]
+
+
+def test_a_busy_server_gets_smaller_requests_and_a_quick_one_larger_again() -> None:
+    pace = Pace(1000)
+    pace.answered(1000, 0.2, busy=True)
+    assert pace.size == 500
+    pace.answered(500, 9.0)
+    assert pace.size == 250
+    pace.answered(3, 9.0)
+    assert pace.size == 50, "a few documents more or less aren't why it takes long"
+    pace.answered(3, 0.1)
+    assert pace.size == 50, "a small request says nothing of a large one"
+    for _ in range(9):
+        pace.answered(pace.size, 0.1)
+    assert pace.size == 1000
+
+
+def test_refused_for_now_is_sent_again_in_smaller_requests() -> None:
+    server = Server([429] * 200, [429] * 100, [429] * 100)
+    settled, _ = write(server, 200)
+    assert settled.done == 200
+    assert server.requests == [200, 100, 100, 50, 50, 50, 50]

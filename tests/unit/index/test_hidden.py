@@ -26,9 +26,18 @@ class FakeBulk:
     def __init__(self) -> None:
         self.operations: list[Operation] = []
 
-    def write(self, operations: list[Operation], wanted: Any = None) -> Settled:
+    def divide(self, count: int) -> int:
+        return max(1, count)
+
+    def begin(self, operations: list[Operation]) -> list[Operation]:
         self.operations += operations
-        return Settled(done=len(operations))
+        return operations
+
+    def finish(self, begun: list[Operation], wanted: Any = None) -> Settled:
+        return Settled(done=len(begun))
+
+    def write(self, operations: list[Operation], wanted: Any = None) -> Settled:
+        return self.finish(self.begin(operations))
 
     def indexed(self) -> list[str]:
         return [one.index for one in self.operations if one.document]
@@ -132,3 +141,17 @@ def test_what_is_remembered_is_bounded_and_forgotten_with_its_partition() -> Non
     hidden.forget(ARTICLES_CURRENT, 0)
     assert not hidden.full
     assert not hidden.supersedes(kill[0], 0)
+
+
+def test_a_public_record_is_not_read_to_find_that_it_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def from_json(_: bytes) -> None:
+        raise AssertionError("it is read")
+
+    tricky = article_event(text='"visibility":{"standing":"public"')
+    (public, _), (kill, _) = records(article_event(), kill_event(at=1))
+    (_, _), (quoting, _) = records(tricky, article_event(at=1, embargo=minutes(600), text='"visibility":{"standing":"public"'))  # fmt: skip
+    hidden = HiddenVersions()
+    assert hidden.note(kill)
+    assert HiddenVersions().note(quoting), "what a text says doesn't count"
+    monkeypatch.setattr("pipeline.index.hidden.from_json", from_json)
+    assert not hidden.note(public)

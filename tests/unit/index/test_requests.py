@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.index.requests import IndexRequest, latest, operations
+from datetime import UTC, datetime, timedelta, timezone
+
+from pipeline.index.requests import IndexRequest, encoded, latest, operations
 
 
 def place(version: int, *, public: bool, moved: bool) -> IndexRequest:
@@ -24,3 +26,22 @@ def test_of_several_records_for_one_document_the_highest_version_counts() -> Non
         [place(3, public=False, moved=True), place(1, public=True, moved=False), place(2, public=True, moved=False)]
     )
     assert [(p.version, p.index) for p in kept] == [(3, "articles-hidden")]
+
+
+def test_a_document_is_written_as_it_always_was() -> None:
+    """Other bytes for the same document would be a difference that `reconcile` repairs."""
+    at = datetime(2026, 3, 1, 12, 0, 0, 120, tzinfo=timezone(timedelta(hours=2)))
+    document = {
+        "at": at,
+        "none": None,
+        "text": "“é”\u2028\n",
+        "many": ("a", 1.5, True),
+        "in": {"at": at.astimezone(UTC)},
+    }
+    wanted = '{"at":"2026-03-01T10:00:00.000120+00:00","none":null,"text":"“é”\u2028\\n","many":["a",1.5,true],'
+    assert encoded(document).decode() == wanted + '"in":{"at":"2026-03-01T10:00:00.000120+00:00"}}'
+
+
+def test_half_a_surrogate_pair_and_huge_numbers_do_not_stop_a_batch() -> None:
+    assert encoded({"text": "a\ud800b"}) == b'{"text":"a?b"}'
+    assert encoded({"number": 1 << 70}) == b'{"number":1180591620717411303424}'

@@ -1,0 +1,1 @@
+"""`make bench`: the pipeline's figures beside those of others, in one run on one machine."""

@@ -1,0 +1,39 @@
+"""An endpoint that only produces: `python -m benchmarks.peers.bare_endpoint KAFKA PORT`.
+
+What the ingest API is compared with. A request's bytes are one record, acknowledged before the answer: nothing is parsed,
+named, checked or remembered.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from kafka import KafkaProducer
+
+TOPIC = "bare-endpoint"
+
+
+def build(kafka: str) -> FastAPI:
+    producer = KafkaProducer(
+        bootstrap_servers=kafka, acks="all", enable_idempotence=True, linger_ms=5, max_request_size=16 * 1024 * 1024
+    )
+    api = FastAPI()
+
+    @api.get("/readyz")
+    def ready() -> Response:
+        return Response("ready\n")
+
+    @api.post("/v1/items", status_code=202)
+    async def items(request: Request) -> dict[str, str]:
+        future = producer.send(TOPIC, value=await request.body())
+        await run_in_threadpool(future.get, 30)
+        return {"status": "accepted"}
+
+    return api
+
+
+if __name__ == "__main__":
+    uvicorn.run(build(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="error", access_log=False)

@@ -1,0 +1,65 @@
+"""Where reading is: what an idle consumer is asked."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from kafka import TopicPartition
+
+from pipeline.sinks.positions import Positions
+
+PARTITIONS = {TopicPartition("news", n) for n in range(84)}
+
+
+class Consumer:
+    """Counts how often it is asked for a position, of which each costs a look at every partition."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.offsets = dict.fromkeys(PARTITIONS, 0)
+        self._cluster = SimpleNamespace(topic_id=lambda _: "")
+
+    def assignment(self) -> set[TopicPartition]:
+        return PARTITIONS
+
+    def position(self, tp: TopicPartition, timeout_ms: int) -> int:
+        self.asked += 1
+        return self.offsets[tp]
+
+    def beginning_offsets(self, partitions: list[TopicPartition], timeout_ms: int) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, 0)
+
+    def end_offsets(self, partitions: list[TopicPartition], timeout_ms: int) -> dict[TopicPartition, int]:
+        return {tp: self.offsets[tp] for tp in partitions}
+
+    def committed(self, tp: TopicPartition, **_: Any) -> None:
+        return None
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_idle_polls_do_not_ask_for_every_partition_each_time(clock: list[float]) -> None:
+    consumer, positions = Consumer(), Positions()
+    positions.advance(consumer, {})
+    for _ in range(5):
+        clock[0] += 0.1
+        assert positions.advance(consumer, {}) == {}
+    assert consumer.asked == len(PARTITIONS)
+
+
+def test_a_marker_without_records_is_committed_within_a_second(clock: list[float]) -> None:
+    consumer, positions = Consumer(), Positions()
+    positions.advance(consumer, {})
+    marked = TopicPartition("news", 7)
+    consumer.offsets[marked] = 1
+    clock[0] += 1.0
+    moved = positions.advance(consumer, {})
+    assert {tp: offset.offset for tp, offset in moved.items()} == {marked: 1}
