@@ -109,6 +109,8 @@ class ArticleDocument(_OfArticle):
     index = "articles"
     story_id: Annotated[Word | None, Indexed(limit=1024)] = None
     relation: Annotated[Relation | None, Indexed(limit=1024)] = None
+    shown_at: Instant | None = None
+    """By which the latest are sorted, filtered and paged: when it was published, else first modified, else received."""
 
 
 class HistoryDocument(_OfArticle):

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.dates import not_in_future
 from pipeline.errors import Reject
 from pipeline.index.refresh import is_urgent
 from pipeline.index.requests import IndexRequest
@@ -66,6 +67,7 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         mentions=_mentions(data.article, enrichment) if data.article else None,
         story_id=str(data.story.story_id) if data.story and data.article else None,
         relation=data.story.relation if data.story and data.article else None,
+        shown_at=_shown_at(data.article) if data.article else None,
     )
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
@@ -153,6 +155,18 @@ def audit(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReque
     """Of `audit`."""
     found: AuditRecord = record.topic.decode(record)
     return IndexRequest("audit", found.id, None, AuditDocument(**found.model_dump()).as_source(), (), False)
+
+
+def _shown_at(article: Article) -> datetime:
+    """The time that counts among the latest: published, else modified, else received. A clock that is ahead doesn't count: at
+    most five minutes after receipt, or the end of an embargo that ended later."""
+    received = article.revision.received
+    told = article.published or article.modified
+    at = not_in_future(told.utc, received) if told else received
+    if article.embargo_until is None:
+        return at
+    end = article.embargo_until.utc
+    return max(at, min(told.utc, end) if told else end)
 
 
 def _shown_or_hidden(

@@ -33,7 +33,7 @@ class Search:
 def article_query(search: Search) -> dict[str, Any]:
     """The body of a search for articles, with highlights and facets."""
     body: dict[str, Any] = {
-        "query": {"bool": {"must": _must(search.text, ["headline^4", "summary^2", "topics.text^2", "authors.text^2", "body", "faq.question", "faq.answer"]), "filter": _filters(search, "published")}},
+        "query": {"bool": {"must": _must(search.text, ["headline^4", "summary^2", "topics.text^2", "authors.text^2", "body", "faq.question", "faq.answer"]), "filter": _filters(search, "shown_at")}},
         "from": search.start,
         "size": min(search.size, MAX_RESULTS - search.start),
         "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims"]},
@@ -42,7 +42,7 @@ def article_query(search: Search) -> dict[str, Any]:
         "track_total_hits": True,
     }  # fmt: skip
     if not search.text:
-        body["sort"] = [{"published": {"order": "desc", "missing": "_last"}}, {"processed.received": "desc"}]
+        body["sort"] = [{"shown_at": {"order": "desc", "missing": "_last"}}, {"article_id": "asc"}]
     return body
 
 
@@ -69,18 +69,18 @@ def story_query(story_ids: list[str]) -> dict[str, Any]:
     return {
         "query": {"terms": {"story_id": story_ids}},
         "size": MAX_COVERAGE,
-        "sort": [{"published": {"order": "asc", "missing": "_last"}}, {"processed.received": "asc"}],
-        "_source": ["article_id", "story_id", "relation", "headline", "publisher", "published", "processed.received", "url", "language", "locations"],
+        "sort": [{"shown_at": {"order": "asc", "missing": "_last"}}, {"processed.received": "asc"}],
+        "_source": ["article_id", "story_id", "relation", "headline", "publisher", "published", "shown_at", "processed.received", "url", "language", "locations"],
         "track_total_hits": True,
     }  # fmt: skip
 
 
 def coverage(answer: Any) -> list[dict[str, Any]]:
-    """The articles of a story, the first published first; `first_published` is when each was published, else
-    received; `told` is its former name, for one version."""
+    """The articles of a story, the first published first; `first_published` is `shown_at`, by which the latest are sorted; `told` is its former name, for one version."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     for one in found:
-        one["first_published"] = one["told"] = one.get("published") or one.pop("processed", {}).get("received")
+        received = one.get("processed", {}).get("received")
+        one["first_published"] = one["told"] = one.get("shown_at") or one.get("published") or received
         one.pop("processed", None)
     return sorted(found, key=lambda one: (one["first_published"] or "", one["article_id"]))
 

@@ -11,7 +11,7 @@ from pipeline.search.queries import Search
 def test_a_search_without_words_is_the_latest_and_paging_stops_at_the_window() -> None:
     latest = queries.article_query(Search())
     assert latest["query"]["bool"]["must"] == [{"match_all": {}}]
-    assert latest["sort"][0] == {"published": {"order": "desc", "missing": "_last"}}
+    assert latest["sort"][0] == {"shown_at": {"order": "desc", "missing": "_last"}}
     last = queries.article_query(Search("ferries", start=queries.MAX_RESULTS - 3, size=10))
     assert (last["from"], last["size"]) == (queries.MAX_RESULTS - 3, 3)
     assert "sort" not in last
@@ -25,7 +25,7 @@ def test_filters_are_terms_and_one_range_of_times() -> None:
     assert body["query"]["bool"]["filter"] == [
         {"term": {"section": "Business"}},
         {"term": {"people": "Ann Lee"}},
-        {"range": {"published": {"gte": "2026-03-14T00:00:00+00:00"}}},
+        {"range": {"shown_at": {"gte": "2026-03-14T00:00:00+00:00"}}},
     ]
     comments = queries.comment_query(Search("x", until=since))
     assert comments["query"]["bool"]["filter"] == [{"range": {"posted": {"lte": "2026-03-14T00:00:00+00:00"}}}]
@@ -48,9 +48,9 @@ def test_results_have_hits_with_highlights_and_facets() -> None:
     }
 
 
-def test_coverage_is_by_the_time_of_publication_else_of_reception() -> None:
+def test_coverage_is_by_the_time_that_counts_else_of_reception() -> None:
     sources = [
-        {"article_id": "b", "published": "2026-03-14T10:00:00Z", "processed": {"received": "2026-03-14T09:00:00Z"}},
+        {"article_id": "b", "shown_at": "2026-03-14T10:00:00Z", "processed": {"received": "2026-03-14T09:00:00Z"}},
         {"article_id": "a", "processed": {"received": "2026-03-14T08:00:00Z"}},
     ]
     found = queries.coverage({"hits": {"hits": [{"_source": one} for one in sources]}})
