@@ -12,7 +12,15 @@ import re
 from collections import Counter
 
 from pipeline.stages.enrich.enricher import Enricher
-from pipeline.stages.enrich.words import LETTERS, LOOSE_MARK, WORD, in_first_plane, stop_words
+from pipeline.stages.enrich.words import (
+    LETTERS,
+    LOOSE_MARK,
+    WORD,
+    has_stop_words,
+    in_first_plane,
+    stop_words,
+    stop_words_of,
+)
 
 MAX_PHRASE = 3
 READ = 2500
@@ -22,13 +30,29 @@ _DASH = re.compile(r"-(?<=\s-)(?=\s)")
 _PLANE_WORD_OR_BREAK = re.compile(f"[{LETTERS}\n][{LETTERS}'-]*")
 _WORD_OR_BREAK = re.compile(rf"{WORD.pattern}|\n")
 _CUT = "\n"
+_ELIDING = frozenset(["fr", "it", "ca"])
+_ELIDED = re.compile(
+    r"\b(?:l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|un|dell|all|nell|sull|dall|quell|quest)['’](?=\w)", re.IGNORECASE
+)
+"""`l'élection` is about the election."""
 MAX_WORD = 80
 """Letters; what is longer is no word, but a code or an attack."""
 
 
-def keywords(headline: str, paragraphs: tuple[str, ...], limit: int = 10) -> tuple[str, ...]:
-    """Up to `limit` phrases, best first, in lower case."""
-    stop = stop_words()
+def keywords(
+    headline: str, paragraphs: tuple[str, ...], language: str | None = None, limit: int = 10
+) -> tuple[str, ...]:
+    """Up to `limit` phrases, best first, in lower case. None for a language whose function words aren't known, or that is
+    written without spaces: they would be words in a row and nothing more."""
+    if language in (None, "en"):
+        stop = stop_words()
+    elif has_stop_words(language):
+        stop = stop_words_of(language)
+    else:
+        return ()
+    if language in _ELIDING:
+        headline, *paragraphs_ = (_ELIDED.sub(" ", text) for text in (headline, *paragraphs))
+        paragraphs = tuple(paragraphs_)
     in_headline = frozenset(_candidates(headline, stop))
     lead = "\n".join(paragraphs)[:READ]
     phrases = Counter((*in_headline, *_candidates(lead, stop)))
@@ -84,4 +108,6 @@ def _words_and_breaks(text: str) -> list[str]:
     return _PLANE_WORD_OR_BREAK.findall(LOOSE_MARK.sub(" ", text))
 
 
-KEYWORDS = Enricher("keywords", lambda article, made, chosen: keywords(article.headline, article.paragraphs))
+KEYWORDS = Enricher(
+    "keywords", lambda article, made, chosen: keywords(article.headline, article.paragraphs, made.get("language"))
+)

@@ -95,6 +95,11 @@ _STOPLISTS = {
 }  # fmt: skip
 
 
+def has_stop_words(language: str) -> bool:
+    """Whether the function words of a language are known."""
+    return language == "en" or language in _STOPLISTS
+
+
 @lru_cache(maxsize=64)
 def stop_words_of(language: str | None) -> frozenset[str]:
     """Function words of a language (justext's lists); English for None and for a language without a list."""
