@@ -217,3 +217,23 @@ def test_an_item_without_id_or_date_is_known_by_its_headline_and_receipt() -> No
     assert first.id == second.id
     assert isinstance(first, RawArticleEvent)
     assert first.data.claims[0].scheme == "headline"
+
+
+def test_text_of_a_feed_that_looks_like_markup_is_text() -> None:
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>A</title><id>tag:f.example,2026:1</id>
+    <content type="text">If a &lt; b then &lt;p&gt; is a tag &amp;nbsp; here.</content></entry></feed>"""
+    (read,) = events(feed).stories
+    assert read.paragraphs == ["If a < b then <p> is a tag &nbsp; here."]
+    assert read.summary is None
+
+
+@pytest.mark.parametrize("prefix", ["feedburner", "pheedo"])
+def test_an_address_that_a_service_replaced_is_the_story_s(prefix: str) -> None:
+    spaces = {
+        "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+        "pheedo": "http://www.pheedo.com/namespace/pheedo",
+    }
+    feed = f"""<rss version="2.0" xmlns:{prefix}="{spaces[prefix]}"><channel><title>F</title><item><title>A</title><link>https://service.example/~3/1</link>
+    <{prefix}:origLink>https://paper.example/a?id=1&amp;section=2</{prefix}:origLink></item></channel></rss>"""
+    (read,) = events(feed).stories
+    assert read.url == "https://paper.example/a?id=1&section=2"
