@@ -7,6 +7,7 @@ IP addresses are not read.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -41,7 +42,12 @@ def recognises(item: Item) -> bool:
     if not xml.looks_like_xml(item.content):
         return False
     root = xml.root_name(item.content)
-    return root in ("rss", "channel") and (b"wordpress.org/export" in item.content[:20_000] or b"<wp:" in item.content)
+    return root in ("rss", "channel") and (_is_declared(item.content) or b"<wp:" in item.content)
+
+
+def _is_declared(content: bytes) -> bool:
+    """Whether it says that it is an export of WordPress; a text may name the address of its format."""
+    return re.search(rb"""=\s*["']https?://wordpress\.org/export/""", content[:20_000]) is not None
 
 
 def read(item: Item) -> Iterator[Story | Discussion | Reject]:
