@@ -300,3 +300,12 @@ def test_coral_comments_of_a_story_that_another_comment_has_the_address_of() -> 
     rows = [{"id": "1", "body": "One.", "storyID": "s1"}, {"id": "2", "body": "Two.", "story": "s1"}, {"id": "3", "body": "Three.", "story": story}]  # fmt: skip
     read = events(json.dumps(rows))
     assert len({event.data.article_id for event in read.events}) == 1
+
+
+def test_posts_of_wordpress_without_link_and_guid_are_not_one_by_their_title() -> None:
+    head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>K</title><link>https://kueste.example/</link>'
+    post = "<item><title>Wetter</title><link>{link}</link><guid/><content:encoded>{words}</content:encoded><wp:post_id>{number}</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>"
+    posts = [post.format(link="", words="Sonne am Montag.", number=3), post.format(link="", words="Regen am Dienstag.", number=4), post.format(link="https://kueste.example", words="Wind.", number=5)]  # fmt: skip
+    read = events(head + "".join(posts) + "</channel></rss>")
+    assert len({event.data.article_id for event in read.events}) == 3
+    assert [one.guid for one in read.stories][:2] == ["https://kueste.example/?p=3", "https://kueste.example/?p=4"]
