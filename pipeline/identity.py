@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from uuid import UUID, uuid5
 
-from courlan import clean_url
+from courlan import normalize_url, scrub_url
 from tldextract import TLDExtract
 
 from pipeline.addresses import public
@@ -51,9 +51,43 @@ def canonical_url(url: str) -> str | None:
     rest = path + (f"?{query}" if query else "")
     # an address inside of another is a part of it: courlan would take it for the page's own
     bare = f"{parts.scheme.lower()}://{host}{rest.replace('://', '%3A%2F%2F')}"
-    cleaned: str | None = clean_url(bare)
-    canonical = cleaned or bare
+    canonical = _cleaned(bare)
     return canonical if public(canonical) else None
+
+
+_TRACKER = re.compile(
+    r"^(?:dc|fbc|gc|twc|yc|ysc)lid|^(?:click|gbra|msclk|igsh|partner|wbra)id|^(?:ads?|ga|gs|itm|mc|mkt|ml|mtm|oly|pk|utm|vero)_"
+    r"|(?:^|[\W_])(?:affi?|affid|affiliate|campaign(?:id)?|clid|gaa?|gad|gl|keywords?|kwd|medium|ref(?:id|src|url)?|referr?(?:er|al)"
+    r"|session(?:id)?|source(?:id)?|xtor)(?![^\W_])",
+    re.IGNORECASE,
+)
+_TRACKER_OR_ID = re.compile(r"(?:^|[\W_])(?:cid|eid|uid)(?![^\W_])", re.IGNORECASE)
+_SCRIPT = re.compile(r"//[^/]+/?$|\.(?:aspx?|cfm|cgi|dll|jsp|php\d?|pl)$", re.IGNORECASE)
+"""A page that is named by what follows it: `news.php?123`."""
+_ID = re.compile(r"\d+|[0-9a-f-]{12,}", re.IGNORECASE)
+
+
+def _cleaned(url: str) -> str:
+    """Without trackers, its parameters in order. courlan's own reading of parameters isn't used: it takes `&section=` for an
+    entity and `gallery` for a tracker."""
+    try:
+        page, _, query = scrub_url(url).partition("?")
+        canonical: str = normalize_url(urlsplit(page))
+    except (AttributeError, ValueError):
+        return url
+    named = [(name, value) for name, value in parse_qsl(query) if not _is_tracker(name, value)]
+    rest = urlencode(sorted(named, key=lambda one: one[0]))
+    if not rest and "=" not in query and _SCRIPT.search(page) and not _is_tracker(query):
+        rest = quote(query, safe="/%!:,-&")
+    if rest:
+        return f"{canonical}{'' if urlsplit(canonical).path else '/'}?{rest}"
+    return canonical.rstrip("/") if canonical.count("/") == 3 else canonical
+
+
+def _is_tracker(name: str, value: str = "") -> bool:
+    if _TRACKER.search(name):
+        return True
+    return _TRACKER_OR_ID.search(name) is not None and _ID.fullmatch(value) is None
 
 
 _AMP_CACHE = re.compile(
@@ -102,7 +136,7 @@ def registered_domain(url: str) -> str | None:
 
 _NO_ID = re.compile(
     r"[\W_0]*|(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|false|true|no|no\W?(?:id|guid)|tb[acd]|todo|default|guid|id|uuid|uri|url|string|-1)\W*"
-    r"|https?:/*|(?:urn:)?(?:uuid:)?[{(]?0{8}-0{4}-0{4}-0{4}-0{12}[)}]?|(?:urn|tag|uuid|guid|id):\W*",
+    r"|[{%$<\[(]+[a-z_. -]*[\]}%>)]+|sin\W?id|keine?|n\.?v\.?|sans\W?id|https?:/*|(?:urn:)?(?:uuid:)?[{(]?0{8}-0{4}-0{4}-0{4}-0{12}[)}]?|(?:(?:urn|tag|uuid|guid|id):)+\W*",
     re.IGNORECASE,
 )
 

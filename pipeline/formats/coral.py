@@ -1,6 +1,8 @@
 """Comments of Coral (and Talk, its older version), as JSON: an export, or the answer of its API.
 
-Source: https://docs.coralproject.net (GraphQL schema: Story, Comment, COMMENT_STATUS). Authors' e-mails are not read.
+Sources: https://docs.coralproject.net (GraphQL schema: Story, Comment, COMMENT_STATUS), and for what `mongoexport` writes of its
+database (all `revisions` of a comment, times as `{"$date": …}`) https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/.
+Authors' e-mails are not read.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ _STATES = {
 }
 _STORY = frozenset({"storyID", "story", "story_id", "asset_id", "assetID", "storyURL", "story_url", "asset_url"})
 """What names a comment's story."""
-_OF_A_COMMENT = frozenset({"body", "revision", "deleted", "deletedAt", "deleted_at"})
+_OF_A_COMMENT = frozenset({"body", "revision", "revisions", "deleted", "deletedAt", "deleted_at"})
 Thing = dict[str, Any]
 
 
@@ -37,7 +39,9 @@ def recognises(item: Item) -> bool:
 def read(item: Item) -> Iterator[Discussion | Reject]:
     """The comments of each story. A comment that has no body or names no story is refused by itself."""
     loaded = item.json
-    stories = {own: one for one in _stories(loaded) if (own := json_values.identifier(one.get("id")))}
+    told = (json_values.as_dict(found.thing.get("story")) for found in _comments(loaded))
+    known = [*(one for one in told if addresses.is_link(json_values.text(one.get("url")))), *_stories(loaded)]
+    stories = {own: one for one in known if (own := json_values.identifier(one.get("id")))}
     threads: dict[tuple[str | None, str | None], Discussion] = {}
     for number, found in enumerate(_comments(loaded), 1):
         thing = found.thing
@@ -86,7 +90,7 @@ def _comment(thing: Thing, around: str | None) -> StoryComment:
         author=json_values.text(author.get("username"))
         or json_values.text(author.get("displayName"))
         or json_values.text(thing.get("username")),
-        posted=json_values.text(_first(thing, "createdAt", "created_at")),
+        posted=_time(_first(thing, "createdAt", "created_at")),
         edited=_edited(thing),
         text=text or "…",
         own_id=own,
@@ -101,7 +105,8 @@ def _is_deleted(thing: Thing) -> bool:
     """Whether only a tombstone is left of it: Coral deletes the text, and leaves its place in the thread."""
     if json_values.is_true(thing.get("deleted")) or _first(thing, "deletedAt", "deleted_at"):
         return True
-    return _body(thing) is None and any(name in thing and thing[name] is None for name in ("body", "revision"))
+    empty = any(name in thing and thing[name] is None for name in ("body", "revision")) or thing.get("revisions") == []
+    return _body(thing) is None and empty
 
 
 def _body(thing: Thing) -> str | None:
@@ -110,16 +115,35 @@ def _body(thing: Thing) -> str | None:
     texts = (
         body.get("text") if isinstance(body, dict) else body,
         json_values.as_dict(thing.get("revision")).get("body"),
+        *(one.get("body") for one in _revisions(thing)[-1:]),
     )
     found = [text for text in texts if isinstance(text, str)]
     return next(filter(None, found), "") if found else None
 
 
+def _revisions(thing: Thing) -> list[Thing]:
+    """All revisions of a comment, as its database has them: the last one counts."""
+    return json_values.objects(json_values.as_list(thing.get("revisions")))
+
+
 def _edited(thing: Thing) -> str | None:
     editing = json_values.as_dict(thing.get("editing"))
     if editing.get("edited"):
-        return json_values.text(editing.get("editedAt")) or json_values.text(_first(thing, "updatedAt", "updated_at"))
-    return json_values.text(_first(thing, "editedAt", "edited_at"))
+        return _time(editing.get("editedAt")) or _time(_first(thing, "updatedAt", "updated_at"))
+    revisions = _revisions(thing)
+    return _time(_first(thing, "editedAt", "edited_at")) or (
+        _time(revisions[-1].get("createdAt")) if len(revisions) > 1 else None
+    )
+
+
+def _time(value: Any) -> str | None:
+    """A time, also as MongoDB writes it: `{"$date": …}`, in words or `{"$numberLong": MILLISECONDS}`."""
+    if isinstance(value, dict):
+        value = value.get("$date")
+        if isinstance(value, dict):
+            digits = str(value.get("$numberLong") or "")
+            value = int(digits) if digits.isdecimal() and len(digits) < 16 else None
+    return json_values.time(value)
 
 
 def _is_comment(thing: Thing) -> bool:

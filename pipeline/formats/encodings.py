@@ -163,15 +163,27 @@ def _undeclared(content: bytes) -> str:
         best = from_bytes(re.sub(rb"<[^<>]*>", b" ", content[:50_000])).best()
         if best is not None and (text := _strictly(content, best.encoding)) is not None:
             return text
-    return _utf8(content)
+    found, odd = _shown(content)
+    return _utf8(content) if found * _ONE_OF >= odd else content.decode("cp1252", "ignore")
 
 
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_CHANCE = re.compile(rb"[\xc4-\xe1\xe3-\xff][\x84\x85\x91-\x94\x96\x97\x9b\xa0\xab\xbb].*", re.DOTALL)
+"""What is a letter before a quote, dash or space of Windows-1252 as well: `ß“`."""
+_ONE_OF = 8
+"""Text in UTF-8 has at least one character for so many odd bytes."""
 
 
 def _mostly_utf8(content: bytes) -> bool:
+    found, odd = _shown(content)
+    return found >= odd
+
+
+def _shown(content: bytes) -> tuple[int, int]:
+    """Characters of UTF-8 that don't come by chance in Windows-1252, and bytes that are no UTF-8."""
     sequences = _SEQUENCE.findall(content)
-    return len(sequences) >= sum(byte >= 0x80 for byte in content) - sum(map(len, sequences))
+    odd = sum(byte >= 0x80 for byte in content) - sum(map(len, sequences))
+    return sum(_CHANCE.fullmatch(one) is None for one in sequences), odd
 
 
 def _utf8(content: bytes) -> str:

@@ -28,9 +28,7 @@ ROOTS = frozenset({"rss", "RDF", "feed", "channel", "CHANNEL", "newLocation"})
 
 
 def recognises(item: Item) -> bool:
-    if not xml.looks_like_xml(item.content):
-        return False
-    return xml.root_name(item.content) in ROOTS and b"wordpress.org/export" not in item.content[:20_000]
+    return xml.looks_like_xml(item.content) and xml.root_name(item.content) in ROOTS
 
 
 _MAX_TAGS = 200_000
@@ -93,7 +91,8 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
     base = (entry.get("title_detail") or entry.get("summary_detail") or {}).get("base") or item.url or site or ""
     markup = _content(entry, element)
     rows = html_text.paragraphs(markup) if markup else []
-    excerpt = _markup(entry.get("summary"), element, "summary")
+    # where it has no summary, feedparser's is the content
+    excerpt = _markup(entry.get("summary"), element, "content" if _child(element, "summary") is None else "summary")
     summary = html_text.plain(excerpt) or html_text.plain(entry.get("subtitle"))
     guid = _guid(entry, element)
     url = _link(entry, guid, base)
@@ -217,8 +216,9 @@ def _language(entry: Entry, feed: Any) -> str | None:
 
 def _link(entry: Entry, guid: str | None, base: str) -> str | None:
     """The address of the story: the one that a service replaced by its own, the entry's link, or an id that is one."""
-    if found := addresses.joined(entry.get("feedburner_origlink"), base):
-        return found
+    for name in ("feedburner_origlink", "pheedo_origlink"):
+        if found := addresses.joined(entry.get(name), base):
+            return found
     for one in entry.get("links") or []:
         if one.get("rel", "alternate") == "alternate" and (found := addresses.joined(one.get("href"), base)):
             return found

@@ -10,6 +10,8 @@ from pipeline.formats import html_text
 
 Entry = Any
 """feedparser's dictionary of one entry."""
+_YEAR_FIRST = re.compile(r"\d{4}[ -~]*$", re.ASCII)
+_ISO_8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 _MAIL = re.compile(r"\(?(?:mailto:)?[^\s()<>]+@[^\s()<>]+\)?")
 
 
@@ -38,11 +40,13 @@ def _is_cut(author: Any, written: str) -> bool:
 
 
 def time(entry: Entry, name: str) -> str | None:
-    """A time as feedparser understood it, in UTC, or as it was written where it did not. A zone's name is for normalize."""
+    """A time as feedparser understood it, in UTC, or as it was written where it did not. A zone's name is for normalize, and
+    so is a year first that isn't ISO 8601's: of `2026/03/02 10:00 UTC` feedparser reads the year, and takes the month of today."""
     if name not in entry:  # feedparser would answer with another one
         return None
     parsed = entry.get(f"{name}_parsed")
     written = str(entry.get(name) or "").strip()
-    if parsed and re.search(r"(?:(?<!GMT)(?<!UTC)[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC)\s*$", written):
+    own = _YEAR_FIRST.match(written) and not _ISO_8601.fullmatch(written)
+    if parsed and not own and re.search(r"(?:(?<!GMT)(?<!UTC)[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC)\s*$", written):
         return f"{parsed.tm_year:04}-{parsed.tm_mon:02}-{parsed.tm_mday:02}T{parsed.tm_hour:02}:{parsed.tm_min:02}:{parsed.tm_sec:02}Z"
     return written[:4096] or None

@@ -56,10 +56,13 @@ def without_shortcodes(text: str) -> str:
     found = list(_CODE.finditer(text))
     paired = {one["name"] for one in found if not one["close"]} & {one["name"] for one in found if one["close"]}
     kept: list[str] = []
-    at, dropped_until = 0, None
+    at, dropped_until, apart = 0, None, False
     for code in found:
         if dropped_until is None:
-            kept.append(text[at : code.start()])
+            words = text[at : code.start()]
+            kept.append(_BREAK if apart and _would_join(kept, words) else "")
+            kept.append(words)
+            apart = apart and not words
         elif code["close"] and code["name"] == dropped_until:
             kept.append("" if _BARE_ADDRESS.fullmatch(text[at : code.start()]) else text[at : code.start()])
             dropped_until = None
@@ -71,11 +74,25 @@ def without_shortcodes(text: str) -> str:
         elif _is_code(code, paired):
             kept.append(code["escaped"] or "")
             kept.append(code["end"] or "")
+            apart = apart or _LAYOUT.search(code["name"]) is not None
             if code["name"] in _MEDIA & paired and not code["close"]:
                 dropped_until = code["name"]
         else:
             kept.append(code[0])
-    return "".join(kept) + text[at:]
+    return "".join(kept) + (_BREAK if apart and _would_join(kept, text[at:]) else "") + text[at:]
+
+
+_LAYOUT = re.compile(
+    r"^(?:vc|et_pb|fusion|av|tagdiv|kc|cs)_|(?:^|_)(?:accordion|box|cols?|columns?|fifth|fourth|half|pullquote|quarter|rows?|section|sixth|tabs?|third|toggle)(?:_|$)",
+    re.IGNORECASE,
+)
+"""What parts a text into blocks: what is before it and after it are no one word."""
+_BREAK = "\n\n"
+
+
+def _would_join(kept: list[str], words: str) -> bool:
+    before = next((one for one in reversed(kept) if one), " ")
+    return bool(words) and not before[-1].isspace() and not words[0].isspace() and words[0] not in ",.;:!?)…”»"
 
 
 def _is_code(code: re.Match[str], paired: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ IP addresses are not read.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -41,7 +42,12 @@ def recognises(item: Item) -> bool:
     if not xml.looks_like_xml(item.content):
         return False
     root = xml.root_name(item.content)
-    return root in ("rss", "channel") and (b"wordpress.org/export" in item.content[:20_000] or b"<wp:" in item.content)
+    return root in ("rss", "channel") and (_is_declared(item.content) or b"<wp:" in item.content)
+
+
+def _is_declared(content: bytes) -> bool:
+    """Whether it says that it is an export of WordPress; a text may name the address of its format."""
+    return re.search(rb"""=\s*["']https?://wordpress\.org/export/""", content[:20_000]) is not None
 
 
 def read(item: Item) -> Iterator[Story | Discussion | Reject]:
@@ -57,6 +63,9 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
     }
     site = next((title for one in root.iter("channel") if (title := text(one, "title"))), None)
     language = next((tag for one in root.iter("channel") if (tag := text(one, "language"))), None)
+    home = next(
+        (url for one in root.iter("channel") for name in ("wp:base_blog_url", "link") if (url := text(one, name))), None
+    )
     items = list(root.iter("item"))
     attached = {text(one, "wp:post_id"): one for one in items if text(one, "wp:post_type") == "attachment"}
     unpublished: Counter[str] = Counter()
@@ -86,6 +95,9 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
             found += 1
         if isinstance(parsed, Story):
             parsed.site, parsed.language, parsed.comments = site, language, posted
+            parsed.site_url = home
+            if not parsed.guid and not parsed.url:
+                parsed.guid = _own_name(element, home)
             parsed.original, parsed.original_type = xml.markup(element), "application/xml"
         elif posted:
             yield _discussion(element, number, posted)
@@ -101,6 +113,12 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         raise Reject("no-story", f"this export has no published post; it has {left_out or 'nothing'}")
     if left_out:
         yield LeftOut(left_out)
+
+
+def _own_name(element: Element, home: str | None) -> str | None:
+    """The `guid` that WordPress gives a post, of the number that it has in its site."""
+    number = text(element, "wp:post_id")
+    return f"{home.rstrip('/')}/?p={number}" if home and number and number != "0" else None
 
 
 def _numbers(counted: dict[str, int]) -> str:

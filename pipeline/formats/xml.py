@@ -32,6 +32,11 @@ _ENTITY = re.compile(
 )
 _ONE_CHARACTER = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});|[^&%<]")
 _REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_NOTICES = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?P<notices>\s*[^\s\xef\xff\xfe\x00].*?)<\?xml\s[^<>]*\?>(?:\s|<!--.*?-->|<\?.*?\?>)*<(?:[\w.-]+:)?(?:rss|feed|RDF|urlset|sitemapindex)[\s>]",
+    re.DOTALL,
+)
+_PAGE = re.compile(rb"<!doctype|<html|<head|<body|<(?:rss|feed)[\s>]|<\?xml", re.IGNORECASE)
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -44,6 +49,14 @@ def looks_like_xml(content: bytes) -> bool:
     return bool(
         _START.match(text) or (re.match(r"[^<\w]{1,3}<\?xml", text))
     )  # a stray byte order mark before the declaration
+
+
+def without_notices(content: bytes) -> bytes:
+    """A feed or sitemap without what its server wrote before it: warnings of PHP, lines of a cache."""
+    match = _NOTICES.match(content[:16_384])
+    if match is None or _PAGE.search(match["notices"]):
+        return content
+    return content[: match.start("notices")] + content[match.end("notices") :]
 
 
 def root_name(content: bytes) -> str | None:

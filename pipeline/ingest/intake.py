@@ -19,6 +19,7 @@ from pipeline.formats import Reading, detect, warc
 from pipeline.formats.content_coding import gunzipped
 from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.formats.xml import without_notices
 from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetcher, Unfetchable
@@ -96,6 +97,7 @@ def read_item(
             raise Reject("too-large", f"{len(item.content)} bytes; the largest item is {settings.largest_record}")
         item = _unpacked(item, settings.largest_record)
         readable = item.in_utf8()
+        readable = replace(readable, content=without_notices(readable.content))
         found = detect(readable)
         kind = found.name
         owned = replace(item, media_type=found.media_type, url=item.url if found.page else None)

@@ -82,3 +82,46 @@ def test_an_id_is_unique_everywhere_or_within_its_feed() -> None:
     assert [identity.is_universal(one) for one in everywhere] == [True] * len(everywhere)
     assert [identity.is_universal(one) for one in ("7", "post-7", "post:7", "news/7")] == [False] * 4
     assert identity.within_feed("7", "https://W.example/feed?utm_source=x") == "https://w.example/feed#7"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com/a?copy=2&id=1&notify=3&region=4&section=5", "https://example.com/a?cid=12", "https://example.com/a?uid=0f3c9a1be77d42",
+        "https://example.com/a?gallery=4", "https://example.com/a?cidade=rio", "https://example.com/a?reference=A12", "https://example.com/news.php?12345",
+        "https://example.com/?/news/1", "https://example.com/?12345", "https://example.com/a?glossary=b", "https://example.com", "https://example.com/?p=12",
+    ],
+)  # fmt: skip
+def test_a_parameter_that_names_a_page_stays_as_it_is(address: str) -> None:
+    assert identity.canonical_url(address) == address
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["cid=rss", "uid=share_x", "ref=tw", "ref_src=twsrc", "source=rss", "gad_source=1", "gclid=3", "xtor=RSS-1", "wt.source=a", "sessionid=4", "fbclid", "1700000000",
+     "utm_campaign=a&utm_medium=b"],
+)  # fmt: skip
+def test_a_parameter_that_tells_where_a_reader_comes_from_goes(query: str) -> None:
+    assert identity.canonical_url(f"https://example.com/a?{query}") == "https://example.com/a"
+    assert identity.canonical_url(f"https://example.com/a?{query}&b=1") == "https://example.com/a?b=1"
+
+
+def test_a_canonical_address_is_its_own() -> None:
+    for address in (
+        "https://example.com/?utm_source=x",
+        "https://example.com/?",
+        "https://example.com/a?x=1&amp;b=%C3%A9+a",
+    ):
+        canonical = identity.canonical_url(address)
+        assert canonical is not None
+        assert identity.canonical_url(canonical) == canonical
+
+
+@pytest.mark.parametrize("text", ["{guid}", "%GUID%", "${id}", "{{ post.id }}", "urn:uuid:", "[object Object]", "n.v.", "keine", "sin-id", "<guid>"])  # fmt: skip
+def test_a_template_that_was_not_filled_in_is_no_id(text: str) -> None:
+    assert not identity.is_id(text)
+
+
+@pytest.mark.parametrize("text", ["{6F9619FF-8B86-D011-B42D-00C04FC964FF}", "keiner-1", "nv12", "urn:x", "%7B1", "[12]", "urn:uuid:1b"])  # fmt: skip
+def test_an_id_in_brackets_is_one(text: str) -> None:
+    assert identity.is_id(text)

@@ -189,3 +189,18 @@ def test_a_feed_polled_whose_charset_is_in_its_header_only_is_read_by_it() -> No
     result = polling.poll(subscription("https://w.example/feed", now), Site(), None, SETTINGS, now)  # type: ignore[arg-type]
     assert [event.data.headline for event in result.events] == [RUSSIAN]  # type: ignore[union-attr]
     assert result.feed.title == "T"
+
+
+@pytest.mark.parametrize(
+    "text", ["Er sagte „Das ist der Spaß“ und „Öl“.", "« C’est l’été… » – “voilà”", "Dijo “sí” y “qué”.", "Der Spaß“ ä"]
+)
+@pytest.mark.parametrize("label", [None, "utf-8"])
+def test_a_letter_before_a_quote_of_windows_1252_is_no_utf_8(text: str, label: str | None) -> None:
+    assert decode(text.encode("cp1252"), label) == text
+    feed = f"<rss version='2.0'><channel><item><title>{text}</title></item></channel></rss>".encode("cp1252")
+    assert text in decode(feed, label)
+
+
+def test_utf_8_that_could_be_windows_1252_by_chance_is_utf_8() -> None:
+    assert decode("“Öl” – Köln, Spaß… 서울 Київ 東京".encode() + b"\xe9.") == "“Öl” – Köln, Spaß… 서울 Київ 東京é."
+    assert decode("Київ – “так”".encode() + b"\x93") == "Київ – “так”“"

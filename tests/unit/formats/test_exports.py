@@ -272,3 +272,40 @@ def test_an_export_that_is_cut_off_gives_what_is_whole() -> None:
     inside = wxr(post(own=1, text="Ein </item> im Text."))
     assert refusal(inside[: inside.index(" im Text")]).reason == "truncated"
     assert isinstance(events(whole).events[0], RawArticleEvent)
+
+
+def test_coral_as_its_database_exports_it() -> None:
+    at = {"$date": "2026-03-14T09:00:00Z"}
+    revisions = [{"id": "r1", "body": "<p>Erst.</p>", "createdAt": at}, {"id": "r2", "body": "<p>Dann.</p>", "createdAt": {"$date": "2026-03-14T09:05:00Z"}}]  # fmt: skip
+    rows = [
+        {"_id": {"$oid": "65f0"}, "id": "1", "storyID": "s1", "parentID": None, "revisions": revisions, "status": "APPROVED", "createdAt": at},
+        {"_id": {"$oid": "65f1"}, "id": "2", "storyID": "s1", "parentID": "1", "revisions": [], "createdAt": at, "deletedAt": at},
+        {"_id": {"$oid": "65f2"}, "id": "3", "storyID": "s1", "revisions": [], "createdAt": {"$date": {"$numberLong": "1773478800000"}}},
+        {"_id": {"$oid": "65f3"}, "id": "4", "storyID": "s1", "revisions": [{"id": "r", "body": "Neu."}], "createdAt": {"$date": {"$numberLong": "1773478800000"}}},
+    ]  # fmt: skip
+    read = events("\n".join(map(json.dumps, rows)))
+    assert (sorted(kinds(read)), sorted(map(str, removed(read)))) == (
+        ["comment"] * 2 + ["comment-removal"] * 2,
+        ["2", "3"],
+    )
+    assert not read.rejects
+    found: Any = {own(event.data.name): event.data for event in read.events if isinstance(event.data, ReceivedComment)}
+    assert [found["1"].text, found["4"].text] == ["Dann.", "Neu."]
+    assert str(found["1"].edited).startswith("2026-03-14T09:05")
+    assert str(found["4"].posted).startswith("2026-03-14T09:00")
+
+
+def test_coral_comments_of_a_story_that_another_comment_has_the_address_of() -> None:
+    story = {"id": "s1", "url": "https://news.example/1"}
+    rows = [{"id": "1", "body": "One.", "storyID": "s1"}, {"id": "2", "body": "Two.", "story": "s1"}, {"id": "3", "body": "Three.", "story": story}]  # fmt: skip
+    read = events(json.dumps(rows))
+    assert len({event.data.article_id for event in read.events}) == 1
+
+
+def test_posts_of_wordpress_without_link_and_guid_are_not_one_by_their_title() -> None:
+    head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>K</title><link>https://kueste.example/</link>'
+    post = "<item><title>Wetter</title><link>{link}</link><guid/><content:encoded>{words}</content:encoded><wp:post_id>{number}</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>"
+    posts = [post.format(link="", words="Sonne am Montag.", number=3), post.format(link="", words="Regen am Dienstag.", number=4), post.format(link="https://kueste.example", words="Wind.", number=5)]  # fmt: skip
+    read = events(head + "".join(posts) + "</channel></rss>")
+    assert len({event.data.article_id for event in read.events}) == 3
+    assert [one.guid for one in read.stories][:2] == ["https://kueste.example/?p=3", "https://kueste.example/?p=4"]

@@ -58,3 +58,17 @@ def test_shortcodes_go_and_what_they_enclose_stays(text: str, left: str) -> None
 )
 def test_a_caption_belongs_to_its_picture(text: str, left: str) -> None:
     assert without_shortcodes(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("[one_half]Left words[/one_half][one_half_last]Right words[/one_half_last]", ["Left words", "Right words"]),
+        ("[vc_row][vc_column][vc_column_text]Eins.[/vc_column_text][vc_column_text]Zwei.[/vc_column_text][/vc_column][/vc_row]", ["Eins.", "Zwei."]),
+        ('[et_pb_text admin_label="x"]Un.[/et_pb_text][et_pb_text]Deux.[/et_pb_text]', ["Un.", "Deux."]),
+        ("[box]Be brave[/box], he said", ["Be brave, he said"]),
+        ("[dropcap]T[/dropcap]he town [highlight]is[/highlight] big", ["The town is big"]),
+    ],
+)  # fmt: skip
+def test_columns_side_by_side_are_no_one_word(text: str, left: list[str]) -> None:
+    assert without_shortcodes(text).strip().split("\n\n") == left

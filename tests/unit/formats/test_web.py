@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import datetime
 
 import pytest
 
 from pipeline.formats import detect
 from pipeline.formats.items import CommentState, Discussion, Item
+from pipeline.formats.xml import without_notices
+from pipeline.ingest.events import Hints
+from pipeline.ingest.intake import read_item
+from pipeline.operations.preview import preview_item
 from schemas.comment import ReceivedComment
 from schemas.events import RawArticleEvent
 from tests.support.samples import G2, NEWSML, SETTINGS, events, newsml, refusal, stories, story, warc_record
@@ -217,3 +222,67 @@ def test_an_item_without_id_or_date_is_known_by_its_headline_and_receipt() -> No
     assert first.id == second.id
     assert isinstance(first, RawArticleEvent)
     assert first.data.claims[0].scheme == "headline"
+
+
+def test_text_of_a_feed_that_looks_like_markup_is_text() -> None:
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>A</title><id>tag:f.example,2026:1</id>
+    <content type="text">If a &lt; b then &lt;p&gt; is a tag &amp;nbsp; here.</content></entry></feed>"""
+    (read,) = events(feed).stories
+    assert read.paragraphs == ["If a < b then <p> is a tag &nbsp; here."]
+    assert read.summary is None
+
+
+@pytest.mark.parametrize("prefix", ["feedburner", "pheedo"])
+def test_an_address_that_a_service_replaced_is_the_story_s(prefix: str) -> None:
+    spaces = {
+        "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+        "pheedo": "http://www.pheedo.com/namespace/pheedo",
+    }
+    feed = f"""<rss version="2.0" xmlns:{prefix}="{spaces[prefix]}"><channel><title>F</title><item><title>A</title><link>https://service.example/~3/1</link>
+    <{prefix}:origLink>https://paper.example/a?id=1&amp;section=2</{prefix}:origLink></item></channel></rss>"""
+    (read,) = events(feed).stories
+    assert read.url == "https://paper.example/a?id=1&section=2"
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026/03/02 10:00:00 UTC", "2026-03-02T10:00:00+00:00"), ("2026-03-02 10:00:00 +0100 CET", "2026-03-02T09:00:00+00:00"), ("20260302T100000Z", "2026-03-02T10:00:00+00:00"),
+        ("2026-03-02 10:00:00 +0100", "2026-03-02T09:00:00+00:00"), ("2026-03-02T10:00:00.5+01:00", "2026-03-02T09:00:00+00:00"), ("2026年3月2日 10:00", "2026-03-02T10:00:00+00:00"),
+        ("Mon, 2 Mar 26 10:00:00 GMT", "2026-03-02T10:00:00+00:00"),
+    ],
+)  # fmt: skip
+def test_a_year_first_in_a_feed_costs_no_month_and_no_hour(written: str, moment: str) -> None:
+    for feed in (
+        f"<rss version='2.0'><channel><item><title>A</title><link>https://paper.example/1</link><pubDate>{written}</pubDate></item></channel></rss>",
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>A</title><id>https://paper.example/1</id><published>{written}</published></entry></feed>",
+    ):
+        (row,) = preview_item(events(feed), SETTINGS)
+        assert (
+            datetime.fromisoformat(row["normalized"]["published"]["utc"]).replace(microsecond=0).isoformat() == moment
+        )
+
+
+NOTICES = ["<br />\n<b>Warning</b>: Undefined variable in <b>/www/rss.php</b> on line <b>2</b><br />\n", "Notice: cache miss\n\n", "<!-- x -->\nDeprecated: each()\n"]  # fmt: skip
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+@pytest.mark.parametrize("charset", [None, "utf-8"])
+def test_a_feed_or_sitemap_after_a_server_s_notices(notice: str, charset: str | None) -> None:
+    feed = f'{notice}<?xml version="1.0" encoding="UTF-8"?>\n<!-- c -->\n<rss version="2.0"><channel><item><title>Übung</title><link>https://paper.example/1</link></item></channel></rss>'
+    news = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    sitemap = f'{notice}<?xml version="1.0"?><urlset {news}><url><loc>https://paper.example/1</loc><news:news><news:title>Übung</news:title></news:news></url></urlset>'
+    for content, kind in ((feed, "feed"), (sitemap, "news sitemap")):
+        read = read_item(Item(content.encode(), "f", charset=charset), Hints(), SETTINGS)
+        assert (read.kind, [one.headline for one in read.stories]) == (kind, ["Übung"])
+
+
+def test_a_page_about_feeds_is_a_page() -> None:
+    shown = '<textarea><?xml version="1.0"?><rss version="2.0"><channel><item><title>No</title></item></channel></rss></textarea>'
+    for start in ("<!DOCTYPE html>", "<html><body>", "\n<head><title>x</title></head>"):
+        assert without_notices((start + shown).encode()) == (start + shown).encode()
+
+
+def test_a_feed_that_tells_of_exports_is_a_feed() -> None:
+    feed = "<rss version='2.0'><channel><item><title>A</title><link>https://paper.example/1</link><description>See http://wordpress.org/export/1.2/ for it.</description></item></channel></rss>"
+    assert events(feed).kind == "feed"
