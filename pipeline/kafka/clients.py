@@ -129,6 +129,8 @@ def producer(settings: Settings, **options: Any) -> KafkaProducer:
     }
     try:
         made = KafkaProducer(**(config | options))
+    except RuntimeError as e:  # kafka-python's, of a codec
+        raise Fatal(f"{e}: install them, or set DATELINE_KAFKA_COMPRESSION to another codec or to none") from e
     except (KafkaError, ValueError, OSError) as e:
         raise unreachable(servers, e) from e
     _survive_refusals(made._transaction_manager)

@@ -291,6 +291,7 @@ def test_the_broker_says_what_is_in_a_gap(pipeline: Pipeline) -> None:
 def test_a_changelog_record_that_fails_is_not_forgotten() -> None:
     async def scenario() -> None:
         table: Any = DurableTable.__new__(DurableTable)
+        table._data = {}
         loop = asyncio.get_running_loop()
         sent, failed, never = loop.create_future(), loop.create_future(), loop.create_future()
         sent.set_result(None)

@@ -3,6 +3,7 @@ its guard."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_producer_goes_on_after_a_record_that_the_broker_refuses(pipeline: Pip
 
         def refused() -> bool:
             try:
-                sender.send(topic, b"x" * 40_000, partition=0).get(timeout=20)
+                sender.send(topic, os.urandom(40_000), partition=0).get(timeout=20)
             except MessageSizeTooLargeError:
                 return True
             return False
