@@ -212,6 +212,8 @@ ALERT = "WESTHAVEN (NP) _ The governor says that the dam is safe."
         newsml(f"<p>{ALERT}</p>", "<SlugLine>dam</SlugLine>"),
         newsml(f"<p>{ALERT}</p>", "<HeadLine>No Headline !</HeadLine>"),
         json.dumps({"uri": "urn:n", "slugline": "BC-Dam-Alert", "body_text": ALERT}),
+        json.dumps({"uri": "urn:n", "title": "NP-NewsAlert-Dam", "body_text": ALERT}),
+        f"\x01wnr0012 1 i 21  wnr 061\r\n\nDam-alert/\r\n\x02By Ann Lee =\r\n   {ALERT}\r\n\x03140820 mar 26\r\n\x04",
         f"\x01wnr0012 1 i 21  wnr 061\r\n\nDam-alert/\r\n\x02\r\n\n   {ALERT}\r\n\x03140820 mar 26\r\n\x04",
     ],
 )
@@ -305,3 +307,15 @@ def test_a_month_of_filing_in_the_languages_of_wires(month: str, number: int) ->
 def test_a_wire_is_filed_in_the_zone_that_it_names() -> None:
     content = "\x01wnr0012 1 i 21  wnr 061\r\n\nDam/\r\n\x02Dam is safe =\r\n\n   It is safe.\r\n\x03140820 MEZ Mar 26\r\n\x04"
     assert story(content).published == "2026-03-14T08:20:00 MEZ"
+
+
+def test_a_headline_that_begins_as_a_byline_does() -> None:
+    content = "\x01wnr0012 1 i 21  wnr 061\r\n\nTour/\r\n\x02Von der Leyen reist nach Kiew =\r\n\n   Sie reist am Montag.\r\n\x03140820 mar 26\r\n\x04"
+    assert story(content).headline == "Von der Leyen reist nach Kiew"
+
+
+def test_anpa_with_a_control_character_behind_its_slug() -> None:
+    content = "\x01a0123 04-15 0123\r\nu a \x13bc-dam 1stLd \x14 07-14 0123\r\n\x02^BC-Dam,1st Ld,120<\r\n^Dam is safe, governor says<\r\n^By ANN LEE=\r\n\tWESTHAVEN (NP) _ The dam is safe.<\r\n\x0307-14-26 0820EDT<\r\n\x04"
+    found = story(content)
+    assert (found.headline, found.byline) == ("Dam is safe, governor says", "By ANN LEE")
+    assert found.paragraphs == ["WESTHAVEN (NP) — The dam is safe."]
