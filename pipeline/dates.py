@@ -44,6 +44,14 @@ _RFC_5322 = re.compile(
 )
 """With a zone that everybody reads alike, or without one; other names are in pipeline/zones.py, and `-0000` is UTC."""
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
+_DIGITS = re.compile(r"^(?:19|20)\d{12}$")
+_CLOCKS = (
+    (re.compile(r"(?<![\d:.])(\d{1,2}) ?h ?([0-5]\d)(?!\d)"), r"\1:\2"),  # 15 h 05
+    (re.compile(r"(?<=\d{4}[ ,])(\D{0,5})(?<!\d)(\d{1,2}) ?h(?![\w.])"), r"\1\2:00"),  # 04/07/2026 às 15h, which isn't 15 hours ago
+    (re.compile(r"(?<=\d{4}-\d{2}-\d{2}[ T])(\d{2})\.(\d{2})(?![\d.])"), r"\1:\2"),  # 2026-07-04 15.05
+    (re.compile(r"(?<![\d:./-])([01]\d|2[0-3])([0-5]\d)(?= (?:GMT|UTC|hrs?\b|hours\b|[ECMP][SD]?T\b|CES?T\b|BST\b|IST\b))"), r"\1:\2"),  # 1505 GMT
+)  # fmt: skip
+"""Clocks as some write them, and as the others do."""
 _FIRST_EXACT = 1900
 _NULL_YEAR = re.compile(r"(?:^|[\s,./-])-?000[012](?=$|[\s,./T-])")
 _EARLY_YEAR = re.compile(r"(?<![\d:+-])1[0-8]\d\d(?![\d:])")
@@ -129,6 +137,7 @@ def _read(
     text = " ".join(text.split())
     if not text or len(text) > _MAX_LENGTH or (_NULL_YEAR.search(text) and not _YEAR.search(text)):
         return None
+    text = _with_usual_clock(text)
     if (machine := _machine_time(text)) is not None:
         return machine
     order = _of_region(language, zone) if day_first is None else day_first
@@ -143,6 +152,15 @@ def _read(
     if certain and not written.is_certain(wall, zone):
         return None
     return wall.replace(tzinfo=written.at(wall, zone))
+
+
+def _with_usual_clock(text: str) -> str:
+    """With a colon in its clock. Four digits are one only where the text has a year besides."""
+    for pattern, usual in _CLOCKS:
+        changed = pattern.sub(usual, text, count=1)
+        if changed != text and (_YEAR.search(changed) or not _YEAR.search(text)):
+            return changed
+    return text
 
 
 def _moment(parsed: datetime, text: str, zone: str) -> Moment | None:
@@ -178,6 +196,8 @@ def _machine_time(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if _DIGITS.match(text):
+        text = f"{text[:8]}T{text[8:]}"
     if match := _IPTC_BASIC.match(text):
         try:
             return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 _OFFSETS: dict[str, tuple[float, ...]] = {
     "UTC": (0,), "GMT": (0,), "UT": (0,), "Z": (0,), "WET": (0,), "WEST": (1,), "WESZ": (1,), "WEZ": (0,),
     "BST": (1, 6, 11), "IST": (5.5, 1, 2), "IDT": (3,), "CET": (1,), "CEST": (2,), "MET": (1,), "MEST": (2,), "MEZ": (1,), "MESZ": (2,),
-    "CEDT": (2,), "EET": (2,), "EEST": (3,), "OEZ": (2,), "OESZ": (3,), "EEDT": (3,), "MSK": (3,), "MSD": (4,), "FET": (3,), "TRT": (3,),
+    "CEDT": (2,), "EET": (2,), "EEST": (3,), "OEZ": (2,), "OESZ": (3,), "EEDT": (3,), "MSK": (3,), "МСК": (3,), "MSD": (4,), "FET": (3,), "TRT": (3,),
     "SAMT": (4,), "YEKT": (5,), "OMST": (6,), "KRAT": (7,), "NOVT": (7,), "IRKT": (8,), "YAKT": (9,), "VLAT": (10,), "MAGT": (11,), "PETT": (12,),
     "GET": (4,), "AZT": (4,), "AMT": (-4, 4), "IRST": (3.5,), "IRDT": (4.5,), "GST": (4, -2), "AFT": (4.5,), "PKT": (5,), "UZT": (5,), "TMT": (5,),
     "TJT": (5,), "MVT": (5,), "NPT": (5.75,), "BTT": (6,), "BDT": (6, 8), "KGT": (6,), "ALMT": (5, 6), "MMT": (6.5,), "ICT": (7,), "WIB": (7,),
@@ -36,7 +36,9 @@ _PLACES = {
     "CENTRAL EUROPEAN": "Europe/Paris", "EASTERN EUROPEAN": "Europe/Helsinki", "UK": "Europe/London", "BRITISH": "Europe/London",
     "ISRAEL": "Asia/Jerusalem", "INDIA": "Asia/Kolkata", "JAPAN": "Asia/Tokyo", "KOREA": "Asia/Seoul", "BEIJING": "Asia/Shanghai", "CHINA": "Asia/Shanghai",
     "DELHI": "Asia/Kolkata", "NEW DELHI": "Asia/Kolkata", "WASHINGTON": "America/New_York", "GENEVA": "Europe/Zurich", "CET/CEST": "Europe/Paris", "CE(S)T": "Europe/Paris",
-    "EST/EDT": "America/New_York", "CST/CDT": "America/Chicago", "MST/MDT": "America/Denver", "PST/PDT": "America/Los_Angeles", "GMT/BST": "Europe/London",
+    "BRASÍLIA": "America/Sao_Paulo", "BRASILIA": "America/Sao_Paulo", "LISBOA": "Europe/Lisbon", "ROMA": "Europe/Rome", "LONDRES": "Europe/London",
+    "LONDRA": "Europe/London", "PARIGI": "Europe/Paris", "BRUXELLES": "Europe/Brussels", "GENÈVE": "Europe/Zurich", "BERNE": "Europe/Zurich",
+    "MOSCOU": "Europe/Moscow", "MOSCÚ": "Europe/Moscow", "EST/EDT": "America/New_York", "CST/CDT": "America/Chicago", "MST/MDT": "America/Denver", "PST/PDT": "America/Los_Angeles", "GMT/BST": "Europe/London",
 }  # fmt: skip
 """Names of a place's wall clock, whatever the season."""
 _LOCAL = ("local", "ortszeit", "locale", "lokal", "plaatselijke")
@@ -45,19 +47,19 @@ _CLOCK = r"(?:\d{1,2}(?:[:.h]\d{2}){1,2}(?:[.,]\d+)?|\d{1,2}(?=\s*[ap]\.?\s?m))(
 _NUMBER = r"(?P<sign>[+−–-])\s?(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d{2}))?"
 _END = r"(?=$|[\s),;\]])"
 _OFFSET = re.compile(
-    rf"(?P<clock>{_CLOCK})\s*(?P<open>[(\[]\s*)?(?:(?P<prefix>GMT|UTC|UT)\s?)?{_NUMBER}{_END}(?:\s*[)\]])?(?:\s*\(?[A-Z]{{2,5}}\)?$)?",
+    rf"(?P<clock>{_CLOCK})\s*(?P<open>[(\[]\s*)?(?:(?P<prefix>GMT|UTC|UT)\s?)?{_NUMBER}{_END}(?:\s*[)\]])?(?:\s*(?:\(?[A-Z]{{2,5}}\)?|\([^\W\d_][^()\d]{{2,50}}\))$)?",
     re.I,
 )
 _ABBREVIATION = "|".join(sorted(map(re.escape, {*_OFFSETS, *_PLACES} - {"Z"}), key=len, reverse=True))
 _BEHIND = re.compile(
-    rf"(?P<clock>{_CLOCK}),?\s*[(\[]?\s*(?P<name>(?-i:{_ABBREVIATION})|cest|cet|gmt|utc|msk)(?![\w/+−-])\s*[)\]]?(?P<other>\s*[/(,|]\s*{_CLOCK}\s*(?-i:[A-Z]{{2,5}})\s*\)?)?",
+    rf"(?P<clock>{_CLOCK}),?\s*[(\[]?\s*(?P<name>(?-i:{_ABBREVIATION})|cest|cet|gmt|utc|msk|мск|(?-i:Eastern|Central|Mountain|Pacific)(?!\s+(?:standard|daylight|summer|european|time)))(?![\w/+−-])\s*[)\]]?(?P<other>\s*[/(,|]\s*{_CLOCK}\s*(?-i:[A-Z]{{2,5}})\s*\)?)?",
     re.I,
 )
 _BEFORE = re.compile(rf"(?<![\w/])(?P<name>{_ABBREVIATION})\s*:?\s*(?=\d{{1,2}}[:.]\d{{2}})")
 _LAST = re.compile(rf"(?<![\w/])[(\[]?(?P<name>{_ABBREVIATION})[)\]]?$")
 _WORDS = re.compile(
     rf"(?P<clock>{_CLOCK}),?\s*\(?(?:(?P<place>[^\W\d_][^\W\d_ .'-]*(?:[ .'-][^\W\d_]+){{0,2}}?)\s+(?:(?:standard|daylight|summer)\s+)?(?:time|zeit|tijd|tid)"
-    r"|(?:heure|hora|ora)\s+(?:locale?|(?:de|di|d['’])\s*(?P<of>[^\W\d_]+(?:[ -][^\W\d_]+)?))|(?P<local>ortszeit))\b\)?",
+    r"|(?:heure|horário|horario|hora|ora)\s+(?:locale?|(?:de|di|d['’])\s*(?P<of>[^\W\d_]+(?:[ -][^\W\d_]+)?))|(?P<local>ortszeit))\b\)?",
     re.I,
 )
 _IANA = re.compile(

@@ -10,39 +10,24 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.formats.desk_words import NOT_FOR_PUBLICATION, STARTERS, STEMS
+
 _I = re.IGNORECASE
-_MARKS = " \t\r\n\x0c#*=_>«<[]()~•·|–—-"
+_MARKS = " \t\r\n\x0c#*=_>«<[]()【】「」~•·|–—-"
 _LONGEST = 400
 """Characters of a line that are looked at."""
 _SEPARATOR = re.compile(r"^[\s*_=~#–—•·-]{3,}$")
 _END = r"(?=\s*$|\s*[:：;]|\s*[.!]\s*(?:$|\S)|\s+(?:[#*]+|[-–—•])\s|\s*[)\]]|\s+\()"
 
-_STARTERS = (
-    r"(?:the\s+)?(?:following|below|above)\b|(?:this|these|all)\s+(?:\w+\s+)?(?:information|section|parts?|details?|material|notes?|contacts?|paragraphs?|block|lines?|text)\b|information\b|background\b|contacts?\b|notes?\b|strictly\b|attention\b|editors?\b"
-    r"|(?:die|alle|diese)\s+(?:\w+\s+)?(?:folgenden|nachfolgenden|nachstehenden|informationen|angaben|hinweise|daten|kontakte)\b|(?:folgende|nachfolgende|nachstehende)\b|der\s+folgende\b|achtung\b|hinweise?\b"
-    r"|(?:les?|la|ces|cette)\s+(?:informations?|éléments?|lignes?|partie|section|coordonnées|mentions?|contacts?|note)\b|informations?\b|coordonnées\b"
-    r"|(?:la|las|los|el|esta|estas)\s+(?:siguientes?|informaci[oó]n|información|datos|contactos|nota|parte)\b|informaci[oó]n\b|siguientes?\b"
-    r"|(?:le|la|i|gli|queste?|questa)\s+(?:seguent[ei]|informazion[ei]|dati|contatti|note?|parte)\b|informazion[ei]\b|seguent[ei]\b"
-    r"|(?:de|deze|het)\s+(?:volgende|onderstaande|informatie|gegevens|tekst)\b|(?:volgende|onderstaande)\b"
-    r"|(?:as?|os?|estas?|esta)\s+(?:seguintes?|informaç(?:ão|ões)|dados|contactos|contatos|nota|parte)\b|informaç(?:ão|ões)\b"
-    r"|(?:följande|nedanstående|denna|dessa)\b|(?:følgende|nedenstående|nedenst[åa]ende|denne|disse)\b|(?:seuraavat|seuraava|alla olevat|nämä)\b|(?:następujące|poniższe)\b|(?:следующая|нижеследующая|эта)\b"
-)
-_NOT_FOR_PUBLICATION = (
-    r"not\s+(?:(?:be|intended|meant|destined|cleared|authori[sz]ed)\s+)*(?:for\s+(?:publication|broadcast|public(?:ation)?\s+(?:use|release))|to\s+be\s+published)(?:\s+or\s+(?:broadcast|publication))?|do\s+not\s+publish|(?:for\s+)?(?:editors|newsrooms?|desks?|internal\s+use)\s+only|non-?public(?:able)?"
-    r"|nicht\s+(?:zur|für\s+die|zum)\s+(?:veröffentlichung|publikation|abdruck|veröffentlichen)(?:\s+(?:bestimmt|gedacht|freigegeben|vorgesehen))?|nur\s+für\s+(?:die\s+)?(?:redaktion(?:en)?|interne\s+zwecke)"
-    r"|(?:(?:ne\s+)?(?:sont|est|doivent|doit)\s+)?(?:pas|non)\s+(?:être\s+)?(?:destinée?s?\s+à\s+(?:la\s+publication|la\s+diffusion|être\s+publiée?s?)|pour\s+(?:publication|diffusion)|publiables?|publiée?s?)|(?:à\s+)?ne\s+pas\s+(?:publier|diffuser)"
-    r"|no\s+(?:(?:est[áa]n?|son|es)\s+)?(?:destinad[oa]s?\s+(?:a|para)\s+(?:su\s+|la\s+)?(?:publicaci[oó]n|difusi[oó]n|ser\s+publicad[oa]s?)|(?:para|apt[oa]s?\s+para)\s+(?:su\s+|la\s+)?publicaci[oó]n|publicables?|publicar)"
-    r"|non\s+(?:(?:sono|è)\s+)?(?:destinat[aeio]\s+all[a’']\s*pubblicazione|per\s+(?:la\s+)?pubblicazione|pubblicabil[ei]|pubblicare)|da\s+non\s+pubblicare"
-    r"|niet\s+(?:(?:bestemd|bedoeld)\s+)?voor\s+publicatie(?:\s+(?:bestemd|bedoeld))?|niet\s+publiceren"
-    r"|n[ãa]o\s+(?:(?:s[ãa]o|é|se)\s+)?(?:destinad[oa]s?|destinam?|para)\s*(?:à|a|para)?\s*(?:a\s+)?publica(?:ção|cao)|não\s+publicar"
-    r"|(?:ej|inte|icke)\s+(?:avsedd[at]?\s+)?för\s+publicering|får\s+(?:ej|inte)\s+publiceras"
-    r"|(?:ikke|ej)\s+(?:(?:beregnet|bestemt|ment|tiltenkt)\s+)?(?:til|for)\s+(?:publisering|publicering|offentliggørelse|offentliggjøring|offentliggjørelse)|(?:må|skal)\s+ikke\s+(?:offentliggøres|offentliggjøres|publiseres|publiceres)"
-    r"|(?:eivät|ei)\s+(?:ole\s+)?(?:tarkoitett?[ua]\s+)?julkais(?:tavaksi|taviksi|uun)|nie\s+(?:(?:są|jest)\s+)?(?:przeznaczon[eya]\s+)?do\s+publikacji|не\s+(?:предназначен[аоы]?\s+)?для\s+(?:публикации|печати)|yay[ıi]n\s+için\s+değildir"
-)
 _MARK = re.compile(
-    rf"^(?:(?:{_STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:–—-])?(?:{_NOT_FOR_PUBLICATION})(?:\s+\w+)?{_END}", _I
+    rf"^(?:(?:{STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:–—-])?(?:{NOT_FOR_PUBLICATION})(?:\s+\w+)?{_END}", _I
 )
 """`The following information is not intended for publication`, at the beginning of a line and nothing else before its end."""
+_MARK_IN_LINE = re.compile(
+    rf"^(?:[^.!?。\"“”«»]{{0,140}}?(?<![A-Za-zÀ-ɏͰ-ӿ])(?:{NOT_FOR_PUBLICATION})(?:{_END}|[。])|(?:(?:{STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:–—-])?(?:{NOT_FOR_PUBLICATION})(?!\w))",
+    _I,
+)
+"""The same anywhere in a line: only with somebody's telephone or mail behind or below it."""
 _NOTEBOOK = re.compile(
     rf"^(?:[\w.]{{2,12}}[ -])?(?:notebook|notepad|notizblock|bloc-?notes|carnet|taccuino|libreta|cuaderno de notas|bloco de notas|notitieblok|kladblok|anteckningsblock|notisblokk|notesblok|muistio|notatnik){_END}",
     _I,
@@ -57,7 +42,7 @@ _NOTE = re.compile(
 )
 _PRESS = re.compile(
     rf"^{_AGENCY}(?:(?:press|media|newsroom|editorial|pr)\s+(?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|relations|office)|contacts?\s+for\s+(?:the\s+)?(?:press|media|journalists|editors)|for\s+(?:more\s+|further\s+)?(?:press|media)\s+(?:information|enquiries|inquiries)|(?:press|media)\s+and\s+\w+\s+contacts?"
-    r"|(?:presse|medien|redaktions?)[- ]?(?:kontakte?|anfragen|stelle)|ansprechpartner(?:in)?(?:\s+für\s+(?:die\s+)?(?:presse|medien|redaktionen|journalisten))|kontakte?\s+für\s+(?:die\s+)?(?:presse|medien|redaktionen|journalisten|rückfragen)|(?:presse)?rückfragen(?:\s+(?:der|von)\s+redaktion(?:en)?)?"
+    r"|(?:presse|medien|redaktions?)[- ]?(?:kontakte?|anfragen|stelle)|ansprechpartner(?:in)?(?:\s+für\s+(?:die\s+)?(?:presse|medien|redaktionen|journalisten))|kontakte?\s+für\s+(?:die\s+)?(?:presse|medien|redaktionen|journalisten|rückfragen)|rückfragehinweis|rückfragen\s*(?:&|und|u\.)\s*kontakte?|(?:presse)?rückfragen(?:\s+(?:der|von)\s+redaktion(?:en)?)?"
     r"|(?:contacts?|relations|service)\s+(?:de\s+)?(?:presse|médias?|rédaction)|contactos?\s+(?:de|para|con)\s+(?:la\s+)?(?:prensa|medios)|gabinete\s+de\s+prensa|contatt[oi]\s+(?:per\s+(?:la\s+)?)?(?:stampa|redazione)|ufficio\s+stampa"
     r"|pers(?:contact(?:en)?|voorlichting|dienst)|contact(?:gegevens)?\s+voor\s+(?:de\s+)?(?:pers|redactie)|cont(?:act|at)os?\s+(?:de|para)\s+(?:a\s+)?(?:imprensa|mídia)|assessoria\s+de\s+imprensa|presskontakt(?:er)?|pressekontakt(?:er)?|kontaktpersone?r(?:\s+for\s+(?:pressen|media))?|lehdistökontaktit?|lisätietoja\s+medialle|kontakt\s+(?:dla\s+mediów|prasowy))"
     rf"{_END}",
@@ -83,6 +68,8 @@ _END_MARK = re.compile(r"[\W_]*(?:ends|ende|fin|30|#)[\W_]*|#{3,}", _I)
 """The end of a press release: what follows and has an address is for desks."""
 _PERSON = re.compile(r"^(?:[^\W\d_a-z][\w.'’-]+ ){1,3}[^\W\d_a-z][\w.'’-]+\s*[,(:;/|–—-][^.!?]*?[\w.+-]+@[^!?]*$")
 """A name with telephone and mail, and no sentence."""
+_IN_BRACKETS = re.compile(r"^(?:\(\((?=[^!?]*@)[^!?]*\)\)|\(\s*[\w.+-]+@[\w.-]+[^()!?]{0,80}\))\W*$")
+"""An address and nothing else, in brackets: `((ann@wire.example; +44 20 …))`."""
 _MAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.–-]{6,}\d(?![\w])")
 _LINK = re.compile(r"\bhttps?://|\bwww\.", _I)
@@ -92,14 +79,6 @@ _CORRECTS = re.compile(
     r"\bcorrect|\bembargo|\bsperrfrist|\bhold\s+for\b|\bnot\s+for\s+(?:release|publication|use)\s+(?:before|until)", _I
 )
 _TOP = 3
-_STEMS = (
-    "publi", "pubbl", "ffentli", "julkais", "broadcast", "abdruck", "diffus", " only", "intern", "публика", "печат", "yay",
-    "note", "nota", "noot", "notat", "noti", "bloc", "carnet", "taccuino", "libreta", "cuaderno", "kladblok", "anteckning", "muistio",
-    "editor", "attention", "achtung", "hinweis", "reda", "réda", "toimitu", "till ", "til ",
-    "onta", "press", "medi", "newsroom", "pr ", "ansprech", "rückfrag", "prensa", "stampa", "pers",
-    "imprensa", "lehdist", "lisätieto", "coordonn", "yhteys", "communiquer", "informa",
-)  # fmt: skip
-"""A line without one of these in its first words is none of the headings and marks: most lines of a story."""
 
 
 class Parted(NamedTuple):
@@ -133,18 +112,20 @@ def _private(texts: Sequence[str]) -> set[int]:
         late = 2 * nth >= len(filled) - 1 and nth > 0
         line = lines[at]
         head = line[:160].casefold()
-        if not any(stem in head for stem in _STEMS):
+        if not any(stem in head for stem in STEMS):
             if late and _is_end(texts[at]) and any(map(_has_mail, texts[at + 1 :])):
                 found.update(range(at, len(texts)))
                 break
-            if (late and _is_contact(line)) or (nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])):
+            if (late and (_is_contact(line) or _IN_BRACKETS.match(texts[at].strip()[:_LONGEST]))) or (
+                nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])
+            ):
                 found.add(at)
         elif _MARK.match(line):
             if nth and any(one not in found for one in filled[:nth]):
                 found.update(range(at, len(texts)))
                 break
             found.update(range(at, _next_separator(texts, at)))
-        elif _NOTEBOOK.match(line) and nth and (texts[at].lstrip().startswith("#") or _is_desk_block(lines[at + 1 :])):
+        elif nth and (_is_notebook(texts, lines, at) or (late and _is_marked(texts, lines, at))):
             found.update(range(at, len(texts)))
             break
         elif _NOTE.match(line):
@@ -157,7 +138,9 @@ def _private(texts: Sequence[str]) -> set[int]:
             at_end = late or max(section) >= filled[-1]
             if at_end and mail and (phone or "#" in texts[at][:3] or len(section) > 1):
                 found.update(section)
-        elif (late and _is_contact(line)) or (nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])):
+        elif (late and (_is_contact(line) or _IN_BRACKETS.match(texts[at].strip()[:_LONGEST]))) or (
+            nth < _TOP and len(filled) > 1 and _is_for_desks(texts[at])
+        ):
             found.add(at)
     rest = [at for at in filled if at not in found]
     for at in rest[:0:-1][:2]:
@@ -169,6 +152,23 @@ def _private(texts: Sequence[str]) -> set[int]:
 
 def _is_end(text: str) -> bool:
     return len(text) <= 16 and _END_MARK.fullmatch(text.strip()) is not None
+
+
+def _is_notebook(texts: Sequence[str], lines: Sequence[str], at: int) -> bool:
+    heading = texts[at].lstrip().startswith("#")
+    return _NOTEBOOK.match(lines[at]) is not None and (heading or _is_desk_block(lines[at + 1 :]))
+
+
+def _is_marked(texts: Sequence[str], lines: Sequence[str], at: int) -> bool:
+    """Whether a line has the mark, or is a note that has it, and it or what follows is an address and no sentence."""
+    mark = _MARK_IN_LINE.match(lines[at])
+    if mark is None:
+        return False
+    below = [text.strip() for text in texts[at + 1 :] if re.search(r"\w", text)][:2]
+    return any(
+        len(text) <= 160 and not re.search(r"[.!?]$", text) and (_has_mail(text) or _has_phone(text))
+        for text in (lines[at][mark.end() :], *below)
+    )
 
 
 def _is_contact(line: str) -> bool:

@@ -16,7 +16,17 @@ from lxml import etree
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import feed_comments, feed_media, feed_parsing, html_text, places, plain_text, xml
+from pipeline.formats import (
+    feed_comments,
+    feed_media,
+    feed_parsing,
+    html_text,
+    nitf,
+    places,
+    plain_text,
+    wire_markup,
+    xml,
+)
 from pipeline.formats.feed_values import Entry, authors, time
 from pipeline.formats.format import Format
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
@@ -90,10 +100,15 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
     site = addresses.joined(feed.get("link"), item.url)
     base = (entry.get("title_detail") or entry.get("summary_detail") or {}).get("base") or item.url or site or ""
     markup = _content(entry, element)
+    whole = html_text.plain(markup) if markup else None
+    markup, notes = _story_of(markup) if markup else (markup, [])
     rows = html_text.paragraphs(markup) if markup else []
     # where it has no summary, feedparser's is the content
-    excerpt = _markup(entry.get("summary"), element, "content" if _child(element, "summary") is None else "summary")
+    written = _markup(entry.get("summary"), element, "content" if _child(element, "summary") is None else "summary")
+    excerpt, _ = wire_markup.without_private(written)
     summary = html_text.plain(excerpt) or html_text.plain(entry.get("subtitle"))
+    if whole and html_text.plain(written) == whole:
+        summary = None  # the text once more
     guid = _guid(entry, element)
     url = _link(entry, guid, base)
     text = plain_text.shortened(rows[0] if rows else summary or "")
@@ -110,7 +125,8 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
         partial=not rows,
         body_html=html_text.reduced(markup or excerpt),
         byline=authors(entry) or (authors(feed) if feed.get("authors") else None),
-        summary=summary if summary and summary != " ".join(rows) else None,
+        summary=summary if summary != " ".join(rows) else None,
+        editor_note="\n".join(notes) or None,
         site=html_text.plain(feed.get("title")),
         url=url,
         guid=guid if guid and guid != url else None,
@@ -162,6 +178,14 @@ def _content(entry: Entry, element: Element | None) -> str | None:
         return best if "<" in best else "".join(f"<p>{row}</p>" for row in plain_text.paragraphs(best))
     summary = _markup(entry.get("summary"), element, "summary")
     return summary if len(html_text.paragraphs(summary)) > 1 or len(summary) > 1500 else None
+
+
+def _story_of(markup: str) -> tuple[str, list[str]]:
+    """A whole text, which may be NITF, without what in it isn't for publication; and that."""
+    if (inner := nitf.in_text(markup)) is not None:
+        text = nitf.body(inner).text
+        return text.markup, text.notes
+    return wire_markup.without_private(markup)
 
 
 def _markup(text: Any, element: Element | None, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_values, parts, plain_text
+from pipeline.formats import html_text, json_values, parts, plain_text, wire_markup
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Link, Picture
@@ -43,6 +43,7 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     home = addresses.joined(feed.get("home_page_url"), own)
     base = home or own or ""
     markup, text = json_values.text(thing.get("content_html")), json_values.text(thing.get("content_text"))
+    markup, notes = wire_markup.without_private(markup) if markup else (markup, [])
     rows = html_text.paragraphs(markup) if markup else plain_text.paragraphs(text or "")
     summary = html_text.plain(json_values.text(thing.get("summary")))
     guid = json_values.identifier(thing.get("id"))
@@ -58,6 +59,7 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
         paragraphs=rows or ([summary] if summary else []),
         partial=not rows,
         body_html=html_text.reduced(markup) if markup else None,
+        editor_note="\n".join(notes) or None,
         byline=", ".join(dict.fromkeys(names)) or None,
         summary=summary,
         site=json_values.text(feed.get("title")),

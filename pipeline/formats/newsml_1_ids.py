@@ -7,12 +7,13 @@ write the revision's time or its number into them, or one constant for all items
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from pipeline.formats.xml import Element, first_text
 
 _LONGEST = 2048
 _CONSTANT = re.compile(
-    r"(?:news)?(?:item|ml|story|text|article|main|id|identifier)?s?|news|none|null|nil|n/?a|unknown|undefined|default|empty|0+|-+|x+|\?+",
+    r"(?:news)?(?:item|ml|story|text|article|main|id|identifier)?s?|news[ _-]?item(?:[ _-]?id)?|template|generic|document|content|body|test|texte|testo|texto|textos|artikel|articolo|art[ií]culo|artigo|not[ií]cias?|notizi[ae]|nachricht(?:en)?|meldung|bericht|nieuws(?:bericht)?|nyhet(?:er)?|nyhed|uutinen|d[ée]p[êe]che|despacho|actualit[ée]s?|news|none|null|nil|n/?a|unknown|undefined|default|empty|0+|-+|x+|\?+",
     re.I,
 )
 """What no provider means as an item's own name."""
@@ -55,6 +56,25 @@ def _without_time(text: str | None, first: str | None, this: str | None) -> str:
     text = text or ""
     if not first or not this or _digits(first) == _digits(this):
         return text
+    if text == _digits(this)[:8]:  # a DateId of the revision's day
+        return _digits(first)[:8]
+    changed = _with_time_of(text, first, this)
+    if changed != text or _digits(first)[:12] in re.sub(r"\D", "", text):
+        return changed
+    then, now = _utc(first), _utc(this)
+    return _with_time_of(text, then, now) if then and now else text
+
+
+def _utc(text: str) -> str | None:
+    """A time of NewsML in UTC, where it has an offset."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC).strftime("%Y%m%dT%H%M%S") if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _with_time_of(text: str, first: str, this: str) -> str:
     for length in (14, 12):
         now, then = _digits(this)[:length], _digits(first)[:length]
         if len(now) < length or now == then:
@@ -76,12 +96,12 @@ def _without_version(text: str, revision: str | None) -> str:
     if number is None or len(text) > 512:
         return text
     match = re.fullmatch(
-        rf"(?P<stem>.{{2,}}?)[-_.:/ ]?(?P<mark>v|ver|version|rev|r)?[-_.:]?0*{number[0]}[NUA]?", text, re.I
+        rf"(?P<stem>.{{2,}}?)[-_.:/ (#]?(?P<mark>v|ver|version|rev|r)?[-_.:]?0*{number[0]}[NUA]?\)?", text, re.I
     )
     if match is None:
         return text
-    stem = match["stem"].rstrip("-_.:/ ")
-    apart = match["mark"] or text[len(match["stem"]) : len(match["stem"]) + 1] in "-_.:/ "
+    stem = match["stem"].rstrip("-_.:/ (#")
+    apart = match["mark"] or text[len(match["stem"]) : len(match["stem"]) + 1] in "-_.:/ (#"
     bare = text[len(match["stem"])].isdigit() and not match["mark"]
     if bare or not apart:
         return text

@@ -29,7 +29,7 @@ class Body:
             kind = (holder.get("contenttype") or "").casefold()
             if holder.get("encoding") or not text.strip() or kind.startswith(("image/", "video/", "audio/")):
                 continue
-            if "nitf" in kind and (inner := nitf.in_text(text)) is not None:
+            if (inner := nitf.in_text(text)) is not None:
                 self._take_nitf(inner)
             elif "html" in kind or _LOOKS_LIKE_HTML.search(text[:20_000]):
                 self.text = wire_markup.of_html(text)

@@ -107,12 +107,14 @@ def story(thing: Ninjs) -> Story:
     slug = fields.get("slugline") or fields.get("slug")
     byline, authors = _byline(fields)
     place = _located(fields.get("located"))
-    headline = html_text.plain(ninjs_texts.headline(fields) or own_headline or title)
+    headline = html_text.plain(
+        ninjs_texts.headline(fields) or own_headline or (None if plain_text.is_slug(title) else title)
+    )
     text = wire_markup.without_head(body, headline, byline or own_byline, place, slug)
     opening = datelines.without(text.paragraphs)
     uri = ninjs_check.identifier(fields) or ""
     # a later revision can complete an item without text
-    headline = wire_text.line(plain_text.headline(headline, *opening, slug, (summary or "").split("\n")[0], uri))
+    headline = wire_text.line(plain_text.headline(headline, *opening, title, slug, (summary or "").split("\n")[0], uri))
     state = iptc.state_of(fields.get("pubstatus"))
     if state is State.USABLE and any(
         name.startswith("embargo") and value is not False for name, value in fields.items()

@@ -65,12 +65,14 @@ def is_html(text: str) -> bool:
 def body(fields: dict[str, Any]) -> tuple[WireText, str | None, str | None]:
     """The text, and the headline and byline that it has where it is NITF."""
     markup = content(fields, "bod", ("body_html", "body_xhtml"), html=True)
+    text = ""
     if markup is None:
         text = content(fields, "bod", ("body_text",), html=False) or ""
-        return WireText("", plain_text.paragraphs(wire_text.plain(text)), []), None, None
-    if (inner := nitf.in_text(markup)) is not None:
+    if (inner := nitf.in_text(markup or text)) is not None:
         read = nitf.body(inner)
         return read.text, read.headline, read.byline
+    if markup is None:
+        return WireText("", plain_text.paragraphs(wire_text.plain(text)), []), None, None
     return wire_markup.of_html(markup), None, None
 
 

@@ -25,7 +25,7 @@ _HEADER_7901 = re.compile(
 _BARE_HEADER = re.compile(rb"\s*[A-Za-z]{2,4}\s?\d{3,5}\s+[0-9]\s+[A-Za-z]{1,3}\s+\d{1,5}(?:\s[^\n]{0,60})?\r*\n")
 _HEADER_ANPA = re.compile(
     r"^\s*(?P<source>[A-Za-z])(?P<number>\d{3,5})\s*(?:(?P<selector>[^\n]*))\n+(?P<priority>[a-z])\s+(?P<category>[a-z])\s*"
-    r"[\x11-\x14]?\s*[\x11-\x14]?\s*(?P<slug>[^\n]*?)\s{2,}(?P<month>\d{2})-(?P<day>\d{2})\s+(?P<words>\d{1,5})",
+    r"[\x11-\x14]?\s*[\x11-\x14]?\s*(?P<slug>[^\n]*?)(?:\s{2,}|\s*[\x11-\x14]\s*)(?P<month>\d{2})-(?P<day>\d{2})\s+(?P<words>\d{1,5})",
     re.IGNORECASE,
 )
 _CATEGORIES = {
@@ -249,12 +249,12 @@ def _story(
     take = _TAKE.search(f"{slug or ''} {message.header}")
     held = _EMBARGO.search(f"{note or ''}\n{message.text[:1500]}")
     corrected, correction = iptc.correction(note or slug, headline if "correct" in headline.casefold() else None)
-    first = _DATELINE.match(paragraphs[0]) if paragraphs else None
+    first, opening = (_DATELINE.match(paragraphs[0]), datelines.split(paragraphs[0])) if paragraphs else (None, None)
     return Story(
         headline=headline,
         paragraphs=paragraphs,
         byline=byline,
-        dateline=first["place"].strip(" ,") if first else None,
+        dateline=opening.place if opening else first["place"].strip(" ,") if first else None,
         slug=re.sub(r"\s+", " ", slug).strip(" /") if slug else None,
         section=section,
         summary=summary,

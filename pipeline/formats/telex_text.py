@@ -33,12 +33,19 @@ _SERVICE = re.compile(
 """A line of a desk's routing, or that says whether more follows."""
 BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
 
+_PERSON = re.compile(
+    r"^(?:By|Von|Par|Por|Di)(?: (?=\S*[^\W\d_A-ZÀ-Þ])[^\W\d_a-zß-ÿ][\w.'’-]+| [A-Z]\.){2,4}(?:, [^\W\d_a-zß-ÿ][\w ]{2,30})?\s*[=+]?$"
+)
+"""A byline and nothing else: names, of which not all are in capitals as in a headline."""
+
 
 def headline(rows: list[str]) -> tuple[str | None, list[str]]:
     """The first lines that are not indented and end before the text: a headline of one or two lines, and the rest."""
     at = 0
     while at < len(rows) and not rows[at].strip():
         at += 1
+    if at < len(rows) and _PERSON.match(rows[at].strip()) and any(row.strip() for row in rows[at + 1 :]):
+        return None, rows  # a byline, and no headline above it
     block: list[str] = []
     indented = at < len(rows) and rows[at].startswith(("   ", "\t"))
     while at < len(rows) and rows[at].strip() and len(block) < 4 and not (block and rows[at].startswith(("   ", "\t"))):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 import lxml.html
@@ -21,26 +22,8 @@ _INLINE = frozenset(
      "function", "object.title", "virtloc", "lang", "pronounce", "classifier", "copyrite", "alt-code", "frac", "postaddr"]
 )  # fmt: skip
 _SENTENCES = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "td",
-        "th",
-        "li",
-        "dt",
-        "dd",
-        "caption",
-        "figcaption",
-        "pre",
-        "hl1",
-        "hl2",
-    ]
-)
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "li", "dt", "dd", "caption", "figcaption", "pre", "hl1", "hl2"]
+)  # fmt: skip
 _KNOWN = frozenset(
     ["div", "section", "article", "main", "header", "footer", "aside", "table", "tbody", "thead", "tfoot", "tr", "ul", "ol", "dl", "blockquote",
      "hr", "figure", "script", "style", "head", "title", "iframe", "object", "media", "html", "body", "address", "center", "col", "colgroup"]
@@ -61,8 +44,12 @@ _LABELS = re.compile(
     re.I,
 )
 """Classes and roles of what is above or below a text and isn't of it."""
+_LEADS = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro|standfirst|vorspann|chap[oô]|ingress|entradilla|sommario|lid)(?=$|[\s_-])", re.I
+)
+"""Classes and roles of a lead, which is text however short it is."""
 _PRIVATE = re.compile(
-    r"(?:^|[\s:/_-])(?:(?:np-)?non-?public|not-?for-?publication|editorial-?(?:notes?|contacts?)|editors?-?notes?|note-?to-?editors?|notepad|notizblock|notebook|press-?contacts?|media-?contacts?|ed-?notes?|desk-?notes?|redaktions?-?hinweise?)(?=$|[\s_-])",
+    r"(?:^|[\s:/\"'_-])(?:(?:np-)?non-?public(?:able)?|not-?for-?pub(?:lication)?|nfp|private|editorial-?(?:notes?|contacts?)|editor(?:ial)?s?-?notes?|notes?-?(?:to|for)-?(?:the-)?editors?|notepad|notizblock|notebook|(?:press|media|presse)-?(?:contacts?|kontakte?)|contacts?-?(?:press|media|presse)|ed-?notes?|desk-?notes?|redaktions?-?hinweise?|ufficio-?stampa|nicht-?zur-?veroeffentlichung)(?=$|[\s/\"'_-])",
     re.I,
 )
 """Classes and roles of what is for desks."""
@@ -145,13 +132,18 @@ def is_element(node: Element) -> bool:
 
 def is_private(element: Element) -> bool:
     """Whether an attribute says that the element is not for publication."""
-    marks = (element.get(name) or "" for name in ("class", "role", "noteclass"))
+    marks = (_words(element.get(name)) for name in ("class", "id", "role", "data-role", "data-type", "noteclass"))
     return any(map(_PRIVATE.search, marks)) or is_constrained(element)
+
+
+def _words(mark: str | None) -> str:
+    """As names of CSS are written, not of programs: `notForPublication`, `editor_note`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", "-", mark or "")
 
 
 def is_private_word(word: object) -> bool:
     """Whether a role or a name says it."""
-    return isinstance(word, str) and (_PRIVATE.search(word) or _CONSTRAINT.search(word)) is not None
+    return isinstance(word, str) and (_PRIVATE.search(_words(word)) or _CONSTRAINT.search(word)) is not None
 
 
 def is_constrained(element: Element) -> bool:
@@ -168,6 +160,14 @@ def take_private(root: Element) -> list[str]:
     for one in found:
         remove(one)
     return texts
+
+
+def without_private(markup: str) -> tuple[str, list[str]]:
+    """HTML in a string without the elements that are not for publication, and their texts."""
+    if not _PRIVATE.search(_words(markup)) or (tree := html_text.fragment(markup)) is None:
+        return markup, []
+    notes = take_private(tree)
+    return (_inner_html(tree), notes) if notes else (markup, [])
 
 
 def _without_what_is_no_text(root: Element) -> list[str]:
@@ -187,11 +187,14 @@ def _without_what_is_no_text(root: Element) -> list[str]:
 
 def _keep_lead(header: Element) -> None:
     """Of a header only its sentences are text: a lead, not the headline, labels, keywords and dates."""
+    leads = [one for one in _below(header) if any(_LEADS.search(one.get(mark) or "") for mark in ("class", "role"))]
+    kept = {one for lead in leads for one in (*lead.iter(), *lead.iterancestors())}
     for element in list(_below(header)):
+        if element in kept:
+            continue
         name, text = _name(element), text_of(element) or ""
-        if element.getparent() is None or any(
-            _name(up) in ("p", "div") for up in element.iterancestors() if up is not header
-        ):
+        above = takewhile(lambda up: up is not header, element.iterancestors())
+        if element.getparent() is None or any(_name(up) in ("p", "div") for up in above):
             continue
         inner = any(_name(one) in _SENTENCES for one in _below(element))
         sentence = len(text) >= 40 and re.search(r"[.!?…][\"”»’)]*$", text)

@@ -113,6 +113,18 @@ def test_other_words_may_name_a_time(written: str) -> None:
         ("2025-07-01 10:00:00 -0400 (EDT)", "UTC", "2025-07-01T14:00"),
         ("Tue, 01 Jul 2025 12:00:00 -0000", "Asia/Tokyo", "2025-07-01T12:00"),
         ("July 1, 2025 10:00 GMT (15:30 IST)", "UTC", "2025-07-01T10:00"),
+        ("July 1, 2025 at 3:05 PM Eastern", "UTC", "2025-07-01T19:05"),
+        ("Tue Jul 01 2025 15:05:00 GMT+0200 (Central European Summer Time)", "UTC", "2025-07-01T13:05"),
+        ("1 июля 2025, 15:05 (МСК)", "UTC", "2025-07-01T12:05"),
+        ("01/07/2025 às 15h05 (horário de Brasília)", "America/Recife", "2025-07-01T18:05"),
+        # clocks
+        ("1 juillet 2025 à 15 h 05 HAE", "UTC", "2025-07-01T19:05"),
+        ("13/07/2025 às 15h", "America/Sao_Paulo", "2025-07-13T18:00"),
+        ("1 July 2025 1505 GMT", "Europe/Berlin", "2025-07-01T15:05"),
+        ("1505 GMT, 1 July 2025", "Europe/Berlin", "2025-07-01T15:05"),
+        ("2025-07-01 15.05", "Europe/Stockholm", "2025-07-01T13:05"),
+        ("20250701150500", "UTC", "2025-07-01T15:05"),
+        ("1 July 2025 GMT", "UTC", "2025-07-01T00:00"),
         # no zones
         ("10:41-12.05.2024", "UTC", "2024-05-12T10:41"),
     ],

@@ -26,9 +26,11 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("separator", re.compile(r"^(?:[_*=~•·–—-]\s*){3,}$")),
     ("keyword-list", re.compile(
         r"^(?:(?:industry )?key ?words?|schlagw(?:orte|örter)|stichw(?:orte|örter)|mots[- ]cl[eé]s|palabras clave|parole chiave|trefwoorden|palavras[- ]chave|nyckelord|nøkkelord|nøgleord|avainsanat|subject codes?|category codes?)\s*:\s*[^.!?]{1,200}$", _I)),
+    ("routing", re.compile(
+        r"^(?-i:(?:FM|TO|SVC|ATTN|ROUTING|DESK|PRIORITY|CATEGORY|DISTRIBUTION|SLUG|REF)\s*[:/]\s*\S[^.!?]{0,80})$", _I)),
     ("agency-tail", re.compile(
-        r"^\W*(?:\(?(?:additional |further )?(?:reporting|writing|editing|compiled|edited|produced|photography|graphics) by (?-i:[^\W\d_a-z]).{2,180}|\(?(?:reporting|writing|editing|edited|written|compiled) by: .{2,180}|\((?:reportage|avec|rédigé|édité|version française|par|bericht|berichtet|redaktion|redigiert|geschrieben|mitarbeit|reporte|reportaje|editado|con información|reportagem|edição|por|in redazione|redazione|a cura|door|bewerkt|verslaggeving|redigering|rapport|av)\b(?: (?:de|von|da|di|por|par|av|door|voor))?:? (?-i:[^\W\d_a-z])[^()]{2,300}\)|(?:©|\(c\)|copyright) .{0,160}|all rights reserved\b.{0,120}|.{0,60}contributed to this (?:report|story|article).{0,60}|our standards: .{0,120}"
-        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa)(?:[/ -]\w{1,12}){0,3}\)?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|\(?[a-z]{2,4}/[a-z]{2,4}(?:/[a-z]{2,4})*\)?)" + _END, _I)),
+        r"^\W*(?:\(?(?:additional |further )?(?:reporting|writing|editing|compiled|edited|produced|photography|graphics) by (?-i:[^\W\d_a-z]).{2,180}|\(?(?:reporting|writing|editing|edited|written|compiled) by: .{2,180}|\((?:reportage|avec|rédigé|édité|version française|par|bericht|berichtet|redaktion|redigiert|geschrieben|mitarbeit|reporte|reportaje|editado|con información|reportagem|edição|por|in redazione|redazione|a cura|door|bewerkt|verslaggeving|redigering|rapport|av)\b(?: (?:de|von|da|di|por|par|av|door|voor))?:? (?-i:[^\W\d_a-z])[^()]{2,300}\)|(?:©|\(c\)|copyright) .{0,160}|(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|riproduzione riservata|alle rechten voorbehouden)\b.{0,120}|.{0,60}contributed to this (?:report|story|article).{0,60}|our standards: .{0,120}"
+        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa|sda|ntb|tt|ritzau|lusa|kyodo|aap|stt|anp|pap|čtk|kna|epd)(?:[/ -]\w{1,12}){0,3}(?:, \d{1,2}\.\s?\d{1,2}\.\s?\d{2,4})?\)?(?:\.\s+(?-i:[A-Z\d]{1,4}(?:-[A-Z\d]{1,4}){0,2}))?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|(?:\((?:schluss|ende|ends?|fin|fine|slut)\)\s+)?\(?[a-z]{2,4}(?:-[a-z]{2,4})?(?:/[a-z]{2,4}(?:-[a-z]{2,4})?)+\)?|\((?:more(?: to come)?|à suivre|suite|segue|sigue|folgt|schluss|ende|fortsetzung folgt)\))" + _END, _I)),
 )  # fmt: skip
 
 
@@ -37,7 +39,7 @@ def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], t
     kept: list[str] = []
     gone: list[tuple[str, str]] = []
     for n, paragraph in enumerate(paragraphs):
-        rule = _rule(paragraph, last=n >= len(paragraphs) - 3) if len(paragraph) <= MAX_LENGTH else None
+        rule = _rule(paragraph, first=n < 3, last=n >= len(paragraphs) - 3) if len(paragraph) <= MAX_LENGTH else None
         if rule is None:
             kept.append(paragraph)
         else:
@@ -45,11 +47,11 @@ def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], t
     return (tuple(kept), tuple(gone)) if kept else (paragraphs, ())
 
 
-def _rule(paragraph: str, *, last: bool) -> str | None:
+def _rule(paragraph: str, *, first: bool, last: bool) -> str | None:
     worded = paragraph[0].isalnum()
     for name, pattern in RULES:
         if (name == "separator" and worded) or (name == "keyword-list" and ":" not in paragraph[:40]):
             continue
-        if (name != "agency-tail" or last) and pattern.match(paragraph):
+        if (name != "agency-tail" or last) and (name != "routing" or first) and pattern.match(paragraph):
             return name
     return None

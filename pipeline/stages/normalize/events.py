@@ -198,7 +198,7 @@ class _Body(NamedTuple):
     notes: tuple[str, ...]
     """What is not for publication."""
     tail: tuple[str, ...]
-    """Sign-offs and keyword lists, which markup is without too."""
+    """Sign-offs, keyword lists and routing, which markup is without too."""
 
 
 def _text(received: ReceivedArticle, changes: Changes) -> _Body:
@@ -216,7 +216,7 @@ def _text(received: ReceivedArticle, changes: Changes) -> _Body:
         paragraphs = (opening.rest, *paragraphs[1:])
     if dateline != written:
         changes.add("dateline", "split", received.dateline)
-    tail = tuple(paragraph for rule, paragraph in gone if rule in ("agency-tail", "keyword-list"))
+    tail = tuple(paragraph for rule, paragraph in gone if rule in ("agency-tail", "keyword-list", "routing"))
     return _Body(paragraphs, dateline, agency, tuple(notes), tail)
 
 

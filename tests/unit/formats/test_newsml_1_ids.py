@@ -33,6 +33,10 @@ def ids(*items: str) -> set[object]:
         # the revision's time
         (item("a4711", 1, date="20260314T092000", this="20260314T092000+0200"), item("a4711", 2, date="20260314T102000", this="20260314T102000+0200")),
         (item("20260314092000-bridge", 1, this="20260314T092000+0200"), item("20260314102000-bridge", 2, this="20260314T102000+0200")),
+        (item("bridge4711(1)", 1), item("bridge4711(2)", 2)),
+        (item("bridge4711#1", 1), item("bridge4711#2", 2)),
+        (item("bridge-20260314T072000Z", 1, this="20260314T092000+0200"), item("bridge-20260314T092000Z", 2, this="20260314T112000+0200")),
+        (item("a4711", 1), item("a4711", 2, date="20260315", this="20260315T102000+0200")),
         # a constant, where the public identifier tells
         (item("NEWS", 1, public="urn:newsml:wire.example:20260314:b4711:1N"), item("NEWS", 2, public="urn:newsml:wire.example:20260314:b4711:2N")),
         # a constant, and nothing else but when it was first created, and its label
@@ -53,6 +57,8 @@ def test_revisions_of_one_item(first: str, second: str) -> None:
         (item("NEWS", public="same"), item("NEWS", public="same", first="20260314T090000+0200")),
         (item("wire", label="bridge"), item("wire", label="ferry")),
         (item("20260314082000", label="bridge", this="20260314T082000+0200"), item("20260314082000", label="ferry", this="20260314T082000+0200")),
+        (item("Nachricht"), item("Nachricht", first="20260314T093000+0200")),
+        (item("TEMPLATE"), item("TEMPLATE", first="20260314T093000+0200")),
         (item("a4711", public="constant"), item("a4712", public="constant")),
         (item("a4711", date="20260314"), item("a4711", date="20260315")),
     ],

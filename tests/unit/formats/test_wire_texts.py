@@ -47,9 +47,36 @@ def ninjs_with_nitf(body: str) -> str:
     return ninjs(f'<?xml version="1.0"?><nitf><body><body.content>{body}</body.content></body></nitf>')
 
 
+def rss(body: str) -> str:
+    return (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>W</title><item><title>Head of it</title><guid>urn:r:1</guid>'
+        f"<content:encoded><![CDATA[{body}]]></content:encoded></item></channel></rss>"
+    )
+
+
+def atom(body: str) -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>W</title><entry><title>H</title><id>urn:a:1</id><updated>2026-03-14T08:20:00Z</updated><content type="html"><![CDATA[{body}]]></content></entry></feed>'
+
+
 FORMATS = [g2, nitf, newsml, ninjs, g2_with_nitf, newsml_with_nitf, ninjs_with_nitf]
 ONE = "<p>The bridge <endash/> the only one <agency:place xmlns:agency='urn:x'>of the county</agency:place> <emdash/> stays shut.</p>"
 TWO = "<p>It counts on 3<nbsp/>000 cars a day.</p>"
+
+
+INNER = "<nitf><body><body.head><hedline><hl1>Head of it</hl1></hedline><byline>By ANN LEE</byline></body.head><body.content><p>WESTHAVEN (NP) _ The dam holds.</p></body.content></body></nitf>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps({"uri": "urn:n", "headline": "Head of it", "body_text": INNER}),
+        g2("").replace("inlineXML", "inlineData").replace("application/xhtml+xml", "text/xml").replace("<html><body></body></html>", f"<![CDATA[{INNER}]]>"),
+        rss(INNER),
+    ],
+)  # fmt: skip
+def test_nitf_under_the_type_of_another(content: str) -> None:
+    found = story(content)
+    assert (found.paragraphs, found.summary) == (["WESTHAVEN (NP) — The dam holds."], None)
 
 
 @pytest.mark.parametrize("wrapped", FORMATS)
@@ -105,6 +132,8 @@ LEAD = "The council voted on Tuesday to close the old bridge for a year."
     ("content", "rows"),
     [
         (g2(f"<header><ul class='slugline'><li>Bridges</li></ul><p class='genre'>Extra</p><h1>Head of it</h1><p>{LEAD}</p></header><section><p>Two.</p></section>"), [LEAD, "Two."]),
+        (g2("<header><h1>Head of it</h1><p class='lead'>The bridge stays shut</p></header><p>Two is here.</p>"), ["The bridge stays shut", "Two is here."]),
+        (ninjs("<header><p class='genre'>Extra</p><div class='vorspann'><p>Die Brücke bleibt zu</p></div></header><p>Two.</p>"), ["Die Brücke bleibt zu", "Two."]),
         (g2(f"<p>Bridges</p><h1>Head of it</h1><p>{LEAD}</p>"), [LEAD]),
         (nitf(f"<p>By Ann Lee</p><p>{LEAD}</p>", "<hedline><hl1>Head of it</hl1></hedline><byline>Ann Lee</byline>"), [LEAD]),
         (newsml(f"<style>.a {{ b: c }}</style><p>HEAD OF IT</p><p>{LEAD}</p>"), [LEAD]),
@@ -138,13 +167,20 @@ SECRET = "Ann Lee, +49 30 1234 5678"
         nitf(f"<p>{LEAD}</p><note notetype='npa'><p>{SECRET}</p></note>"),
         nitf(f"<p>{LEAD}</p><note noteclass='editorsnote'><body.content><p>{SECRET}</p></body.content></note>"),
         ninjs(f"<p>{LEAD}</p><div class='press-contact'>{SECRET}</div>"),
+        ninjs(f"<p>{LEAD}</p><aside class='contact-press'><p>{SECRET}</p></aside>"),
+        ninjs(f"<p>{LEAD}</p><div class='notForPublication'>{SECRET}</div>"),
+        ninjs(f"<p>{LEAD}</p><div data-role='not_for_publication'>{SECRET}</div>"),
+        g2(f"<p>{LEAD}</p><p class='editor_note'>{SECRET}</p>"),
+        rss(f"<p>{LEAD}</p><div class='press-contact'>{SECRET}</div>"),
+        atom(f"<p>{LEAD}</p><section class='not-for-publication'><p>{SECRET}</p></section>"),
+        json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "W", "items": [{"id": "urn:j:1", "title": "H", "content_html": f"<p>{LEAD}</p><p class='editors-note'>{SECRET}</p>"}]}),
         newsml(f"<p>{LEAD}</p>").replace("</NewsComponent></NewsItem>", f'<NewsComponent><Role FormalName="Contact"/><ContentItem><DataContent>{SECRET}</DataContent></ContentItem></NewsComponent></NewsComponent></NewsItem>'),
     ],
 )  # fmt: skip
 def test_what_its_marks_keep_from_readers(content: str) -> None:
     found = story(content)
     assert found.paragraphs == [LEAD]
-    assert "1234" not in (found.body_html or "")
+    assert "1234" not in f"{found.body_html} {found.summary}"
     assert "1234" in (found.editor_note or "")
 
 
@@ -176,6 +212,8 @@ ALERT = "WESTHAVEN (NP) _ The governor says that the dam is safe."
         newsml(f"<p>{ALERT}</p>", "<SlugLine>dam</SlugLine>"),
         newsml(f"<p>{ALERT}</p>", "<HeadLine>No Headline !</HeadLine>"),
         json.dumps({"uri": "urn:n", "slugline": "BC-Dam-Alert", "body_text": ALERT}),
+        json.dumps({"uri": "urn:n", "title": "NP-NewsAlert-Dam", "body_text": ALERT}),
+        f"\x01wnr0012 1 i 21  wnr 061\r\n\nDam-alert/\r\n\x02By Ann Lee =\r\n   {ALERT}\r\n\x03140820 mar 26\r\n\x04",
         f"\x01wnr0012 1 i 21  wnr 061\r\n\nDam-alert/\r\n\x02\r\n\n   {ALERT}\r\n\x03140820 mar 26\r\n\x04",
     ],
 )
@@ -269,3 +307,15 @@ def test_a_month_of_filing_in_the_languages_of_wires(month: str, number: int) ->
 def test_a_wire_is_filed_in_the_zone_that_it_names() -> None:
     content = "\x01wnr0012 1 i 21  wnr 061\r\n\nDam/\r\n\x02Dam is safe =\r\n\n   It is safe.\r\n\x03140820 MEZ Mar 26\r\n\x04"
     assert story(content).published == "2026-03-14T08:20:00 MEZ"
+
+
+def test_a_headline_that_begins_as_a_byline_does() -> None:
+    content = "\x01wnr0012 1 i 21  wnr 061\r\n\nTour/\r\n\x02Von der Leyen reist nach Kiew =\r\n\n   Sie reist am Montag.\r\n\x03140820 mar 26\r\n\x04"
+    assert story(content).headline == "Von der Leyen reist nach Kiew"
+
+
+def test_anpa_with_a_control_character_behind_its_slug() -> None:
+    content = "\x01a0123 04-15 0123\r\nu a \x13bc-dam 1stLd \x14 07-14 0123\r\n\x02^BC-Dam,1st Ld,120<\r\n^Dam is safe, governor says<\r\n^By ANN LEE=\r\n\tWESTHAVEN (NP) _ The dam is safe.<\r\n\x0307-14-26 0820EDT<\r\n\x04"
+    found = story(content)
+    assert (found.headline, found.byline) == ("Dam is safe, governor says", "By ANN LEE")
+    assert found.paragraphs == ["WESTHAVEN (NP) — The dam is safe."]

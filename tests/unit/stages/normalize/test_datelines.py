@@ -16,6 +16,18 @@ from pipeline.formats.datelines import place_and_agency, split
         ("(Reuters) - The", None, "Reuters"),
         ("DUBAI, United Arab Emirates — The", "DUBAI, United Arab Emirates", None),
         ("NEW YORK -- The", "NEW YORK", None),
+        ("ROMA, 14 MAR - (ANSA) - The", "ROMA", "ANSA"),
+        ("(ANSA) - ROMA, 14 MAR - The", "ROMA", "ANSA"),
+        ("Madrid, 14 mar (EFE).- The", "Madrid", "EFE"),
+        ("Rio de Janeiro, 14 mar. (EFE) -- The", "Rio de Janeiro", "EFE"),
+        ("MEXICO CITY, 14 de marzo (Reuters) - The", "MEXICO CITY", "Reuters"),
+        ("Oslo (NTB): The", "Oslo", "NTB"),
+        ("BRUSSEL 14/03 (BELGA) = The", "BRUSSEL", "BELGA"),
+        ("MOSCOW, March 14. /TASS/. The", "MOSCOW", "TASS"),
+        ("New Delhi, Mar 14 (PTI) The", "New Delhi", "PTI"),
+        ("Yerevan, 14 March 2026 — The", "Yerevan", None),
+        ("URGENT - WESTHAVEN (NP) — The", "WESTHAVEN", "NP"),
+        ("EILMELDUNG: Berlin (dpa) - The", "Berlin", "dpa"),
     ],
 )  # fmt: skip
 def test_datelines(opening: str, place: str | None, agency: str | None) -> None:
@@ -24,7 +36,8 @@ def test_datelines(opening: str, place: str | None, agency: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "paragraph", ["Ferries — all of them — stay in port.", "The ferry (a new one) - the fifth - sank.", "A — B", "UN — so they say — is late", "", "He said (Monday) - that"]
+    "paragraph", ["Ferries — all of them — stay in port.", "The ferry (a new one) - the fifth - sank.", "A — B", "UN — so they say — is late", "", "He said (Monday) - that",
+     "Ann Lind (Ap): We go on.", "Müller (CDU): Wir gehen.", "Berlin, 14 Uhr - die Stadt schläft.", "URGENT — Dam is safe.", "In May, 14 people (AP) said"]
 )  # fmt: skip
 def test_an_aside_is_no_dateline(paragraph: str) -> None:
     assert split(paragraph) is None or paragraph.startswith("UN")
