@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -28,10 +28,14 @@ _IN_REPLY = (
     "data-in-reply-to",
     "data-parent-comment-id",
 )
+_ANSWERS = re.compile(
+    r"data-.*(?:parent|reply-?to|in-?reply|odpowiedz|antwort|r[eé]pon|respuesta|risposta|antwoord|svar)"
+)
 _OWN_ID = ("id", "data-comment-id", "data-commentid", "data-id", "data-comment")
 _DEPTH = re.compile(
     r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE
 )
+_HAS_NUMBER = re.compile(r"(?:[a-z]+[_-]?){0,2}\d+", re.IGNORECASE)
 _PLAIN_ID = re.compile(r"comment-\d+")
 _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 """Comments of a page, and levels of answers."""
@@ -126,7 +130,8 @@ class _Shown:
 
     def comments(self) -> list[StoryComment]:
         found: list[StoryComment] = []
-        last_at_depth: dict[int, str | None] = {}
+        last_at_depth: dict[int, StoryComment] = {}
+        made: dict[HtmlElement, StoryComment] = {}
         for element in self.order:
             if element not in self.known or element in self.inner or len(found) >= _MAX_COMMENTS:
                 continue
@@ -135,18 +140,25 @@ class _Shown:
             while wrapper is not None and not (author and posted):
                 author, posted = author or self._author(wrapper), posted or self._posted(wrapper)
                 wrapper = self.outer.get(wrapper)
+            for beside in _terms(element) if not (author and posted) else ():
+                author = author or self._author(beside) or _named(beside)
+                posted = posted or self._posted(beside)
             if not text or not (author or posted or self._is_text(text)):
                 continue
             own = self._own_id(element)
             depth = self._depth(element)
-            parent = self._parent(element) or (last_at_depth.get(depth - 1) if depth else None)
-            if depth is not None:
-                last_at_depth[depth] = own
-            found.append(
-                StoryComment(
-                    author=author, posted=posted, text=text, own_id=own, parent=parent if parent != own else None
-                )
+            parent = self._parent(element)
+            place = self._above(element)
+            above = (made.get(place) if place is not None else None) or last_at_depth.get((depth or 0) - 1)
+            comment = StoryComment(
+                author=author, posted=posted, text=text, own_id=own, answers=None if parent else above
             )
+            if parent != own:
+                comment.parent = parent or (above.own_id if above is not None else None)
+            if depth is not None:
+                last_at_depth[depth] = comment
+            made[element] = comment
+            found.append(comment)
         return found
 
     def _is_text(self, text: str) -> bool:
@@ -160,8 +172,23 @@ class _Shown:
             element = self.outer.get(element)
 
     def _own_id(self, element: HtmlElement) -> str | None:
-        ids = [value for one in self._layers(element) for name in _OWN_ID if (value := one.get(name))]
+        layers = list(self._layers(element))
+        ids = [value for one in layers for name in _OWN_ID if (value := one.get(name))]
+        ids = ids or [value for one in (*layers, *_terms(element)) if (value := one.get("id") or self._anchor(one))]
         return next((one for one in ids if _PLAIN_ID.fullmatch(one)), ids[0] if ids else None)
+
+    def _anchor(self, element: HtmlElement) -> str | None:
+        """The name of an empty anchor right before the comment, or that its permanent link leads to."""
+        before = element.getprevious()
+        if before is not None and before.tag == "a" and not _line(before) and not (before.tail or "").strip():
+            name = before.get("id") or before.get("name")
+            if name:
+                return str(name)
+        for link in self._own(element):
+            _, sign, name = (link.get("href") or "").rpartition("#") if link.tag == "a" else ("", "", "")
+            if sign and _HAS_NUMBER.fullmatch(name) and comment_lines.is_permanent(_line(link)):
+                return str(name)
+        return None
 
     def _parent(self, element: HtmlElement) -> str | None:
         layers = list(self._layers(element))
@@ -169,8 +196,17 @@ class _Shown:
             for name in _IN_REPLY:
                 if (value := one.get(name)) and value not in ("0", "null", "none"):
                     return self._by_number(value)
-        above = comment_areas.answered(layers[-1], self.known)
-        return self._own_id(self._innermost(above)) if above is not None else None
+        for one in layers:
+            for name, value in one.attrib.items():
+                if value and _ANSWERS.match(name) and (known := self._by_number(value)) != value:
+                    return known
+        above = self._above(element)
+        return self._own_id(above) if above is not None else None
+
+    def _above(self, element: HtmlElement) -> HtmlElement | None:
+        """The comment that it answers by its place."""
+        above = comment_areas.answered(list(self._layers(element))[-1], self.known)
+        return self._innermost(above) if above is not None else None
 
     def _by_number(self, value: str) -> str:
         """The comment's own id, of which some name only the number where it is answered."""
@@ -220,8 +256,10 @@ class _Shown:
             names = [name for part in chosen if (name := comment_lines.name(_line(part)))]
             if names:
                 return next((name for name in names[1:] if len(name) > 1 and name in names[0]), names[0])
-        meta = self._meta(element)
-        dated = [line for line in meta if comment_lines.moment(line)]
+        times = self._times(element)
+        whole = self._meta(element)
+        meta = [_less(line, times) for line in whole]
+        dated = [less for less, line in zip(meta, whole, strict=True) if comment_lines.moment(line) or less != line]
         for line in (*dated, *(meta[:1] if dated and len(meta) > 1 else [])):
             if name := comment_lines.name(line):
                 return name
@@ -253,9 +291,23 @@ class _Shown:
                 return when
         return next((when for line in self._meta(element) if (when := comment_lines.moment(line))), None)
 
+    def _times(self, element: HtmlElement) -> list[str]:
+        """Times on the comment as they are shown, also those that are known as such by their element only: "3 May", "2d"."""
+        return [
+            shown
+            for part in self._own(element)
+            if (part.tag == "time" or part.get("datetime") or comment_lines.moment(part.get("title") or ""))
+            and 0 < len(shown := _line(part)) <= 40
+        ]
+
     def _text(self, element: HtmlElement, author: str | None) -> str:
         """The comment's text: its innermost part that is named so, else all that is not about it."""
-        others = self.known - {element}
+        others, times = self.known - {element}, self._times(element)
+
+        def is_about(line: str) -> bool:
+            less = _less(line, times)
+            return (less != line and not less) or comment_lines.about_only(less, author)
+
         named = [
             part
             for part in self._own(element)
@@ -264,14 +316,43 @@ class _Shown:
         ]
         inside = [part for part in named if not any(one is not part and part in one.iterancestors() for one in named)]
         for part in sorted(inside, key=lambda part: -len(part.text_content())):
-            lines = html_text.blocks(part, others)
-            if kept := [line for line in lines if not comment_lines.about_only(line, author)] or [
-                line for line in lines if not comment_lines.is_label(line)
-            ]:
+            if kept := _without(part, others, is_about) or _without(part, others, comment_lines.is_label):
                 return "\n\n".join(kept)
-        return "\n\n".join(
-            line for line in html_text.blocks(element, others) if not comment_lines.about_only(line, author)
-        )
+        return "\n\n".join(_without(element, others, is_about))
+
+
+def _less(line: str, times: list[str]) -> str:
+    """A short line without these times in it."""
+    if len(line) > 140:
+        return line
+    for one in times:
+        line = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", " ", line)
+    return " ".join(line.split())
+
+
+def _without(element: HtmlElement, others: set[HtmlElement], is_left_out: Callable[[str], bool]) -> list[str]:
+    """The blocks of text in an element, without those of `others`, and lines that are left out as they are shown: with
+    space between buttons."""
+    shown = html_text.blocks(element, others, apart=True)
+    return [line for line, seen in zip(html_text.blocks(element, others), shown, strict=True) if not is_left_out(seen)]
+
+
+def _terms(element: HtmlElement) -> Iterator[HtmlElement]:
+    """What stands with a description in a list of terms: its term, and other descriptions of the same."""
+    if element.tag != "dd":
+        return
+    for before in element.itersiblings("dd", "dt", preceding=True):
+        yield before
+        if before.tag == "dt":
+            break
+    for after in element.itersiblings("dd", "dt"):
+        if after.tag == "dt":
+            break
+        yield after
+
+
+def _named(element: HtmlElement) -> str | None:
+    return comment_lines.name(_line(element)) if _NAMED_AUTHOR.search(element.get("class") or "") else None
 
 
 def _property(element: HtmlElement) -> str:
