@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import comment_areas, comment_lines, html_text, json_ld, layout
+from pipeline.formats import comment_areas, comment_lines, comment_parts, html_text, json_ld, layout
 from pipeline.formats.items import StoryComment
 
-_NAMED_AUTHOR = re.compile(
-    r"(?:^|[\s_-])(?:author|user|username|nick|nickname|fn|name|poster|commenter|member|autor|auteur|autore|nom|nome|nombre|naam|nimi|pseudo)(?:$|[\s_-])|user_?name|author_?name|display_?name",
-    re.IGNORECASE,
-)
-_NAMED_TEXT = re.compile(
-    r"(?:^|[\s_-])(?:content|text|body|message|msg|texte|texto|testo|tekst|inhalt|commenttext|commentbody|commentcontent)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_DRUPAL = re.compile(r"field--name-?")
 _IN_REPLY = (
     "data-parent-id",
     "data-parent",
@@ -86,6 +77,7 @@ class _Shown:
 
     def __init__(self, elements: list[HtmlElement]) -> None:
         self.known = set(elements)
+        self.parts = comment_parts.Parts(self.known)
         self.inner: dict[HtmlElement, HtmlElement] = {}
         self.outer: dict[HtmlElement, HtmlElement] = {}
         self.order = elements
@@ -110,12 +102,16 @@ class _Shown:
         """A comment whose person and time stand beside the element that is named so."""
         if element in self.inner or element in self.outer or element not in self.known or any(self._facts(element)[:2]):
             return
-        if comment_areas.is_heading(self._text(element, None)):
+        if comment_areas.is_heading(self.parts.text(element, None)):
             return
         for level, around in enumerate(element.iterancestors()):
             if level > 1 or around in self.known or sum(one in self.known for one in around.iterdescendants()) > 1:
                 return
-            if around.tag not in ("body", "main", "article") and self._posted(around) and self._author(around):
+            if (
+                around.tag not in ("body", "main", "article")
+                and self.parts.posted(around)
+                and self.parts.author(around)
+            ):
                 self.outer[element] = around
                 return
 
@@ -125,8 +121,8 @@ class _Shown:
         return element
 
     def _facts(self, element: HtmlElement) -> tuple[str | None, str | None, str]:
-        author = self._author(element)
-        return author, self._posted(element), self._text(element, author)
+        author = self.parts.author(element)
+        return author, self.parts.posted(element), self.parts.text(element, author)
 
     def comments(self) -> list[StoryComment]:
         found: list[StoryComment] = []
@@ -138,11 +134,11 @@ class _Shown:
             author, posted, text = self._facts(element)
             wrapper = self.outer.get(element)
             while wrapper is not None and not (author and posted):
-                author, posted = author or self._author(wrapper), posted or self._posted(wrapper)
+                author, posted = author or self.parts.author(wrapper), posted or self.parts.posted(wrapper)
                 wrapper = self.outer.get(wrapper)
             for beside in _terms(element) if not (author and posted) else ():
-                author = author or self._author(beside) or _named(beside)
-                posted = posted or self._posted(beside)
+                author = author or self.parts.author(beside) or comment_parts.named(beside)
+                posted = posted or self.parts.posted(beside)
             if not text or not (author or posted or self._is_text(text)):
                 continue
             own = self._own_id(element)
@@ -184,7 +180,7 @@ class _Shown:
             name = before.get("id") or before.get("name")
             if name:
                 return str(name)
-        for link in self._own(element):
+        for link in self.parts.own(element):
             _, sign, name = (link.get("href") or "").rpartition("#") if link.tag == "a" else ("", "", "")
             if sign and _HAS_NUMBER.fullmatch(name) and comment_lines.is_permanent(_line(link)):
                 return str(name)
@@ -228,114 +224,6 @@ class _Shown:
                 return int(match[1])
         return None
 
-    def _own(self, element: HtmlElement) -> Iterator[HtmlElement]:
-        """The element's parts, without those of comments inside it."""
-        waiting = list(reversed(element))
-        while waiting:
-            part = waiting.pop()
-            if part in self.known or not isinstance(part.tag, str):
-                continue
-            yield part
-            waiting.extend(reversed(part))
-
-    def _meta(self, element: HtmlElement) -> list[str]:
-        lines = html_text.blocks(element, self.known - {element}, apart=True)
-        return [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
-
-    def _author(self, element: HtmlElement) -> str | None:
-        parts = [
-            part
-            for part in self._own(element)
-            if part.tag not in ("form", "textarea", "input", "button", "time", "img")
-        ]
-        for chosen in (
-            [part for part in parts if _property(part) in ("author", "creator")],
-            [part for part in parts if _NAMED_AUTHOR.search(_DRUPAL.sub("", part.get("class") or ""))],
-            [part for part in parts if part.tag == "cite"],
-        ):
-            names = [name for part in chosen if (name := comment_lines.name(_line(part)))]
-            if names:
-                return next((name for name in names[1:] if len(name) > 1 and name in names[0]), names[0])
-        times = self._times(element)
-        whole = self._meta(element)
-        meta = [_less(line, times) for line in whole]
-        dated = [less for less, line in zip(meta, whole, strict=True) if comment_lines.moment(line) or less != line]
-        for line in (*dated, *(meta[:1] if dated and len(meta) > 1 else [])):
-            if name := comment_lines.name(line):
-                return name
-        strong = [
-            part
-            for part in parts
-            if part.tag in ("b", "strong") and (part.getparent() is element or len(_line(part)) < 40)
-        ]
-        return next((name for part in strong[:1] if (name := comment_lines.name(_line(part)))), None)
-
-    def _posted(self, element: HtmlElement) -> str | None:
-        parts = list(self._own(element))
-        for part in parts:
-            when = part.get("datetime") or (
-                part.get("content") if _property(part) in ("dateCreated", "datePublished", "commentTime") else None
-            )
-            if when and re.search(r"\d", when):
-                shown = comment_lines.moment(_line(part))
-                # some declare the day and show the time of day too
-                return shown if shown and len(when) <= 10 and re.search(r"\d:\d", shown) else str(when)
-        for part in parts:
-            if (
-                part.tag in ("abbr", "time", "span", "a")
-                and (title := part.get("title"))
-                and len(title) < 60
-                and re.search(r"\d{4}", title)
-                and (when := comment_lines.moment(title))
-            ):
-                return when
-        return next((when for line in self._meta(element) if (when := comment_lines.moment(line))), None)
-
-    def _times(self, element: HtmlElement) -> list[str]:
-        """Times on the comment as they are shown, also those that are known as such by their element only: "3 May", "2d"."""
-        return [
-            shown
-            for part in self._own(element)
-            if (part.tag == "time" or part.get("datetime") or comment_lines.moment(part.get("title") or ""))
-            and 0 < len(shown := _line(part)) <= 40
-        ]
-
-    def _text(self, element: HtmlElement, author: str | None) -> str:
-        """The comment's text: its innermost part that is named so, else all that is not about it."""
-        others, times = self.known - {element}, self._times(element)
-
-        def is_about(line: str) -> bool:
-            less = _less(line, times)
-            return (less != line and not less) or comment_lines.about_only(less, author)
-
-        named = [
-            part
-            for part in self._own(element)
-            if _property(part) in ("text", "commentText")
-            or _NAMED_TEXT.search(_DRUPAL.sub("", part.get("class") or ""))
-        ]
-        inside = [part for part in named if not any(one is not part and part in one.iterancestors() for one in named)]
-        for part in sorted(inside, key=lambda part: -len(part.text_content())):
-            if kept := _without(part, others, is_about) or _without(part, others, comment_lines.is_label):
-                return "\n\n".join(kept)
-        return "\n\n".join(_without(element, others, is_about))
-
-
-def _less(line: str, times: list[str]) -> str:
-    """A short line without these times in it."""
-    if len(line) > 140:
-        return line
-    for one in times:
-        line = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", " ", line)
-    return " ".join(line.split())
-
-
-def _without(element: HtmlElement, others: set[HtmlElement], is_left_out: Callable[[str], bool]) -> list[str]:
-    """The blocks of text in an element, without those of `others`, and lines that are left out as they are shown: with
-    space between buttons."""
-    shown = html_text.blocks(element, others, apart=True)
-    return [line for line, seen in zip(html_text.blocks(element, others), shown, strict=True) if not is_left_out(seen)]
-
 
 def _terms(element: HtmlElement) -> Iterator[HtmlElement]:
     """What stands with a description in a list of terms: its term, and other descriptions of the same."""
@@ -349,15 +237,6 @@ def _terms(element: HtmlElement) -> Iterator[HtmlElement]:
         if after.tag == "dt":
             break
         yield after
-
-
-def _named(element: HtmlElement) -> str | None:
-    return comment_lines.name(_line(element)) if _NAMED_AUTHOR.search(element.get("class") or "") else None
-
-
-def _property(element: HtmlElement) -> str:
-    """What its microdata or RDFa says that it is."""
-    return (element.get("itemprop") or element.get("property") or "").rpartition(":")[2]
 
 
 def _line(element: HtmlElement) -> str:
