@@ -41,10 +41,15 @@ def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
     return value
 
 
+def is_block(script: HtmlElement) -> bool:
+    """Whether it is a block of JSON-LD."""
+    return "ld+json" in (script.get("type") or "").casefold()
+
+
 def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, also inside @graph and lists; blocks that are no JSON are passed over."""
     for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").casefold():
+        if not is_block(script):
             continue
         waiting, seen = wrapped_json.values(script.text or ""), 0
         while waiting and seen < 1000:
