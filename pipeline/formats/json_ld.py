@@ -29,8 +29,9 @@ def is_article(thing: dict[str, Any]) -> bool:
 
 
 def types(thing: dict[str, Any]) -> set[str]:
-    """Its types, without schema.org's address."""
-    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in as_list(thing.get("@type"))}
+    """Its types, without schema.org's address; some sites leave out the sign before the member's name."""
+    found = as_list(thing.get("@type") or thing.get("type"))
+    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in found}
 
 
 def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:

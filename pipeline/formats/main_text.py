@@ -33,15 +33,18 @@ def extract(tree: HtmlElement, url: str | None, standfirst: str | None, *, decla
     _drop_standfirst(tree, standfirst)
     main = _extracted(tree, url, DEFAULT_CONFIG, declares)
     if main is not None and main.text and _is_whole_page(main.text, tree):
-        shorter = _extracted(tree, url, _SHORT, declares)
+        shorter = _extracted(tree, url, _SHORT, declares, bare=True)
         main = shorter if shorter is not None and shorter.text else main
     if main is not None and main.text:
         main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), tree))
     return main
 
 
-def _extracted(tree: HtmlElement, url: str | None, config: ConfigParser, declares: bool) -> Any:
+def _extracted(tree: HtmlElement, url: str | None, config: ConfigParser, declares: bool, *, bare: bool = False) -> Any:
     reduced = copy.deepcopy(tree)
+    for element in list(reduced.iter("nav", "footer")) if bare else ():
+        if element.getparent() is not None and next(element.iter("h1"), None) is None:
+            element.drop_tree()
     for script in list(reduced.iter("script")) if not declares else ():
         if json_ld.is_block(script) and wrapped_json.values(script.text or ""):
             script.drop_tree()
@@ -56,8 +59,8 @@ def _extracted(tree: HtmlElement, url: str | None, config: ConfigParser, declare
 
 
 def _is_whole_page(text: str, tree: HtmlElement) -> bool:
-    """Whether it is what the extractor takes where a story is short: headline, byline and text in one paragraph."""
-    if "\n" in text.strip() or len(text) > _SHORT_STORY:
+    """Whether it is what the extractor takes where a story is short: menu, headline, byline and text."""
+    if len(text) > _SHORT_STORY:
         return False
     headings = [_folded(h.text_content()) for h in tree.iter("h1")]
     return any(heading and heading in _folded(text) for heading in headings)
