@@ -36,7 +36,6 @@ _OPINIONS = re.compile(
     rf"(?i)(?:^|[\s_-])(?:{_REVIEWS})(?:$|[\s_-])|what (?:our )?(?:readers|customers) (?:say|think)|das (?:sagen|meinen) (?:unsere )?(?:leser|kunden)"
 )
 """Of readers about something that they know, rather than about the story."""
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CLOSE = 6
 """Elements between a time on a comment and the comment itself."""
 _SHORT_WITH_DIGITS = (
@@ -198,7 +197,7 @@ def is_comment(element: HtmlElement) -> bool:
     """Whether a block has a person, one time and a text of its own that is no link, and no heading."""
     whole = len(element.text_content())
     if (
-        _weight(element.text_content()) < 20
+        comment_lines.weight(element.text_content()) < 20
         or whole > _LONGEST
         or next(element.iter("h1", "h2", "h3"), None) is not None
     ):
@@ -219,12 +218,10 @@ def is_comment(element: HtmlElement) -> bool:
     ):
         return False
     person = next((name for line in meta if (name := comment_lines.name(line))), None)
-    return bool(person) and sum(_weight(line) for line in lines if not comment_lines.about_only(line, person)) >= 15
-
-
-def _weight(text: str) -> int:
-    """Characters; those of scripts that write words in one or two of them count for more."""
-    return len(text) + 2 * len(_DENSE.findall(text))
+    return (
+        bool(person)
+        and sum(comment_lines.weight(line) for line in lines if not comment_lines.about_only(line, person)) >= 15
+    )
 
 
 def _alone(link: HtmlElement, text: str) -> bool:

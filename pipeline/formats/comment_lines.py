@@ -57,6 +57,7 @@ _ACTION = re.compile(
     _I,
 )
 """What can be done with a comment, and is written in a row with others of the kind."""
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _AROUND = " \t,;|•·–—-<>*↩#"
 _UNVERIFIED = re.compile(
     r"(?i)\s*\((?:not verified|nicht überprüft|non vérifié|no verificado|não verificado|non verificato|niet gecontroleerd|ikke verifi[sc]eret|ikke verifisert|ej verifierad|niezweryfikowany|не проверено)\)$"
@@ -162,3 +163,8 @@ def about_only(line: str, author: str | None) -> bool:
     rest = _WHEN.sub(" ", line.replace(author, " ") if author else line)
     rest = _cleaned(_WORDS.sub(" ", rest))
     return not re.search(r"[^\W_]", rest) or is_label(rest)
+
+
+def weight(text: str) -> int:
+    """Characters; those of scripts that write words in one or two of them count for more."""
+    return len(text) + 2 * len(_DENSE.findall(text))

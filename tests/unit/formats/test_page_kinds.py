@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from trafilatura.settings import DEFAULT_CONFIG
 
-from pipeline.formats import comment_lines, html_page, main_text
+from pipeline.formats import comment_lines, html_page
 from pipeline.formats.items import Item, Story
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
@@ -186,7 +187,7 @@ def test_a_news_in_brief_is_no_more_than_its_text(lang: str, headline: str, rows
 
 
 def test_the_extractors_own_configuration_stays() -> None:
-    assert main_text.DEFAULT_CONFIG["DEFAULT"]["MIN_EXTRACTED_SIZE"] == "250"
+    assert DEFAULT_CONFIG["DEFAULT"]["MIN_EXTRACTED_SIZE"] == "250"
 
 
 def test_a_page_without_a_doctype_behind_a_warning() -> None:
