@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
 from pipeline.formats import comment_lines, html_text, layout
 
 _TAGS = ("li", "div", "article", "dd", "dt", "section", "tr", "p", "table", "td")
-_WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|reactions?|responses?|replies|discussion|diskussion|forum|leserbriefe?|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|thread|talkback"
+_WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|r[eé]actions?|responses?|replies|discussion|diskussion|forum|leserbriefe?|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|discourse|thread|talkback"
 _REVIEWS = r"opinions?|opinie|opiniones|opinioni|reviews?|avis|testimonials?|erfahrungen|erfahrungsberichte|bewertungen|ratings?|recensioni|reseñas?|avaliações|beoordelingen|omdömen|anmeldelser|arvostelut|отзывы|guestbook|gästebuch"
 _ITEM = re.compile(
     r"^(?:(?:wc|wpd|js|user|single|reader|c|m|b|o)[_-]{1,2})?(?:comment|kommentar|commentaire|comentario|commento|reactie|komentarz|yorum)(?:[_-]{1,2}(?:item|entry|block|box|container|wrapper|wrap|body|post|single|row|node|card|list-item|article))?$",
@@ -29,7 +29,7 @@ _ANSWERS = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|комментарии|коммен?тари[ийя]|коментарі|评论|評論|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
+    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|leser(?:stimmen|meinungen)|комментарии|коммен?тари[ийя]|коментарі|обсуждение|обговорення|[\u4e00-\u9fff]{{0,4}}(?:评论|評論|留言)|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
     r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|(?:vos|les) réactions"
 )
 _OPINIONS = re.compile(
@@ -131,30 +131,60 @@ def _is_named(element: HtmlElement) -> bool:
 
 def _repeated(tree: HtmlElement) -> _Items:
     """Blocks of one kind that each have a person, a time and a text, where something says that they are readers'."""
-    groups: dict[tuple[str, str], dict[HtmlElement, None]] = {}
+    groups: dict[tuple[str, ...], dict[HtmlElement, None]] = {}
     for time in _times(tree):
         for level, ancestor in enumerate(time.iterancestors()):
             if level > _CLOSE or ancestor.tag in ("body", "html", "main"):
                 break
             if _SOCIAL.search(ancestor.get("class") or ""):
                 break  # a post of elsewhere that the story shows
-            if ancestor.tag in _TAGS:
-                groups.setdefault(_kind(ancestor), {})[ancestor] = None
+            if ancestor.tag in _TAGS or "-" in ancestor.tag:
+                for kind in {_kind(ancestor), (ancestor.tag, "exactly", ancestor.get("class") or "")}:
+                    groups.setdefault(kind, {})[ancestor] = None
     best: _Items = []
     for elements in groups.values():
         good = [element for element in elements if is_comment(element)]
         if len(good) > max(1, len(best)) and len(good) * 10 >= len(elements) * 6 and _are_readers(good):
             best = good
-    return best
+    return best or _only_one(groups.values())
+
+
+def _only_one(groups: Iterable[Collection[HtmlElement]]) -> _Items:
+    """The only comment, where it can be answered or reported, and stands in an area that is named or headed so."""
+    alone = [
+        one
+        for elements in groups
+        for one in list(elements)[:1]
+        if len(elements) == 1 and is_comment(one) and _have_buttons([one], _is_button) and _is_in_area(one)
+    ]
+    return sorted(alone, key=lambda one: len(one.text_content()))[:1]
+
+
+def _is_in_area(element: HtmlElement) -> bool:
+    return any(
+        _AREA.search(f"{one.get('class') or ''} {one.get('id') or ''}") or is_heading(_heading(one) or "")
+        for one in _around(element)
+    )
 
 
 def _times(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Elements that hold a time."""
     yield from tree.xpath("//time")
+    for element in tree.xpath("//*[self::a or self::span or self::abbr][@title]"):
+        if element.get("title")[:1].strip() and _is_moment(element.get("title")):
+            yield element
     for text in tree.xpath(_SHORT_WITH_DIGITS)[:_MOST_TEXTS]:
-        if _TIME_LIKE.search(text) and comment_lines.moment(" ".join(text.split())):
+        if _is_moment(text):
             parent = text.getparent()
             yield parent.getparent() if text.is_tail and parent.getparent() is not None else parent
+
+
+def _is_moment(text: str) -> bool:
+    return (
+        len(text) < 160
+        and _TIME_LIKE.search(text) is not None
+        and comment_lines.moment(" ".join(text.split())) is not None
+    )
 
 
 def _kind(element: HtmlElement) -> tuple[str, str]:
@@ -166,7 +196,11 @@ def _kind(element: HtmlElement) -> tuple[str, str]:
 def is_comment(element: HtmlElement) -> bool:
     """Whether a block has a person, one time and a text of its own that is no link, and no heading."""
     whole = len(element.text_content())
-    if not 20 <= whole <= _LONGEST or next(element.iter("h1", "h2", "h3"), None) is not None:
+    if (
+        comment_lines.weight(element.text_content()) < 20
+        or whole > _LONGEST
+        or next(element.iter("h1", "h2", "h3"), None) is not None
+    ):
         return False
     if sum(len(a.text_content()) for a in element.iter("a")) > whole / 2:
         return False
@@ -176,10 +210,18 @@ def is_comment(element: HtmlElement) -> bool:
     if not 2 <= len(lines) <= 60:
         return False
     meta = [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
-    if element.find(".//time") is None and not any(map(comment_lines.moment, meta)):
+    titles = (one.get("title") or "" for one in element.iter("a", "span", "abbr"))
+    if (
+        element.find(".//time") is None
+        and not any(map(comment_lines.moment, meta))
+        and not any(map(_is_moment, titles))
+    ):
         return False
     person = next((name for line in meta if (name := comment_lines.name(line))), None)
-    return bool(person) and sum(len(line) for line in lines if not comment_lines.about_only(line, person)) >= 15
+    return (
+        bool(person)
+        and sum(comment_lines.weight(line) for line in lines if not comment_lines.about_only(line, person)) >= 15
+    )
 
 
 def _alone(link: HtmlElement, text: str) -> bool:
@@ -200,11 +242,7 @@ def _are_readers(found: _Items) -> bool:
         for line in html_text.blocks(one, apart=True)[:3]
         if comment_lines.name(line)
     }
-    buttons = sum(
-        any(comment_lines.is_label(line) and re.search(r"[^\W\d]", line) for line in html_text.blocks(one, apart=True))
-        for one in found
-    )
-    if buttons * 2 >= len(found):
+    if _have_buttons(found, _is_button):
         return True
     for element in _around(first):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -221,7 +259,18 @@ def _are_readers(found: _Items) -> bool:
     )
 
 
+def _have_buttons(found: _Items, is_button: Callable[[str], bool]) -> bool:
+    """Whether at least half of the blocks can be answered, reported and the like."""
+    return len(found) <= 2 * sum(any(map(is_button, html_text.blocks(one, apart=True))) for one in found)
+
+
+def _is_button(line: str) -> bool:
+    return comment_lines.is_label(line) and re.search(r"[^\W\d]", line) is not None
+
+
 def _are_opinions(found: _Items) -> bool:
+    if _have_buttons(found, comment_lines.is_answering):
+        return False
     around = list(_around(found[0]))
     named = " ".join(f"{one.get('class') or ''} {one.get('id') or ''} | {_heading(one) or ''}" for one in around)
     return _OPINIONS.search(named) is not None and _AREA.search(named) is None

@@ -7,7 +7,7 @@ import re
 _I = re.IGNORECASE
 _CLOCK = r"\d{1,2}(?:[:.]\d{2}){1,2}(?:\s*(?:[ap]\.?\s?m\b\.?|uhr|h\b))?|\d{1,2}\s?h\s?\d{2}|\d{1,2}\s*(?:[ap]\.?m\b\.?|uhr\b)|\d{1,2}[時时시]\s?\d{1,2}[分분]"
 _DAY = (
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    r"\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s+(?:of\s+|de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+|del\s+)?\d{4}"
     r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
@@ -29,7 +29,7 @@ _BEFORE = re.compile(
     _I,
 )
 _AFTER = re.compile(
-    rf"(?:[\s,|·•–—@-]+(?:on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|{_WEEKDAY})\.?)+\s*$|[\s,]+(?:{_SAYS})\s*[:.…]?\s*$|\s*:\s*$|\s+#?\d+\s*$",
+    rf"(?:[\s,|·•–—@-]+(?:on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|{_WEEKDAY})\.?)+\s*$|[\s,]+(?:{_SAYS})\s*[:.…]*\s*$|\s*:\s*$|\s+#?\d+\s*$",
     _I,
 )
 _LABEL = re.compile(
@@ -39,18 +39,37 @@ _LABEL = re.compile(
     r"|responder|respuestas?|citar|denunciar|reportar|me gusta|compartir|compartilhar|editar|eliminar|enlace permanente|curtir|gostei|ver más|ver mais"
     r"|rispondi|rispondere|segnala|mi piace|condividi|cita|modifica|elimina|collegamento permanente|beantwoorden|reageer|reageren|antwoord(?:en)?|citeren|rapporteer|vind ik leuk|delen|wijzigen"
     r"|svar|svara|anmäl|gilla|dela|citera|anmeld|synes godt om|del|lik|vastaa|ilmoita|tykkää|jaa|odpowiedz|cytuj|zgłoś|lubię to|udostępnij|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|beğen"
-    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|답글|신고|좋아요|공감|رد|إعجاب|תגובה)"
+    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה)"
     r"(?:\s*[(\[]?\s*[+-]?\d+\s*[)\]]?)?|[+-]?\d+(?:\s*(?:likes?|dislikes?|votes?|points?|replies|antworten|réponses?|respuestas?|risposte|svar|gefällt mir|j['’]aime|me gusta|thumbs (?:up|down)))?|#\s?\d+|[§¶#∞«»…+↩⤷↪-]+)\W*$",
     _I,
 )
+_PERMANENT = re.compile(
+    r"^\W*(?:perma ?link|direktlink|lien permanent|enlace permanente|collegamento permanente|link|#\s?\d+|[#§¶∞])\W*$",
+    _I,
+)
+_ANSWER = re.compile(
+    r"\b(?:reply|respond|antworten|répondre|responder|rispondi|reageer|reageren|beantwoorden|svar|svara|vastaa|odpowiedz|odpovědět|válasz|răspunde|yanıtla|cevapla|ответить|відповісти|返信|回复|回覆|답글|رد|תגובה)",
+    _I,
+)
+_ACTION = re.compile(
+    r"\b(?:reply|report|flag|quote|antworten|melden|zitieren|répondre|signaler|citer|responder|denunciar|reportar|citar|rispondi|segnala|reageer|reageren|beantwoorden|rapporteer|svar|svara|anmäl|anmeld|vastaa|ilmoita"
+    r"|odpowiedz|zgłoś|cytuj|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|ответить|пожаловаться|цитировать|відповісти|поскаржитися|返信|通報|回复|回覆|举报|답글|신고|رد|תגובה)",
+    _I,
+)
+"""What can be done with a comment, and is written in a row with others of the kind."""
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _AROUND = " \t,;|•·–—-<>*↩#"
+_UNVERIFIED = re.compile(
+    r"(?i)\s*\((?:not verified|nicht überprüft|non vérifié|no verificado|não verificado|non verificato|niet gecontroleerd|ikke verifi[sc]eret|ikke verifisert|ej verifierad|niezweryfikowany|не проверено)\)$"
+)
+"""What Drupal puts behind the name of who has no account."""
 _BUTTON_BEHIND = re.compile(
     r"(?i)\s+(?:reply|antworten|répondre|responder|rispondi|beantwoorden|odpowiedz|ответить|svar|svara|permalink|edit|report|返信)$"
 )
 _WORDS = re.compile(
     rf"(?i)\b(?:{_SAYS}|on|at|am|um|le|à|el|a las|em|às|il|alle|op|om|den|kl|dnia|о|в|by|von|par|por|da|di|door|av|af|{_WEEKDAY})\b"
 )
-_NO_NAME = re.compile(r"[!?…]$|\.\s+\S+\s+\S+\s|https?:|www\.")
+_NO_NAME = re.compile(r"[!?…]$|^\W*\d{1,2}[:.]\d{2}$|\.\s+\S+\s+\S+\s|https?:|www\.")
 _META_LENGTH = 140
 _MAYBE_WHEN = re.compile(
     r"\d|\bago\b|just now|yesterday|gestern|\bvor\b|il y a|hier|hace|ayer|\bhá\b|ontem|\bfa\b|ieri|geleden|gisteren|sedan|siden|i går|temu|wczoraj|назад|тому|вчера|вчора|önce|dün|sitten",
@@ -69,7 +88,26 @@ def moment(line: str) -> str | None:
 
 def is_label(line: str) -> bool:
     """Whether the line is a button, a counter, a permanent link's label or the like."""
-    return len(line) <= 60 and bool(_LABEL.match(line))
+    return len(line) <= 60 and bool(_LABEL.match(line) or (_ACTION.search(line) and _is_row_of_labels(line.split())))
+
+
+def is_permanent(line: str) -> bool:
+    """Whether the words of a link are the time or the number of what it leads to, or say that it is permanent."""
+    return bool(_PERMANENT.match(line)) or ((when := moment(line)) is not None and len(when) >= len(line) - 4)
+
+
+def is_answering(line: str) -> bool:
+    """Whether the line has a button to answer with, alone or among others."""
+    return is_label(line) and _ANSWER.search(line) is not None
+
+
+def _is_row_of_labels(words: list[str]) -> bool:
+    """Whether the words are several labels, of up to four words each: "Like (3) Reply Report"."""
+    reached = {0}
+    for end in range(1, len(words) + 1):
+        if any(start in reached and _LABEL.match(" ".join(words[start:end])) for start in range(max(0, end - 4), end)):
+            reached.add(end)
+    return len(words) in reached
 
 
 def without_labels(line: str) -> str:
@@ -105,7 +143,7 @@ def _cleaned(line: str) -> str:
     while text != was:
         was = text
         text = _AFTER.sub("", _BEFORE.sub("", text.strip(_AROUND))).strip(_AROUND + ":")
-        text = _BUTTON_BEHIND.sub("", text)
+        text = _UNVERIFIED.sub("", _BUTTON_BEHIND.sub("", text))
     for opening, closing in ("()", "[]"):
         if text.count(opening) < text.count(closing):
             text = text.removesuffix(closing)
@@ -125,3 +163,8 @@ def about_only(line: str, author: str | None) -> bool:
     rest = _WHEN.sub(" ", line.replace(author, " ") if author else line)
     rest = _cleaned(_WORDS.sub(" ", rest))
     return not re.search(r"[^\W_]", rest) or is_label(rest)
+
+
+def weight(text: str) -> int:
+    """Characters; those of scripts that write words in one or two of them count for more."""
+    return len(text) + 2 * len(_DENSE.findall(text))

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pipeline import identity
 from pipeline.formats import json_ld, microdata
 
+_OF_PAGE = ("datePublished", "dateModified", "author", "inLanguage")
 _MANY_IN_COMMON = 0.6
 """Share of a headline's words that the page's own title has too."""
 
@@ -24,7 +25,16 @@ def article(tree: HtmlElement, addresses: Iterable[str | None]) -> dict[str, Any
     found = _best(json_ld.articles(tree), own, titles)
     if not found or not (found.get("author") and found.get("datePublished")):
         found = _best(microdata.articles(tree), own, titles) | found
-    return found
+    return found or _of_page(tree, own)
+
+
+def _of_page(tree: HtmlElement, own: set[str]) -> dict[str, Any]:
+    """When the page itself was published and by whom, where it declares no article."""
+    for thing in json_ld.things(tree):
+        said = {known for one in _addresses(thing) if (known := _known(one))}
+        if "WebPage" in json_ld.types(thing) and said & own:
+            return {name: thing[name] for name in _OF_PAGE if thing.get(name)}
+    return {}
 
 
 def _best(articles: Iterable[dict[str, Any]], own: set[str], titles: list[set[str]]) -> dict[str, Any]:

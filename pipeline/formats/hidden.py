@@ -11,7 +11,17 @@ from lxml.html import HtmlElement
 
 from pipeline.formats import json_ld
 
-_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_STYLE = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b|(?:^|[;\s])(?:left|top|text-indent)\s*:\s*-\d{4,}(?:px|r?em)",
+    re.IGNORECASE,
+)
+_FOR_MACHINES = re.compile(
+    r"(?:^|\s)(?:sr-only|(?:u-|is-)?visually-?hidden|screen-?reader(?:-text|-only|s-only)?|element-invisible|a11y-hidden|d-none|u-hidden|is-hidden)(?:\s|$)"
+)
+_SHOWN_WHERE_WIDE = re.compile(
+    r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-|(?:not-sr-only|\w+:not-sr-only))|\w+:(?:block|flex|inline)"
+)
+"""Classes of common style sheets for what is there for screen readers, or nowhere; and of those that take it back."""
 _DIALOG = re.compile(
     r"(?:^|[\s_-])(?:cookie|consent|gdpr|dsgvo|cmp|onetrust|didomi|usercentrics|truste|sp_message|qc-cmp\d*|privacy-?(?:banner|notice|overlay|modal)|"
     r"cookie-?(?:banner|bar|notice|wall|law)|modal|popup|lightbox|overlay)(?:$|[\s_-])", re.IGNORECASE,
@@ -36,6 +46,7 @@ _PRICE = re.compile(
     re.IGNORECASE,
 )
 _MARKED = "//*[@hidden or @style or @aria-hidden or @role or @aria-modal or self::dialog]"
+_NAMED_SO = "//*[contains(@class, 'sr-only') or contains(@class, 'hidden') or contains(@class, 'creen') or contains(@class, 'invisible') or contains(@class, 'd-none')]"
 _IN_SENTENCES = frozenset(
     ["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"]
 )
@@ -64,6 +75,11 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
+    yield from tree.iter("template")
+    for element in tree.xpath(_NAMED_SO):
+        name = element.get("class")
+        if _FOR_MACHINES.search(name) and not _SHOWN_WHERE_WIDE.search(name) and not _is_needed(element):
+            yield element
     for element in tree.xpath(_MARKED):
         style = element.get("style")
         if element.tag not in ("head", "html", "body", "script", "style") and (
@@ -79,6 +95,15 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
         if len(name) > 2 and _is_dialog(name) and _CONSENT.search(element.text_content()[:2000]):
             yield element
+
+
+def _is_needed(element: HtmlElement) -> bool:
+    """Whether it is a heading, a time or about an answered comment, which are true though they are not seen."""
+    return (
+        element.tag in ("html", "head", "body", "h1", "time", "script", "style")
+        or next(element.iter("h1", "time"), None) is not None
+        or element.get("itemprop") is not None
+    )
 
 
 @lru_cache(maxsize=8192)

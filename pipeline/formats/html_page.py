@@ -63,14 +63,15 @@ def recognises(item: Item) -> bool:
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
     content = item.content[page_source.beginning(item.content) :]
-    tree = _parse(encodings.decode(content, item.charset, encodings.declared(content)))
+    markup = encodings.decode(content, item.charset, encodings.declared(content))
+    tree = _parse(markup)
     url = own_address(_addresses(tree), item.url)
     facts = declared.article(tree, (url, item.url, *_addresses(tree)))
     hidden.drop(tree, facts)
     comments = page_comments.read(tree, facts)
     sites = page_authors.site_names(tree, facts, url)
     standfirst = json_ld.text_of(facts.get("description")) or _meta(tree, "og:description")
-    main: Any = main_text.extract(tree, url, standfirst)
+    main: Any = main_text.extract(tree, url, standfirst, declares=bool(facts))
     updates = json_ld.live_updates(facts)
     if updates and (main is None or len(main.text or "") < sum(map(len, updates))):
         # a live page shows few of its posts, and declares all
@@ -96,7 +97,7 @@ def read(item: Item) -> Story:
         published=_time(
             json_ld.text_of(facts.get("datePublished")),
             _meta(tree, "article:published_time"),
-            json_values.text(main.date),
+            _found_day(json_values.text(main.date), markup),
         ),
         modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
         dateline=json_ld.text_of(facts.get("dateline")),
@@ -137,6 +138,16 @@ def _parse(content: str) -> HtmlElement:
 def _time(*candidates: str | None) -> str | None:
     """The first that has a date in it; a time of day alone says nothing."""
     return next((one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)), None)
+
+
+def _found_day(day: str | None, markup: str) -> str | None:
+    """The day that the extractor found; a first of January only where the page has it, as it may come from a year alone:
+    that of a copyright."""
+    if not day or not day.endswith("-01-01"):
+        return day
+    year = day[:4]
+    written = rf"{year}\W?0?1\W?0?1(?!\d)|(?<!\d)0?1\W{{1,2}}0?1\W{{1,2}}{year}|(?<!\d)0?1(?:\w{{2}})?[^\w<>]{{1,3}}(?:de )?[^\W\d_]{{3,12}}[^\w<>]{{1,3}}(?:de )?{year}|[^\W\d_]{{3,12}}[^\w<>]{{1,3}}0?1(?:\w{{2}})?[^\w<>]{{1,3}}{year}|{year}\s?[年년]\s?0?1\s?[月월]\s?0?1"
+    return day if re.search(written, markup) else None
 
 
 def _split_parts(page: Story, tree: HtmlElement) -> None:

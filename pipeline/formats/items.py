@@ -102,7 +102,8 @@ class CommentState(StrEnum):
 
 @dataclass
 class StoryComment:
-    """A reader's comment. `own_id` is the site's id for it, `parent` that of the comment it answers."""
+    """A reader's comment. `own_id` is the site's id for it, `parent` that of the comment it answers; `answers` is that comment
+    itself, where it may have no id."""
 
     author: str | None
     posted: str | None
@@ -112,6 +113,7 @@ class StoryComment:
     edited: str | None = None
     url: str | None = None
     state: CommentState = CommentState.APPROVED
+    answers: StoryComment | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass

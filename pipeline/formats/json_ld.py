@@ -29,8 +29,9 @@ def is_article(thing: dict[str, Any]) -> bool:
 
 
 def types(thing: dict[str, Any]) -> set[str]:
-    """Its types, without schema.org's address."""
-    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in as_list(thing.get("@type"))}
+    """Its types, without schema.org's address; some sites leave out the sign before the member's name."""
+    found = as_list(thing.get("@type") or thing.get("type"))
+    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in found}
 
 
 def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
@@ -41,10 +42,15 @@ def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
     return value
 
 
+def is_block(script: HtmlElement) -> bool:
+    """Whether it is a block of JSON-LD."""
+    return "ld+json" in (script.get("type") or "").casefold()
+
+
 def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, also inside @graph and lists; blocks that are no JSON are passed over."""
     for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").casefold():
+        if not is_block(script):
             continue
         waiting, seen = wrapped_json.values(script.text or ""), 0
         while waiting and seen < 1000:

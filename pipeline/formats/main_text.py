@@ -4,38 +4,66 @@ from __future__ import annotations
 
 import copy
 import re
+from configparser import ConfigParser
 from typing import Any
 
 import trafilatura
 from lxml.html import HtmlElement
+from trafilatura.settings import DEFAULT_CONFIG
 
 from pipeline.errors import Reject
-from pipeline.formats import furniture
+from pipeline.formats import furniture, json_ld, wrapped_json
 
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
 )
+_SHORT = copy.deepcopy(DEFAULT_CONFIG)
+_SHORT["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "20"
+_SHORT_STORY = 1000
+"""Characters. Below 250 of them the extractor takes all that the page has for its text; a news in brief, and many a story in
+a script that needs few characters for a word, is as short."""
 _LONG = 80
 """Characters of a paragraph that is long enough to show where the text is."""
 
 
-def extract(tree: HtmlElement, url: str | None, standfirst: str | None) -> Any:
+def extract(tree: HtmlElement, url: str | None, standfirst: str | None, *, declares: bool = True) -> Any:
     """trafilatura's document (`.text`, `.title`, …), or None where it finds no text. `standfirst` is what the page
-    declares as its description: where it is a line of its own above the text, it is not part of the text. Raises
-    Reject for a page that the extractor fails on."""
+    declares as its description: where it is a line of its own above the text, it is not part of the text. Where the page
+    declares no article that is its own (not `declares`), nothing is taken from what it declares. Raises Reject for a page that the extractor fails on."""
     _drop_standfirst(tree, standfirst)
-    reduced = copy.deepcopy(tree)
-    furniture.drop(reduced)
-    _unname_story(reduced)
-    try:
-        main: Any = trafilatura.bare_extraction(
-            reduced, url=url, with_metadata=True, include_comments=False, include_tables=True
-        )
-    except (AssertionError, ValueError, TypeError) as e:  # lxml.html asserts that a page has one body
-        raise Reject("not-html", f"can't be read as a page: {str(e)[:200]}") from None
+    main = _extracted(tree, url, DEFAULT_CONFIG, declares)
+    if main is not None and main.text and _is_whole_page(main.text, tree):
+        shorter = _extracted(tree, url, _SHORT, declares, bare=True)
+        main = shorter if shorter is not None and shorter.text else main
     if main is not None and main.text:
         main.text = "\n".join(_with_parts_left_out(main.text.split("\n"), tree))
     return main
+
+
+def _extracted(tree: HtmlElement, url: str | None, config: ConfigParser, declares: bool, *, bare: bool = False) -> Any:
+    reduced = copy.deepcopy(tree)
+    for element in list(reduced.iter("nav", "footer")) if bare else ():
+        if element.getparent() is not None and next(element.iter("h1"), None) is None:
+            element.drop_tree()
+    for script in list(reduced.iter("script")) if not declares else ():
+        if json_ld.is_block(script) and wrapped_json.values(script.text or ""):
+            script.drop_tree()
+    furniture.drop(reduced)
+    _unname_story(reduced)
+    try:
+        return trafilatura.bare_extraction(
+            reduced, url=url, with_metadata=True, include_comments=False, include_tables=True, config=config
+        )
+    except (AssertionError, ValueError, TypeError) as e:  # lxml.html asserts that a page has one body
+        raise Reject("not-html", f"can't be read as a page: {str(e)[:200]}") from None
+
+
+def _is_whole_page(text: str, tree: HtmlElement) -> bool:
+    """Whether it is what the extractor takes where a story is short: menu, headline, byline and text."""
+    if len(text) > _SHORT_STORY:
+        return False
+    headings = [_folded(h.text_content()) for h in tree.iter("h1")]
+    return any(heading and heading in _folded(text) for heading in headings)
 
 
 def _unname_story(tree: HtmlElement) -> None:

@@ -21,7 +21,7 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_NAME = re.compile(
-    r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор)\b\s*:?\s+|:\s*)?",
+    r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор|του|της)\b\s*:?\s+|:\s*)?(?:(?:文|取材|作者|記者|记者|글|بقلم|كتبت?|מאת)\s*[:：・=＝/／]?\s*(?=\w))?",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
@@ -35,9 +35,10 @@ _LABEL = re.compile(
     r"(?i)^(?:written by|author|verfasst von|geschrieben von|écrit par|rédigé par|auteur|autor|escrito por|publicado por|scritto da|autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisan[ey] przez|автор|написано|par|von|by|作者|投稿者|著者)\s*:?$"
 )
 _LED = re.compile(
-    r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|od|tekst:|text:|autor:|author:|auteur:)\s+"
+    r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|του|της|od|tekst:|text:|autor:|author:|auteur:)\s+"
 )
 _LAST = re.compile(r"(?i)\s+(?:le|am|on|um|at|el|il|op|den|w dniu)$")
+_REPORTER = re.compile(r"(?:记者|記者|作者)\s*[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,5})(?!\w)")
 _NAME_LENGTH, _NAME_WORDS = 60, 6
 _MAX_SHOWN = 40
 
@@ -48,8 +49,10 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
     First come declared people and other organisations, then what meta elements name, then what is shown as a byline; an
     organisation that is the publisher itself only where none of these has a name."""
     site = {folded for one in sites if one and (folded := _folded(one))}
-    named = [name for one in json_ld.as_list(declared.get("author")) for name in _names(one)]
-    others = [name for name in named if _folded(name) not in site]
+    people = json_ld.as_list(declared.get("author") or declared.get("creator"))
+    named = [name for one in people for name in _names(one)]
+    own = {name for one in people if _is_organisation(one) for name in _names(one) if _is_of(name, site)}
+    others = [name for name in named if name not in own and _folded(name) not in site]
     names = (
         others
         or _in_meta(tree, site)
@@ -77,9 +80,19 @@ def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> 
 
 
 def _names(author: Any) -> Iterator[str]:
-    name = json_ld.text_of(json_ld.name_of(author))
-    if name and not _ADDRESS.search(name) and not _ACCOUNT.match(name):
-        yield name
+    for one in json_ld.as_list(author.get("name") if isinstance(author, dict) else author):
+        name = json_ld.text_of(one)
+        if name and not _ADDRESS.search(name) and not _ACCOUNT.match(name):
+            yield name
+
+
+def _is_organisation(author: Any) -> bool:
+    return isinstance(author, dict) and any(kind.endswith("Organization") for kind in json_ld.types(author))
+
+
+def _is_of(name: str, site: set[str]) -> bool:
+    """Whether an organisation is a part of the site or its house: its name begins with the site's."""
+    return any(len(one) > 3 and _folded(name).startswith(one) for one in site)
 
 
 def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
@@ -146,6 +159,8 @@ def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
         text = " ".join(element.text_content().split()) if len(element) <= 4 else ""
         if not 0 < len(text) <= 120:
             continue
+        if reporter := _REPORTER.search(text):
+            return [reporter["name"]]
         when = layout.written_time(text)
         rest = text.replace(when, " ") if when else text
         for part in re.split(r"\s[|·•–—-]\s|\||,\s", rest):
@@ -166,7 +181,7 @@ def _is_name(text: str) -> bool:
     return (
         0 < len(words) <= _NAME_WORDS
         and len(text) <= _NAME_LENGTH
-        and not re.search(r"\d|[@/?!:|]", text)
+        and not re.search(r"\d|[@/?!:：|]", text)
         and capitals >= len(words) / 2
         and not _ADDRESS.search(text)
         and not _ACCOUNT.match(text)

@@ -12,13 +12,17 @@ from pipeline.formats import html_text, json_ld
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»«›:~-]{1,2}\s+|\s*[|｜»]\s*|\s+::\s+|(?<=\w)--(?=\w)|\s*_(?=[^\W\d])(?=\S*$)")
 _LONG = 15
+_LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
+_HOME = re.compile(r"(?:https?:)?//[^/?#]+/?|/|/?index\.\w+", re.IGNORECASE)
 
 
 def headline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str], found: str | None) -> str | None:
     """The declared headline, else the page's only first-level heading, else OpenGraph's, the extractor's or the title's;
     none that is only the site's name."""
-    names = {_folded(name) for name in sites}
-    headings = [text for h in tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1") if (text := _line(h))]
+    first = tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1")
+    own = [_line(h) for h in first if not _is_sites(h)]
+    headings = [text for text in own if text]
+    names = {_folded(name) for name in (*sites, *(_line(h) for h in tree.xpath("//h1") if _is_sites(h)))}
     declared_one = html_text.plain(json_ld.text_of(declared.get("headline")))
     titles = [_meta(tree, "og:title"), _meta(tree, "twitter:title"), found, *(map(_line, tree.xpath("//head/title")))]
     for candidate in (declared_one, _shown(headings, titles), *titles, *headings):
@@ -61,6 +65,14 @@ def _shortened(text: str, names: set[str]) -> str | None:
         if _folded(text[: place.start()]) in names and text[place.end() :].strip():
             return text[place.end() :].strip()
     return None
+
+
+def _is_sites(heading: HtmlElement) -> bool:
+    """Whether it is the site's name: classed so, or all a link to the home page."""
+    around = (heading, heading.getparent(), *heading.iter("a"))
+    if any(one is not None and _LOGO.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in around):
+        return True
+    return any(_HOME.fullmatch((a.get("href") or "").strip()) and _line(a) == _line(heading) for a in heading.iter("a"))
 
 
 def _meta(tree: HtmlElement, name: str) -> str | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BEGINNING = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_BEGINNING = re.compile(
+    rb"<!doctype\s+html|<html[\s>]|<head>\s*<(?:title|meta|link|base|script|style)[\s>]", re.IGNORECASE
+)
 _INSIDE = re.compile(rb"<(?:head|body|title|meta)[\s>]", re.IGNORECASE)
 _OTHER = re.compile(
     rb"<(?:rss|feed|rdf:rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE

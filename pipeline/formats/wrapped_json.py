@@ -15,6 +15,7 @@ _DECODER = json.JSONDecoder(strict=False)
 _MARK = r"<!\[CDATA\[|\]\]>|<!--|-->|</?(?:p|br|div|span)\b[^>]*>"
 _TOKENS = re.compile(rf'("(?:[^"\\]|\\.)*")|/\*.*?\*/|//\s*(?:{_MARK})|(?<!:)//[^\n]*|{_MARK}', re.DOTALL)
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[,}\]])', re.DOTALL)
+_ODD_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|[\u00a0\u2028\u2029\u200b\ufeff]', re.DOTALL)
 _WRONG_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])(\'?)')
 
 
@@ -27,6 +28,7 @@ def values(text: str) -> list[Any]:
         return [whole(_DECODER.decode(text))]
     except (ValueError, RecursionError):
         pass
+    text = _ODD_SPACE.sub(lambda match: match[1] or " ", text)
     if '"' not in text and "&" in text:
         text = html.unescape(text)
     try:

@@ -229,8 +229,10 @@ def _comments(
         )  # ids that a site gave twice
         named.append((comment, identity.comment_name(site_id, comment.author, comment.posted, again)))
     names = {comment.own_id: name for comment, name in reversed(named) if comment.own_id}
+    of = {id(comment): name for comment, name in named}
     for number, (comment, name) in enumerate(named, 1):
         parent = names.get(comment.parent) or identity.comment_name(comment.parent) if comment.parent else None
+        parent = parent or of.get(id(comment.answers))
         try:
             yield from [
                 *(

@@ -8,10 +8,13 @@ from functools import lru_cache
 from schemas.article import Author
 
 _LEAD = re.compile(
-    r"^\s*(?:(?:written|reported|posted|story|text|words|analysis|opinion)\s+)?(?:by|par|von|por|di|door|af|av|od|автор|текст)\b\s*:?\s+",
+    r"^\s*(?:(?:written|reported|posted|story|text|words|analysis|opinion)\s+)?(?:by|par|von|por|di|door|af|av|od|του|της|автор|текст)\b\s*:?\s+|^\s*(?:文|取材|بقلم|글)(?:\s*[:：・=＝]\s*|\s+)",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\band\b|\bund\b|\bet\b|\by\b|\ben\b|\boch\b|\bwith\b)\s*", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\s*(?:,|;|\||/|&|\band\b|\bund\b|\bet\b|\ben\b|\bo(?:ch|g)\b|\bwith\b|\bavec\b|\bmit\b|\bmed\b|\bmet\b|\bcon\b|\bcom\b|\bve\b|\bés\b|\bși\b|\bκαι\b|(?-i:\b[eyiи]\b(?![.’'-]))|[、，])\s*",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"\s+(?:in|at|from)\s+(?P<place>[^\W\d_a-z][^\n]*)$")
 _FOR = re.compile(r"\s+(?:of|for)\s+(?P<affiliation>(?:the\s+)?(?-i:[^\W\d_a-z])[\w.&’' -]{1,60})$", re.IGNORECASE)
 _AFTER_DASH = re.compile(r"\s*[—–]\s*(?P<affiliation>[^\W\d_].*)$|\s+-\s+(?P<plain>[^\W\d_a-z].*)$")
@@ -30,6 +33,7 @@ _NEWS_AGENCY = re.compile(
     r"(?<=\w)(?<!^the)\s+(?P<affiliation>(?:the )?associated press|reuters|agence france-presse|bloomberg news|(?-i:AP|AFP|UPI|CNN|BBC News|NPR))$",
     re.IGNORECASE,
 )
+_TRADE = re.compile(r"(?<=\w)\s*(?P<role>記者|记者|編集委員|기자|특파원)$")
 _TITLES = re.compile(r"^(?:dr|prof|mr|mrs|ms)\.?\s+", re.IGNORECASE)
 
 
@@ -60,6 +64,8 @@ def _authors(byline: str) -> tuple[Author, ...]:
         part = part.strip(" .()*·•-–—\t")
         if match := _PLACE.search(part):
             place, part = match["place"].strip(" ."), part[: match.start()]
+        trade = _TRADE.search(part)
+        part = part[: trade.start()] if trade else part
         behind = _FOR.search(part) or _NEWS_AGENCY.search(part)
         own = behind["affiliation"].strip(" .") if behind else None
         name = _TITLES.sub("", part[: behind.start()] if behind else part).strip(" .()*·•-–—\t")
@@ -76,7 +82,7 @@ def _authors(byline: str) -> tuple[Author, ...]:
         if name.isupper() and len(name) > 5:
             name = name.title()
         if name not in found:
-            found[name] = Author(name=name, affiliation=own)
+            found[name] = Author(name=name, affiliation=own, role=trade["role"] if trade else None)
     return tuple(
         author.model_copy(update={"place": place, "affiliation": author.affiliation or affiliation})
         for author in found.values()
