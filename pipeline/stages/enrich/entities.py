@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.context import AROUND, in_context
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
 from pipeline.stages.enrich.known_names import common_words, known_names, organisations
@@ -46,6 +47,8 @@ _KEPT = 0.3
 """Below this confidence nothing is kept of a name."""
 _SAID_TO_BE_A_PLACE = 0.94
 """From this confidence a place has more than its name: `in Kennedy`."""
+_OF_SOMEBODY = 0.2
+"""A word that is only kept where somebody who is sure has it as surname."""
 _ENOUGH = 0.4
 """Hints that make a surname alone a person's: two verbs of saying, or a description and something that people do."""
 
@@ -103,6 +106,13 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             start = match.start()
             starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
             for name, titled in names_in(match[0], starts_sentence):
+                if language in people_abroad.LANGUAGES and language:
+                    front = plain[max(0, start - AROUND) : max(0, plain.find(name, start))]
+                    if somebody := people_abroad.person(name, front, language):
+                        who, sure = somebody
+                        at = plain.find(who, start)
+                        found[who].add((n, at, at + len(who)), sure)
+                        continue
                 verdicts = judge(name, titled)
                 if not verdicts:
                     continue
@@ -111,7 +121,9 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                 before, after = plain[max(0, at - AROUND) : at], plain[span[2] : span[2] + AROUND]
                 verdict = in_context(verdicts, name, before, after, table=table)
                 if verdict.kind is PERSON and language not in (None, "en"):
-                    continue
+                    if " " in name or language not in people_abroad.LANGUAGES:
+                        continue
+                    verdict = Verdict(PERSON, _OF_SOMEBODY)
                 one = found[name]
                 if verdict.kind is PERSON and len(one.spans) < 2 and one.role is None:
                     one.role = role_of(paragraph, at, span[2])  # said when somebody is introduced

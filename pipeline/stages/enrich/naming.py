@@ -113,8 +113,8 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     if occupation := _OCCUPATION.match(name):
         inside = _names(name[occupation.end() :], False)
         # "President of Iceland Olafur Grimsson": he is it, not the country
-        who = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
-        return [Name(one.text, one.titled or one is who) for one in inside]
+        holder = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
+        return [Name(one.text, one.titled or one is holder) for one in inside]
     person, _, body = name.partition(" of the ")
     if not body:
         person, _, body = name.partition(" of ")

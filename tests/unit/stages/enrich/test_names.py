@@ -200,3 +200,33 @@ def test_names_of_organisations_are_whole_and_shouted_words_are_none() -> None:
     assert not sure("The Strategic Competition Between the United States and others goes on.") - {
         ("United States", "place")
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "people"),
+    [
+        (
+            "de",
+            "Bundeskanzler Olaf Scholz sprach in Berlin. Scholz und CDU-Chef Friedrich Merz waren da.",
+            {"Olaf Scholz", "Friedrich Merz"},
+        ),
+        ("de", "Ende Mai spielte Bayern München gegen Union Berlin. Einer der Schüler lachte.", set()),
+        ("de", "Darauf nahm Anna Keller keinen Bezug.", {"Anna Keller"}),
+        ("fr", "Le président Emmanuel Macron est venu, avec Marie Dupont.", {"Emmanuel Macron", "Marie Dupont"}),
+        ("fr", "Ils habitent rue Victor Martin, près de Saint Denis.", set()),
+        (
+            "es",
+            "El ministro Pedro Sánchez y José García Pérez llegaron a San Juan.",
+            {"Pedro Sánchez", "José García Pérez"},
+        ),
+        ("es", "El Real Madrid juega en la calle Antonio García.", set()),
+        ("it", "La premier Giorgia Meloni e Mario Rossi sono arrivati.", {"Giorgia Meloni", "Mario Rossi"}),
+        ("it", "Abita in via Giuseppe Rossi a Roma.", set()),
+        ("nl", "Premier Mark Rutte sprak met Jan de Vries. Rutte lachte.", {"Mark Rutte", "Jan de Vries"}),
+        ("pt", "O presidente Lula da Silva e João Ferreira chegaram.", {"Lula da Silva", "João Ferreira"}),
+        ("pl", "Prezydent Andrzej Duda był tam.", set()),
+    ],
+)
+def test_people_in_other_languages_where_it_is_sure(language: str, text: str, people: set[str]) -> None:
+    found = entities((text,), language)
+    assert {one.facet for one in found if one.sure and one.kind is EntityKind.PERSON} == people
