@@ -12,6 +12,8 @@ from pipeline.stages.enrich.known_names import first_names_of_women_and_men
 _BEHIND = re.compile(r"^(?:Jr|Sr|Jnr|Snr|[IVX]{1,5})\.?$")
 _SHORTEST = 3
 """Letters of a short form: `Pat`, `Josh`."""
+_MOST = 20
+"""Names with one surname: a text with more of them is a list, and each is compared with each."""
 
 
 def parts(name: str) -> tuple[list[str], str]:
@@ -34,7 +36,7 @@ def one_name(counted: Mapping[str, int]) -> dict[str, str]:
         alike[surname(name)].append(name)
     shown: dict[str, str] = {}
     for names in alike.values():
-        for name in names if len(names) > 1 else ():
+        for name in names if 1 < len(names) <= _MOST else ():
             others = [other for other in names if other != name and _are_one(name, other)]
             if others and all(_are_one(a, b) for a in others for b in others if a < b):
                 best = max(
