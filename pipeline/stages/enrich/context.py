@@ -92,8 +92,9 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
     several = " " in name
     last = words[-1] if words else ""
     mark = after[:1]
-    if "(" in after[:3] and _COUNTRY_AFTER.match(after):
-        confidence += 0.5
+    if "(" in after[:3] and (country := _COUNTRY_AFTER.match(after)):
+        # its initials in brackets are an abbreviation: "Human Landing System (HLS)"
+        confidence += -0.5 if _initials(name) == country[0].strip(" ()") else 0.5
     if last.casefold() in _OFFICES:
         confidence += 0.35 if several else 0.45
     if mark == "," and (_AGE_AFTER.match(after) or _ROLE_AFTER.match(after)):
@@ -114,6 +115,10 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
     if several and confidence >= 0.5:
         confidence += 0.25
     return min(0.97, confidence)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _says_before(words: list[str]) -> bool:

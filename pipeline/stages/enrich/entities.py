@@ -10,10 +10,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.context import AROUND, in_context
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
-from pipeline.stages.enrich.known_names import common_words, organisations
+from pipeline.stages.enrich.known_names import common_words, known_names, organisations
 from pipeline.stages.enrich.naming import names_in
+from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from schemas.enrichment import SURE, Entity, EntityKind
@@ -32,6 +34,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d.,:/-]*(?![\w])")
 _WORDS = re.compile(r"[^\W\d_]+")
 _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
 """A match that is announced: names of places in it are teams."""
+_LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
 Span = tuple[int, int, int]
@@ -42,6 +45,10 @@ _INTRODUCED = 0.4
 """Added where the text says what somebody is."""
 _KEPT = 0.3
 """Below this confidence nothing is kept of a name."""
+_SAID_TO_BE_A_PLACE = 0.94
+"""From this confidence a place has more than its name: `in Kennedy`."""
+_OF_SOMEBODY = 0.2
+"""A word that is only kept where somebody who is sure has it as surname."""
 _ENOUGH = 0.4
 """Hints that make a surname alone a person's: two verbs of saying, or a description and something that people do."""
 
@@ -99,6 +106,13 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             start = match.start()
             starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
             for name, titled in names_in(match[0], starts_sentence):
+                if language in people_abroad.LANGUAGES and language:
+                    front = plain[max(0, start - AROUND) : max(0, plain.find(name, start))]
+                    if somebody := people_abroad.person(name, front, language):
+                        who, sure = somebody
+                        at = plain.find(who, start)
+                        found[who].add((n, at, at + len(who)), sure)
+                        continue
                 verdicts = judge(name, titled)
                 if not verdicts:
                     continue
@@ -107,7 +121,9 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                 before, after = plain[max(0, at - AROUND) : at], plain[span[2] : span[2] + AROUND]
                 verdict = in_context(verdicts, name, before, after, table=table)
                 if verdict.kind is PERSON and language not in (None, "en"):
-                    continue
+                    if " " in name or language not in people_abroad.LANGUAGES:
+                        continue
+                    verdict = Verdict(PERSON, _OF_SOMEBODY)
                 one = found[name]
                 if verdict.kind is PERSON and len(one.spans) < 2 and one.role is None:
                     one.role = role_of(paragraph, at, span[2])  # said when somebody is introduced
@@ -152,7 +168,7 @@ def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> Non
     """Headlines in capitals: names that the rest of the text has, and places that are clear."""
     sure = {name: one.verdict for name, one in found.items() if one.best}
     known = {name.upper(): name for name, verdict in sure.items() if verdict.confidence >= 0.5} | {
-        name.split()[-1].upper(): name for name, verdict in sure.items() if " " in name and verdict.kind is PERSON
+        surname(name).upper(): name for name, verdict in sure.items() if " " in name and verdict.kind is PERSON
     }
     for n, line in lines:
         table = _is_of_a_table(line)
@@ -180,22 +196,32 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
     """What was found, as entities, most often named first: names of one word count for the person's full name that ends with
     them, and names of one place or organisation for one."""
     people = [name for name, one in found.items() if " " in name and one.best and one.verdict.kind is PERSON]
-    surnames = {name.split()[-1]: name for name in reversed(people) if found[name].verdict.confidence >= 0.5}
+    same = one_name({name: len(found[name].spans) for name in people})
+    surnames = {
+        surname(name): same.get(name, name) for name in reversed(people) if found[name].verdict.confidence >= 0.5
+    }
+    legal = {_LEGAL_FORM.sub("", name): name for name, one in found.items() if one.best and _LEGAL_FORM.search(name)}
     whole: dict[tuple[EntityKind, str], Named] = {}
     for place in _in_dateline(dateline):
         found.setdefault(place, Named()).best[PLACE] = 0.95
     for name, one in found.items():
         kind, confidence = one.verdict
+        if kind is PERSON and name in legal:  # "Sierra Nevada" of the Sierra Nevada Corporation
+            kind, confidence = found[legal[name]].verdict
         owner = surnames.get(name.removesuffix("'s"))
-        if owner is not None and name != owner and (kind is PERSON or confidence < SURE):
+        if (
+            owner is not None
+            and name != owner
+            and (kind is PERSON or confidence < SURE or _is_also_a_surname(name, one))
+        ):
             kind, shown = PERSON, owner
             confidence = found[owner].verdict.confidence + (0.12 if confidence >= 0.3 else 0.05)
         elif kind is PLACE:
             shown = gazetteer().one_name(name)
         elif kind is ORGANISATION:
-            shown = organisations().get(name, name)
+            shown = organisations().get(name) or legal.get(name, name)
         else:
-            shown = name
+            shown = same.get(name, name)
         joined = whole.setdefault((kind, shown), Named())
         if len(one.spans) > joined.most:
             joined.most, joined.written = len(one.spans), shown if kind is PERSON else name
@@ -208,6 +234,17 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
     )
     kept = [(kind, shown, one) for (kind, shown), one in in_order if one.best[kind] >= _KEPT]
     return tuple(_entity(kind, shown, one, countries) for kind, shown, one in kept[:MAX_ENTITIES])
+
+
+def _is_also_a_surname(name: str, one: Named) -> bool:
+    """Whether a city's name alone may be that of somebody whom the text names in full: nothing around it says a place is meant."""
+    places = gazetteer()
+    return (
+        one.verdict.kind is PLACE
+        and name in known_names().last
+        and not places.is_area(name)
+        and one.best[PLACE] < _SAID_TO_BE_A_PLACE
+    )
 
 
 def _in_dateline(dateline: str | None) -> list[str]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.stages.enrich.known_names import common_words, known_names, organisations, words_of, words_of_things
+from pipeline.stages.enrich.one_person import parts
 from pipeline.stages.enrich.places import gazetteer
 from schemas.enrichment import EntityKind
 
@@ -30,8 +31,12 @@ _NO_ORGANISATION = re.compile(
 _EVENT = re.compile(
     r"\b(?:Cup|Open|Series|Championships?|Prix|Trophy|Bowl|Masters|Games|Olympics|War|Act|Treaty|Accords?|Award|Prize|Amendment|Day|Night|Festival|Index|Composite|Average|Conference|Summit|Express|Division|Test)$"
 )
+_COUNTRIES = re.compile(r"\bUnited (?:States|Kingdom|Arab Emirates)\b")
+"""Their `United` is no club's or airline's."""
+_ARTICLES = words_of("El La Le Les Los Las Il Lo Die Der Das Den Het")
+"""Of other languages; most names that begin with one are those of newspapers, places and clubs."""
 _LANDSCAPE = re.compile(
-    r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Islands?|Peninsula|Strait|Province|County|Airport|Stadium|Square|Street|Road|Avenue|Boulevard|Bridge|Park|Beach|Harbou?r)$|^(?:Lake|Mount|Mt\.?|Gulf of|Bay of|Strait of|Cape|Port|Fort|River|Isle of|Camp|San|Santa|Saint|St\.|Los|Las|El|Rio) "
+    r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Islands?|Peninsula|Strait|Province|County|Airport|Stadium|Square|Street|Road|Avenue|Boulevard|Bridge|Park|Beach|Harbou?r)$|^Val d'|^(?:Lake|Mount|Mt\.?|Gulf of|Bay of|Strait of|Cape|Port|Fort|River|Isle of|Camp|San|Santa|Saint|St\.|Los|Las|El|Rio) "
 )
 _SURELY_LANDSCAPE = re.compile(
     r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) "
@@ -45,10 +50,11 @@ _DEMONYMS = words_of(
 INITIALS = re.compile(r"^(?:(?:[A-Z]\.-?){1,3}|[A-Z]{1,2})$")
 _NEVER = words_of(
     """I Mr Mrs Ms Dr Sir TV GMT BST EST EDT PM AM OK Internet Web AIDS HIV DNA GDP CEO CFO VAT ID PC DVD CD Q&A FAQ HTML PDF
-    URL VIP SUV RBI ERA MVP GP No Nos vs St"""
+    URL VIP SUV RBI ERA MVP GP No Nos vs St LED LCD USB GPS RNA MRI SMS IPO FAQs RRP"""
 )
 
 
+_ROYAL = words_of("King Queen Prince Princess Pope")
 _NAMES_ALSO_FIRST = words_of(
     """Will Mark May Art Bill Rob Frank Grace Hope Rose John King Prince Jack Joy Dean Grant Harry James George David Paul
     Charles Mary Henry William Peter Robert Thomas"""
@@ -68,7 +74,9 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
     last = words[-1]
     if name in _NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
         return ()
-    if titled and len(words) <= 3 and not ORGANISATION_WORD.search(name):
+    if titled and len(words) <= (4 if words[0] in _ROYAL else 3) and not ORGANISATION_WORD.search(name):
+        if len(words) > 1 and words[0].casefold() in common_words().very and not _is_name_too(words):
+            return ()  # "Online Leader Success Mindset"
         return (Verdict(PERSON, 0.92),)
     if name in organisations():
         return (Verdict(ORGANISATION, 0.9), *_as_place(name))
@@ -78,7 +86,7 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
         r"^(?:National|American|Premier|Major|Minor|First|Second|Third|Little|Champions) League$", name
     ):
         return ()
-    if len(words) > 1 and ORGANISATION_WORD.search(name) and not _NO_ORGANISATION.search(name):
+    if len(words) > 1 and ORGANISATION_WORD.search(_COUNTRIES.sub("", name)) and not _NO_ORGANISATION.search(name):
         known = known_names()
         person = len(words) <= 3 and words[0] in known.first and last in known.last
         whole = len(words) <= 6 and (ORGANISATION_WORD.search(last) or _BEGINS_ORGANISATION.match(name))
@@ -90,15 +98,26 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
         if 2 <= len(words) <= 4:
             found.append(Verdict(PERSON, as_person(words)))
     elif name.isupper() and 2 < len(name) <= 6 and name.isalpha():
+        if name.casefold() in common_words().very:  # a word that is shouted
+            return tuple(found)
         found.append(Verdict(ORGANISATION, 0.55))
     elif (
         last not in things
         and not last[1:].isupper()
         and last[1:].islower()
-        and last.casefold() not in common_words().common
+        and (last.casefold() not in common_words().common or _is_first_name(last))
     ):
         found.append(Verdict(PERSON, 0.3 if last in known_names().last else 0.15))
     return tuple(sorted(found, key=lambda verdict: -verdict.confidence))
+
+
+def _is_name_too(words: list[str]) -> bool:
+    known = known_names()
+    return words[0] in known.first or words[0] in _ROYAL or words[-1] in known.last
+
+
+def _is_first_name(word: str) -> bool:
+    return word in known_names().first and word.casefold() not in common_words().very
 
 
 def _as_place(name: str) -> tuple[Verdict, ...]:
@@ -111,6 +130,7 @@ def _as_place(name: str) -> tuple[Verdict, ...]:
 def as_person(words: list[str]) -> float:
     """How much the words of a name of two to four words look like a person's."""
     known, things = known_names(), words_of_things()
+    words, _ = parts(" ".join(words))
     first, last = words[0].rstrip("."), words[-1].removesuffix("'s")
     words_of_language = common_words()
     given = (first in known.first or first.split("-")[0] in known.first) and (
@@ -141,6 +161,14 @@ def as_person(words: list[str]) -> float:
         score -= 0.15 if given else 0.4
     elif gazetteer().is_clear(first) and not given:
         score -= 0.3
+    places = gazetteer()
+    if last not in known.last and (
+        last in organisations()
+        or first in _ARTICLES
+        or (places.is_area(last) and len(words) == 2)
+        or (last.endswith("s") and (places.is_area(first) or places.is_famous(first)))
+    ):  # "El Economista", "Sierra Nevada", "Washington Redskins"
+        score -= 0.5
     if first in organisations():  # a car, a film, a product of theirs
         score -= 0.3
     if len(words[0]) > 3 and all(len(word) > 1 and word.isupper() for word in words):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.stages.enrich.judging import ORGANISATION_WORD, as_person, is_demonym
-from pipeline.stages.enrich.known_names import known_names, organisations, words_of
+from pipeline.stages.enrich.known_names import common_words, known_names, organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.words import stop_words
@@ -23,7 +23,17 @@ _TITLE = re.compile(
     r"|Lord|Lady|Baron|Baroness|Count|Inspector|Detective|Officer|Constable|Aide|Ombudsman|Speaker|Commissioner|Coach|Manager|CEO|Leader|Chief|Envoy|Saint|Comrade|Herr|Frau|Monsieur|Madame|Señor|Signor)\s+"
 )
 _OCCUPATION = re.compile(
-    rf"^(?:(?i:archbishop|cellist|engineer|driver|student|poet|writer|actor|actress|singer|economist|striker|goalkeeper|midfielder|defender|skipper|batsman|bowler|{OFFICE}))\s+(?=\S+\s+\S)"
+    rf"^(?:(?i:archbishop|cellist|engineer|driver|student|poet|writer|actor|actress|singer|economist|striker|goalkeeper|midfielder|defender|skipper|batsman|bowler|democrat|republican|libertarian|commandant|correspondent|{OFFICE}))\s+(?=\S+\s+\S)"
+)
+_ROYAL = re.compile(r"^(?:King|Queen|Prince|Princess|Pope) (?=[A-ZÀ-ÖØ-Þ][^\W\d_]+(?: (?:[IVX]+|Paul [IVX]+))?$)")
+"""Who is known by a first name keeps the title: `Prince Andrew`, `Pope John Paul II`."""
+_ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Madam|Madame)\.? ")
+NUMBERED = words_of("Jr Sr Jnr Snr II III IV")
+"""Behind a surname; no name by itself."""
+_AFTER_NAME = words_of("MP MEP MSP MD PhD QC KC OBE CBE MBE DBE KBE")
+_NO_TITLE_INSIDE = words_of("General Major Police State House Justice National Chief Security")
+_GENERALS = frozenset(
+    f"{rank} General" for rank in ("Major", "Brigadier", "Lieutenant", "Colonel", "Attorney", "Lt.", "Maj.", "Brig.")
 )
 _JOINED = words_of("""based listed owned born backed led style trained area registered run held controlled""")
 """`Berlin-based`: a place, then what is there."""
@@ -67,7 +77,11 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
             return [Name(owner), *_names(owned, False)]
         if places.is_clear(owner) or (" " in owner and len(owner.split()) <= 3):
             return [*_names(owner, starts_sentence), *_names(owned, False)]
-    words = run.replace("’", "'").removesuffix("'s").removesuffix("'").split()
+    whole = run.replace("’", "'").removesuffix("'s").removesuffix("'")
+    whole = whole.removeprefix("The ").removeprefix("the ")
+    if " " in whole and whole in organisations():
+        return [Name(whole)]
+    words = whole.split()
     while words and (
         words[0] in _NOT_FIRST
         or (
@@ -85,7 +99,8 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         words = words[2:]  # "Shares of Douglas Co", "Residents of Varnholm"
     while words and words[0] == "the":
         words = words[1:]
-    if not words:
+    words = _without_letters_behind(words)
+    if not words or (len(words) == 1 and words[0].rstrip(".") in NUMBERED):
         return []
     name = " ".join(words)
     if name in organisations() or places.is_clear(name):
@@ -93,12 +108,17 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     owner, _, kind = words[0].rpartition("-")
     if kind in _JOINED and len(words) > 1:
         return [*_names(owner, False), *_names(" ".join(words[1:]), False)]
+    if _ROYAL.match(name):
+        return [Name(name, True)]
     if occupation := _OCCUPATION.match(name):
-        return [Name(one.text, one.titled or n == 0) for n, one in enumerate(_names(name[occupation.end() :], False))]
+        inside = _names(name[occupation.end() :], False)
+        # "President of Iceland Olafur Grimsson": he is it, not the country
+        holder = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
+        return [Name(one.text, one.titled or one is holder) for one in inside]
     person, _, body = name.partition(" of the ")
     if not body:
         person, _, body = name.partition(" of ")
-    if body and len(person.split()) > 1 and not ORGANISATION_WORD.search(person) and as_person(person.split()) >= 0.55:
+    if body and not ORGANISATION_WORD.search(person) and _is_of(person.split(), body):
         return [*_names(person, False), *_names(body, False)]
     if titled := _TITLE.match(name + " "):
         rest = (name + " ")[titled.end() :].strip()
@@ -106,7 +126,10 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
             return []
         if rest.startswith("of "):
             return _names(rest, False)
+        rest = _without_titles(rest)
         who, _, of = rest.partition(" of ")
+        if _ADDRESS.match(name) and _is_an_office(who.split()):
+            return []
         if not ORGANISATION_WORD.search(who):
             return [Name(who, True), *(_names(of, False) if of else [])]
     if ORGANISATION_WORD.search(name):
@@ -124,21 +147,57 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     return [*_with_title_inside(words)] or [Name(name)]
 
 
+def _without_letters_behind(words: list[str]) -> list[str]:
+    """`John Milbank OBE`, and `John Milbank RRP` where a label follows: without the letters."""
+    if len(words) < 3 or any(word.isupper() and len(word) > 2 for word in words[:-1]):
+        return words
+    last = words[-1]
+    letters = last in _AFTER_NAME or (last.isupper() and last.isalpha() and len(last) > 2 and last not in NUMBERED)
+    person = letters and not ORGANISATION_WORD.search(last) and words[0] in known_names().first
+    return (
+        words[:-1]
+        if person and (words[-2] in known_names().last or words[-2].casefold() not in common_words().common)
+        else words
+    )
+
+
+def _without_titles(name: str) -> str:
+    """`Dr. Lena Ostrow` behind `Health Commissioner`."""
+    while title := _TITLE.match(name):
+        name = name[title.end() :]
+    return name
+
+
+def _is_an_office(words: list[str]) -> bool:
+    """`Mr. Ranking Member`: words that are nobody's name."""
+    known, common = known_names(), common_words().common
+    return len(words) > 1 and all(
+        word.casefold() in common and word not in known.first and word not in known.last for word in words
+    )
+
+
+def _is_of(person: list[str], body: str) -> bool:
+    """Whether it is somebody of something: `Joel Naroff of First Union Bank`, `Xi Jinping of China`, `Wee of the Times`."""
+    if len(person) == 1:
+        word = person[0]
+        return (
+            word in known_names().last
+            and word.casefold() not in common_words().very
+            and not gazetteer().is_known(word)
+            and bool(ORGANISATION_WORD.search(body))
+        )
+    return as_person(person) >= (0.4 if gazetteer().is_clear(body) else 0.55)
+
+
 def _with_title_inside(words: list[str]) -> list[Name]:
     """`Emirates President Tim Clark`: what he is president of, and he."""
     for at in range(1, len(words) - 1):
-        if _TITLE.match(words[at] + " ") and words[at] not in (
-            "General",
-            "Major",
-            "Police",
-            "State",
-            "House",
-            "Justice",
-            "National",
-            "Chief",
-            "Security",
+        if _TITLE.match(words[at] + " ") and (
+            words[at] not in _NO_TITLE_INSIDE or f"{words[at - 1]} {words[at]}" in _GENERALS
         ):
-            rest = " ".join(words[at + 1 :])
+            rest = _without_titles(" ".join(words[at + 1 :]))
+            if rest.rstrip(".") in NUMBERED:  # a surname: "Martin Luther King Jr."
+                return []
             if 1 <= len(rest.split()) <= 3 and not ORGANISATION_WORD.search(rest):
                 start = at
                 while start > 0 and _TITLE.match(" ".join(words[start - 1 : at + 1]) + " "):

@@ -82,6 +82,10 @@ class Gazetteer:
     def is_known(self, name: str) -> bool:
         return name in self._areas or name in self._cities
 
+    def is_famous(self, name: str) -> bool:
+        """Whether it is the name of a city of FAMOUS_CITY people."""
+        return name in self._cities and self._cities[name][0].people >= FAMOUS_CITY
+
     def city(self, name: str, countries: Container[str]) -> City | None:
         """The city of that name: one of these countries', else the largest; a small one only in one of them."""
         several = self._cities.get(name, ())

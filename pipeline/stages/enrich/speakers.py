@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from pipeline.stages.enrich.judging import is_demonym
 from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men
+from pipeline.stages.enrich.naming import Name, names_in
+from pipeline.stages.enrich.one_person import surname
 
 SAYING = (
     r"(?:said|says|say|told|tells|stated|states|added|adds|announced|announces|claimed|claims|reported|reports|revealed|reveals"
@@ -41,7 +43,7 @@ _PRONOUN = re.compile(r"^(?:[Hh]e|[Ss]he)$")
 _SHORT = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|St|Jr|Sr)\.")
 _NAMES = re.compile(_NAME)
 _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
-_NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr)$")
+_NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
 )
@@ -53,7 +55,7 @@ class People:
     """The people that a text names for sure, and who of them was named last."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._by_surname = {name.split()[-1]: name for name in reversed(names)} | {name: name for name in names}
+        self._by_surname = {surname(name): name for name in reversed(names)} | {name: name for name in names}
         self._last: list[str] = []
 
     def named(self, words: str) -> str | None:
@@ -92,7 +94,7 @@ def may_be(name: str, pronoun: str) -> bool:
     """Whether a person of this name can be `he` or `she`, by the first name."""
     women, men = first_names_of_women_and_men()
     first = name.split()[0]
-    if " " not in name or (first in women) == (first in men):
+    if (first in women) == (first in men):
         return True
     return first in (women if pronoun.casefold() == "she" else men)
 
@@ -145,7 +147,12 @@ def _who(words: str, people: People, *, inside: bool = False) -> str | None:
     match = _LAST_NAME.match(head)
     if match is None or re.search(r"[’']s?$", head):
         return None
-    return people.named(match["name"]) or _as_it_is(_TITLED.sub("", match["name"]), head, inside)
+    if known := people.named(match["name"]):
+        return known
+    *_, last = names_in(match["name"], False) or (Name(""),)
+    if last.titled and match["name"].endswith(last.text):  # "Major General Arturo Rojas"
+        return last.text
+    return _as_it_is(_TITLED.sub("", match["name"]), head, inside)
 
 
 def _as_it_is(name: str, head: str, inside: bool) -> str | None:

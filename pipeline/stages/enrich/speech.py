@@ -12,6 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from pipeline.stages.enrich import one_person
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.speakers import People, speaker
@@ -203,13 +204,13 @@ def last_named(sentence: str, people: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=64)
 def _surnames(people: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((full, full.split()[-1]) for full in people)
+    return tuple((full, one_person.surname(full)) for full in people)
 
 
 def _full(text: str, people: tuple[str, ...]) -> str:
     """A surname as the full name that the text has for it."""
     plain = _TITLE.sub("", " ".join(text.split())).strip(" ,.")
-    return next((full for full in people if plain in (full, full.split()[-1])), plain)[:200]
+    return next((full for full in people if plain in (full, one_person.surname(full))), plain)[:200]
 
 
 QUOTATIONS = Enricher(

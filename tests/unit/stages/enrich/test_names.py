@@ -125,3 +125,108 @@ def test_facets_have_only_what_is_sure() -> None:
     )
     made = _mentions(event.article, ArticleEnrichment(entities=named))
     assert (made.people, made.places) == (("Ann Lee",), ("United States",))
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("The order came from Harbour Commissioner Dr. Lena Ostrow.", "Lena Ostrow"),
+        ("Varnholm Marine Corps Commandant Major General Arturo Blanco said no.", "Arturo Blanco"),
+        ("The former President of Iceland Olafur Grimsson came.", "Olafur Grimsson"),
+        ("Then President Xi Jinping of China spoke.", "Xi Jinping"),
+        ("It was Martin Luther King Jr. who spoke.", "Martin Luther King Jr"),
+        ("Reviewed by: Martin Keller OBE: a fine book.", "Martin Keller"),
+        ("Then Mr. Trump said it again.", "Trump"),
+        ("Democrat Maria Keller won.", "Maria Keller"),
+    ],
+)
+def test_people_without_what_stands_before_and_behind(text: str, person: str) -> None:
+    assert [name for name, kind in sure(text) if kind == "person"] == [person]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The plans of NASA for the Human Landing System (HLS) are late.",
+        "I think, Mr. Ranking Member, that it is late.",
+        "With reports from El Economista",
+        "The Washington Redskins lost again.",
+        "He told VOA Pentagon correspondents about it.",
+        "How to get an Online Leader Success Mindset.",
+        "The former President of Iceland was there.",
+    ],
+)
+def test_systems_newspapers_teams_and_forms_of_address_are_nobody(text: str) -> None:
+    assert not [name for name, kind in sure(text) if kind == "person"]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "person", "count"),
+    [
+        (("Queen Elizabeth II came.", "Queen Elizabeth spoke. Elizabeth left."), "Queen Elizabeth II", 3),
+        (("Prince Andrew spoke.", "“No,” Andrew said."), "Prince Andrew", 2),
+        (("Pope John Paul II prayed.",), "Pope John Paul II", 1),
+        (("James Kennedy Jr. said so.", "James Kennedy left. Kennedy came back."), "James Kennedy Jr", 3),
+        (("Patrick W. Keller came.", "Pat Keller said so. Keller left."), "Patrick W. Keller", 3),
+        (("Nelson Mandela spoke.", "Nelson Rolihlahla Mandela was born there."), "Nelson Mandela", 2),
+    ],
+)
+def test_every_way_of_writing_a_person_is_one(paragraphs: tuple[str, ...], person: str, count: int) -> None:
+    found = [(one.facet, one.count) for one in entities(paragraphs, "en") if one.sure and one.kind is EntityKind.PERSON]
+    assert found == [(person, count)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paul Keller met Paula Keller.",
+        "Alexander Keller met Alexandra Keller.",
+        "George H. Keller met George W. Keller.",
+        "James Keller Sr. met James Keller Jr.",
+    ],
+)
+def test_two_of_a_family_are_two(text: str) -> None:
+    assert len([name for name, kind in sure(text) if kind == "person"]) == 2
+
+
+def test_a_company_without_its_legal_form_is_the_same() -> None:
+    found = entities(("Sierra Nevada Corporation won.", "SpaceX and Sierra Nevada were there."), "en")
+    assert ("Sierra Nevada Corporation", 2) in {(one.facet, one.count) for one in found if one.sure}
+
+
+def test_names_of_organisations_are_whole_and_shouted_words_are_none() -> None:
+    assert ("World Health Organization", "organisation") in sure("The World Health Organization was late.")
+    assert not sure("GROW your list, and BUILD something BIG with LED lamps.")
+    assert not sure("The Strategic Competition Between the United States and others goes on.") - {
+        ("United States", "place")
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "people"),
+    [
+        (
+            "de",
+            "Bundeskanzler Olaf Scholz sprach in Berlin. Scholz und CDU-Chef Friedrich Merz waren da.",
+            {"Olaf Scholz", "Friedrich Merz"},
+        ),
+        ("de", "Ende Mai spielte Bayern München gegen Union Berlin. Einer der Schüler lachte.", set()),
+        ("de", "Darauf nahm Anna Keller keinen Bezug.", {"Anna Keller"}),
+        ("fr", "Le président Emmanuel Macron est venu, avec Marie Dupont.", {"Emmanuel Macron", "Marie Dupont"}),
+        ("fr", "Ils habitent rue Victor Martin, près de Saint Denis.", set()),
+        (
+            "es",
+            "El ministro Pedro Sánchez y José García Pérez llegaron a San Juan.",
+            {"Pedro Sánchez", "José García Pérez"},
+        ),
+        ("es", "El Real Madrid juega en la calle Antonio García.", set()),
+        ("it", "La premier Giorgia Meloni e Mario Rossi sono arrivati.", {"Giorgia Meloni", "Mario Rossi"}),
+        ("it", "Abita in via Giuseppe Rossi a Roma.", set()),
+        ("nl", "Premier Mark Rutte sprak met Jan de Vries. Rutte lachte.", {"Mark Rutte", "Jan de Vries"}),
+        ("pt", "O presidente Lula da Silva e João Ferreira chegaram.", {"Lula da Silva", "João Ferreira"}),
+        ("pl", "Prezydent Andrzej Duda był tam.", set()),
+    ],
+)
+def test_people_in_other_languages_where_it_is_sure(language: str, text: str, people: set[str]) -> None:
+    found = entities((text,), language)
+    assert {one.facet for one in found if one.sure and one.kind is EntityKind.PERSON} == people

@@ -50,3 +50,17 @@ def test_a_pronoun_means_whom_it_can_mean() -> None:
     assert said("Peter Vash met Ann Lee.", "“I was held up by the rain,” she said.") == ["Ann Lee"]
     assert said("Nobody came.", "“I was held up by the rain,” he said.") == [None]
     assert said("Peter Vash came late.", "“I was held up by the rain,” she said.") == [None]
+
+
+def test_a_speaker_is_the_person_without_titles_and_numbers() -> None:
+    people = ("James Kennedy Jr", "King Charles III")
+    for text, speaker in {
+        "“The bridge is safe today,” U.S. Attorney James Kennedy Jr. said.": "James Kennedy Jr",
+        "“The bridge is safe today,” Kennedy said.": "James Kennedy Jr",
+        "“The bridge is safe today,” King Charles said.": "King Charles III",
+        "Marine Corps Commandant Major General Arturo Rojas said it was “a complete waste of money”.": "Arturo Rojas",
+    }.items():
+        assert [one.speaker for one in quotations((text,), people, "en")] == [speaker]
+    assert [one.speaker for one in quotations(("Kevin came.", "“No, it is safe,” she said."), ("Kevin",), "en")] == [
+        None
+    ]
