@@ -23,6 +23,7 @@ class Client:
     """A client that notes how it was made."""
 
     made: dict[str, Any]
+    _transaction_manager = None
 
     def __init__(self, **options: Any) -> None:
         Client.made = options
