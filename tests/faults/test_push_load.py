@@ -64,7 +64,7 @@ def _trickle(port: int, head: bytes, piece: bytes, ended: list[bytes], stopping:
     ended.append(answer)
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(500)
 def test_slow_clients_full_rate_and_a_stopped_broker(pipeline: Pipeline, tmp_path: Path) -> None:
     port = free_port()
     providers = json.dumps(dict.fromkeys(("wire", "slow"), FREE))
