@@ -12,6 +12,13 @@ from typing import Any
 from pipeline.errors import Fatal
 from pipeline.stages.enrich.enricher import Choices, Enricher, Made
 from pipeline.stages.enrich.entities import entities, names, ranked
+from pipeline.stages.enrich.known_names import (
+    common_words,
+    first_names_of_women_and_men,
+    known_names,
+    organisations,
+    words_of_things,
+)
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from schemas.article import Article
@@ -76,4 +83,13 @@ def _entities(article: Article, made: Made, chosen: Choices) -> tuple[Entity, ..
     return entities(article.paragraphs, language, article.dateline)
 
 
-ENTITIES = Enricher("entities", _entities, load=gazetteer)
+def _load() -> None:
+    gazetteer()
+    known_names()
+    common_words()
+    organisations()
+    words_of_things()
+    first_names_of_women_and_men()
+
+
+ENTITIES = Enricher("entities", _entities, load=_load)
