@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from benchmarks.quality.score import Score
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.settings import Settings
@@ -30,11 +31,8 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 LABELLED = Path(__file__).parents[1] / "tests" / "labelled"
 
 
-class Score:
-    """Counts of right, wrong and missing answers."""
-
-    def __init__(self) -> None:
-        self.right = self.wrong = self.missing = 0
+class Labelled(Score):
+    """Counts over labelled sets of ours, in which an answer may stand twice."""
 
     def add(self, wanted: list[Any], found: list[Any], *, exact: bool = False) -> None:
         left = list(wanted)
@@ -46,18 +44,6 @@ class Score:
                 left.remove(match)
                 self.right += 1
         self.missing += len(left)
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(1, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(1, self.right + self.missing)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.precision * self.recall / max(1e-9, self.precision + self.recall)
 
     def __str__(self) -> str:
         return f"precision {self.precision:.2f}  recall {self.recall:.2f}  F1 {self.f1:.2f}  ({self.right + self.missing} labelled)"
@@ -71,10 +57,10 @@ def same(wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
-def scores() -> dict[str, Score]:
+def scores() -> dict[str, Labelled]:
     """Enricher to its score on the labelled sets."""
     made = {
-        name: Score()
+        name: Labelled()
         for name in (
             "language",
             "people",
@@ -117,7 +103,7 @@ def scores() -> dict[str, Score]:
     return made
 
 
-def story_pairs() -> Score:
+def story_pairs() -> Labelled:
     """Pairs of labelled articles that end in one story, when all that share a key are compared."""
     all_told = tellings()
     signatures = [sign(event.data, event.id) for event in map(told, all_told)]  # type: ignore[arg-type]
@@ -125,7 +111,7 @@ def story_pairs() -> Score:
     for a, b in combinations(range(len(all_told)), 2):
         if set(keys(signatures[a])) & set(keys(signatures[b])) and relate(signatures[a], signatures[b]):
             root = [root[a] if one == root[b] else one for one in root]
-    score = Score()
+    score = Labelled()
     for a, b in combinations(range(len(all_told)), 2):
         same_event, joined = all_told[a].event == all_told[b].event, root[a] == root[b]
         score.right += same_event and joined

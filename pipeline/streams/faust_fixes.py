@@ -106,6 +106,9 @@ class DurableTable(Table[bytes, bytes]):
     """Stores the futures of its changelog records, so that a stage can wait for them; Faust itself drops them. An error of
     RocksDB in what Faust itself does with the table ends the process; it would crash in its own way, and never be repaired."""
 
+    waits = 0
+    """How many wait for changelog records that are on their way: a batch, and the stage's timer."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unacknowledged: list[FutureMessage] = []
@@ -141,8 +144,13 @@ class DurableTable(Table[bytes, bytes]):
         """Wait until Kafka has every change made so far. Raises what the send raised, or TimeoutError."""
         waiting, self.unacknowledged = self.unacknowledged, []
         if waiting:
-            sent = await asyncio.wait_for(asyncio.gather(*waiting), seconds)
-            # rows that were written meanwhile, as by the stage's timer, wait for their own changelog records
-            if isinstance(self.data, RocksStore) and not self.unacknowledged:
+            self.waits += 1
+            try:
+                sent = await asyncio.wait_for(asyncio.gather(*waiting), seconds)
+            finally:
+                self.waits -= 1
+            # rows that were written meanwhile, as by the stage's timer, wait for their own changelog records: the last that
+            # waits writes all
+            if isinstance(self.data, RocksStore) and not self.unacknowledged and not self.waits:
                 store = self.data
                 self._or_exit(lambda: store.save(sent), {one.topic_partition.partition for one in sent})

@@ -104,3 +104,27 @@ def test_a_row_is_on_disk_once_the_changelog_has_it(tmp_path: Path) -> None:
         assert again.data.persisted_offset(TP(CHANGELOG, 1)) == 4
 
     asyncio.run(run())
+
+
+def test_a_row_of_the_timer_waits_for_its_own_changelog_record(tmp_path: Path) -> None:
+    """A batch whose records Kafka has must not write what the timer did meanwhile, and both wait at once."""
+    event = Event(1)
+    event.message.topic = "source"  # type: ignore[attr-defined]
+
+    async def run() -> None:
+        streams._current_event.set(weakref.ref(event))  # type: ignore[arg-type]
+        table = table_in(tmp_path)
+        table[b"batch"] = b"1"
+        batch = asyncio.create_task(table.acknowledged(5))
+        await asyncio.sleep(0)
+        table[b"timer"] = b"2"
+        timer = asyncio.create_task(table.acknowledged(5))
+        await asyncio.sleep(0)
+        table.sent[0].set_result(RecordMetadata(CHANGELOG, 1, TP(CHANGELOG, 1), 0, 0, 0))
+        await batch
+        assert on_disk(table) == {}, "Kafka hasn't the timer's row"
+        table.acknowledge()
+        await timer
+        assert on_disk(table) == {b"batch": b"1", b"timer": b"2"}
+
+    asyncio.run(run())
