@@ -196,6 +196,13 @@ TOPIC_MADE_AGAIN = Event(
     "A topic was deleted and made again while it was read up to `offset`. The new one is read from its start.",
     ("topic", "partition", "offset"),
 )
+TABLE_EMPTY = Event(
+    "table_empty",
+    _E,
+    "A table's changelog never had a record, though its stage has processed `records`: the topic was deleted, or Kafka's data "
+    "is lost. Unless a new version brought the table, what the stage knew is gone: publish the stories again.",
+    ("topic", "records"),
+)
 TOPIC_ALTERED = Event(
     "topic_altered",
     _W,

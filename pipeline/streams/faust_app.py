@@ -90,8 +90,11 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
 
 def _watch_topics(app: faust.App, settings: Settings, stages: Iterable[Stage], turns: Turns) -> None:
     any_app: Any = app
-    names = {topic.full_name(settings) for stage in stages for topic in stage.reads}
-    watch = TopicIds(lambda: topic_ids(settings, names), lambda topics: any_app.consumer.start_again(topics))
+    changelogs = set(changelog_topics(settings))
+    names = {topic.full_name(settings) for stage in stages for topic in stage.reads} | changelogs
+    watch = TopicIds(
+        lambda: topic_ids(settings, names), lambda topics: any_app.consumer.start_again(topics), changelogs
+    )
 
     async def run() -> None:
         await exit_on_error(turns.sparing(watch.run()))
@@ -198,11 +201,12 @@ def changelog_topics(settings: Settings) -> dict[str, dict[str, str]]:
         "segment.ms": str(DAY_MS),
         "max.compaction.lag.ms": str(DAY_MS),
     }
-    return {
-        f"{group(stage, settings)}-{name}-changelog": config
-        for stage in worker_stages(settings)
-        for name in stage.tables
-    }
+    return {changelog(stage, name, settings): config for stage in worker_stages(settings) for name in stage.tables}
+
+
+def changelog(stage: Stage, table: str, settings: Settings) -> str:
+    """The full name of the topic that has the rows of a stage's table."""
+    return f"{group(stage, settings)}-{table}-changelog"
 
 
 def is_ready(app: Any) -> bool:

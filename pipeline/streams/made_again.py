@@ -1,7 +1,9 @@
 """Notices that a topic was deleted and made again under a running worker.
 
 The client's position stays, and is valid once the new topic has as many records: those before it would be passed over in
-silence. The worker commits the beginnings of such a topic and exits; who continues reads it from its start.
+silence. The worker commits the beginnings of such a topic and exits; who continues reads it from its start. A table's
+changelog that is deleted takes the table's rows with it: nothing brings them back, so it is said, and said again by the next
+worker that starts (lost_tables.py).
 """
 
 from __future__ import annotations
@@ -27,9 +29,14 @@ Ids = Mapping[str, str]
 class TopicIds:
     """Watches the topics of one worker."""
 
-    def __init__(self, read: Callable[[], Ids], start_again: Callable[[Collection[str]], Awaitable[None]]) -> None:
-        """`start_again` commits the beginnings of topics."""
-        self._read, self._start_again = read, start_again
+    def __init__(
+        self,
+        read: Callable[[], Ids],
+        start_again: Callable[[Collection[str]], Awaitable[None]],
+        changelogs: Collection[str] = (),
+    ) -> None:
+        """`start_again` commits the beginnings of topics that stages read; `changelogs`: those of their tables."""
+        self._read, self._start_again, self._changelogs = read, start_again, frozenset(changelogs)
         self._known: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -42,9 +49,11 @@ class TopicIds:
     async def look(self) -> None:
         found = await asyncio.to_thread(self._read)
         again = sorted(name for name, now in found.items() if self._known.setdefault(name, now) != now)
+        if sources := [name for name in again if name not in self._changelogs]:
+            await self._start_again(sources)
+            raise Fatal(f"{', '.join(sources)}: deleted and made again while it was read; it is read from its start")
         if again:
-            await self._start_again(again)
-            raise Fatal(f"{', '.join(again)}: deleted and made again while it was read; it is read from its start")
+            raise Fatal(f"{', '.join(again)}: a table's changelog was deleted and made again; the rows in it are lost")
 
 
 def topic_ids(settings: Settings, names: Collection[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from kafka import KafkaConsumer
 from kafka.admin import MemberToRemove
 
 from pipeline.kafka.clients import admin_client, ensure_topics
+from pipeline.streams.faust_app import changelog_topics
 from pipeline.streams.journal import Journal
 from pipeline.streams.state_folder import state_folder
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
@@ -145,3 +146,18 @@ def test_a_topic_made_again_is_read_from_its_start(pipeline: Pipeline) -> None:
     assert "deleted and made again" in pipeline.log("worker")
     pipeline.until_quiet()
     assert pipeline.count(DEAD_LETTERS.name) == 0
+
+    # the rows of a table go with its changelog: that is said, now and when the worker is started again
+    lost = next(name for name in changelog_topics(pipeline.settings) if name.endswith("revise-articles-changelog"))
+    assert "table_empty" not in pipeline.log("worker")
+    admin = admin_client(pipeline.settings)
+    try:
+        admin.delete_topics([lost])
+        pipeline.until(lambda: lost not in admin.list_topics())
+        ensure_topics(pipeline.settings, more=changelog_topics(pipeline.settings))
+    finally:
+        admin.close()
+    pipeline.until(lambda: "table_empty" in pipeline.log("worker"), 60)
+    assert "changelog was deleted and made again; the rows in it are lost" in pipeline.log("worker")
+    send(pipeline, "afterwards")
+    pipeline.until(lambda: pipeline.count("articles") == 81, 60)

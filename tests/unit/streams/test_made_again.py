@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from faust.types import TP
+from kafka import TopicPartition
 
 from pipeline.errors import Fatal, Retry
 from pipeline.streams import made_again
+from pipeline.streams.faust_app import changelog
 from pipeline.streams.faust_consumer import SafeConsumer
+from pipeline.streams.lost_tables import lost_tables
 from pipeline.streams.made_again import TopicIds, topic_ids
+from pipeline.topology import worker_stages
 from tests.support.memory import config
 
 LOOKS: list[Any] = [
@@ -48,6 +52,29 @@ def test_a_topic_with_another_id_ends_the_worker(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(made_again, "EVERY", 0)
     assert run(LOOKS) == []
     assert run([*LOOKS, {"articles.raw": "2", "comments.raw": "7"}]) == ["articles.raw"]
+
+
+def test_a_changelog_is_no_topic_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_again, "EVERY", 0)
+    looks: list[Any] = [{"worker-articles-changelog": "1"}, {"worker-articles-changelog": "2"}]
+
+    async def start_again(topics: Collection[str]) -> None:
+        pytest.fail(f"started again: {topics}")
+
+    with pytest.raises(Fatal, match="worker-articles-changelog: a table's changelog was deleted"):
+        asyncio.run(TopicIds(lambda: looks.pop(0), start_again, ["worker-articles-changelog"]).run())
+
+
+def test_tables_without_a_record_are_lost_where_records_were_processed() -> None:
+    settings = config().settings
+    stages = [stage for stage in worker_stages(settings) if stage.tables]
+    committed = {TopicPartition(topic.full_name(settings), 1): 30 for stage in stages for topic in stage.reads}
+    ends = {TopicPartition(changelog(stage, name, settings), 0): 7 for stage in stages for name in stage.tables}
+    assert list(lost_tables(settings, stages, committed, ends)) == []
+    lost, stage = next(iter(ends)), stages[0]
+    assert list(lost_tables(settings, stages, committed, ends | {lost: 0})) == [(lost.topic, 30 * len(stage.reads))]
+    # a new pipeline has neither
+    assert list(lost_tables(settings, stages, {}, dict.fromkeys(ends, 0))) == []
 
 
 def test_its_beginning_is_committed() -> None:
