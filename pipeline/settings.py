@@ -150,6 +150,9 @@ class Settings(BaseSettings):
     """Folder of downloaded engines. Not set: the user's cache folder."""
     local_user: str | None = None
     """Unprivileged user that runs local Elasticsearch where the caller is root. Not set: `elasticsearch`, or `nobody`."""
+    local_java_options: Annotated[str, Field(pattern=r"^[^\"'\\]*$")] = ""
+    """Further options of the local engines' Java. `-XX:TieredStopAtLevel=1` starts them in half the time; under load they are
+    slower then."""
     elasticsearch_heap: Annotated[str, Field(pattern=r"^[1-9][0-9]*[mg]$")] = "1g"
 
     log_format: Literal["text", "json"] = "text"

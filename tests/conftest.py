@@ -24,6 +24,7 @@ from elasticsearch.helpers import scan
 from pipeline.commands.shared import Exit
 from pipeline.index.client import elasticsearch_client
 from pipeline.local.engines import LocalEngines, Running
+from pipeline.local.java import QUICK_START
 from pipeline.operations.status import lag, lags
 from pipeline.process.exit import EXIT_CODE
 from pipeline.settings import Settings, load_settings
@@ -32,6 +33,10 @@ from tests.support import forking
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "samples"
 PARTITIONS = 4
+
+
+os.environ.setdefault("DATELINE_LOCAL_JAVA_OPTIONS", QUICK_START)
+"""Of all engines that tests start: most live for less time than Java's second compiler needs to be of use."""
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from pipeline.index.client import elasticsearch_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
+from pipeline.local.java import QUICK_START
 from pipeline.operations.status import documents, lag
 from pipeline.process.ports import free_port
 from pipeline.search.queries import Search
@@ -52,7 +53,11 @@ def demo(
     """Send real pages through Kafka to a searchable story, and show how long each stage took."""
     started = time.monotonic()
     samples = _samples()
-    current = settings().model_copy(update={"kafka_servers": None, "elasticsearch_url": None})
+    current = settings()
+    options = current.local_java_options or QUICK_START
+    current = current.model_copy(
+        update={"kafka_servers": None, "elasticsearch_url": None, "local_java_options": options}
+    )
     _step(1, "Kafka and Elasticsearch")
     bring_up(current, attached=True)
     port = free_port(current.search_port)

@@ -69,6 +69,7 @@ def start(
     java: Path,
     home: Path,
     heap: str,
+    options: str = "",
     user: str | None,
     access: Access | None = None,
 ) -> subprocess.Popen[bytes]:
@@ -97,7 +98,7 @@ def start(
         "ES_JAVA_HOME": str(java),
         "ES_PATH_CONF": str(config),
         "ES_TMPDIR": str(temporary),
-        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {options}",
         "HOME": str(temporary),
     }
     return spawn(

@@ -195,6 +195,7 @@ class LocalEngines:
             "DATELINE_LOCAL_DIR": str(self.folder),
             "DATELINE_DOWNLOAD_DIR": str(self.downloads.folder),
             "DATELINE_ELASTICSEARCH_HEAP": self.settings.elasticsearch_heap,
+            "DATELINE_LOCAL_JAVA_OPTIONS": self.settings.local_java_options,
             "DATELINE_NAMESPACE": self.settings.namespace,
         }
         if self.settings.local_user:

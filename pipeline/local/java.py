@@ -24,6 +24,9 @@ _FOLDERS = (
 )
 
 
+QUICK_START = "-XX:TieredStopAtLevel=1"
+"""Options of engines that live for minutes: Java's second compiler takes half of the time that they need to start, and pays
+only later."""
 LOCALE = "C.UTF-8"
 """Of the engines, whatever the caller's is: Java finds no file by a name that the locale can't write, and changes the case of
 words by the locale's rules."""

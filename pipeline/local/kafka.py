@@ -65,7 +65,14 @@ _JAAS = (
 
 
 def start(
-    folder: Path, *, port: int, controller: int, java: Path, classpath: str, secrets: Secrets | None = None
+    folder: Path,
+    *,
+    port: int,
+    controller: int,
+    java: Path,
+    classpath: str,
+    options: str = "",
+    secrets: Secrets | None = None,
 ) -> subprocess.Popen[bytes]:
     """Format `folder` on first use and start the broker; with `secrets` it accepts only TLS with passwords. Raises Fatal
     where formatting fails."""
@@ -77,7 +84,13 @@ def start(
         _CONFIG.format(controller=controller, data=_escaped(data)) + _listeners(folder, port, controller, secrets)
     )
     env = java_environment()
-    base = [str(java / "bin" / "java"), "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classpath]
+    base = [
+        str(java / "bin" / "java"),
+        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+        *options.split(),
+        "-cp",
+        classpath,
+    ]
     if not (data / "meta.properties").exists():
         # like Kafka's own: never with a hyphen in front, which would look like an option
         cluster = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]

@@ -44,6 +44,7 @@ def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings:
             java=java,
             home=home,
             heap=settings.elasticsearch_heap,
+            options=settings.local_java_options,
             user=user,
             access=access,
         ),
@@ -56,6 +57,7 @@ def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings:
             controller=ports.kafka_controller,
             java=java,
             classpath=classpath,
+            options=settings.local_java_options,
             secrets=secrets,
         ),
     )

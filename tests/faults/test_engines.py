@@ -21,7 +21,7 @@ from pipeline.errors import DatelineError
 from pipeline.kafka.clients import admin_client, consumer, ensure_topics
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import LocalEngines, Running
-from pipeline.local.java import find_java
+from pipeline.local.java import QUICK_START, find_java
 from pipeline.process.children import spawn
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
@@ -173,7 +173,7 @@ def three_brokers() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
             subprocess.run(formatting, check=True, capture_output=True, timeout=60)
             nodes.append(
                 spawn(
-                    [base[0], "-Xmx384m", "-XX:+UseSerialGC", *base[1:], "kafka.Kafka", str(config)],
+                    [base[0], "-Xmx384m", "-XX:+UseSerialGC", QUICK_START, *base[1:], "kafka.Kafka", str(config)],
                     log=data / "log.txt",
                     env={"PATH": "/usr/bin:/bin"},
                 )
