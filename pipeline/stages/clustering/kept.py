@@ -60,9 +60,12 @@ class Entry:
     keys: list[int] = field(default_factory=list)
     pairs: bytes = b""
 
-    def add(self, key: int, sent: Sent) -> None:
+    def add(self, key: int, sent: Sent) -> bytes:
+        """Note a key, and the pairs that were sent under it; these, packed."""
         self.keys.append(key)
-        self.pairs += b"".join(PAIR.pack(key, a, b, RANK[relation]) for a, b, relation in sent)
+        pairs = b"".join(PAIR.pack(key, a, b, RANK[relation]) for a, b, relation in sent)
+        self.pairs += pairs
+        return pairs
 
     def packed(self) -> Packed:
         return self.signature, struct.pack(f"<{len(self.keys)}Q", *self.keys), self.pairs

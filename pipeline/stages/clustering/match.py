@@ -31,12 +31,11 @@ RETENTION = WINDOW * 2
 class _Bucket:
     """One bucket as a batch has it: what was there and what the batch adds."""
 
-    def __init__(self, there: list[tuple[bytes, Sent]], unpack: Callable[[bytes], Kept]) -> None:
+    def __init__(self, key: int, there: list[tuple[bytes, bytes]], unpack: Callable[[bytes], Kept]) -> None:
         self.there = [one for one, _ in there]
         self._sent = [sent for _, sent in there]
-        """The pairs that were sent when it arrived, of each."""
-        self.event_ids = set(map(event_id_of, self.there))
-        self._unpack = unpack
+        """The pairs that were sent when it arrived, of each, packed."""
+        self._key, self._unpack = key, unpack
         self._links: Links | None = None
 
     @property
@@ -45,20 +44,22 @@ class _Bucket:
         if self._links is None:
             self._links = Links()
             here = {hashed(event_id_of(one)): one for one in self.there} if any(self._sent) else {}
-            for sent in self._sent:
-                for a, b, relation in sent:
+            for sent in filter(None, self._sent):
+                for a, b, relation in sent_of(self._key, sent):
                     if a in here and b in here:
                         self._links.add(self._unpack(here[a]), self._unpack(here[b]), relation)
         return self._links
 
-    def add(self, one: bytes, sent: Sent) -> None:
+    def has(self, event_id: bytes) -> bool:
+        """Whether a signature of this event is there. Few have its id in their bytes, and only these are looked at."""
+        return any(event_id in one and event_id_of(one) == event_id for one in self.there)
+
+    def add(self, one: bytes, sent: bytes) -> None:
         if len(self.there) >= buckets.LIMIT:
             del self.there[: buckets.DROPPED], self._sent[: buckets.DROPPED]
-            self.event_ids = set(map(event_id_of, self.there))
             self._links = None
         self.there.append(one)
         self._sent.append(sent)
-        self.event_ids.add(event_id_of(one))
 
 
 class MatchBatch(Batch):
@@ -97,7 +98,7 @@ class MatchBatch(Batch):
     def _meet(self, partition: int, key: int, entry: Entry) -> None:
         """Pair it with the bucket's signatures, and add it, if it wasn't there before."""
         bucket, arriving = self._bucket(partition, key), entry.signature
-        if event_id_of(arriving) in bucket.event_ids:
+        if bucket.has(event_id_of(arriving)):
             return
         sent: Sent = []
         if bucket.there:
@@ -107,8 +108,7 @@ class MatchBatch(Batch):
                 article_id = again.pop().bytes
                 for one in [one for one in there if article_id_of(one) == article_id]:
                     again |= self._link(bucket, key, one, there, sent)
-        bucket.add(arriving, sent)
-        entry.add(key, sent)
+        bucket.add(arriving, entry.add(key, sent))
 
     def _link(self, bucket: _Bucket, key: int, packed: bytes, there: list[bytes], sent: Sent) -> set[UUID]:
         """Send what pairs of one signature with those in its bucket tell; note them in `sent`."""
@@ -124,8 +124,8 @@ class MatchBatch(Batch):
     def _bucket(self, partition: int, key: int) -> _Bucket:
         found = self._buckets.get((partition, key))
         if found is None:
-            there = [(one, sent_of(key, sent) if sent else []) for one, sent in self._all.get(partition, key)]
-            found = self._buckets[partition, key] = _Bucket(there, self._all.unpack)
+            there = self._all.get(partition, key)
+            found = self._buckets[partition, key] = _Bucket(key, there, self._all.unpack)
         return found
 
     def _pair(self, a: Signature, b: Signature, relation: Relation) -> None:
