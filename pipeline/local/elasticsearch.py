@@ -8,6 +8,7 @@ import pwd
 import shutil
 import ssl
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +88,7 @@ def start(
     if access is not None:
         _write_access(config, access)
     if user is not None:
-        for path in (folder, *folder.rglob("*")):
-            shutil.chown(path, user)
+        give(folder, user)
         _check_reachable(folder, user, "DATELINE_LOCAL_DIR")
         _check_reachable(home, user, "DATELINE_DOWNLOAD_DIR")
         _check_reachable(java, user, "JAVA_HOME")
@@ -104,6 +104,14 @@ def start(
     return spawn(
         ["bash", str(home / "bin" / "elasticsearch")], log=folder / "elasticsearch.log", env=env, user=user, cwd=folder
     )
+
+
+def give(folder: Path, user: str) -> None:
+    """Make everything in a folder a user's; files may go meanwhile, as a node that was killed may not have ended yet."""
+    for at, _, files in os.walk(folder):
+        for path in (at, *(os.path.join(at, name) for name in files)):  # noqa: PTH118 - thousands of files
+            with suppress(FileNotFoundError):
+                shutil.chown(path, user)
 
 
 def _escaped(path: Path) -> str:

@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from pipeline.errors import DatelineError
+
 _PR_SET_PDEATHSIG = 1
 _FIRST_DELAY, _MAX_DELAY = 0.5, 30.0
 _STABLE_AFTER = 30.0
@@ -90,9 +92,14 @@ def _wait_or_kill(process: subprocess.Popen[bytes], timeout: float) -> bool:
     except subprocess.TimeoutExpired:
         return False
     finally:
-        with suppress(ProcessLookupError, PermissionError):  # nothing is left of it; macOS says EPERM then
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill_group(process)
         process.wait()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of its group. Only right after it ended, as its number may be another group's later."""
+    with suppress(ProcessLookupError, PermissionError):  # nothing is left of it; macOS says EPERM then
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class Child:
@@ -110,18 +117,26 @@ class Child:
             threading.Thread(target=self._relay, args=(self.process.stdout,), daemon=True).start()
 
     def restart_if_ended(self) -> None:
-        """Start it again where it ended, after a delay that doubles while it keeps ending soon. To be called often."""
+        """Start it again where it ended, after a delay that doubles while it keeps ending soon. To be called often. What it
+        started itself is killed first. One that can't be started is put off likewise: the others go on."""
         code = self.process.poll()
         if code is None:
             return
         now = time.monotonic()
         if not self._restart_at:
+            _kill_group(self.process)
             if now - self._started > _STABLE_AFTER:
                 self._delay = _FIRST_DELAY
-            self._report(self.name, f"ended with code {code}; starting it again in {self._delay:.1f} s")
-            self._restart_at, self._delay = now + self._delay, min(self._delay * 2, _MAX_DELAY)
+            self._put_off(now, f"ended with code {code}; starting it again")
         elif now >= self._restart_at:
-            self._start()
+            try:
+                self._start()
+            except (OSError, subprocess.SubprocessError, DatelineError) as e:
+                self._put_off(now, f"could not be started ({e}); trying again")
+
+    def _put_off(self, now: float, what: str) -> None:
+        self._report(self.name, f"{what} in {self._delay:.1f} s")
+        self._restart_at, self._delay = now + self._delay, min(self._delay * 2, _MAX_DELAY)
 
     def wait_or_kill(self, timeout: float) -> None:
         """Wait for it to end, and kill it after `timeout` seconds."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import Fatal
 from pipeline.process import children
 from pipeline.process.children import Child, Supervisor, spawn, stop
 
@@ -55,6 +56,52 @@ def test_delays_start_again_after_a_child_was_stable(monkeypatch: pytest.MonkeyP
     until(two)
     assert all("again in 0.5 s" in text for text in reported)
     child.wait_or_kill(5)
+
+
+def test_a_child_that_can_not_be_started_again_is_tried_again_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(children, "_FIRST_DELAY", 0.01)
+    reported: list[str] = []
+    starts = [Fatal("the disk is full"), FileNotFoundError("gone"), subprocess.TimeoutExpired("format", 1)]
+
+    def start() -> subprocess.Popen[bytes]:
+        if supervisor.children and starts:
+            raise starts.pop()
+        return python("pass")()
+
+    supervisor = Supervisor(lambda name, text: reported.append(text))
+    supervisor.add("short", start)
+
+    def ended() -> int:
+        supervisor.restart_ended()
+        return sum("ended with code 0" in text for text in reported)
+
+    until(lambda: ended() == 2)
+    supervisor.stop()
+    failed = [text for text in reported if "could not be started" in text]
+    assert len(failed) == 3
+    assert "could not be started (the disk is full); trying again in" in failed[-1]
+
+
+def test_what_an_ended_child_has_started_is_gone_before_it_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the node that Elasticsearch's launcher started, where the launcher is killed."""
+    monkeypatch.setattr(children, "_FIRST_DELAY", 60)
+    log = tmp_path / "log"
+    code = (
+        "import subprocess, sys; "
+        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, flush=True)"
+    )
+    child = Child("launcher", python(code, log=log), lambda *_: None)
+
+    def ended() -> bool:
+        child.restart_if_ended()
+        return child.process.returncode is not None
+
+    until(ended)
+    until(lambda: _gone(int(log.read_text())))
 
 
 def test_stop_kills_what_does_not_end_and_its_own_children(tmp_path: Path) -> None:
