@@ -9,7 +9,8 @@ import re
 from typing import NamedTuple
 
 from pipeline.stages.enrich.enricher import Enricher, people
-from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.quoted import sentences_of
+from pipeline.stages.enrich.speech import LastNamed, speaker_at, speakers_of
 from pipeline.stages.enrich.words import folded
 from schemas.enrichment import Figure, Qualifier
 

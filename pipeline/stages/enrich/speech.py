@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pipeline.stages.enrich import one_person
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
+from pipeline.stages.enrich.quoted import has_marks, sentences_of
 from pipeline.stages.enrich.speakers import People, speaker
 from schemas.enrichment import Quotation
 
@@ -23,11 +24,6 @@ _SAYING = (
     r"|disclosed|discloses|indicated|insisted|argued|warned|wrote|writes|explained|noted|declared|proclaimed|expressed|emphasized"
     r"|asked|replied|recalled|confirmed|denied|estimated|estimates|tweeted|testified|asserted|clarified|acknowledged|condemned)"
 )
-_QUOTED = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"([^\"]{2,2000})\"(?!\w)")
-_CURLY = re.compile(r"“([^“”]{2,2000})”")
-"""As _QUOTED for a text without straight quotes; the search jumps from quote to quote."""
-_SENTENCE = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"‘(])")
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Sens|Reps|Gov|Rev|Lt|Col|Sgt|Capt|Maj|Adm|Jr|Sr|St|Mass|Calif|Ill|Conn|Wis|Tenn|Minn|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m)\.$")  # fmt: skip
 _NAME = r"(?:[A-Z][\w’'.-]*[\w’'])(?:\s+(?:[a-z]{2,3}\s+)?(?:[A-Z][\w’'.-]*[\w’'])){0,4}"
 _VERB = re.compile(rf"\b{_SAYING}\b")
 _AFTER_VERB = re.compile(rf"\s+((?:the\s+)?(?:[\w.’'-]+\s+){{0,6}}?{_NAME})")
@@ -51,12 +47,6 @@ _NEAR = 500
 """Characters before and after a verb in which its speaker is looked for."""
 
 
-class _Sentence(NamedTuple):
-    text: str
-    """With quotations blanked out, so that names inside them are not taken for speakers."""
-    whole: str
-
-
 def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Quotation, ...]:
     """Quoted words in the order of the text. `people` are full names that the text has; a surname counts as one."""
     if language not in (None, "en"):
@@ -65,22 +55,20 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     known = People(people)
     running: str | None = None
     """Who spoke last, for a quotation that goes on in the next sentence or in the next paragraph."""
-    for paragraph in paragraphs:
-        if not (("“" in paragraph or '"' in paragraph) and _quoted_in(paragraph).search(paragraph)):
+    for n, paragraph in enumerate(paragraphs):
+        if not has_marks(paragraph):
             known.read(paragraph)
             running = None
             continue
-        for sentence in sentences_of(paragraph):
-            quoted = (
-                list(_quoted_in(sentence.whole).finditer(sentence.whole)) if sentence.text is not sentence.whole else []
-            )
-            alone = quoted and not any(map(str.isalpha, sentence.text))
+        goes_on = paragraphs[n + 1 : n + 2] != () and paragraphs[n + 1].startswith(("“", '"'))
+        for sentence in sentences_of(paragraph, language, goes_on=goes_on):
+            alone = sentence.quoted and not any(map(str.isalpha, sentence.text))
             named: str | None = None
             governed = False
-            for match in quoted:
-                text = " ".join((match[1] or match[2]).split())
+            for one in sentence.quoted:
+                text = " ".join(one.text.split())
                 words = len(text.split())
-                said, verb = speaker(sentence.text, match.start(), match.end(), known)
+                said, verb = speaker(sentence.text, one.start, one.end, known)
                 if said is None and not verb:
                     # a second part of it, or a quotation that goes on after its speaker was named
                     said = named if governed else running if alone else None
@@ -93,32 +81,9 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                 )
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
-            running = named if quoted else None
+            running = named if sentence.quoted else None
             known.read(sentence.text)
     return tuple(found)
-
-
-@lru_cache(maxsize=512)
-def sentences_of(paragraph: str) -> tuple[_Sentence, ...]:
-    start = 0
-    parts: list[str] = []
-    found: list[_Sentence] = []
-    for match in _SENTENCE.finditer(paragraph):
-        if match[0][0] == "." and _ABBREVIATION.search(paragraph[max(start, match.start() - 8) : match.start() + 1]):
-            continue
-        parts.append(paragraph[start : match.start()] + match[0].rstrip())
-        start = match.end()
-    parts.append(paragraph[start:])
-    for part in parts:
-        if part.strip():
-            quotes = "“" in part or '"' in part
-            blanked = _quoted_in(part).sub(lambda q: "“" + " " * (len(q[0]) - 2) + "”", part) if quotes else part
-            found.append(_Sentence(blanked, part))
-    return tuple(found)
-
-
-def _quoted_in(text: str) -> re.Pattern[str]:
-    return _QUOTED if '"' in text else _CURLY
 
 
 def speakers_of(sentence: str, people: tuple[str, ...], last: str | None) -> list[tuple[int, str]]:
