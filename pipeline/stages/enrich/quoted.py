@@ -10,12 +10,20 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.stages.enrich.grammar import LANGUAGES, grammar
+
+_ASKED = re.compile(
+    r"(?:(?:[A-Z][\w’'-]*\.?|the|of)\s+){1,5}(?:said|says|asked|asks|added|wrote|writes|replied|shouted|cried|demanded|joked|continued|quipped|tweeted)"
+    r"(?=[.,;]|$|\s+(?:in|on|at|during|to|as|when|after|while|with|of|later|again|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b)"
+)
+"""`“Why?” Ann Lee asked.` is one sentence."""
 LONGEST = 2_000
 """Characters of a quotation."""
 _ENGLISH = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"(?!\s)([^\"]{2,2000})\"(?!\w)")
 _CURLY = re.compile(r"“([^“”]{2,2000})”")
 """As _ENGLISH for a text without straight quotes; the search jumps from quote to quote."""
 _MARK = re.compile("[„“”‟«»\"]")
+OPENING = ("“", '"', "„", "«", "»")
 _CLOSED_BY = {"„": "“”\"‟", "“": "”", "«": "»", "»": "«", '"': '"'}
 _INWARD = frozenset(["de", "da", "hr", "sl", "sk", "cs"])
 """Languages in which »…« points inward."""
@@ -26,6 +34,7 @@ _ABBREVIATION = re.compile(rf"\b(?:{_ENGLISH_SHORT})\.$")
 """A full stop behind one of these ends no sentence."""
 _ABBREVIATION_ABROAD = re.compile(rf"\b(?:{_ENGLISH_SHORT}|{_OTHER_SHORT})\.$")
 """And in other languages behind a number of one or two digits: `3. Mai`."""
+
 
 
 class Quoted(NamedTuple):
@@ -45,7 +54,7 @@ class Sentence(NamedTuple):
 
 
 def has_marks(text: str) -> bool:
-    return _MARK.search(text) is not None
+    return _MARK.search(text) is not None or text.startswith(("—", "–"))
 
 
 def quoted_in(text: str, language: str | None = "en", *, goes_on: bool = False) -> list[Quoted]:
@@ -55,7 +64,7 @@ def quoted_in(text: str, language: str | None = "en", *, goes_on: bool = False) 
         pattern = _ENGLISH if '"' in text else _CURLY
         found = [Quoted(*match.span(), match[1] or match[2]) for match in pattern.finditer(text)]
     else:
-        found = _paired(text, language)
+        found = _paired(text, language) or _dialogue(text, language)
     if goes_on and (rest := _unclosed(text, found[-1].end if found else 0)):
         found.append(rest)
     return found
@@ -79,6 +88,30 @@ def _paired(text: str, language: str | None) -> list[Quoted]:
         if len(inner) > 1:
             found.append(Quoted(at, marks[end][0] + 1, inner))
         n = end + 1
+    return found
+
+
+def _dialogue(text: str, language: str | None) -> list[Quoted]:
+    """Speech that a dash opens, up to the verb of saying that stands in it: `—No iremos —dijo Pérez—. Nunca.`, `— Non, dit-il.`
+    A line of a list has none."""
+    if not text.startswith(("—", "–")) or language not in LANGUAGES:
+        return []
+    found: list[Quoted] = []
+    start = 1
+    for verb in grammar(str(language)).verb.finditer(text):
+        before = text[start : verb.start()]
+        mark = re.search(r"(?:[,!?…]\s*|\s)[—–]?\s*$", before)
+        if mark is None or not (mark[0].strip() or verb.start() == start) or len(before.strip()) < 3:
+            continue
+        end = start + mark.start() + (mark[0].strip()[:1] in ",!?…")
+        found.append(Quoted(start - 1, end, text[start:end].strip()))
+        after = re.compile(r"[—–][.,;]?\s?").search(text, verb.end())
+        if after is None:
+            break
+        rest = text[after.end() :].strip()
+        if len(rest) > 3 and not grammar(str(language)).verb.search(text, after.end()):
+            found.append(Quoted(after.end() - 1, len(text), rest))
+        break
     return found
 
 
@@ -141,6 +174,8 @@ def _ends(blanked: str, language: str | None) -> list[int]:
     short = _ABBREVIATION if language in (None, "en") else _ABBREVIATION_ABROAD
     for match in _SENTENCE.finditer(blanked):
         if match[0][0] == "." and short.search(blanked[max(start, match.start() - 8) : match.start() + 1]):
+            continue
+        if match[0][0] in "?!" and "”" in match[0] and _ASKED.match(blanked, match.end()):
             continue
         start = match.end()
         ends.append(start)

@@ -15,8 +15,10 @@ from typing import NamedTuple
 from pipeline.stages.enrich import one_person
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.people import OFFICE
-from pipeline.stages.enrich.quoted import has_marks, sentences_of
-from pipeline.stages.enrich.speakers import People, speaker
+from pipeline.stages.enrich.grammar import LANGUAGES
+from pipeline.stages.enrich.quoted import OPENING, has_marks, sentences_of
+from pipeline.stages.enrich.speakers import English
+from pipeline.stages.enrich.speakers_abroad import Abroad
 from schemas.enrichment import Quotation
 
 _SAYING = (
@@ -42,6 +44,8 @@ _LEADING = re.compile(r"^(?:the|The|but|But|and|And|that|as|while)\s+")
 _NAME_AT_END, _NAME_ALONE_AT_END = re.compile(rf"({_NAME})\s*(?:,[^,]*,)?\s*$"), re.compile(rf"({_NAME})$")
 _TITLE = re.compile(rf"^(?:the|The)\s+|^(?:[\w-]+\s+)?{OFFICE}\s+(?=[A-Z])", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+_ENDS = (".", "!", "?", "…", ",")
+"""What a sentence that goes on ends with; a heading does not."""
 _MAX_QUOTATIONS = 100
 _NEAR = 500
 """Characters before and after a verb in which its speaker is looked for."""
@@ -49,40 +53,43 @@ _NEAR = 500
 
 def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Quotation, ...]:
     """Quoted words in the order of the text. `people` are full names that the text has; a surname counts as one."""
-    if language not in (None, "en"):
+    if language in (None, "en"):
+        reader: English | Abroad = English(people)
+    elif language in LANGUAGES:
+        reader = Abroad(language, people, paragraphs)
+    else:
         return ()
     found: list[Quotation] = []
-    known = People(people)
     running: str | None = None
     """Who spoke last, for a quotation that goes on in the next sentence or in the next paragraph."""
     for n, paragraph in enumerate(paragraphs):
         if not has_marks(paragraph):
-            known.read(paragraph)
+            reader.read(paragraph, None)
             running = None
             continue
-        goes_on = paragraphs[n + 1 : n + 2] != () and paragraphs[n + 1].startswith(("“", '"'))
+        goes_on = paragraphs[n + 1 : n + 2] != () and paragraphs[n + 1].startswith(OPENING)
         for sentence in sentences_of(paragraph, language, goes_on=goes_on):
             alone = sentence.quoted and not any(map(str.isalpha, sentence.text))
             named: str | None = None
             governed = False
             for one in sentence.quoted:
-                text = " ".join(one.text.split())
-                words = len(text.split())
-                said, verb = speaker(sentence.text, one.start, one.end, known)
+                said, verb = reader.speaker(sentence, one)
                 if said is None and not verb:
                     # a second part of it, or a quotation that goes on after its speaker was named
-                    said = named if governed else running if alone else None
+                    goes_on_from = running if alone and (one.text + sentence.text.strip(" ”'")).endswith(_ENDS) else None
+                    said = named if governed else goes_on_from
                 named, governed = named or said, governed or verb
-                if not text.rstrip(",") or (words < 2 and not text.endswith((".", "!", "?", ","))):
+                text = " ".join(one.text.split())
+                if not reader.keeps(sentence, one, governed or said is not None, said):
                     continue
-                partial = words < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
+                partial = len(text.split()) < 4 or not (text[:1].isupper() or text.endswith((".", "!", "?", ",")))
                 found.append(
                     Quotation(text=text.rstrip(",")[:4096], speaker=said[:200] if said else None, partial=partial)
                 )
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
             running = named if sentence.quoted else None
-            known.read(sentence.text)
+            reader.read(sentence.text, named, bool(sentence.quoted))
     return tuple(found)
 
 
