@@ -18,7 +18,9 @@ from pipeline.stages.enrich.places import gazetteer
 
 _WORD = rf"[{CAPITAL}](?:[\w'-]+|\.)"
 _PAIR = rf"((?:{_WORD} ){{1,2}}(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin) )*)"
-_RUN = re.compile(rf"[{CAPITAL}][\w'-]*(?:\s+(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin)\s+)*[{CAPITAL}][\w'-]*)*")
+_RUN = re.compile(
+    rf"[{CAPITAL}][\w'-]*(?:\s+(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin)\s+)*[{CAPITAL}][\w'-]*)*"
+)
 _NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|ium|amt|verband|rat|gericht|werk|haus|hof|partei|gruppe|verein|behörde|zeitung|dienst|kreis|stadt|land|markt|recht|bund|büro|zentrum|institut)(?:s|es|en|e)?$")  # fmt: skip
 _OCCUPATION = re.compile(r"(?:loge|login|ist|istin|iker|ikerin|ler|lerin|ner|nerin|ger|gerin|ter|terin|ker|kerin|or|orin|ant|antin|ent|entin|eur|eurin|wirt|mann|frau|chef|chefin|rat|rätin|leiter|leiterin|führer|führerin|in)$")  # fmt: skip
 _ALSO_NOUNS = words_of("Schüler Jäger Bauer Koch Fischer Wirt Arzt Lehrer Kaiser König Papst Kunde Experte Vater Mutter Sohn Bruder Pfarrer Schneider")  # fmt: skip
@@ -88,7 +90,15 @@ class Persons:
         known = known_names()
         for match in _RUN.finditer(self._text):
             words = match[0].split()
-            start = next((n for n, word in enumerate(words[:-1]) if (word in known.first or word.split("-")[0] in known.first) and not _is_no_first_name(word, self._grammar)), None)
+            start = next(
+                (
+                    n
+                    for n, word in enumerate(words[:-1])
+                    if (word in known.first or word.split("-")[0] in known.first)
+                    and not _is_no_first_name(word, self._grammar)
+                ),
+                None,
+            )
             if start is None:
                 continue
             words = words[start : start + 4]
@@ -107,8 +117,14 @@ class Persons:
         if not plain or not any(is_title(word, self._grammar.language) for word in plain):
             return None
         called = re.escape(" ".join(plain))
-        found = {self._known(name) or name for name in re.findall(rf"(?i:\b{called}),? ({_RUN.pattern})(?=[ ,.;)])", self._text) if " " in name}
-        return next(iter(found)) if len(found) == 1 and all(_may_be_name(name, name.split()) for name in found) else None
+        found = {
+            self._known(name) or name
+            for name in re.findall(rf"(?i:\b{called}),? ({_RUN.pattern})(?=[ ,.;)])", self._text)
+            if " " in name
+        }
+        return (
+            next(iter(found)) if len(found) == 1 and all(_may_be_name(name, name.split()) for name in found) else None
+        )
 
     def read(self, sentence: str, spoke: str | None = None) -> None:
         """A sentence without its quotations, and who speaks in it."""
@@ -124,7 +140,12 @@ class Persons:
             return at == 0
         last = before[-1].strip(",").casefold()
         titled = any(is_title(word.strip(","), self._grammar.language) for word in before)
-        return len(before) < 9 and titled and before[0].casefold() in self._grammar.articles and (before[-1].endswith(",") or is_title(last, self._grammar.language))
+        return (
+            len(before) < 9
+            and titled
+            and before[0].casefold() in self._grammar.articles
+            and (before[-1].endswith(",") or is_title(last, self._grammar.language))
+        )
 
     def heard(self, name: str | None) -> None:
         """Who spoke, or that it isn't known."""
@@ -156,7 +177,14 @@ class Persons:
         for match in _RUN.finditer(sentence):
             run = match[0]
             name = self._known(run) or self._ending(run)
-            if name is None and not self._grammar.nouns_have_capitals and " " in run and match.start() and run not in organisations() and not gazetteer().is_clear(run):
+            if (
+                name is None
+                and not self._grammar.nouns_have_capitals
+                and " " in run
+                and match.start()
+                and run not in organisations()
+                and not gazetteer().is_clear(run)
+            ):
                 name = run
             if name and name not in named:
                 named.append(name)
@@ -183,7 +211,9 @@ class Persons:
             self._by_surname.setdefault(last, name)
         grammar = self._grammar
         for word in before:
-            if word in grammar.women or (grammar.nouns_have_capitals and word.endswith("in") and is_title(word.capitalize(), "de")):
+            if word in grammar.women or (
+                grammar.nouns_have_capitals and word.endswith("in") and is_title(word.capitalize(), "de")
+            ):
                 self._women.add(name)
             elif word in grammar.men:
                 self._men.add(name)
@@ -191,11 +221,18 @@ class Persons:
     def _known(self, name: str) -> str | None:
         if name in self._by_surname:
             return self._by_surname[name]
-        return self._full_name(name) if " " not in name and not gazetteer().is_clear(name) and not gazetteer().is_area(name) else None
+        return (
+            self._full_name(name)
+            if " " not in name and not gazetteer().is_clear(name) and not gazetteer().is_area(name)
+            else None
+        )
 
     def _ending(self, run: str) -> str | None:
         words = run.split()
-        return next((self._by_surname[end] for n in range(1, len(words)) if (end := " ".join(words[n:])) in self._by_surname), None)
+        return next(
+            (self._by_surname[end] for n in range(1, len(words)) if (end := " ".join(words[n:])) in self._by_surname),
+            None,
+        )
 
     def _full_name(self, last: str) -> str | None:
         """The full name that the text has for a surname, where it has one only."""
@@ -214,7 +251,11 @@ class Persons:
 
 
 def _is_no_first_name(word: str, grammar: Grammar) -> bool:
-    return is_title(word, grammar.language) or word.casefold() in grammar.articles | grammar.ends or gazetteer().is_area(word)
+    return (
+        is_title(word, grammar.language)
+        or word.casefold() in grammar.articles | grammar.ends
+        or gazetteer().is_area(word)
+    )
 
 
 def _without_nouns(words: list[str]) -> list[str]:

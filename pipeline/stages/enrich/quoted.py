@@ -22,9 +22,9 @@ LONGEST = 2_000
 _ENGLISH = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"(?!\s)([^\"]{2,2000})\"(?!\w)")
 _CURLY = re.compile(r"“([^“”]{2,2000})”")
 """As _ENGLISH for a text without straight quotes; the search jumps from quote to quote."""
-_MARK = re.compile("[„“”‟«»\"]")
+_MARK = re.compile('[„“”‟«»"]')
 OPENING = ("“", '"', "„", "«", "»")
-_CLOSED_BY = {"„": "“”\"‟", "“": "”", "«": "»", "»": "«", '"': '"'}
+_CLOSED_BY = {"„": '“”"‟', "“": "”", "«": "»", "»": "«", '"': '"'}
 _INWARD = frozenset(["de", "da", "hr", "sl", "sk", "cs"])
 """Languages in which »…« points inward."""
 _SENTENCE = re.compile(r"[.!?…][”\"’'»«)]*\s+(?=[A-ZÀ-ÖØ-Þ“\"‘(¿¡–—])")
@@ -34,7 +34,6 @@ _ABBREVIATION = re.compile(rf"\b(?:{_ENGLISH_SHORT})\.$")
 """A full stop behind one of these ends no sentence."""
 _ABBREVIATION_ABROAD = re.compile(rf"\b(?:{_ENGLISH_SHORT}|{_OTHER_SHORT})\.$")
 """And in other languages behind a number of one or two digits: `3. Mai`."""
-
 
 
 class Quoted(NamedTuple):

@@ -42,7 +42,7 @@ _CLAUSE = re.compile(
 )
 _JOIN = re.compile(r"[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b")
 _TRAILING = re.compile(rf"{_ADVERBS}\s*$")
-_HEAD_END = re.compile(
+HEAD_END = re.compile(
     r"\s+(?:for|of|from|at|in|with|to|by|on|about|against|over|under|between|near|who|whose|during|after|before|as|when|while|and|or|told|last|this|that"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|[,;(]|(?<![A-Z])\.(?:\s|$)"
 )
@@ -50,7 +50,9 @@ _PRONOUN = re.compile(r"^(?:[Hh]e|[Ss]he)$")
 _SHORT = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|St|Jr|Sr)\.")
 _NAMES = re.compile(_NAME)
 _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
-_BEGINS = re.compile(rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{_NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b")
+_BEGINS = re.compile(
+    rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{_NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
+)
 _NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
@@ -131,20 +133,20 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
     after, before = _plain(sentence[end : end + _NEAR]), _plain(sentence[max(0, start - _NEAR) : start])
     if match := _AFTER.match(after):
         if match["verb"]:
-            return _who(match["object"], people, inside=True), True
+            return who_is(match["object"], people, inside=True), True
         subject = match["subject"].strip(" ,")
         if subject and not _JOIN.search(subject) and len(subject.split()) <= 18:
-            return _who(subject, people, inside=True), True
+            return who_is(subject, people, inside=True), True
     if match := _ACCORDING.search(after[:60]) or _ACCORDING.search(before):
-        return _who(match["object"], people), True
+        return who_is(match["object"], people), True
     if match := _SAID_BEFORE.search(before):
-        return _who(match["object"], people), True
+        return who_is(match["object"], people), True
     if match := _SIGNED.match(after):
         return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
     if match := _ADDING.search(before):
         return _main_subject(match["main"], people), True
     if (match := _BEFORE.search(before)) and not re.search(rf"\b{SAYING}\b", match["rest"]):
-        return _before(match["subject"], people), True
+        return by_whom(match["subject"], people), True
     return None, False
 
 
@@ -152,7 +154,7 @@ def _plain(text: str) -> str:
     return _SHORT.sub(r"\1", text)
 
 
-def _before(words: str, people: People) -> str | None:
+def by_whom(words: str, people: People) -> str | None:
     """The subject at the end of the words before a verb: its clause, also where an apposition stands between."""
     words = _TRAILING.sub("", words).strip()
     if words.endswith(","):  # "Ann Lee, the mayor, said"
@@ -173,15 +175,20 @@ def _main_subject(words: str, people: People) -> str | None:
 
 
 def _clause_subject(words: str, people: People) -> str | None:
+    return who_is(clause_of(words), people)
+
+
+def clause_of(words: str) -> str:
+    """The last clause of words before a verb."""
     clauses = list(_CLAUSE.finditer(words))
-    return _who(words[clauses[-1].end() :] if clauses else words, people)
+    return words[clauses[-1].end() :] if clauses else words
 
 
-def _who(words: str, people: People, *, inside: bool = False) -> str | None:
+def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     """Who the subject of a verb is: the name at the end of its head, not one inside a description of somebody else (`a
     spokesman for Trump`, `Obama's adviser`). `inside`: the words don't begin a sentence, so a capital is that of a name."""
     words = _NUMBERED.sub("", _TRAILING.sub("", words.strip(" ,")))
-    head = _NUMBERED.sub("", _HEAD_END.split(words, maxsplit=1)[0].strip())
+    head = _NUMBERED.sub("", HEAD_END.split(words, maxsplit=1)[0].strip())
     if _PRONOUN.match(head):
         return people.meant_by(head)
     match = _LAST_NAME.match(head)

@@ -77,16 +77,21 @@ class Abroad:
     def _behind(self, text: str, one: Quoted, verbs: list[re.Match[str]]) -> Subject | None:
         """`“…”, sagte Anna Weber`, `« … », selon Anna Weber`."""
         rest = text[one.end : one.end + 2 * _FAR]
-        if match := self.grammar.according.search(rest[: _FAR // 2]):
-            if _NEXT.match(rest[: match.start()]):
-                return self._after(rest[match.end() :])
-        if (match := _AS.match(rest)) and (late := next((v for v in verbs if v.start() >= one.end + match.end()), None)):
+        if (match := self.grammar.according.search(rest[: _FAR // 2])) and _NEXT.match(rest[: match.start()]):
+            return self._after(rest[match.end() :])
+        if (match := _AS.match(rest)) and (
+            late := next((v for v in verbs if v.start() >= one.end + match.end()), None)
+        ):
             between = text[one.end + match.end() : late.start()].strip()
             return Subject(self._whole(between)) if between else self._after(text[late.end() : late.end() + _FAR])
         verb = next((verb for verb in verbs if verb.start() >= one.end), None)
         if verb is None or not _NEXT.match(text[one.end : verb.start()]):
             return None
-        parted = "," in text[one.end : verb.start()] or text[one.end : verb.start()].strip() or one.text.endswith((*_ENDS, ","))
+        parted = (
+            "," in text[one.end : verb.start()]
+            or text[one.end : verb.start()].strip()
+            or one.text.endswith((*_ENDS, ","))
+        )
         if not (parted or len(one.text.split()) > 3):
             return None
         if pronoun := verb.groupdict().get("first") or verb.groupdict().get("second"):
@@ -166,7 +171,9 @@ class Abroad:
     def _whole(self, words: str) -> str | None:
         """The person that words name which are nothing but a subject."""
         run, described, rest = self._noun_phrase(words)
-        rest = [word for word in rest if word.casefold() not in self.grammar.ends or word.casefold() in self.grammar.adverbs]
+        rest = [
+            word for word in rest if word.casefold() not in self.grammar.ends or word.casefold() in self.grammar.adverbs
+        ]
         if run and not rest:
             return self.persons.of(run, described)
         return self.persons.described(words.split()) if not run else None
@@ -206,7 +213,9 @@ class Abroad:
             small = not _CAPITAL.match(token)
             if small and run:
                 joined = plain in grammar.particles and _joins(tokens, n, grammar.particles)
-                if joined and (len(run) == 1 and run[0] in first or self.persons.knows(" ".join([*run, *tokens[n : n + 3]]))):
+                if joined and (
+                    (len(run) == 1 and run[0] in first) or self.persons.knows(" ".join([*run, *tokens[n : n + 3]]))
+                ):
                     run.append(token)
                     continue
                 if run[-1].casefold() not in grammar.particles:
