@@ -114,7 +114,7 @@ class Persons:
     def described(self, words: list[str]) -> str | None:
         """Who is called so elsewhere in the text, right before the name or behind it; nobody where two are."""
         plain = [word for word in words if word.casefold() not in self._grammar.articles]
-        if not plain or not any(is_title(word, self._grammar.language) for word in plain):
+        if not plain or words[0].casefold() in ("ein", "eine", "un", "une", "una", "uno") or len(plain[0]) < 4:
             return None
         called = re.escape(" ".join(plain))
         found = {
@@ -134,7 +134,7 @@ class Persons:
 
     def _begins_with(self, sentence: str, name: str) -> bool:
         """Whether a sentence has the person as its subject: `Ann Lee …`, `La ministra, Ann Lee, …`."""
-        at = max(sentence.find(name), sentence.find(surname(name)))
+        at = sentence.find(name) if name in sentence else sentence.find(surname(name))
         before = sentence[: max(0, at)].split()
         if not before:
             return at == 0

@@ -22,6 +22,13 @@ _NEXT = re.compile(r"^[\s,—–-]*$")
 _STOP = re.compile(r"[;:“”—–]|(?<![A-Z])(?<!Dr|Sr|St|Mr)(?<!Sra|Mme)\.(?:\s|$)| - ")
 _AS = re.compile(r"^\s*,?\s*(?:wie|comme|como|según)\s+(?:(?:l'|le |lo |es )(?=\S))?", re.IGNORECASE)
 """`…, wie Anna Weber sagte`."""
+_RELATIVE = {
+    "de": re.compile(r",\s*(?:der|die|das|den|dem|dessen|deren|welche[rs]?)\s[^,]*,(?=\s*$)"),
+    "fr": re.compile(r",\s*(?:qui|que|dont|où|lequel|laquelle)\s[^,]*,(?=\s*$)"),
+    "es": re.compile(r",\s*(?:que|quien|cuy[oa]s?|donde)\s[^,]*,(?=\s*$)"),
+}
+"""A relative clause between a subject and its verb."""
+_ALSO = re.compile(r"^(?:auch|selbst|sogar|aussi|même|également|también|incluso)\s+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _FAR = 160
 """Characters between a verb and the words that it governs."""
@@ -86,7 +93,7 @@ class Abroad:
             return Subject(self._whole(between)) if between else self._after(text[late.end() : late.end() + _FAR])
         verb = next((verb for verb in verbs if verb.start() >= one.end), None)
         if verb is None or not _NEXT.match(text[one.end : verb.start()]):
-            return None
+            return self._behind_any_word(rest) if len(one.text.split()) > 3 else None
         parted = (
             "," in text[one.end : verb.start()]
             or text[one.end : verb.start()].strip()
@@ -97,6 +104,15 @@ class Abroad:
         if pronoun := verb.groupdict().get("first") or verb.groupdict().get("second"):
             return Subject(pronoun=pronoun.casefold())
         return self._after(text[verb.end() : verb.end() + _FAR])
+
+    def _behind_any_word(self, rest: str) -> Subject | None:
+        """`« … », tranche Anne Morel`: a word that can be nothing but a verb, with the full name of somebody behind it."""
+        grammar = self.grammar
+        match = re.match(rf"\s*,\s*([a-zà-ÿ]{{4,}})\s+((?:[{CAPITAL}][\w'-]+ ?){{2,4}})", rest)
+        if match is None or match[1] in grammar.ends | grammar.adverbs | grammar.articles | grammar.relative:
+            return None
+        name = match[2].strip()
+        return Subject(name) if self.persons.knows(name) and not grammar.joins.fullmatch(match[1]) else None
 
     def _before(self, text: str, one: Quoted, verbs: list[re.Match[str]]) -> Subject | None:
         """`Anna Weber sagte: “…”`, `Anna Weber nannte das “…”`, `Laut Anna Weber ist das “…”`, `Anna Weber: “…”`."""
@@ -125,7 +141,11 @@ class Abroad:
             return match if "," in before else None
         found = [match for match in self.grammar.according.finditer(before) if len(before) - match.end() <= _FAR]
         colon = before.rstrip().endswith(":")
-        found = [match for match in found if colon or match[0].strip().casefold() != "so"]
+        found = [
+            match
+            for match in found
+            if match[0].strip().casefold() != "so" or colon or before[: match.start()].endswith((",", ", "))
+        ]
         return found[-1] if found else None
 
     def _other_clause(self, rest: str) -> bool:
@@ -143,8 +163,12 @@ class Abroad:
 
     def _of_verb(self, before: str, rest: str) -> Subject:
         """The subject of a verb between the words of its clause before it and those behind it."""
+        before = _RELATIVE[self.grammar.language].sub(",", before)
         clause = before[max((match.end() for match in self.grammar.joins.finditer(before)), default=0) :]
-        clause = _AS.sub("", _BRACKETS.sub("", clause).strip(" ”"))
+        clause = _AS.sub("", _BRACKETS.sub("", clause).strip(" ”—–"))
+        clause = _ALSO.sub("", clause)
+        if not clause.strip(" ,"):
+            clause = ""
         parts = [part.strip() for part in clause.split(",")]
         first = (parts[0].split() or [""])[0].casefold()
         if parts[-1]:
@@ -153,7 +177,7 @@ class Abroad:
                 return Subject(pronoun=words[0].casefold())
             if words[0].casefold() not in self.grammar.adverbs:
                 return Subject(self._whole(parts[-1]))
-        elif len(parts) > 2 and first not in self.grammar.adverbs:
+        elif len(parts) > 1 and first not in self.grammar.adverbs:
             named = (self._whole(part) for part in parts[:2] if not self._is_relative(part))
             return Subject(next(filter(None, named), None))
         elif len(parts) > 3:
@@ -251,7 +275,7 @@ class Abroad:
 def _is_name(words: list[str]) -> bool:
     """Whether quoted words are a name or a title: all that matter have capitals."""
     long = [word for word in words if len(word) > 3]
-    return len(long) > 1 and len(words) < 8 and all(word[0].isupper() for word in long)
+    return words[0][:1].isupper() and len(long) > 1 and len(words) < 8 and all(word[0].isupper() for word in long)
 
 
 def _joins(tokens: list[str], n: int, particles: frozenset[str]) -> bool:
