@@ -27,7 +27,7 @@ OPENING = ("“", '"', "„", "«", "»")
 _CLOSED_BY = {"„": '“”"‟', "“": "”", "«": "»", "»": "«", '"': '"'}
 _INWARD = frozenset(["de", "da", "hr", "sl", "sk", "cs"])
 """Languages in which »…« points inward."""
-_SENTENCE = re.compile(r"[.!?…][”\"’'»«)]*\s+(?=[A-ZÀ-ÖØ-Þ“\"‘(¿¡–—])")
+_SENTENCE = re.compile(r"[.!?…][”\"’'»«)]*\s+(?=[A-ZÀ-ÖØ-Þ“\"‘(¿¡])")
 _ENGLISH_SHORT = r"[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Sens|Reps|Gov|Rev|Lt|Col|Sgt|Capt|Maj|Adm|Jr|Sr|St|Mass|Calif|Ill|Conn|Wis|Tenn|Minn|U\.S|U\.N|U\.K|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Inc|Co|Corp|a\.m|p\.m"  # fmt: skip
 _OTHER_SHORT = r"Sra|Srta|Dra|Mme|Mlle|Ud|Uds|EE|MM|Mgr|Hr|Fr|Nr|Mio|Mrd|Abs|bzw|ca|etc|usw|evtl|ggf|Dipl|Ing|Hon|Min|art|núm|pág|av|vs|[a-zA-Z]\.\s?[a-zA-Z]|\d{1,2}"  # fmt: skip
 _ABBREVIATION = re.compile(rf"\b(?:{_ENGLISH_SHORT})\.$")

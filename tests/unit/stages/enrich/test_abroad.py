@@ -60,7 +60,7 @@ def test_one_that_is_not_closed_goes_on_in_the_next_paragraph() -> None:
         # a heading in marks says nothing of who spoke
         ("“It is safe,” Ann Lee said.¶“Nobody should go back yet”", None),
         ("“Is it safe?” Ann Lee asked. “I doubt it.”", "Ann Lee"),
-        ("In a speech on Monday Ann Lee attacked the plan, saying “it will never hold for long”.", "Ann Lee"),
+        ("In a speech on Monday, Ann Lee attacked the plan, saying “it will never hold for long”.", "Ann Lee"),
         ("The crowd booed as Ann Lee spoke, shouting “it will never hold for long”.", None),
         ("“It will never hold for long.” — Ann Lee", "Ann Lee"),
         ("“Well, no!” Ann Lee asked the others to leave.", None),
