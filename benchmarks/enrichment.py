@@ -103,6 +103,23 @@ def scores() -> dict[str, Labelled]:
     return made
 
 
+def quotations_abroad() -> dict[str, Labelled]:
+    """Quotations with their speakers in other languages, by language: each where words and speaker are right; wrong where a
+    speaker is given who isn't."""
+    made: dict[str, Labelled] = {}
+    for one in _load("quotations.json"):
+        score = made.setdefault(one["language"], Labelled())
+        paragraphs = (one["text"],)
+        found = entities(paragraphs, one["language"])
+        people = tuple(e.name for e in found if e.sure and e.kind is EntityKind.PERSON)
+        wanted = {tuple(quote) for quote in one["quotes"]}
+        given = {(q.text, q.speaker or "") for q in quotations(paragraphs, people, one["language"])}
+        score.right += len(wanted & given)
+        score.missing += len(wanted - given)
+        score.wrong += sum(bool(speaker) for _, speaker in given - wanted)
+    return made
+
+
 def story_pairs() -> Labelled:
     """Pairs of labelled articles that end in one story, when all that share a key are compared."""
     all_told = tellings()
@@ -172,7 +189,7 @@ def _samples() -> list[tuple[str, list[str]]]:
 
 if __name__ == "__main__":
     enrich.load()
-    for label, score in scores().items():
+    for label, score in (*scores().items(), *quotations_abroad().items()):
         print(f"{label:<12} {score}")
     print()
     for label, micros in costs().items():

@@ -29,6 +29,10 @@ def main(samples: Path, wrong: bool) -> None:
     for label, score in enrichment.scores().items():
         whole = score.right + score.missing
         print(f"| {label} | {score.precision:.3f} | {score.recall:.3f} | {score.f1:.3f} | {whole:,} |")
+    for language, score in enrichment.quotations_abroad().items():
+        print(
+            f"| quotations and speakers, {language} | {score.precision:.3f} | {score.recall:.3f} | {score.f1:.3f} | {score.right + score.missing} |"
+        )
     print("\n| cost | µs |\n|---|---:|")
     for label, micros in enrichment.costs().items():
         print(f"| {label} | {micros:,.0f} |")

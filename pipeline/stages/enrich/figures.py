@@ -1,6 +1,6 @@
 """Figures: a number, what it counts, how exactly, who claims it, and whether the text itself says that nobody verified it.
 
-English. A sentence's verb of saying shows who claims a figure in it, as it shows who speaks (speech.py).
+English. claimants.py says who claims a figure.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.stages.enrich.claimants import claimant
 from pipeline.stages.enrich.enricher import Enricher, people
-from pipeline.stages.enrich.speech import LastNamed, sentences_of, speaker_at, speakers_of
+from pipeline.stages.enrich.quoted import sentences_of
+from pipeline.stages.enrich.speakers import People
 from pipeline.stages.enrich.words import folded
 from schemas.enrichment import Figure, Qualifier
 
@@ -67,11 +69,11 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     if language not in (None, "en"):
         return ()
     found: list[Figure] = []
-    last = LastNamed(people)
+    known = People(people)
     for paragraph in paragraphs:
         in_words = _has_number_word(paragraph)
         if not in_words and not _DIGIT.search(paragraph):
-            last.read(paragraph)
+            known.read(paragraph)
             continue
         sentences = sentences_of(paragraph)
         doubtful = [False] * len(sentences)
@@ -82,23 +84,20 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
             unverified = any(doubtful[at : at + 3])
             written_out = in_words and _has_number_word(sentence.whole)
             if written_out or _DIGIT.search(sentence.whole):
-                speakers: list[tuple[int, str]] | None = None
                 may_harm = _may_harm(sentence.whole)
                 for count in _counts(sentence.whole, written_out):
                     counted = _counted(count, sentence.whole, may_harm)
                     if counted is None:
                         continue
-                    if speakers is None:
-                        speakers = speakers_of(sentence.text, people, last.name())
                     value, what = counted
                     kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
-                    claimed_by = speaker_at(speakers, count.start)
+                    claimed_by = claimant(sentence.text, count.start, known)
                     found.append(
                         Figure(value=value, qualifier=kind, what=what, claimed_by=claimed_by, unverified=unverified)
                     )
                     if len(found) == _MAX_FIGURES:
                         return tuple(found)
-            last.read(sentence.text)
+            known.read(sentence.text)
     return tuple(found)
 
 

@@ -1,9 +1,11 @@
-"""Who a comment is hostile to, and what it wishes them: rules over its words in a row. English, but for the lists."""
+"""Who a comment is hostile to, and what it wishes them: rules over its words in a row. English;
+hostility_abroad.py has German, French and Spanish."""
 
 from __future__ import annotations
 
 import re
 
+from pipeline.stages.enrich import hostility_abroad
 from pipeline.stages.enrich.lexicon import Token
 from pipeline.stages.enrich.words import stop_words
 
@@ -133,6 +135,8 @@ _CHECKS = (
         _AGAINST,
     ),
     ("group", _EXCLUDING, _EXCLUDED),
+    ("threat", hostility_abroad.THREATENING, hostility_abroad.THREAT),
+    ("group", hostility_abroad.EXCLUDING, hostility_abroad.GROUP),
 )
 """A phase, words of which one is in all that the pattern finds, and the pattern."""
 

@@ -12,6 +12,14 @@ from typing import NamedTuple
 _LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e", "|": "i"}
 )
+_ALIKE = str.maketrans(
+    {"а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "ԁ": "d", "һ": "h", "ј": "j", "ӏ": "l",
+     "к": "k", "м": "m", "т": "t", "п": "n", "в": "b", "ս": "u", "ո": "n", "օ": "o", "α": "a", "ο": "o", "ε": "e", "ι": "i", "κ": "k",
+     "ν": "v", "ρ": "p", "τ": "t", "υ": "u", "χ": "x"}
+)  # fmt: skip
+"""Cyrillic, Armenian and Greek letters that look like Latin ones: https://www.unicode.org/Public/security/latest/confusables.txt"""
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](\w{3,})$")
+"""`d'abrutis`, `l'idiot`."""
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][\s.\-_*]{1,2}){2,}[^\W_](?!\w)")
 _TOKEN = re.compile(r"[\w@$€|*#!%^&]*[\w@$€|*](?:['’]\w+)?")
 _THRICE = re.compile(r"(.)\1{2,}")
@@ -53,6 +61,8 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """The words of a text, without what hides them: accents, letters spelled as digits, spaces and points between letters,
     letters said three times, stars."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     joined = _SPACED.sub(lambda match: re.sub(r"[\s.\-_*]", "", match[0]), text)
     return [token for word in _TOKEN.findall(joined) if (token := _token(word)).plain]
 
@@ -67,10 +77,14 @@ def _token(word: str) -> Token:
     folded = "".join(character for character in folded if not unicodedata.combining(character))
     forms: list[str] = []
     has_letters = any("a" <= character <= "z" for character in folded)
+    if has_letters and not folded.isascii():
+        folded = folded.translate(_ALIKE)
     for form in (folded, folded.translate(_LEET)) if has_letters else (folded,):
         bare = "".join(character for character in form if character.isalnum() or character == "_")
         if bare:
             forms += [_THRICE.sub(r"\1", bare), _THRICE.sub(r"\1\1", bare)]
+    if elided := _ELIDED.match(folded):
+        forms.append(elided[1])
     forms = list(dict.fromkeys(forms))
     return Token(forms[0] if forms else "", tuple(forms), name, _mask(folded) if has_letters else None)
 
@@ -121,9 +135,10 @@ class Lexicon:
         for n, token in enumerate(read):
             if listed := self._listed(token):
                 found.append(Hit(*listed, n))
-            for phrase, mark in self.phrases.get(token.plain, ()):
-                if n + len(phrase) <= len(read) and all(map(_is, read[n:], phrase)):
-                    found.append(Hit(mark, " ".join(phrase).rstrip("*"), n))
+            for form in token.forms:
+                for phrase, mark in self.phrases.get(form, ()):
+                    if n + len(phrase) <= len(read) and all(map(_is, read[n:], phrase)):
+                        found.append(Hit(mark, " ".join(phrase).rstrip("*"), n))
         return found
 
     @lru_cache(maxsize=65_536)  # noqa: B019 - the lists of all sites, and a few of single sites

@@ -61,8 +61,8 @@ def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
     """(the person's name without titles, how sure it is) for a name of the text; None where it isn't sure. `before`: what stands
     in front of it."""
     words = name.split()
-    titled = _is_title(before.split()[-1] if before[-1:].isspace() and before.split() else "", language)
-    while len(words) > 1 and _is_title(words[0], language):
+    titled = is_title(before.split()[-1] if before[-1:].isspace() and before.split() else "", language)
+    while len(words) > 1 and is_title(words[0], language):
         words, titled = words[1:], True
     shown = " ".join(words)
     if _is_of_another_kind(shown, words, language) or _NAMED_AFTER.search(before):
@@ -85,7 +85,7 @@ def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
     return (shown, Verdict(PERSON, _BY_TITLE)) if titled and (given or family) else None
 
 
-def _is_title(word: str, language: str) -> bool:
+def is_title(word: str, language: str) -> bool:
     if word.endswith(".") and len(word) > 5:  # the end of a sentence
         return False
     plain = word.rstrip(".").casefold()

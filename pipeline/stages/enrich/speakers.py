@@ -14,6 +14,7 @@ from pipeline.stages.enrich.judging import is_demonym
 from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men
 from pipeline.stages.enrich.naming import Name, names_in
 from pipeline.stages.enrich.one_person import surname
+from pipeline.stages.enrich.quoted import Quoted, Sentence
 
 SAYING = (
     r"(?:said|says|say|told|tells|stated|states|added|adds|announced|announces|claimed|claims|reported|reports|revealed|reveals"
@@ -28,6 +29,12 @@ _AFTER = re.compile(
     rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){_ADVERBS}\s+(?P<late>{SAYING})\b)"
 )
 _BEFORE = re.compile(rf"(?P<subject>[^“”\"]*?)\b(?P<verb>{SAYING})\b(?P<rest>[^“”\"]{{0,90}})$")
+_ADDING = re.compile(
+    r"(?P<main>[^“”\"]+?)(?:,|\bby) (?:(?:also|even|later|falsely|repeatedly) )?(?:saying|adding|telling|insisting|calling|arguing|asking|claiming|noting|warning|writing|declaring|describing"
+    r"|explaining|tweeting|stating|suggesting|asserting|boasting|vowing|promising|joking|quipping)\b[^“”\"]{0,90}$"
+)
+"""`Trump attacked the plan, saying “…”`: whoever is the subject of the sentence says it."""
+_SIGNED = re.compile(rf"^\s*[―—–]\s*(?P<name>{_NAME})\.?\s*$")
 _SAID_BEFORE = re.compile(rf"(?:^|[.!?]\s)\s*(?i:{SAYING})\s+(?P<object>[A-Z][^“”\",:]{{1,60}}):\s*$")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
 _CLAUSE = re.compile(
@@ -35,7 +42,7 @@ _CLAUSE = re.compile(
 )
 _JOIN = re.compile(r"[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b")
 _TRAILING = re.compile(rf"{_ADVERBS}\s*$")
-_HEAD_END = re.compile(
+HEAD_END = re.compile(
     r"\s+(?:for|of|from|at|in|with|to|by|on|about|against|over|under|between|near|who|whose|during|after|before|as|when|while|and|or|told|last|this|that"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|[,;(]|(?<![A-Z])\.(?:\s|$)"
 )
@@ -43,11 +50,14 @@ _PRONOUN = re.compile(r"^(?:[Hh]e|[Ss]he)$")
 _SHORT = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|St|Jr|Sr)\.")
 _NAMES = re.compile(_NAME)
 _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
+_BEGINS = re.compile(
+    rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{_NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
+)
 _NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
 )
-_NEAR = 160
+_NEAR = 220
 """Characters on each side of a quotation in which its verb is looked for."""
 
 
@@ -99,22 +109,44 @@ def may_be(name: str, pronoun: str) -> bool:
     return first in (women if pronoun.casefold() == "she" else men)
 
 
+class English:
+    """Reads a text sentence by sentence."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.people = People(names)
+
+    def read(self, text: str, spoke: str | None, quoted: bool = False) -> None:
+        self.people.read(text)
+
+    def speaker(self, sentence: Sentence, one: Quoted) -> tuple[str | None, bool]:
+        return speaker(sentence.text, one.start, one.end, self.people)
+
+    def keeps(self, sentence: Sentence, one: Quoted, governed: bool, said: str | None) -> bool:
+        """Whether it is more than a word that is only quoted."""
+        text = one.text.strip()
+        return bool(text.rstrip(",")) and (len(text.split()) > 1 or text.endswith((".", "!", "?", ",")))
+
+
 def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | None, bool]:
     """(who said what stands at `start` to `end`, whether the sentence has a verb that governs it). In `sentence` quotations are
     blanked. A verb that governs it with a subject that isn't known gives (None, True)."""
     after, before = _plain(sentence[end : end + _NEAR]), _plain(sentence[max(0, start - _NEAR) : start])
     if match := _AFTER.match(after):
         if match["verb"]:
-            return _who(match["object"], people, inside=True), True
+            return who_is(match["object"], people, inside=True), True
         subject = match["subject"].strip(" ,")
         if subject and not _JOIN.search(subject) and len(subject.split()) <= 18:
-            return _who(subject, people, inside=True), True
+            return who_is(subject, people, inside=True), True
     if match := _ACCORDING.search(after[:60]) or _ACCORDING.search(before):
-        return _who(match["object"], people), True
+        return who_is(match["object"], people), True
     if match := _SAID_BEFORE.search(before):
-        return _who(match["object"], people), True
+        return who_is(match["object"], people), True
+    if match := _SIGNED.match(after):
+        return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
+    if match := _ADDING.search(before):
+        return _main_subject(match["main"], people), True
     if (match := _BEFORE.search(before)) and not re.search(rf"\b{SAYING}\b", match["rest"]):
-        return _before(match["subject"], people), True
+        return by_whom(match["subject"], people), True
     return None, False
 
 
@@ -122,7 +154,7 @@ def _plain(text: str) -> str:
     return _SHORT.sub(r"\1", text)
 
 
-def _before(words: str, people: People) -> str | None:
+def by_whom(words: str, people: People) -> str | None:
     """The subject at the end of the words before a verb: its clause, also where an apposition stands between."""
     words = _TRAILING.sub("", words).strip()
     if words.endswith(","):  # "Ann Lee, the mayor, said"
@@ -132,16 +164,31 @@ def _before(words: str, people: People) -> str | None:
     return _clause_subject(words, people)
 
 
+def _main_subject(words: str, people: People) -> str | None:
+    """Who the sentence begins with, behind a phrase such as `In a speech on Monday,`; only one who is known."""
+    if re.search(rf"\b{SAYING}\b.*\b(?:and|but)\b", words):
+        return None
+    for part in re.split(r",\s+", words.rpartition(". ")[2])[:2]:
+        if (match := _BEGINS.match(part.strip())) and (known := people.named(match["name"])):
+            return known
+    return None
+
+
 def _clause_subject(words: str, people: People) -> str | None:
+    return who_is(clause_of(words), people)
+
+
+def clause_of(words: str) -> str:
+    """The last clause of words before a verb."""
     clauses = list(_CLAUSE.finditer(words))
-    return _who(words[clauses[-1].end() :] if clauses else words, people)
+    return words[clauses[-1].end() :] if clauses else words
 
 
-def _who(words: str, people: People, *, inside: bool = False) -> str | None:
+def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     """Who the subject of a verb is: the name at the end of its head, not one inside a description of somebody else (`a
     spokesman for Trump`, `Obama's adviser`). `inside`: the words don't begin a sentence, so a capital is that of a name."""
     words = _NUMBERED.sub("", _TRAILING.sub("", words.strip(" ,")))
-    head = _NUMBERED.sub("", _HEAD_END.split(words, maxsplit=1)[0].strip())
+    head = _NUMBERED.sub("", HEAD_END.split(words, maxsplit=1)[0].strip())
     if _PRONOUN.match(head):
         return people.meant_by(head)
     match = _LAST_NAME.match(head)

@@ -98,3 +98,35 @@ def test_the_phase_and_the_words_that_decided_are_named() -> None:
     assert (found.decision, found.phase, found.matched) == ("held", "suspect-words", ("rat", "coward"))
     assert moderate("I hope you die").phase == "threat"
     assert moderate("Democrats are terrorists").phase == "group"
+
+
+@pytest.mark.parametrize(
+    ("text", "phase"),
+    [
+        ("Ich weiß, wo du wohnst.", "threat"),
+        ("Ich mach dich fertig, warte nur.", "threat"),
+        ("Man sollte dich aufhängen.", "threat"),
+        ("Je vais te tuer.", "threat"),
+        ("On sait où tu habites.", "threat"),
+        ("Te voy a matar", "threat"),
+        ("Sabemos dónde vives.", "threat"),
+        ("Ausländer raus!", "group"),
+        ("Dreckige Zigeuner", "group"),
+        ("Sale Arabe, rentre dans ton pays", "group"),
+        ("putos moros", "group"),
+        ("Judíos de mierda", "group"),
+        ("Vous êtes une bande d'abrutis", "suspect-words"),
+        ("k1ll y0urs3lf", "banned-words"),
+        ("yоu are a mоron", "suspect-words"),
+        ("ⓘⓓⓘⓞⓣ, all of you", "suspect-words"),
+        ("fսck you", "banned-words"),
+        ("Schwuchtel", "banned-words"),
+    ],
+)
+def test_hostility_in_other_languages_and_in_letters_that_look_alike(text: str, phase: str) -> None:
+    found = moderate(text)
+    assert (found.decision != "approved", found.phase) == (True, phase)
+
+
+def test_a_text_in_another_alphabet_is_read_as_it_is() -> None:
+    assert plain_words("сука и тот") == ["сука", "и", "тот"]

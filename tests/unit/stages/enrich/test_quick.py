@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
-from pipeline.stages.enrich import figures, keywords, language, people, sentiment, speech
+from pipeline.stages.enrich import figures, keywords, language, people, quoted, sentiment
 from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
@@ -93,21 +93,6 @@ def test_harm(text: str) -> None:
     assert not figures._HARM.search(text) or figures._may_harm(text)
 
 
-@given(st.lists(st.sampled_from(("Ann Lee spoke.", "Lee met Bo Ray.", "He left.", "Ray", None))))
-def test_who_was_named_last(read: list[str | None]) -> None:
-    """Asked where None is: as one who looks for names in every sentence would know it."""
-    people = ("Ann Lee", "Bo Ray")
-    eager: str | None = None
-    lazy = speech.LastNamed(people)
-    for text in read:
-        if text is None:
-            assert lazy.name() == eager
-        else:
-            lazy.read(text)
-            eager = speech.last_named(text, people) or eager
-    assert lazy.name() == eager
-
-
 def test_every_number_in_words_is_looked_for() -> None:
     assert all(map(figures._has_number_word, figures._NUMBER_WORDS))
 
@@ -133,8 +118,8 @@ def test_qualifiers(text: str) -> None:
 
 @given(st.lists(st.sampled_from(("“", "”", "a", "We ", "“We are”", "”“", "\n", ". "))).map("".join))
 def test_curly_quotes(text: str) -> None:
-    plain = [(match.span(), match[1] or match[2]) for match in speech._QUOTED.finditer(text)]
-    assert [(match.span(), match[1]) for match in speech._quoted_in(text).finditer(text)] == plain
+    plain = [(match.span(), match[1] or match[2]) for match in quoted._ENGLISH.finditer(text)]
+    assert [((one.start, one.end), one.text) for one in quoted.quoted_in(text)] == plain
 
 
 @given(st.one_of(_TEXTS, st.lists(st.sampled_from(("a", "ה", "ا", "7", " ", "é"))).map("".join)))

@@ -1,0 +1,105 @@
+"""How a language says who said it: a table of verbs and small words (data/speech_XX.toml), as patterns. Pure.
+
+One file makes a language. English has a grammar of its own (speakers.py).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = frozenset(["de", "fr", "es"])
+CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽ"
+_PRONOUNS = "il|elle|on|ils|elles"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What a language's table says. `verb` finds a verb of saying in the third person singular, `pronoun` in it the one that is
+    joined to it (`a-t-il dit`)."""
+
+    language: str
+    verb: re.Pattern[str]
+    according: re.Pattern[str]
+    beginning: re.Pattern[str] | None
+    """`Pour Ann Lee, …`: only where a sentence begins with it."""
+    behind: re.Pattern[str] | None
+    """`Ann Lee zufolge`."""
+    between: re.Pattern[str]
+    """Words that may stand between a verb and its subject."""
+    joins: re.Pattern[str]
+    continues: re.Pattern[str]
+    """All that stands before a quotation of somebody who goes on: `Et d'ajouter`."""
+    he: str
+    she: str
+    articles: frozenset[str]
+    women: frozenset[str]
+    men: frozenset[str]
+    ends: frozenset[str]
+    adverbs: frozenset[str]
+    relative: frozenset[str]
+    particles: frozenset[str]
+    works: frozenset[str]
+    """Words before the title of a work, a name or a word that is quoted."""
+    drops_subject: bool
+    """A verb without a subject goes on with whoever spoke."""
+    nouns_have_capitals: bool
+
+
+@lru_cache(maxsize=8)
+def grammar(language: str) -> Grammar:
+    """Loaded once."""
+    table: dict[str, Any] = tomllib.loads(
+        files("pipeline.stages.enrich").joinpath(f"data/speech_{language}.toml").read_text()
+    )
+    verbs, subject, according = table["verbs"], table["subject"], table["according"]
+    behind = according.get("behind", [])
+    beginning = according.get("beginning", [])
+    return Grammar(
+        language,
+        re.compile(rf"(?<![\w'-])(?:{'|'.join(_verbs(verbs))})(?![\w'])", re.IGNORECASE),
+        re.compile(rf"(?<![\w'-])(?:{_any(according['before'])})(?:\s+|(?<=['’]))(?=\S)", re.IGNORECASE),
+        re.compile(rf"^(?:{_any(beginning)})\s+(?=\S)", re.IGNORECASE) if beginning else None,
+        re.compile(rf"\s(?:{_any(behind)})\b") if behind else None,
+        re.compile(rf"(?:[\s,]*(?<![\w'])(?:{_any(subject['between'].split())})(?![\w'-])\.?)*[\s,]*", re.IGNORECASE),
+        re.compile(rf"[;:]|(?<![\w'])(?:{_any(subject['joins'].split())})(?![\w])"),
+        re.compile("|".join(table["continues"]), re.IGNORECASE),
+        subject["he"],
+        subject["she"],
+        *(frozenset(subject[name].split()) for name in ("articles", "women", "men", "ends", "adverbs", "relative", "particles", "works")),
+        drops_subject=table.get("drops_subject", False),
+        nouns_have_capitals=language == "de",
+    )  # fmt: skip
+
+
+def _verbs(table: dict[str, Any]) -> list[str]:
+    """Patterns of verbs, compound ones first."""
+    stems, endings = table["stems"].split(), table["endings"].split()
+    finite = {stem + ending for stem in stems for ending in endings} | set(table["finite"].split())
+    simple = _any([*table.get("phrases", ()), *finite])
+    made = [
+        rf"{first}(?![\w])(?=[^.;:]*\s{rest}(?![\w]))"
+        for first, _, rest in (phrase.partition(" ") for phrase in table.get("parted", ()))
+    ]
+    if "auxiliaries" not in table:
+        return [*made, simple]
+    participles = {stem + ending for stem in stems for ending in table["participles"].split()}
+    participle = rf"(?:{_any([*participles, *table['participles_too'].split()])})(?:e|es|s)?"
+    auxiliary, adverbs = _any(table["auxiliaries"].split()), _any(table["inner_adverbs"].split())
+    clitic = rf"(?:(?:{'|'.join(c if c.endswith(chr(39)) else c + chr(92) + 's' for c in table['pronouns'].split())}))?"
+    inner = rf"(?:\s+(?:{adverbs}|\w+ment))?\s+"
+    return [
+        rf"{clitic}(?:{auxiliary})-(?:t-)?(?P<first>{_PRONOUNS}){inner}{participle}",
+        rf"{clitic}(?:{auxiliary}){inner}{participle}",
+        rf"{clitic}(?:{simple})-(?:t-)?(?P<second>{_PRONOUNS})",
+        rf"{clitic}(?:{simple})(?!-)",
+    ]
+
+
+def _any(words: list[str]) -> str:
+    """The longest first; `_` stands for a space."""
+    return "|".join(re.escape(word.replace("_", " ")) for word in sorted(words, key=len, reverse=True))

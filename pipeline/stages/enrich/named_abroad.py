@@ -1,0 +1,285 @@
+"""The people of a German, French or Spanish text, and which of them a few words name. Pure.
+
+The recogniser knows few of them there. A subject of a verb of saying is a person's name by its grammar; the full name for a
+surname is looked up in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+
+from pipeline.stages.enrich.grammar import CAPITAL, Grammar
+from pipeline.stages.enrich.judging import ORGANISATION_WORD
+from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations, words_of
+from pipeline.stages.enrich.one_person import surname
+from pipeline.stages.enrich.people_abroad import is_title
+from pipeline.stages.enrich.places import gazetteer
+
+_WORD = rf"[{CAPITAL}](?:[\w'-]+|\.)"
+_PAIR = rf"((?:{_WORD} ){{1,2}}(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin) )*)"
+_RUN = re.compile(
+    rf"[{CAPITAL}][\w'-]*(?:\s+(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin)\s+)*[{CAPITAL}][\w'-]*)*"
+)
+_NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|ium|amt|verband|rat|gericht|werk|haus|hof|partei|gruppe|verein|behörde|zeitung|dienst|kreis|stadt|land|markt|recht|bund|büro|zentrum|institut)(?:s|es|en|e)?$")  # fmt: skip
+_OCCUPATION = re.compile(r"(?:loge|login|ist|istin|iker|ikerin|ler|lerin|ner|nerin|ger|gerin|ter|terin|ker|kerin|or|orin|ant|antin|ent|entin|eur|eurin|wirt|mann|frau|chef|chefin|rat|rätin|leiter|leiterin|führer|führerin|in)$")  # fmt: skip
+_ALSO_NOUNS = words_of("Schüler Jäger Bauer Koch Fischer Wirt Arzt Lehrer Kaiser König Papst Kunde Experte Vater Mutter Sohn Bruder Pfarrer Schneider")  # fmt: skip
+_ACRONYM = re.compile(r"^[A-Z]{2,5}$")
+_RECENT = 3
+"""Sentences in which somebody is looked for whom a pronoun means."""
+
+
+class Persons:
+    """Whom a text names, who spoke last, and whose names are like women's or men's."""
+
+    def __init__(self, names: tuple[str, ...], paragraphs: tuple[str, ...], grammar: Grammar) -> None:
+        self._text = "\n".join(paragraphs).replace("’", "'")
+        self._grammar = grammar
+        self._by_surname: dict[str, str] = {}
+        self._full: dict[str, str | None] = {}
+        self._women: set[str] = set()
+        self._men: set[str] = set()
+        self._spoke: str | None = None
+        self._subject: str | None = None
+        self._recent: deque[list[str]] = deque(maxlen=_RECENT)
+        for name in reversed(names):
+            if " " in name:
+                self._by_surname[surname(name)] = self._by_surname[name] = name
+        self._gather()
+
+    def of(self, words: list[str], described: list[str]) -> str | None:
+        """The person that is named by a run of words with capitals, behind words that describe who it is (`le ministre`)."""
+        grammar, known = self._grammar, known_names()
+        before = [word.casefold() for word in described]
+        titled = bool(before) and is_title(before[-1], grammar.language)
+        while len(words) > 1 and is_title(words[0], grammar.language):
+            before, words, titled = [*before, words[0].casefold()], words[1:], True
+        while len(words) > 1 and before and _ACRONYM.match(words[0]):  # "le député LR Paul Girard"
+            words = words[1:]
+        if grammar.nouns_have_capitals and not titled:
+            shorter = _without_nouns(words)
+            words, titled = shorter, len(shorter) < len(words)
+        article = bool(before) and before[0] in grammar.articles
+        name = " ".join(words)
+        found = self._known(name)
+        if found is None:
+            if not words or not _may_be_name(name, words):
+                return None
+            first = words[0] in known.first or words[0].split("-")[0] in known.first
+            last = words[-1] in known.last or words[-1].split("-")[-1] in known.last
+            if len(words) == 1:
+                alone = last and not article and name not in _ALSO_NOUNS
+                found = name if titled or alone else None
+            elif grammar.nouns_have_capitals:
+                noun = any(map(_NOUN.search, words)) or is_title(words[-1], "de") or self._is_owner(words[0])
+                found = name if first or (titled and not noun) or not (article or noun) else None
+            else:
+                found = name
+        if found is None or (len(words) == 1 and is_title(name, grammar.language)):
+            return None
+        self._remember(found, before)
+        return found
+
+    def _is_owner(self, word: str) -> bool:
+        """`Webers` in `Webers Anwalt`."""
+        known, bare = known_names(), word.removesuffix("s")
+        return bare != word and (bare in known.first or bare in known.last or bare in self._by_surname)
+
+    def _gather(self) -> None:
+        """Full names that the text has: a known first name, and a word that may be a surname."""
+        known = known_names()
+        for match in _RUN.finditer(self._text):
+            words = match[0].split()
+            start = next(
+                (
+                    n
+                    for n, word in enumerate(words[:-1])
+                    if (word in known.first or word.split("-")[0] in known.first)
+                    and not _is_no_first_name(word, self._grammar)
+                ),
+                None,
+            )
+            if start is None:
+                continue
+            words = words[start : start + 4]
+            if words[-1] in known.last or (not self._grammar.nouns_have_capitals and len(words) < 4):
+                name = " ".join(words)
+                if _may_be_name(name, words) and not is_title(words[-1], self._grammar.language):
+                    self._by_surname.setdefault(name, name)
+                    self._by_surname.setdefault(surname(name), name)
+
+    def knows(self, name: str) -> bool:
+        return name in self._by_surname
+
+    def described(self, words: list[str]) -> str | None:
+        """Who is called so elsewhere in the text, right before the name or behind it; nobody where two are."""
+        plain = [word for word in words if word.casefold() not in self._grammar.articles]
+        if not plain or words[0].casefold() in ("ein", "eine", "un", "une", "una", "uno") or len(plain[0]) < 4:
+            return None
+        called = re.escape(" ".join(plain))
+        found = {
+            self._known(name) or name
+            for name in re.findall(rf"(?i:\b{called}),? ({_RUN.pattern})(?=[ ,.;)])", self._text)
+            if " " in name
+        }
+        return (
+            next(iter(found)) if len(found) == 1 and all(_may_be_name(name, name.split()) for name in found) else None
+        )
+
+    def read(self, sentence: str, spoke: str | None = None) -> None:
+        """A sentence without its quotations, and who speaks in it."""
+        named = self._named_in(sentence, spoke)
+        self._recent.append(named)
+        self._subject = named[0] if len(named) == 1 and self._begins_with(sentence, named[0]) else None
+
+    def _begins_with(self, sentence: str, name: str) -> bool:
+        """Whether a sentence has the person as its subject: `Ann Lee …`, `La ministra, Ann Lee, …`."""
+        at = sentence.find(name) if name in sentence else sentence.find(surname(name))
+        before = sentence[: max(0, at)].split()
+        if not before:
+            return at == 0
+        last = before[-1].strip(",").casefold()
+        titled = any(is_title(word.strip(","), self._grammar.language) for word in before)
+        return (
+            len(before) < 9
+            and titled
+            and before[0].casefold() in self._grammar.articles
+            and (before[-1].endswith(",") or is_title(last, self._grammar.language))
+        )
+
+    def heard(self, name: str | None) -> None:
+        """Who spoke, or that it isn't known."""
+        self._spoke = name
+
+    def meant_by(self, gender: str | None, before: str) -> str | None:
+        """Whom `er` or `elle` means, or a verb without a subject (None): the only one who was named of late and can be. `before`:
+        the words of the sentence in front of it."""
+        here = self._named_in(before, None)
+        if gender is None:
+            if here:
+                return self._first(here)
+            last = self._recent[-1] if self._recent else []
+            subject = self._spoke or self._subject
+            return subject if subject and set(last) <= {subject} else None
+        recent = list(dict.fromkeys(name for named in (here, *reversed(self._recent)) for name in named))
+        fitting = [name for name in recent if self._may_be(name, gender)]
+        if len(fitting) > 1:
+            last = here or (self._recent[-1] if self._recent else [])
+            fitting = last if len(last) == 1 else []
+        return self._first(fitting) if fitting and self._is_surely(fitting[0], gender) else None
+
+    def _first(self, names: list[str]) -> str | None:
+        return names[0] if len(names) == 1 and names[0] in self._by_surname else None
+
+    def _named_in(self, sentence: str, spoke: str | None) -> list[str]:
+        """Those who are named there, also those of whom nothing else is known."""
+        named = [spoke] if spoke else []
+        for match in _RUN.finditer(sentence):
+            run = match[0]
+            name = self._known(run) or self._ending(run)
+            if (
+                name is None
+                and not self._grammar.nouns_have_capitals
+                and " " in run
+                and match.start()
+                and run not in organisations()
+                and not gazetteer().is_clear(run)
+            ):
+                name = run
+            if name and name not in named:
+                named.append(name)
+        return named
+
+    def _is_surely(self, name: str, gender: str) -> bool:
+        return self._may_be(name, gender) and not self._may_be(
+            name, self._grammar.he if gender == self._grammar.she else self._grammar.she
+        )
+
+    def _may_be(self, name: str, gender: str) -> bool:
+        if name in self._women or name in self._men:
+            return name in (self._women if gender == self._grammar.she else self._men)
+        women, men = first_names_of_women_and_men()
+        first = name.split()[0].split("-")[0]
+        if (first in women) == (first in men):
+            return True
+        return first in (women if gender == self._grammar.she else men)
+
+    def _remember(self, name: str, before: list[str]) -> None:
+        last = surname(name)
+        self._by_surname.setdefault(name, name)
+        if " " in name:
+            self._by_surname.setdefault(last, name)
+        grammar = self._grammar
+        for word in before:
+            if word in grammar.women or (
+                grammar.nouns_have_capitals and word.endswith("in") and is_title(word.capitalize(), "de")
+            ):
+                self._women.add(name)
+            elif word in grammar.men:
+                self._men.add(name)
+
+    def _known(self, name: str) -> str | None:
+        if name in self._by_surname:
+            return self._by_surname[name]
+        return (
+            self._full_name(name)
+            if " " not in name and not gazetteer().is_clear(name) and not gazetteer().is_area(name)
+            else None
+        )
+
+    def _ending(self, run: str) -> str | None:
+        words = run.split()
+        return next(
+            (self._by_surname[end] for n in range(1, len(words)) if (end := " ".join(words[n:])) in self._by_surname),
+            None,
+        )
+
+    def _full_name(self, last: str) -> str | None:
+        """The full name that the text has for a surname, where it has one only."""
+        if last.casefold() in self._grammar.ends | self._grammar.adverbs | self._grammar.articles:
+            return None
+        if last not in self._full:
+            known = known_names().first
+            found = set()
+            for match in re.finditer(rf"(?<!\w){_PAIR}{re.escape(last)}(?![\w'-])", self._text):
+                words = match[1].split()
+                start = next((n for n, word in enumerate(words) if word in known or word.split("-")[0] in known), None)
+                if start is not None and not _is_no_first_name(words[start], self._grammar):
+                    found.add(" ".join([*words[start:], last]))
+            self._full[last] = next(iter(found)) if len(found) == 1 else None
+        return self._full[last]
+
+
+def _is_no_first_name(word: str, grammar: Grammar) -> bool:
+    return (
+        is_title(word, grammar.language)
+        or word.casefold() in grammar.articles | grammar.ends
+        or gazetteer().is_area(word)
+    )
+
+
+def _without_nouns(words: list[str]) -> list[str]:
+    """`Kriminologin Bärbel Bongartz` without what she is."""
+    first = known_names().first
+    for n in range(len(words) - 1):
+        if words[n] in first or words[n].split("-")[0] in first:
+            return words[n:]
+    if len(words) > 1 and _OCCUPATION.search(words[0]) and len(words[0]) > 5 and words[0] not in known_names().last:
+        return words[1:]
+    return words
+
+
+def _may_be_name(name: str, words: list[str]) -> bool:
+    places = gazetteer()
+    return not (
+        len(words) > 5
+        or name in organisations()
+        or places.is_clear(name)
+        or (len(words) == 1 and places.is_area(name))
+        or ORGANISATION_WORD.search(name)
+        or any(word.isupper() and len(word) > 1 and not word.endswith(".") for word in words)
+        or any(map(str.isdigit, name))
+        or not words
+        or words[0][0].islower()
+        or words[0] in ("El", "La", "Le", "Les", "Los", "Las", "Der", "Die", "Das")
+    )
