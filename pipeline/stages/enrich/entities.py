@@ -55,7 +55,7 @@ _ENOUGH = 0.4
 """Hints that make a surname alone a person's: two verbs of saying, or a description and something that people do."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Named:
     """What was found of one name."""
 
@@ -69,14 +69,15 @@ class Named:
     most: int = -1
 
     def add(self, span: Span, verdict: Verdict) -> None:
+        kind, confidence = verdict
         self.spans.append(span)
-        if verdict.kind is PERSON:
-            self.hints += max(0.0, verdict.confidence - 0.3)
-        known = self.best.get(verdict.kind, 0.0)
-        # a second mention is evidence too, if less than the first
-        self.best[verdict.kind] = max(known, verdict.confidence) + (
-            0.02 if known and verdict.confidence >= 0.5 else 0.0
-        )
+        if kind is PERSON and confidence > 0.3:
+            self.hints += confidence - 0.3
+        known = self.best.get(kind, 0.0)
+        if known and confidence >= 0.5:  # a second mention is evidence too, if less than the first
+            self.best[kind] = max(known, confidence) + 0.02
+        elif confidence > known or not known:
+            self.best[kind] = confidence
 
     @property
     def verdict(self) -> Verdict:
@@ -102,6 +103,8 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     """Every name as it is written, with what speaks for each kind."""
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
+    english = language in (None, "en")
+    abroad = language if language in people_abroad.LANGUAGES else None
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
         if _is_in_capitals(plain) or _is_heading(plain):
@@ -112,30 +115,35 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             start = match.start()
             starts_sentence = start == 0 or _starts_sentence(plain[max(0, start - 3) : start])
             for name, titled in names_in(match[0], starts_sentence):
-                if language in people_abroad.LANGUAGES and language:
-                    front = plain[max(0, start - AROUND) : max(0, plain.find(name, start))]
-                    if somebody := people_abroad.person(name, front, language):
-                        who, sure = somebody
-                        at = plain.find(who, start)
-                        found[who].add((n, at, at + len(who)), sure)
-                        continue
+                at = max(0, plain.find(name, start))
+                if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
+                    who, sure = somebody
+                    at = plain.find(who, start)
+                    found[who].add((n, at, at + len(who)), sure)
+                    continue
                 verdicts = judge(name, titled)
                 if not verdicts:
                     continue
-                at = max(0, plain.find(name, start))
-                span = (n, at, at + len(name))
-                before, after = plain[max(0, at - AROUND) : at], plain[span[2] : span[2] + AROUND]
-                verdict = in_context(verdicts, name, before, after, table=table)
-                if verdict.kind is PERSON and language not in (None, "en"):
-                    if " " in name or language not in people_abroad.LANGUAGES:
+                end = at + len(name)
+                if english or table or any(one.kind is not PERSON for one in verdicts):
+                    verdict = in_context(
+                        verdicts, name, plain[max(0, at - AROUND) : at], plain[end : end + AROUND], table=table
+                    )
+                else:  # of somebody, if of anybody: what stands around it is in another language
+                    verdict = verdicts[0]
+                if verdict.kind is not PERSON:
+                    found[name].add((n, at, end), verdict)
+                    continue
+                if not english:
+                    if abroad is None or " " in name:
                         continue
                     verdict = Verdict(PERSON, _OF_SOMEBODY)
                 one = found[name]
-                if verdict.kind is PERSON and len(one.spans) < 2 and one.role is None:
-                    one.role = role_of(paragraph, at, span[2])  # said when somebody is introduced
+                if len(one.spans) < 2 and one.role is None:
+                    one.role = role_of(paragraph, at, end)  # said when somebody is introduced
                     if one.role and verdict.confidence >= 0.4:
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
-                one.add(span, verdict)
+                one.add((n, at, end), verdict)
     if capitals:
         _read_capitals(found, capitals)
     return found
@@ -217,7 +225,7 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
     people = [name for name, verdict in verdicts.items() if verdict.kind is PERSON and " " in name]
     same = one_name({name: len(found[name].spans) for name in people})
     surnames = {surname(name): same.get(name, name) for name in reversed(people) if verdicts[name].confidence >= 0.5}
-    legal = {_LEGAL_FORM.sub("", name): name for name, one in found.items() if one.best and _LEGAL_FORM.search(name)}
+    legal = {_LEGAL_FORM.sub("", name): name for name, one in found.items() if " " in name and one.best and _LEGAL_FORM.search(name)}
     whole: dict[tuple[EntityKind, str], Named] = {}
     for place in _in_dateline(dateline):
         found.setdefault(place, Named()).best[PLACE] = 0.95
@@ -240,7 +248,9 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
             shown = organisations().get(name) or legal.get(name, name)
         else:
             shown = same.get(name, name)
-        joined = whole.setdefault((kind, shown), Named())
+        joined = whole.get((kind, shown))
+        if joined is None:
+            joined = whole[kind, shown] = Named()
         if len(one.spans) > joined.most:
             joined.most, joined.written = len(one.spans), shown if kind is PERSON else name
         joined.spans.extend(one.spans)

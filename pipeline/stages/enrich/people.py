@@ -17,6 +17,7 @@ OFFICE = (
 _OFFICE_WORDS = frozenset(re.findall(r"\w+", folded(OFFICE)))
 """Every description of an office has one of these words."""
 _OFFICE_ENDS = tuple(_OFFICE_WORDS)
+_OFFICES_END = frozenset(word[-3:] for word in _OFFICE_WORDS)
 _WORD = re.compile(r"\w+")
 _TITLE_AT_END = re.compile(rf"\b{OFFICE}\s+$", re.IGNORECASE)
 _PART_OF_TITLE = re.compile(r"^(?:[A-Z][\w.-]*(?:[’']s)?|[a-z][a-z-]+)$")
@@ -56,6 +57,9 @@ def role_of(paragraph: str, start: int, end: int) -> str | None:
 
 
 def _ends_with_office(text: str) -> bool:
+    end = text[-40:].rstrip()[-3:]
+    if end.isascii() and end.lower() not in _OFFICES_END:
+        return False
     return text[-1:].isspace() and folded(text[-40:]).rstrip().endswith(_OFFICE_ENDS)
 
 
