@@ -22,14 +22,15 @@ _MOST_PARTS = 4
 _JOINS = r"\s+(?:and|und|et|y|e|en|og|och|ja|a|i|și|si|и|та|και|ve|dan|&|\+)\s+"
 _JOIN = re.compile(rf"{_JOINS}|\s*[&+・·]\s*")
 _PART = re.compile(rf"{_JOINS}|\s*[&+,;|/:>»›·・]\s*|\s+[–—-]\s+")
-_LABEL = re.compile(r"^(?:nlp )?(?:category|categories|section|sections|topics?|tags?|subjects?|rubrik|rubrique|channel)\s*[:/=]\s*")
+_LABEL = re.compile(
+    r"^(?:nlp )?(?:category|categories|section|sections|topics?|tags?|subjects?|rubrik|rubrique|channel)\s*[:/=]\s*"
+)
 _GENERAL = frozenset(
-    """news latest more top all the general home current today other your our special daily live uk us usa world international national
-    local regional global european european-union asia nachrichten aktuell aktuelle aktuelles mehr alle weitere thema actualité
-    actualités actu actus plus toute noticias más últimas toda notizie ultime altre tutte nieuws meer laatste alle nyheter
-    nyheder mer flere fler mere notícias mais últimas wiadomości zprávy hírek știri новости все haberleri haberler berita""".split()
+    ["news", "latest", "more", "top", "all", "the", "general", "home", "current", "today", "other", "your", "our", "special", "daily", "live", "uk", "us", "usa", "world", "international", "national", "local", "regional", "global", "european", "european-union", "asia", "nachrichten", "aktuell", "aktuelle", "aktuelles", "mehr", "alle", "weitere", "thema", "actualité", "actualités", "actu", "actus", "plus", "toute", "noticias", "más", "últimas", "toda", "notizie", "ultime", "altre", "tutte", "nieuws", "meer", "laatste", "alle", "nyheter", "nyheder", "mer", "flere", "fler", "mere", "notícias", "mais", "últimas", "wiadomości", "zprávy", "hírek", "știri", "новости", "все", "haberleri", "haberler", "berita"]
 )  # fmt: skip
-_IN_TITLES = frozenset("the home live special our your daily plus top today all general more".split())
+_IN_TITLES = frozenset(
+    ["the", "home", "live", "special", "our", "your", "daily", "plus", "top", "today", "all", "general", "more"]
+)
 """Of these, words that begin the names of bands, shows and shops: `The Police`."""
 _NO_NAME = frozenset(
     ["uncategorized", "uncategorised", "undefined", "null", "none", "nan", "n a", "default", "unknown", "untitled", "all", "sin categoria",

@@ -176,7 +176,10 @@ def _filters(search: Search, time_field: str) -> list[dict[str, Any]]:
     if search.section:
         # by any newsroom's word for it; documents of before have their own newsroom's only
         names = facet_names(search.section)
-        either: list[dict[str, Any]] = [{"terms": {"sections.name": list(names)}}, {"term": {"section": search.section}}]
+        either: list[dict[str, Any]] = [
+            {"terms": {"sections.name": list(names)}},
+            {"term": {"section": search.section}},
+        ]
         filters.append({"bool": {"should": either, "minimum_should_match": 1}})
     if search.since or search.until:
         bounds = {"gte": search.since, "lte": search.until}

@@ -225,7 +225,11 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
     people = [name for name, verdict in verdicts.items() if verdict.kind is PERSON and " " in name]
     same = one_name({name: len(found[name].spans) for name in people})
     surnames = {surname(name): same.get(name, name) for name in reversed(people) if verdicts[name].confidence >= 0.5}
-    legal = {_LEGAL_FORM.sub("", name): name for name, one in found.items() if " " in name and one.best and _LEGAL_FORM.search(name)}
+    legal = {
+        _LEGAL_FORM.sub("", name): name
+        for name, one in found.items()
+        if " " in name and one.best and _LEGAL_FORM.search(name)
+    }
     whole: dict[tuple[EntityKind, str], Named] = {}
     for place in _in_dateline(dateline):
         found.setdefault(place, Named()).best[PLACE] = 0.95

@@ -35,7 +35,21 @@ _EVENTS = words_of(
     """Cup Open Series Championship Championships Prix Trophy Bowl Masters Games Olympics War Act Treaty Accord Accords Award Prize
     Amendment Day Night Festival Index Composite Average Conference Summit Express Division Test"""
 )
-_LEAGUES = frozenset(f"{which} League" for which in "National American Premier Major Minor First Second Third Little Champions".split())
+_LEAGUES = frozenset(
+    f"{which} League"
+    for which in [
+        "National",
+        "American",
+        "Premier",
+        "Major",
+        "Minor",
+        "First",
+        "Second",
+        "Third",
+        "Little",
+        "Champions",
+    ]
+)
 _COUNTRIES = re.compile(r"\bUnited (?:States|Kingdom|Arab Emirates)\b")
 """Their `United` is no club's or airline's."""
 _ARTICLES = words_of("El La Le Les Los Las Il Lo Die Der Das Den Het")
@@ -47,7 +61,9 @@ _SURELY_LANDSCAPE = re.compile(
     r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) "
 )
 _DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi|lese|aeli|stani)s?$")
-_DEMONYM_ENDS = tuple(end + plural for end in "ian ani ese ish ean can qi aeli".split() for plural in ("", "s"))
+_DEMONYM_ENDS = tuple(
+    end + plural for end in ["ian", "ani", "ese", "ish", "ean", "can", "qi", "aeli"] for plural in ("", "s")
+)
 """One of them ends whatever _DEMONYM matches."""
 _DEMONYMS = words_of(
     """French Dutch Greek Czech Swiss Thai German Arab Israeli Iraqi Kuwaiti Saudi Afghan Kurdish Bosnian Serb Serbs Croat

@@ -216,9 +216,7 @@ def _is_of(person: list[str], body: str) -> bool:
 def _with_title_inside(words: list[str]) -> list[Name]:
     """`Emirates President Tim Clark`: what he is president of, and he."""
     for at in range(1, len(words) - 1):
-        if words[at] in _TITLES and (
-            words[at] not in _NO_TITLE_INSIDE or f"{words[at - 1]} {words[at]}" in _GENERALS
-        ):
+        if words[at] in _TITLES and (words[at] not in _NO_TITLE_INSIDE or f"{words[at - 1]} {words[at]}" in _GENERALS):
             rest = _without_titles(" ".join(words[at + 1 :]))
             if rest.rstrip(".") in NUMBERED:  # a surname: "Martin Luther King Jr."
                 return []

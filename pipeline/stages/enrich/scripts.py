@@ -11,7 +11,9 @@ from collections import Counter
 from typing import NamedTuple
 
 _LETTER = re.compile(r"[^\W\d_]")
-_NOT_LATIN = re.compile(r"[\u0370-\u1cff\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\uffff\U00010000-\U0010ffff]")
+_NOT_LATIN = re.compile(
+    r"[\u0370-\u1cff\u1f00-\u1fff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\uffff\U00010000-\U0010ffff]"
+)
 """A letter of another script, or a mark that is taken for one."""
 _SCRIPTS = (
     ("Latin", "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0250-\u02af\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a", ""),
@@ -48,7 +50,7 @@ _LANGUAGES = {name: tuple(languages.split()) for name, _, languages in _SCRIPTS}
 _OF_MANY = frozenset(["Cyrillic", "Arabic", "Devanagari"])
 """Scripts of several languages that much news is in; of the others the first is meant where nothing else is declared."""
 _ELSEWHERE = frozenset(language for languages in _LANGUAGES.values() for language in languages)
-_ALSO_LATIN = frozenset("sr az uz kk ku tk tt bs sh cnr ms ug mn lad".split())
+_ALSO_LATIN = frozenset(["sr", "az", "uz", "kk", "ku", "tk", "tt", "bs", "sh", "cnr", "ms", "ug", "mn", "lad"])
 _KANA_SHARE = 12
 """One letter in so many is Kana in every longer Japanese text, and in no Chinese one."""
 _ENOUGH_HAN = 24

@@ -54,7 +54,15 @@ def test_no_word_inside_a_longer_name_decides() -> None:
         "Washington", "Crime and Punishment", "War and Peace", "The Police", "Science of Sleep", "Business, Trade, Airlines", "Nature", "People",
     ]  # fmt: skip
     assert {tag: of_tag(tag).topics for tag in tags} == dict.fromkeys(tags, ())
-    sections = ["Company Town", "The control of nature", "Sportswear reviews", "Panorama", "Cronaca", "Fashion Trends", "Money Heist"]
+    sections = [
+        "Company Town",
+        "The control of nature",
+        "Sportswear reviews",
+        "Panorama",
+        "Cronaca",
+        "Fashion Trends",
+        "Money Heist",
+    ]
     assert {name: of_section(name).topics for name in sections} == dict.fromkeys(sections, ())
 
 

@@ -45,7 +45,9 @@ def test_results_have_hits_with_highlights_and_facets() -> None:
         "total": 1,
         "took_ms": 3,
         "hits": [{"id": "a", "score": 1.5, "highlights": {}, "headline": "Ferries"}],
-        "facets": {"section": [{"value": "sport", "count": 1, "code": "medtop:15000000"}, {"value": "news", "count": 1}]},
+        "facets": {
+            "section": [{"value": "sport", "count": 1, "code": "medtop:15000000"}, {"value": "news", "count": 1}]
+        },
     }
 
 
@@ -55,7 +57,9 @@ def test_a_section_is_found_by_any_newsrooms_word_for_it() -> None:
         sections: list[str] = either["bool"]["should"][0]["terms"]["sections.name"]
         return sections
 
-    assert names("Politik") == names("medtop:11000000") == names("Politics and government") == ["politics and government"]
+    assert (
+        names("Politik") == names("medtop:11000000") == names("Politics and government") == ["politics and government"]
+    )
     assert names("Monde") == ["international"]
     assert names("News") == ["news"]
     assert names("Harbour_Life") == ["harbour life"]

@@ -34,7 +34,9 @@ def test_an_enricher_that_is_switched_off_leaves_its_field_empty_and_the_others_
 
 def test_by_default_those_run_whose_fields_a_page_or_a_facet_uses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATELINE_ENRICHERS_OFF", raising=False)
-    event = normalized("The council of Oslo, Norway, was very happy on Monday, said Ann Lee, the mayor of the town. " * 3)
+    event = normalized(
+        "The council of Oslo, Norway, was very happy on Monday, said Ann Lee, the mayor of the town. " * 3
+    )
     made = enrich_article(event, choices(Settings(_env_file=None))).data
     assert isinstance(made, EnrichedArticle)
     shown = made.enrichment
