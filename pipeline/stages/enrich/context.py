@@ -52,6 +52,10 @@ _PLACE_AFTER = re.compile(
     r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital|district|province|region)\b"
 )
 _AREA_AFTER = re.compile(r",\s+([A-Z][\w.]*(?:\s[A-Z][a-z]+)?)")
+_OF_A_PLAYER = re.compile(
+    r"[,:\s(-]*\d+[\s-]+(?:points?|pts|goals?|assists?|saves?|steals?|rebounds?|blocks?|aces?|digs?|kills|hits?|runs?|rbis?|strikeouts?|yards?|touchdowns?|tackles?|tries|catches|carries)\b",
+    re.IGNORECASE,
+)
 _FIGURE_AFTER = re.compile(r"\s*\d")
 
 
@@ -72,9 +76,14 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
             confidence = min(0.95, confidence + 0.27)
         if confidence > best.confidence:
             best = Verdict(kind, confidence)
-    if table and best.kind is not ORGANISATION and _FIGURE_AFTER.match(after) and _may_be_team(name):
+    if table and best.kind is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
         return Verdict(ORGANISATION, 0.81)
     return best
+
+
+def _is_team_line(after: str) -> bool:
+    """Whether figures behind a name are those of a team or a company, not what a player did: `Moss 4 points`."""
+    return bool(_FIGURE_AFTER.match(after)) and not _OF_A_PLAYER.match(after)
 
 
 def _may_be_team(name: str) -> bool:

@@ -58,7 +58,7 @@ _LANDSCAPE = re.compile(
     r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Islands?|Peninsula|Strait|Province|County|Airport|Stadium|Square|Street|Road|Avenue|Boulevard|Bridge|Park|Beach|Harbou?r)$|^Val d'|^(?:Lake|Mount|Mt\.?|Gulf of|Bay of|Strait of|Cape|Port|Fort|River|Isle of|Camp|San|Santa|Saint|St\.|Los|Las|El|Rio) "
 )
 _SURELY_LANDSCAPE = re.compile(
-    r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) "
+    r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) |^Val (?:d'|di |de )"
 )
 _DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi|lese|aeli|stani)s?$")
 _DEMONYM_ENDS = tuple(
@@ -176,7 +176,9 @@ def as_person(words: list[str]) -> float:
         score += 0.16
     if any(INITIALS.match(word) for word in words[1:-1]):
         score += 0.2
-    if last in things or is_demonym(last) or last.casefold() in words_of_language.common:
+    if last not in known.last and last.endswith("s") and last[:-1].casefold() in words_of_language.common:
+        score -= 0.5  # "Lewis Leathers"
+    elif last in things or is_demonym(last) or last.casefold() in words_of_language.common:
         score -= 0.1 if (given or INITIALS.match(words[0])) and last in known.last else 0.5
     if (
         is_demonym(first)

@@ -43,7 +43,7 @@ _ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Madam|Madame)\.? ")
 NUMBERED = words_of("Jr Sr Jnr Snr II III IV")
 """Behind a surname; no name by itself."""
 _AFTER_NAME = words_of("MP MEP MSP MD PhD QC KC OBE CBE MBE DBE KBE")
-_NO_TITLE_INSIDE = words_of("General Major Police State House Justice National Chief Security")
+_NO_TITLE_INSIDE = words_of("Saint General Major Police State House Justice National Chief Security")
 _GENERALS = frozenset(
     f"{rank} General" for rank in ("Major", "Brigadier", "Lieutenant", "Colonel", "Attorney", "Lt.", "Maj.", "Brig.")
 )
@@ -148,7 +148,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         return [*_with_title_inside(words)] or [Name(name)]
     if len(words) > 1 and is_demonym(words[-1]) and not _person_like(words):
         return _names(" ".join(words[:-1]), False)
-    if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])):
+    if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])) and not _LINK_WORD.fullmatch(words[1]):
         # "Azerbaijan President Ilham Aliyev": a place, then a titled person
         others = _names(" ".join(words[1:]), False)
         return [Name(words[0]), *others] if places.is_clear(words[0]) else others
