@@ -100,8 +100,9 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = None
     """If set, commenters' names are replaced by pseudonyms (HMAC with this key) before anything is indexed."""
 
-    enrichers_off: frozenset[str] = frozenset()
-    """JSON list of disabled enrichers (`["sentiment"]`); names in docs/enrichment.md."""
+    enrichers_off: frozenset[str] = frozenset({"keywords", "readability", "sentiment"})
+    """JSON list of disabled enrichers; names in docs/enrichment.md. By default those whose fields no page, facet or filter of
+    ours uses: they would cost every article what nobody sees. `[]` runs all."""
     spacy_model: str | None = None
     """Name or path of a trained spaCy pipeline to find entities, instead of the rules."""
 

@@ -92,6 +92,15 @@ class Mentions(_Strict):
     """`lat` and `lon`, degrees."""
 
 
+class Section(_Strict):
+    """A subject, a newsroom's desk, or a section of one newsroom."""
+
+    code: Annotated[Word | None, Indexed(limit=1024)] = None
+    """Of one of IPTC's Media Topics."""
+    name: Annotated[Line, Indexed(limit=1024)]
+    """The topic's in English; of others in lower case."""
+
+
 class _OfArticle(Document):
     article_id: Word
     status: Annotated[Line, Indexed(also="standing")]
@@ -111,6 +120,8 @@ class ArticleDocument(_OfArticle):
     relation: Annotated[Relation | None, Indexed(limit=1024)] = None
     shown_at: Instant | None = None
     """By which the latest are sorted, filtered and paged: when it was published, else first modified, else received."""
+    sections: Annotated[tuple[Section, ...], Indexed()] = ()
+    """In which the sections, topics and codes of all publishers meet; `section` is this one's own word."""
 
 
 class HistoryDocument(_OfArticle):

@@ -66,8 +66,17 @@ def _others(samples: Path, wrong: bool) -> None:
             f"\n{declared.pages} pages: language as declared on {declared.same_language} of {declared.languages};",
             end=" ",
         )
+        print(
+            f"of {declared.same_title} of {declared.titles} the first {pages.TITLE} characters of the headline say the same;",
+            end=" ",
+        )
         print(f"{declared.keywords} of {declared.declared_keywords} keywords are among the page's own")
+        print(
+            f"{len(declared.sections)} sections: {declared.in_topics} are Media Topics, {declared.in_desks} desks, {declared.meaningless}"
+            f" neither; where topics mean Media Topics too, they agree on {declared.agree} of {declared.both} pages"
+        )
         if wrong:
+            print(*sorted(declared.sections), *declared.disagree, sep="\n")
             print(*declared.differing, sep="\n")
             for name, people in declared.people:
                 print(f"{name}: {', '.join(people)}")

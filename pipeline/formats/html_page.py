@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import trafilatura
@@ -188,6 +189,9 @@ def _questions(tree: HtmlElement) -> list[Faq]:
     ]
 
 
+_LISTED = re.compile(r"[,;，；、]")
+
+
 def _topics(tree: HtmlElement, facts: dict[str, Any], tags: list[str]) -> list[str]:
     keywords = facts.get("keywords")
     words = (
@@ -196,9 +200,23 @@ def _topics(tree: HtmlElement, facts: dict[str, Any], tags: list[str]) -> list[s
         else [str(k) for k in json_ld.as_list(keywords) if isinstance(k, str)]
     )
     linked = [" ".join(a.text_content().split()) for a in tree.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")]
-    return list(dict.fromkeys(topic.strip() for topic in (*words, *linked, *tags) if 0 < len(topic.strip()) <= 200))[
-        :100
-    ]
+    found: dict[str, str] = {}
+    for topic in _each((*words, *linked, *tags)):
+        if 0 < len(topic) <= 200:
+            found.setdefault(topic.casefold(), topic)
+    return list(found.values())[:100]
+
+
+def _each(topics: Iterable[str]) -> list[str]:
+    """Topics one by one: what has several commas or semicolons is a list of them, and so is what has one between two topics that
+    are there by themselves. `Paris, France` is one."""
+    alone = {topic.strip() for topic in topics}
+    found: list[str] = []
+    for topic in topics:
+        parts = [part.strip() for part in _LISTED.split(topic)]
+        several = len(parts) > 2 or (len(parts) == 2 and all(part in alone or not part for part in parts))
+        found.extend(parts if several else [topic.strip()])
+    return found
 
 
 def _about(facts: dict[str, Any]) -> list[Named]:

@@ -1,15 +1,17 @@
-"""IPTC Media Topics: the seventeen top terms, and which of them a newsroom's own sections and older codes mean.
+"""IPTC Media Topics: the seventeen top terms, and which of them a newsroom's own sections, tags and older codes mean.
 
-Source: https://iptc.org/standards/media-topics/ . The older Subject Codes share the top terms by their first two digits.
+Source: https://iptc.org/standards/media-topics/ , whose ids and names are © IPTC, CC BY 4.0. The older Subject Codes share the top
+terms by their first two digits. What sections and tags mean is our own list (sections.py).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from schemas.article import Subject
+from pipeline.formats import sections
+from schemas.article import Article, Subject
 
 TOP_LEVEL = {
     "01": "arts, culture, entertainment and media",
@@ -30,28 +32,18 @@ TOP_LEVEL = {
     "16": "conflict, war and peace",
     "17": "weather",
 }
-_SECTIONS = {
-    "01": "arts art culture kultur cultura entertainment media medien books film films movies tv television music musik theatre theater celebrity celebrities stage feuilleton spectacle",
-    "02": "crime courts court justice law legal police polizei justiz faits-divers",
-    "03": "disaster disasters accidents accident emergency emergencies",
-    "04": "business economy finance markets money companies wirtschaft economie economia economía finanzen wirtschaft-finanzen negocios industry personal-finance real-estate",
-    "05": "education schools universities bildung educacion educación",
-    "06": "environment climate umwelt klima planete planète medioambiente environnement",
-    "07": "health gesundheit sante santé salud coronavirus covid-19 wellness",
-    "08": "human-interest people oddly-enough offbeat panorama vermischtes",
-    "09": "labour labor jobs work employment arbeit karriere",
-    "10": "lifestyle travel food fashion leisure reise style gastronomy motoring cars estilo voyage",
-    "11": "politics government election elections politik politique politica política politics-government parliament westminster washington",
-    "12": "religion faith glaube kirche",
-    "13": "science technology tech wissenschaft technik digital sciences technologie ciencia tecnologia tecnología space",
-    "14": "society gesellschaft societe société sociedad demographics",
-    "15": "sport sports football soccer fussball fußball tennis cricket rugby golf basketball baseball deportes nba nfl olympics",
-    "16": "conflict war conflicts krieg guerre guerra ukraine-war israel-gaza war-in-ukraine",
-    "17": "weather wetter meteo météo tiempo",
-}
-_BY_SECTION = {word: code for code, words in _SECTIONS.items() for word in words.split()}
+_BY_NAME = {name: code for code, name in TOP_LEVEL.items()}
+_TOP = frozenset(f"medtop:{code}000000" for code in TOP_LEVEL)
 _ANPA = {"f": "04", "e": "01", "s": "15", "p": "11", "w": "11", "l": "10"}
 """Category letters of the ANPA wire that mean one subject; the others (national, international) are places."""
+
+
+class Facet(NamedTuple):
+    """A subject, a desk or a section by which readers filter."""
+
+    code: str | None
+    """Of a Media Topic."""
+    name: str
 
 
 def topic(code: str) -> Subject:
@@ -80,20 +72,35 @@ def media_topics(section: str | None, topics: Iterable[str], subjects: Iterable[
             add(topic(match[1]))
         elif (match := re.fullmatch(r"anpa:([a-z])", subject.code, re.IGNORECASE)) and match[1].lower() in _ANPA:
             add(topic(_ANPA[match[1].lower()]))
-    for name in (section, *(subject.name for subject in subjects), *topics):
-        if name and (code := _code_of(name)) is not None:
+    if section:
+        for code in sections.of_section(section).topics:
+            add(topic(code))
+    for name in [*filter(None, (subject.name for subject in subjects)), *topics]:
+        # `labour` alone may be a party
+        known = _BY_NAME.get(plain) if " " in (plain := name.casefold().strip()) else None
+        for code in (known,) if known else sections.of_tag(name).topics:
             add(topic(code))
     return tuple(found.values())
 
 
-def _code_of(name: str) -> str | None:
-    """`World Politics`, `politics/elections`, `Wirtschaft & Finanzen`: the first part that is known decides."""
-    plain = unicodedata.normalize("NFC", name).casefold().strip()
-    if len(plain) > 60:
-        return None
-    by_name = next((code for code, term in TOP_LEVEL.items() if term == plain), None)
-    slug = re.sub(r"\s+", "-", plain)
-    if by_name or slug in _BY_SECTION:
-        return by_name or _BY_SECTION[slug]
-    parts = [part for part in re.split(r"[^\w'-]+|-and-|-und-", plain) if part]
-    return next((_BY_SECTION[part] for part in parts if part in _BY_SECTION), None) if len(parts) <= 3 else None
+def facets(article: Article) -> tuple[Facet, ...]:
+    """By which readers filter: the top terms of the article's Media Topics, then the desk of its section or the section's own
+    name in one spelling."""
+    found = [Facet(one.code, TOP_LEVEL[one.code[7:9]]) for one in article.media_topics if one.code in _TOP]
+    desks = sections.facets(article.section) if article.section else ()
+    return (*found, *(Facet(None, name) for name in desks))
+
+
+def facet_names(value: str) -> tuple[str, ...]:
+    """The names of facets that a reader means by `value`: one of them, a Media Topic's code, or what a newsroom calls a section."""
+    if value in _TOP:
+        return (TOP_LEVEL[value[7:9]],)
+    if (plain := value.casefold().strip()) in _BY_NAME:
+        return (plain,)
+    topics = sections.of_section(value).topics
+    return tuple(TOP_LEVEL[code] for code in topics) or sections.facets(value)[-1:]
+
+
+def code_of(name: str) -> str | None:
+    """The code of a facet's name; None for a desk's, and for a section's own."""
+    return f"medtop:{_BY_NAME[name]}000000" if name in _BY_NAME else None

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipeline.dates import not_in_future
 from pipeline.errors import Reject
+from pipeline.formats.mediatopics import facets
 from pipeline.index.refresh import is_urgent
 from pipeline.index.requests import IndexRequest
 from pipeline.kafka.dead_letters import from_headers
@@ -30,6 +31,7 @@ from schemas.documents import (
     Mentions,
     Processed,
     RedirectDocument,
+    Section,
     StoryDocument,
     TrendDocument,
 )
@@ -68,6 +70,7 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         story_id=str(data.story.story_id) if data.story and data.article else None,
         relation=data.story.relation if data.story and data.article else None,
         shown_at=_shown_at(data.article) if data.article else None,
+        sections=tuple(Section(code=one.code, name=one.name) for one in facets(data.article)) if data.article else (),
     )
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved

@@ -118,7 +118,11 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(_WEB), autoescape=select_autoescape(["html"]), trim_blocks=True, lstrip_blocks=True
 )
-_TEMPLATES.filters |= {"marked": _marked, "when": _when, "number": _number}
+_TEMPLATES.filters |= {"marked": _marked, "when": _when, "number": _number, "capital": _capital}

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline.formats.mediatopics import code_of, facet_names
+
 MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
 """Around a highlighted word: characters that no clean text has, so that escaping can come before marking."""
 FACETS = ("section", "places", "people", "organisations", "language", "publisher")
+_FIELDS = {"section": "sections.name"}
+"""Of a facet, where it has another name."""
 MAX_RESULTS = 10_000
 """How far results can be paged; the index's max_result_window."""
 
@@ -38,7 +42,7 @@ def article_query(search: Search) -> dict[str, Any]:
         "size": min(search.size, MAX_RESULTS - search.start),
         "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims"]},
         "highlight": _highlight({"headline": {"number_of_fragments": 0}, "body": {}, "summary": {}, "faq.answer": {"number_of_fragments": 1}}),
-        "aggs": {facet: {"terms": {"field": facet, "size": 8}} for facet in FACETS},
+        "aggs": {facet: {"terms": {"field": _FIELDS.get(facet, facet), "size": 8}} for facet in FACETS},
         "track_total_hits": True,
     }  # fmt: skip
     if not search.text:
@@ -131,10 +135,16 @@ def results(answer: Any) -> dict[str, Any]:
             for hit in answer["hits"]["hits"]
         ],
         "facets": {
-            name: [{"value": bucket["key"], "count": bucket["doc_count"]} for bucket in facet["buckets"]]
+            name: [_facet(name, bucket) for bucket in facet["buckets"]]
             for name, facet in answer.get("aggregations", {}).items()
         },
     }
+
+
+def _facet(name: str, bucket: Any) -> dict[str, Any]:
+    """`{value, count}`; of a section that is one of IPTC's Media Topics also its `code`."""
+    code = code_of(bucket["key"]) if name == "section" else None
+    return {"value": bucket["key"], "count": bucket["doc_count"]} | ({"code": code} if code else {})
 
 
 def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
@@ -156,7 +166,6 @@ def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
 
 def _filters(search: Search, time_field: str) -> list[dict[str, Any]]:
     terms = {
-        "section": search.section,
         "language": search.language,
         "publisher": search.publisher,
         "people": search.people,
@@ -164,6 +173,14 @@ def _filters(search: Search, time_field: str) -> list[dict[str, Any]]:
         "organisations": search.organisations,
     }
     filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
+    if search.section:
+        # by any newsroom's word for it; documents of before have their own newsroom's only
+        names = facet_names(search.section)
+        either: list[dict[str, Any]] = [
+            {"terms": {"sections.name": list(names)}},
+            {"term": {"section": search.section}},
+        ]
+        filters.append({"bool": {"should": either, "minimum_should_match": 1}})
     if search.since or search.until:
         bounds = {"gte": search.since, "lte": search.until}
         filters.append({"range": {time_field: {k: v.isoformat() for k, v in bounds.items() if v}}})

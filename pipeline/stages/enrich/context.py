@@ -41,6 +41,7 @@ _OF_IT = words_of(
     fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders"""
 )
 _WORD_AFTER = re.compile(r"(?:'s)?\s+([a-z]+)")
+_NO_WORD = frozenset(",.;:)")
 _COUNTRY_AFTER = re.compile(r"\s*\(\s*(?:[A-Z][a-zA-Z.]+(?:\s[A-Z][a-z]+)?|[A-Z]{3})\s*\)")
 _AGE_AFTER = re.compile(r",\s+(?:aged?\s+)?\d{1,2}\b")
 _ROLE_AFTER = re.compile(
@@ -51,6 +52,10 @@ _PLACE_AFTER = re.compile(
     r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital|district|province|region)\b"
 )
 _AREA_AFTER = re.compile(r",\s+([A-Z][\w.]*(?:\s[A-Z][a-z]+)?)")
+_OF_A_PLAYER = re.compile(
+    r"[,:\s(-]*\d+[\s-]+(?:points?|pts|goals?|assists?|saves?|steals?|rebounds?|blocks?|aces?|digs?|kills|hits?|runs?|rbis?|strikeouts?|yards?|touchdowns?|tackles?|tries|catches|carries)\b",
+    re.IGNORECASE,
+)
 _FIGURE_AFTER = re.compile(r"\s*\d")
 
 
@@ -60,7 +65,7 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
     best = Verdict(PERSON, 0.0)
     words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
     last = words[-1] if words else ""
-    match = _WORD_AFTER.match(after)
+    match = None if after[:1] in _NO_WORD else _WORD_AFTER.match(after)
     following = match[1] if match else ""
     for kind, confidence in verdicts:
         if kind is PERSON:
@@ -71,9 +76,14 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
             confidence = min(0.95, confidence + 0.27)
         if confidence > best.confidence:
             best = Verdict(kind, confidence)
-    if table and best.kind is not ORGANISATION and _FIGURE_AFTER.match(after) and _may_be_team(name):
+    if table and best.kind is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
         return Verdict(ORGANISATION, 0.81)
     return best
+
+
+def _is_team_line(after: str) -> bool:
+    """Whether figures behind a name are those of a team or a company, not what a player did: `Moss 4 points`."""
+    return bool(_FIGURE_AFTER.match(after)) and not _OF_A_PLAYER.match(after)
 
 
 def _may_be_team(name: str) -> bool:
@@ -92,7 +102,7 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
     several = " " in name
     last = words[-1] if words else ""
     mark = after[:1]
-    if "(" in after[:3] and (country := _COUNTRY_AFTER.match(after)):
+    if mark in " (" and "(" in after[:3] and (country := _COUNTRY_AFTER.match(after)):
         # its initials in brackets are an abbreviation: "Human Landing System (HLS)"
         confidence += -0.5 if _initials(name) == country[0].strip(" ()") else 0.5
     if last.casefold() in _OFFICES:

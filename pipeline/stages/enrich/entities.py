@@ -7,6 +7,7 @@ States. English capitalisation is assumed. docs/enrichment.md has the measure.
 from __future__ import annotations
 
 import re
+import string
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ _FIRST = (
 )
 _RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 _SENTENCE_START = re.compile(r"(?:[.!?:]\s+|[.!?][”\"’)]\s+|[\n“\"])$")
+_SMALL, _CAPITALS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
 _NUMBER = re.compile(r"(?<![\w.])\d[\d.,:/-]*(?![\w])")
 _WORDS = re.compile(r"[^\W\d_]+")
 _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
@@ -53,7 +55,7 @@ _ENOUGH = 0.4
 """Hints that make a surname alone a person's: two verbs of saying, or a description and something that people do."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Named:
     """What was found of one name."""
 
@@ -67,17 +69,22 @@ class Named:
     most: int = -1
 
     def add(self, span: Span, verdict: Verdict) -> None:
+        kind, confidence = verdict
         self.spans.append(span)
-        if verdict.kind is PERSON:
-            self.hints += max(0.0, verdict.confidence - 0.3)
-        known = self.best.get(verdict.kind, 0.0)
-        # a second mention is evidence too, if less than the first
-        self.best[verdict.kind] = max(known, verdict.confidence) + (
-            0.02 if known and verdict.confidence >= 0.5 else 0.0
-        )
+        if kind is PERSON and confidence > 0.3:
+            self.hints += confidence - 0.3
+        known = self.best.get(kind, 0.0)
+        if known and confidence >= 0.5:  # a second mention is evidence too, if less than the first
+            self.best[kind] = max(known, confidence) + 0.02
+        elif confidence > known or not known:
+            self.best[kind] = confidence
 
     @property
     def verdict(self) -> Verdict:
+        if len(self.best) == 1:
+            ((kind, confidence),) = self.best.items()
+            sure = kind is PERSON and confidence < SURE and self.hints >= _ENOUGH
+            return Verdict(kind, SURE if sure else min(0.99, confidence))
         kind, confidence = max(self.best.items(), key=lambda one: one[1])
         if kind is PERSON and confidence < SURE and self.hints >= _ENOUGH:
             confidence = SURE
@@ -96,6 +103,8 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     """Every name as it is written, with what speaks for each kind."""
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
+    english = language in (None, "en")
+    abroad = language if language in people_abroad.LANGUAGES else None
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
         if _is_in_capitals(plain) or _is_heading(plain):
@@ -104,38 +113,55 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
         table = _is_of_a_table(plain)
         for match in _RUN.finditer(plain):
             start = match.start()
-            starts_sentence = start == 0 or bool(_SENTENCE_START.search(plain[max(0, start - 3) : start]))
+            starts_sentence = start == 0 or _starts_sentence(plain[max(0, start - 3) : start])
             for name, titled in names_in(match[0], starts_sentence):
-                if language in people_abroad.LANGUAGES and language:
-                    front = plain[max(0, start - AROUND) : max(0, plain.find(name, start))]
-                    if somebody := people_abroad.person(name, front, language):
-                        who, sure = somebody
-                        at = plain.find(who, start)
-                        found[who].add((n, at, at + len(who)), sure)
-                        continue
+                at = max(0, plain.find(name, start))
+                if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
+                    who, sure = somebody
+                    at = plain.find(who, start)
+                    found[who].add((n, at, at + len(who)), sure)
+                    continue
                 verdicts = judge(name, titled)
                 if not verdicts:
                     continue
-                at = max(0, plain.find(name, start))
-                span = (n, at, at + len(name))
-                before, after = plain[max(0, at - AROUND) : at], plain[span[2] : span[2] + AROUND]
-                verdict = in_context(verdicts, name, before, after, table=table)
-                if verdict.kind is PERSON and language not in (None, "en"):
-                    if " " in name or language not in people_abroad.LANGUAGES:
+                end = at + len(name)
+                if english or table or any(one.kind is not PERSON for one in verdicts):
+                    verdict = in_context(
+                        verdicts, name, plain[max(0, at - AROUND) : at], plain[end : end + AROUND], table=table
+                    )
+                else:  # of somebody, if of anybody: what stands around it is in another language
+                    verdict = verdicts[0]
+                if verdict.kind is not PERSON:
+                    found[name].add((n, at, end), verdict)
+                    continue
+                if not english:
+                    if abroad is None or " " in name:
                         continue
                     verdict = Verdict(PERSON, _OF_SOMEBODY)
                 one = found[name]
-                if verdict.kind is PERSON and len(one.spans) < 2 and one.role is None:
-                    one.role = role_of(paragraph, at, span[2])  # said when somebody is introduced
+                if len(one.spans) < 2 and one.role is None:
+                    one.role = role_of(paragraph, at, end)  # said when somebody is introduced
                     if one.role and verdict.confidence >= 0.4:
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
-                one.add(span, verdict)
-    _read_capitals(found, capitals)
+                one.add((n, at, end), verdict)
+    if capitals:
+        _read_capitals(found, capitals)
     return found
+
+
+def _starts_sentence(before: str) -> bool:
+    """Whether a sentence begins behind these characters."""
+    if before[-2:-1].isalnum() and before[-1] == " ":
+        return False
+    return bool(_SENTENCE_START.search(before))
 
 
 def _is_in_capitals(text: str) -> bool:
     beginning = text[:80]
+    if beginning.isascii():
+        small = len(beginning) - len(beginning.encode().translate(None, _SMALL))
+        capitals = len(beginning) - len(beginning.encode().translate(None, _CAPITALS))
+        return capitals > 3 and capitals > 0.7 * (capitals + small)
     capitals = sum(map(str.isupper, beginning))
     return capitals > 3 and capitals > 0.7 * sum(map(str.isalpha, beginning))
 
@@ -195,34 +221,40 @@ def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> Non
 def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity, ...]:
     """What was found, as entities, most often named first: names of one word count for the person's full name that ends with
     them, and names of one place or organisation for one."""
-    people = [name for name, one in found.items() if " " in name and one.best and one.verdict.kind is PERSON]
+    verdicts = {name: one.verdict for name, one in found.items() if one.best}
+    people = [name for name, verdict in verdicts.items() if verdict.kind is PERSON and " " in name]
     same = one_name({name: len(found[name].spans) for name in people})
-    surnames = {
-        surname(name): same.get(name, name) for name in reversed(people) if found[name].verdict.confidence >= 0.5
+    surnames = {surname(name): same.get(name, name) for name in reversed(people) if verdicts[name].confidence >= 0.5}
+    legal = {
+        _LEGAL_FORM.sub("", name): name
+        for name, one in found.items()
+        if " " in name and one.best and _LEGAL_FORM.search(name)
     }
-    legal = {_LEGAL_FORM.sub("", name): name for name, one in found.items() if one.best and _LEGAL_FORM.search(name)}
     whole: dict[tuple[EntityKind, str], Named] = {}
     for place in _in_dateline(dateline):
         found.setdefault(place, Named()).best[PLACE] = 0.95
+        verdicts[place] = found[place].verdict
     for name, one in found.items():
-        kind, confidence = one.verdict
+        kind, confidence = verdicts[name]
         if kind is PERSON and name in legal:  # "Sierra Nevada" of the Sierra Nevada Corporation
-            kind, confidence = found[legal[name]].verdict
+            kind, confidence = verdicts[legal[name]]
         owner = surnames.get(name.removesuffix("'s"))
         if (
             owner is not None
             and name != owner
-            and (kind is PERSON or confidence < SURE or _is_also_a_surname(name, one))
+            and (kind is PERSON or confidence < SURE or _is_also_a_surname(name, one, verdicts[name]))
         ):
             kind, shown = PERSON, owner
-            confidence = found[owner].verdict.confidence + (0.12 if confidence >= 0.3 else 0.05)
+            confidence = verdicts[owner].confidence + (0.12 if confidence >= 0.3 else 0.05)
         elif kind is PLACE:
             shown = gazetteer().one_name(name)
         elif kind is ORGANISATION:
             shown = organisations().get(name) or legal.get(name, name)
         else:
             shown = same.get(name, name)
-        joined = whole.setdefault((kind, shown), Named())
+        joined = whole.get((kind, shown))
+        if joined is None:
+            joined = whole[kind, shown] = Named()
         if len(one.spans) > joined.most:
             joined.most, joined.written = len(one.spans), shown if kind is PERSON else name
         joined.spans.extend(one.spans)
@@ -230,17 +262,17 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
         joined.role = joined.role or one.role
     in_order = sorted(whole.items(), key=lambda item: (-len(item[1].spans), item[0][1]))
     countries = frozenset(
-        code for name, one in found.items() if one.verdict.kind is PLACE and (code := gazetteer().country(name))
+        code for name, verdict in verdicts.items() if verdict.kind is PLACE and (code := gazetteer().country(name))
     )
     kept = [(kind, shown, one) for (kind, shown), one in in_order if one.best[kind] >= _KEPT]
     return tuple(_entity(kind, shown, one, countries) for kind, shown, one in kept[:MAX_ENTITIES])
 
 
-def _is_also_a_surname(name: str, one: Named) -> bool:
+def _is_also_a_surname(name: str, one: Named, verdict: Verdict) -> bool:
     """Whether a city's name alone may be that of somebody whom the text names in full: nothing around it says a place is meant."""
     places = gazetteer()
     return (
-        one.verdict.kind is PLACE
+        verdict.kind is PLACE
         and name in known_names().last
         and not places.is_area(name)
         and one.best[PLACE] < _SAID_TO_BE_A_PLACE

@@ -70,7 +70,8 @@ def load(chosen: Choices = DEFAULTS) -> None:
     if chosen.model:
         trained.model(chosen.model)
     for enricher in (*ARTICLE_ENRICHERS.values(), *COMMENT_ENRICHERS.values()):
-        enricher.load()
+        if enricher.name not in chosen.off:
+            enricher.load()
 
 
 def enrich_article(event: NormalizedArticleEvent, chosen: Choices = DEFAULTS) -> EnrichedArticleEvent:

@@ -13,23 +13,42 @@ from schemas.enrichment import EntityKind
 
 PERSON, PLACE, ORGANISATION = EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANISATION
 
-ORGANISATION_WORD = re.compile(
-    r"\b(?:Ministry|Department|Council|Committee|Commission|Office|Agency|Authority|University|College|Institute|Court"
-    r"|Parliament|Senate|Congress|Party|Union|League|Association|Federation|Foundation|Society|Organi[sz]ation|Bank|Fund"
-    r"|Company|Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Group|Holdings?|Airlines|Airways|Police|Army|Navy|Force|Forces|Guard"
-    r"|Service|Services|Bureau|Board|Centre|Center|Hospital|Museum|Times|Post|Herald|Tribune|Guardian|News|Club|United|FC|AFC|SC"
-    r"|Network|Alliance|Movement|Front|Nations|Bancorp|Securities|Industries|Technologies|Systems|Partners|Capital"
-    r"|Pharmaceuticals|Motors|Motor|Electric|Petroleum|Insurance|Telecom|Communications|Brothers|Rovers|Wanderers|Athletic|Albion|Hotspur|Dynamo|Dinamo"
-    r"|Spartak|Lokomotiv|Sporting|Real|Atletico|Newspapers?|Press|Academy|School|Church|Orchestra|Chamber|Brigade|Mint|Treasury|Exchange|Secretariat|Administration)\b"
+_ORGANISATION_WORDS = words_of(
+    """Ministry Department Council Committee Commission Office Agency Authority University College Institute Court
+    Parliament Senate Congress Party Union League Association Federation Foundation Society Organisation Organization
+    Bank Fund Company Corporation Corp Inc Ltd LLC PLC Plc AG SA NV GmbH Co Group Holding Holdings Airlines Airways
+    Police Army Navy Force Forces Guard Service Services Bureau Board Centre Center Hospital Museum Times Post Herald
+    Tribune Guardian News Club United FC AFC SC Network Alliance Movement Front Nations Bancorp Securities Industries
+    Technologies Systems Partners Capital Pharmaceuticals Motors Motor Electric Petroleum Insurance Telecom
+    Communications Brothers Rovers Wanderers Athletic Albion Hotspur Dynamo Dinamo Spartak Lokomotiv Sporting Real
+    Atletico Newspaper Newspapers Press Academy School Church Orchestra Chamber Brigade Mint Treasury Exchange
+    Secretariat Administration"""
 )
+_WORD = re.compile(r"\w+")
 _BEGINS_ORGANISATION = re.compile(
     r"^(?:University|Bank|Ministry|Department|Institute|Association|Federation|Organi[sz]ation|Church|Court|House|Board|Office|College|Academy|Union|League|Real|Dynamo|Dinamo|Spartak|Sporting|Atletico|AC|FC|AS|SC|VfB|RB) "
 )
 _NO_ORGANISATION = re.compile(
     r"\b(?:Street|Road|Avenue|Square|Park|Cup|Open|Series|Championships?|Award|Prize|Act|Day|War|Grand Prix|Trophy|Bowl|Masters|Games|Olympics|Treaty|Accords?|Agreement|Plan|Amendment)$"
 )
-_EVENT = re.compile(
-    r"\b(?:Cup|Open|Series|Championships?|Prix|Trophy|Bowl|Masters|Games|Olympics|War|Act|Treaty|Accords?|Award|Prize|Amendment|Day|Night|Festival|Index|Composite|Average|Conference|Summit|Express|Division|Test)$"
+_EVENTS = words_of(
+    """Cup Open Series Championship Championships Prix Trophy Bowl Masters Games Olympics War Act Treaty Accord Accords Award Prize
+    Amendment Day Night Festival Index Composite Average Conference Summit Express Division Test"""
+)
+_LEAGUES = frozenset(
+    f"{which} League"
+    for which in [
+        "National",
+        "American",
+        "Premier",
+        "Major",
+        "Minor",
+        "First",
+        "Second",
+        "Third",
+        "Little",
+        "Champions",
+    ]
 )
 _COUNTRIES = re.compile(r"\bUnited (?:States|Kingdom|Arab Emirates)\b")
 """Their `United` is no club's or airline's."""
@@ -39,9 +58,13 @@ _LANDSCAPE = re.compile(
     r"\b(?:Mountains?|River|Lake|Sea|Ocean|Gulf|Bay|Valley|Desert|Islands?|Peninsula|Strait|Province|County|Airport|Stadium|Square|Street|Road|Avenue|Boulevard|Bridge|Park|Beach|Harbou?r)$|^Val d'|^(?:Lake|Mount|Mt\.?|Gulf of|Bay of|Strait of|Cape|Port|Fort|River|Isle of|Camp|San|Santa|Saint|St\.|Los|Las|El|Rio) "
 )
 _SURELY_LANDSCAPE = re.compile(
-    r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) "
+    r"\b(?:Mountains?|River|Sea|Ocean|Gulf|Peninsula|Strait|Province|County|Islands?|Airport|Stadium)$|^(?:Gulf of|Bay of|Strait of|Isle of|Mount) |^Val (?:d'|di |de )"
 )
 _DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi|lese|aeli|stani)s?$")
+_DEMONYM_ENDS = tuple(
+    end + plural for end in ["ian", "ani", "ese", "ish", "ean", "can", "qi", "aeli"] for plural in ("", "s")
+)
+"""One of them ends whatever _DEMONYM matches."""
 _DEMONYMS = words_of(
     """French Dutch Greek Czech Swiss Thai German Arab Israeli Iraqi Kuwaiti Saudi Afghan Kurdish Bosnian Serb Serbs Croat
     Croats Palestinian Chechen Filipino Welsh Basque Tamil Slovak Uzbek Turk Turks Jewish Muslim Islamic Christian
@@ -74,7 +97,7 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
     last = words[-1]
     if name in _NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
         return ()
-    if titled and len(words) <= (4 if words[0] in _ROYAL else 3) and not ORGANISATION_WORD.search(name):
+    if titled and len(words) <= (4 if words[0] in _ROYAL else 3) and not has_organisation_word(name):
         if len(words) > 1 and words[0].casefold() in common_words().very and not _is_name_too(words):
             return ()  # "Online Leader Success Mindset"
         return (Verdict(PERSON, 0.92),)
@@ -82,16 +105,14 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
         return (Verdict(ORGANISATION, 0.9), *_as_place(name))
     if places.is_clear(name):
         return (Verdict(PLACE, 0.9),)
-    if _EVENT.search(name) or re.match(
-        r"^(?:National|American|Premier|Major|Minor|First|Second|Third|Little|Champions) League$", name
-    ):
+    if _last_word(name) in _EVENTS or name in _LEAGUES:
         return ()
-    if len(words) > 1 and ORGANISATION_WORD.search(_COUNTRIES.sub("", name)) and not _NO_ORGANISATION.search(name):
+    if len(words) > 1 and has_organisation_word(_COUNTRIES.sub("", name)) and not _NO_ORGANISATION.search(name):
         known = known_names()
         person = len(words) <= 3 and words[0] in known.first and last in known.last
-        whole = len(words) <= 6 and (ORGANISATION_WORD.search(last) or _BEGINS_ORGANISATION.match(name))
+        whole = len(words) <= 6 and (has_organisation_word(last) or _BEGINS_ORGANISATION.match(name))
         return (Verdict(ORGANISATION, 0.6 if person else 0.86 if whole else 0.75),)
-    if _SURELY_LANDSCAPE.search(name) and len(words) > 1:
+    if len(words) > 1 and _SURELY_LANDSCAPE.search(name):
         return (Verdict(PLACE, 0.82),)
     found = list(_as_place(name))
     if len(words) > 1:
@@ -111,6 +132,12 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
     return tuple(sorted(found, key=lambda verdict: -verdict.confidence))
 
 
+def _last_word(name: str) -> str:
+    """The word that ends the name; nothing where it ends with a mark."""
+    words = _WORD.findall(name[-20:])
+    return words[-1] if words and name.endswith(words[-1]) else ""
+
+
 def _is_name_too(words: list[str]) -> bool:
     known = known_names()
     return words[0] in known.first or words[0] in _ROYAL or words[-1] in known.last
@@ -123,7 +150,7 @@ def _is_first_name(word: str) -> bool:
 def _as_place(name: str) -> tuple[Verdict, ...]:
     places = gazetteer()
     if not places.is_known(name):
-        return (Verdict(PLACE, 0.5),) if _LANDSCAPE.search(name) and " " in name else ()
+        return (Verdict(PLACE, 0.5),) if " " in name and _LANDSCAPE.search(name) else ()
     return (Verdict(PLACE, 0.62 if places.is_area(name) else 0.5),)
 
 
@@ -149,7 +176,9 @@ def as_person(words: list[str]) -> float:
         score += 0.16
     if any(INITIALS.match(word) for word in words[1:-1]):
         score += 0.2
-    if last in things or is_demonym(last) or last.casefold() in words_of_language.common:
+    if last not in known.last and last.endswith("s") and last[:-1].casefold() in words_of_language.common:
+        score -= 0.5  # "Lewis Leathers"
+    elif last in things or is_demonym(last) or last.casefold() in words_of_language.common:
         score -= 0.1 if (given or INITIALS.match(words[0])) and last in known.last else 0.5
     if (
         is_demonym(first)
@@ -179,4 +208,13 @@ def as_person(words: list[str]) -> float:
 
 
 def is_demonym(word: str) -> bool:
-    return bool(_DEMONYM.match(word)) or word in _DEMONYMS or word.removesuffix("s") in _DEMONYMS
+    return (
+        (word.endswith(_DEMONYM_ENDS) and bool(_DEMONYM.match(word)))
+        or word in _DEMONYMS
+        or word.removesuffix("s") in _DEMONYMS
+    )
+
+
+def has_organisation_word(name: str) -> bool:
+    """Whether one of the words says that it is an organisation: `Ministry`, `Corp`."""
+    return not _ORGANISATION_WORDS.isdisjoint(_WORD.findall(name))

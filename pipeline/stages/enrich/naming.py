@@ -6,32 +6,44 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import ORGANISATION_WORD, as_person, is_demonym
+from pipeline.stages.enrich.judging import as_person, has_organisation_word, is_demonym
 from pipeline.stages.enrich.known_names import common_words, known_names, organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.words import stop_words
 
 _LINK_WORD = re.compile(r"of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|and|&")
-_TITLE = re.compile(
-    r"^(?:(?:Brigadier|Rear|Vice-|U\.S\.|US|UK|British|French|German|Russian|Prime|Vice|Deputy|Former|Acting|First|Foreign|Defen[cs]e|Interior|Finance|National|Security|General"
-    r"|Chief|Lord|Lady|Executive|Managing|Assistant|Attorney|House|Senate|State|Lt\.?|Maj\.?|Brig\.?|Crown|Opposition|Republican|Democratic|Democrat|Economy|Trade"
-    r"|Agriculture|Health|Justice|Education|Labou?r|Energy|Environment|Police|Army|Air|Transport)\s+)*"
-    r"(?:President|Presidents|Minister|Secretary|Chancellor|Premier|Senator|Sen\.?|Rep\.?|Representative|Congressman|Congresswoman|Governor|Gov\.?|Mayor|Judge|Justice|Ambassador|Spokesman"
-    r"|Spokeswoman|Spokesperson|Director|Chairman|Chairwoman|Chair|King|Queen|Prince|Princess|Pope|Bishop|Archbishop|Cardinal|Sheikh|Imam|Rabbi|Ayatollah|Reverend|Rev\.?|Father|Sister|Captain"
-    r"|Capt\.?|Colonel|Col\.?|Major|Maj\.?|Lieutenant|Lt\.?|Sergeant|Sgt\.?|Admiral|Adm\.?|General|Gen\.?|Commander|Cmdr\.?|Marshal|Dr\.?|Prof\.?|Professor|Mr\.?|Mrs\.?|Ms\.?|Miss|Sir|Dame"
-    r"|Lord|Lady|Baron|Baroness|Count|Inspector|Detective|Officer|Constable|Aide|Ombudsman|Speaker|Commissioner|Coach|Manager|CEO|Leader|Chief|Envoy|Saint|Comrade|Herr|Frau|Monsieur|Madame|Señor|Signor)\s+"
+_BEFORE_TITLE = words_of(
+    """Brigadier Rear Vice- U.S. US UK British French German Russian Prime Vice Deputy Former Acting First Foreign Defence Defense
+    Interior Finance National Security General Chief Lord Lady Executive Managing Assistant Attorney House Senate State Lt Lt. Maj
+    Maj. Brig Brig. Crown Opposition Republican Democratic Democrat Economy Trade Agriculture Health Justice Education Labour Labor
+    Energy Environment Police Army Air Transport"""
 )
-_OCCUPATION = re.compile(
-    rf"^(?:(?i:archbishop|cellist|engineer|driver|student|poet|writer|actor|actress|singer|economist|striker|goalkeeper|midfielder|defender|skipper|batsman|bowler|democrat|republican|libertarian|commandant|correspondent|{OFFICE}))\s+(?=\S+\s+\S)"
+_TITLES = words_of(
+    """President Presidents Minister Secretary Chancellor Premier Senator Sen Sen. Rep Rep. Representative Congressman
+    Congresswoman Governor Gov Gov. Mayor Judge Justice Ambassador Spokesman Spokeswoman Spokesperson Director Chairman Chairwoman
+    Chair King Queen Prince Princess Pope Bishop Archbishop Cardinal Sheikh Imam Rabbi Ayatollah Reverend Rev Rev. Father Sister
+    Captain Capt Capt. Colonel Col Col. Major Maj Maj. Lieutenant Lt Lt. Sergeant Sgt Sgt. Admiral Adm Adm. General Gen Gen.
+    Commander Cmdr Cmdr. Marshal Dr Dr. Prof Prof. Professor Mr Mr. Mrs Mrs. Ms Ms. Miss Sir Dame Lord Lady Baron Baroness Count
+    Inspector Detective Officer Constable Aide Ombudsman Speaker Commissioner Coach Manager CEO Leader Chief Envoy Saint Comrade
+    Herr Frau Monsieur Madame Señor Signor"""
 )
+_OCCUPATIONS = frozenset(
+    (
+        "archbishop|cellist|engineer|driver|student|poet|writer|actor|actress|singer|economist|striker|goalkeeper|midfielder|defender"
+        "|skipper|batsman|bowler|democrat|republican|libertarian|commandant|correspondent|" + OFFICE[3:-1]
+    ).casefold().split("|")
+)  # fmt: skip
+_OCCUPATION = re.compile(rf"^(?i:{'|'.join(sorted(_OCCUPATIONS, key=len, reverse=True))})\s+(?=\S+\s+\S)")
+_FIRST_OF_OCCUPATION = frozenset(one.split()[0] for one in _OCCUPATIONS)
+_ROYALS = words_of("King Queen Prince Princess Pope")
 _ROYAL = re.compile(r"^(?:King|Queen|Prince|Princess|Pope) (?=[A-ZÀ-ÖØ-Þ][^\W\d_]+(?: (?:[IVX]+|Paul [IVX]+))?$)")
 """Who is known by a first name keeps the title: `Prince Andrew`, `Pope John Paul II`."""
 _ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Madam|Madame)\.? ")
 NUMBERED = words_of("Jr Sr Jnr Snr II III IV")
 """Behind a surname; no name by itself."""
 _AFTER_NAME = words_of("MP MEP MSP MD PhD QC KC OBE CBE MBE DBE KBE")
-_NO_TITLE_INSIDE = words_of("General Major Police State House Justice National Chief Security")
+_NO_TITLE_INSIDE = words_of("Saint General Major Police State House Justice National Chief Security")
 _GENERALS = frozenset(
     f"{rank} General" for rank in ("Major", "Brigadier", "Lieutenant", "Colonel", "Attorney", "Lt.", "Maj.", "Brig.")
 )
@@ -95,7 +107,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         words = words[1:]
     while words and (words[-1] in _NOT_FIRST or _LINK_WORD.fullmatch(words[-1])):
         words = words[:-1]
-    if len(words) > 2 and words[1] == "of" and words[0].endswith("s") and not ORGANISATION_WORD.search(words[0]):
+    if len(words) > 2 and words[1] == "of" and words[0].endswith("s") and not has_organisation_word(words[0]):
         words = words[2:]  # "Shares of Douglas Co", "Residents of Varnholm"
     while words and words[0] == "the":
         words = words[1:]
@@ -108,9 +120,9 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     owner, _, kind = words[0].rpartition("-")
     if kind in _JOINED and len(words) > 1:
         return [*_names(owner, False), *_names(" ".join(words[1:]), False)]
-    if _ROYAL.match(name):
+    if words[0] in _ROYALS and _ROYAL.match(name):
         return [Name(name, True)]
-    if occupation := _OCCUPATION.match(name):
+    if words[0].casefold() in _FIRST_OF_OCCUPATION and (occupation := _OCCUPATION.match(name)):
         inside = _names(name[occupation.end() :], False)
         # "President of Iceland Olafur Grimsson": he is it, not the country
         holder = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
@@ -118,10 +130,10 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     person, _, body = name.partition(" of the ")
     if not body:
         person, _, body = name.partition(" of ")
-    if body and not ORGANISATION_WORD.search(person) and _is_of(person.split(), body):
+    if body and not has_organisation_word(person) and _is_of(person.split(), body):
         return [*_names(person, False), *_names(body, False)]
-    if titled := _TITLE.match(name + " "):
-        rest = (name + " ")[titled.end() :].strip()
+    if end := _title_end(words):
+        rest = " ".join(words[end:])
         if not rest:
             return []
         if rest.startswith("of "):
@@ -130,21 +142,32 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         who, _, of = rest.partition(" of ")
         if _ADDRESS.match(name) and _is_an_office(who.split()):
             return []
-        if not ORGANISATION_WORD.search(who):
+        if not has_organisation_word(who):
             return [Name(who, True), *(_names(of, False) if of else [])]
-    if ORGANISATION_WORD.search(name):
+    if has_organisation_word(name):
         return [*_with_title_inside(words)] or [Name(name)]
     if len(words) > 1 and is_demonym(words[-1]) and not _person_like(words):
         return _names(" ".join(words[:-1]), False)
-    if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])):
+    if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])) and not _LINK_WORD.fullmatch(words[1]):
         # "Azerbaijan President Ilham Aliyev": a place, then a titled person
         others = _names(" ".join(words[1:]), False)
         return [Name(words[0]), *others] if places.is_clear(words[0]) else others
     if len(words) > 2 and places.is_clear(" ".join(words[:2])):
         return [Name(" ".join(words[:2])), *_names(" ".join(words[2:]), False)]
-    if len(words) > 1 and is_demonym(words[0]) and _TITLE.match(" ".join(words[1:]) + " "):
+    if len(words) > 1 and is_demonym(words[0]) and _title_end(words[1:]):
         return _names(" ".join(words[1:]), False)
     return [*_with_title_inside(words)] or [Name(name)]
+
+
+def _title_end(words: list[str]) -> int:
+    """How many of the words are a title, with what stands before it; 0 where none is: `Prime Minister`, `Deputy Foreign Minister`."""
+    end = 0
+    for n, word in enumerate(words):
+        if word in _TITLES:
+            end = n + 1
+        if word not in _BEFORE_TITLE:
+            break
+    return end
 
 
 def _without_letters_behind(words: list[str]) -> list[str]:
@@ -153,7 +176,7 @@ def _without_letters_behind(words: list[str]) -> list[str]:
         return words
     last = words[-1]
     letters = last in _AFTER_NAME or (last.isupper() and last.isalpha() and len(last) > 2 and last not in NUMBERED)
-    person = letters and not ORGANISATION_WORD.search(last) and words[0] in known_names().first
+    person = letters and not has_organisation_word(last) and words[0] in known_names().first
     return (
         words[:-1]
         if person and (words[-2] in known_names().last or words[-2].casefold() not in common_words().common)
@@ -163,9 +186,10 @@ def _without_letters_behind(words: list[str]) -> list[str]:
 
 def _without_titles(name: str) -> str:
     """`Dr. Lena Ostrow` behind `Health Commissioner`."""
-    while title := _TITLE.match(name):
-        name = name[title.end() :]
-    return name
+    words = name.split()
+    while end := _title_end(words[:-1]):
+        words = words[end:]
+    return " ".join(words)
 
 
 def _is_an_office(words: list[str]) -> bool:
@@ -184,7 +208,7 @@ def _is_of(person: list[str], body: str) -> bool:
             word in known_names().last
             and word.casefold() not in common_words().very
             and not gazetteer().is_known(word)
-            and bool(ORGANISATION_WORD.search(body))
+            and has_organisation_word(body)
         )
     return as_person(person) >= (0.4 if gazetteer().is_clear(body) else 0.55)
 
@@ -192,15 +216,13 @@ def _is_of(person: list[str], body: str) -> bool:
 def _with_title_inside(words: list[str]) -> list[Name]:
     """`Emirates President Tim Clark`: what he is president of, and he."""
     for at in range(1, len(words) - 1):
-        if _TITLE.match(words[at] + " ") and (
-            words[at] not in _NO_TITLE_INSIDE or f"{words[at - 1]} {words[at]}" in _GENERALS
-        ):
+        if words[at] in _TITLES and (words[at] not in _NO_TITLE_INSIDE or f"{words[at - 1]} {words[at]}" in _GENERALS):
             rest = _without_titles(" ".join(words[at + 1 :]))
             if rest.rstrip(".") in NUMBERED:  # a surname: "Martin Luther King Jr."
                 return []
-            if 1 <= len(rest.split()) <= 3 and not ORGANISATION_WORD.search(rest):
+            if 1 <= len(rest.split()) <= 3 and not has_organisation_word(rest):
                 start = at
-                while start > 0 and _TITLE.match(" ".join(words[start - 1 : at + 1]) + " "):
+                while start > 0 and _title_end(words[start - 1 : at + 1]):
                     start -= 1
                 head = " ".join(words[:start])
                 return [*(_names(head, False) if head else []), Name(rest, True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.words import folded
+from pipeline.stages.enrich.words import folded, stop_words
 
 OFFICE = (
     r"(?:president|prime minister|minister|secretary|chancellor|premier|senator|representative|governor|mayor|judge|justice"
@@ -17,12 +17,14 @@ OFFICE = (
 _OFFICE_WORDS = frozenset(re.findall(r"\w+", folded(OFFICE)))
 """Every description of an office has one of these words."""
 _OFFICE_ENDS = tuple(_OFFICE_WORDS)
+_OFFICES_END = frozenset(word[-3:] for word in _OFFICE_WORDS)
 _WORD = re.compile(r"\w+")
 _TITLE_AT_END = re.compile(rf"\b{OFFICE}\s+$", re.IGNORECASE)
 _PART_OF_TITLE = re.compile(r"^(?:[A-Z][\w.-]*(?:[’']s)?|[a-z][a-z-]+)$")
 _NOT_IN_TITLE = frozenset(
     ["the", "a", "an", "and", "but", "when", "as", "while", "that", "by", "from", "with", "to", "of", "in", "on", "at", "for", "after", "before",
-     "said", "told", "says", "met", "also", "his", "her", "its", "their", "is", "was", "were", "are", "who", "which", "where"]
+     "said", "told", "says", "met", "also", "his", "her", "its", "their", "is", "was", "were", "are", "who", "which", "where", "last", "next", "this", "week", "month", "year", "monday", "tuesday", "wednesday",
+     "thursday", "friday", "saturday", "sunday", "yesterday", "today"]
 )  # fmt: skip
 _MAX_TITLE = 6
 """Words."""
@@ -44,7 +46,7 @@ def role_of(paragraph: str, start: int, end: int) -> str | None:
     if _ends_with_office(before) and (title := _TITLE_AT_END.search(before[-40:])):
         words = title[0].split()
         for word in reversed(before[: len(before) - len(title[0])].split()):
-            if word.lower() in _NOT_IN_TITLE or not _PART_OF_TITLE.match(word) or len(words) >= _MAX_TITLE:
+            if word.lower() in _NOT_IN_TITLE or (word.islower() and word in stop_words()) or not _PART_OF_TITLE.match(word) or len(words) >= _MAX_TITLE:
                 break
             words.insert(0, word)
         return _tidy(" ".join(words))
@@ -56,6 +58,9 @@ def role_of(paragraph: str, start: int, end: int) -> str | None:
 
 
 def _ends_with_office(text: str) -> bool:
+    end = text[-40:].rstrip()[-3:]
+    if end.isascii() and end.lower() not in _OFFICES_END:
+        return False
     return text[-1:].isspace() and folded(text[-40:]).rstrip().endswith(_OFFICE_ENDS)
 
 

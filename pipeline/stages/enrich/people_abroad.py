@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.stages.enrich.judging import ORGANISATION_WORD, PERSON, Verdict
+from pipeline.stages.enrich.judging import PERSON, Verdict, has_organisation_word
 from pipeline.stages.enrich.known_names import known_names, organisations, words_of
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.words import stop_words_of
@@ -104,6 +104,6 @@ def _is_of_another_kind(name: str, words: list[str], language: str) -> bool:
         or words[-1] in organisations()
         or places.is_clear(name)
         or (len(words) > 1 and (places.is_area(words[0]) or places.is_area(words[-1]) or places.is_famous(words[-1])))
-        or bool(ORGANISATION_WORD.search(name))
+        or has_organisation_word(name)
         or any(word.isupper() and len(word) > 2 for word in words)
     )

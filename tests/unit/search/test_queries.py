@@ -22,9 +22,10 @@ def test_a_search_without_words_is_the_latest_and_paging_stops_at_the_window() -
 def test_filters_are_terms_and_one_range_of_times() -> None:
     since = datetime(2026, 3, 14, tzinfo=UTC)
     body = queries.article_query(Search("x", section="Business", people="Ann Lee", since=since))
+    either = [{"terms": {"sections.name": ["economy, business and finance"]}}, {"term": {"section": "Business"}}]
     assert body["query"]["bool"]["filter"] == [
-        {"term": {"section": "Business"}},
         {"term": {"people": "Ann Lee"}},
+        {"bool": {"should": either, "minimum_should_match": 1}},
         {"range": {"shown_at": {"gte": "2026-03-14T00:00:00+00:00"}}},
     ]
     comments = queries.comment_query(Search("x", until=since))
@@ -38,14 +39,32 @@ def test_results_have_hits_with_highlights_and_facets() -> None:
     answer = {
         "took": 3,
         "hits": {"total": {"value": 1}, "hits": [{"_id": "a", "_score": 1.5, "_source": {"headline": "Ferries"}}]},
-        "aggregations": {"section": {"buckets": [{"key": "Business", "doc_count": 1}]}},
+        "aggregations": {"section": {"buckets": [{"key": "sport", "doc_count": 1}, {"key": "news", "doc_count": 1}]}},
     }
     assert queries.results(answer) == {
         "total": 1,
         "took_ms": 3,
         "hits": [{"id": "a", "score": 1.5, "highlights": {}, "headline": "Ferries"}],
-        "facets": {"section": [{"value": "Business", "count": 1}]},
+        "facets": {
+            "section": [{"value": "sport", "count": 1, "code": "medtop:15000000"}, {"value": "news", "count": 1}]
+        },
     }
+
+
+def test_a_section_is_found_by_any_newsrooms_word_for_it() -> None:
+    def names(value: str) -> list[str]:
+        (either,) = queries.article_query(Search(section=value))["query"]["bool"]["filter"]
+        sections: list[str] = either["bool"]["should"][0]["terms"]["sections.name"]
+        return sections
+
+    assert (
+        names("Politik") == names("medtop:11000000") == names("Politics and government") == ["politics and government"]
+    )
+    assert names("Monde") == ["international"]
+    assert names("News") == ["news"]
+    assert names("Harbour_Life") == ["harbour life"]
+    assert names("Science & Health") == ["science and technology", "health"]
+    assert queries.article_query(Search())["aggs"]["section"]["terms"]["field"] == "sections.name"
 
 
 def test_coverage_is_by_the_time_that_counts_else_of_reception() -> None:

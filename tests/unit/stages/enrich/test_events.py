@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from pipeline.errors import Fatal
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.stages.clustering.sign import sign
-from pipeline.stages.enrich import Choices, choices, enrich_article
+from pipeline.stages.enrich import Choices, choices, enrich_article, load
 from pipeline.stages.enrich.enricher import READ_BY_ENRICH
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
 from schemas.article import Article
@@ -27,6 +30,30 @@ def test_an_enricher_that_is_switched_off_leaves_its_field_empty_and_the_others_
     assert every.enrichment.entities
     assert (some.enrichment.sentiment, some.enrichment.entities, some.enrichment.missing) == (None, (), ())
     assert some.enrichment.keywords == every.enrichment.keywords
+
+
+def test_by_default_those_run_whose_fields_a_page_or_a_facet_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATELINE_ENRICHERS_OFF", raising=False)
+    event = normalized(
+        "The council of Oslo, Norway, was very happy on Monday, said Ann Lee, the mayor of the town. " * 3
+    )
+    made = enrich_article(event, choices(Settings(_env_file=None))).data
+    assert isinstance(made, EnrichedArticle)
+    shown = made.enrichment
+    assert (shown.sentiment, shown.readability, shown.keywords, shown.missing) == (None, None, (), ())
+    assert shown.language == "en"
+    assert shown.direction == "ltr"
+    assert shown.reading_seconds > 0
+    assert {one.name for one in shown.entities if one.sure} >= {"Oslo", "Ann Lee"}
+
+
+def test_one_that_does_not_run_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    for name in ("sentiment", "language"):
+        watched = replace(ARTICLE_ENRICHERS[name], load=partial(loaded.append, name))
+        monkeypatch.setitem(ARTICLE_ENRICHERS, name, watched)
+    load(Choices(off=frozenset({"sentiment"})))
+    assert loaded == ["language"]
 
 
 def test_an_enricher_that_there_is_none_of_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
