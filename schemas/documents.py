@@ -122,6 +122,8 @@ class HistoryDocument(_OfArticle):
     """Of a partial update: what it sets, by the document's names."""
     cleared: tuple[Line, ...] = ()
     """Of a partial update: what it empties."""
+    withheld: bool | None = None
+    """Whether its provider withheld it; of a partial update only where it says so. Unknown counts as withheld."""
 
 
 class CommentDocument(Document):

@@ -111,6 +111,7 @@ def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRe
         article=text,
         enrichment=enrichment if text else None,
         mentions=_mentions(text, enrichment) if text else None,
+        withheld=text.withheld if text else None,
     )
     source = document.as_source() if text or data.patch is None else _with_patch(document, data.patch)
     return IndexRequest("history", f"{data.article_id}:{data.revision_key}", data.version, source, (), False)
@@ -189,6 +190,7 @@ def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any
         "article": article,
         "named_fields": tuple(sorted(named)),
         "cleared": tuple(map(HistoryDocument.name_of, patch.cleared)),
+        "withheld": False if "withheld" in patch.cleared else set_fields.get("withheld"),
     }
     return document.model_copy(update=update).as_source(without=text - named - _OF_EVERY_REVISION)
 

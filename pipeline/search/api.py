@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi import FastAPI
 
-from pipeline import telemetry
-from pipeline.errors import DatelineError, Reject
 from pipeline.index.client import elasticsearch_client
 from pipeline.process.ports import require_free
-from pipeline.process.problems import problem_body, problem_response
 from pipeline.process.web import health_routes, serve
 from pipeline.search import pages, routes
+from pipeline.search.pages import errors
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings
@@ -26,7 +23,7 @@ def build_api(reader: Reader) -> FastAPI:
 
     api = FastAPI(title="Dateline search", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     api.state.reader = reader
-    api.exception_handler(DatelineError)(_failed)
+    errors.install(api)
     for router in (routes.router, pages.router, health_routes(ready)):
         api.include_router(router)
     return api
@@ -38,15 +35,3 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
     require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
     reader = Reader(elasticsearch_client(settings, timeout=10), settings)
     serve(build_api(reader), settings, port)
-
-
-def _failed(request: Request, error: DatelineError) -> Response:
-    """A reader hears what is wrong with the query. What is wrong with the engines, and where they are, is for the log."""
-    if isinstance(error, Reject):
-        status, title, text = 400, "Bad query", str(error)
-    else:
-        telemetry.SEARCH_FAILED(path=request.url.path, problem=error)
-        status, title, text = 503, "Not available", "The search is not available right now. Try again in a moment."
-    if request.url.path.startswith("/v1/"):
-        return problem_response(problem_body(status, title, text))
-    return pages.error_page(status, text)

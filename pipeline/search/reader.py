@@ -66,6 +66,21 @@ class Reader:
         found = queries.coverage(answer)
         return {"story_id": own, "total": answer["hits"]["total"]["value"], "articles": found} if found else None
 
+    def ask(self, alias: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Elasticsearch's answer to a search in one of the readers' aliases, or in `history`."""
+        with self._errors():
+            return dict(self._search(alias, body))
+
+    def sources(self, alias: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """The documents that a search finds."""
+        return [hit["_source"] for hit in self.ask(alias, body)["hits"]["hits"]]
+
+    def names_of(self, alias: str, id_: str) -> list[str]:
+        """The id that an article (`redirects`) or a story (`stories`) has now, first, and all that were merged into it."""
+        with self._errors():
+            own = redirects.canonical_id(self._hits, alias, id_)
+            return list(dict.fromkeys([own, id_, *redirects.merged_ids(self._hits, alias, own)]))
+
     def trends(self, now: datetime, kind: str | None = None, size: int = 10) -> list[dict[str, Any]]:
         """`[{kind, name, hour, count, expected, score}]`: names and topics in more articles than is usual for them, the
         highest score first."""

@@ -204,7 +204,7 @@ def test_a_wrong_password_a_strange_authority_or_none_gets_nowhere(filled: Secur
 
 
 def test_a_front_end_sees_what_readers_may_see_and_nothing_else(filled: SecurePipeline) -> None:
-    client = elasticsearch_client(as_process(filled, "search-api"))
+    client = elasticsearch_client(as_process(filled, "front-end"))
     name = filled.settings.named
     try:
         assert (
