@@ -61,5 +61,5 @@ def _period(year: int, month: int | None, day: int | None, zone: ZoneInfo) -> Sp
     else:
         month = month or 12
         last = calendar.monthrange(year, month)[1]
-    end = datetime(year, month or 12, last) + timedelta(days=1)  # noqa: DTZ001: the wall clock's next day
+    end = datetime(year, month or 12, last) + timedelta(days=1)  # noqa: DTZ001 (the wall clock's next day)
     return Span(start, end.replace(tzinfo=zone))

@@ -14,8 +14,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, MAX_RESULTS, Search
-from pipeline.search.routes import FromIndex, Text
+from pipeline.search.filters import only
+from pipeline.search.highlights import MARK_CLOSE, MARK_OPEN
+from pipeline.search.parameters import MAX_QUERY
+from pipeline.search.queries import MAX_RESULTS, Search
+from pipeline.search.routes import FromIndex
+
+Text = Annotated[str | None, Query(max_length=MAX_QUERY)]
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -31,19 +36,19 @@ _HEADERS = {
 @router.get("/")
 def search_page(
     reader: FromIndex, q: Text = None, section: Text = None, language: Text = None, publisher: Text = None,
-    people: Text = None, places: Text = None, organisations: Text = None,
+    person: Text = None, place: Text = None, organisation: Text = None,
     start: Annotated[int, Query(ge=0, le=MAX_RESULTS - _PAGE_SIZE)] = 0,
 ) -> HTMLResponse:  # fmt: skip
     filters: dict[str, Any] = {
         "section": section,
         "language": language,
         "publisher": publisher,
-        "people": people,
-        "places": places,
-        "organisations": organisations,
+        "person": person,
+        "place": place,
+        "organisation": organisation,
     }
     chosen = {name: value for name, value in filters.items() if value}
-    found = reader.articles(Search(text=q or "", size=_PAGE_SIZE, start=start, **chosen))
+    found = reader.articles(Search(q or "", only(**chosen), size=_PAGE_SIZE, start=start))
 
     def link(**changes: Any) -> str:
         values = {"q": q, **chosen, **changes}

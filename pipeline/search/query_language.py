@@ -17,7 +17,7 @@ from lark.lexer import Lexer
 
 from pipeline.search.syntax import All, Field, Node, Not, Note, Phrase, Prefix, Query, Some, Word
 
-MAX_TERMS = 64
+MAX_TERMS = 32
 """Words, phrases and values of one query; the rest is left out."""
 MAX_DEPTH = 8
 """Parentheses in one another; deeper ones are left out."""
@@ -165,7 +165,9 @@ class _Reader:
         if token.type == "PHRASE" or not colon or not name.isalpha() or value.startswith("//"):
             return
         if name.casefold() in self._fields and not value:
-            self._note("space-after-field", f"{_short(token)} is no field but a word: write the value right after the colon.")
+            self._note(
+                "space-after-field", f"{_short(token)} is no field but a word: write the value right after the colon."
+            )
         elif name.islower() and value:
             self._note("unknown-field", f"“{name[:40]}” is no field; {_short(token)} was searched as words.")
 
@@ -177,7 +179,9 @@ class _Reader:
         if token.type == "STARRED" and (len(bare) >= MIN_PREFIX or not bare.isascii()):
             return token
         if bare:
-            self._note("star", f"{_short(token)}: a * stands at the end of a word of {MIN_PREFIX} letters or more; ignored.")
+            self._note(
+                "star", f"{_short(token)}: a * stands at the end of a word of {MIN_PREFIX} letters or more; ignored."
+            )
         return Token("WORD", token.replace("*", " ").strip())
 
     def _drop_signs(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.search.query_clauses import ARTICLES, COMMENTS, Clock, Target, clauses
@@ -97,6 +97,7 @@ SIGNS = ["(", ")", '"', "-", "OR", "AND", "NOT", "*", ":", "::", "author:", "dat
 
 
 @pytest.mark.parametrize("target", [ARTICLES, COMMENTS])
+@settings(deadline=None)
 @given(text=st.text(st.characters(), max_size=60) | st.lists(st.sampled_from(SIGNS), max_size=60).map("".join))
 def test_no_text_is_an_error_and_its_query_is_bounded(target: Target, text: str) -> None:
     query = parse(text, target.fields)
@@ -107,6 +108,7 @@ def test_no_text_is_an_error_and_its_query_is_bounded(target: Target, text: str)
         note.text.encode()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_arbitrary_bytes_are_a_query(raw: bytes) -> None:
     clauses(parse(raw.decode("utf-8", "replace"), ARTICLES.fields), ARTICLES, CLOCK)
