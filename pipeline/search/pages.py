@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, MAX_RESULTS, Search
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
+from pipeline.search.queries import MAX_RESULTS, Search
 from pipeline.search.routes import FromIndex, Text
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

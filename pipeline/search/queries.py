@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
-"""Around a highlighted word: characters that no clean text has, so that escaping can come before marking."""
+from pipeline.search import matching
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
+
 FACETS = ("section", "places", "people", "organisations", "language", "publisher")
 MAX_RESULTS = 10_000
 """How far results can be paged; the index's max_result_window."""
@@ -33,11 +35,11 @@ class Search:
 def article_query(search: Search) -> dict[str, Any]:
     """The body of a search for articles, with highlights and facets."""
     body: dict[str, Any] = {
-        "query": {"bool": {"must": _must(search.text, ["headline^4", "summary^2", "topics.text^2", "authors.text^2", "body", "faq.question", "faq.answer"]), "filter": _filters(search, "shown_at")}},
+        "query": {"bool": {"must": [_asked(search.text, matching.words)], "filter": _filters(search, "shown_at")}},
         "from": search.start,
         "size": min(search.size, MAX_RESULTS - search.start),
-        "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims"]},
-        "highlight": _highlight({"headline": {"number_of_fragments": 0}, "body": {}, "summary": {}, "faq.answer": {"number_of_fragments": 1}}),
+        "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims", *matching.SOURCE_EXCLUDES]},
+        "highlight": _highlight(matching.HIGHLIGHT),
         "aggs": {facet: {"terms": {"field": facet, "size": 8}} for facet in FACETS},
         "track_total_hits": True,
     }  # fmt: skip
@@ -49,10 +51,12 @@ def article_query(search: Search) -> dict[str, Any]:
 def comment_query(search: Search) -> dict[str, Any]:
     """The body of a search for comments."""
     body: dict[str, Any] = {
-        "query": {"bool": {"must": _must(search.text, ["text"]), "filter": _filters(search, "posted")}},
+        "query": {
+            "bool": {"must": [_asked(search.text, matching.comment_words)], "filter": _filters(search, "posted")}
+        },
         "from": search.start,
         "size": min(search.size, MAX_RESULTS - search.start),
-        "highlight": _highlight({"text": {}}),
+        "highlight": _highlight(matching.COMMENT_HIGHLIGHT),
         "track_total_hits": True,
     }
     if not search.text:
@@ -127,7 +131,12 @@ def results(answer: Any) -> dict[str, Any]:
         "total": answer["hits"]["total"]["value"],
         "took_ms": answer["took"],
         "hits": [
-            {"id": hit["_id"], "score": hit.get("_score"), "highlights": hit.get("highlight", {}), **hit["_source"]}
+            {
+                "id": hit["_id"],
+                "score": hit.get("_score"),
+                "highlights": matching.highlights(hit.get("highlight", {})),
+                **hit["_source"],
+            }
             for hit in answer["hits"]["hits"]
         ],
         "facets": {
@@ -137,21 +146,8 @@ def results(answer: Any) -> dict[str, Any]:
     }
 
 
-def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
-    if not text.strip():
-        return [{"match_all": {}}]
-    # a word may differ by a letter (talk, talks); exact words and phrases score higher
-    loose = {
-        "query": text,
-        "fields": fields,
-        "type": "best_fields",
-        "fuzziness": "AUTO:4,9",
-        "prefix_length": 3,
-        "minimum_should_match": "3<75%",
-    }
-    phrase = {"query": text, "fields": fields, "type": "phrase", "slop": 2, "boost": 3}
-    exact = {"query": text, "fields": fields, "type": "best_fields"}
-    return [{"bool": {"must": [{"multi_match": loose}], "should": [{"multi_match": phrase}, {"multi_match": exact}]}}]
+def _asked(text: str, words: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    return words(text) if text.strip() else {"match_all": {}}
 
 
 def _filters(search: Search, time_field: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import Reject
 from pipeline.index.client import elasticsearch_errors
 from pipeline.search import queries, redirects
+from pipeline.search.matching import SOURCE_EXCLUDES
 from pipeline.search.queries import Search
 from pipeline.settings import Settings
 
@@ -74,7 +75,9 @@ class Reader:
 
     def _article(self, article_id: str) -> dict[str, Any] | None:
         # by a search: readers' credentials don't allow a get by id (pipeline/index/roles.py)
-        hits = self._hits("articles", {"query": {"ids": {"values": [article_id]}}})
+        hits = self._hits(
+            "articles", {"query": {"ids": {"values": [article_id]}}, "_source": {"excludes": [*SOURCE_EXCLUDES]}}
+        )
         return dict(hits[0]["_source"]) if hits else None
 
     def _comment_counts(self, article_ids: list[str]) -> dict[str, int]:

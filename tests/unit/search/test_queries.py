@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.search import queries
+from pipeline.search import matching, queries
 from pipeline.search.queries import Search
 
 
@@ -15,8 +15,9 @@ def test_a_search_without_words_is_the_latest_and_paging_stops_at_the_window() -
     last = queries.article_query(Search("ferries", start=queries.MAX_RESULTS - 3, size=10))
     assert (last["from"], last["size"]) == (queries.MAX_RESULTS - 3, 3)
     assert "sort" not in last
-    (words,) = last["query"]["bool"]["must"]
-    assert {part["multi_match"].get("type") for part in words["bool"]["should"]} == {"phrase", "best_fields"}
+    assert last["query"]["bool"]["must"] == [matching.words("ferries")]
+    assert queries.comment_query(Search("ferries"))["query"]["bool"]["must"] == [matching.comment_words("ferries")]
+    assert "stemmed" in last["_source"]["excludes"]
 
 
 def test_filters_are_terms_and_one_range_of_times() -> None:
