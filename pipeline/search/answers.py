@@ -94,19 +94,3 @@ def coverage(answer: Any) -> list[dict[str, Any]]:
         one["first_published"] = one["told"] = one.get("shown_at") or one.get("published") or received
         one.pop("processed", None)
     return sorted(found, key=lambda one: (one["first_published"] or "", one["article_id"]))
-
-
-def did_you_mean(text: str, answer: Any) -> str | None:
-    """The text in the best other spelling that the index knows; None where it knows none."""
-    for suggester in answer.get("suggest", {}).values():
-        changed, moved = text, 0
-        for entry in suggester:
-            if not entry["options"]:
-                continue
-            best = entry["options"][0]["text"]
-            at = entry["offset"] + moved
-            changed = changed[:at] + best + changed[at + entry["length"] :]
-            moved += len(best) - entry["length"]
-        if changed != text:
-            return changed
-    return None

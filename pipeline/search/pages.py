@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
 from pipeline.search.filters import only
-from pipeline.search.highlights import MARK_CLOSE, MARK_OPEN
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
 from pipeline.search.parameters import MAX_QUERY
 from pipeline.search.queries import MAX_RESULTS, Search
 from pipeline.search.routes import FromIndex

@@ -11,12 +11,9 @@ from zoneinfo import ZoneInfo
 from pipeline.search import highlights, matching
 from pipeline.search.cursors import Cursor
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Clause, Conditions
-from pipeline.search.highlights import MARK_CLOSE, MARK_OPEN
 from pipeline.search.query_clauses import ARTICLES, COMMENTS, Clock, Target, clauses
 from pipeline.search.query_language import parse
 from pipeline.search.syntax import Note, Query, words_of
-
-__all__ = ["MARK_CLOSE", "MARK_OPEN"]
 
 FACETS = ("section", "topic", "place", "person", "organisation", "language", "publisher")
 """Those of an answer that asks for none by name."""
@@ -25,6 +22,8 @@ MAX_RESULTS = 10_000
 """How far results can be paged by `start`; the index's max_result_window. A cursor has no end."""
 MAX_DISCUSSED = 10_000
 """Articles with comments that are known to a search which asks for them, those with the most first."""
+LONG = ("entities", "pictures", "faq", "original", "claims")
+"""Fields that a list of articles is sent without, unless they are asked for."""
 TIMEOUT = "5s"
 """For one search; what was found by then is the answer, and it says so."""
 
@@ -132,7 +131,7 @@ def comment_search(search: Search) -> Body:
         **_page(search),
     }
     if words:
-        body["highlight"] = highlights.settings({"text": {}})
+        body["highlight"] = highlights.settings(matching.COMMENT_HIGHLIGHT)
     return Body(body, sort, (*query.notes, *notes))
 
 
@@ -147,9 +146,9 @@ def discussed_articles() -> dict[str, Any]:
 
 
 def suggestion(search: Search) -> dict[str, Any] | None:
-    """The request for another spelling; None where there are no words."""
-    text = " ".join(words_of(search.query.node))
-    return {"size": 0, "suggest": matching.suggestion(text)} if text else None
+    """The request for another spelling; None where nothing can be misspelt."""
+    suggest = matching.suggestion(search.text)
+    return {"size": 0, "suggest": suggest} if suggest else None
 
 
 def _wanted(query: Query, target: Target, search: Search) -> tuple[Clause, tuple[Note, ...]]:
@@ -185,7 +184,7 @@ def _page(search: Search) -> dict[str, Any]:
 
 
 def _source(fields: tuple[str, ...]) -> Any:
-    return sorted({*fields, "article_id", "story_id"}) if fields else {"excludes": matching.SOURCE_EXCLUDES}
+    return sorted({*fields, "article_id", "story_id"}) if fields else {"excludes": [*LONG, *matching.SOURCE_EXCLUDES]}
 
 
 def _aggregations(search: Search, facets: frozenset[str]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ ARTICLES = Target(
 COMMENTS = Target(
     matching.comment_words,
     matching.comment_phrase,
-    lambda word: {"match_phrase_prefix": {"text": word}},
+    matching.comment_prefix,
     {
         "author": exact("author"), "language": exact("language"), "publisher": exact("publisher"),
         "article": exact("article_id"), "id": exact("comment_id"), "date": period("posted"),

@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import Reject, Retry
 from pipeline.index.client import elasticsearch_errors
-from pipeline.search import answers, queries, redirects
+from pipeline.search import answers, matching, queries, redirects
 from pipeline.search.queries import Body, Search
 from pipeline.settings import Settings
 
@@ -128,7 +128,7 @@ class Reader:
         body = queries.suggestion(search)
         if body is None:
             return None
-        return answers.did_you_mean(body["suggest"].get("text", ""), self._search("articles", body))
+        return matching.corrected(search.text, self._search("articles", body).get("suggest", {}))
 
     def _count(self, hits: list[dict[str, Any]], stories: bool) -> None:
         """How many comments each has, and with `stories` how many articles its story has."""
@@ -149,7 +149,8 @@ class Reader:
 
     def _article(self, article_id: str) -> dict[str, Any] | None:
         # by a search: readers' credentials don't allow a get by id (pipeline/index/roles.py)
-        hits = self._hits("articles", {"query": {"ids": {"values": [article_id]}}})
+        one = {"query": {"ids": {"values": [article_id]}}, "_source": {"excludes": [*matching.SOURCE_EXCLUDES]}}
+        hits = self._hits("articles", one)
         return dict(hits[0]["_source"]) if hits else None
 
     def _hits(self, alias: str, body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -84,7 +84,7 @@ def test_the_most_discussed_are_scored_by_their_comments() -> None:
 
 def test_fields_are_sent_and_no_others_but_those_that_name_the_article() -> None:
     assert body(Search(fields=("headline",)))["_source"] == ["article_id", "headline", "story_id"]
-    assert body(Search())["_source"] == {"excludes": matching.SOURCE_EXCLUDES}
+    assert body(Search())["_source"] == {"excludes": [*queries.LONG, *matching.SOURCE_EXCLUDES]}
 
 
 def test_comments_have_filters_and_times_of_their_own() -> None:
@@ -150,17 +150,3 @@ def test_coverage_is_by_the_time_that_counts_else_of_reception() -> None:
     found = answers.coverage({"hits": {"hits": [{"_source": one} for one in sources]}})
     assert [(one["article_id"], one["told"][11:13]) for one in found] == [("a", "08"), ("b", "10")]
     assert all("processed" not in one for one in found)
-
-
-def test_another_spelling_replaces_words_in_their_places() -> None:
-    answer = {
-        "suggest": {
-            "words": [
-                {"offset": 0, "length": 5, "options": [{"text": "ferries"}]},
-                {"offset": 6, "length": 5, "options": []},
-                {"offset": 12, "length": 4, "options": [{"text": "strike"}]},
-            ]
-        }
-    }
-    assert answers.did_you_mean("fehry crews strk", answer) == "ferries crews strike"
-    assert answers.did_you_mean("x", {"suggest": {"words": []}}) is None
