@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     private_networks: bool = False
     """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
+    """Port of the readers' page and of the search API."""
+    search_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""
     bind: str = "127.0.0.1"
     max_connections: Annotated[int, Field(ge=1)] = 500
     """Connections of the ingest API, and of the search API, at a time."""

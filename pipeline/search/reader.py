@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import Reject
+from pipeline.errors import Reject, Retry
 from pipeline.index.client import elasticsearch_errors
-from pipeline.search import queries, redirects
-from pipeline.search.queries import Search
+from pipeline.search import answers, matching, queries, redirects
+from pipeline.search.queries import Body, Search
 from pipeline.settings import Settings
+
+_FEW = 3
+"""Below so many hits another spelling is looked for."""
+_ROUNDS = 5
+"""Requests for a page of stories, where many articles tell the same ones."""
 
 
 class Reader:
@@ -26,34 +32,45 @@ class Reader:
         self._client, self._settings = client, settings
 
     def articles(self, search: Search) -> dict[str, Any]:
-        """Results as `queries.results` describes; each hit has `comment_count`."""
+        """Results as `answers.results` describes, with `sort` and `did_you_mean`; each hit has `comment_count`, and with
+        `collapse` its `story`: `{id, articles, publishers}`."""
         with self._errors():
-            found = queries.results(self._search("articles", queries.article_query(search)))
-            counts = self._comment_counts([hit["id"] for hit in found["hits"]])
-        for hit in found["hits"]:
-            hit["comment_count"] = counts.get(hit["id"], 0)
+            request = queries.article_search(search, self._discussed(search))
+            found = self._stories(search, request) if search.collapse else self._page(search, request)
+            found["sort"] = request.sort
+            found["did_you_mean"] = self._spelling(search) if found["total"] < _FEW and not search.after else None
+            self._count(found["hits"], search.collapse)
         return found
 
     def comments(self, search: Search) -> dict[str, Any]:
-        """Results as `queries.results` describes."""
+        """Results as `answers.results` describes, with `sort`."""
+        request = queries.comment_search(search)
         with self._errors():
-            return queries.results(self._search("comments", queries.comment_query(search)))
+            answer = self._search("comments", request.body)
+        return {**answers.results(answer, request.notes, search), "sort": request.sort}
 
     def article(self, article_id: str) -> dict[str, Any] | None:
         """One article's document with its `comments`, and the other articles of its story as `coverage`; None where
         readers can see none. The id of an article that was merged into another finds that one."""
+        document = self.document(article_id)
+        if document is None:
+            return None
+        own = document["article_id"]
+        with self._errors():
+            document["comments"] = answers.results(self._search("comments", queries.comments_of(own)))["hits"]
+        story = self.story(document["story_id"]) if document.get("story_id") else None
+        document["coverage"] = [one for one in (story["articles"] if story else []) if one["article_id"] != own]
+        document["tellings"] = document["coverage"]  # the former name, for one version
+        return document
+
+    def document(self, article_id: str) -> dict[str, Any] | None:
+        """One article's document; None where readers can see none. The id of an article that was merged into another
+        finds that one."""
         with self._errors():
             document = self._article(article_id)
             if document is None:
                 own = redirects.canonical_id(self._hits, "redirects", article_id)
                 document = self._article(own) if own != article_id else None
-            if document is None:
-                return None
-            own = document["article_id"]
-            document["comments"] = queries.results(self._search("comments", queries.comments_of(own)))["hits"]
-        story = self.story(document["story_id"]) if document.get("story_id") else None
-        document["coverage"] = [one for one in (story["articles"] if story else []) if one["article_id"] != own]
-        document["tellings"] = document["coverage"]  # the former name, for one version
         return document
 
     def story(self, story_id: str) -> dict[str, Any] | None:
@@ -63,7 +80,7 @@ class Reader:
             own = redirects.canonical_id(self._hits, "stories", story_id)
             ids = list(dict.fromkeys([own, story_id, *redirects.merged_ids(self._hits, "stories", own)]))
             answer = self._search("articles", queries.story_query(ids))
-        found = queries.coverage(answer)
+        found = answers.coverage(answer)
         return {"story_id": own, "total": answer["hits"]["total"]["value"], "articles": found} if found else None
 
     def ask(self, alias: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -87,22 +104,80 @@ class Reader:
         with self._errors():
             return [hit["_source"] for hit in self._hits("trends", queries.trend_query(now, kind, size))]
 
+    def _discussed(self, search: Search) -> dict[str, int]:
+        if not queries.needs_comments(search):
+            return {}
+        return answers.counts(self._search("comments", queries.discussed_articles()), "articles")
+
+    def _page(self, search: Search, request: Body) -> dict[str, Any]:
+        return answers.results(self._search("articles", request.body), request.notes, search)
+
+    def _stories(self, search: Search, request: Body) -> dict[str, Any]:
+        """A page on which each story is once, also of the pages before."""
+        seen = search.after.seen if search.after else ()
+        after: Sequence[Any] | None = search.after.values if search.after else None
+        found: dict[str, Any] | None = None
+        hits: list[Any] = []
+        following: str | None = None
+        for _ in range(_ROUNDS):
+            size = min(100, 2 * search.size)
+            body = request.body | {"size": size} | ({"search_after": list(after)} if after else {})
+            if found is not None:
+                body = {name: value for name, value in body.items() if name not in ("aggs", "track_total_hits")}
+            answer = self._search("articles", body)
+            if found is None:
+                found = answers.results({**answer, "hits": {**answer["hits"], "hits": []}}, request.notes)
+            raw = answer["hits"]["hits"]
+            more, seen, looked = answers.first_of_stories(raw, seen, search.size - len(hits))
+            hits += more
+            if not raw or (looked == len(raw) and len(raw) < size):
+                following = None
+                break
+            after = raw[looked - 1]["sort"]
+            following = answers.next_cursor(search, raw[looked - 1], seen)
+            if len(hits) >= search.size:
+                break
+        return {**(found or {}), "hits": [answers.hit_of(hit) for hit in hits], "next": following}
+
+    def _spelling(self, search: Search) -> str | None:
+        body = queries.suggestion(search)
+        if body is None:
+            return None
+        return matching.corrected(search.text, self._search("articles", body).get("suggest", {}))
+
+    def _count(self, hits: list[dict[str, Any]], stories: bool) -> None:
+        """How many comments each has, and with `stories` how many articles its story has."""
+        if not hits:
+            return
+        ids = [hit["id"] for hit in hits]
+        story_ids = sorted({hit["story_id"] for hit in hits if hit.get("story_id")}) if stories else []
+        counts = answers.counts(self._search("comments", queries.comment_counts(ids)), "articles")
+        groups = {}
+        if story_ids:
+            answer = self._search("articles", queries.story_counts(story_ids))
+            groups = {one["key"]: one for one in answer["aggregations"]["stories"]["buckets"]}
+        for hit in hits:
+            hit["comment_count"] = counts.get(hit["id"], 0)
+            if group := groups.get(hit.get("story_id")):
+                publishers = [one["key"] for one in group["publishers"]["buckets"]]
+                hit["story"] = {"id": hit["story_id"], "articles": group["doc_count"], "publishers": publishers}
+
     def _article(self, article_id: str) -> dict[str, Any] | None:
         # by a search: readers' credentials don't allow a get by id (pipeline/index/roles.py)
-        hits = self._hits("articles", {"query": {"ids": {"values": [article_id]}}})
+        one = {"query": {"ids": {"values": [article_id]}}, "_source": {"excludes": [*matching.SOURCE_EXCLUDES]}}
+        hits = self._hits("articles", one)
         return dict(hits[0]["_source"]) if hits else None
-
-    def _comment_counts(self, article_ids: list[str]) -> dict[str, int]:
-        if not article_ids:
-            return {}
-        answer = self._search("comments", queries.comment_counts(article_ids))
-        return {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["articles"]["buckets"]}
 
     def _hits(self, alias: str, body: dict[str, Any]) -> list[dict[str, Any]]:
         return list(self._search(alias, body)["hits"]["hits"])
 
     def _search(self, alias: str, body: dict[str, Any]) -> Any:
-        return self._client.search(index=self._settings.named(alias), body=body)
+        """Raises Retry where a part of the index didn't answer: half a result is none."""
+        answer: Any = self._client.search(index=self._settings.named(alias), body=body)
+        answer = getattr(answer, "body", answer)
+        if answer.get("_shards", {}).get("failed"):
+            raise Retry(f"{answer['_shards']['failed']} shards of {alias} failed")
+        return answer
 
     def _errors(self) -> AbstractContextManager[None]:
         return elasticsearch_errors(self._settings, bad_request=Reject)

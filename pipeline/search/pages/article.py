@@ -14,10 +14,10 @@ from pipeline.search.pages.body import Body, body, marker
 from pipeline.search.pages.errors import error_page
 from pipeline.search.pages.places import map_of
 from pipeline.search.pages.rendering import query_string, render
-from pipeline.search.pages.routing import as_id, page_router, part
+from pipeline.search.pages.routing import Text, as_id, page_router, part
 from pipeline.search.pages.texts import address
 from pipeline.search.revisions import difference
-from pipeline.search.routes import FromIndex, Text
+from pipeline.search.routes import FromIndex
 from schemas.enrichment import SURE
 
 router = page_router()
@@ -33,7 +33,7 @@ MAX_SHOWN = 200
 @router.get("/articles/{article_id}")
 def article_page(request: Request, reader: FromIndex, article_id: str, q: Text = None, back: Back = None) -> Response:
     id_ = as_id(article_id)
-    article = source.document(reader, id_) if id_ else None
+    article = reader.document(id_) if id_ else None
     if article is None:
         return error_page(404, "There is no such story, or readers may not see it.")
     own, path = article["article_id"], request.url.path
@@ -68,7 +68,7 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
 @router.get("/articles/{article_id}/revisions")
 def revisions_page(request: Request, reader: FromIndex, article_id: str) -> Response:
     id_ = as_id(article_id)
-    article = source.document(reader, id_) if id_ else None
+    article = reader.document(id_) if id_ else None
     if article is None:
         return error_page(404, "There is no such story, or readers may not see it.")
     if article["article_id"] != article_id:
@@ -112,11 +112,11 @@ def figures(article: dict[str, Any], shown: Body) -> list[dict[str, Any]]:
 def people(article: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Whom and what it names: the filter, its heading, and names with the role that the text gives a person."""
     roles = {one.get("known_as") or one["name"]: one.get("role") for one in article.get("entities") or ()}
-    kinds = (("people", "People"), ("places", "Places"), ("organisations", "Organisations"))
+    kinds = (("people", "person", "People"), ("places", "place", "Places"), ("organisations", "organisation", "Organisations"))
     return [
-        (kind, heading, [{"name": name, "role": roles.get(name)} for name in article[kind][:20]])
-        for kind, heading in kinds
-        if article.get(kind)
+        (filter_, heading, [{"name": name, "role": roles.get(name)} for name in article[field][:20]])
+        for field, filter_, heading in kinds
+        if article.get(field)
     ]
 
 

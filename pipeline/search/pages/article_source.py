@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.errors import Reject
-from pipeline.search import coverage, queries, revisions, threads
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN, Search
+from pipeline.search import coverage, highlights, matching, queries, revisions, threads
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
+from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
 from pipeline.search.revisions import Revision
 from pipeline.search.threads import Place, Sort
@@ -16,21 +17,15 @@ from pipeline.search.threads import Place, Sort
 _MARKED = re.compile(f"{MARK_OPEN}([^{MARK_OPEN}{MARK_CLOSE}]+){MARK_CLOSE}")
 
 
-def document(reader: Reader, article_id: str) -> dict[str, Any] | None:
-    """An article that readers may see, also by an id that was merged into another."""
-    for id_ in dict.fromkeys((article_id, reader.names_of("redirects", article_id)[0])):
-        if found := reader.sources("articles", {"query": {"ids": {"values": [id_]}}}):
-            return found[0]
-    return None
-
-
 def marked_words(reader: Reader, article_id: str, text: str) -> list[str]:
     """The words of the article that a search for `text` finds, as they are written there."""
-    query = queries.article_query(Search(text))
-    whole: dict[str, Any] = {"number_of_fragments": 0}
+    body = queries.article_search(Search(text, facets=())).body
+    if "highlight" not in body:
+        return []
+    whole = highlights.settings(dict.fromkeys(matching.HIGHLIGHT, {"number_of_fragments": 0}))
     body = {
-        "query": {"bool": {"filter": [{"ids": {"values": [article_id]}}], "should": [query["query"]]}},
-        "highlight": query["highlight"] | {"fields": dict.fromkeys(query["highlight"]["fields"], whole)},
+        "query": {"bool": {"filter": [{"ids": {"values": [article_id]}}], "should": [body["query"]]}},
+        "highlight": whole,
         "_source": False,
         "size": 1,
     }

@@ -25,7 +25,7 @@ def comments_page(
     reader: FromIndex, article_id: str, page: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 1, sort: Sort = "oldest"
 ) -> Response:
     id_ = as_id(article_id)
-    article = source.document(reader, id_) if id_ else None
+    article = reader.document(id_) if id_ else None
     if article is None:
         return error_page(404, "There is no such story, or readers may not see it.")
     own = article["article_id"]

@@ -105,7 +105,7 @@ async def live(request: Request) -> Response:
         text = "Too many are listening. The page itself shows the latest."
         return PlainTextResponse(text, 503, headers={"Retry-After": "60"})
     headers = HEADERS | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    if request.method == "HEAD":
+    if request.scope.get("head"):
         return Response(media_type="text/event-stream", headers=headers)
     return StreamingResponse(latest.events(_stopping(state)), media_type="text/event-stream", headers=headers)
 

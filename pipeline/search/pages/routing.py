@@ -1,32 +1,24 @@
-"""What every page's route shares: HEAD beside GET, and parts of a page that may be missing."""
+"""What the routes of pages share: ids, words, and parts of a page that may be missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError
+from pipeline.search.parameters import MAX_QUERY
 
 Part = TypeVar("Part")
-
-
-class PageRoute(APIRoute):
-    """A route that answers HEAD as it does GET; the server leaves out the body."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if "GET" in self.methods:
-            self.methods.add("HEAD")
+Text = Annotated[str | None, Query(max_length=MAX_QUERY)]
 
 
 def page_router() -> APIRouter:
-    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute)
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 def part(path: str, ask: Callable[[], Part]) -> Part | None:

@@ -11,11 +11,10 @@ import orjson
 from markupsafe import Markup, escape
 
 from pipeline.addresses import public
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
 
 _TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}")
 _PARTS = re.compile(f"({MARK_OPEN}[^{MARK_OPEN}{MARK_CLOSE}]*{MARK_CLOSE})")
-_SECTION_NAMES = {"people": "Person", "places": "Place", "organisations": "Organisation", "section": "Section", "publisher": "Publisher", "language": "Language", "topics": "Topic", "authors": "Author"}  # fmt: skip
 
 
 def marked(text: str | None) -> Markup:
@@ -70,7 +69,7 @@ def host(url: str) -> str:
 
 
 def field_name(name: str) -> str:
-    return _SECTION_NAMES.get(name, name.replace("_", " ").capitalize())
+    return name.replace("_", " ").capitalize()
 
 
 def plural(count: int, one: str, more: str | None = None) -> str:
