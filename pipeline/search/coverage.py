@@ -9,7 +9,7 @@ from typing import Any
 Article = dict[str, Any]
 
 LATEST_FIELDS = ["article_id", "story_id", "relation", "headline", "summary", "publisher", "section", "language", "direction", "shown_at", "published", "modified", "words", "correction_note"]  # fmt: skip
-MEMBER_FIELDS = [*LATEST_FIELDS, "people", "places", "organisations", "figures", "quotations", "reading_seconds", "url", "authors", "locations"]  # fmt: skip
+MEMBER_FIELDS = [*LATEST_FIELDS, "people", "places", "organisations", "figures", "quotations", "reading_seconds", "url", "authors", "locations", "entities.name", "entities.known_as", "entities.latitude", "entities.longitude"]  # fmt: skip
 MAX_MEMBERS = 200
 """Of a story, that are compared."""
 _ADDED = 8

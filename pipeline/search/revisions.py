@@ -153,9 +153,12 @@ def tokens(text: str) -> list[str]:
     """Words, white space, signs; each character by itself where a script has no spaces. A mark stays with its letter."""
     found: list[str] = []
     last = ""
-    for char in text:
+    for n, char in enumerate(text):
         kind = unicodedata.category(char)[0]
         if kind == "M" and found:
+            found[-1] += char
+            continue
+        if char in ".,’'" and text[n - 1 : n].isdigit() and text[n + 1 : n + 2].isdigit():  # 5,000 is one word
             found[-1] += char
             continue
         group = "w" if kind in "LN" and not _unspaced(char) else "s" if char.isspace() else ""

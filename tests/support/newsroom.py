@@ -201,5 +201,5 @@ def a_day() -> Newsroom:
     subjects = ("council", "harvest", "bridge", "school", "museum", "orchestra", "election", "budget", "river", "stadium")
     for n in range(40):
         what, section = subjects[n % 10], ("Business", "Culture", "Sport", "World", "Science")[n % 5]
-        desk.publish(f"filler-{n}", f"paper{n % 4}.example", at=-30 - n, headline=f"The {what} and what comes next, part {n}", text=f"The {what} is the talk of the town.\n\nNobody knows what the {what} will cost.", section=section, summary=f"The {what} is the talk of the town." if n % 3 else None)  # fmt: skip
+        desk.publish(f"filler-{n}", f"paper{n % 4}.example", at=-30 - n * 700, headline=f"The {what} and what comes next, part {n}", text=f"The {what} is the talk of the town.\n\nNobody knows what the {what} will cost.", section=section, summary=f"The {what} is the talk of the town." if n % 3 else None)  # fmt: skip
     return desk

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-_SMALLEST = 24.0
+_SMALLEST = 36.0
 """Degrees of longitude that are shown at least."""
 _SHAPE = 2.0
 """Width to height."""
@@ -107,7 +107,7 @@ def _points(article: dict[str, Any]) -> Iterable[Point]:
     named = {
         (round(one["latitude"], 4), round(one["longitude"], 4)): str(one.get("known_as") or one["name"])
         for one in article.get("entities") or ()
-        if one.get("latitude") is not None and one.get("longitude") is not None
+        if one.get("latitude") is not None and one.get("longitude") is not None and one.get("name")
     }
     seen = set()
     for one in article.get("locations") or ():

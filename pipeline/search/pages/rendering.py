@@ -37,6 +37,6 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters |= {
     "marked": texts.marked, "when": texts.when, "number": texts.number, "lang": texts.language, "address": texts.address, "host": texts.host,
-    "field": texts.field_name, "cut": texts.cut, "json_data": texts.json_data, "figure": figure_text, "query": query_string,
+    "field": texts.field_name, "cut": texts.cut, "json_data": texts.json_data, "figure": figure_text, "query": query_string, "turned": texts.turned,
 }  # fmt: skip
 _TEMPLATES.globals |= {"plural": texts.plural}

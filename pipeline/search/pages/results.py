@@ -20,7 +20,7 @@ from pipeline.search.routes import FromIndex
 router = page_router()
 FACETS = ("section", "topic", "person", "place", "organisation", "publisher", "language")
 SORTS = (("relevance", "Best first"), ("newest", "Newest"), ("oldest", "Oldest"), ("discussed", "Most discussed"))
-_FIELDS = ["headline", "summary", "body", "publisher", "section", "authors", "language", "shown_at", "published", "correction_note", "relation"]  # fmt: skip
+_FIELDS = ["headline", "summary", "body", "publisher", "section", "authors", "language", "direction", "shown_at", "published", "correction_note", "relation"]  # fmt: skip
 _LISTS = frozenset({*ARTICLE_FILTERS, *(f"not_{name}" for name in ARTICLE_FILTERS), "has"})
 _SINGLE = ("q", "since", "until", "timezone", "near", "distance", "box", "sort")
 _EVERY = "every"

@@ -23,5 +23,5 @@ def story_page(reader: FromIndex, story_id: str) -> Response:
         return error_page(404, "There is no such story, or readers may not see it.")
     if own != story_id:
         return RedirectResponse(f"/stories/{own}", 308)
-    locations = [point for one in members for point in one.get("locations") or ()]
-    return render("story.html", story_id=own, total=total, members=members, lead=lead(members), map=map_of({"locations": locations}))
+    where = {name: [item for one in members for item in one.get(name) or ()] for name in ("locations", "entities")}
+    return render("story.html", story_id=own, total=total, members=members, lead=lead(members), map=map_of(where))

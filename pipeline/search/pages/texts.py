@@ -55,6 +55,11 @@ def language(tag: str | None) -> Markup:
     return Markup(' lang="{}"').format(tag) if tag and _TAG.fullmatch(tag) else Markup("")
 
 
+def turned(direction: str | None) -> Markup:
+    """A `dir` attribute for what is written from right to left."""
+    return Markup(' dir="rtl"') if direction == "rtl" else Markup("")
+
+
 def address(url: str | None) -> str | None:
     """An address that readers may follow."""
     return public(url) if isinstance(url, str) else None

@@ -86,7 +86,7 @@ def test_a_revision_of_which_nothing_is_known_is_hidden() -> None:
 
 def test_a_change_is_shown_by_its_words() -> None:
     assert words("Some 5,000 passengers are ashore.", "Some 3,000 passengers wait ashore.") == (
-        ("same", "Some "), ("out", "5"), ("in", "3"), ("same", ",000 passengers "), ("out", "are"), ("in", "wait"), ("same", " ashore."),
+        ("same", "Some "), ("out", "5,000"), ("in", "3,000"), ("same", " passengers "), ("out", "are"), ("in", "wait"), ("same", " ashore."),
     )  # fmt: skip
     assert words("船员在卑尔根罢工", "船员在奥斯陆罢工") == (
         ("same", "船员在"), ("out", "卑尔根"), ("in", "奥斯陆"), ("same", "罢工"),
