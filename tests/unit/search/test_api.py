@@ -33,6 +33,17 @@ class Reader:
     def article(self, name: str) -> dict[str, Any] | None:
         return {"article_id": NEW} if name == OLD else None
 
+    document = article
+
+    def names_of(self, _: str, name: str) -> list[str]:
+        return [NEW, name]
+
+    def ask(self, alias: str, body: Any) -> dict[str, Any]:
+        if self.error:
+            raise self.error
+        found = [{"_source": {"article_id": NEW, "headline": "Ferries"}}] if alias == "articles" else []
+        return {"hits": {"total": {"value": len(found)}, "hits": found}, "aggregations": {}}
+
     def story(self, name: str) -> dict[str, Any] | None:
         return {"story_id": NEW, "articles": []} if name == OLD else None
 
@@ -72,7 +83,7 @@ def get(path: str, error: Exception | None = None, **headers: str) -> httpx.Resp
         ("/v1/comments", None, 200, "application/json"),
         ("/", Retry("away"), 503, PAGE),
         ("/", KeyError("x"), 500, PAGE),
-        ("/?start=many", None, 422, PAGE),
+        ("/search?sort=best", None, 422, PAGE),
         ("/articles/no-such-story", None, 404, PAGE),
         ("/nothing", None, 404, PAGE),
         ("/style.css", None, 200, "text/css; charset=utf-8"),
