@@ -109,6 +109,8 @@ class ArticleDocument(_OfArticle):
     index = "articles"
     story_id: Annotated[Word | None, Indexed(limit=1024)] = None
     relation: Annotated[Relation | None, Indexed(limit=1024)] = None
+    has: Annotated[tuple[Word, ...], Indexed(limit=64)] = ()
+    """What goes with the text: `pictures`, `correction`."""
     shown_at: Instant | None = None
     """By which the latest are sorted, filtered and paged: when it was published, else first modified, else received."""
 
@@ -122,6 +124,8 @@ class HistoryDocument(_OfArticle):
     """Of a partial update: what it sets, by the document's names."""
     cleared: tuple[Line, ...] = ()
     """Of a partial update: what it empties."""
+    withheld: bool | None = None
+    """Its provider withheld this revision."""
 
 
 class CommentDocument(Document):

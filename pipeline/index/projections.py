@@ -67,6 +67,7 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         mentions=_mentions(data.article, enrichment) if data.article else None,
         story_id=str(data.story.story_id) if data.story and data.article else None,
         relation=data.story.relation if data.story and data.article else None,
+        has=tuple(_extras(data.article)) if data.article else (),
         shown_at=_shown_at(data.article) if data.article else None,
     )
     request = _shown_or_hidden(
@@ -108,6 +109,7 @@ def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRe
         revision_key=data.revision_key,
         status="superseded" if text else "partial" if data.patch else "killed",
         processed=Processed(indexed=now),
+        withheld=(text.withheld or None) if text else None,
         article=text,
         enrichment=enrichment if text else None,
         mentions=_mentions(text, enrichment) if text else None,
@@ -157,6 +159,13 @@ def audit(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReque
     return IndexRequest("audit", found.id, None, AuditDocument(**found.model_dump()).as_source(), (), False)
 
 
+def _extras(article: Article) -> Iterable[str]:
+    if article.pictures:
+        yield "pictures"
+    if article.correction_note:
+        yield "correction"
+
+
 def _shown_at(article: Article) -> datetime:
     """The time that counts among the latest: published, else modified, else received. A clock that is ahead doesn't count: at
     most five minutes after receipt, or the end of an embargo that ended later."""
@@ -189,6 +198,7 @@ def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any
         "article": article,
         "named_fields": tuple(sorted(named)),
         "cleared": tuple(map(HistoryDocument.name_of, patch.cleared)),
+        "withheld": set_fields.get("withheld"),
     }
     return document.model_copy(update=update).as_source(without=text - named - _OF_EVERY_REVISION)
 
