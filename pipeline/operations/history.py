@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import Reject

@@ -53,7 +53,9 @@ class Tree:
     ) -> tuple[list[Bone], tuple[Any, ...] | None]:
         """The comments right below `parent` that come after the key `after`, and the key of the last where more come."""
         backwards = order == "newest"
-        keyed = sorted(((self._key(one, order), one) for one in self._replies.get(parent, ())), key=_first, reverse=backwards)
+        keyed = sorted(
+            ((self._key(one, order), one) for one in self._replies.get(parent, ())), key=_first, reverse=backwards
+        )
         if after is not None:
             keyed = [pair for pair in keyed if (pair[0] < after if backwards else pair[0] > after)]
         page = keyed[:size]

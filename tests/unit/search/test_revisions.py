@@ -25,7 +25,9 @@ def headlines(*superseded: dict[str, Any]) -> list[str]:
 
 def test_what_changed_is_shown_from_one_to_the_next() -> None:
     one = revision(1, body="A.\n\nB.", embargo_until="2026-03-14T00:00:00+00:00")
-    two = revision(9, status="public", body="A.\n\nC.\n\nD.", correction_note="B was wrong.", modified="2026-03-14T09:00:00Z")
+    two = revision(
+        9, status="public", body="A.\n\nC.\n\nD.", correction_note="B was wrong.", modified="2026-03-14T09:00:00Z"
+    )
     first, last = for_readers([one], two, NOW)
     assert (first["number"], "changes" in first) == (1, False)
     assert last["correction_note"] == "B was wrong."
@@ -45,7 +47,9 @@ def test_what_changed_is_shown_from_one_to_the_next() -> None:
         {"headline": None, "body": None, "status": "killed"},
         {"expires": "2026-03-14T11:00:00+00:00"},
         {"embargo_until": "2026-03-15T00:00:00+00:00"},
-        {"embargo_until": "2026-03-14T08:59:00+00:00"},  # it ended after the next revision had come: nobody has seen this one
+        {
+            "embargo_until": "2026-03-14T08:59:00+00:00"
+        },  # it ended after the next revision had come: nobody has seen this one
     ],
 )
 def test_what_readers_could_not_see_then_or_may_not_now_is_left_out(hidden: dict[str, Any]) -> None:
@@ -53,7 +57,11 @@ def test_what_readers_could_not_see_then_or_may_not_now_is_left_out(hidden: dict
 
 
 def test_what_was_seen_after_its_embargo_may_be_seen() -> None:
-    assert headlines(revision(1, embargo_until="2026-03-14T01:30:00+00:00"), revision(2)) == ["Head 1", "Head 2", "Head 9"]
+    assert headlines(revision(1, embargo_until="2026-03-14T01:30:00+00:00"), revision(2)) == [
+        "Head 1",
+        "Head 2",
+        "Head 9",
+    ]
 
 
 def test_a_partial_update_of_a_hidden_revision_is_hidden_with_it() -> None:
