@@ -139,6 +139,8 @@ class Settings(BaseSettings):
     """Port of the readers' page and of the search API."""
     search_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""
+    search_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    """Public address of the readers' page (`https://search.news.example`), for links in feeds. Not set: as it is asked for."""
     search_history: bool = True
     """Whether readers are shown earlier revisions of an article and what changed, where the search API's role allows it."""
     search_origins: frozenset[str] = frozenset()

@@ -22,13 +22,14 @@ _DESCRIPTION = (
 )
 
 
-def build_api(reader: Reader) -> FastAPI:
+def build_api(reader: Reader, settings: Settings | None = None) -> FastAPI:
     """The application."""
     api = FastAPI(
         title="Dateline search", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         description=_DESCRIPTION,
     )  # fmt: skip
     api.state.reader = reader
+    api.state.search_url = settings.search_url if settings else None
     add_handlers(api)
     for router in (routes.router, item_routes.router, pages.router):
         api.include_router(router)
@@ -48,4 +49,4 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
         return True
 
     serve_health(settings.bind, settings.search_health_port, ready, "DATELINE_SEARCH_HEALTH_PORT")
-    serve(build_api(reader), settings, port)
+    serve(build_api(reader, settings), settings, port)

@@ -20,9 +20,10 @@ from pipeline.search.detail_shapes import (  # fmt: skip
     ThreadShape,
     TimelineShape,
 )
+from pipeline.search.exports import json_ld, newsml_g2, ninjs, nitf
 from pipeline.search.parameters import CommentParameters, Parameters, SelectionParameters
 from pipeline.search.queries import Interval
-from pipeline.search.responses import json_answer, not_found
+from pipeline.search.responses import base_of, json_answer, not_found, tagged
 from pipeline.search.routes import FromIndex
 
 router = APIRouter(prefix="/v1", tags=["articles and stories"])
@@ -68,6 +69,8 @@ class StoriesParameters(SelectionParameters):
 )  # fmt: skip
 def article(request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[OneArticle, Query()]) -> Response:
     document = _document(reader, article_id)
+    if asked.format != "json":
+        return _in_format(request, document, asked.format)
     story = "story" in asked.include and document.get("story_id")
     found: dict[str, Any] = {"id": document["article_id"], **document}
     if story:
@@ -149,6 +152,18 @@ def suggest(request: Request, reader: FromIndex, asked: Annotated[SuggestParamet
 )  # fmt: skip
 def timeline(request: Request, reader: FromIndex, asked: Annotated[TimelineParameters, Query()]) -> Response:
     return json_answer(request, reader.timeline(parameters.article_search(asked.as_search()), asked.interval))
+
+
+def _in_format(request: Request, document: dict[str, Any], format_: str) -> Response:
+    match format_:
+        case "ninjs":
+            return json_answer(request, ninjs.ninjs(document), ninjs.MEDIA_TYPE)
+        case "jsonld":
+            return json_answer(request, json_ld.news_article(document, base_of(request)), json_ld.MEDIA_TYPE)
+        case "nitf":
+            return tagged(request, nitf.nitf(document), nitf.MEDIA_TYPE)
+        case _:
+            return tagged(request, newsml_g2.news_item(document), newsml_g2.MEDIA_TYPE)
 
 
 def _document(reader: Any, article_id: UUID) -> dict[str, Any]:
