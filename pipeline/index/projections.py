@@ -18,6 +18,7 @@ from pipeline.kafka.dead_letters import from_headers
 from pipeline.stages.normalize.personal import without_personal_data
 from pipeline.stages.trend import MIN_COUNT
 from pipeline.topics import ConsumedRecord, Headers
+from schemas.analysis import STEMMED_FIELDS, stemmed_as
 from schemas.article import Article
 from schemas.audit import AuditRecord
 from schemas.current import Status
@@ -42,6 +43,9 @@ from schemas.trend import Trend
 
 _PREVIEW = 2000
 """Bytes of a refused record that are shown."""
+_TWINS = tuple(column for column in ArticleDocument.columns if column.name in STEMMED_FIELDS)
+_LONGEST_TWIN = 1_000_000
+"""Characters; a longer text is a data dump, not a story, and would be sent twice."""
 _OF_EVERY_REVISION = frozenset({"provider", "publisher", "claims", "revision", "original"})
 
 
@@ -69,6 +73,7 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         relation=data.story.relation if data.story and data.article else None,
         has=tuple(_extras(data.article)) if data.article else (),
         shown_at=_shown_at(data.article) if data.article else None,
+        stemmed=_stemmed(data.article, enrichment) if data.article else None,
     )
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
@@ -176,6 +181,18 @@ def _shown_at(article: Article) -> datetime:
         return at
     end = article.embargo_until.utc
     return max(at, min(told.utc, end) if told else end)
+
+
+def _stemmed(article: Article, enrichment: ArticleEnrichment) -> dict[str, dict[str, str | None]] | None:
+    """The texts that have twins, under the language they are stemmed in: the detected one, else the declared."""
+    language = stemmed_as(enrichment.language or article.language)
+    if language is None:
+        return None
+    texts = {column.name: getattr(article, column.field) for column in _TWINS}
+    made = {
+        column.name: column.convert(texts[column.name]) if column.convert else texts[column.name] for column in _TWINS
+    }
+    return {language: {name: text for name, text in made.items() if text and len(text) <= _LONGEST_TWIN}}
 
 
 def _shown_or_hidden(

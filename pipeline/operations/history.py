@@ -55,7 +55,9 @@ def _superseded(client: Elasticsearch, settings: Settings, ids: list[str]) -> li
 
 def _current(client: Elasticsearch, settings: Settings, article_id: str) -> list[Revision]:
     aliases = [settings.named(alias) for alias in ("articles", "articles-hidden")]
-    answer = client.options(ignore_status=404).search(index=aliases, query={"ids": {"values": [article_id]}})
+    answer = client.options(ignore_status=404).search(
+        index=aliases, query={"ids": {"values": [article_id]}}, source_excludes=["stemmed"]
+    )
     return [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
 
 
