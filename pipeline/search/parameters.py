@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.process.problems import Problem
-from pipeline.search import cursors
+from pipeline.search import cursors, matching
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Box, Conditions, Has, Near, Values
 from pipeline.search.moments import FORMS, span
 from pipeline.search.queries import FACETS, MAX_RESULTS, Interval, Search
@@ -241,4 +241,4 @@ def _listed(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
 
 
-_DOCUMENT = ArticleDocument.names()
+_DOCUMENT = ArticleDocument.names() - {*matching.SOURCE_EXCLUDES}
