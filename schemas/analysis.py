@@ -1,7 +1,7 @@
 """How texts become terms: one folding for every text, and a stemmed one for each language that has a stemmer.
 
-Made of it and checked in: schemas/index/analysis-full.json, for servers with the filters of the module `analysis-common` (or
-the plugin, pipeline/local/plugin), and analysis-core.json for those without.
+Made of it and checked in: schemas/index/analysis-full.json, for servers with the filters of the module `analysis-common` (the
+local one has them by a plugin, pipeline/local/plugin), and analysis-core.json for those without.
 """
 
 from __future__ import annotations
@@ -71,6 +71,92 @@ LANGUAGES: dict[str, Language] = {
 _SAME = {"no": "nb"}
 STEMMED_FIELDS = ("headline", "summary", "body")
 """Fields of an article that have a stemmed twin, `stemmed.<language>.<field>`."""
+
+
+_SPELLINGS = {
+    "'": "\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032`\u00b4\uff07\u05f3",  # apostrophes, and what is typed in their place
+    '"': "\u05f4",  # of Hebrew abbreviations
+    "_": "-\u2010\u2011\ufe63\uff0d\u058a\u05be",  # hyphens: the tokenizer leaves words with `_` together, `parts` takes them apart
+    "е": "ё", "Е": "Ё",
+    "و": "ؤ", "ي": "ئ",
+    "": "\u00ad\u200b\u200d\u2060\ufeff" + "".join(map(chr, (*range(0x5B0, 0x5BD), 0x5BF, 0x5C1, 0x5C2, 0x5C7))),  # invisible; Hebrew points
+}  # fmt: skip
+_GROUPED = r"[ .,'\u2019\u00a0\u2009\u202f\u066c\uff0c](?=\p{Nd}{3}(?!\p{Nd}))(?<=(?<![\p{L}\p{Nd}])\p{Nd}{1,3}.)"
+"""What stands between groups of three digits: 12,500 and 12 500 are 12500."""
+
+
+def full() -> Settings:
+    """The analysis of a server with the filters. `default` is how every text is indexed that names no analyzer, `default_search`
+    how queries of it are read; `stemmed_…` is for one language.
+
+    A word with a hyphen or apostrophe is indexed in parts and as a whole, so that `e-mail` and `email` meet; letters and digits
+    are always taken apart (F-16, F16). ASCII folding comes before lower case, which would break the Turkish dotted I.
+    """
+    folded = [
+        "cjk_width", "decimal_digit", "asciifolding", "lower_greek", "arabic_normalization", "persian_normalization", "cjk_bigram",
+        "parts_and_whole",
+    ]  # fmt: skip
+    characters = ["spellings", "grouped_digits"]
+    parts = {"type": "word_delimiter_graph", "split_on_case_change": False}
+    filters: Settings = {
+        "parts": parts,
+        "parts_and_whole": parts | {"catenate_words": True},
+    }
+    analyzers: Settings = {
+        "default": _analyzer("standard", characters, [*folded, "flatten_graph"]),
+        "default_search": _analyzer("standard", characters, folded),
+    }
+    for code, language in LANGUAGES.items():
+        chain = []
+        if language.elided:
+            filters[f"elided_{code}"] = {"type": "elision", "articles_case": True, "articles": language.elided.split()}
+            chain.append(f"elided_{code}")
+        if code == "tr":
+            chain.append("apostrophe")
+        chain.append("parts")
+        if language.lower:
+            filters[f"lower_{language.lower}"] = {"type": "lowercase", "language": language.lower}
+        chain += [f"lower_{language.lower}" if language.lower else "lowercase", *language.before]
+        if language.stemmer:
+            filters[f"stem_{code}"] = {"type": "stemmer", "language": language.stemmer}
+            chain.append(f"stem_{code}")
+        if "latin" in language.scripts:
+            chain.append("asciifolding")
+        analyzers[analyzer_of(code)] = _analyzer(language.tokenizer, ["spellings"], chain)
+    return {
+        "char_filter": {
+            "spellings": {
+                "type": "mapping",
+                "mappings": [f"{one}=>{to}" for to, all_ in _SPELLINGS.items() for one in all_],
+            },
+            "grouped_digits": {"type": "pattern_replace", "pattern": _GROUPED, "replacement": ""},
+        },
+        "filter": filters,
+        "analyzer": analyzers,
+    }
+
+
+def core() -> Settings:
+    """The analysis of a server without them: lower case only."""
+    return {"analyzer": {"default": _analyzer("standard", [], ["lowercase"])}}
+
+
+def stemmed_properties() -> Settings:
+    """The mapping of the stemmed twins."""
+    return {
+        code: {"properties": {field: {"type": "text", "analyzer": analyzer_of(code)} for field in STEMMED_FIELDS}}
+        for code in LANGUAGES
+    }
+
+
+def analyzer_of(code: str) -> str:
+    """The name of a language's analyzer."""
+    return f"stemmed_{code}"
+
+
+def _analyzer(tokenizer: str, characters: list[str], filters: list[str]) -> Settings:
+    found: Settings = {"type": "custom", "tokenizer": tokenizer, "filter": filters}
+    return ({"char_filter": characters} if characters else {}) | found
 
 
 def stemmed_as(language: str | None) -> str | None:

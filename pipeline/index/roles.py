@@ -1,8 +1,7 @@
 """Who may do what in Elasticsearch: roles as data, for API keys of a full server and for files of one without them.
 
 A reader may search and count in the readers' aliases, and nothing else: no get by id, no term vectors, no physical index. What is hidden
-is in other indices, so no filter has to hold. Our own search API may search earlier revisions too; which of them it shows, and of
-which articles, is decided by pipeline/search/revisions.py.
+is in other indices, so no filter has to hold.
 """
 
 from __future__ import annotations
@@ -17,21 +16,30 @@ ROLE_OF = {
     "operator": "dateline_operate",
     "indexer": "dateline_index",
     "ingest-api": "dateline_trace",
-    "search-api": "dateline_page",
+    "search-api": "dateline_serve",
     "front-end": "dateline_search",
 }
-"""The role of each process that uses Elasticsearch, and of a front-end of others."""
+"""The role of each process that uses Elasticsearch, and of a front-end that asks it directly."""
 
 Role = dict[str, Any]
 
 
 def roles(settings: Settings) -> dict[str, Role]:
-    """`search` (a front-end), `page` (our own search API, which shows revisions of public articles too), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
+    """`search` (a front-end), `serve` (the search API, which shows of an article's earlier revisions what readers could
+    see: pipeline/search/revisions.py), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
     `operate` (commands): least privileges of each, in this namespace."""
+    reading = ["indices:data/read/search*", "indices:data/read/msearch*"]
+    readable = [settings.named(alias) for alias in READERS]
     every = [f"{settings.named(alias)}*" for alias in ALIASES]
     return {
-        "search": _searching(settings, READERS),
-        "page": _searching(settings, (*READERS, "history")),
+        "search": {
+            "cluster": [],
+            "indices": [{"names": readable, "privileges": reading}],
+        },
+        "serve": {
+            "cluster": [],
+            "indices": [{"names": [*readable, settings.named("history")], "privileges": reading}],
+        },
         "trace": {
             "cluster": [],
             "indices": [{"names": [settings.named(alias) for alias in FOLLOWED], "privileges": ["indices:data/read/search*"]}],
@@ -50,11 +58,6 @@ def roles(settings: Settings) -> dict[str, Role]:
             "indices": [{"names": every, "privileges": ["all"]}],
         },
     }  # fmt: skip
-
-
-def _searching(settings: Settings, aliases: tuple[str, ...]) -> Role:
-    privileges = ["indices:data/read/search*", "indices:data/read/msearch*"]
-    return {"cluster": [], "indices": [{"names": [settings.named(one) for one in aliases], "privileges": privileges}]}
 
 
 def as_yaml(found: dict[str, Role], prefix: str = "dateline_") -> str:

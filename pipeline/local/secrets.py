@@ -24,8 +24,6 @@ from pipeline.settings import Process
 ADMIN = "admin"
 """Super-user of Kafka, used only to create the other users and their ACLs."""
 PROCESSES = get_args(Process)
-FRONT_END = "front-end"
-"""User of Elasticsearch for a front-end of others."""
 """Each has a user of its own in both engines. Commands run as the operator."""
 _VALIDITY = datetime.timedelta(days=800)
 _RENEW_BEFORE = datetime.timedelta(days=30)
@@ -71,7 +69,7 @@ def prepare(folder: Path) -> Secrets:
     own.chmod(0o700)
     known = find(folder)
     passwords = dict(known.passwords) if known else {}
-    for name in (ADMIN, *PROCESSES, FRONT_END):
+    for name in (ADMIN, *PROCESSES):
         passwords.setdefault(name, secrets.token_urlsafe(32))
     _write(own / "passwords.json", json.dumps(passwords).encode())
     made = Secrets(own, passwords)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import Reject
 from pipeline.index.client import open_client
 from pipeline.operations.lookup import canonical_id, merged_ids, status_of
-from pipeline.search.revisions import MAX_REVISIONS, Revision, order, timeline
+from pipeline.search.revisions import Revision, in_order, superseded_query, timeline
 from pipeline.settings import Settings
 from schemas.documents import COMPARED
 
-__all__ = ["MAX_REVISIONS", "Revision", "difference", "revisions", "timeline"]
+__all__ = ["Revision", "difference", "revisions", "timeline"]
+
 
 def revisions(settings: Settings, article_id: str) -> list[Revision]:
     """`[{number, status, headline, revision: {modified, received, …}, …}]`, the oldest first, the current one last.
@@ -49,19 +49,15 @@ def difference(older: Revision, newer: Revision) -> Iterator[str]:
 
 
 def _superseded(client: Elasticsearch, settings: Settings, ids: list[str]) -> list[Revision]:
-    answer = client.options(ignore_status=404).search(
-        index=settings.named("history"),
-        query={"terms": {"article_id": ids}},
-        sort=[{"revision_key": "asc"}],
-        size=MAX_REVISIONS,
-    )
-    found = [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
-    return sorted(found, key=order)
+    answer = client.options(ignore_status=404).search(index=settings.named("history"), body=superseded_query(ids))
+    return in_order([hit["_source"] for hit in answer.get("hits", {}).get("hits", [])])
 
 
 def _current(client: Elasticsearch, settings: Settings, article_id: str) -> list[Revision]:
     aliases = [settings.named(alias) for alias in ("articles", "articles-hidden")]
-    answer = client.options(ignore_status=404).search(index=aliases, query={"ids": {"values": [article_id]}})
+    answer = client.options(ignore_status=404).search(
+        index=aliases, query={"ids": {"values": [article_id]}}, source_excludes=["stemmed"]
+    )
     return [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from pipeline.index.client import elasticsearch_client
 from pipeline.process.health import serve_health
@@ -11,7 +10,7 @@ from pipeline.process.ports import require_free
 from pipeline.process.web import serve
 from pipeline.search import item_routes, pages, routes
 from pipeline.search.failures import add_handlers
-from pipeline.search.middleware import Head
+from pipeline.search.middleware import add_middleware
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings
@@ -22,18 +21,18 @@ _DESCRIPTION = (
 )
 
 
-def build_api(reader: Reader) -> FastAPI:
+def build_api(reader: Reader, settings: Settings) -> FastAPI:
     """The application."""
     api = FastAPI(
         title="Dateline search", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         description=_DESCRIPTION,
     )  # fmt: skip
     api.state.reader = reader
+    api.state.search_url = settings.search_url
     add_handlers(api)
     for router in (routes.router, item_routes.router, pages.router):
         api.include_router(router)
-    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    api.add_middleware(Head)
+    add_middleware(api, settings)
     return api
 
 
@@ -48,4 +47,4 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
         return True
 
     serve_health(settings.bind, settings.search_health_port, ready, "DATELINE_SEARCH_HEALTH_PORT")
-    serve(build_api(reader), settings, port)
+    serve(build_api(reader, settings), settings, port)

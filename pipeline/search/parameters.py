@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.process.problems import Problem
-from pipeline.search import cursors
+from pipeline.search import cursors, matching
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Box, Conditions, Has, Near, Values
 from pipeline.search.moments import FORMS, span
 from pipeline.search.queries import FACETS, MAX_RESULTS, Interval, Search
@@ -29,17 +29,20 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Search(Parameters):
+class _Query(Parameters):
     q: Annotated[str, Field(max_length=MAX_QUERY, description="Words, in the readers' query language (docs/search.md): `\"a phrase\"`, `-without`, `a OR b`, `( )`, `author:solberg`, `ferr*`.", examples=['ferry "night shifts" -strike'])] = ""  # fmt: skip
     since: Annotated[str | None, Field(max_length=60, description=f"From then on: {FORMS}. A day, month or year begins with it.", examples=["2026-03-14", "24h"])] = None  # fmt: skip
     until: Annotated[str | None, Field(max_length=60, description="Until then, in the same forms. A day, month or year is in it as a whole.", examples=["2026-03-15"])] = None  # fmt: skip
     timezone: Annotated[str, Field(max_length=60, description="IANA zone of days, and of times that name none.", examples=["Europe/Berlin"])] = "UTC"  # fmt: skip
+
+
+class _Paged(_Query):
     size: Annotated[int, Field(ge=1, le=MAX_SIZE, description="Hits on a page.")] = 10
     start: Annotated[int, Field(ge=0, le=MAX_RESULTS - MAX_SIZE, description="Hits to leave out. `cursor` reaches further, and stays right while stories arrive.")] = 0  # fmt: skip
     cursor: Annotated[str | None, Field(max_length=10_000, description="`next` of the page before, with the same search.")] = None  # fmt: skip
 
 
-class ArticleParameters(_Search):
+class _Filtered(Parameters):
     section: Annotated[Names, Field(description="One of these; repeat it for several.", examples=[["Business"]])] = []  # fmt: skip
     publisher: Names = []
     language: Annotated[Names, Field(description="ISO 639-1.", examples=[["en"]])] = []
@@ -66,6 +69,9 @@ class ArticleParameters(_Search):
     distance: Annotated[str, Field(max_length=20, description="Kilometres (`50km`) or miles (`30mi`).", examples=["50km"])] = "50km"  # fmt: skip
     box: Annotated[str | None, Field(max_length=100, description="`west,south,east,north` in degrees.", examples=["4,57,32,72"])] = None  # fmt: skip
     has: Annotated[list[Has], Field(description="Only articles with all of these.")] = []
+
+
+class ArticleParameters(_Paged, _Filtered):
     sort: Annotated[Literal["relevance", "newest", "oldest", "discussed"] | None, Field(description="Default: relevance where there are words, else newest.")] = None  # fmt: skip
     facets: Annotated[list[str], Field(max_length=20, description="Which facets to count (`section,place`), or `none`.", examples=[["section,place"]])] = []  # fmt: skip
     histogram: Annotated[Interval | None, Field(description="Count the hits by this interval of `shown_at`.")] = None
@@ -74,7 +80,15 @@ class ArticleParameters(_Search):
     format: Annotated[Literal["json", "atom", "jsonfeed", "csv", "ndjson"], Field(description="`csv` and `ndjson` are the whole result, `atom` and `jsonfeed` its first page.")] = "json"  # fmt: skip
 
 
-class CommentParameters(_Search):
+class SelectionParameters(_Query, _Filtered):
+    """Which articles an overview is made of."""
+
+    def as_search(self, **more: Any) -> ArticleParameters:
+        own = {name: getattr(self, name) for name in ArticleParameters.model_fields if name in type(self).model_fields}
+        return ArticleParameters(**own | {"facets": ["none"]} | more)
+
+
+class CommentParameters(_Paged):
     article: Names = []
     author: Names = []
     publisher: Names = []
@@ -112,6 +126,11 @@ def article_search(asked: ArticleParameters, now: datetime | None = None) -> Sea
 def comment_search(asked: CommentParameters, now: datetime | None = None) -> Search:
     """The same for comments."""
     return Search(**_search(asked, COMMENT_FILTERS, now), sort=asked.sort)
+
+
+def typed(text: str) -> str:
+    """What somebody has typed so far, on one line."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def invalid(parameter: str, why: str) -> Problem:
@@ -153,7 +172,7 @@ def _search(asked: Any, filters: Mapping[str, str], now: datetime | None) -> dic
     }
 
 
-def _times(asked: _Search, now: datetime, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+def _times(asked: _Paged, now: datetime, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     found: dict[str, Any] = {}
     for name, text in (("since", asked.since), ("until", asked.until)):
         if text:
@@ -222,4 +241,4 @@ def _listed(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
 
 
-_DOCUMENT = ArticleDocument.names()
+_DOCUMENT = ArticleDocument.names() - {*matching.SOURCE_EXCLUDES}

@@ -92,7 +92,7 @@ ARTICLES = Target(
     matching.phrase,
     matching.prefix,
     {
-        "author": _AUTHOR, "section": exact("section"), "publisher": exact("publisher"), "language": exact("language"),
+        "author": _AUTHOR, "section": either(words("section.text"), exact("section")), "publisher": exact("publisher"), "language": exact("language"),
         "place": _PLACE, "person": _PERSON, "organisation": _ORGANISATION, "topic": _TOPIC,
         "headline": words("headline"), "story": exact("story_id"), "id": exact("article_id", "claims", "url"),
         "date": period("shown_at"),
@@ -103,7 +103,7 @@ COMMENTS = Target(
     matching.comment_phrase,
     matching.comment_prefix,
     {
-        "author": exact("author"), "language": exact("language"), "publisher": exact("publisher"),
+        "author": either(words("author.text"), exact("author")), "language": exact("language"), "publisher": exact("publisher"),
         "article": exact("article_id"), "id": exact("comment_id"), "date": period("posted"),
     },
 )  # fmt: skip

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
-from pipeline.errors import Reject, Retry
-from pipeline.index.client import elasticsearch_errors
-from pipeline.search import answers, matching, queries, redirects
+from pipeline.search import answers, cursors, matching, queries
+from pipeline.search.details import Details
 from pipeline.search.queries import Body, Search
-from pipeline.settings import Settings
 
 _FEW = 3
 """Below so many hits another spelling is looked for."""
@@ -21,15 +17,8 @@ _ROUNDS = 5
 """Requests for a page of stories, where many articles tell the same ones."""
 
 
-class Reader:
-    """Finds articles, comments, stories and trends that readers may see.
-
-    Every method raises Retry where Elasticsearch doesn't answer or the indices aren't there yet, Reject (`bad-query`)
-    where it refuses the query, Fatal where it refuses the credentials.
-    """
-
-    def __init__(self, client: Elasticsearch, settings: Settings) -> None:
-        self._client, self._settings = client, settings
+class Reader(Details):
+    """Finds articles, comments, stories and trends that readers may see. Raises what Asking does."""
 
     def articles(self, search: Search) -> dict[str, Any]:
         """Results as `answers.results` describes, with `sort` and `did_you_mean`; each hit has `comment_count`, and with
@@ -41,6 +30,20 @@ class Reader:
             found["did_you_mean"] = self._spelling(search) if found["total"] < _FEW and not search.after else None
             self._count(found["hits"], search.collapse)
         return found
+
+    def every(self, search: Search, size: int = 500) -> Iterator[dict[str, Any]]:
+        """The documents of all hits, however many, in the search's order."""
+        search = replace(search, size=size, start=0, facets=(), histogram=None, collapse=False)
+        with self._errors():
+            discussed = self._discussed(search)
+        while True:
+            with self._errors():
+                found = self._page(search, queries.article_search(search, discussed))
+            for hit in found["hits"]:
+                yield {name: value for name, value in hit.items() if name not in ("score", "highlights")}
+            if found["next"] is None:
+                return
+            search = replace(search, after=cursors.decoded(found["next"], search.digest))
 
     def comments(self, search: Search) -> dict[str, Any]:
         """Results as `answers.results` describes, with `sort`."""
@@ -63,51 +66,11 @@ class Reader:
         document["tellings"] = document["coverage"]  # the former name, for one version
         return document
 
-    def document(self, article_id: str) -> dict[str, Any] | None:
-        """One article's document; None where readers can see none. The id of an article that was merged into another
-        finds that one."""
-        with self._errors():
-            document = self._article(article_id)
-            if document is None:
-                own = redirects.canonical_id(self._hits, "redirects", article_id)
-                document = self._article(own) if own != article_id else None
-        return document
-
-    def story(self, story_id: str) -> dict[str, Any] | None:
-        """`{story_id, total, articles: […]}` of what readers can see of a story, the first published first; None where
-        they can see none of it. The id of a story that was merged into another finds that one."""
-        with self._errors():
-            own = redirects.canonical_id(self._hits, "stories", story_id)
-            ids = list(dict.fromkeys([own, story_id, *redirects.merged_ids(self._hits, "stories", own)]))
-            answer = self._search("articles", queries.story_query(ids))
-        found = answers.coverage(answer)
-        return {"story_id": own, "total": answer["hits"]["total"]["value"], "articles": found} if found else None
-
-    def ask(self, alias: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Elasticsearch's answer to a search in one of the readers' aliases, or in `history`."""
-        with self._errors():
-            return dict(self._search(alias, body))
-
-    def sources(self, alias: str, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """The documents that a search finds."""
-        return [hit["_source"] for hit in self.ask(alias, body)["hits"]["hits"]]
-
-    def names_of(self, alias: str, id_: str) -> list[str]:
-        """The id that an article (`redirects`) or a story (`stories`) has now, first, and all that were merged into it."""
-        with self._errors():
-            own = redirects.canonical_id(self._hits, alias, id_)
-            return list(dict.fromkeys([own, id_, *redirects.merged_ids(self._hits, alias, own)]))
-
     def trends(self, now: datetime, kind: str | None = None, size: int = 10) -> list[dict[str, Any]]:
         """`[{kind, name, hour, count, expected, score}]`: names and topics in more articles than is usual for them, the
         highest score first."""
         with self._errors():
             return [hit["_source"] for hit in self._hits("trends", queries.trend_query(now, kind, size))]
-
-    def _discussed(self, search: Search) -> dict[str, int]:
-        if not queries.needs_comments(search):
-            return {}
-        return answers.counts(self._search("comments", queries.discussed_articles()), "articles")
 
     def _page(self, search: Search, request: Body) -> dict[str, Any]:
         return answers.results(self._search("articles", request.body), request.notes, search)
@@ -161,23 +124,3 @@ class Reader:
             if group := groups.get(hit.get("story_id")):
                 publishers = [one["key"] for one in group["publishers"]["buckets"]]
                 hit["story"] = {"id": hit["story_id"], "articles": group["doc_count"], "publishers": publishers}
-
-    def _article(self, article_id: str) -> dict[str, Any] | None:
-        # by a search: readers' credentials don't allow a get by id (pipeline/index/roles.py)
-        one = {"query": {"ids": {"values": [article_id]}}, "_source": {"excludes": [*matching.SOURCE_EXCLUDES]}}
-        hits = self._hits("articles", one)
-        return dict(hits[0]["_source"]) if hits else None
-
-    def _hits(self, alias: str, body: dict[str, Any]) -> list[dict[str, Any]]:
-        return list(self._search(alias, body)["hits"]["hits"])
-
-    def _search(self, alias: str, body: dict[str, Any]) -> Any:
-        """Raises Retry where a part of the index didn't answer: half a result is none."""
-        answer: Any = self._client.search(index=self._settings.named(alias), body=body)
-        answer = getattr(answer, "body", answer)
-        if answer.get("_shards", {}).get("failed"):
-            raise Retry(f"{answer['_shards']['failed']} shards of {alias} failed")
-        return answer
-
-    def _errors(self) -> AbstractContextManager[None]:
-        return elasticsearch_errors(self._settings, bad_request=Reject)

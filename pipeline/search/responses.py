@@ -34,6 +34,12 @@ def tagged(request: Request, body: bytes, media_type: str, content: bytes | None
     return Response(body, 200, headers, media_type)
 
 
+def base_of(request: Request) -> str:
+    """The public address of the readers' page: as set, else as it was asked for."""
+    configured: str | None = getattr(request.app.state, "search_url", None)
+    return configured or str(request.base_url)
+
+
 def not_found(what: str) -> Problem:
     return Problem(404, "not-found", f"There is no such {what}, or readers may not see it.")
 

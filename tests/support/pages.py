@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any, cast
 
 import httpx
@@ -10,6 +11,8 @@ import httpx
 from pipeline.search.api import build_api
 from pipeline.search.highlights import balanced
 from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
+from pipeline.search.revisions import readable, timeline
+from pipeline.search.threads import Bone, Order, Place, Tree
 
 Document = dict[str, Any]
 
@@ -30,6 +33,18 @@ class OneArticle:
     def names_of(self, alias: str, id_: str) -> list[str]:
         self._fail(alias)
         return [id_]
+
+    def revisions(self, article: Document, now: datetime) -> list[Document] | None:
+        self._fail("history")
+        return readable(timeline(self.past, [article]), now)
+
+    def reading(self, _: str, order: Order) -> tuple[list[Place], int]:
+        self._fail("comments")
+        return Tree(Bone(one["comment_id"], one.get("parent_id"), "1") for one in self.found_comments).reading(order), 2
+
+    def comments_at(self, places: list[Place]) -> list[Document]:
+        texts = {one["comment_id"]: one for one in self.found_comments}
+        return [texts[one.id] | {"id": one.id, "place": one, "answers_to": self.article["headline"]} for one in places]
 
     def trends(self, *_: object, **__: object) -> list[Document]:
         self._fail("trends")

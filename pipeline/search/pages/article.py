@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from pipeline.search.coverage import figure_text
+from pipeline.search.differences import difference
 from pipeline.search.pages import article_source as source
 from pipeline.search.pages.body import Body, body, marker
 from pipeline.search.pages.errors import error_page
@@ -16,7 +18,6 @@ from pipeline.search.pages.places import map_of
 from pipeline.search.pages.rendering import query_string, render
 from pipeline.search.pages.routing import Text, as_id, page_router, part
 from pipeline.search.pages.texts import address
-from pipeline.search.revisions import difference
 from pipeline.search.routes import FromIndex
 from schemas.enrichment import SURE
 
@@ -43,7 +44,7 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
     shown = body(article, words)
     story = part(path, lambda: source.members(reader, article["story_id"])) if article.get("story_id") else None
     thread = part(path, lambda: _first_comments(reader, own))
-    history = part(path, lambda: source.history(reader, article, 20))
+    history = part(path, lambda: reader.revisions(article, datetime.now(UTC)))
     return render(
         "article.html",
         a=article,
@@ -59,7 +60,7 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
         map=map_of(article),
         story=_beside(story, own) if story else None,
         thread=thread,
-        changes=None if history is None else changes(history)[-CHANGES_LISTED:],
+        changes=None if history is None else changes(history[-1 - CHANGES_LISTED :]),
         structured=structured(article, thread["total"] if thread else None, str(request.base_url).rstrip("/")),
         base=str(request.base_url).rstrip("/"),
     )
@@ -73,7 +74,7 @@ def revisions_page(request: Request, reader: FromIndex, article_id: str) -> Resp
         return error_page(404, "There is no such story, or readers may not see it.")
     if article["article_id"] != article_id:
         return RedirectResponse(f"/articles/{article['article_id']}/revisions", 308)
-    found = source.history(reader, article, MAX_SHOWN)
+    found = (reader.revisions(article, datetime.now(UTC)) or [article])[-MAX_SHOWN:]
     return render("revisions.html", a=article, changes=changes(found), first=found[0])
 
 
@@ -163,8 +164,8 @@ def structured(article: dict[str, Any], comments: int | None, base: str) -> dict
 
 
 def _first_comments(reader: FromIndex, article_id: str) -> dict[str, Any]:
-    places, total = source.thread(reader, article_id)
-    return {"total": total, "comments": source.comments(reader, places[:COMMENTS_BELOW])}
+    places, total = reader.reading(article_id, "oldest")
+    return {"total": total, "comments": reader.comments_at(places[:COMMENTS_BELOW])}
 
 
 def _beside(story: tuple[str, int, list[dict[str, Any]]], own: str) -> dict[str, Any] | None:

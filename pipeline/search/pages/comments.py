@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.search import threads
-from pipeline.search.pages import article_source as source
+from pipeline.search import detail_queries, threads
 from pipeline.search.pages.errors import error_page
 from pipeline.search.pages.rendering import query_string, render
 from pipeline.search.pages.routing import as_id, page_router
 from pipeline.search.routes import FromIndex
-from pipeline.search.threads import Sort
+from pipeline.search.threads import Order
 
 router = page_router()
 PAGE = 50
@@ -22,7 +21,7 @@ MAX_PAGE = threads.MAX_COMMENTS // PAGE
 
 @router.get("/articles/{article_id}/comments")
 def comments_page(
-    reader: FromIndex, article_id: str, page: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 1, sort: Sort = "oldest"
+    reader: FromIndex, article_id: str, page: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 1, sort: Order = "oldest"
 ) -> Response:
     id_ = as_id(article_id)
     article = reader.document(id_) if id_ else None
@@ -32,13 +31,13 @@ def comments_page(
     if own != article_id:
         query = query_string({"page": page if page > 1 else None, "sort": sort if sort != "oldest" else None})
         return RedirectResponse(f"/articles/{own}/comments{query}", 308)
-    places, total = source.thread(reader, own, sort)
+    places, total = reader.reading(own, sort)
     pages = max(1, -(-len(places) // PAGE))
     if page > pages:
         return error_page(404, f"The comments of this story end on page {pages}.")
     here = places[(page - 1) * PAGE : page * PAGE]
     return render(
-        "comments.html", a=article, comments=source.comments(reader, here), total=total, left=total - len(places), page=page, pages=pages, sort=sort,
+        "comments.html", a=article, comments=reader.comments_at(here), total=total, left=total - len(places), page=page, pages=pages, sort=sort,
         first=(page - 1) * PAGE,
     )  # fmt: skip
 
@@ -47,11 +46,11 @@ def comments_page(
 def comment(reader: FromIndex, comment_id: str) -> Response:
     """To its place in the thread."""
     id_ = as_id(comment_id)
-    found = reader.sources("comments", threads.texts_query([id_])) if id_ else []
+    found = reader.sources("comments", detail_queries.comments([id_])) if id_ else []
     if not found or id_ is None:
         return error_page(404, "There is no such comment, or readers may not see it.")
     article_id = found[0]["article_id"]
-    places, _ = source.thread(reader, article_id)
+    places, _ = reader.reading(article_id, "oldest")
     page = threads.page_of(places, id_, PAGE) or 1
     return RedirectResponse(
         f"/articles/{article_id}/comments{query_string({'page': page if page > 1 else None})}#c-{id_}", 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import Any, cast
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.search.api import build_api
+from pipeline.settings import Settings
 
 OLD, NEW = "bf935a96-f6d4-5053-9ede-ceb2019efd5e", "6c1f2c0e-0000-4000-8000-000000000000"
 PAGE, PROBLEM = "text/html; charset=utf-8", "application/problem+json"
@@ -51,11 +53,19 @@ class Reader:
         return []
 
 
-def ask(*paths: str, error: Exception | None = None, method: str = "GET", **headers: str) -> list[httpx.Response]:
+def ask(
+    *paths: str,
+    error: Exception | None = None,
+    method: str = "GET",
+    options: dict[str, Any] | None = None,
+    **headers: str,
+) -> list[httpx.Response]:
     """The answers of one application, one after the other."""
 
     async def answers() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(build_api(cast(Any, Reader(error))), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(
+            build_api(cast(Any, Reader(error)), Settings(_env_file=None, **(options or {}))), raise_app_exceptions=False
+        )
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             return [await client.request(method, path, headers=sent) for path in paths]
@@ -168,3 +178,38 @@ def test_readers_hear_nothing_of_the_engines(error: Exception, path: str) -> Non
     assert "10.0.0.5" not in answer.text
     assert "secret" not in answer.text
     assert "Try " in answer.text
+
+
+KEY = {"search_keys": {"website": hashlib.sha256(b"secret").hexdigest()}}
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer wrong", "Basic secret", "secret", "Bearer "])
+def test_where_keys_are_set_the_api_asks_for_one(sent: str) -> None:
+    (refused,) = ask("/v1/articles", options=KEY, authorization=sent)
+    assert (refused.status_code, refused.headers["content-type"]) == (401, PROBLEM)
+    assert refused.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_key_opens_the_api_and_the_page_asks_for_none() -> None:
+    assert ask("/v1/articles", options=KEY, authorization="Bearer secret")[0].status_code == 200
+    assert ask("/style.css", options=KEY)[0].status_code == 200
+
+
+def test_a_rate_is_told_and_kept() -> None:
+    first, second, third = ask(*["/v1/trends"] * 3, options={"search_rate": 2})
+    assert [one.status_code for one in (first, second, third)] == [200, 200, 429]
+    assert [one.headers["ratelimit-remaining"] for one in (first, second, third)] == ["1", "0", "0"]
+    assert first.headers["ratelimit-limit"] == "2"
+    assert int(third.headers["retry-after"]) == int(third.headers["ratelimit-reset"]) > 0
+    assert third.headers["content-type"] == PROBLEM
+
+
+def test_pages_of_other_origins_may_ask_where_they_are_named() -> None:
+    options = {"search_origins": ["https://news.example"]}
+    (allowed,) = ask("/v1/trends", options=options, origin="https://news.example")
+    assert allowed.headers["access-control-allow-origin"] == "https://news.example"
+    (other,) = ask("/v1/trends", options=options, origin="https://other.example")
+    assert "access-control-allow-origin" not in other.headers
+    (asked,) = ask("/v1/trends", options=options | KEY, method="OPTIONS", origin="https://news.example", access_control_request_method="GET", access_control_request_headers="authorization")  # fmt: skip
+    assert asked.status_code == 200
+    assert "access-control-allow-origin" not in get("/v1/trends", origin="https://news.example").headers

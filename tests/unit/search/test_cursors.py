@@ -17,7 +17,14 @@ from pipeline.search.cursors import Cursor
 NOW = datetime(2026, 3, 14, 12, 0, 0, 123000, tzinfo=UTC)
 
 
-@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text("aé京\"", max_size=5), max_size=5))
+@given(
+    st.lists(
+        st.integers(-(2**63), 2**63 - 1)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text('aé京"', max_size=5),
+        max_size=5,
+    )
+)
 def test_a_cursor_comes_back_as_it_went(values: list[int | float | str]) -> None:
     cursor = Cursor("ab", NOW, tuple(values), ("s1", "s2"))
     text = cursor.encoded()
