@@ -129,5 +129,6 @@ def _status(one: Revision) -> str:
     return str(one.get("status") or one.get("standing", ""))
 
 
-def _time(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
+def _time(value: object) -> datetime | None:
+    """Raises ValueError for what is no time."""
+    return value if value is None or isinstance(value, datetime) else datetime.fromisoformat(str(value))

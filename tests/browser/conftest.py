@@ -80,7 +80,7 @@ def site(engines: Running, day: Newsroom) -> Iterator[Site]:
     client = elasticsearch_client(settings)
     day.index(client, settings)
     port = free_port()
-    api = build_api(Reader(elasticsearch_client(settings), settings))
+    api = build_api(Reader(elasticsearch_client(settings), settings), settings)
     api.state.server = running = server(api, "127.0.0.1", port, ConnectionLimits())
     thread = threading.Thread(target=running.run)
     thread.start()

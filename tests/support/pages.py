@@ -12,6 +12,7 @@ from pipeline.search.api import build_api
 from pipeline.search.highlights import balanced
 from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
 from pipeline.search.revisions import readable, timeline
+from pipeline.settings import Settings
 from pipeline.search.threads import Bone, Order, Place, Tree
 
 Document = dict[str, Any]
@@ -82,7 +83,7 @@ def get(reader: OneArticle, *paths: str) -> list[httpx.Response]:
     """The answers of one application."""
 
     async def answers() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(build_api(cast(Any, reader)))
+        transport = httpx.ASGITransport(build_api(cast(Any, reader), Settings(_env_file=None)))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return [await client.get(path) for path in paths]
 

@@ -9,6 +9,7 @@ import httpx
 
 from pipeline.errors import Retry
 from pipeline.search.api import build_api
+from pipeline.settings import Settings
 from pipeline.search.pages.live import MAX_LISTENERS, Latest
 
 
@@ -58,7 +59,7 @@ def test_every_listener_gets_the_list_and_each_change_of_it() -> None:
 
 def test_listeners_are_bounded() -> None:
     async def ask() -> httpx.Response:
-        api = build_api(cast(Any, Reader()))
+        api = build_api(cast(Any, Reader()), Settings(_env_file=None))
         api.state.latest = Latest(cast(Any, Reader()))
         api.state.latest.listeners = MAX_LISTENERS
         async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://test") as client:
