@@ -29,7 +29,7 @@ def address(pipeline: Pipeline) -> Iterator[str]:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                if httpx.get(f"http://127.0.0.1:{port}/").status_code == 200:
                     break
             except httpx.HTTPError:
                 time.sleep(0.2)
