@@ -82,6 +82,58 @@ def test_the_front_page_has_each_event_once_with_who_else_tells_it(visit: Visit)
     assert "Kari Moe" in page.locator("article.item", has_text="islands.example").locator(".adds").inner_text()
 
 
+def test_a_search_is_narrowed_widened_and_left_and_found_again(visit: Visit) -> None:
+    page = visit.open("/search?q=talk+of+the+town")
+    assert page.locator("article.item").count() == 10
+    every = int(page.locator("h1").inner_text().split()[0])
+    page.locator(".facet a", has_text="Culture").click()
+    page.wait_for_url("**section=Culture*")
+    assert int(page.locator("h1").inner_text().split()[0]) == every // 5
+    page.locator(".facet a", has_text="Sport").click()
+    page.wait_for_url("**section=Sport*")
+    assert int(page.locator("h1").inner_text().split()[0]) == 2 * every // 5
+    assert page.locator(".chips .chosen").count() == 2
+    shoot(page, "results-narrowed")
+    page.locator("article.item h2 a").first.click()
+    page.wait_for_url("**/articles/*")
+    assert page.locator(".text mark").count() > 0
+    page.get_by_role("link", name="Back to the results").click()
+    page.wait_for_url("**section=Sport*")
+    page.locator(".chips .chosen", has_text="Sport").click()
+    page.wait_for_url(lambda url: "Sport" not in url)
+    page.locator(".chips .chosen", has_text="Culture").click()
+    page.wait_for_url(lambda url: "Culture" not in url)
+    seen = []
+    while True:
+        seen += page.locator("article.item h2 a").evaluate_all("all => all.map(one => one.pathname)")
+        if not page.get_by_role("link", name="Next →").count():
+            break
+        with page.expect_navigation():
+            page.get_by_role("link", name="Next →").click()
+    assert (len(seen), len(set(seen))) == (every, every)
+    page.get_by_role("link", name="← First page").click()
+    bar = page.locator(".bars a").first
+    counted = int((bar.get_attribute("aria-label") or "").rpartition(": ")[2].split()[0])
+    bar.click()
+    page.wait_for_url("**since=*")
+    assert int(page.locator("h1").inner_text().split()[0]) == counted
+    shoot(page, "results-range")
+    assert "Did you mean" in visit.open("/search?q=orchestrra").locator("main").inner_text()
+
+
+def test_a_phone_has_the_filters_in_a_drawer(browser: Browser, site: Site) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    visit = Visit(context.new_page(), site)
+    page = visit.open("/search?q=talk")
+    assert not page.locator(".facet").first.is_visible()
+    page.get_by_text("Narrow this search").click()
+    shoot(page, "drawer")
+    page.locator(".facet a", has_text="Culture").click()
+    page.wait_for_url("**section=Culture*")
+    visit.check()
+    context.close()
+
+
 def test_an_article_has_its_picture_its_voices_its_map_and_its_changes(visit: Visit) -> None:
     page = visit.open(f"{visit.site.article('walk out')}?q=night+shifts")
     assert page.locator("figure.picture a").first.get_attribute("href") == "https://pictures.example/strike.jpg"

@@ -18,6 +18,7 @@ from pipeline.search.pages.places import map_of
 from pipeline.search.pages.rendering import query_string, render
 from pipeline.search.pages.routing import Text, as_id, page_router, part
 from pipeline.search.pages.texts import address
+from pipeline.search.responses import base_of
 from pipeline.search.routes import FromIndex
 from schemas.enrichment import SURE
 
@@ -37,7 +38,7 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
     article = reader.document(id_) if id_ else None
     if article is None:
         return error_page(404, "There is no such story, or readers may not see it.")
-    own, path = article["article_id"], request.url.path
+    own, path, base = article["article_id"], request.url.path, base_of(request).rstrip("/")
     if own != article_id:
         return RedirectResponse(f"/articles/{own}{query_string({'q': q, 'back': back})}", 308)
     words = (part(path, lambda: source.marked_words(reader, own, q)) if q else None) or []
@@ -61,8 +62,8 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
         story=_beside(story, own) if story else None,
         thread=thread,
         changes=None if history is None else changes(history[-1 - CHANGES_LISTED :]),
-        structured=structured(article, thread["total"] if thread else None, str(request.base_url).rstrip("/")),
-        base=str(request.base_url).rstrip("/"),
+        structured=structured(article, thread["total"] if thread else None, base),
+        base=base,
     )
 
 
