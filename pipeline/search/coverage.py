@@ -81,7 +81,9 @@ def grouped(articles: Iterable[Article], canonical: Callable[[str], str] = str) 
 def lead(members: Sequence[Article]) -> Article:
     """The telling that is shown first: the fullest that is no copy; of two alike the earlier one."""
     own = [one for one in members if one.get("relation") != "copy"] or list(members)
-    return min(own, key=lambda one: (-min(one.get("words") or 0, 1500) // 50, one.get("shown_at") or "", one["article_id"]))
+    return min(
+        own, key=lambda one: (-min(one.get("words") or 0, 1500) // 50, one.get("shown_at") or "", one["article_id"])
+    )
 
 
 def with_added(members: Sequence[Article]) -> list[Article]:
@@ -121,6 +123,8 @@ def merged_sections(buckets: Iterable[Article], most: int = 12) -> list[tuple[st
     """Sections that differ by capitals only as one: its usual name, the number of articles, and each way it is written."""
     found: dict[str, list[tuple[str, int]]] = {}
     for bucket in buckets:
-        found.setdefault(" ".join(str(bucket["key"]).split()).casefold(), []).append((bucket["key"], bucket["doc_count"]))
+        found.setdefault(" ".join(str(bucket["key"]).split()).casefold(), []).append(
+            (bucket["key"], bucket["doc_count"])
+        )
     merged = [(ways[0][0], sum(count for _, count in ways), [name for name, _ in ways]) for ways in found.values()]
     return sorted(merged, key=lambda one: -one[1])[:most]

@@ -51,14 +51,14 @@ def words(before: str, after: str) -> tuple[Part, ...]:
     """The words of two texts that differ. Two that have little in common are shown one after the other."""
     old, new = tokens(before), tokens(after)
     if len(old) > _MAX_WORDS or len(new) > _MAX_WORDS or _likeness(before, after) < _ALIKE:
-        return tuple(part for part in (("out", before), ("in", after)) if part[1])  # type: ignore[misc]
+        return tuple(part for part in (("out", before), ("in", after)) if part[1])
     parts: list[Part] = []
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         taken, put = "".join(old[i:j]), "".join(new[k:m])
         if kind == "equal" and not (taken.isspace() and parts):
             parts.append(("same", taken))
             continue
-        parts += [part for part in (("out", taken), ("in", put)) if part[1]]  # type: ignore[misc]
+        parts += [part for part in (("out", taken), ("in", put)) if part[1]]
     return tuple(_joined(parts))
 
 

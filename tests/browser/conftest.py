@@ -125,5 +125,3 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     yield made
     made.check()
     context.close()
-
-

@@ -15,6 +15,7 @@ from pipeline.process.ports import free_port
 from tests.browser.conftest import shoot
 from tests.conftest import ROOT, Pipeline
 
+
 @pytest.fixture
 def address(pipeline: Pipeline) -> Iterator[str]:
     """The page's address, with our samples behind it."""
@@ -46,20 +47,25 @@ def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser,
         "request", lambda request: None if request.url.startswith((address, "data:")) else others.append(request.url)
     )
     page.goto(address)
-    assert page.locator("article.hit").count() == 6
+    assert page.locator("article.item").count() > 0
     shoot(page, "latest")
+    page.goto(f"{address}/search?every=1")
+    assert page.locator("article.item").count() == 6
     page.fill("input[name=q]", "ferries night shifts")
     page.press("input[name=q]", "Enter")
+    page.wait_for_url("**/search?q=*")
     assert page.locator("mark").count() > 0
     shoot(page, "results")
+    page.goto(f"{address}/search?q=ferries+night+shifts&every=1")
     page.get_by_role("link", name="Ferry Crews Walk Out").click()
+    page.wait_for_url("**/articles/*")
     assert page.locator("h1").inner_text().startswith("Ferry Crews Walk Out at Varnholm")
-    assert page.locator(".faq details").count() == 3
+    assert page.locator(".about details").count() == 3
     assert page.locator(".comment").count() == 3
     assert "tired captain in that fog" in page.locator(".comment").nth(1).inner_text()
-    assert page.locator(".entities").get_by_role("link", name="Elise Brandt").count() == 1
+    assert page.locator(".about").get_by_role("link", name="Elise Brandt").count() == 1
     shoot(page, "story")
-    page.goto(f"{address}/?q=zzzyx&section=Economy")
+    page.goto(f"{address}/search?q=zzzyx&section=Economy")
     assert page.locator(".empty").inner_text().startswith("Nothing found for “zzzyx”")
     shoot(page, "empty")
     response = page.goto(f"{address}/articles/no-such-story")
@@ -70,7 +76,6 @@ def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser,
     phone.goto(address)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     shoot(phone, "phone")
-    page.goto(f"{address}/?section=Economy&q=%3Cscript%3Ealert(1)%3C/script%3E")
+    page.goto(f"{address}/search?section=Economy&q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert(1)" not in page.content()
     assert others == [], "no request to another host"
-

@@ -112,6 +112,15 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     assert [one["headline"] for one in found["hits"]] == ["Hello wire"]
     shown = httpx.get(f"http://127.0.0.1:{page}/articles/{found['hits'][0]['id']}", timeout=30)
     assert shown.status_code == 200, "the page asks for no more than its credentials allow"
+    for path in (
+        "/",
+        "/search?q=hello",
+        "/help",
+        *(f"{shown.url.path}{part}" for part in ("", "/revisions", "/comments")),
+    ):
+        answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=30)
+        assert answer.status_code == 200, path
+        assert "can’t be shown" not in answer.text, path
     _every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0])
     assert filled.command("trace", str(id_of("later"))).returncode == 0
     assert filled.command("status").returncode == 0

@@ -38,7 +38,9 @@ class Newsroom:
         self._indices = Indices()
         self._stories: dict[str, tuple[str, str]] = {}
 
-    def publish(self, name: str, publisher: str = "herald.example", *, at: float = 0, headline: str, text: str, **fields: Any) -> UUID:
+    def publish(
+        self, name: str, publisher: str = "herald.example", *, at: float = 0, headline: str, text: str, **fields: Any
+    ) -> UUID:
         """A whole revision of article `name`, `at` minutes after noon; paragraphs of `text` are between blank lines."""
         identity = _id(name, publisher)
         data = ReceivedArticle.model_validate(
@@ -67,7 +69,9 @@ class Newsroom:
         notice = Notice(kind="withdrawal", article_id=identity, provider=publisher.split(".")[0], publisher=publisher, claims=(claim(name),), at=_at(at), reason="libel")  # fmt: skip
         self._article(RawArticleEvent(id=event_id(identity, "kill", "", str(at)), source="/test", type=EventType.ARTICLE_WITHDRAWN, subject=str(identity), time=_at(at), data=notice))  # fmt: skip
 
-    def comments(self, name: str, texts: Iterable[tuple[int, int | None, str]], publisher: str = "herald.example") -> None:
+    def comments(
+        self, name: str, texts: Iterable[tuple[int, int | None, str]], publisher: str = "herald.example"
+    ) -> None:
         """Comments under an article: number, the number that each answers, text."""
         identity, events = _id(name, publisher), []
         for n, parent, text in texts:
@@ -105,7 +109,10 @@ class Newsroom:
         for alias, documents in self.documents.items():
             for id_, source in documents.items():
                 whole = source | {"processed": {"received": NOON.isoformat(), "indexed": NOON.isoformat()}}
-                operations += [{"index": {"_index": settings.named(alias), "_id": id_}}, orjson.loads(orjson.dumps(whole, default=str))]
+                operations += [
+                    {"index": {"_index": settings.named(alias), "_id": id_}},
+                    orjson.loads(orjson.dumps(whole, default=str)),
+                ]
         for at in range(0, len(operations), 1000):
             answer = client.bulk(operations=operations[at : at + 1000])
             assert not answer["errors"], [one for one in answer["items"] if one["index"]["status"] >= 300][:2]
@@ -159,7 +166,11 @@ def a_day() -> Newsroom:
         {"question": "Which ferries still sail?", "answer": "Three of nine."},
     ]
     pictures = [
-        {"url": "https://pictures.example/strike.jpg", "caption": "Crews outside the terminal in Bergen.", "credit": "Ann Lee / Herald"},
+        {
+            "url": "https://pictures.example/strike.jpg",
+            "caption": "Crews outside the terminal in Bergen.",
+            "credit": "Ann Lee / Herald",
+        },
         {"url": "https://pictures.example/queue.jpg", "caption": "Lorries on the ring road."},
     ]
     told: dict[str, Any] = {"byline": "By Ingrid Solberg and Tomas Reyes", "section": "Economy", "topics": ["ferry strike", "night shifts"], "faq": faq, "pictures": pictures, "summary": "Three thousand passengers are ashore after talks about night shifts ended without a result."}  # fmt: skip
@@ -178,11 +189,16 @@ def a_day() -> Newsroom:
             (1, 0, "The port said that there will be a boat on standby."),
             (2, 1, "Where did they say that?\n\nI can’t find it."),
             (3, None, "Six hours between shifts is not safe. I would not want a tired captain in that fog."),
-            *((n, n - 1 if n % 4 else None, f"Comment number {n} about the strike and its end.") for n in range(4, 640)),
+            *(
+                (n, n - 1 if n % 4 else None, f"Comment number {n} about the strike and its end.")
+                for n in range(4, 640)
+            ),
         ],
     )
     desk.publish("arabic", "jarida.example", at=25, language="ar", headline="إضراب عمال العبارات في ميناء بيرغن يدخل يومه الثاني", text="أعلن عمال العبارات في ميناء بيرغن استمرار الإضراب لليوم الثاني على التوالي بعد فشل المحادثات مع الإدارة.\n\nوقال رئيس النقابة إن المطالب لم تتغير، وإن العمال يريدون ثماني ساعات من الراحة بين المناوبات (8 hours).", section="اقتصاد", byline="بقلم ليلى حداد")  # fmt: skip
-    desk.comments("arabic", [(0, None, "نتمنى أن ينتهي الإضراب قريبا."), (1, 0, "Agreed, in English.")], "jarida.example")
+    desk.comments(
+        "arabic", [(0, None, "نتمنى أن ينتهي الإضراب قريبا."), (1, 0, "Agreed, in English.")], "jarida.example"
+    )
     long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
     desk.publish("long", "zeitung.example", at=22, language="de", headline=f"{long} streikt", text=f"Die {long} hat ihre Arbeit niedergelegt.\n\nhttps://zeitung.example/{'a' * 300}", section="Wirtschaft" + "swissenschaft" * 6, byline=f"Von {'Ab' * 40}")  # fmt: skip
     desk.comments("long", [(0, None, "x" * 500)], "zeitung.example")
@@ -195,10 +211,23 @@ def a_day() -> Newsroom:
     desk.kill("killed", at=9)
     desk.publish("embargoed", at=5, headline="zanzibar under embargo", text="zanzibar embargoed.", embargo_until="2099-01-01T00:00:00Z")  # fmt: skip
     desk.publish("embargoed", at=7, headline="zanzibar under embargo still", text="zanzibar embargoed again.", embargo_until="2099-01-01T00:00:00Z")  # fmt: skip
-    desk.publish("withheld", at=4, headline="A withheld story that came out", text="zanzibar withheld text.", withheld=True)
+    desk.publish(
+        "withheld", at=4, headline="A withheld story that came out", text="zanzibar withheld text.", withheld=True
+    )
     desk.publish("withheld", at=8, headline="A withheld story that came out", text="Open text.")
     desk.publish("withheld", at=9, headline="A withheld story that came out", text="Open text, once more.")
-    subjects = ("council", "harvest", "bridge", "school", "museum", "orchestra", "election", "budget", "river", "stadium")
+    subjects = (
+        "council",
+        "harvest",
+        "bridge",
+        "school",
+        "museum",
+        "orchestra",
+        "election",
+        "budget",
+        "river",
+        "stadium",
+    )
     for n in range(40):
         what, section = subjects[n % 10], ("Business", "Culture", "Sport", "World", "Science")[n % 5]
         desk.publish(f"filler-{n}", f"paper{n % 4}.example", at=-30 - n * 700, headline=f"The {what} and what comes next, part {n}", text=f"The {what} is the talk of the town.\n\nNobody knows what the {what} will cost.", section=section, summary=f"The {what} is the talk of the town." if n % 3 else None)  # fmt: skip

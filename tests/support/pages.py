@@ -12,8 +12,8 @@ from pipeline.search.api import build_api
 from pipeline.search.highlights import balanced
 from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
 from pipeline.search.revisions import readable, timeline
-from pipeline.settings import Settings
 from pipeline.search.threads import Bone, Order, Place, Tree
+from pipeline.settings import Settings
 
 Document = dict[str, Any]
 
@@ -21,7 +21,9 @@ Document = dict[str, Any]
 class OneArticle:
     """A reader whose every search finds the article, its comments, and `past` as its history."""
 
-    def __init__(self, article: Document, comments: list[Document] | None = None, past: list[Document] | None = None) -> None:
+    def __init__(
+        self, article: Document, comments: list[Document] | None = None, past: list[Document] | None = None
+    ) -> None:
         self.article, self.found_comments, self.past = article, comments or [], past or []
         self.error: Exception | None = None
         self.failing: set[str] = set()
@@ -55,7 +57,11 @@ class OneArticle:
         self._fail("articles")
         text = self.article["headline"]
         marks = balanced(f"{MARK_OPEN}{text}{MARK_CLOSE}")
-        hit = self.article | {"id": self.article["article_id"], "highlights": {"headline": [marks], "body": [marks, text]}, "comment_count": 2}
+        hit = self.article | {
+            "id": self.article["article_id"],
+            "highlights": {"headline": [marks], "body": [marks, text]},
+            "comment_count": 2,
+        }
         story = {"id": self.article["article_id"], "articles": 2, "publishers": [text]}
         facets = {name: [{"value": text, "count": 1}] for name in ("section", "person", "language")}
         histogram = [{"from": f"2026-03-0{day}T00:00:00.000Z", "count": day} for day in (1, 5)]
@@ -67,7 +73,9 @@ class OneArticle:
 
     def ask(self, alias: str, body: Document) -> Document:
         self._fail(alias)
-        found: list[Document] = {"articles": [self.article], "comments": self.found_comments, "history": self.past}.get(alias, [])
+        found: list[Document] = {"articles": [self.article], "comments": self.found_comments, "history": self.past}.get(
+            alias, []
+        )
         ids = [str(one.get("comment_id") or one.get("revision_key") or one["article_id"]) for one in found]
         hits = [{"_id": id_, "_source": one, "sort": [id_], "fields": {"parent_id": [one["parent_id"]]} if one.get("parent_id") else {}, "highlight": {"body": [f"{MARK_OPEN}{self.article['headline']}{MARK_CLOSE}"]}} for id_, one in zip(ids, found, strict=True)]  # fmt: skip
         buckets = [{"key": self.article.get("section") or "x", "doc_count": 1}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -82,7 +83,7 @@ def revisions_page(request: Request, reader: FromIndex, article_id: str) -> Resp
 def changes(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What each revision changed, the first one left out: `{number, revision, difference}`. `number` counts from 1."""
     found = []
-    for n, (before, after) in enumerate(zip(history, history[1:], strict=False), 2):
+    for n, (before, after) in enumerate(pairwise(history), 2):
         made = difference(before, after)
         note = after.get("correction_note") if after.get("correction_note") != before.get("correction_note") else None
         if made or note:
@@ -114,7 +115,11 @@ def figures(article: dict[str, Any], shown: Body) -> list[dict[str, Any]]:
 def people(article: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Whom and what it names: the filter, its heading, and names with the role that the text gives a person."""
     roles = {one.get("known_as") or one["name"]: one.get("role") for one in article.get("entities") or ()}
-    kinds = (("people", "person", "People"), ("places", "place", "Places"), ("organisations", "organisation", "Organisations"))
+    kinds = (
+        ("people", "person", "People"),
+        ("places", "place", "Places"),
+        ("organisations", "organisation", "Organisations"),
+    )
     return [
         (filter_, heading, [{"name": name, "role": roles.get(name)} for name in article[field][:20]])
         for field, filter_, heading in kinds

@@ -19,7 +19,7 @@ def marked_words(reader: Reader, article_id: str, text: str) -> list[str]:
     body = queries.article_search(Search(text, facets=())).body
     if "highlight" not in body:
         return []
-    whole = highlights.settings(dict.fromkeys(matching.HIGHLIGHT, {"number_of_fragments": 0}))
+    whole = highlights.settings({name: {"number_of_fragments": 0} for name in matching.HIGHLIGHT})
     body = {
         "query": {"bool": {"filter": [{"ids": {"values": [article_id]}}], "should": [body["query"]]}},
         "highlight": whole,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import lxml.html
@@ -30,8 +31,8 @@ _MOMENT = re.compile(r"[\d:TZ.+-]{4,40}")
 class Body:
     """What is shown, and the text of each block by its id."""
 
-    html: Markup = Markup("")
-    blocks: dict[str, str] = field(default_factory=dict)
+    html: Markup
+    blocks: dict[str, str]
 
     def place_of(self, text: str) -> str | None:
         """The id of the first block that has this text."""
@@ -50,7 +51,7 @@ def body(article: dict[str, Any], marked: Iterable[str] = ()) -> Body:
     else:
         for paragraph in text.split("\n\n"):
             if paragraph.strip():
-                made.block("p", lambda paragraph=paragraph: made.lines(paragraph), paragraph)  # type: ignore[misc]
+                made.block("p", partial(made.lines, paragraph), paragraph)
     return Body(Markup("".join(made.out)), made.blocks)  # noqa: S704
 
 
@@ -144,9 +145,18 @@ class _Writer:
             self.block(tag, lambda: self.children(element, depth + 1, inline=True), "".join(element.itertext()))
         elif tag in ("li", "td", "th", "dd"):
             has_blocks = any(isinstance(one.tag, str) and one.tag in _BLOCKS for one in element)
-            self.block(tag, lambda: self.children(element, depth + 1, inline=not has_blocks), "".join(element.itertext()), _spans(element))
+            self.block(
+                tag,
+                lambda: self.children(element, depth + 1, inline=not has_blocks),
+                "".join(element.itertext()),
+                _spans(element),
+            )
         elif tag in _BLOCKS:
-            self.out.append(f"<{tag}>" if tag != "table" else '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
+            self.out.append(
+                f"<{tag}>"
+                if tag != "table"
+                else '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>'
+            )
             if tag in ("ul", "ol", "dl", "table", "tbody", "thead", "tfoot", "tr"):
                 for child in element:  # text has no place between rows
                     self._element(child, depth + 1)
@@ -162,9 +172,14 @@ class _Writer:
 
     def _picture(self, element: HtmlElement) -> None:
         """A link: the page asks no other host."""
-        address, named = public(element.get("src") or "", None), (element.get("alt") or element.get("title") or "").strip()
+        address, named = (
+            public(element.get("src") or "", None),
+            (element.get("alt") or element.get("title") or "").strip(),
+        )
         if address:
-            self.out.append(f'<a class="picture" href="{escape(address)}" rel="noopener nofollow">Picture{": " if named else ""}{escape(named)}</a>')
+            self.out.append(
+                f'<a class="picture" href="{escape(address)}" rel="noopener nofollow">Picture{": " if named else ""}{escape(named)}</a>'
+            )
 
 
 def _attributes(element: HtmlElement) -> str:

@@ -133,7 +133,8 @@ def bars(counted: list[dict[str, Any]], asked: Asked) -> Bars | None:
         for at, count in times:
             start = _start(at, length)
             sums[start] = sums.get(start, 0) + count
-        starts, at = [], min(sums)
+        starts: list[datetime] = []
+        at = min(sums)
         while at <= max(sums) and len(starts) <= MAX_BARS:
             starts.append(at)
             at = _next(at, length)

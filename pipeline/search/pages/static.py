@@ -37,4 +37,6 @@ def land() -> Response:
 
 
 def _file(name: str, media_type: str) -> Response:
-    return Response((WEB / name).read_bytes(), media_type=media_type, headers=HEADERS | {"Cache-Control": "max-age=300"})
+    return Response(
+        (WEB / name).read_bytes(), media_type=media_type, headers=HEADERS | {"Cache-Control": "max-age=300"}
+    )

@@ -34,7 +34,7 @@ def when(text: str | None) -> Markup:
     if at is None:
         return escape(text or "")
     shown = f"{at.day} {at:%B %Y, %H:%M} UTC"
-    return Markup('<time datetime="{}">{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", shown)
+    return Markup('<time datetime="{}" dir="ltr">{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", shown)
 
 
 def moment(text: str | None) -> datetime | None:

@@ -93,6 +93,7 @@
     if (one.shown_at) {
       const time = document.createElement("time");
       time.dateTime = one.shown_at;
+      time.dir = "ltr";
       meta.append(" · ", time);
     }
     if (fresh) item.className = "new";

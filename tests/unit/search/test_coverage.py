@@ -4,9 +4,23 @@ from pipeline.search.coverage import figure_text, grouped, lead, merged_sections
 
 
 def test_the_fullest_telling_that_is_no_copy_leads() -> None:
-    wire = {"article_id": "a", "story_id": "s", "relation": "original", "words": 80, "publisher": "wire", "shown_at": "1"}
+    wire = {
+        "article_id": "a",
+        "story_id": "s",
+        "relation": "original",
+        "words": 80,
+        "publisher": "wire",
+        "shown_at": "1",
+    }
     copy = {"article_id": "b", "story_id": "s", "relation": "copy", "words": 900, "publisher": "copy", "shown_at": "2"}
-    long = {"article_id": "c", "story_id": "t", "relation": "rewrite", "words": 700, "publisher": "long", "shown_at": "3"}
+    long = {
+        "article_id": "c",
+        "story_id": "t",
+        "relation": "rewrite",
+        "words": 700,
+        "publisher": "long",
+        "shown_at": "3",
+    }
     alone = {"article_id": "d", "publisher": "alone", "shown_at": "4"}
     groups = grouped([alone, long, copy, wire], lambda id_: {"t": "s"}.get(id_, id_))
     assert [(one.lead["article_id"], one.story_id, one.total) for one in groups] == [("d", None, 1), ("c", "s", 3)]

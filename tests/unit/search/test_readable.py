@@ -80,5 +80,3 @@ def test_a_revision_of_which_nothing_is_known_is_hidden() -> None:
     assert readable([old | {"withheld": False}, current], NOW) == [old | {"withheld": False}, current]
     assert readable([old | {"withheld": False, "expires": "not a time"}, current], NOW) == [current]
     assert readable([], NOW) == []
-
-

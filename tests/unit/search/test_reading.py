@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.search.threads import Bone, Order, Place, Tree, page_of
 
 
-def thread(comments: object, order: Order = "oldest") -> list[Place]:
+def thread(comments: Iterable[tuple[str, str | None]], order: Order = "oldest") -> list[Place]:
     """Comments by id and parent, oldest first."""
-    return Tree(Bone(id_, parent, f"{n:05}") for n, (id_, parent) in enumerate(comments)).reading(order)  # type: ignore[arg-type, var-annotated, misc]
+    return Tree(Bone(id_, parent, f"{n:05}") for n, (id_, parent) in enumerate(comments)).reading(order)
 
 
 def order(*comments: tuple[str, str | None], sort: str = "oldest") -> list[tuple[str, int]]:
@@ -32,7 +34,9 @@ def test_an_answer_to_what_can_not_be_seen_begins_a_thread() -> None:
     assert (one.depth, one.parent) == (0, None)
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.none() | st.integers(0, 30)), max_size=40, unique_by=lambda one: one[0]))
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.none() | st.integers(0, 30)), max_size=40, unique_by=lambda one: one[0])
+)
 def test_every_comment_is_there_once_also_in_circles(pairs: list[tuple[int, int | None]]) -> None:
     comments = [(str(id_), None if parent is None else str(parent)) for id_, parent in pairs]
     found = thread(comments, "discussed")

@@ -20,7 +20,10 @@ def revision(n: int, **fields: Any) -> dict[str, Any]:
 
 
 def headlines(*superseded: dict[str, Any]) -> list[str]:
-    return [one["headline"] for one in for_readers(readable(timeline(list(superseded), [revision(9, status="public")]), NOW))]
+    return [
+        one["headline"]
+        for one in for_readers(readable(timeline(list(superseded), [revision(9, status="public")]), NOW))
+    ]
 
 
 def test_what_changed_is_shown_from_one_to_the_next() -> None:

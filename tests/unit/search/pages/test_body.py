@@ -21,7 +21,9 @@ def test_paragraphs_are_text_with_a_place() -> None:
 def test_markup_stays_where_it_says_what_the_text_says() -> None:
     markup = '<h3>Who</h3><p>The <em>city</em> pays. <a href="https://a.example/x">More</a></p><ul><li>One</li></ul><img src="https://b.example/p.jpg" alt="A port">'
     found = body({"body": "Who\n\nThe city pays. More\n\nOne", "body_html": markup}, ["city"])
-    assert found.html.startswith('<h2 id="p1" dir="auto">Who</h2><p id="p2" dir="auto">The <em><mark>city</mark></em> pays.')
+    assert found.html.startswith(
+        '<h2 id="p1" dir="auto">Who</h2><p id="p2" dir="auto">The <em><mark>city</mark></em> pays.'
+    )
     assert '<a href="https://a.example/x" rel="noopener nofollow">More</a>' in found.html
     assert "<img" not in found.html
     assert '<a class="picture" href="https://b.example/p.jpg"' in found.html
@@ -42,7 +44,20 @@ def test_no_markup_is_more_than_the_list(value: str) -> None:
 def _check(made: str) -> None:
     for element in lxml.html.fragment_fromstring(made, create_parent="div").iter():
         assert element.tag not in ("script", "style", "iframe", "img", "svg", "object", "form")
-        assert set(element.attrib) <= {"id", "dir", "href", "rel", "class", "title", "datetime", "colspan", "rowspan", "role", "aria-label", "tabindex"}
+        assert set(element.attrib) <= {
+            "id",
+            "dir",
+            "href",
+            "rel",
+            "class",
+            "title",
+            "datetime",
+            "colspan",
+            "rowspan",
+            "role",
+            "aria-label",
+            "tabindex",
+        }
         assert str(element.get("href") or "https://").startswith(("https://", "http://", "mailto:"))
 
 

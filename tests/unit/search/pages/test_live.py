@@ -9,8 +9,8 @@ import httpx
 
 from pipeline.errors import Retry
 from pipeline.search.api import build_api
-from pipeline.settings import Settings
 from pipeline.search.pages.live import MAX_LISTENERS, Latest
+from pipeline.settings import Settings
 
 
 class Reader:
@@ -37,11 +37,15 @@ def test_every_listener_gets_the_list_and_each_change_of_it() -> None:
     async def listen() -> None:
         reader = Reader()
         latest = Latest(cast(Any, reader), every=0.01)
-        streams = [latest.events() for _ in range(3)]
-        assert {await _data(stream) for stream in streams} == {b'id: 1\nevent: latest\ndata: [{"article_id":"a","headline":"One"}]\n\n'}
+        streams: list[Any] = [latest.events() for _ in range(3)]
+        assert {await _data(stream) for stream in streams} == {
+            b'id: 1\nevent: latest\ndata: [{"article_id":"a","headline":"One"}]\n\n'
+        }
         assert latest.listeners == 3
         reader.articles = []
-        assert {await _data(stream) for stream in streams} == {b"id: 2\nevent: latest\ndata: []\n\n"}, "a kill leaves it"
+        assert {await _data(stream) for stream in streams} == {b"id: 2\nevent: latest\ndata: []\n\n"}, (
+            "a kill leaves it"
+        )
         for stream in streams:
             await stream.aclose()
         assert latest.listeners == 0

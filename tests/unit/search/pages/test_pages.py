@@ -21,7 +21,7 @@ EVERY = ("/", "/search?q=x", f"/articles/{ID}", f"/articles/{ID}/revisions", f"/
 
 def test_every_page_is_one_document_with_landmarks_and_nothing_inline() -> None:
     for answer in get(OneArticle(ARTICLE, [], [PAST]), *EVERY):
-        page = lxml.html.document_fromstring(answer.content)
+        page: Any = lxml.html.document_fromstring(answer.content)
         assert [len(page.xpath(f"//{tag}")) for tag in ("h1", "main", "header[@class='top']", "footer")] == [1, 1, 1, 1]
         assert page.xpath("//@lang")[0] == "en"
         assert not page.xpath("//@style | //style | //@autofocus | //script[not(@src or @type='application/ld+json')]")

@@ -11,7 +11,10 @@ def test_a_map_has_its_points_inside_and_names_that_are_known() -> None:
     found = map_of(article)
     assert found is not None
     assert [(one.x, one.y, one.name) for one in found.points] == [(185.324, 29.607, "Bergen"), (189.993, 36.449, None)]
-    assert all(found.left < one.x < found.left + found.width and found.top < one.y < found.top + found.height for one in found.points)
+    assert all(
+        found.left < one.x < found.left + found.width and found.top < one.y < found.top + found.height
+        for one in found.points
+    )
     assert [one.name for one in found.labels] == ["Bergen"]
 
 

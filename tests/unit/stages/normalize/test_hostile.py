@@ -215,9 +215,13 @@ def test_the_search_pages_show_it_as_text(value: str) -> None:
         assert page.headers["content-type"].startswith("text/html"), page.url
         assert page.status_code in (200, 404), page.url
         for element in lxml.html.document_fromstring(page.content).iter():
-            tag, attributes = element.tag, dict(element.attrib)
+            tag = element.tag
+            attributes: dict[str, str] = {str(name): str(given) for name, given in element.attrib.items()}
             assert tag not in ("style", "iframe", "math", "object", "embed", "base", "img"), value
-            assert tag != "script" or attributes in ({"src": "/page.js", "defer": "defer"}, {"type": "application/ld+json"})
+            assert tag != "script" or attributes in (
+                {"src": "/page.js", "defer": "defer"},
+                {"type": "application/ld+json"},
+            )
             assert not any(str(name).startswith("on") or name in ("style", "srcdoc") for name in attributes), value
             for name in {"href", "src", "action"} & set(attributes):
                 address = str(attributes[name])
