@@ -69,7 +69,10 @@ def test_listeners_are_bounded() -> None:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://test") as client:
             head = await client.head("/live")
             assert head.status_code == 503
-            return await client.get("/live")
+            answer = await client.get("/live")
+            api.state.latest.listeners = 0
+            assert (await client.head("/live")).headers["content-type"].startswith("text/event-stream")
+            return answer
 
     answer = asyncio.run(ask())
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
