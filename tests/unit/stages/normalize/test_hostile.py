@@ -212,8 +212,11 @@ def test_the_search_pages_show_it_as_text(value: str) -> None:
         own, f"{own}/revisions", f"{own}/comments", f"/stories/{shown['article_id']}", "/articles/" + quote(value, safe=""), "/nothing",
     )  # fmt: skip
     for page in pages:
+        if page.status_code == 307:  # without the slash at its end
+            assert page.headers["location"].startswith("http://test/articles/")
+            continue
         assert page.headers["content-type"].startswith("text/html"), page.url
-        assert page.status_code in (200, 404), page.url
+        assert page.status_code in (200, 404, 422), page.url
         for element in lxml.html.document_fromstring(page.content).iter():
             tag = element.tag
             attributes: dict[str, str] = {str(name): str(given) for name, given in element.attrib.items()}
