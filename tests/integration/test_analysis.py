@@ -14,8 +14,9 @@ from benchmarks.relevance import searching
 from benchmarks.relevance.measure import figures, queries
 from pipeline.index.templates import component, install
 from pipeline.search import matching
+from pipeline.search.answers import results
 from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
-from pipeline.search.queries import Search, article_query, results
+from pipeline.search.queries import Search, article_search
 from pipeline.stages.enrich.events import load
 from schemas.analysis import LANGUAGES, analyzer_of
 from tests.conftest import Pipeline
@@ -114,7 +115,7 @@ def test_every_fragment_has_equal_marks_and_is_of_the_text(pipeline: Pipeline, c
     seen = edges = 0
     for typed in ("ferries", "ferry talk", "email", "F16", "Mozhaev 12500", "東京", "said no way", "port the of"):
         answer = client.search(
-            index=pipeline.settings.named("articles"), **_body(article_query(Search(typed, size=100)))
+            index=pipeline.settings.named("articles"), **_body(article_search(Search(typed, size=100)).body)
         )
         for hit in results(answer)["hits"]:
             assert "stemmed" not in hit
