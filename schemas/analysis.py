@@ -53,7 +53,7 @@ LANGUAGES: dict[str, Language] = {
     "hu": Language("hungarian"),
     "hy": Language("armenian", ("armenian",)),
     "id": Language("indonesian"),
-    "it": Language("light_italian", elided=_ITALIAN),
+    "it": Language("italian", elided=_ITALIAN),
     "lt": Language("lithuanian"),
     "lv": Language("latvian"),
     "nb": Language("norwegian"),
@@ -76,12 +76,12 @@ STEMMED_FIELDS = ("headline", "summary", "body")
 _SPELLINGS = {
     "'": "\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032`\u00b4\uff07\u05f3",  # apostrophes, and what is typed in their place
     '"': "\u05f4",  # of Hebrew abbreviations
-    "_": "-\u2010\u2011\ufe63\uff0d\u058a\u05be",  # hyphens: the tokenizer leaves words with `_` together, `parts` takes them apart
+    "_": "-\u2010\u2011\ufe63\uff0d\u058a\u05be",  # hyphens: the tokenizer leaves words with `_` together, `parts_and_whole` takes them apart
     "е": "ё", "Е": "Ё",
     "و": "ؤ", "ي": "ئ",
     "": "\u00ad\u200b\u200d\u2060\ufeff" + "".join(map(chr, (*range(0x5B0, 0x5BD), 0x5BF, 0x5C1, 0x5C2, 0x5C7))),  # invisible; Hebrew points
 }  # fmt: skip
-_GROUPED = r"[ .,'\u2019\u00a0\u2009\u202f\u066c\uff0c](?=\p{Nd}{3}(?!\p{Nd}))(?<=(?<![\p{L}\p{Nd}])\p{Nd}{1,3}.)"
+_GROUPED = r"[ .,'\u2019\u00a0\u2009\u202f\u066c\uff0c](?=\p{Nd}{3}(?!\p{Nd}))(?<=(?<![\p{IsLatin}\p{Nd}])\p{Nd}{1,3}.)"
 """What stands between groups of three digits: 12,500 and 12 500 are 12500."""
 
 
@@ -97,10 +97,8 @@ def full() -> Settings:
         "parts_and_whole",
     ]  # fmt: skip
     characters = ["spellings", "grouped_digits"]
-    parts = {"type": "word_delimiter_graph", "split_on_case_change": False}
     filters: Settings = {
-        "parts": parts,
-        "parts_and_whole": parts | {"catenate_words": True},
+        "parts_and_whole": {"type": "word_delimiter_graph", "split_on_case_change": False, "catenate_words": True},
     }
     analyzers: Settings = {
         "default": _analyzer("standard", characters, [*folded, "flatten_graph"]),
@@ -113,7 +111,7 @@ def full() -> Settings:
             chain.append(f"elided_{code}")
         if code == "tr":
             chain.append("apostrophe")
-        chain.append("parts")
+        chain += ["parts_and_whole", "flatten_graph"]
         if language.lower:
             filters[f"lower_{language.lower}"] = {"type": "lowercase", "language": language.lower}
         chain += [f"lower_{language.lower}" if language.lower else "lowercase", *language.before]

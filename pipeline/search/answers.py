@@ -22,7 +22,7 @@ def results(answer: Any, notes: Iterable[Note] = (), search: Search | None = Non
         "total": answer["hits"]["total"]["value"],
         "took_ms": answer["took"],
         "hits": [hit_of(hit) for hit in answer["hits"]["hits"][: search.size if search else None]],
-        "facets": {name: facet(one) for name, one in _counted(answer).items()},
+        "facets": {name: facet(one, _chosen(search, name)) for name, one in _counted(answer).items()},
         "notes": [vars(note) for note in (*notes, *([_PARTIAL] if answer.get("timed_out") else []))],
     }
     if "histogram" in answer.get("aggregations", {}):
@@ -38,6 +38,11 @@ def _counted(answer: Any) -> dict[str, Any]:
     return {name: one for name, one in answer.get("aggregations", {}).items() if "all" in one and name != "histogram"}
 
 
+def _chosen(search: Search | None, name: str) -> tuple[str, ...]:
+    values = search.conditions.values.get(name) if search else None
+    return values.any if values else ()
+
+
 def hit_of(hit: Any) -> Hit:
     return {
         "id": hit["_id"],
@@ -47,15 +52,16 @@ def hit_of(hit: Any) -> Hit:
     }
 
 
-def facet(answer: Any) -> list[dict[str, Any]]:
+def facet(answer: Any, chosen: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The most frequent values, and those that are chosen, also where nothing has them."""
-    counted = {one["key"]: one["doc_count"] for one in answer["all"]["buckets"]}
-    chosen = {one["key"]: one["doc_count"] for one in answer.get("chosen", {}).get("buckets", [])}
-    values = [{"value": value, "count": count} for value, count in (counted | chosen).items()]
-    for one in values:
-        if one["value"] in chosen:
-            one["chosen"] = True
-    return sorted(values, key=lambda one: (-one["count"], str(one["value"])))
+    counted = dict.fromkeys(chosen, 0)
+    for one in (*answer["all"]["buckets"], *answer.get("chosen", {}).get("buckets", [])):
+        counted[one["key"]] = one["doc_count"]
+    values = [
+        {"value": value, "count": count} | ({"chosen": True} if value in chosen else {})
+        for value, count in counted.items()
+    ]
+    return sorted(values, key=lambda one: (-int(one["count"]), str(one["value"])))
 
 
 def next_cursor(search: Search, last: Any, seen: tuple[str, ...] = ()) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from elasticsearch import OrjsonSerializer
 from fastapi import FastAPI
 
 from pipeline.index.client import elasticsearch_client
@@ -40,7 +41,8 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
     """Serve until SIGTERM. It is ready when Elasticsearch answers a search. Raises Fatal where a port is taken."""
     port = settings.search_port if port is None else port
     require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
-    reader = Reader(elasticsearch_client(settings, timeout=10, connections=20), settings)
+    client = elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer())
+    reader = Reader(client, settings)
 
     def ready() -> bool:
         reader.comments(Search(size=1))

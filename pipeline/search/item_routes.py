@@ -35,6 +35,12 @@ class NoParameters(Parameters):
 
 class OneArticle(Parameters):
     include: Annotated[list[Literal["history", "story", "none"]], Field(default_factory=lambda: ["history", "story"], description="What goes with the document; both by default.")]  # fmt: skip
+    format: Annotated[
+        Literal["json", "ninjs", "jsonld", "newsml-g2", "nitf"],
+        Field(
+            description="`json` is ours; the others are ninjs 3.0, JSON-LD (schema.org NewsArticle), NewsML-G2, NITF."
+        ),
+    ] = "json"
 
 
 class ThreadParameters(Parameters):

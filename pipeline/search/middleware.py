@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import math
 import time
-from typing import Any
 
 from fastapi import FastAPI
 from limits import RateLimitItemPerMinute
@@ -35,10 +34,10 @@ class Head:
 
         async def without_body(message: Message) -> None:
             if message["type"] == "http.response.body":
-                message = message | {"body": b""}
+                message = {**message, "body": b""}
             await send(message)
 
-        asked: Any = scope | {"method": "GET", "head": True}
+        asked = {**scope, "method": "GET", "head": True}
         await self._app(asked, receive, without_body)
 
 
@@ -63,8 +62,8 @@ class Guard:
         left = self._left(sender)
         if left.get("RateLimit-Remaining") == "over":
             wait = int(left["RateLimit-Reset"])
-            problem = Problem(429, "too-many-requests", f"more than {self._limit}; wait {wait} s", wait)
-            answer = problem.response(scope["path"])
+            over = Problem(429, "too-many-requests", f"more than {self._limit}; wait {wait} s", wait)
+            answer = over.response(scope["path"])
             answer.headers.update(left | {"RateLimit-Remaining": "0"})
             await answer(scope, receive, send)
             return
@@ -103,7 +102,7 @@ class Guard:
 
 def add_middleware(api: FastAPI, settings: Settings) -> None:
     """What is added last sees a request first."""
-    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
     api.add_middleware(Guard, settings=settings)
     if settings.search_origins:
         api.add_middleware(

@@ -108,6 +108,8 @@ def article_search(search: Search, discussed: Mapping[str, int] | None = None) -
         body["post_filter"] = {"bool": {"filter": post}}
     if counted := _aggregations(search, facets):
         body["aggs"] = counted
+    if needs_comments(search) and len(discussed or {}) >= MAX_DISCUSSED:
+        notes = (*notes, Note("too-many", f"Comments are counted for the {MAX_DISCUSSED} articles with the most."))
     return Body(body, sort, (*query.notes, *notes))
 
 

@@ -153,7 +153,7 @@ class _Builder:
         """Plain words are asked for together, so that they count more where they are near each other."""
         plain = [one.text for one in nodes if isinstance(one, Word)] if field is None else []
         must = [self._target.words(" ".join(plain))] if plain else []
-        must_not = []
+        must_not: list[Clause] = []
         for one in nodes:
             if isinstance(one, Word) and field is None:
                 continue

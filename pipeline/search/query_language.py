@@ -66,7 +66,7 @@ def parse(text: str, fields: Iterable[str]) -> Query:
     tokens = reader.end()
     if not tokens:
         return Query(None, tuple(reader.notes))
-    node: Any = _parser().parse(tokens)  # type: ignore[arg-type]
+    node: Any = _parser().parse(tokens)
     return Query(node, tuple(reader.notes))
 
 

@@ -89,7 +89,7 @@ class Reader(Details):
                 body = {name: value for name, value in body.items() if name not in ("aggs", "track_total_hits")}
             answer = self._search("articles", body)
             if found is None:
-                found = answers.results({**answer, "hits": {**answer["hits"], "hits": []}}, request.notes)
+                found = answers.results({**answer, "hits": {**answer["hits"], "hits": []}}, request.notes, search)
             raw = answer["hits"]["hits"]
             more, seen, looked = answers.first_of_stories(raw, seen, search.size - len(hits))
             hits += more

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lxml import etree
+
 from pipeline.search.exports import nitf, xml
 from pipeline.search.exports.documents import Document, byline, changed, published, urn, version
 
@@ -38,22 +40,22 @@ def news_item(document: Document) -> bytes:
     return xml.written(item)
 
 
-def _rights(make: xml.Maker, item: object, document: Document) -> None:
+def _rights(make: xml.Maker, item: etree._Element, document: Document) -> None:
     parts = {
         name: document.get(field) for name, field in (("copyrightNotice", "rights"), ("usageTerms", "usage_terms"))
     }
     holder = document.get("rights_holder")
     if not holder and not any(parts.values()):
         return
-    rights = make.add(item, "rightsInfo")  # type: ignore[arg-type]
+    rights = make.add(item, "rightsInfo")
     if holder:
         make.add(make.add(rights, "copyrightHolder", attributes={"literal": holder}), "name", holder)
     for name, text in parts.items():
         make.add_some(rights, name, text)
 
 
-def _content_meta(make: xml.Maker, item: object, document: Document) -> None:
-    meta = make.add(item, "contentMeta")  # type: ignore[arg-type]
+def _content_meta(make: xml.Maker, item: etree._Element, document: Document) -> None:
+    meta = make.add(item, "contentMeta")
     if document.get("urgency"):
         make.add(meta, "urgency", str(document["urgency"]))
     make.add(meta, "contentCreated", published(document))

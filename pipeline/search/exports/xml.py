@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ class Maker:
 
     def __init__(self, namespace: str | None = None) -> None:
         self._prefix = f"{{{namespace}}}" if namespace else ""
-        self._names: dict[str | None, str] | None = {None: namespace} if namespace else None
+        self._names: Any = {None: namespace} if namespace else None
 
     def root(self, name: str, attributes: Mapping[str, str | None] | None = None) -> etree._Element:
         return etree.Element(self._prefix + name, _clean(attributes), nsmap=self._names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
 from typing import Any, cast
 
 import httpx
@@ -28,7 +29,7 @@ class Reader:
         if self.error:
             raise self.error
         self.took += 1
-        return {"total": 0, "hits": [], "took_ms": self.took, "text": "ferries " * 500}
+        return {"total": 0, "hits": [], "notes": [], "next": None, "took_ms": self.took, "text": "ferries " * 500}
 
     articles = comments
 
@@ -48,6 +49,33 @@ class Reader:
 
     def story(self, name: str) -> dict[str, Any] | None:
         return {"story_id": NEW, "articles": []} if name == OLD else None
+
+    def document(self, name: str) -> dict[str, Any] | None:
+        return {"article_id": NEW, "headline": "Ferries", "body": "They sail."} if name in (OLD, NEW) else None
+
+    def history(self, *_: Any) -> list[dict[str, Any]]:
+        notes = [None, "One.", "One.", "Two."]
+        return [{"at": str(n), **({"correction_note": note} if note else {})} for n, note in enumerate(notes)]
+
+    def thread(self, article_id: str, parent: str | None, *_: Any) -> dict[str, Any] | None:
+        return {"total": 0, "comments": [], "notes": [], "next": None} if article_id == NEW and parent is None else None
+
+    def related(self, *_: Any) -> list[Any]:
+        return []
+
+    def suggestions(self, text: str, _: int) -> list[dict[str, Any]]:
+        return [{"kind": "person", "text": text}]
+
+    def stories(self, _: Any) -> dict[str, Any]:
+        return {"stories": [], "notes": []}
+
+    def timeline(self, *_: Any) -> dict[str, Any]:
+        return {"total": 0, "times": [], "notes": []}
+
+    def every(self, _: Any) -> Iterator[dict[str, Any]]:
+        if self.error:
+            raise self.error
+        yield from ({"article_id": str(n), "headline": "=1"} for n in range(3))
 
     def trends(self, *_: Any, **__: Any) -> list[Any]:
         return []
@@ -74,7 +102,7 @@ def ask(
 
 
 def get(path: str, error: Exception | None = None, **headers: str) -> httpx.Response:
-    return ask(path, error=error, **headers)[0]
+    return ask(path, error=error, method="GET", options=None, **headers)[0]
 
 
 @pytest.mark.parametrize(
@@ -213,3 +241,51 @@ def test_pages_of_other_origins_may_ask_where_they_are_named() -> None:
     (asked,) = ask("/v1/trends", options=options | KEY, method="OPTIONS", origin="https://news.example", access_control_request_method="GET", access_control_request_headers="authorization")  # fmt: skip
     assert asked.status_code == 200
     assert "access-control-allow-origin" not in get("/v1/trends", origin="https://news.example").headers
+
+
+@pytest.mark.parametrize(
+    ("format_", "media_type"),
+    [
+        ("json", "application/json"), ("ninjs", "application/json"), ("jsonld", "application/ld+json"),
+        ("newsml-g2", "application/vnd.iptc.g2.newsitem+xml"), ("nitf", "application/nitf+xml"),
+    ],
+)  # fmt: skip
+def test_an_article_comes_in_each_format(format_: str, media_type: str) -> None:
+    answer = get(f"/v1/articles/{OLD}?format={format_}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    assert "Ferries" in answer.text
+
+
+def test_an_article_has_its_revisions_and_each_correction_once() -> None:
+    found = get(f"/v1/articles/{NEW}").json()
+    assert [one["note"] for one in found["corrections"]] == ["One.", "Two."]
+    assert not {"history", "story"} & get(f"/v1/articles/{NEW}?include=none").json().keys()
+
+
+@pytest.mark.parametrize("path", ["", "/comments", "/comments?view=flat", "/related"])
+def test_what_goes_with_an_article_is_there_as_long_as_it_is(path: str) -> None:
+    assert get(f"/v1/articles/{OLD}{path}").status_code == 200
+    gone = get(f"/v1/articles/00000000-0000-0000-0000-000000000000{path}")
+    assert (gone.status_code, gone.headers["content-type"]) == (404, PROBLEM)
+
+
+def test_a_comment_that_is_not_there_has_no_answers() -> None:
+    assert get(f"/v1/articles/{NEW}/comments?parent={OLD}").status_code == 404
+    assert get(f"/v1/articles/{NEW}/comments?parent={OLD}&view=flat").json()["parameter"] == "parent"
+
+
+@pytest.mark.parametrize("path", ["/v1/stories", "/v1/timeline", "/v1/suggest?q=%00%20a", "/v1/suggest?q=%20"])
+def test_overviews_answer(path: str) -> None:
+    assert get(path).status_code == 200
+
+
+def test_a_whole_result_is_streamed_and_its_error_is_a_problem() -> None:
+    lines = get("/v1/articles?format=ndjson").text.splitlines()
+    assert len(lines) == 3
+    table = get("/v1/articles?format=csv&fields=article_id,headline")
+    assert table.text == "article_id,headline\r\n0,'=1\r\n1,'=1\r\n2,'=1\r\n"
+    assert table.headers["content-type"].startswith("text/csv")
+    assert get("/v1/articles?format=ndjson", Retry("away at 10.0.0.5")).status_code == 503
+    assert get("/v1/articles?format=csv&collapse=story").json()["parameter"] == "format"
+    (head,) = ask("/v1/articles?format=csv", method="HEAD")
+    assert (head.status_code, head.content) == (200, b"")

@@ -19,7 +19,6 @@ import org.apache.lucene.analysis.fr.FrenchLightStemFilter;
 import org.apache.lucene.analysis.gl.GalicianStemFilter;
 import org.apache.lucene.analysis.hi.HindiStemFilter;
 import org.apache.lucene.analysis.id.IndonesianStemFilter;
-import org.apache.lucene.analysis.it.ItalianLightStemFilter;
 import org.apache.lucene.analysis.lv.LatvianStemFilter;
 import org.apache.lucene.analysis.no.NorwegianLightStemFilterFactory;
 import org.apache.lucene.analysis.pt.PortugueseLightStemFilter;
@@ -42,7 +41,6 @@ final class Stemmers {
         Map.entry("latvian", LatvianStemFilter::new),
         Map.entry("light_french", FrenchLightStemFilter::new),
         Map.entry("light_german", GermanLightStemFilter::new),
-        Map.entry("light_italian", ItalianLightStemFilter::new),
         Map.entry("light_nynorsk", new NorwegianLightStemFilterFactory(new HashMap<>(Map.of("variant", "nn")))::create),
         Map.entry("light_portuguese", PortugueseLightStemFilter::new),
         Map.entry("light_spanish", SpanishLightStemFilter::new),
@@ -50,7 +48,7 @@ final class Stemmers {
         Map.entry("sorani", SoraniStemFilter::new));
 
     private static final Set<String> SNOWBALL = Set.of(
-        "armenian", "basque", "catalan", "danish", "dutch", "estonian", "finnish", "hungarian", "irish", "lithuanian", "norwegian",
+        "armenian", "basque", "catalan", "danish", "dutch", "estonian", "finnish", "hungarian", "irish", "italian", "lithuanian", "norwegian",
         "romanian", "russian", "serbian", "swedish", "turkish");
 
     /** An unknown one is refused when the index is made, not at the first document. */
