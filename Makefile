@@ -10,7 +10,7 @@ ONCE ?=
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help demo test faults bench quality check audit lint types format lock install system browser clean
+.PHONY: help demo test faults bench quality relevance check audit lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ $(PEERS): benchmarks/peers/requirements.lock
 
 quality: $(STAMP) ## what enrich says against what others labelled (texts of others: ../shared/samples)
 	@$(BIN)/python -m benchmarks.quality $(ARGS)
+
+relevance: $(STAMP) system ## what searches find, beside plain BM25 on title and body (pages of others: ../shared/samples)
+	@$(BIN)/python -m benchmarks.relevance $(ARGS)
 
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -16,7 +16,7 @@ from schemas.base import known_zone
 MIB = 1024 * 1024
 
 
-Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api"]
+Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "front-end"]
 
 
 ZoneName = Annotated[str, AfterValidator(known_zone)]
@@ -137,6 +137,19 @@ class Settings(BaseSettings):
     private_networks: bool = False
     """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
+    """Port of the readers' page and of the search API."""
+    search_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""
+    search_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    """Public address of the readers' page (`https://search.news.example`), for links in feeds. Not set: as it is asked for."""
+    search_history: bool = True
+    """Whether readers are shown earlier revisions of an article and what changed, where the search API's role allows it."""
+    search_origins: frozenset[str] = frozenset()
+    """JSON list of the origins (`["https://news.example"]`) whose pages may ask the search API, or `["*"]`."""
+    search_keys: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = {}
+    """JSON object, name of a front-end to the SHA-256 (hex) of its key. Not empty: `/v1` asks for a key."""
+    search_rate: Annotated[int, Field(ge=1)] | None = None
+    """Requests of a key, or without keys of a client address, to `/v1` in a minute; above this, 429. Not set: no limit."""
     bind: str = "127.0.0.1"
     max_connections: Annotated[int, Field(ge=1)] = 500
     """Connections of the ingest API, and of the search API, at a time."""

@@ -229,6 +229,13 @@ INDEX_MADE = Event(
     "had documents before.",
     ("index",),
 )
+INDEX_OLD_ANALYSIS = Event(
+    "index_old_analysis",
+    _W,
+    "An index was made before the analysis that a new one has: other forms and spellings of a word don't find its documents "
+    "until `dateline reindex` is run. Everything else goes on as before.",
+    ("index",),
+)
 INDICES_EMPTY = Event(
     "indices_empty",
     _E,

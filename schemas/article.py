@@ -120,7 +120,7 @@ class _ArticleText(Model):
         Compared(lead=True),
         Indexed("text"),
     ] = None
-    section: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Compared(), Indexed()] = None
+    section: Annotated[Line | None, Cleaned(Text.LINE), Patchable(), Compared(), Indexed(words=True)] = None
     topics: Annotated[
         tuple[Line, ...], Field(max_length=500), Cleaned(Text.LINE), Patchable(), Compared(), Indexed(words=True)
     ] = ()

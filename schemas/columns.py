@@ -84,6 +84,8 @@ def _columns(field: str, annotation: Any, indexed: Indexed, limit: int) -> Itera
 
 
 def _mapped(annotation: Any, indexed: Indexed, limit: int) -> Mapped:
+    if indexed.properties is not None:
+        return {"properties": dict(indexed.properties)}
     base, _ = _shape(annotation)
     limit = limit if indexed.limit is None else indexed.limit
     keyword: Mapped = {"type": "keyword"} | ({"ignore_above": limit} if limit else {})

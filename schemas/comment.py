@@ -22,7 +22,7 @@ class _CommentText(Model):
     comment_id: Annotated[UUID, Internal()]
     provider: Annotated[Word, Indexed()]
     publisher: Annotated[Word, Indexed()]
-    author: Annotated[Line | None, Indexed()] = None
+    author: Annotated[Line | None, Indexed(words=True)] = None
     text: Annotated[str, Field(min_length=1, max_length=200_000), Indexed("text")]
     parent_id: Annotated[UUID | None, Indexed()] = None
     url: Annotated[Annotated[str, Field(max_length=2048)] | None, Indexed()] = None

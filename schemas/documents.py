@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict
 
+from schemas.analysis import stemmed_properties
 from schemas.article import Article
 from schemas.audit import AuditRecord
 from schemas.base import Instant, Line, Model, Word
@@ -83,9 +84,9 @@ class Processed(_Strict):
 class Mentions(_Strict):
     """Whom and what an article names: by its publisher's word first, then as found in the text."""
 
-    people: Annotated[tuple[str, ...], Indexed()] = ()
-    places: Annotated[tuple[str, ...], Indexed()] = ()
-    organisations: Annotated[tuple[str, ...], Indexed()] = ()
+    people: Annotated[tuple[str, ...], Indexed(words=True)] = ()
+    places: Annotated[tuple[str, ...], Indexed(words=True)] = ()
+    organisations: Annotated[tuple[str, ...], Indexed(words=True)] = ()
     countries: Annotated[tuple[str, ...], Indexed()] = ()
     """ISO 3166-1 alpha-2."""
     locations: Annotated[tuple[dict[str, float], ...], Indexed("geo_point")] = ()
@@ -118,10 +119,15 @@ class ArticleDocument(_OfArticle):
     index = "articles"
     story_id: Annotated[Word | None, Indexed(limit=1024)] = None
     relation: Annotated[Relation | None, Indexed(limit=1024)] = None
+    has: Annotated[tuple[Word, ...], Indexed(limit=64)] = ()
+    """What goes with the text: `pictures`, `correction`."""
     shown_at: Instant | None = None
     """By which the latest are sorted, filtered and paged: when it was published, else first modified, else received."""
     sections: Annotated[tuple[Section, ...], Indexed()] = ()
     """In which the sections, topics and codes of all publishers meet; `section` is this one's own word."""
+    stemmed: Annotated[dict[str, dict[str, str | None]] | None, Indexed(properties=stemmed_properties())] = None
+    """Headline, summary and body once more, under the article's language: there other forms of a word find it. For the index,
+    not to be shown."""
 
 
 class HistoryDocument(_OfArticle):
@@ -133,6 +139,8 @@ class HistoryDocument(_OfArticle):
     """Of a partial update: what it sets, by the document's names."""
     cleared: tuple[Line, ...] = ()
     """Of a partial update: what it empties."""
+    withheld: bool | None = None
+    """Its provider withheld this revision."""
 
 
 class CommentDocument(Document):

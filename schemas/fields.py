@@ -7,7 +7,7 @@ not part of the JSON Schemas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, TypeVar
@@ -72,6 +72,8 @@ class Indexed:
     """Otherwise it is only shown."""
     also: str | None = None
     """An older name under which the document has the same value."""
+    properties: Mapping[str, Any] | None = None
+    """Of an object without a model: the mapping of its fields."""
     convert: Callable[[Any], Any] | None = None
     """Makes the document's value of the field's; by default it stays, in plain types."""
 

@@ -1,4 +1,4 @@
-"""The mappings of every index, made of schemas/documents.py and checked in as component templates."""
+"""The mappings of every index, made of schemas/documents.py, and the analysis: checked in as component templates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from schemas import analysis
 from schemas.documents import DOCUMENTS, Document
 
 FOLDER = Path(__file__).parent / "index"
@@ -15,11 +16,14 @@ Template = dict[str, Any]
 
 def generated() -> dict[str, Template]:
     """Component templates by name, as the models make them now."""
-    return {f"mappings-{document.index}": _template(document) for document in DOCUMENTS}
+    found = {f"mappings-{document.index}": _template(document) for document in DOCUMENTS}
+    for name, settings in (("analysis-full", analysis.full()), ("analysis-core", analysis.core())):
+        found[name] = {"template": {"settings": {"analysis": settings}}}
+    return found
 
 
 def check(folder: Path) -> list[str]:
-    """Mappings that are not checked in as the models make them. Empty where all is well."""
+    """Templates that are not checked in as the models make them. Empty where all is well."""
     return [
         f"{name}: the model changed; run `dateline schemas export`"
         for name, template in generated().items()
@@ -28,7 +32,7 @@ def check(folder: Path) -> list[str]:
 
 
 def export(folder: Path) -> list[Path]:
-    """Write the mappings; returns the files."""
+    """Write the templates; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, template in generated().items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from pipeline.commands.highlights import highlighted, with_em
 from pipeline.commands.options import AsJson, moment
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.index.client import open_client
+from pipeline.search.filters import only
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
 
@@ -28,15 +30,12 @@ def search(
     json: AsJson = False,
 ) -> None:
     """Search what readers can see; matched words are highlighted."""
-    wanted = Search(
-        text=text,
-        section=section,
-        language=language,
-        publisher=publisher,
+    conditions = replace(
+        only(section=section, language=language, publisher=publisher),
         since=moment("--since", since),
-        until=moment("--until", until),
-        size=size,
+        before=moment("--until", until),
     )
+    wanted = Search(text, conditions, size=size)
     with open_client(settings(), timeout=10) as client:
         reader = Reader(client, settings())
         found = reader.comments(wanted) if comments else reader.articles(wanted)

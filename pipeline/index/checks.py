@@ -59,6 +59,8 @@ def _missing(wanted: Mapping[str, Any], found: Mapping[str, Any], prefix: str = 
         there = found.get(name)
         if there is None or there.get("type", "object") != field.get("type", "object"):
             return prefix + name
+        if there.get("enabled") is False:
+            continue
         if inner := _missing(field.get("properties", {}), there.get("properties", {}), f"{prefix}{name}."):
             return inner
     return None

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.serializer import Serializer
 
 from pipeline.errors import DatelineError, Fatal, Reject, Retry
 from pipeline.settings import Settings
@@ -24,7 +25,9 @@ def elasticsearch_url(settings: Settings) -> str:
     return settings.elasticsearch_url
 
 
-def elasticsearch_client(settings: Settings, *, timeout: float = 30.0, connections: int = 4) -> Elasticsearch:
+def elasticsearch_client(
+    settings: Settings, *, timeout: float = 30.0, connections: int = 4, serializer: Serializer | None = None
+) -> Elasticsearch:
     """A client that doesn't retry: its callers know what may be retried. `timeout` is in seconds. Raises Fatal where
     the settings have no address, or one that can't be read."""
     options: dict[str, Any] = {
@@ -32,6 +35,7 @@ def elasticsearch_client(settings: Settings, *, timeout: float = 30.0, connectio
         "max_retries": 0,
         "retry_on_timeout": False,
         "connections_per_node": connections,
+        "serializer": serializer,
     }
     if settings.elasticsearch_api_key:
         options["api_key"] = settings.elasticsearch_api_key.get_secret_value()

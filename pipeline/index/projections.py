@@ -19,6 +19,7 @@ from pipeline.kafka.dead_letters import from_headers
 from pipeline.stages.normalize.personal import without_personal_data
 from pipeline.stages.trend import MIN_COUNT
 from pipeline.topics import ConsumedRecord, Headers
+from schemas.analysis import STEMMED_FIELDS, stemmed_as
 from schemas.article import Article
 from schemas.audit import AuditRecord
 from schemas.current import Status
@@ -44,6 +45,9 @@ from schemas.trend import Trend
 
 _PREVIEW = 2000
 """Bytes of a refused record that are shown."""
+_TWINS = tuple(column for column in ArticleDocument.columns if column.name in STEMMED_FIELDS)
+_LONGEST_TWIN = 1_000_000
+"""Characters; a longer text is a data dump, not a story, and would be sent twice."""
 _OF_EVERY_REVISION = frozenset({"provider", "publisher", "claims", "revision", "original"})
 
 
@@ -69,8 +73,10 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
         mentions=_mentions(data.article, enrichment) if data.article else None,
         story_id=str(data.story.story_id) if data.story and data.article else None,
         relation=data.story.relation if data.story and data.article else None,
+        has=tuple(_extras(data.article)) if data.article else (),
         shown_at=_shown_at(data.article) if data.article else None,
         sections=tuple(Section(code=one.code, name=one.name) for one in facets(data.article)) if data.article else (),
+        stemmed=_stemmed(data.article, enrichment) if data.article else None,
     )
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
@@ -114,6 +120,7 @@ def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRe
         article=text,
         enrichment=enrichment if text else None,
         mentions=_mentions(text, enrichment) if text else None,
+        withheld=text.withheld if text else None,
     )
     source = document.as_source() if text or data.patch is None else _with_patch(document, data.patch)
     return IndexRequest("history", f"{data.article_id}:{data.revision_key}", data.version, source, (), False)
@@ -160,6 +167,13 @@ def audit(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReque
     return IndexRequest("audit", found.id, None, AuditDocument(**found.model_dump()).as_source(), (), False)
 
 
+def _extras(article: Article) -> Iterable[str]:
+    if article.pictures:
+        yield "pictures"
+    if article.correction_note:
+        yield "correction"
+
+
 def _shown_at(article: Article) -> datetime:
     """The time that counts among the latest: published, else modified, else received. A clock that is ahead doesn't count: at
     most five minutes after receipt, or the end of an embargo that ended later."""
@@ -170,6 +184,18 @@ def _shown_at(article: Article) -> datetime:
         return at
     end = article.embargo_until.utc
     return max(at, min(told.utc, end) if told else end)
+
+
+def _stemmed(article: Article, enrichment: ArticleEnrichment) -> dict[str, dict[str, str | None]] | None:
+    """The texts that have twins, under the language they are stemmed in: the detected one, else the declared."""
+    language = stemmed_as(enrichment.language or article.language)
+    if language is None:
+        return None
+    texts = {column.name: getattr(article, column.field) for column in _TWINS}
+    made = {
+        column.name: column.convert(texts[column.name]) if column.convert else texts[column.name] for column in _TWINS
+    }
+    return {language: {name: text for name, text in made.items() if text and len(text) <= _LONGEST_TWIN}}
 
 
 def _shown_or_hidden(
@@ -192,6 +218,7 @@ def _with_patch(document: HistoryDocument, patch: ArticlePatch) -> dict[str, Any
         "article": article,
         "named_fields": tuple(sorted(named)),
         "cleared": tuple(map(HistoryDocument.name_of, patch.cleared)),
+        "withheld": False if "withheld" in patch.cleared else set_fields.get("withheld"),
     }
     return document.model_copy(update=update).as_source(without=text - named - _OF_EVERY_REVISION)
 

@@ -16,29 +16,29 @@ ROLE_OF = {
     "operator": "dateline_operate",
     "indexer": "dateline_index",
     "ingest-api": "dateline_trace",
-    "search-api": "dateline_search",
+    "search-api": "dateline_serve",
+    "front-end": "dateline_search",
 }
-"""The role of each process that uses Elasticsearch."""
+"""The role of each process that uses Elasticsearch, and of a front-end that asks it directly."""
 
 Role = dict[str, Any]
 
 
 def roles(settings: Settings) -> dict[str, Role]:
-    """`search` (a front-end), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
+    """`search` (a front-end), `serve` (the search API, which shows of an article's earlier revisions what readers could
+    see: pipeline/search/revisions.py), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
     `operate` (commands): least privileges of each, in this namespace."""
+    reading = ["indices:data/read/search*", "indices:data/read/msearch*"]
+    readable = [settings.named(alias) for alias in READERS]
     every = [f"{settings.named(alias)}*" for alias in ALIASES]
     return {
         "search": {
             "cluster": [],
-            "indices": [
-                {
-                    "names": [settings.named(alias) for alias in READERS],
-                    "privileges": [
-                        "indices:data/read/search*",
-                        "indices:data/read/msearch*",
-                    ],
-                }
-            ],
+            "indices": [{"names": readable, "privileges": reading}],
+        },
+        "serve": {
+            "cluster": [],
+            "indices": [{"names": [*readable, settings.named("history")], "privileges": reading}],
         },
         "trace": {
             "cluster": [],

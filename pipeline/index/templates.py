@@ -15,6 +15,7 @@ from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
 from pipeline.index.checks import alias_fault, foreign_template, index_fault
 from pipeline.index.families import ALIASES, FAMILIES, Family
+from pipeline.index.fitting import additions, analyzers, fitted, lacks
 from pipeline.settings import Settings
 
 
@@ -47,29 +48,39 @@ def component(name: str) -> dict[str, Any]:
 def _faults(settings: Settings, found: Mapping[str, Any], targets: Mapping[str, str] | None) -> list[str]:
     listed: list[str | None] = []
     for family in FAMILIES:
-        properties = component(_mappings(family))["template"]["mappings"]["properties"]
         for alias in family.aliases:
             name = targets[alias] if targets else settings.named(alias)
             if targets is None and (fault := alias_fault(name, found)):
                 listed.append(fault)
                 continue
             behind = {key: index for key, index in found.items() if key == name or name in index["aliases"]}
-            listed += [index_fault(key, index, properties) for key, index in behind.items()]
+            listed += [
+                index_fault(key, index, fitted(_properties(family), analyzers(index.get("settings", {}))))
+                for key, index in behind.items()
+            ]
             listed += [] if behind else [f"the index {name} is not there"]
     return [fault for fault in listed if fault]
 
 
 def _install(client: Elasticsearch, settings: Settings) -> bool:
-    analysis = "analysis-full" if _has_full_analysis(client) else "analysis-core"
-    shared = ("settings", analysis)
     priority = 500 + len(settings.namespace)
     others = list(client.indices.get_index_template()["index_templates"])
     for family in FAMILIES:
         names = [f"{settings.named(alias)}-1" for alias in family.aliases]
         if fault := foreign_template(settings.named(f"dateline-{family.name}"), priority, names, others):
             raise Fatal(fault)
-    for name in (*shared, *map(_mappings, FAMILIES)):
+    analysis = _analysis(client)
+    own = analyzers(component(analysis)["template"]["settings"])
+    shared = ("settings", analysis)
+    for name in shared:
         client.cluster.put_component_template(name=settings.named(f"dateline-{name}"), **component(name))
+    for family in FAMILIES:
+        mappings = {"dynamic": "strict", "properties": fitted(_properties(family), own)}
+        # with the analysis: a component that names analyzers has to define them
+        client.cluster.put_component_template(
+            name=settings.named(f"dateline-{_mappings(family)}"),
+            template={**component(analysis)["template"], "mappings": mappings},
+        )
     sizes = {"settings": {"index": {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}}}
     for family in FAMILIES:
         client.indices.put_index_template(
@@ -86,11 +97,13 @@ def _install(client: Elasticsearch, settings: Settings) -> bool:
         for alias in made:
             telemetry.INDEX_MADE(index=settings.named(alias))
     for family in FAMILIES:
-        # additions to a mapping reach existing indices; anything else is a reindex
-        client.indices.put_mapping(
-            index=[settings.named(alias) for alias in family.aliases],
-            properties=component(_mappings(family))["template"]["mappings"]["properties"],
-        )
+        for name, index in client.indices.get(index=[settings.named(alias) for alias in family.aliases]).body.items():
+            # additions to a mapping reach existing indices; anything else is a reindex
+            wanted = fitted(_properties(family), analyzers(index["settings"]))
+            if added := additions(wanted, index["mappings"].get("properties", {})):
+                client.indices.put_mapping(index=name, properties=added)
+            if family.readers and lacks(index, own):
+                telemetry.INDEX_OLD_ANALYSIS(index=name)
     if listed := faults(client, settings):
         raise Fatal("; ".join(listed))
     return len(made) == len(ALIASES)
@@ -145,6 +158,16 @@ def _mappings(family: Family) -> str:
     return f"mappings-{family.name}"
 
 
-def _has_full_analysis(client: Elasticsearch) -> bool:
-    nodes = client.nodes.info(metric="plugins")["nodes"].values()
-    return all(any(module["name"] == "analysis-common" for module in node.get("modules", [])) for node in nodes)
+def _properties(family: Family) -> dict[str, Any]:
+    found: dict[str, Any] = component(_mappings(family))["template"]["mappings"]["properties"]
+    return found
+
+
+def _analysis(client: Elasticsearch) -> str:
+    """The component of the analysis that this server can do. A template that it can't is refused, and nothing is made of it:
+    which modules and plugins it has doesn't matter."""
+    full = component("analysis-full")
+    answer = client.options(ignore_status=400).indices.simulate_template(
+        index_patterns=["dateline-no-index-has-this-name"], template=full["template"]
+    )
+    return "analysis-full" if answer.meta.status == 200 else "analysis-core"

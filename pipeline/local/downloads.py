@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -15,9 +16,12 @@ from pathlib import Path
 import requests
 
 from pipeline.errors import Fatal
+from pipeline.local import plugin
 
 NEEDED_BYTES = 1_500_000_000
 """Free space required before the first download: the unpacked engines, and room for a first day's data."""
+
+_COMPLETE = ".complete"
 
 Progress = Callable[[str, int], None]
 """Receives a file's name and how many more bytes of it have arrived."""
@@ -81,13 +85,31 @@ class Downloads:
         return ":".join(str(self._path(a)) for a in locked_artifacts() if a.type == "jar")
 
     def elasticsearch_home(self) -> Path:
-        """Folder of the unpacked server."""
+        """Folder of the unpacked server with our plugin. Once made it stays as it is: another plugin is in another folder."""
+        pristine = self.unpacked()
+        home = pristine.with_name(f"{pristine.name}-{plugin.digest()}")
+        with self._lock():
+            if not (home / _COMPLETE).exists():
+                self._add_plugin(pristine, home)
+        return home
+
+    def unpacked(self) -> Path:
+        """Folder of the server as it was downloaded."""
         artifact = next(a for a in locked_artifacts() if a.name == "elasticsearch")
         home = self.folder / f"elasticsearch-{artifact.version}"
         with self._lock():
-            if not (home / ".complete").exists():
+            if not (home / _COMPLETE).exists():
                 self._unpack(self._path(artifact), home)
         return home
+
+    def _add_plugin(self, pristine: Path, home: Path) -> None:
+        shutil.rmtree(home, ignore_errors=True)
+        try:
+            shutil.copytree(pristine, home, copy_function=_link, ignore=shutil.ignore_patterns(_COMPLETE))
+            plugin.install(home)
+        except OSError as e:
+            raise Fatal(f"can't put the plugin into {home}: {e}") from e
+        (home / _COMPLETE).touch()
 
     def _unpack(self, archive: Path, home: Path) -> None:
         shutil.rmtree(home, ignore_errors=True)
@@ -100,7 +122,7 @@ class Downloads:
                         Path(target).chmod(mode | 0o444)
         except OSError as e:
             raise Fatal(f"can't unpack {archive.name} into {self.folder}: {e}") from e
-        (home / ".complete").touch()
+        (home / _COMPLETE).touch()
 
     def _fetch_one(self, artifact: Artifact, progress: Progress) -> None:
         path = self._path(artifact)
@@ -153,6 +175,15 @@ class Downloads:
         with (self.folder / "lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _link(source: str, target: str) -> str:
+    """A hard link takes no space; a copy where the file system has none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
 
 
 def _central() -> str:

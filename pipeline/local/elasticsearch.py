@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from pipeline.errors import Fatal
+from pipeline.local import plugin
 from pipeline.local.java import LOCALE
 from pipeline.local.secrets import Secrets, elasticsearch_hash
 from pipeline.process.children import spawn
@@ -75,10 +76,12 @@ def start(
     access: Access | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the node with everything it writes below `folder`, as `user` where the caller is root; with `access` it
-    accepts only TLS and those users. Raises Fatal where `user` can't enter a folder that it needs."""
+    accepts only TLS and those users. Raises Fatal where `user` can't enter a folder that it needs, or where the data is of
+    a later plugin."""
     config, temporary = folder / "config", folder / "tmp"
     for sub in (folder / "data", folder / "logs", folder / "snapshots", temporary):
         sub.mkdir(parents=True, exist_ok=True)
+    plugin.check(folder)
     if not config.exists():
         shutil.copytree(home / "config", config)
     security = _OPEN if access is None else _SECURE.format(config=_escaped(config))

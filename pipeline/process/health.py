@@ -1,5 +1,5 @@
-"""`/healthz`, `/readyz` and `/metrics` of every long-running process. The HTTP APIs serve them among their routes
-(web.py), the worker and the indexer on a port of their own."""
+"""`/healthz`, `/readyz` and `/metrics` of every long-running process. The ingest API serves them among its routes
+(web.py), the worker, the indexer and the search API on a port of their own."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvic
 
 
 def serve(api: FastAPI, settings: Settings, port: int) -> None:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM. The application finds the server as `state.server`: an answer without an end ends with it."""
     limits = ConnectionLimits(settings.max_connections, settings.max_connections_per_address)
     with suppress(KeyboardInterrupt):
-        server(api, settings.bind, port, limits).run()
+        api.state.server = server(api, settings.bind, port, limits)
+        api.state.server.run()

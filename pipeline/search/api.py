@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from elasticsearch import OrjsonSerializer
+from fastapi import FastAPI
 
-from pipeline import telemetry
-from pipeline.errors import DatelineError, Reject
 from pipeline.index.client import elasticsearch_client
+from pipeline.process.health import serve_health
 from pipeline.process.ports import require_free
-from pipeline.process.problems import problem_body, problem_response
-from pipeline.process.web import health_routes, serve
-from pipeline.search import pages, routes
+from pipeline.process.web import serve
+from pipeline.search import item_routes, pages, routes
+from pipeline.search.failures import add_handlers
+from pipeline.search.middleware import add_middleware
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings
 
+_DESCRIPTION = (
+    "Search news articles and their readers' comments. Nothing that readers may not see is in the index behind it. Every "
+    "error is `application/problem+json`; a parameter that a route doesn't know is one. docs/search.md has the whole contract."
+)
 
-def build_api(reader: Reader) -> FastAPI:
-    """The application. It is ready when Elasticsearch answers a search."""
+
+def build_api(reader: Reader, settings: Settings) -> FastAPI:
+    """The application."""
+    api = FastAPI(
+        title="Dateline search", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        description=_DESCRIPTION,
+    )  # fmt: skip
+    api.state.reader = reader
+    api.state.search_url = settings.search_url
+    add_handlers(api)
+    for router in (routes.router, item_routes.router, pages.router):
+        api.include_router(router)
+    add_middleware(api, settings)
+    return api
+
+
+def run_search_api(settings: Settings, port: int | None = None) -> None:
+    """Serve until SIGTERM. It is ready when Elasticsearch answers a search. Raises Fatal where a port is taken."""
+    port = settings.search_port if port is None else port
+    require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
+    client = elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer())
+    reader = Reader(client, settings)
 
     def ready() -> bool:
         reader.comments(Search(size=1))
         return True
 
-    api = FastAPI(title="Dateline search", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
-    api.state.reader = reader
-    api.exception_handler(DatelineError)(_failed)
-    for router in (routes.router, pages.router, health_routes(ready)):
-        api.include_router(router)
-    return api
-
-
-def run_search_api(settings: Settings, port: int | None = None) -> None:
-    """Serve until SIGTERM. Raises Fatal where the port is taken."""
-    port = settings.search_port if port is None else port
-    require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
-    reader = Reader(elasticsearch_client(settings, timeout=10), settings)
-    serve(build_api(reader), settings, port)
-
-
-def _failed(request: Request, error: DatelineError) -> Response:
-    """A reader hears what is wrong with the query. What is wrong with the engines, and where they are, is for the log."""
-    if isinstance(error, Reject):
-        status, title, text = 400, "Bad query", str(error)
-    else:
-        telemetry.SEARCH_FAILED(path=request.url.path, problem=error)
-        status, title, text = 503, "Not available", "The search is not available right now. Try again in a moment."
-    if request.url.path.startswith("/v1/"):
-        return problem_response(problem_body(status, title, text))
-    return pages.error_page(status, text)
+    serve_health(settings.bind, settings.search_health_port, ready, "DATELINE_SEARCH_HEALTH_PORT")
+    serve(build_api(reader, settings), settings, port)

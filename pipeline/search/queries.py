@@ -1,67 +1,223 @@
-"""Search requests to Elasticsearch queries, and its answers to results. Pure."""
+"""Searches as requests to Elasticsearch. Pure; its answers are read in answers.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pipeline.formats.mediatopics import code_of, facet_names
+from pipeline.search import highlights, matching
+from pipeline.search.cursors import Cursor
+from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Clause, Conditions
+from pipeline.search.query_clauses import ARTICLES, COMMENTS, Clock, Target, clauses
+from pipeline.search.query_language import parse
+from pipeline.search.syntax import Note, Query, words_of
 
-MARK_OPEN, MARK_CLOSE = "\u0001", "\u0002"
-"""Around a highlighted word: characters that no clean text has, so that escaping can come before marking."""
-FACETS = ("section", "places", "people", "organisations", "language", "publisher")
-_FIELDS = {"section": "sections.name"}
-"""Of a facet, where it has another name."""
+FACETS = ("section", "topic", "place", "person", "organisation", "language", "publisher")
+"""Those of an answer that asks for none by name."""
+FACET_SIZE = 10
 MAX_RESULTS = 10_000
-"""How far results can be paged; the index's max_result_window."""
+"""How far results can be paged by `start`; the index's max_result_window. A cursor has no end."""
+MAX_DISCUSSED = 10_000
+"""Articles with comments that are known to a search which asks for them, those with the most first."""
+LONG = ("entities", "pictures", "faq", "original", "claims")
+"""Fields that a list of articles is sent without, unless they are asked for."""
+TIMEOUT = "5s"
+"""For one search; what was found by then is the answer, and it says so."""
+
+Sort = Literal["relevance", "newest", "oldest", "discussed"]
+Interval = Literal["hour", "day", "week", "month", "year"]
+
+_FRESH = {"shown_at": {"offset": "1d", "scale": "14d", "decay": 0.5}}
+_FRESHNESS = 0.25
+"""The part of a score that age takes away: an article of today counts up to a third more than one of years ago that
+matches as well; after a day and two weeks half of that is left."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """A reader's search. Without `text` it finds the latest."""
+    """A reader's search of articles or comments. Without words it finds the latest."""
 
     text: str = ""
-    section: str | None = None
-    language: str | None = None
-    publisher: str | None = None
-    people: str | None = None
-    places: str | None = None
-    organisations: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    conditions: Conditions = field(default_factory=Conditions)
+    sort: Sort | None = None
+    """Not given: relevance where there are words, else newest."""
     size: int = 10
     start: int = 0
+    after: Cursor | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    digest: str = ""
+    """Of what was asked (`cursors.digest`), for the next page's cursor."""
+    facets: tuple[str, ...] = FACETS
+    fields: tuple[str, ...] = ()
+    """Fields of the document that are wanted; not given: all but the longest."""
+    histogram: Interval | None = None
+    collapse: bool = False
+    """One article of each story."""
+
+    @property
+    def query(self) -> Query:
+        return parse(self.text, ARTICLES.fields)
+
+    @property
+    def comment_query(self) -> Query:
+        return parse(self.text, COMMENTS.fields)
 
 
-def article_query(search: Search) -> dict[str, Any]:
-    """The body of a search for articles, with highlights and facets."""
+@dataclass(frozen=True)
+class Body:
+    """A request to Elasticsearch, and what the reader should know of it."""
+
+    body: dict[str, Any]
+    sort: Sort
+    notes: tuple[Note, ...]
+
+
+def article_search(search: Search, discussed: Mapping[str, int] | None = None) -> Body:
+    """The request for articles, with highlights and facets. `discussed` is how many comments articles have, where the
+    search asks for that (`needs_comments`)."""
+    query = search.query
+    wanted, notes = _wanted(query, ARTICLES, search)
+    words = any(words_of(query.node))
+    sort = search.sort or ("relevance" if words else "newest")
+    if sort == "relevance" and not words:
+        sort = "newest"
+    facets = frozenset(search.facets) & ARTICLE_FILTERS.keys()
+    filters = search.conditions.fixed("shown_at", ARTICLE_FILTERS, facets)
+    if "comments" in search.conditions.has:
+        filters.append({"terms": {"article_id": sorted(discussed or {})}})
+    matched: Clause = {"bool": {"must": [wanted], "filter": filters}}
+    if sort == "relevance":
+        matched = _fresher_first(matched, search.now)
+    elif sort == "discussed":
+        matched = _most_discussed(matched, discussed or {})
     body: dict[str, Any] = {
-        "query": {"bool": {"must": _must(search.text, ["headline^4", "summary^2", "topics.text^2", "authors.text^2", "body", "faq.question", "faq.answer"]), "filter": _filters(search, "shown_at")}},
-        "from": search.start,
-        "size": min(search.size, MAX_RESULTS - search.start),
-        "_source": {"excludes": ["entities", "pictures", "faq", "original", "claims"]},
-        "highlight": _highlight({"headline": {"number_of_fragments": 0}, "body": {}, "summary": {}, "faq.answer": {"number_of_fragments": 1}}),
-        "aggs": {facet: {"terms": {"field": _FIELDS.get(facet, facet), "size": 8}} for facet in FACETS},
+        "query": matched,
+        "_source": _source(search.fields),
+        "sort": _article_sort(sort),
+        "timeout": TIMEOUT,
         "track_total_hits": True,
-    }  # fmt: skip
-    if not search.text:
-        body["sort"] = [{"shown_at": {"order": "desc", "missing": "_last"}}, {"article_id": "asc"}]
-    return body
-
-
-def comment_query(search: Search) -> dict[str, Any]:
-    """The body of a search for comments."""
-    body: dict[str, Any] = {
-        "query": {"bool": {"must": _must(search.text, ["text"]), "filter": _filters(search, "posted")}},
-        "from": search.start,
-        "size": min(search.size, MAX_RESULTS - search.start),
-        "highlight": _highlight({"text": {}}),
-        "track_total_hits": True,
+        **_page(search),
     }
-    if not search.text:
-        body["sort"] = [{"posted": {"order": "desc", "missing": "_last"}}]
-    return body
+    if words:
+        body["highlight"] = highlights.settings(matching.HIGHLIGHT)
+    if post := search.conditions.chosen(ARTICLE_FILTERS, facets):
+        body["post_filter"] = {"bool": {"filter": post}}
+    if counted := _aggregations(search, facets):
+        body["aggs"] = counted
+    if needs_comments(search) and len(discussed or {}) >= MAX_DISCUSSED:
+        notes = (*notes, Note("too-many", f"Comments are counted for the {MAX_DISCUSSED} articles with the most."))
+    return Body(body, sort, (*query.notes, *notes))
+
+
+def comment_search(search: Search) -> Body:
+    """The request for comments."""
+    query = search.comment_query
+    wanted, notes = _wanted(query, COMMENTS, search)
+    words = any(words_of(query.node))
+    sort: Sort = search.sort or ("relevance" if words else "newest")
+    if sort == "relevance" and not words:
+        sort = "newest"
+    order = "asc" if sort == "oldest" else "desc"
+    by_time = [{"posted": {"order": order, "missing": "_last"}}, {"comment_id": "asc"}]
+    body: dict[str, Any] = {
+        "query": {
+            "bool": {"must": [wanted], "filter": search.conditions.fixed("posted", COMMENT_FILTERS, frozenset())}
+        },
+        "sort": [{"_score": "desc"}, *by_time] if sort == "relevance" else by_time,
+        "timeout": TIMEOUT,
+        "track_total_hits": True,
+        **_page(search),
+    }
+    if words:
+        body["highlight"] = highlights.settings(matching.COMMENT_HIGHLIGHT)
+    return Body(body, sort, (*query.notes, *notes))
+
+
+def needs_comments(search: Search) -> bool:
+    """Whether the comments of articles have to be counted before the articles are searched."""
+    return search.sort == "discussed" or "comments" in search.conditions.has
+
+
+def discussed_articles() -> dict[str, Any]:
+    """How many comments articles have that readers can see."""
+    return {"size": 0, "aggs": {"articles": {"terms": {"field": "article_id", "size": MAX_DISCUSSED}}}}
+
+
+def suggestion(search: Search) -> dict[str, Any] | None:
+    """The request for another spelling; None where nothing can be misspelt."""
+    suggest = matching.suggestion(search.text)
+    return {"size": 0, "suggest": suggest} if suggest else None
+
+
+def _wanted(query: Query, target: Target, search: Search) -> tuple[Clause, tuple[Note, ...]]:
+    return clauses(query, target, Clock(search.now, search.zone))
+
+
+def _fresher_first(matched: Clause, now: datetime) -> Clause:
+    decay = {"shown_at": {"origin": now.isoformat(), **_FRESH["shown_at"]}}
+    functions = [{"weight": 1 - _FRESHNESS}, {"exp": decay, "weight": _FRESHNESS}]
+    return {"function_score": {"query": matched, "functions": functions, "score_mode": "sum", "boost_mode": "multiply"}}
+
+
+def _most_discussed(matched: Clause, discussed: Mapping[str, int]) -> Clause:
+    """The number of comments as the score."""
+    by_count: dict[int, list[str]] = {}
+    for article_id, count in discussed.items():
+        by_count.setdefault(count, []).append(article_id)
+    counted = [{"constant_score": {"filter": {"terms": {"article_id": sorted(ids)}}, "boost": count}} for count, ids in sorted(by_count.items())]  # fmt: skip
+    return {"bool": {"filter": [matched], "should": [{"dis_max": {"queries": counted}}] if counted else []}}
+
+
+def _article_sort(sort: Sort) -> list[Any]:
+    order = "asc" if sort == "oldest" else "desc"
+    by_time = [{"shown_at": {"order": order, "missing": "_last"}}, {"article_id": "asc"}]
+    return by_time if sort in ("newest", "oldest") else [{"_score": "desc"}, *by_time]
+
+
+def _page(search: Search) -> dict[str, Any]:
+    """One hit more than the page has, which says whether there is a next one."""
+    if search.after:
+        return {"size": search.size + 1, "search_after": list(search.after.values)}
+    return {"size": min(search.size + 1, MAX_RESULTS - search.start), "from": search.start}
+
+
+def _source(fields: tuple[str, ...]) -> Any:
+    return sorted({*fields, "article_id", "story_id"}) if fields else {"excludes": [*LONG, *matching.SOURCE_EXCLUDES]}
+
+
+def _aggregations(search: Search, facets: frozenset[str]) -> dict[str, Any]:
+    """Each facet is counted under the values chosen in the others, so that its own other values can be chosen too; those
+    that are chosen are counted by name."""
+    found: dict[str, Any] = {}
+    for name in search.facets:
+        if name not in facets:
+            continue
+        terms: dict[str, Any] = {"all": {"terms": {"field": ARTICLE_FILTERS[name], "size": FACET_SIZE}}}
+        own = search.conditions.values.get(name)
+        if own and own.any:
+            terms["chosen"] = {
+                "terms": {"field": ARTICLE_FILTERS[name], "include": list(own.any), "size": len(own.any)}
+            }
+        found[name] = _under(search.conditions.chosen(ARTICLE_FILTERS, facets, but=name), terms)
+    if search.histogram:
+        dates = {
+            "field": "shown_at",
+            "calendar_interval": search.histogram,
+            "min_doc_count": 1,
+            "time_zone": str(search.zone),
+        }
+        found["histogram"] = _under(
+            search.conditions.chosen(ARTICLE_FILTERS, facets), {"all": {"date_histogram": dates}}
+        )
+    return found
+
+
+def _under(filters: list[Clause], counted: dict[str, Any]) -> dict[str, Any]:
+    return {"filter": {"bool": {"filter": filters}} if filters else {"match_all": {}}, "aggs": counted}
 
 
 MAX_COVERAGE = 500
@@ -77,16 +233,6 @@ def story_query(story_ids: list[str]) -> dict[str, Any]:
         "_source": ["article_id", "story_id", "relation", "headline", "publisher", "published", "shown_at", "processed.received", "url", "language", "locations"],
         "track_total_hits": True,
     }  # fmt: skip
-
-
-def coverage(answer: Any) -> list[dict[str, Any]]:
-    """The articles of a story, the first published first; `first_published` is `shown_at`, by which the latest are sorted; `told` is its former name, for one version."""
-    found = [hit["_source"] for hit in answer["hits"]["hits"]]
-    for one in found:
-        received = one.get("processed", {}).get("received")
-        one["first_published"] = one["told"] = one.get("shown_at") or one.get("published") or received
-        one.pop("processed", None)
-    return sorted(found, key=lambda one: (one["first_published"] or "", one["article_id"]))
 
 
 def trend_query(now: datetime, kind: str | None, size: int) -> dict[str, Any]:
@@ -125,74 +271,8 @@ def comment_counts(article_ids: list[str]) -> dict[str, Any]:
     }
 
 
-def results(answer: Any) -> dict[str, Any]:
-    """`{total, took_ms, hits: [{id, score, highlights, **document}], facets}`."""
-    return {
-        "total": answer["hits"]["total"]["value"],
-        "took_ms": answer["took"],
-        "hits": [
-            {"id": hit["_id"], "score": hit.get("_score"), "highlights": hit.get("highlight", {}), **hit["_source"]}
-            for hit in answer["hits"]["hits"]
-        ],
-        "facets": {
-            name: [_facet(name, bucket) for bucket in facet["buckets"]]
-            for name, facet in answer.get("aggregations", {}).items()
-        },
-    }
-
-
-def _facet(name: str, bucket: Any) -> dict[str, Any]:
-    """`{value, count}`; of a section that is one of IPTC's Media Topics also its `code`."""
-    code = code_of(bucket["key"]) if name == "section" else None
-    return {"value": bucket["key"], "count": bucket["doc_count"]} | ({"code": code} if code else {})
-
-
-def _must(text: str, fields: list[str]) -> list[dict[str, Any]]:
-    if not text.strip():
-        return [{"match_all": {}}]
-    # a word may differ by a letter (talk, talks); exact words and phrases score higher
-    loose = {
-        "query": text,
-        "fields": fields,
-        "type": "best_fields",
-        "fuzziness": "AUTO:4,9",
-        "prefix_length": 3,
-        "minimum_should_match": "3<75%",
-    }
-    phrase = {"query": text, "fields": fields, "type": "phrase", "slop": 2, "boost": 3}
-    exact = {"query": text, "fields": fields, "type": "best_fields"}
-    return [{"bool": {"must": [{"multi_match": loose}], "should": [{"multi_match": phrase}, {"multi_match": exact}]}}]
-
-
-def _filters(search: Search, time_field: str) -> list[dict[str, Any]]:
-    terms = {
-        "language": search.language,
-        "publisher": search.publisher,
-        "people": search.people,
-        "places": search.places,
-        "organisations": search.organisations,
-    }
-    filters: list[dict[str, Any]] = [{"term": {name: value}} for name, value in terms.items() if value]
-    if search.section:
-        # by any newsroom's word for it; documents of before have their own newsroom's only
-        names = facet_names(search.section)
-        either: list[dict[str, Any]] = [
-            {"terms": {"sections.name": list(names)}},
-            {"term": {"section": search.section}},
-        ]
-        filters.append({"bool": {"should": either, "minimum_should_match": 1}})
-    if search.since or search.until:
-        bounds = {"gte": search.since, "lte": search.until}
-        filters.append({"range": {time_field: {k: v.isoformat() for k, v in bounds.items() if v}}})
-    return filters
-
-
-def _highlight(fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "fields": fields,
-        "fragment_size": 180,
-        "number_of_fragments": 2,
-        "pre_tags": [MARK_OPEN],
-        "post_tags": [MARK_CLOSE],
-        "max_analyzed_offset": 900_000,
-    }
+def story_counts(story_ids: list[str]) -> dict[str, Any]:
+    """How many articles readers can see of each of these stories, and who publishes them."""
+    publishers = {"terms": {"field": "publisher", "size": 10}}
+    counted = {"terms": {"field": "story_id", "size": max(1, len(story_ids))}, "aggs": {"publishers": publishers}}
+    return {"size": 0, "query": {"terms": {"story_id": story_ids}}, "aggs": {"stories": counted}}

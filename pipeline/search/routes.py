@@ -1,23 +1,27 @@
-"""The JSON routes of the search API (docs/search.md)."""
+"""The search routes of the API (docs/search.md)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
-from uuid import UUID
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import Field
 
-from pipeline.process.problems import problem_body, problem_response
-from pipeline.search.queries import MAX_RESULTS, Search
+from pipeline.search import parameters, shapes
+from pipeline.search.exports import feeds, tables
+from pipeline.search.parameters import ArticleParameters, CommentParameters, Parameters
+from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
+from pipeline.search.responses import base_of, json_answer, tagged
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", tags=["search"])
 
-Text = Annotated[str | None, Query(max_length=300)]
-_Moment = Annotated[datetime | None, Query()]
-_Size = Annotated[int, Query(ge=1, le=100)]
-_Start = Annotated[int, Query(ge=0, le=MAX_RESULTS - 100)]
+_FORMATS = (feeds.ATOM, feeds.JSON_FEED, tables.CSV, tables.NDJSON)
 
 
 async def reader_of(request: Request) -> Reader:
@@ -29,36 +33,73 @@ async def reader_of(request: Request) -> Reader:
 FromIndex = Annotated[Reader, Depends(reader_of)]
 
 
-@router.get("/stories/{story_id}", summary="The articles of a story, earliest first")
-def story(reader: FromIndex, story_id: UUID) -> Any:
-    found = reader.story(str(story_id))
-    return found or problem_response(
-        problem_body(404, "Not found", "There is no such story, or readers may not see it.")
-    )
+class TrendParameters(Parameters):
+    kind: Literal["person", "place", "organisation", "topic"] | None = None
+    size: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-@router.get("/articles", summary="Search articles")
-def articles(
-    reader: FromIndex, q: Text = None, section: Text = None, language: Text = None, publisher: Text = None,
-    since: _Moment = None, until: _Moment = None, size: _Size = 10, start: _Start = 0,
-) -> dict[str, Any]:  # fmt: skip
-    return reader.articles(
-        Search(
-            q or "", section, language, publisher, since=since, until=until, size=size, start=start
-        )
-    )  # fmt: skip
+@router.get(
+    "/articles", summary="Search articles", response_model=None,
+    responses={200: {"model": shapes.ArticleResults, "content": {one: {} for one in _FORMATS}}, **shapes.problems()},
+)  # fmt: skip
+def articles(request: Request, reader: FromIndex, asked: Annotated[ArticleParameters, Query()]) -> Response:
+    search = parameters.article_search(asked)
+    if asked.format in ("csv", "ndjson"):
+        return _whole(request, reader, search, asked)
+    if asked.format in ("atom", "jsonfeed"):
+        return _feed(request, reader, search, asked)
+    return json_answer(request, reader.articles(search))
 
 
-@router.get("/trends", summary="Names and topics that are rising now")
-def trends(
-    reader: FromIndex, kind: Literal["person", "place", "organisation", "topic"] | None = None, size: _Size = 10
-) -> list[dict[str, Any]]:
-    return reader.trends(datetime.now(UTC), kind, size)
+@router.get(
+    "/comments", summary="Search comments", response_model=None,
+    responses={200: {"model": shapes.CommentResults}, **shapes.problems()},
+)  # fmt: skip
+def comments(request: Request, reader: FromIndex, asked: Annotated[CommentParameters, Query()]) -> Response:
+    return json_answer(request, reader.comments(parameters.comment_search(asked)))
 
 
-@router.get("/comments", summary="Search comments")
-def comments(
-    reader: FromIndex, q: Text = None, since: _Moment = None, until: _Moment = None, size: _Size = 10,
-    start: _Start = 0,
-) -> dict[str, Any]:  # fmt: skip
-    return reader.comments(Search(q or "", since=since, until=until, size=size, start=start))
+@router.get(
+    "/trends", summary="Names and topics that are rising now", response_model=None,
+    responses={200: {"model": list[shapes.Trend]}, **shapes.problems()},
+)  # fmt: skip
+def trends(request: Request, reader: FromIndex, asked: Annotated[TrendParameters, Query()]) -> Any:
+    return json_answer(request, reader.trends(datetime.now(UTC), asked.kind, asked.size))
+
+
+def _whole(request: Request, reader: Reader, search: Search, asked: ArticleParameters) -> Response:
+    """Every hit, streamed; the first rows are found before the answer begins, so that an error is one."""
+    if asked.collapse or asked.start:
+        raise parameters.invalid("format", f"{asked.format} is the whole result; leave collapse and start out")
+    search = replace(search, sort=search.sort or "newest")
+    documents = reader.every(search)
+    first = list(islice(documents, 1))
+    every = chain(first, () if request.scope.get("head") else documents)
+    name = f'attachment; filename="articles.{asked.format}"'
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": name}
+    if asked.format == "csv":
+        return StreamingResponse(tables.csv_rows(every, search.fields or tables.COLUMNS), 200, headers, tables.CSV)
+    return StreamingResponse(tables.ndjson_rows(every), 200, headers, tables.NDJSON)
+
+
+def _feed(request: Request, reader: Reader, search: Search, asked: ArticleParameters) -> Response:
+    search = replace(search, sort=search.sort or "newest", facets=(), histogram=None)
+    found = reader.articles(replace(search, fields=()))
+    base = base_of(request)
+    own = address(base, request)
+    title = f"Dateline: {search.text}" if search.text.strip() else "Dateline: latest"
+    if asked.format == "atom":
+        return tagged(request, feeds.atom(found["hits"], title, own, base), feeds.ATOM)
+    following = address(base, request, found["next"]) if found["next"] else None
+    return json_answer(request, feeds.json_feed(found["hits"], title, own, base, following), feeds.JSON_FEED)
+
+
+def address(base: str, request: Request, cursor: str | None = None) -> str:
+    """The request's own public address; with `cursor` that of the next page."""
+    asked = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if not (cursor and name in ("cursor", "start"))
+    ]
+    query = urlencode([*asked, *([("cursor", cursor)] if cursor else [])])
+    return f"{base.rstrip('/')}{request.url.path}" + (f"?{query}" if query else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -10,31 +9,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from pipeline.process.ports import free_port
+from tests.browser.conftest import shoot
 from tests.conftest import ROOT, Pipeline
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SHOTS = ROOT / "tests" / "browser" / "screenshots"
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "no Chromium: make browser says how to install it"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -51,7 +30,7 @@ def address(pipeline: Pipeline) -> Iterator[str]:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                if httpx.get(f"http://127.0.0.1:{port}/").status_code == 200:
                     break
             except httpx.HTTPError:
                 time.sleep(0.2)
@@ -62,44 +41,41 @@ def address(pipeline: Pipeline) -> Iterator[str]:
 
 
 def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser, address: str) -> None:
-    SHOTS.mkdir(exist_ok=True)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     others: list[str] = []
     page.on(
         "request", lambda request: None if request.url.startswith((address, "data:")) else others.append(request.url)
     )
     page.goto(address)
-    assert page.locator("article.hit").count() == 6
-    _shoot(page, "latest")
+    assert page.locator("article.item").count() > 0
+    shoot(page, "latest")
+    page.goto(f"{address}/search?every=1")
+    assert page.locator("article.item").count() == 6
     page.fill("input[name=q]", "ferries night shifts")
     page.press("input[name=q]", "Enter")
+    page.wait_for_url("**/search?q=*")
     assert page.locator("mark").count() > 0
-    _shoot(page, "results")
+    shoot(page, "results")
+    page.goto(f"{address}/search?q=ferries+night+shifts&every=1")
     page.get_by_role("link", name="Ferry Crews Walk Out").click()
+    page.wait_for_url("**/articles/*")
     assert page.locator("h1").inner_text().startswith("Ferry Crews Walk Out at Varnholm")
-    assert page.locator(".faq details").count() == 3
+    assert page.locator(".about details").count() == 3
     assert page.locator(".comment").count() == 3
     assert "tired captain in that fog" in page.locator(".comment").nth(1).inner_text()
-    assert page.locator(".entities").get_by_role("link", name="Elise Brandt").count() == 1
-    _shoot(page, "story")
-    page.goto(f"{address}/?q=zzzyx&section=Economy")
+    assert page.locator(".about").get_by_role("link", name="Elise Brandt").count() == 1
+    shoot(page, "story")
+    page.goto(f"{address}/search?q=zzzyx&section=Economy")
     assert page.locator(".empty").inner_text().startswith("Nothing found for “zzzyx”")
-    _shoot(page, "empty")
+    shoot(page, "empty")
     response = page.goto(f"{address}/articles/no-such-story")
     assert response is not None
     assert response.status == 404
-    _shoot(page, "not-found")
+    shoot(page, "not-found")
     phone = browser.new_page(viewport={"width": 390, "height": 800})
     phone.goto(address)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    _shoot(phone, "phone")
-    page.goto(f"{address}/?section=Economy&q=%3Cscript%3Ealert(1)%3C/script%3E")
+    shoot(phone, "phone")
+    page.goto(f"{address}/search?section=Economy&q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert(1)" not in page.content()
     assert others == [], "no request to another host"
-
-
-def _shoot(page: Page, name: str) -> None:
-    try:
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-    except Error as e:  # a picture for people; the checks are the assertions
-        print(f"no screenshot of {name}: {e}")

@@ -87,7 +87,7 @@ def pipeline(
 
 
 def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:
-    ports = {name: free_port(address=ADDRESS) for name in ("WORKER", "INDEXER", "SEARCH", "INGEST")}
+    ports = {name: free_port(address=ADDRESS) for name in ("WORKER", "INDEXER", "SEARCH", "SEARCH_HEALTH", "INGEST")}
     variables = {f"DATELINE_{name}_PORT": str(port) for name, port in ports.items()} | {"DATELINE_BIND": ADDRESS}
     names = ("worker", "indexer", "search-api", "ingest-api")
     pipeline.started_again.add(3)
@@ -95,7 +95,8 @@ def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:
 
     def ready(name: str) -> bool:
         with suppress(httpx.HTTPError):
-            return httpx.get(f"http://[{ADDRESS}]:{ports[name]}/readyz", timeout=5).status_code == 200
+            path = "/" if name == "SEARCH" else "/readyz"
+            return httpx.get(f"http://[{ADDRESS}]:{ports[name]}{path}", timeout=5).status_code == 200
         return False
 
     pipeline.until(lambda: all(ready(name) for name in ports), 120)

@@ -112,6 +112,16 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     assert [one["headline"] for one in found["hits"]] == ["Hello wire"]
     shown = httpx.get(f"http://127.0.0.1:{page}/articles/{found['hits'][0]['id']}", timeout=30)
     assert shown.status_code == 200, "the page asks for no more than its credentials allow"
+    for path in (
+        "/",
+        "/search?q=hello",
+        "/help",
+        *(f"{shown.url.path}{part}" for part in ("", "/revisions", "/comments")),
+    ):
+        answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=30)
+        assert answer.status_code == 200, path
+        assert "can’t be shown" not in answer.text, path
+    _every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0])
     assert filled.command("trace", str(id_of("later"))).returncode == 0
     assert filled.command("status").returncode == 0
     assert filled.command("kill", found["hits"][0]["id"], "--reason", "test").returncode == 0
@@ -128,6 +138,18 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     assert len(logs) >= 6, "of both engines and each process"
     told = seen + "".join(path.read_text(errors="replace") for path in logs)
     assert not any(password in told for password in secrets.passwords.values())
+
+
+def _every_route_answers(address: str, hit: dict[str, str]) -> None:
+    """With no more than the search API's own role."""
+    routes = httpx.get(f"{address}/openapi.json", timeout=30).json()["paths"]
+    assert len(routes) >= 10
+    for route in routes:
+        path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"))
+        answer = httpx.get(f"{address}{path}", params={"q": "hello"} if route == "/v1/suggest" else {}, timeout=30)
+        assert answer.status_code in ((200, 422) if path.endswith("/x") else (200,)), (path, answer.text)
+    history = httpx.get(f"{address}/v1/articles/{hit['id']}", timeout=30).json()["history"]
+    assert [one["number"] for one in history] == [1], "its role may read earlier revisions"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +226,7 @@ def test_a_wrong_password_a_strange_authority_or_none_gets_nowhere(filled: Secur
 
 
 def test_a_front_end_sees_what_readers_may_see_and_nothing_else(filled: SecurePipeline) -> None:
-    client = elasticsearch_client(as_process(filled, "search-api"))
+    client = elasticsearch_client(as_process(filled, "front-end"))
     name = filled.settings.named
     try:
         assert (
@@ -239,6 +261,7 @@ def test_other_processes_reach_no_further_than_their_work(filled: SecurePipeline
     name = filled.settings.named
     door = elasticsearch_client(as_process(filled, "ingest-api"))
     sink = elasticsearch_client(as_process(filled, "indexer"))
+    api = elasticsearch_client(as_process(filled, "search-api"))
     try:
         assert door.search(index=name("articles-hidden"))["hits"]["total"]["value"] >= 2, "it tells a desk of its own"
         attempts: list[Callable[[], object]] = [
@@ -248,6 +271,9 @@ def test_other_processes_reach_no_further_than_their_work(filled: SecurePipeline
             lambda: sink.index(index="elsewhere-1", id="x", document={}),
             lambda: sink.snapshot.get_repository(),
             lambda: sink.search(index=name("articles")),
+            lambda: api.search(index=name("articles-hidden")),
+            lambda: api.search(index=name("comments-hidden")),
+            lambda: api.get(index=name("history"), id="x"),
         ]
         for attempt in attempts:
             with pytest.raises(ApiError) as refused:
@@ -256,6 +282,7 @@ def test_other_processes_reach_no_further_than_their_work(filled: SecurePipeline
     finally:
         door.close()
         sink.close()
+        api.close()
 
 
 def test_grants_are_told_where_they_cannot_be_made(filled: SecurePipeline) -> None:

@@ -10,7 +10,7 @@ import re
 from collections import deque
 
 from pipeline.stages.enrich.grammar import CAPITAL, Grammar
-from pipeline.stages.enrich.judging import ORGANISATION_WORD
+from pipeline.stages.enrich.judging import has_organisation_word
 from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations, words_of
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.people_abroad import is_title
@@ -276,7 +276,7 @@ def _may_be_name(name: str, words: list[str]) -> bool:
         or name in organisations()
         or places.is_clear(name)
         or (len(words) == 1 and places.is_area(name))
-        or ORGANISATION_WORD.search(name)
+        or has_organisation_word(name)
         or any(word.isupper() and len(word) > 1 and not word.endswith(".") for word in words)
         or any(map(str.isdigit, name))
         or not words

@@ -6,7 +6,7 @@ Most texts need no repair, and a look at their characters shows it: the repair i
 from __future__ import annotations
 
 import re
-from unicodedata import is_normalized
+from unicodedata import is_normalized, normalize
 
 from ftfy import TextFixerConfig, fix_text
 from ftfy.badness import is_bad
@@ -16,7 +16,8 @@ _CONFIG = TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization="NFC"
 )
 _TAGS = re.compile(r"(<[^<>]*>)")
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+"""Also noncharacters: highlights stand between two of them."""
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
@@ -68,7 +69,9 @@ def _in_doubt(text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    text = _INVISIBLE.sub("", text)
+    text, taken_out = _INVISIBLE.subn("", text)
+    if taken_out:  # letter and accent may meet only now
+        text = normalize("NFC", text)
     if "\n" not in text:
         return " ".join(text.split())
     text = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text))

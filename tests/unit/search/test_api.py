@@ -1,8 +1,10 @@
-"""The search API without Elasticsearch: its errors, redirects and health."""
+"""The search API without Elasticsearch: its errors, redirects, caching and HEAD."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Iterator
 from typing import Any, cast
 
 import httpx
@@ -10,8 +12,10 @@ import pytest
 
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.search.api import build_api
+from pipeline.settings import Settings
 
 OLD, NEW = "bf935a96-f6d4-5053-9ede-ceb2019efd5e", "6c1f2c0e-0000-4000-8000-000000000000"
+PAGE, PROBLEM = "text/html; charset=utf-8", "application/problem+json"
 
 
 class Reader:
@@ -19,42 +23,107 @@ class Reader:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
+        self.took = 0
 
     def comments(self, _: Any) -> dict[str, Any]:
         if self.error:
             raise self.error
-        return {"total": 0, "hits": []}
+        self.took += 1
+        return {"total": 0, "hits": [], "notes": [], "next": None, "took_ms": self.took, "text": "ferries " * 500}
 
     articles = comments
 
     def article(self, name: str) -> dict[str, Any] | None:
         return {"article_id": NEW} if name == OLD else None
 
+    document = article
+
+    def names_of(self, _: str, name: str) -> list[str]:
+        return [NEW, name]
+
+    def ask(self, alias: str, body: Any) -> dict[str, Any]:
+        if self.error:
+            raise self.error
+        found = [{"_source": {"article_id": NEW, "headline": "Ferries"}}] if alias == "articles" else []
+        return {"hits": {"total": {"value": len(found)}, "hits": found}, "aggregations": {}}
+
     def story(self, name: str) -> dict[str, Any] | None:
         return {"story_id": NEW, "articles": []} if name == OLD else None
 
+    def document(self, name: str) -> dict[str, Any] | None:
+        return {"article_id": NEW, "headline": "Ferries", "body": "They sail."} if name in (OLD, NEW) else None
 
-def get(path: str, error: Exception | None = None) -> httpx.Response:
-    async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(build_api(cast(Any, Reader(error))))
+    def history(self, *_: Any) -> list[dict[str, Any]]:
+        notes = [None, "One.", "One.", "Two."]
+        return [{"at": str(n), **({"correction_note": note} if note else {})} for n, note in enumerate(notes)]
+
+    def thread(self, article_id: str, parent: str | None, *_: Any) -> dict[str, Any] | None:
+        return {"total": 0, "comments": [], "notes": [], "next": None} if article_id == NEW and parent is None else None
+
+    def related(self, *_: Any) -> list[Any]:
+        return []
+
+    def suggestions(self, text: str, _: int) -> list[dict[str, Any]]:
+        return [{"kind": "person", "text": text}]
+
+    def stories(self, _: Any) -> dict[str, Any]:
+        return {"stories": [], "notes": []}
+
+    def timeline(self, *_: Any) -> dict[str, Any]:
+        return {"total": 0, "times": [], "notes": []}
+
+    def every(self, _: Any) -> Iterator[dict[str, Any]]:
+        if self.error:
+            raise self.error
+        yield from ({"article_id": str(n), "headline": "=1"} for n in range(3))
+
+    def trends(self, *_: Any, **__: Any) -> list[Any]:
+        return []
+
+
+def ask(
+    *paths: str,
+    error: Exception | None = None,
+    method: str = "GET",
+    options: dict[str, Any] | None = None,
+    **headers: str,
+) -> list[httpx.Response]:
+    """The answers of one application, one after the other."""
+
+    async def answers() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(
+            build_api(cast(Any, Reader(error)), Settings(_env_file=None, **(options or {}))), raise_app_exceptions=False
+        )
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.get(path)
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            return [await client.request(method, path, headers=sent) for path in paths]
 
-    return asyncio.run(ask())
+    return asyncio.run(answers())
+
+
+def get(path: str, error: Exception | None = None, **headers: str) -> httpx.Response:
+    return ask(path, error=error, method="GET", options=None, **headers)[0]
 
 
 @pytest.mark.parametrize(
     ("path", "error", "status", "media_type"),
     [
-        ("/v1/articles", Reject("bad-query", "no"), 400, "application/problem+json"),
-        ("/v1/comments", Retry("away"), 503, "application/problem+json"),
-        (f"/v1/stories/{NEW}", None, 404, "application/problem+json"),
+        ("/v1/articles", Reject("bad-query", "no"), 400, PROBLEM),
+        ("/v1/comments", Retry("away"), 503, PROBLEM),
+        ("/v1/comments", KeyError("x"), 500, PROBLEM),
+        (f"/v1/stories/{NEW}", None, 404, PROBLEM),
+        ("/v1/stories/x", None, 422, PROBLEM),
+        ("/v1/articles?size=many", None, 422, PROBLEM),
+        ("/v1/articles?sort=best", None, 422, PROBLEM),
+        ("/v1/articles?cursor=x", None, 400, PROBLEM),
+        ("/v1/nothing", None, 404, PROBLEM),
+        ("/v1", None, 404, PROBLEM),
         ("/v1/comments", None, 200, "application/json"),
-        ("/", Retry("away"), 503, "text/html; charset=utf-8"),
-        ("/articles/no-such-story", None, 404, "text/html; charset=utf-8"),
-        ("/readyz", Retry("away"), 503, "text/plain; charset=utf-8"),
-        ("/readyz", None, 200, "text/plain; charset=utf-8"),
-        ("/healthz", Retry("away"), 200, "text/plain; charset=utf-8"),
+        ("/", Retry("away"), 503, PAGE),
+        ("/", KeyError("x"), 500, PAGE),
+        ("/search?sort=best", None, 422, PAGE),
+        ("/articles/no-such-story", None, 404, PAGE),
+        ("/nothing", None, 404, PAGE),
         ("/style.css", None, 200, "text/css; charset=utf-8"),
     ],
 )
@@ -63,8 +132,53 @@ def test_errors_are_problems_for_programs_and_pages_for_readers(
 ) -> None:
     answer = get(path, error)
     assert (answer.status_code, answer.headers["content-type"]) == (status, media_type)
-    if media_type == "application/problem+json":
-        assert answer.json() | {"type": "about:blank", "status": status} == answer.json()
+    if media_type == PROBLEM:
+        assert answer.json()["status"] == status
+        assert {"type", "title", "detail", "instance"} <= answer.json().keys()
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH", "BREW"])
+@pytest.mark.parametrize(("path", "media_type"), [("/v1/articles", PROBLEM), ("/", PAGE)])
+def test_another_method_is_told_so_in_the_same_form(method: str, path: str, media_type: str) -> None:
+    (answer,) = ask(path, method=method)
+    assert (answer.status_code, answer.headers["content-type"]) == (405, media_type)
+    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/comments", "/v1/trends", f"/v1/stories/{OLD}"])
+def test_an_unknown_parameter_is_named_and_not_ignored(path: str) -> None:
+    answer = get(f"{path}?sektion=Sport")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+    assert answer.json()["parameter"] == "sektion"
+    assert "sektion" in answer.json()["detail"]
+
+
+def test_a_wrong_value_names_its_parameter() -> None:
+    wrong = get("/v1/articles?size=1000").json()
+    assert (wrong["status"], wrong["parameter"]) == (422, "size")
+    assert wrong["errors"][0]["pointer"] == "query/size"
+
+
+@pytest.mark.parametrize("path", ["/v1/articles", "/", "/style.css", f"/v1/stories/{NEW}", "/v1/articles?x=1"])
+def test_head_is_get_without_the_body(path: str) -> None:
+    shown, (head,) = get(path), ask(path, method="HEAD")
+    assert (head.status_code, head.content) == (shown.status_code, b"")
+    assert head.headers.get("content-type") == shown.headers.get("content-type")
+
+
+def test_an_answer_that_says_the_same_is_not_sent_again() -> None:
+    first, second = ask("/v1/articles", "/v1/articles")
+    assert first.json()["took_ms"] != second.json()["took_ms"]
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.headers["cache-control"] == "no-cache", "a kill is seen at once"
+    again = get("/v1/articles", if_none_match=f'"x", {first.headers["etag"]}')
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert get("/v1/articles", if_none_match='W/"other"').status_code == 200
+
+
+def test_long_answers_are_compressed_for_who_can_read_them() -> None:
+    assert get("/v1/articles", accept_encoding="gzip").headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in get("/v1/articles", accept_encoding="identity").headers
 
 
 @pytest.mark.parametrize("kind", ["articles", "stories"])
@@ -73,13 +187,105 @@ def test_an_old_id_leads_to_the_one_that_is_used_now(kind: str) -> None:
     assert (answer.status_code, answer.headers["location"]) == (308, f"/{kind}/{NEW}")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_what_is_for_operators_is_not_on_the_readers_port(path: str) -> None:
+    assert get(path).status_code == 404
+
+
 @pytest.mark.parametrize(
-    "error", [Retry("http://elastic:secret@10.0.0.5:9200 does not answer"), Fatal("403 at 10.0.0.5")]
-)
+    "error",
+    [
+        Retry("http://elastic:secret@10.0.0.5:9200 does not answer"), Fatal("403 secret at 10.0.0.5"),
+        Reject("bad-query", "secret-articles-1 at 10.0.0.5 failed"), KeyError("secret 10.0.0.5"),
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/v1/comments"])
 def test_readers_hear_nothing_of_the_engines(error: Exception, path: str) -> None:
     answer = get(path, error)
-    assert answer.status_code == 503
+    assert answer.status_code >= 400
     assert "10.0.0.5" not in answer.text
     assert "secret" not in answer.text
-    assert "Try again" in answer.text
+    assert "Try " in answer.text
+
+
+KEY = {"search_keys": {"website": hashlib.sha256(b"secret").hexdigest()}}
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer wrong", "Basic secret", "secret", "Bearer "])
+def test_where_keys_are_set_the_api_asks_for_one(sent: str) -> None:
+    (refused,) = ask("/v1/articles", options=KEY, authorization=sent)
+    assert (refused.status_code, refused.headers["content-type"]) == (401, PROBLEM)
+    assert refused.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_key_opens_the_api_and_the_page_asks_for_none() -> None:
+    assert ask("/v1/articles", options=KEY, authorization="Bearer secret")[0].status_code == 200
+    assert ask("/style.css", options=KEY)[0].status_code == 200
+
+
+def test_a_rate_is_told_and_kept() -> None:
+    first, second, third = ask(*["/v1/trends"] * 3, options={"search_rate": 2})
+    assert [one.status_code for one in (first, second, third)] == [200, 200, 429]
+    assert [one.headers["ratelimit-remaining"] for one in (first, second, third)] == ["1", "0", "0"]
+    assert first.headers["ratelimit-limit"] == "2"
+    assert int(third.headers["retry-after"]) == int(third.headers["ratelimit-reset"]) > 0
+    assert third.headers["content-type"] == PROBLEM
+
+
+def test_pages_of_other_origins_may_ask_where_they_are_named() -> None:
+    options = {"search_origins": ["https://news.example"]}
+    (allowed,) = ask("/v1/trends", options=options, origin="https://news.example")
+    assert allowed.headers["access-control-allow-origin"] == "https://news.example"
+    (other,) = ask("/v1/trends", options=options, origin="https://other.example")
+    assert "access-control-allow-origin" not in other.headers
+    (asked,) = ask("/v1/trends", options=options | KEY, method="OPTIONS", origin="https://news.example", access_control_request_method="GET", access_control_request_headers="authorization")  # fmt: skip
+    assert asked.status_code == 200
+    assert "access-control-allow-origin" not in get("/v1/trends", origin="https://news.example").headers
+
+
+@pytest.mark.parametrize(
+    ("format_", "media_type"),
+    [
+        ("json", "application/json"), ("ninjs", "application/json"), ("jsonld", "application/ld+json"),
+        ("newsml-g2", "application/vnd.iptc.g2.newsitem+xml"), ("nitf", "application/nitf+xml"),
+    ],
+)  # fmt: skip
+def test_an_article_comes_in_each_format(format_: str, media_type: str) -> None:
+    answer = get(f"/v1/articles/{OLD}?format={format_}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    assert "Ferries" in answer.text
+
+
+def test_an_article_has_its_revisions_and_each_correction_once() -> None:
+    found = get(f"/v1/articles/{NEW}").json()
+    assert [one["note"] for one in found["corrections"]] == ["One.", "Two."]
+    assert not {"history", "story"} & get(f"/v1/articles/{NEW}?include=none").json().keys()
+
+
+@pytest.mark.parametrize("path", ["", "/comments", "/comments?view=flat", "/related"])
+def test_what_goes_with_an_article_is_there_as_long_as_it_is(path: str) -> None:
+    assert get(f"/v1/articles/{OLD}{path}").status_code == 200
+    gone = get(f"/v1/articles/00000000-0000-0000-0000-000000000000{path}")
+    assert (gone.status_code, gone.headers["content-type"]) == (404, PROBLEM)
+
+
+def test_a_comment_that_is_not_there_has_no_answers() -> None:
+    assert get(f"/v1/articles/{NEW}/comments?parent={OLD}").status_code == 404
+    assert get(f"/v1/articles/{NEW}/comments?parent={OLD}&view=flat").json()["parameter"] == "parent"
+
+
+@pytest.mark.parametrize("path", ["/v1/stories", "/v1/timeline", "/v1/suggest?q=%00%20a", "/v1/suggest?q=%20"])
+def test_overviews_answer(path: str) -> None:
+    assert get(path).status_code == 200
+
+
+def test_a_whole_result_is_streamed_and_its_error_is_a_problem() -> None:
+    lines = get("/v1/articles?format=ndjson").text.splitlines()
+    assert len(lines) == 3
+    table = get("/v1/articles?format=csv&fields=article_id,headline")
+    assert table.text == "article_id,headline\r\n0,'=1\r\n1,'=1\r\n2,'=1\r\n"
+    assert table.headers["content-type"].startswith("text/csv")
+    assert get("/v1/articles?format=ndjson", Retry("away at 10.0.0.5")).status_code == 503
+    assert get("/v1/articles?format=csv&collapse=story").json()["parameter"] == "format"
+    (head,) = ask("/v1/articles?format=csv", method="HEAD")
+    assert (head.status_code, head.content) == (200, b"")

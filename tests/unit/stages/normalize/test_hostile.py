@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import lxml.html
 import pytest
@@ -13,7 +15,6 @@ import pytest
 from pipeline.errors import Reject
 from pipeline.index.projections import article as article_document
 from pipeline.index.projections import comment as comment_document
-from pipeline.search.pages import render
 from pipeline.stages.normalize import normalize_article, normalize_comment
 from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, ConsumedRecord
 from schemas.article import Article, ReceivedArticle
@@ -24,6 +25,7 @@ from schemas.event import EventType
 from schemas.events import CurrentArticleEvent, CurrentCommentEvent
 from schemas.patch import PATCHABLE, ArticlePatch, ReceivedPatch
 from tests.support.builders import NOON, raw_article, raw_comment, raw_patch
+from tests.support.pages import OneArticle, get
 
 MARKUP = (
     "<p>Text.</p><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)><a href='javascript:alert(1)'>a</a>"
@@ -199,37 +201,36 @@ def test_the_search_pages_show_it_as_text(value: str) -> None:
     event = normalize_comment(raw_comment("mine", 1, text=value))
     assert article is not None
     assert isinstance(event.data, Comment)
-    shown = _document(article) | {
-        "comments": [_comment(event.data) | {"id": str(event.data.comment_id)}],
-        "coverage": [],
-    }
-    hit = {
-        "id": shown["article_id"],
-        "highlights": {"headline": [value], "body": [value], "faq.answer": [value]},
-    } | shown
-    found = {"hits": [hit], "total": 1, "took_ms": 1, "facets": {"section": [{"value": value, "count": 1}]}}
-    rising = [{"name": value, "kind": "topic", "count": 2, "expected": 0.0}]
-    pages = (
-        render("article.html", a=shown, q=value),
-        render("search.html", q=value, rising=rising, found=found, chosen={"section": value}, start=0, size=10, link=lambda **_: "/?"),
-        render("search.html", q=value, rising=[], found=found | {"hits": [hit | {"highlights": {}}]}, chosen={}, start=0, size=10, link=lambda **_: "/?"),
-        render("story.html", story={"story_id": "x", "total": 1, "articles": [shown | {"first_published": value, "relation": value}]}),
-        render("error.html", 404, message=value),
+    shown = _document(article) | {"story_id": str(article.article_id), "shown_at": value, "people": [value]}
+    past = shown | {"headline": f"Once: {value}", "revision_key": "1.1.x", "status": "superseded", "withheld": False}
+    past |= {"revision": shown["revision"] | {"event_id": "0"}}
+    comment = _comment(event.data) | {"parent_id": value}
+    own = f"/articles/{shown['article_id']}"
+    pages = get(
+        OneArticle(shown, [comment, comment | {"comment_id": value, "parent_id": comment["comment_id"]}], [past]),
+        "/", "/search?" + urlencode({"q": value, "section": value, "not_person": value, "near": "1,2"}), f"{own}?" + urlencode({"q": value, "back": value}),
+        own, f"{own}/revisions", f"{own}/comments", f"/stories/{shown['article_id']}", "/articles/" + quote(value, safe=""), "/nothing",
     )  # fmt: skip
     for page in pages:
-        for element in lxml.html.document_fromstring(bytes(page.body)).iter():
-            assert element.tag not in ("script", "style", "iframe", "svg", "math", "object", "embed", "base", "img"), (
-                value
+        if page.status_code == 307:  # without the slash at its end
+            assert page.headers["location"].startswith("http://test/articles/")
+            continue
+        assert page.headers["content-type"].startswith("text/html"), page.url
+        assert page.status_code in (200, 404, 422), page.url
+        for element in lxml.html.document_fromstring(page.content).iter():
+            tag = element.tag
+            attributes: dict[str, str] = {str(name): str(given) for name, given in element.attrib.items()}
+            assert tag not in ("style", "iframe", "math", "object", "embed", "base", "img"), value
+            assert tag != "script" or attributes in (
+                {"src": "/page.js", "defer": "defer"},
+                {"type": "application/ld+json"},
             )
-            assert not any(str(name).startswith("on") or name in ("style", "srcdoc") for name in element.attrib), value
-            for name in {"href", "src", "action"} & set(element.attrib):
-                address = str(element.attrib[name])
-                own = address.startswith(("/?", "/articles/", "/stories/", "#")) or address in (
-                    "/",
-                    "/style.css",
-                    "data:,",
-                )
-                assert own or is_safe_address(address), (value, address)
+            assert not any(str(name).startswith("on") or name in ("style", "srcdoc") for name in attributes), value
+            for name in {"href", "src", "action"} & set(attributes):
+                address = str(attributes[name])
+                assert re.match(r"/(?!/)|#|http://test/", address) or is_safe_address(address), (value, address)
+        for data in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL):
+            assert json.loads(data)["@type"] == "NewsArticle"
 
 
 def _document(article: Article) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _REPAIRS = (
     "РїСЂРёРІРµС‚", "вЂњ", "ГўВЂВ a", "ΟΗ", "β€™", "ā€", "В“В", "Β‘Γ", "caf\u0065\u0301", "\u212b", "n\u0303a", "a\u0338\u0301", "\n\u0301", "œ.", "Œ", "Â»", "a Â b", "a Ã ",
     "\x85", "\x93quoted\x94", "\x80", "\r\n", "\r", "\u2028", "\u2029", "\ud83d\ude00", "\ude00", "\x1b[31m", "\x1b", "\x07", "\x7f", "\u206a",
     "\ufeff", "\ufff9", "\ufffc", "\ufffd", "\u00ad", "\u200b", "\u2060", "\u00a0", "\u3000", "\u2009", "\f", "\v", "\x1c", "\t", "  ", " \n ", "\n\n\n",
+    "\ufdd0", "\ufdef", "\uffff", "e\u200b\u0301", "\u0915\u00ad\u093c",
     "ﬁ", "Ｗｉｄｅ", "&amp;", "<b>", "“", "”", "‘", "’", "–", "—", "…", "«", "»", "é", "ß", "Ö", "°", "№", "€5", "×²", "à²", "‚Ä¶", "√±", "|", "日本", "ж", "В°С", "א", "😀", "\u200d", "\u202e",
 )  # fmt: skip
 """Each needs a repair, by itself or beside others."""
@@ -40,7 +41,8 @@ _NEEDS_NONE = (
 
 def _slowly(text: str) -> str:
     """The whole repair, whatever the text is."""
-    fixed = re.sub("[\u00ad\u200b\u2060\ufeff]", "", fix_text(text, _CONFIG))
+    fixed = re.sub("[\u00ad\u200b\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]", "", fix_text(text, _CONFIG))
+    fixed = unicodedata.normalize("NFC", fixed)
     fixed = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", fixed))
     return re.sub(r"\n{3,}", "\n\n", fixed).strip()
 
@@ -48,6 +50,12 @@ def _slowly(text: str) -> str:
 def test_text_is_repaired_and_tidied() -> None:
     assert clean("It\u00e2\u0080\u0099s  a\u00a0 test\u200b \r\n\r\n\r\n\r\nof  text ") == "It’s a test\n\nof text"
     assert clean("“Quotes” stay") == "“Quotes” stay"
+
+
+@given(st.lists(st.sampled_from((*_REPAIRS, "e", "\u0301", "\u1100", "\u1161", "\u3099", "か"))).map("".join))
+@example("e\u200b\u0301")
+def test_text_is_composed_whatever_is_taken_out_of_it(text: str) -> None:
+    assert unicodedata.is_normalized("NFC", clean(text))
 
 
 @given(st.lists(st.sampled_from((*_REPAIRS, *_NEEDS_NONE, " ", "\n", "a", "Z", "7", "."))).map("".join))

@@ -1,0 +1,122 @@
+"""The answers of item_routes.py as the OpenAPI description shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pipeline.search.shapes import ArticleHit, CommentHit, NoteShape, Shape
+
+
+class Short(Shape):
+    """An article in a list."""
+
+    id: str | None = None
+    article_id: str
+    headline: str | None = None
+    publisher: str | None = None
+    shown_at: datetime | None = None
+    url: str | None = None
+    story_id: str | None = None
+    relation: Literal["original", "rewrite", "update", "copy"] | None = None
+
+
+class Told(Short):
+    first_published: datetime | None = None
+
+
+class StoryShape(Shape):
+    story_id: str
+    total: int
+    articles: list[Told]
+
+
+class FieldChange(Shape):
+    field: str = Field(examples=["headline"])
+    before: Any = None
+    after: Any = None
+
+
+class ParagraphChange(Shape):
+    change: Literal["added", "removed", "same"]
+    text: str
+
+
+class RevisionShape(Shape):
+    """A revision that readers could see."""
+
+    number: int
+    at: datetime | None
+    headline: str | None
+    correction_note: str | None = None
+    changes: list[FieldChange] | None = Field(None, description="Against the one before in the list.")
+    body: list[ParagraphChange] | None = None
+
+
+class CorrectionShape(Shape):
+    at: datetime | None
+    note: str
+
+
+class ArticleShape(ArticleHit):
+    """The whole document, with its story and its revisions."""
+
+    story: StoryShape | None = None  # type: ignore[assignment]
+    history: list[RevisionShape] | None = Field(None, description="null where revisions are not shown here.")
+    corrections: tuple[CorrectionShape, ...] = ()
+
+
+class CommentShape(CommentHit):
+    replies: tuple[CommentShape, ...] = ()
+    reply_count: int = Field(0, description="Replies at any depth.")
+    more_replies: bool | None = Field(None, description="`parent=` with this comment's id has the rest.")
+
+
+class ThreadShape(Shape):
+    total: int
+    comments: list[CommentShape]
+    notes: tuple[NoteShape, ...] = ()
+    next: str | None
+
+
+class RelatedShape(Shape):
+    articles: list[Short]
+
+
+class StoryGroup(Shape):
+    story_id: str
+    articles: int = Field(examples=[4])
+    publishers: list[str]
+    latest: datetime
+    first: Short = Field(description="The article published first.")
+    last: Short = Field(description="The article published last.")
+
+
+class StoriesShape(Shape):
+    stories: list[StoryGroup]
+    notes: tuple[NoteShape, ...] = ()
+
+
+class Suggestion(Shape):
+    kind: Literal["person", "place", "organisation", "topic", "article"]
+    text: str = Field(examples=["Varnholm"])
+    count: int | None = Field(None, description="Articles that name it.")
+    id: str | None = Field(None, description="Of an article.")
+
+
+class SuggestionShape(Shape):
+    suggestions: list[Suggestion]
+
+
+class Interval(Shape):
+    from_: datetime = Field(alias="from")
+    count: int
+    article: Short | None
+
+
+class TimelineShape(Shape):
+    total: int
+    times: list[Interval]
+    notes: tuple[NoteShape, ...] = ()

@@ -1,0 +1,1 @@
+"""Searches and articles in the formats that other programs read. Pure."""

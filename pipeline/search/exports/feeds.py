@@ -1,0 +1,78 @@
+"""A search as a feed: Atom (RFC 4287) and JSON Feed 1.1 (jsonfeed.org). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.search.exports import xml
+from pipeline.search.exports.documents import Document, changed, pages, pictures, published, urn, web_address
+
+ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
+
+
+def atom(hits: Iterable[Document], title: str, own: str, base: str) -> bytes:
+    """`own` is the feed's address, `base` that of the readers' page."""
+    hits = list(hits)
+    make = xml.Maker("http://www.w3.org/2005/Atom")
+    feed = make.root("feed")
+    make.add(feed, "id", own)
+    make.add(feed, "title", title)
+    make.add(feed, "updated", max(map(changed, hits), default="1970-01-01T00:00:00+00:00"))
+    make.add(feed, "link", attributes={"rel": "self", "href": own, "type": ATOM})
+    make.add(feed, "link", attributes={"rel": "alternate", "href": base, "type": "text/html"})
+    make.add(feed, "generator", "Dateline")
+    for hit in hits:
+        entry = make.add(feed, "entry", attributes={xml.XML_LANG: hit.get("language")})
+        make.add(entry, "id", urn(hit))
+        make.add(entry, "title", hit.get("headline") or "")
+        make.add(entry, "updated", changed(hit))
+        make.add(entry, "published", published(hit))
+        make.add(entry, "link", attributes={"rel": "alternate", "href": pages(hit, base), "type": "text/html"})
+        if original := web_address(hit.get("url")):
+            make.add(entry, "link", attributes={"rel": "via", "href": original})
+        for author in hit.get("authors") or [hit.get("publisher") or "unknown"]:
+            make.add(make.add(entry, "author"), "name", author)
+        for term in dict.fromkeys([*([hit["section"]] if hit.get("section") else []), *hit.get("topics", [])]):
+            make.add(entry, "category", attributes={"term": term})
+        make.add(entry, "summary", _summary(hit), {"type": "text"})
+        make.add_some(entry, "rights", hit.get("rights"))
+    return xml.written(feed)
+
+
+def json_feed(hits: Iterable[Document], title: str, own: str, base: str, following: str | None) -> dict[str, Any]:
+    """The same; `following` is the address of the next page."""
+    feed: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "home_page_url": base,
+        "feed_url": own,
+        "items": [_item(hit, base) for hit in hits],
+    }
+    if following:
+        feed["next_url"] = following
+    return feed
+
+
+def _item(hit: Document, base: str) -> dict[str, Any]:
+    images = pictures(hit)
+    item = {
+        "id": urn(hit),
+        "url": pages(hit, base),
+        "external_url": web_address(hit.get("url")),
+        "title": hit.get("headline"),
+        "content_text": hit.get("body") or _summary(hit),
+        "summary": hit.get("summary"),
+        "image": images[0]["url"] if images else None,
+        "date_published": published(hit),
+        "date_modified": changed(hit),
+        "authors": [{"name": name} for name in hit.get("authors", [])] or None,
+        "tags": hit.get("topics"),
+        "language": hit.get("language"),
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _summary(hit: Document) -> str:
+    text = hit.get("summary") or (hit.get("body") or "").partition("\n\n")[0]
+    return text if len(text) <= 600 else text[:600].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,222 @@
+"""What a reader's words, phrases and prefixes mean as Elasticsearch queries: on which fields, and how they are marked. Pure.
+
+A word may be in any field: `author topic` finds what the author wrote on the topic. A word means itself in any spelling that
+folds to the same (case, accents, apostrophes, hyphens), and its other forms in the article's own language. Never a similar
+word: those are only suggested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from unicodedata import category, name, normalize
+
+from schemas.analysis import STEMMED_FIELDS, languages_in
+
+Query = dict[str, Any]
+
+MARK_OPEN, MARK_CLOSE = "\ufdd0", "\ufdd1"
+"""Around a highlighted word: noncharacters, which no clean text has, so that escaping can come before marking. Not control
+characters: Elasticsearch trims those off a fragment's ends."""
+SOURCE_EXCLUDES = ("stemmed",)
+"""Fields of an article that are for the index only: the same text again."""
+HIGHLIGHT: dict[str, dict[str, Any]] = {
+    "headline": {"number_of_fragments": 0},
+    "summary": {},
+    "body": {},
+    "faq.answer": {"number_of_fragments": 1},
+    "stemmed.*.headline": {"number_of_fragments": 0},
+    "stemmed.*.summary": {},
+    "stemmed.*.body": {},
+}
+"""Fields of an article that are marked. `highlights` merges the answer."""
+COMMENT_HIGHLIGHT: dict[str, dict[str, Any]] = {"text": {}}
+
+_FIELDS = (
+    "headline^4", "summary^2", "body", "topics.text^2", "authors.text^2", "people.text^2", "organisations.text^2", "places.text^2",
+    "section.text", "faq.question", "faq.answer",
+)  # fmt: skip
+_COMMENT_FIELDS = ("text", "author.text")
+_CLOSE = ("headline^4", "summary^2", "body")
+"""Where words next to each other count more."""
+_STEMMED = dict(zip(STEMMED_FIELDS, ("3", "1.5", "0.8"), strict=True))
+_TIE = 0.2
+MAX_WORDS = 32
+"""Of a query; more are left out."""
+MAX_STEMMED = 6
+"""Words of a query that are looked up in other forms too: each costs a clause a field a language."""
+_UNSPACED = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "THAI", "LAO", "KHMER", "MYANMAR"}
+"""Scripts without spaces between words, as the names of their characters begin."""
+_SUGGESTED, _MAX_SUGGESTED = 5, 8
+"""The shortest word that is corrected, and how many of a query."""
+_QUOTE, _SPACE = re.compile(r'(["\u201c-\u201e\u00ab\u00bb])'), re.compile(r"(\s+)")
+
+
+def words(text: str, *, operator: str = "and") -> Query:
+    """Free words, each in any field. With `and` up to three words are all needed, of more three in four; a word with a digit
+    always is. With `or` one is enough."""
+    return _words(text, operator, _FIELDS, _CLOSE, stemmed=True)
+
+
+def comment_words(text: str, *, operator: str = "and") -> Query:
+    """The same for comments."""
+    return _words(text, operator, _COMMENT_FIELDS, ("text",), stemmed=False)
+
+
+def phrase(text: str) -> Query:
+    """The words in this order, next to each other, in one field; not their other forms."""
+    return _phrase(text, _FIELDS)
+
+
+def comment_phrase(text: str) -> Query:
+    """The same for comments."""
+    return _phrase(text, _COMMENT_FIELDS)
+
+
+def prefix(word: str) -> Query:
+    """Words that begin like this."""
+    return _prefix(word, _FIELDS)
+
+
+def comment_prefix(word: str) -> Query:
+    """The same for comments."""
+    return _prefix(word, _COMMENT_FIELDS)
+
+
+def suggestion(text: str, field: str = "body") -> dict[str, Any]:
+    """The body's `suggest` for words that are in no text, empty where there are none to correct: never numbers, codes, short
+    words or what stands between quotes. `corrected` reads the answer."""
+    return {f"word-{n}": {"text": word, "term": _similar(word, field)} for n, word in enumerate(_correctable(text))}
+
+
+def corrected(text: str, suggest: Mapping[str, Any]) -> str | None:
+    """`text` with the words of the answer to `suggestion`; None where it suggests none."""
+    better: dict[str, str] = {}
+    for n, word in enumerate(_correctable(text)):
+        options = [option["text"] for entry in suggest.get(f"word-{n}", ()) for option in entry["options"]]
+        if options:
+            better[word] = options[0]
+    if not better:
+        return None
+    parts = _QUOTE.split(normalize("NFC", text))
+    parts[::4] = ["".join(_replaced(piece, better) for piece in _SPACE.split(part)) for part in parts[::4]]
+    return "".join(parts)
+
+
+def highlights(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Marked fragments by field: of a field and its stemmed twin the one that has more marked."""
+    best: dict[str, list[str]] = {}
+    for field, fragments in found.items():
+        own = field.rpartition(".")[2] if field.startswith("stemmed.") else field
+        if own not in best or _marks(fragments) > _marks(best[own]):
+            best[own] = fragments
+    return best
+
+
+def _words(text: str, operator: str, fields: tuple[str, ...], close: tuple[str, ...], *, stemmed: bool) -> Query:
+    given = _split(text)[:MAX_WORDS]
+    if not given:
+        return {"match_none": {}}
+    queries = [_word(word, fields, stemmed=stemmed and n < MAX_STEMMED) for n, word in enumerate(given)]
+    if operator == "or":
+        found: Query = {"should": queries, "minimum_should_match": 1}
+    else:
+        numbers = [any(map(str.isdigit, word)) for word in given]
+        needed = [query for query, number in zip(queries, numbers, strict=True) if number]
+        others = [query for query, number in zip(queries, numbers, strict=True) if not number]
+        found = {"must": needed} if needed else {}
+        found |= {"should": others, "minimum_should_match": "3<75%"} if others else {}
+    if len(given) == 1 and not _unspaced(given[0]):
+        return {"bool": found}
+    near = {"query": " ".join(given), "type": "phrase", "slop": 2, "fields": list(close), "boost": 2}
+    return {"bool": {"must": [{"bool": found}], "should": [{"multi_match": near}]}}
+
+
+def _word(word: str, fields: tuple[str, ...], *, stemmed: bool) -> Query:
+    # what the analysis takes apart (F-16, 东京) has to be together again, where the script has words
+    if _unspaced(word):
+        if len(word) == 1:
+            return _prefix(word, fields)
+        how: Query = {"type": "best_fields", "minimum_should_match": "2<70%"}
+    else:
+        how = {"type": "phrase"}
+    every = [*fields, *(_twins(word) if stemmed else ())]
+    return {"multi_match": {"query": word, "fields": every, "tie_breaker": _TIE, **how}}
+
+
+def _twins(word: str) -> Iterable[str]:
+    """The stemmed fields that the word may be in; none for a number or code, which has no other forms."""
+    if any(map(str.isdigit, word)):
+        return
+    for language in languages_in(script.lower() for script in _scripts(word)):
+        for field, weight in _STEMMED.items():
+            yield f"stemmed.{language}.{field}^{weight}"
+
+
+def _phrase(text: str, fields: tuple[str, ...]) -> Query:
+    given = " ".join(_split(text))
+    if not given:
+        return {"match_none": {}}
+    return {"multi_match": {"query": given, "type": "phrase", "fields": list(fields), "tie_breaker": _TIE}}
+
+
+def _prefix(word: str, fields: tuple[str, ...]) -> Query:
+    given = " ".join(_split(word.rstrip("*")))
+    if not given:
+        return {"match_none": {}}
+    return {"multi_match": {"query": given, "type": "bool_prefix", "operator": "and", "fields": list(fields)}}
+
+
+def _split(text: str) -> list[str]:
+    """Words between white space that have a letter, a digit or an emoji."""
+    return [word for word in normalize("NFC", text).split() if any(map(_counts, word))]
+
+
+def _counts(character: str) -> bool:
+    return category(character)[0] in "LN" or character > "\uffff"
+
+
+def _similar(word: str, field: str) -> dict[str, Any]:
+    return {
+        "field": field, "suggest_mode": "missing", "sort": "score", "size": 1, "prefix_length": 1,
+        "min_word_length": _SUGGESTED, "max_edits": 2 if len(word) > _SUGGESTED + 2 else 1,
+    }  # fmt: skip
+
+
+def _correctable(text: str) -> list[str]:
+    """Words of letters outside quotes, long enough that a slip of the pen shows."""
+    outside = " ".join(_QUOTE.split(normalize("NFC", text))[::4])
+    found = dict.fromkeys(map(_bare, outside.split()))
+    return [word for word in found if len(word) >= _SUGGESTED and _only_letters(word) and not _unspaced(word)][
+        :_MAX_SUGGESTED
+    ]
+
+
+def _bare(word: str) -> str:
+    """Without the punctuation around it."""
+    inside = [n for n, character in enumerate(word) if category(character)[0] in "LNM"]
+    return word[inside[0] : inside[-1] + 1] if inside else ""
+
+
+def _only_letters(word: str) -> bool:
+    return all(category(character)[0] in "LM" for character in word)
+
+
+def _replaced(piece: str, better: Mapping[str, str]) -> str:
+    word = _bare(piece)
+    return piece.replace(word, better[word]) if word in better else piece
+
+
+def _unspaced(word: str) -> bool:
+    return not _UNSPACED.isdisjoint(_scripts(word))
+
+
+def _scripts(word: str) -> set[str]:
+    """Scripts of the letters, as the names of the characters begin: LATIN, CYRILLIC, CJK."""
+    letters = (character for character in normalize("NFKC", word) if character.isalpha())
+    return {name(character, "").partition(" ")[0] for character in letters}
+
+
+def _marks(fragments: Iterable[str]) -> int:
+    return sum(fragment.count(MARK_OPEN) for fragment in fragments)

@@ -1,0 +1,115 @@
+"""What every request to the search API goes through: HEAD, CORS, keys and rates."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import time
+
+from fastapi import FastAPI
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.process.connections import network_of
+from pipeline.process.problems import Problem
+from pipeline.settings import Settings
+
+
+class Head:
+    """Answers HEAD as GET without the body: a route asks `request.scope["head"]` where making the body is dear."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        asked = {**scope, "method": "GET", "head": True}
+        await self._app(asked, receive, without_body)
+
+
+class Guard:
+    """Asks for a key and counts requests, below `/v1`; by settings. Every answer says what is left of the rate."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._keys = {bytes.fromhex(digest): name for name, digest in settings.search_keys.items()}
+        self._limit = RateLimitItemPerMinute(settings.search_rate) if settings.search_rate else None
+        self._rates = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/") or scope["method"] == "OPTIONS":
+            await self._app(scope, receive, send)
+            return
+        try:
+            sender = self._sender(Headers(scope=scope).get("authorization"), scope)
+        except Problem as problem:
+            await problem.response(scope["path"])(scope, receive, send)
+            return
+        left = self._left(sender)
+        if left.get("RateLimit-Remaining") == "over":
+            wait = int(left["RateLimit-Reset"])
+            over = Problem(429, "too-many-requests", f"more than {self._limit}; wait {wait} s", wait)
+            answer = over.response(scope["path"])
+            answer.headers.update(left | {"RateLimit-Remaining": "0"})
+            await answer(scope, receive, send)
+            return
+
+        async def with_rate(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(left)
+            await send(message)
+
+        await self._app(scope, receive, with_rate)
+
+    def _sender(self, authorization: str | None, scope: Scope) -> str:
+        """Whose request it is: the key's name, or the client's network. Raises Problem 401."""
+        if not self._keys:
+            client = scope.get("client")
+            return f"address {network_of(client[0]) if client else ''}"
+        scheme, _, key = (authorization or "").partition(" ")
+        sent = hashlib.sha256(key.strip().encode()).digest()
+        for known, name in self._keys.items():
+            if scheme.casefold() == "bearer" and hmac.compare_digest(known, sent):
+                return f"key {name}"
+        raise Problem(401, "unauthorized", "send your key as Authorization: Bearer …")
+
+    def _left(self, sender: str) -> dict[str, str]:
+        """Headers with the rate, what is left of it, and the seconds until it is whole again."""
+        if self._limit is None:
+            return {}
+        counted = self._rates.hit(self._limit, sender)
+        reset, remaining = self._rates.get_window_stats(self._limit, sender)
+        return {
+            "RateLimit-Limit": str(self._limit.amount),
+            "RateLimit-Remaining": str(remaining) if counted else "over",
+            "RateLimit-Reset": str(max(1, math.ceil(reset - time.time()))),
+        }
+
+
+def add_middleware(api: FastAPI, settings: Settings) -> None:
+    """What is added last sees a request first."""
+    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
+    api.add_middleware(Guard, settings=settings)
+    if settings.search_origins:
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(settings.search_origins),
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],
+        )
+    api.add_middleware(Head)

@@ -1,0 +1,38 @@
+"""What the routes of pages share: ids, words, and parts of a page that may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from pipeline import telemetry
+from pipeline.errors import DatelineError
+from pipeline.search.parameters import MAX_QUERY
+
+Part = TypeVar("Part")
+Text = Annotated[str | None, Query(max_length=MAX_QUERY)]
+
+
+def page_router() -> APIRouter:
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def part(path: str, ask: Callable[[], Part]) -> Part | None:
+    """A part that a page can do without: None where its search fails, which is logged."""
+    try:
+        return ask()
+    except DatelineError as e:
+        telemetry.SEARCH_FAILED(path=path, problem=e)
+        return None
+
+
+def as_id(text: str) -> str | None:
+    """An id as it is written in the index; None for what is none."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None

@@ -1,0 +1,134 @@
+"""The revisions of an article in their order, which of them readers may see, and what changed from one to the next. Pure.
+
+Readers see of a public article the earlier revisions that readers could see then, and may see still: no revision that was
+withheld, killed, or superseded before its embargo ended, and none whose rights are over.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from schemas.documents import COMPARED
+
+Revision = dict[str, Any]
+
+MAX_REVISIONS = 1000
+_INTERNAL = frozenset({"embargo_until", "expires"})
+"""Compared fields that say nothing to readers."""
+
+
+def superseded_query(ids: list[str]) -> dict[str, Any]:
+    """The superseded revisions of an article with these ids, in `history`: where there are too many, the latest."""
+    return {
+        "query": {"terms": {"article_id": ids}},
+        "sort": [{"revision_key": "desc"}],
+        "size": MAX_REVISIONS,
+        "_source": {"excludes": ["entities", "body_html", "quotations", "changes", "stemmed"]},
+    }
+
+
+def in_order(found: Iterable[Revision]) -> list[Revision]:
+    return sorted(found, key=lambda one: _order(str(one.get("revision_key", ""))))
+
+
+def timeline(superseded: list[Revision], current: list[Revision]) -> list[Revision]:
+    """Superseded revisions in their order, then the current one; each partial update merged with the revision before it."""
+    found: list[Revision] = []
+    named: Revision = {}
+    last = {one.get("revision", {}).get("event_id") for one in current}
+    for one in superseded:
+        if one.get("revision") and one["revision"].get("event_id") in last:
+            # the current revision is this one, or is the base of it
+            named = {name: one[name] for name in ("named_fields", "cleared") if name in one}
+            continue
+        partial = _status(one) == "partial"
+        found.append(_merged(found[-1] if found else {}, one) if partial else one)
+    return [*found, *(one | named for one in current)]
+
+
+def readable(found: list[Revision], now: datetime) -> list[Revision]:
+    """Those of a public article's timeline that readers may see. What isn't known for sure is hidden."""
+    return [one for n, one in enumerate(found[:-1]) if _could_be_seen(one, found[n + 1 :], now)] + found[-1:]
+
+
+def for_readers(shown: list[Revision]) -> list[dict[str, Any]]:
+    """`[{number, at, headline, correction_note, changes, body}]` of the revisions that readers may see, the oldest first, the
+    current one last. `changes` are fields, `body` paragraphs that changed from the one before in the list."""
+    pairs = zip([None, *shown[:-1]], shown, strict=True)
+    return [_entry(number, before, one) for number, (before, one) in enumerate(pairs, 1)]
+
+
+def _could_be_seen(one: Revision, later: list[Revision], now: datetime) -> bool:
+    if _status(one) not in ("superseded", "partial") or not one.get("headline"):
+        return False
+    if one.get("withheld") is not False:  # nor where an older index doesn't say
+        return False
+    try:
+        expires, embargo = _time(one.get("expires")), _time(one.get("embargo_until"))
+        if expires and expires <= now:
+            return False
+        if embargo is None:
+            return True
+        received = [_time((other.get("revision") or {}).get("received")) for other in later]
+        return embargo <= min(at for at in received if at)
+    except (ValueError, TypeError):
+        return False
+
+
+def _entry(number: int, before: Revision | None, one: Revision) -> dict[str, Any]:
+    entry: dict[str, Any] = {"number": number, "at": _at(one), "headline": one.get("headline")}
+    if one.get("correction_note"):
+        entry["correction_note"] = one["correction_note"]
+    if before is not None:
+        entry["changes"] = list(_changes(before, one))
+        entry["body"] = list(paragraphs(before.get("body") or "", one.get("body") or ""))
+    return entry
+
+
+def _changes(before: Revision, after: Revision) -> Iterator[dict[str, Any]]:
+    for field in COMPARED:
+        if field not in _INTERNAL and before.get(field) != after.get(field):
+            yield {"field": field, "before": before.get(field), "after": after.get(field)}
+
+
+def paragraphs(before: str, after: str) -> Iterator[dict[str, str]]:
+    """`{change: added|removed|same, text}` of each paragraph, in the order to read them; nothing where all are the same."""
+    old, new = (text.split("\n\n") if text else [] for text in (before, after))
+    if old == new:
+        return
+    for kind, at, to, begin, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from ({"change": "same", "text": text} for text in old[at:to])
+        else:
+            yield from ({"change": "removed", "text": text} for text in old[at:to])
+            yield from ({"change": "added", "text": text} for text in new[begin:end])
+
+
+def _at(one: Revision) -> str | None:
+    revision = one.get("revision", {})
+    at: str | None = one.get("modified") or revision.get("modified") or one.get("published") or revision.get("received")
+    return at
+
+
+def _merged(before: Revision, partial: Revision) -> Revision:
+    changed = {*partial.get("named_fields", []), *partial.get("cleared", [])}
+    return {name: value for name, value in before.items() if name not in changed} | partial
+
+
+def _order(key: str) -> tuple[int, int, str]:
+    """A revision's key is `modified ms.version.event`."""
+    modified, _, rest = key.partition(".")
+    version, _, event = rest.partition(".")
+    return (int(modified or 0), int(version or 0), event)
+
+
+def _status(one: Revision) -> str:
+    return str(one.get("status") or one.get("standing", ""))
+
+
+def _time(value: object) -> datetime | None:
+    """Raises ValueError for what is no time."""
+    return value if value is None or isinstance(value, datetime) else datetime.fromisoformat(str(value))

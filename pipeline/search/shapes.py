@@ -1,0 +1,125 @@
+"""The answers of the search API as its OpenAPI description shows them. Answers are not validated against them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.process.problems import MEDIA_TYPE
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class NoteShape(Shape):
+    """What was ignored or corrected in a query."""
+
+    kind: str = Field(examples=["unclosed-quote"])
+    text: str = Field(examples=["A quotation mark without its partner was ignored."])
+
+
+class FacetValue(Shape):
+    value: str = Field(examples=["Business"])
+    count: int = Field(examples=[17])
+    code: str | None = Field(None, description="Of a section that is one of IPTC's Media Topics.")
+    chosen: bool | None = Field(None, description="Present where the search filters by it.")
+
+
+class Bucket(Shape):
+    from_: datetime = Field(alias="from")
+    count: int
+
+
+class StoryOfHit(Shape):
+    id: str
+    articles: int = Field(description="How many articles tell it.", examples=[4])
+    publishers: list[str]
+
+
+class ArticleHit(Shape):
+    """The document's fields (docs/search.md), with what the search adds."""
+
+    id: str = Field(examples=["6c1f2c0e-0000-4000-8000-000000000000"])
+    article_id: str
+    headline: str | None = Field(None, examples=["Ferry crews walk out at Varnholm"])
+    summary: str | None = None
+    shown_at: datetime | None = None
+    url: str | None = None
+    publisher: str | None = None
+    authors: list[str] | None = None
+    section: str | None = None
+    language: str | None = None
+    score: float | None = None
+    highlights: dict[str, list[str]] = Field({}, description="Fragments by field; words found are between U+0001 and U+0002: escape first, then mark.")  # fmt: skip
+    comment_count: int = 0
+    story: StoryOfHit | None = Field(None, description="With `collapse=story`.")
+
+
+class CommentHit(Shape):
+    id: str
+    comment_id: str
+    article_id: str
+    parent_id: str | None = None
+    author: str | None = None
+    text: str | None = None
+    posted: datetime | None = None
+    highlights: dict[str, list[str]] = {}
+
+
+class _Found(Shape):
+    total: int = Field(examples=[42])
+    took_ms: int
+    sort: str = Field(examples=["relevance"])
+    notes: list[NoteShape] = []
+    next: str | None = Field(None, description="`cursor` of the next page; null at the end.")
+
+
+class ArticleResults(_Found):
+    hits: list[ArticleHit]
+    facets: dict[str, list[FacetValue]] = {}
+    histogram: list[Bucket] | None = None
+    did_you_mean: str | None = Field(None, description="Another spelling, where little was found.")
+
+
+class CommentResults(_Found):
+    hits: list[CommentHit]
+
+
+class Trend(Shape):
+    name: str
+    kind: str
+    hour: datetime
+    count: int
+    expected: float
+    score: float
+
+
+class ProblemShape(BaseModel):
+    """RFC 9457."""
+
+    type: str = Field(examples=["urn:dateline:problem:unknown-parameter"])
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    parameter: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route for these statuses, and those that every route may answer."""
+    texts = {
+        304: "The client has it already (If-None-Match)",
+        400: "An unknown parameter, a cursor of another search, or a search that can't be answered",
+        404: "Not there, or not for readers",
+        422: "A parameter's value can't be one",
+        503: "Elasticsearch is away; Retry-After says when to try again",
+    }
+    problem = {MEDIA_TYPE: {"schema": ProblemShape.model_json_schema()}}
+    return {
+        status: {"description": texts[status]} | ({} if status == 304 else {"content": problem})
+        for status in (304, 400, *statuses, 422, 503)
+    }

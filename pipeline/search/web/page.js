@@ -1,0 +1,107 @@
+/* What the pages can do better with a script: times in the reader's zone, keys, the live list. Without it they are whole. */
+"use strict";
+
+(() => {
+  const HOUR = 3600, DAY = 86400;
+  const said = document.getElementById("said");
+
+  /* times: relative within a day, and the reader's own zone */
+  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const exact = new Intl.DateTimeFormat(navigator.language, { dateStyle: "long", timeStyle: "short" });
+  const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+  function showTimes(inside) {
+    for (const time of inside.querySelectorAll("time[datetime]")) {
+      const at = new Date(time.dateTime), ago = (Date.now() - at) / 1000;
+      if (isNaN(at)) continue;
+      time.title = exact.format(at);
+      if (ago < -60 || ago >= DAY) time.textContent = short.format(at);
+      else if (ago < 60) time.textContent = "just now";
+      else if (ago < HOUR) time.textContent = relative.format(-Math.floor(ago / 60), "minute");
+      else time.textContent = relative.format(-Math.floor(ago / HOUR), "hour");
+    }
+  }
+  showTimes(document);
+  setInterval(() => showTimes(document), 60000);
+
+  /* keys */
+  const box = document.getElementById("q"), keys = document.getElementById("keys"), on = document.getElementById("keys-on");
+  function stored(value) {
+    try {
+      if (value !== undefined) localStorage.setItem("keys", value);
+      return localStorage.getItem("keys");
+    } catch { return null; }
+  }
+  on.checked = stored() !== "off";
+  on.addEventListener("change", () => stored(on.checked ? "on" : "off"));
+  for (const button of document.querySelectorAll("[data-keys]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => keys.showModal());
+  }
+  const items = () => [...document.querySelectorAll("[data-item]")].filter((one) => one.offsetParent !== null);
+  const target = (item) => item.querySelector("h2 a, h3 a") || item;
+  function move(step) {
+    const all = items();
+    if (!all.length) return;
+    const at = all.findIndex((one) => one.contains(document.activeElement));
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step));
+    target(all[next]).focus({ focusVisible: true });
+    all[next].scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const here = event.target;
+    if (event.key === "Escape" && here === box) { box.blur(); return; }
+    if (here.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (event.key === "?") { event.preventDefault(); keys.showModal(); return; }
+    if (!on.checked) return;
+    if (event.key === "/") { event.preventDefault(); box.focus(); box.select(); }
+    else if (event.key === "j") { event.preventDefault(); move(1); }
+    else if (event.key === "k") { event.preventDefault(); move(-1); }
+    else if (event.key === "o") {
+      const item = here.closest("[data-item]"), link = item && item.querySelector("h2 a, h3 a, a.lasting");
+      if (link) { event.preventDefault(); link.click(); }
+    }
+  });
+
+  /* the live list: each event is the whole list */
+  const live = document.querySelector("[data-live]");
+  if (live && "EventSource" in window) {
+    live.hidden = false;
+    const list = live.querySelector("ol");
+    let known = null;
+    const source = new EventSource(live.dataset.live);
+    source.addEventListener("latest", (event) => {
+      const latest = JSON.parse(event.data);
+      const fresh = latest.filter((one) => known && !known.has(one.article_id));
+      list.replaceChildren(...latest.map((one) => entry(one, fresh.includes(one))));
+      showTimes(list);
+      known = new Set([...(known || []), ...latest.map((one) => one.article_id)]);
+      if (fresh.length === 1) said.textContent = `New: ${fresh[0].headline}`;
+      else if (fresh.length) said.textContent = `${fresh.length} new stories`;
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+  function entry(one, fresh) {
+    const item = document.createElement("li"), link = document.createElement("a"), meta = document.createElement("span"), by = document.createElement("bdi");
+    link.href = `/articles/${encodeURIComponent(one.article_id)}`;
+    link.textContent = one.headline;
+    link.dir = "auto";
+    if (one.language) link.lang = one.language;
+    by.textContent = one.publisher || "";
+    meta.className = "meta";
+    meta.append(by);
+    if (one.shown_at) {
+      const time = document.createElement("time");
+      time.dateTime = one.shown_at;
+      time.dir = "ltr";
+      meta.append(" · ", time);
+    }
+    if (fresh) item.className = "new";
+    item.append(link, meta);
+    return item;
+  }
+
+  /* filters: closed on a phone, open beside the results elsewhere */
+  const drawer = document.querySelector("details.drawer");
+  if (drawer && matchMedia("(max-width: 58rem)").matches) drawer.open = false;
+})();

@@ -1,0 +1,127 @@
+"""Chromium, and the readers' pages with a day of several newsrooms behind them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from pipeline.index.client import elasticsearch_client
+from pipeline.local.engines import Running
+from pipeline.process.connections import ConnectionLimits
+from pipeline.process.ports import free_port
+from pipeline.process.web import server
+from pipeline.search.api import build_api
+from pipeline.search.reader import Reader
+from pipeline.settings import Settings, load_settings
+from tests.conftest import ROOT
+from tests.support.newsroom import Newsroom, a_day
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOTS = ROOT / "tests" / "browser" / "screenshots"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "no Chromium: make browser says how to install it"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    try:
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    except Error as e:  # a picture for people; the checks are the assertions
+        print(f"no screenshot of {name}: {e}")
+
+
+@dataclass
+class Site:
+    address: str
+    client: Elasticsearch
+    settings: Settings
+    day: Newsroom
+    documents: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def article(self, words: str) -> str:
+        """The path of the article whose headline has these words."""
+        found = (id_ for id_, one in self.documents["articles"].items() if words in one["headline"])
+        return f"/articles/{next(found)}"
+
+
+@pytest.fixture(scope="session")
+def day() -> Newsroom:
+    return a_day()
+
+
+@pytest.fixture(scope="module")
+def site(engines: Running, day: Newsroom) -> Iterator[Site]:
+    settings = load_settings(elasticsearch_url=engines.elasticsearch_url, namespace=f"page-{uuid.uuid4().hex[:6]}")
+    client = elasticsearch_client(settings)
+    day.index(client, settings)
+    port = free_port()
+    api = build_api(Reader(elasticsearch_client(settings), settings), settings)
+    api.state.server = running = server(api, "127.0.0.1", port, ConnectionLimits())
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not running.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield Site(f"http://127.0.0.1:{port}", client, settings, day, day.documents)
+    running.should_exit = True
+    thread.join(30)
+    assert not thread.is_alive(), "the server stops, though streams are open"
+    for name in client.indices.get(index=f"{settings.namespace}-*"):
+        client.indices.delete(index=name)
+    client.close()
+
+
+class Visit:
+    """A page of the site that notes what goes wrong in the browser."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        self.page, self.site = page, site
+        self.console: list[str] = []
+        self.others: list[str] = []
+        page.on("console", lambda said: self.console.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda asked: None if asked.url.startswith(site.address) else self.others.append(asked.url))
+
+    def open(self, path: str, status: int = 200) -> Page:
+        answer = self.page.goto(self.site.address + path)
+        assert answer is not None
+        assert answer.status == status, path
+        return self.page
+
+    def check(self) -> None:
+        assert [one for one in self.console if "Failed to load resource" not in one] == []
+        assert self.others == [], "no request to another host"
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, timezone_id="Europe/Oslo")
+    made = Visit(context.new_page(), site)
+    yield made
+    made.check()
+    context.close()

@@ -1,0 +1,192 @@
+"""The analysis on a real server: what meets, that no text is refused, marks, and indices from before."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import bulk
+
+from benchmarks.relevance import searching
+from benchmarks.relevance.measure import figures, queries
+from pipeline.index.templates import component, install
+from pipeline.search import matching
+from pipeline.search.answers import results
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
+from pipeline.search.queries import Search, article_search
+from pipeline.stages.enrich.events import load
+from schemas.analysis import LANGUAGES, analyzer_of
+from tests.conftest import Pipeline
+
+
+@pytest.fixture
+def client(pipeline: Pipeline) -> Iterator[Elasticsearch]:
+    with pipeline.client() as made:
+        yield made
+
+
+def tokens(client: Elasticsearch, index: str, analyzer: str, text: str) -> set[str]:
+    return {one["token"] for one in client.indices.analyze(index=index, analyzer=analyzer, text=text)["tokens"]}
+
+
+def test_what_readers_type_finds_what_they_mean(pipeline: Pipeline, client: Elasticsearch) -> None:
+    """Judged queries over our own articles (make relevance has the table): a floor, and far above plain BM25."""
+    load()
+    searching.index(client, pipeline.settings, searching.own_articles())
+    asked = queries("queries")
+    assert len(asked) >= 80
+    ours = figures(searching.answers(client, pipeline.settings.named("articles"), searching.ours, asked))
+    plain = figures(searching.answers(client, pipeline.settings.named(searching.PLAIN), searching.plainly, asked))
+    print(ours, plain)
+    assert ours.ndcg >= 0.94
+    assert ours.success >= 0.94
+    assert ours.ndcg > plain.ndcg + 0.3
+
+
+ODD = (
+    "e-mail", "F-16", "O’Brien’s", "ma'am's", "l’été’s", "-", "--", "_", "a--b", "don't-ever'd", "soft\u00adly", "x\u200dy", "ß-ß", "Œuvre-Æ’s", "12,500", "1 234 567", "12.5", "１２，５００",
+    "１２-ａ", "ﾊﾟ-ﾄ", "東京-都", "東", "ー", "한국-어", "צה״ל", "שָׁלוֹם", "مـحـمـد", "می\u200cروم", "١٢٬٥٠٠", "ไทย-ไทย", "ไ", "कि-सान", "😀-😀", "👨\u200d👩\u200d👧", "e\u0301-e", "İ’i", "ŉ", "ΐ’ς", "ё-Ё",
+    "ǅ", "ﬁ-ﬁ’s", "⅓-½", "Ⅷ", "ａ’ｓ", "'s", "'", "a's's", "http://x.example/a-b_c?d=e-f's", "x" * 300, "-".join("ab" for _ in range(140)), "𝒜-𝒷", "\U00020000-\U00020001", "ǆ's-ß",
+)  # fmt: skip
+
+
+def test_no_text_is_refused_by_the_analysis(pipeline: Pipeline, client: Elasticsearch) -> None:
+    """Offsets that run backwards would be a refused document, so that one odd word would cost a story."""
+    install(client, pipeline.settings)
+    chance = random.Random(16)
+    codes = list(LANGUAGES)
+
+    def text() -> str:
+        parts = [chance.choice((*ODD, chr(chance.randrange(0x20, 0xD7FF)))) for _ in range(chance.randrange(1, 12))]
+        return chance.choice(("", " ", "-", "’")).join(parts)
+
+    actions: list[dict[str, Any]] = []
+    for n in range(3000):
+        body = "\n\n".join([text(), ODD[n % len(ODD)]])
+        stemmed = {codes[n % len(codes)]: {"headline": body, "body": body}}
+        actions.append({"_index": pipeline.settings.named("articles"), "_id": n, "body": body, "headline": text(), "stemmed": stemmed})  # fmt: skip
+    done, refused = bulk(client, actions, raise_on_error=False, refresh=True)
+    assert refused == []
+    assert done == len(actions)
+    # and none breaks a query, or finds nothing of a document that is the very word
+    searches: list[dict[str, Any]] = []
+    for odd in ODD:
+        for query in (
+            matching.words(odd),
+            matching.phrase(odd),
+            matching.prefix(odd[:200]),
+            matching.words(f"{odd} {odd}", operator="or"),
+        ):
+            searches += [{"index": pipeline.settings.named("articles")}, {"query": query, "size": 1}]
+    answers: list[Any] = list(client.msearch(searches=searches)["responses"])
+    assert [answer for answer in answers if "error" in answer] == []
+
+
+def test_every_fragment_has_equal_marks_and_is_of_the_text(pipeline: Pipeline, client: Elasticsearch) -> None:
+    install(client, pipeline.settings)
+    chance = random.Random(16)
+    words = [
+        "ferry",
+        "ferries",
+        "talks",
+        "e-mail",
+        "F-16",
+        "Mozhaev’s",
+        "東京",
+        "а",
+        "12,500",
+        "the",
+        "of",
+        "port",
+        "said.",
+        "“No",
+        "way”.",
+    ]
+    actions = []
+    for n in range(150):
+        body = "\n\n".join(" ".join(chance.choices(words, k=chance.randrange(3, 90))) for _ in range(3))
+        headline = " ".join(chance.choices(words, k=chance.randrange(1, 9)))
+        stemmed = {"en": {"headline": headline, "body": body, "summary": body[:300]}}
+        actions.append({"_index": pipeline.settings.named("articles"), "_id": n, "body": body, "headline": headline, "summary": body[:300], "stemmed": stemmed})  # fmt: skip
+    bulk(client, actions, refresh=True)
+    seen = edges = 0
+    for typed in ("ferries", "ferry talk", "email", "F16", "Mozhaev 12500", "東京", "said no way", "port the of"):
+        answer = client.search(
+            index=pipeline.settings.named("articles"), **_body(article_search(Search(typed, size=100)).body)
+        )
+        for hit in results(answer)["hits"]:
+            assert "stemmed" not in hit
+            assert set(hit["highlights"]) <= {"headline", "summary", "body"}
+            for field, fragments in hit["highlights"].items():
+                for fragment in fragments:
+                    assert fragment.count(MARK_OPEN) == fragment.count(MARK_CLOSE) > 0
+                    assert _alternate(fragment)
+                    bare = fragment.replace(MARK_OPEN, "").replace(MARK_CLOSE, "")
+                    assert bare in hit[field]
+                    seen += 1
+                    edges += fragment.startswith(MARK_OPEN) or fragment.endswith(MARK_CLOSE)
+    assert seen > 500
+    assert edges > 20
+
+
+def _alternate(fragment: str) -> bool:
+    marks = [character for character in fragment if character in MARK_OPEN + MARK_CLOSE]
+    return marks == [MARK_OPEN, MARK_CLOSE] * (len(marks) // 2)
+
+
+def _body(query: dict[str, Any]) -> dict[str, Any]:
+    body = {name: value for name, value in query.items() if name not in ("from", "_source")}
+    return body | {"from_": query["from"], "source": query["_source"]}
+
+
+def test_an_index_from_before_is_written_to_and_searched_as_before(pipeline: Pipeline, client: Elasticsearch) -> None:
+    settings = pipeline.settings
+    properties = dict(component("mappings-articles")["template"]["mappings"]["properties"])
+    properties.pop("stemmed")
+    properties["people"] = {"type": "keyword"}
+    old = settings.named("articles-1")
+    client.indices.create(
+        index=old,
+        settings={"analysis": component("analysis-core")["template"]["settings"]["analysis"], "number_of_replicas": 0},
+        mappings={"dynamic": "strict", "properties": properties},
+        aliases={settings.named("articles"): {"is_write_index": True}},
+    )
+    install(client, settings)
+    install(client, settings)
+    document = {
+        "headline": "Two ferries",
+        "body": "They sail.",
+        "people": ["Ann Lee"],
+        "stemmed": {"en": {"headline": "Two ferries"}},
+    }
+    client.index(index=settings.named("articles"), id="1", document=document, refresh=True)
+
+    def found(index: str, text: str) -> int:
+        return int(client.search(index=index, query=matching.words(text))["hits"]["total"]["value"])
+
+    assert found(old, "ferries") == found(old, "ann") == 1
+    assert found(old, "ferry") == 0
+    new = settings.named("articles-2")
+    client.indices.create(index=new)
+    client.index(index=new, id="1", document=document, refresh=True)
+    assert found(new, "ferry") == 1
+
+
+def test_suggestions_are_words_of_the_articles(pipeline: Pipeline, client: Elasticsearch) -> None:
+    install(client, pipeline.settings)
+    index = pipeline.settings.named("articles")
+    for n, text in enumerate(("The government elected a parliament", "The government of Iran", "A parliament")):
+        client.index(index=index, id=str(n), document={"headline": text, "body": text}, refresh=True)
+    typed = "goverment of Irak parlament 2029"
+    answer = client.search(index=index, query=matching.words(typed), suggest=matching.suggestion(typed))
+    assert matching.corrected(typed, answer["suggest"]) == "government of Irak parliament 2029"
+
+
+@pytest.mark.parametrize("code", ["de", "en", "th"])
+def test_each_language_has_its_analyzer(pipeline: Pipeline, client: Elasticsearch, code: str) -> None:
+    install(client, pipeline.settings)
+    text, wanted = {"de": ("Häuser", "haus"), "en": ("Mozhaev’s ferries", "ferri"), "th": ("การเลือกตั้ง", "เลือกตั้ง")}[code]
+    assert wanted in tokens(client, pipeline.settings.named("articles"), analyzer_of(code), text)

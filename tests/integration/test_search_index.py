@@ -1,0 +1,214 @@
+"""Searches against a real index: filters, facets, paging while stories arrive, and queries of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.index import templates
+from pipeline.search import parameters
+from pipeline.search.parameters import ArticleParameters, CommentParameters
+from pipeline.search.reader import Reader
+from tests.conftest import Pipeline
+
+NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
+SECTIONS = ("Business", "Sport", "Arts")
+
+
+class Desk:
+    """An index that is filled by hand, and its reader."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.settings = pipeline.settings
+        self.client: Elasticsearch = pipeline.client()
+        templates.install(self.client, self.settings)
+        self.reader = Reader(self.client, self.settings)
+
+    def add(self, alias: str, **document: Any) -> None:
+        id_ = document["comment_id" if alias == "comments" else "article_id"]
+        self.client.index(index=self.settings.named(alias), id=id_, document={"status": "public", **document})
+
+    def refresh(self) -> None:
+        self.client.indices.refresh(index=f"{self.settings.namespace}-*")
+
+    def articles(self, **asked: Any) -> dict[str, Any]:
+        return self.reader.articles(parameters.article_search(ArticleParameters(**asked), NOW))
+
+    def ids(self, **asked: Any) -> list[str]:
+        return [hit["id"] for hit in self.articles(**asked)["hits"]]
+
+    def every(self, **asked: Any) -> list[str]:
+        """The ids of all pages, one after the other."""
+        found: list[str] = []
+        cursor: str | None = None
+        for _ in range(50):
+            page = self.articles(**asked, cursor=cursor)
+            found += [hit["id"] for hit in page["hits"]]
+            cursor = page["next"]
+            if cursor is None:
+                return found
+        raise AssertionError("there is no end")
+
+
+@pytest.fixture
+def desk(pipeline: Pipeline) -> Iterator[Desk]:
+    made = Desk(pipeline)
+    for n in range(24):
+        made.add(
+            "articles",
+            article_id=f"a{n:02}",
+            headline=f"Ferry story number {n}",
+            body="Crews walked out." if n % 2 else "The harbour is closed.",
+            section=SECTIONS[n % 3],
+            authors=["Ann Lee"] if n % 4 else ["Ingrid Solberg"],
+            places=["Varnholm"] if n < 12 else [],
+            people=["Pat Keller"],
+            locations=[{"lat": 59.9, "lon": 10.7}] if n < 5 else [{"lat": -17.7, "lon": 179.5}] if n == 5 else [],
+            publisher="herald.example",
+            language="en",
+            shown_at=(NOW - timedelta(hours=6 * n)).isoformat(),
+            has=["pictures"] if n in (1, 2) else [],
+            **({"correction_note": "The time was wrong."} if n == 3 else {}),
+            **({"story_id": f"s{n % 2}"} if n < 8 else {}),
+        )
+    made.add(
+        "articles",
+        article_id="undated",
+        headline="An undated ferry story",
+        body="x",
+        section="Arts",
+        publisher="other.example",
+    )
+    for n in range(7):
+        made.add("comments", comment_id=f"c{n}", article_id="a04" if n < 4 else "a09", text="Well said about the ferry.", author="Lena", **({"posted": (NOW - timedelta(minutes=n)).isoformat()} if n else {}))  # fmt: skip
+    made.refresh()
+    yield made
+    made.client.close()
+
+
+def test_a_search_on_a_real_index(desk: Desk) -> None:
+    everything = [f"a{n:02}" for n in range(24)] + ["undated"]
+
+    # each way to sort is paged to its end, nothing twice and nothing left out, also what has no date
+    assert desk.every(size=7) == everything
+    assert desk.every(size=7, sort="oldest") == [*reversed(everything[:-1]), "undated"]
+    assert sorted(desk.every(q="ferry", size=7)) == everything
+    assert desk.every(size=7, sort="discussed")[:3] == ["a04", "a09", "a00"]
+    assert sorted(desk.every(size=7, sort="discussed")) == everything
+    assert desk.every(size=25) == everything
+    assert desk.articles(size=25)["next"] is None
+
+    # filters: several values, exclusions, times, places, what it has
+    assert desk.ids(section=["Sport", "Arts"], not_author=["Ann Lee"], size=30) == [
+        "a04",
+        "a08",
+        "a16",
+        "a20",
+        "undated",
+    ]
+    assert desk.ids(since="24h", size=30) == ["a00", "a01", "a02", "a03", "a04"]
+    assert desk.ids(since="2026-03-13", until="2026-03-13", size=30) == ["a03", "a04", "a05", "a06"]
+    assert desk.ids(since="2026-03-13", until="2026-03-13", timezone="Pacific/Auckland", size=30) == [
+        "a05",
+        "a06",
+        "a07",
+        "a08",
+    ]
+    assert desk.ids(near="59.91,10.75", distance="20km") == ["a00", "a01", "a02", "a03", "a04"]
+    assert desk.ids(box="170,-30,-170,0") == ["a05"], "across the date line"
+    assert desk.ids(has=["comments"]) == ["a04", "a09"]
+    assert desk.ids(has=["pictures"]) == ["a01", "a02"]
+    assert desk.ids(has=["correction"]) == ["a03"]
+    assert desk.ids(has=["correction", "pictures"]) == []
+
+    # the query language on the real index
+    assert desk.ids(q='"crews walked" -section:sport place:varnholm', size=30, sort="newest") == [
+        "a03",
+        "a05",
+        "a09",
+        "a11",
+    ]
+    assert desk.ids(q="date:2026-03-14 (crews OR harbour)", sort="newest") == ["a00", "a01", "a02"]
+    assert desk.ids(q="id:a07 OR id:a03", sort="newest") == ["a03", "a07"]
+    assert len(desk.ids(q="harb* author:Solberg", size=30)) == 6
+    assert desk.ids(q="story:s1 -crews") == []
+    assert set(desk.ids(q="solberg harbour", size=30)) == {"a00", "a04", "a08", "a12", "a16", "a20"}, (
+        "a word may be in any field"
+    )
+
+    # facets are counted under the others' values, those chosen by name
+    found = desk.articles(
+        section=["Sport"], author=["Ingrid Solberg"], facets=["section,author,person"], histogram="day"
+    )
+    assert found["total"] == 2
+    assert {one["value"]: one["count"] for one in found["facets"]["section"]} == {"Business": 2, "Sport": 2, "Arts": 2}
+    assert [one for one in found["facets"]["section"] if one.get("chosen")] == [
+        {"value": "Sport", "count": 2, "chosen": True}
+    ]
+    assert {one["value"]: one["count"] for one in found["facets"]["author"]} == {"Ann Lee": 6, "Ingrid Solberg": 2}
+    assert found["facets"]["person"] == [{"value": "Pat Keller", "count": 2}]
+    assert sum(one["count"] for one in found["histogram"]) == 2
+
+    # one of each story, over pages too
+    stories = desk.every(size=4, collapse="story")
+    assert stories == ["a00", "a01", *(f"a{n:02}" for n in range(8, 24)), "undated"]
+    first = desk.articles(size=4, collapse="story")["hits"][0]
+    assert first["story"] == {"id": "s0", "articles": 4, "publishers": ["herald.example"]}
+
+    # highlights, fields, counts, spelling
+    hit = desk.articles(q="crews", size=1)["hits"][0]
+    assert hit["highlights"]["body"] == ["\ufdd0Crews\ufdd1 walked out."]
+    short = desk.articles(fields=["headline"], size=1)["hits"][0]
+    assert short.keys() == {"id", "score", "highlights", "article_id", "story_id", "headline", "comment_count"}
+    assert desk.articles(q="id:a04")["hits"][0]["comment_count"] == 4
+    assert desk.articles(q="harbuor")["did_you_mean"] == "harbour"
+
+    # comments: also those without a time
+    comments = [
+        hit["id"]
+        for hit in desk.reader.comments(parameters.comment_search(CommentParameters(article=["a04"]), NOW))["hits"]
+    ]
+    assert comments == ["c1", "c2", "c3", "c0"]
+
+
+def test_pages_stay_right_while_stories_arrive(desk: Desk) -> None:
+    for sort in ("newest", "relevance", "oldest"):
+        first = desk.articles(q="ferry", size=10, sort=sort)
+        for n in range(3):
+            desk.add(
+                "articles",
+                article_id=f"new-{sort}-{n}",
+                headline="Ferry news",
+                body="New.",
+                shown_at=(NOW + timedelta(minutes=n)).isoformat(),
+            )
+        desk.refresh()
+        cursor, seen = first["next"], [hit["id"] for hit in first["hits"]]
+        while cursor:
+            page = desk.articles(q="ferry", size=10, sort=sort, cursor=cursor)
+            cursor = page["next"]
+            seen += [hit["id"] for hit in page["hits"]]
+        before = [one for one in seen if not one.startswith(f"new-{sort}")]
+        assert len(before) == len(set(before)), sort
+        assert {f"a{n:02}" for n in range(24)} <= set(before), sort
+
+
+ODD = [
+    "OR", '"', "((((", "a:b:c", "*", "**", "a*", "zz*", "::", "-", "🔥", "author:", "date:x", "id:", "section:*", "\\", "/re.*/", "{}[]",
+    "a~2 b^3", "1/0", "%00", "\u202e", "‮", "ё", "L’élection", "東京 大阪", "ไทย", "a" * 1500, "a " * 900, "(a OR " * 40, "-a -b", "place:(a OR b)",
+    "person:x*", "author:\"a b\"", "date:>2026", "date:9999", "\x00", "<script>", "AND OR NOT", "NOT NOT", "f(x)", "C++ C#", "50% off",
+]  # fmt: skip
+
+
+def test_no_query_is_refused_by_a_real_index(desk: Desk) -> None:
+    for text in ODD:
+        for sort in ("relevance", "newest", "discussed"):
+            desk.articles(q=text, sort=sort)
+        desk.reader.comments(parameters.comment_search(CommentParameters(q=text), NOW))
+    letters = " ".join(chr(n) * 3 for n in range(0x61, 0x7B)) + " "
+    desk.articles(q=" OR ".join(letters.split()))
+    desk.articles(q=" ".join(f"{word}*" for word in letters.split()))

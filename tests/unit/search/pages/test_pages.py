@@ -1,0 +1,78 @@
+"""The pages without Elasticsearch: what they say where something is missing, and what all of them have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lxml.html
+import pytest
+
+from pipeline.errors import Fatal, Retry
+from tests.support.pages import OneArticle, get
+
+ID = "6c1f2c0e-0000-4000-8000-000000000000"
+ARTICLE: dict[str, Any] = {
+    "article_id": ID, "story_id": ID, "headline": "Ferries", "publisher": "herald", "body": "They stop.", "status": "public",
+    "shown_at": "2026-03-01T12:00:00Z", "revision": {"event_id": "2", "modified": "2026-03-01T12:00:00Z", "received": "2026-03-01T12:00:00Z"},
+}  # fmt: skip
+PAST = ARTICLE | {"body": "They sail.", "status": "superseded", "withheld": False, "revision_key": "1.0.a", "revision": ARTICLE["revision"] | {"event_id": "1"}}  # fmt: skip
+EVERY = ("/", "/search?q=x", f"/articles/{ID}", f"/articles/{ID}/revisions", f"/articles/{ID}/comments", f"/stories/{ID}", "/help", "/nothing")  # fmt: skip
+
+
+def test_every_page_is_one_document_with_landmarks_and_nothing_inline() -> None:
+    for answer in get(OneArticle(ARTICLE, [], [PAST]), *EVERY):
+        page: Any = lxml.html.document_fromstring(answer.content)
+        assert [len(page.xpath(f"//{tag}")) for tag in ("h1", "main", "header[@class='top']", "footer")] == [1, 1, 1, 1]
+        assert page.xpath("//@lang")[0] == "en"
+        assert not page.xpath("//@style | //style | //@autofocus | //script[not(@src or @type='application/ld+json')]")
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert page.xpath("//link[@rel='icon']/@href") == ["/favicon.svg"]
+
+
+@pytest.mark.parametrize(
+    ("alias", "words"),
+    [("history", "Earlier versions can’t be shown right now"), ("comments", "comments can’t be shown right now")],
+)
+@pytest.mark.parametrize("error", [Fatal("the credentials for http://10.0.0.5 don't allow this"), Retry("away")])
+def test_an_article_is_shown_without_the_part_that_fails(alias: str, words: str, error: Exception) -> None:
+    reader = OneArticle(ARTICLE, [], [PAST])
+    reader.error, reader.failing = error, {alias}
+    (answer,) = get(reader, f"/articles/{ID}")
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert "They stop." in answer.text
+    assert "10.0.0.5" not in answer.text
+
+
+def test_the_front_page_is_shown_without_trends_and_stories() -> None:
+    reader = OneArticle(ARTICLE)
+    reader.error, reader.failing = Retry("away"), {"trends", "stories"}
+    (answer,) = get(reader, "/")
+    assert (answer.status_code, "Ferries" in answer.text) == (200, True)
+
+
+def test_errors_are_words_and_name_no_engine() -> None:
+    reader = OneArticle(ARTICLE)
+    reader.error = Retry("Elasticsearch at http://10.0.0.5:9200 does not answer; `dateline status` shows the engines")
+    for answer in get(reader, "/", "/search?q=x", f"/articles/{ID}", f"/stories/{ID}", f"/comments/{ID}"):
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert "Try again in a moment" in answer.text
+        assert "10.0.0.5" not in answer.text
+        assert "dateline status" not in answer.text
+    gone, long, dated = get(OneArticle(ARTICLE), "/articles/none", f"/search?q={'x' * 3000}", "/search?since=whenever")
+    assert (gone.status_code, long.status_code, dated.status_code) == (404, 422, 422)
+    assert "String should" not in long.text, "no words of the library's"
+    assert "2026-03-14" in dated.text, "what can be written there"
+
+
+def test_the_front_page_hands_a_search_on_and_others_parameters_are_ignored() -> None:
+    front, results = get(OneArticle(ARTICLE), "/?q=ferries", "/search?q=ferries&utm_source=x&section=&page=9")
+    assert (front.status_code, front.headers["location"]) == (307, "/search?q=ferries")
+    assert results.status_code == 200
+
+
+def test_a_way_back_leads_to_a_search_only() -> None:
+    for back, shown in (("/search?q=x", True), ("https://evil.example/", False), ("//evil.example/search?", False)):
+        (answer,) = get(OneArticle(ARTICLE), f"/articles/{ID}?back={back}")
+        assert (f'href="{back}"' in answer.text) is shown

@@ -1,0 +1,129 @@
+"""What a reader's words, phrases and prefixes become."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.search import matching
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
+
+
+def inner(query: dict[str, Any]) -> dict[str, Any]:
+    """The part of free words that decides what is found."""
+    found: dict[str, Any] = query["bool"]
+    return found["must"][0]["bool"] if "must" in found and "bool" in found["must"][0] else found
+
+
+def asked(query: Any) -> list[str]:
+    """The words that are looked up, in order."""
+    return [part["multi_match"]["query"] for key in ("must", "should") for part in inner(query).get(key, [])]
+
+
+def test_every_word_may_be_in_any_field() -> None:
+    query = matching.words("Ann Lee ferries")
+    assert asked(query) == ["Ann", "Lee", "ferries"]
+    for part in inner(query)["should"]:
+        fields = {field.partition("^")[0] for field in part["multi_match"]["fields"]}
+        assert {"headline", "body", "authors.text", "topics.text", "people.text", "stemmed.en.body"} <= fields
+
+
+@pytest.mark.parametrize("make", [matching.words, matching.phrase, matching.prefix, matching.comment_words])
+def test_nothing_is_fuzzy(make: Any) -> None:
+    assert "fuzz" not in json.dumps(make("Iran Niger 2028 telecommunications"))
+
+
+def test_numbers_and_codes_are_always_needed_and_have_no_other_forms() -> None:
+    query = inner(matching.words("elections in Germany of 2028 F-16"))
+    assert [part["multi_match"]["query"] for part in query["must"]] == ["2028", "F-16"]
+    assert not [field for part in query["must"] for field in part["multi_match"]["fields"] if field[:7] == "stemmed"]
+    assert query["minimum_should_match"] == "3<75%"
+
+
+def test_one_of_several_words_is_enough_where_they_say_or() -> None:
+    query = inner(matching.words("ferry 2028", operator="or"))
+    assert query["minimum_should_match"] == 1
+    assert len(query["should"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed", "not_stemmed"),
+    [
+        ("ferries", "en", "ru"),
+        ("выборы", "ru", "en"),
+        ("الانتخابات", "ar", "hi"),
+        ("चुनाव", "hi", "th"),
+        ("εκλογές", "el", "ru"),
+        ("เลือกตั้ง", "th", "en"),
+        ("избори", "sr", "ar"),
+        ("ｆｅｒｒｙ", "en", "el"),
+    ],
+)
+def test_a_word_is_stemmed_in_the_languages_of_its_script(word: str, stemmed: str, not_stemmed: str) -> None:
+    fields = str(matching.words(word))
+    assert f"stemmed.{stemmed}.headline" in fields
+    assert f"stemmed.{not_stemmed}." not in fields
+
+
+def test_scripts_without_spaces_need_most_of_their_pieces_and_one_sign_begins_a_word() -> None:
+    (part,) = inner(matching.words("東京地震"))["should"]
+    assert part["multi_match"]["minimum_should_match"] == "2<70%"
+    (sign,) = inner(matching.words("雪"))["should"]
+    assert sign["multi_match"]["type"] == "bool_prefix"
+    (hangul,) = inner(matching.words("대통령"))["should"]
+    assert hangul["multi_match"]["type"] == "phrase"
+
+
+def test_a_phrase_is_exact_and_of_folded_fields_only() -> None:
+    query = matching.phrase("the Lee inquiry")["multi_match"]
+    assert query["type"] == "phrase"
+    assert query.get("slop", 0) == 0
+    assert "stemmed" not in str(query)
+    assert matching.prefix("elec*")["multi_match"]["query"] == "elec"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "!!!", '"', "— …", "+"])
+def test_nothing_to_look_for_finds_nothing(text: str) -> None:
+    for make in (matching.words, matching.phrase, matching.prefix, matching.comment_words, matching.comment_phrase):
+        assert make(text) == {"match_none": {}}
+
+
+def test_words_come_composed() -> None:
+    assert asked(matching.words("Zu\u0308rich")) == ["Z\u00fcrich"]
+
+
+def test_suggestions_are_for_long_words_of_letters_outside_quotes() -> None:
+    asked_for = matching.suggestion(
+        'Elektions Iran 2028 F-16 covid19 "Goverment of" «Parlament» (goverment), 東京地震 Mozhaev\u2019s'
+    )
+    assert [one["text"] for one in asked_for.values()] == ["Elektions", "goverment"]
+    assert {one["term"]["suggest_mode"] for one in asked_for.values()} == {"missing"}
+    assert [one["term"]["max_edits"] for one in asked_for.values()] == [2, 2]
+
+
+def test_a_correction_leaves_everything_else_as_it_is() -> None:
+    text = 'elektions,  (goverment) "elektions" -x elektions'
+    answer = {"word-0": [{"options": [{"text": "elections"}]}], "word-1": [{"options": []}]}
+    assert matching.corrected(text, answer) == 'elections,  (goverment) "elektions" -x elections'
+    assert matching.corrected(text, {"word-0": [{"options": []}]}) is None
+    assert matching.corrected("x", {}) is None
+
+
+def test_of_a_field_and_its_stemmed_twin_the_one_with_more_marks_is_shown() -> None:
+    one, two = f"{MARK_OPEN}a{MARK_CLOSE} b", f"{MARK_OPEN}a{MARK_CLOSE} {MARK_OPEN}b{MARK_CLOSE}"
+    assert matching.highlights({"body": [one], "stemmed.en.body": [two]}) == {"body": [two]}
+    assert matching.highlights({"stemmed.en.body": [one], "body": [two]}) == {"body": [two]}
+    assert matching.highlights({"faq.answer": [one]}) == {"faq.answer": [one]}
+
+
+@given(st.text(max_size=80))
+def test_any_text_becomes_a_query_of_limited_cost(text: str) -> None:
+    for make in (matching.words, matching.phrase, matching.prefix, matching.comment_words, matching.suggestion):
+        json.dumps(make(text))
+    clauses = str(matching.words(" ".join([text] * 40))).count("^")
+    assert clauses < 1024
+    assert matching.corrected(text, {}) is None
