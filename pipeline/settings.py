@@ -128,6 +128,8 @@ class Settings(BaseSettings):
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    flows_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
     """Port of the ingest API."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None

@@ -93,6 +93,19 @@ def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False
     }
 
 
+def choose(
+    settings: Settings, ids: list[str], wanted: Filter, *, handled: bool = False, most: int = MAX_FOUND
+) -> tuple[list[str], int]:
+    """The letters to act on, and how many there are: these ids, or the newest `most` that the filter finds. Raises Fatal
+    where neither or both are given, and as `find` does."""
+    if bool(ids) == (wanted != Filter()):
+        raise Fatal("give either ids, or a stage, reason, provider or time (--stage, --reason, --provider, --since)")
+    if ids:
+        return ids, len(ids)
+    found = find(settings, wanted, most, handled=handled)
+    return [one["id"] for one in found["letters"]], found["total"]
+
+
 def _ids(values: list[str]) -> list[dict[str, Any]]:
     """Queries that find these documents: one takes 65,536 ids (`index.max_terms_count`)."""
     return [{"terms": {"_id": values[n : n + 50_000]}} for n in range(0, len(values), 50_000)]
