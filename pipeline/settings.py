@@ -144,6 +144,12 @@ class Settings(BaseSettings):
     max_connections_per_address: Annotated[int, Field(ge=1)] = 100
     """The same of one client address. Behind a proxy all clients have the proxy's: set it to `max_connections`."""
 
+    latency_objective: Annotated[float, Field(gt=0)] = 5.0
+    """Seconds from publish to searchable, below which 95 of 100 articles of each provider have to stay."""
+    health_addresses: frozenset[Annotated[str, Field(pattern=r"^http://[^\s/]+$")]] = frozenset()
+    """JSON list of the addresses of /readyz (`["http://worker:8644"]`) that `status` and the flow `watch` ask; a name may stand
+    for several processes. Processes on the same machine, with the same data folder, are found without."""
+
     process: Process = "operator"
     """User for local engines started with --secure. The commands of the processes set it themselves."""
     local_dir: Path | None = None

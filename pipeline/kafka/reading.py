@@ -80,26 +80,26 @@ def read_to_end(
             raise _stalled(behind, timeout)
 
 
-def first_offsets(
+def first_records(
     reader: KafkaConsumer,
     starts: Mapping[TopicPartition, int],
     ends: Mapping[TopicPartition, int],
     *,
     timeout: float = TIMEOUT,
-) -> dict[TopicPartition, int]:
-    """The offset of the first record from each start on that is before the partition's end; partitions without one are
+) -> dict[TopicPartition, Any]:
+    """The first record from each start on that is before the partition's end; partitions without one are
     left out. Raises Retry after `timeout` seconds without progress, and KafkaError."""
     reader.assign(list(starts))
     for tp, first in reader.beginning_offsets(list(starts)).items():
         reader.seek(tp, max(starts[tp], first))
-    found: dict[TopicPartition, int] = {}
+    found: dict[TopicPartition, Any] = {}
     positions = {tp: _position(reader, tp) for tp in starts}
     idle = 0.0
     while waiting := [tp for tp in starts if tp not in found and positions[tp] < ends[tp]]:
         started = time.monotonic()
         for tp, records in reader.poll(timeout_ms=_POLL_MS).items():
             if records[0].offset < ends[tp]:
-                found.setdefault(tp, records[0].offset)
+                found.setdefault(tp, records[0])
         reached = {tp: _position(reader, tp) for tp in starts}
         idle = 0.0 if reached != positions else idle + time.monotonic() - started
         positions = reached
