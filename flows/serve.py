@@ -69,18 +69,16 @@ def find_flows() -> list[Served]:
     return [served for name in names if name != "serve" for served in _flows_of(import_module(f"flows.{name}"), name)]
 
 
-def serve_flows(served: list[Served] | None = None) -> None:
+def serve_flows(served: list[Served] | None = None, wait: float = 0.0) -> None:
     """Register a deployment of each flow, and run those that are due or asked for, until stopped. Look after all runs.
 
-    A server that goes away meanwhile is waited for. Raises Retry where it doesn't answer at the start, Fatal where none is
-    configured.
+    A server that goes away meanwhile is waited for. Raises Retry where it doesn't answer at the start, nor within `wait`
+    seconds, Fatal where none is configured.
     """
     keeper = Keeper(TAG)
     current: list[Runner] = []
     _environment()
-    with _server_errors():
-        make_automations(TAG)
-        runner = _runner(served)
+    runner = _first(served, time.monotonic() + wait)
     current.append(runner)
     serve_health(settings().bind, settings().flows_port, lambda: _ready(current[-1], keeper), "DATELINE_FLOWS_PORT")
     keeper.start()
@@ -160,6 +158,19 @@ def _runner(served: list[Served] | None) -> Runner:
     for one in find_flows() if served is None else served:
         runner.add_deployment(deployment(one))
     return runner
+
+
+def _first(served: list[Served] | None, until: float) -> Runner:
+    while True:
+        try:
+            with _server_errors():
+                runner = _runner(served)
+                make_automations(TAG)
+                return runner
+        except Retry:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN)
 
 
 def _when_it_answers(served: list[Served] | None) -> Runner:

@@ -150,6 +150,16 @@ class Settings(BaseSettings):
     """JSON list of the addresses of /readyz (`["http://worker:8644"]`) that `status` and the flow `watch` ask; a name may stand
     for several processes. Processes on the same machine, with the same data folder, are found without."""
 
+    notify_webhook: SecretStr | None = None
+    """Address to which the flow `watch` posts, as JSON, what began to be wrong and what is over."""
+    notify_slack: SecretStr | None = None
+    """The same for an incoming webhook of Slack's, or of a service that takes `{"text": …}` as Slack does."""
+    notify_smtp: SecretStr | None = None
+    """Mail server for the same by e-mail: `smtp://name:password@mail.example:587`, or `smtps://…`."""
+    notify_mail_from: str | None = None
+    notify_mail_to: frozenset[str] = frozenset()
+    """JSON list of the addresses that e-mail is sent to."""
+
     process: Process = "operator"
     """User for local engines started with --secure. The commands of the processes set it themselves."""
     local_dir: Path | None = None

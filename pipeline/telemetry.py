@@ -311,6 +311,18 @@ SERVER_AWAY = Event(
     "The Prefect server has been away for some time; the flows are served again once it answers.",
     ("problem",),
 )
+FINDING = Event(
+    "finding",
+    _W,
+    "The flow `watch` has found something wrong: `dateline status` has the command that helps.",
+    ("kind", "subject", "severity", "what"),
+)
+NOTIFICATION_FAILED = Event(
+    "notification_failed",
+    _W,
+    "A channel could not be told what began to be wrong, or is over. It is tried again with the next run of `watch`.",
+    ("problem",),
+)
 DOCUMENTS_EXPIRED = Event(
     "documents_expired", _I, "What was older than it may be was removed from the indices.", ("trends", "dead_letters")
 )

@@ -12,6 +12,9 @@ from prefect.runtime import flow_run
 
 from pipeline import __version__
 from pipeline.errors import Retry
+from pipeline.logs import quiet_libraries
+
+quiet_libraries()  # of every process that runs a flow
 
 P = ParamSpec("P")
 R = TypeVar("R")

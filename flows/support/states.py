@@ -3,6 +3,7 @@
 - `Completed`: all is done.
 - `Completed with refusals`: it is done, but for what its message and artifact name.
 - `Completed with repairs`: what differed was repaired.
+- `Completed with warnings`: `watch` has found something to look at today.
 - `Failed`: nothing of it was done, it can't be done, or it isn't done yet; the message says which, and what helps.
 """
 
@@ -20,6 +21,7 @@ R = TypeVar("R")
 
 REFUSALS = "Completed with refusals"
 REPAIRS = "Completed with repairs"
+WARNINGS = "Completed with warnings"
 _LONGEST = 400
 """Characters of a message."""
 
@@ -34,6 +36,10 @@ def finished(report: R, message: str, *, done: int, refused: int) -> R:
 
 def repaired(report: R, message: str) -> R:
     return cast(R, Completed(name=REPAIRS, message=_shown(message), data=report))
+
+
+def found_something(report: R, message: str, warning: bool) -> R:
+    return cast(R, Completed(name=WARNINGS if warning else None, message=_shown(message), data=report))
 
 
 def failed(report: R, message: str) -> R:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
+from uuid import UUID
 
 import pytest
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 from flows.support import artifacts
 from flows.support.states import REFUSALS, finished
+from tests.conftest import ROOT
 
 
 def state(done: int, refused: int, message: str = "m") -> State[Any]:
@@ -59,10 +63,27 @@ def test_a_table_shows_plain_cells(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_progress_costs_a_request_for_each_percent_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[float] = []
-    monkeypatch.setattr(artifacts, "create_progress_artifact", lambda progress, **_: sent.append(progress) or "id")
-    monkeypatch.setattr(artifacts, "update_progress_artifact", lambda _, progress, **__: sent.append(progress))
+
+    def send(*arguments: Any, **_: Any) -> UUID:
+        sent.append(arguments[-1])
+        return UUID(int=1)
+
+    monkeypatch.setattr(artifacts, "create_progress_artifact", send)
+    monkeypatch.setattr(artifacts, "update_progress_artifact", send)
     progress = artifacts.Progress("k", "d")
     for number in range(10_000):
         progress(number, 10_000)
     progress.finish()
     assert sent == [float(percent) for percent in range(101)]
+
+
+def test_libraries_do_not_fill_the_logs_of_a_run() -> None:
+    code = (
+        "import logging, flows.poll_feeds\n"
+        "for name in ('kafka.net.manager', 'elastic_transport.transport', 'aiokafka'):\n"
+        "    print(logging.getLogger(name).isEnabledFor(logging.ERROR), logging.getLogger('dateline').isEnabledFor(logging.WARNING))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ran.stdout.splitlines() == ["False True"] * 3
