@@ -21,6 +21,8 @@ UNSEEN = 40.0
 """Seconds without a process, of a run that no runner has seen one of."""
 SILENT = 40.0
 """Seconds without a sign of life of a runner, after which its runs are lost with it."""
+ROUNDS = 8
+"""Rounds in which another runner has to be silent: one that is slow, as the server is, has slow neighbours."""
 CANCELLING = 10.0
 """Seconds that the runner has to end a run that is being cancelled."""
 KILLING = 45.0
@@ -51,6 +53,17 @@ class Run:
 
 
 @dataclass
+class _Same:
+    """Something that stays the same: since when, and in how many rounds it was seen so."""
+
+    since: float
+    rounds: int = 0
+
+    def lasts(self, now: float, seconds: float, rounds: int) -> bool:
+        return now - self.since >= seconds and self.rounds >= rounds
+
+
+@dataclass
 class Rounds:
     """What one runner has seen in its rounds. Times are its own monotonic clock's: those of machines differ."""
 
@@ -58,9 +71,9 @@ class Rounds:
     """The name of this runner."""
     _states: dict[UUID, tuple[UUID, float]] = field(default_factory=dict)
     """Since when a run is in its state."""
-    _gone: dict[UUID, float] = field(default_factory=dict)
+    _gone: dict[UUID, _Same] = field(default_factory=dict)
     """Since when no process of a run is seen."""
-    _signs: dict[str, tuple[object, float]] = field(default_factory=dict)
+    _signs: dict[str, tuple[object, _Same]] = field(default_factory=dict)
     """The last sign of life of each runner, and since when it is the same."""
 
     def signs(self, found: Mapping[str, object], now: float) -> None:
@@ -68,7 +81,9 @@ class Rounds:
         for runner, sign in found.items():
             known = self._signs.get(runner)
             if known is None or known[0] != sign:
-                self._signs[runner] = (sign, now)
+                self._signs[runner] = (sign, _Same(now))
+            else:
+                known[1].rounds += 1
 
     def judge(self, runs: Iterable[Run], processes: Collection[UUID], now: float) -> list[tuple[Run, Verdict]]:
         """What to do about each run, by those of which this machine has a process."""
@@ -79,7 +94,7 @@ class Rounds:
             if run.id in processes:
                 self._gone.pop(run.id, None)
             else:
-                self._gone.setdefault(run.id, now)
+                self._gone.setdefault(run.id, _Same(now)).rounds += 1
         known = {run.id for run in unfinished}
         self._states = {run_id: since for run_id, since in self._states.items() if run_id in known}
         self._gone = {run_id: since for run_id, since in self._gone.items() if run_id in known}
@@ -91,15 +106,15 @@ class Rounds:
             if run.cancelling and in_state >= CANCELLING:
                 return Verdict.KILL if in_state >= KILLING else Verdict.TERMINATE
             return Verdict.MARK if run.runner != self.here else None
-        gone = now - self._gone[run.id]
+        gone = self._gone[run.id]
         lost = Verdict.CANCELLED if run.cancelling else Verdict.CRASHED
         if run.runner is None:
-            return lost if gone >= UNSEEN else None
+            return lost if gone.lasts(now, UNSEEN, ROUNDS) else None
         if run.runner == self.here:
-            return lost if gone >= GONE else None
+            return lost if gone.lasts(now, GONE, 2) else None
         sign = self._signs.get(run.runner)
         # a runner that never gave a sign is none of ours: a worker of a work pool looks after its runs itself
-        return lost if sign is not None and now - sign[1] >= SILENT else None
+        return lost if sign is not None and sign[1].lasts(now, SILENT, ROUNDS) else None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,13 @@ def test_the_runs_of_a_lost_runner_are_lost_with_it() -> None:
     assert 80 < after <= 80 + 60
 
 
+def test_a_slow_server_is_no_silence() -> None:
+    rounds, theirs, new = Rounds(HERE), run(f"{OTHER}:17"), run()
+    for number, now in enumerate(range(0, 420, 60)):  # a round takes a minute, here and there
+        rounds.signs({OTHER: number // 2}, float(now))
+        assert rounds.judge([theirs, new], set(), float(now)) == []
+
+
 def test_runs_of_a_runner_that_is_alive_or_of_a_work_pool_are_left_alone() -> None:
     rounds, theirs, pool = Rounds(HERE), run(f"{OTHER}:17"), run("worker-host:99")
     for now in range(0, 600, 4):

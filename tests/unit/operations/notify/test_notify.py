@@ -227,7 +227,9 @@ def test_an_e_mail_is_plain_and_its_subject_is_one_line(monkeypatch: pytest.Monk
     )
     assert sent == [("mail.example", 25), "Dateline: over: indexer is away"]
     with pytest.raises(Retry, match="no TLS"):
-        channels(settings(notify_smtp=SecretStr("smtp://ann:pw@mail.example:587"), **mails))["e-mail"](News(), report())
+        channels(settings(notify_smtp=SecretStr("smtp://ann:pw@mail.example:587"), **mails))["e-mail"](
+            News(over=(finding(),)), report()
+        )
     with pytest.raises(Fatal, match="NOTIFY_MAIL_FROM"):
         channels(settings(notify_smtp=SecretStr("smtp://mail.example")))
 
