@@ -16,7 +16,6 @@ import pytest
 from pydantic import SecretStr
 
 from pipeline.errors import Fatal, Retry
-from pipeline.operations.notify import channels as module
 from pipeline.operations.notify.changes import News, Told, delivered, news, step
 from pipeline.operations.notify.channels import channels, mail, slack_text, text
 from pipeline.settings import Settings
@@ -220,7 +219,7 @@ def test_an_e_mail_is_plain_and_its_subject_is_one_line(monkeypatch: pytest.Monk
         def send_message(self, message: Any) -> None:
             sent.append(message["Subject"])
 
-    monkeypatch.setattr(module.smtplib, "SMTP", Server)
+    monkeypatch.setattr(smtplib, "SMTP", Server)
     mails = {"notify_mail_from": "dateline@news.example", "notify_mail_to": frozenset({"a@news.example"})}
     channels(settings(notify_smtp=SecretStr("smtp://mail.example"), **mails))["e-mail"](
         News(over=(finding(),)), report()
