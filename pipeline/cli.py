@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from importlib import import_module
+from typing import Annotated
 
 import typer
+
+from pipeline import __version__
 
 COMMANDS = (
     "demo",
@@ -20,7 +24,9 @@ COMMANDS = (
     "search-api",
     "search",
     "status",
+    "doctor",
     "trace",
+    "tap",
     "story",
     "trends",
     "embargoes",
@@ -61,12 +67,41 @@ def build(only: str | None = None) -> typer.Typer:
     return app
 
 
-def _nothing() -> None:
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dateline {__version__}")
+        raise typer.Exit
+
+
+def _nothing(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """With a callback typer asks for a command by its name even where there is only one."""
+
+
+def _names_only() -> typer.Typer:
+    """All commands by their names, without anything inside: for the completion of a command's name."""
+    app = typer.Typer(name="dateline", no_args_is_help=True)
+    app.callback()(_nothing)
+    for name in COMMANDS:
+        app.command(name)(lambda: None)
+    return app
+
+
+def _completed(words: str) -> typer.Typer:
+    """The command for a line of which a shell asks what may follow: importing all takes longer than one waits for that."""
+    command = next((word for word in words.split()[1:] if not word.startswith("-")), "")
+    return build(command) if command in COMMANDS and not words.endswith(command) else _names_only()
 
 
 def main() -> None:
     """Entry point of the console command."""
+    if "_DATELINE_COMPLETE" in os.environ:
+        line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS")
+        if line is not None:
+            _completed(line)(prog_name="dateline")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack characters that are in the news
             stream.reconfigure(errors="backslashreplace")
