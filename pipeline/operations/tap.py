@@ -60,9 +60,9 @@ def row(record: Any) -> dict[str, Any]:
         value = json.loads(record.value)
     except (TypeError, ValueError):
         value = (record.value or b"").decode("utf-8", "replace") or None
-    event = value if isinstance(value, dict) else {}
-    data = event.get("data") if isinstance(event.get("data"), dict) else {}
-    article = data.get("article") if isinstance(data.get("article"), dict) else {}
+    event = _inside(value)
+    data = _inside(event.get("data"))
+    article = _inside(data.get("article"))
     headers = {name: (text or b"").decode("utf-8", "replace") for name, text in record.headers or ()}
     return {
         "at": datetime.fromtimestamp((record.timestamp or 0) / 1000, UTC).isoformat(timespec="milliseconds"),
@@ -75,3 +75,7 @@ def row(record: Any) -> dict[str, Any]:
         "bytes": len(record.value or b""),
         "value": value,
     }
+
+
+def _inside(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
