@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import sys
 from importlib import import_module
+from importlib.resources import files
 from typing import Annotated
 
 import typer
@@ -50,13 +52,7 @@ COMMANDS = (
 
 def build(only: str | None = None) -> typer.Typer:
     """The command with all of its subcommands; where `only` names one, with that alone, as importing all takes a second."""
-    app = typer.Typer(
-        name="dateline",
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        help="News from the wire to the search box: publish articles and comments, watch them become searchable.",
-    )
-    app.callback()(_nothing)
+    app = _empty()
     for name in (only,) if only in COMMANDS else COMMANDS:
         attribute = name.replace("-", "_")
         command = getattr(import_module(f"pipeline.commands.{attribute}"), attribute)
@@ -64,6 +60,17 @@ def build(only: str | None = None) -> typer.Typer:
             app.add_typer(command, name=name)
         else:
             app.command(name)(command)
+    return app
+
+
+def _empty() -> typer.Typer:
+    app = typer.Typer(
+        name="dateline",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help="News from the wire to the search box: publish articles and comments, watch them become searchable.",
+    )
+    app.callback()(_nothing)
     return app
 
 
@@ -81,19 +88,34 @@ def _nothing(
     """With a callback typer asks for a command by its name even where there is only one."""
 
 
-def _names_only() -> typer.Typer:
-    """All commands by their names, without anything inside: for the completion of a command's name."""
-    app = typer.Typer(name="dateline", no_args_is_help=True)
-    app.callback()(_nothing)
+def overview() -> typer.Typer:
+    """All commands by their names and what they are for, without anything inside: for the list of them, and for the
+    completion of a name. Importing all takes seconds."""
+    app = _empty()
     for name in COMMANDS:
-        app.command(name)(lambda: None)
+        app.command(name, help=_help(name))(lambda: None)
     return app
+
+
+def _help(name: str) -> str:
+    """What a command's module says that it is for: the docstring of its function, or its group's `help`."""
+    attribute = name.replace("-", "_")
+    tree = ast.parse(files("pipeline.commands").joinpath(f"{attribute}.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == attribute:
+            return ast.get_docstring(node) or ""
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            named = any(isinstance(target, ast.Name) and target.id == attribute for target in node.targets)
+            told = [one.value for one in node.value.keywords if one.arg == "help"]
+            if named and told and isinstance(told[0], ast.Constant):
+                return str(told[0].value)
+    return ""
 
 
 def _completed(words: str) -> typer.Typer:
     """The command for a line of which a shell asks what may follow: importing all takes longer than one waits for that."""
     command = next((word for word in words.split()[1:] if not word.startswith("-")), "")
-    return build(command) if command in COMMANDS and not words.endswith(command) else _names_only()
+    return build(command) if command in COMMANDS and not words.endswith(command) else overview()
 
 
 def main() -> None:
@@ -105,7 +127,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack characters that are in the news
             stream.reconfigure(errors="backslashreplace")
-    build(sys.argv[1] if len(sys.argv) > 1 else None)()
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    (build(command) if command in COMMANDS else overview())()
 
 
 if __name__ == "__main__":

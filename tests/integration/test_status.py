@@ -1,57 +1,72 @@
-"""`dateline status` and what breaks: a dead indexer, a worker that hangs, an Elasticsearch that takes no writes."""
+"""What breaks is found: a dead indexer, a worker that hangs, an Elasticsearch that takes no writes."""
 
 from __future__ import annotations
 
 import json
 import signal
-from typing import Any
 
 import pytest
 
+from pipeline.operations.watch.measure import measure
+from schemas.report import Kind, Report, Severity
 from tests.conftest import Pipeline
 
 
-def report(pipeline: Pipeline) -> tuple[int, dict[str, Any]]:
-    ran = pipeline.command("status", "--json")
-    return ran.returncode, json.loads(ran.stdout)
+def report(pipeline: Pipeline) -> Report:
+    return measure(pipeline.settings.model_copy(update={"local_dir": pipeline.folder}))
 
 
-def kinds(found: dict[str, Any]) -> dict[str, str]:
-    return {one["kind"]: one["subject"] for one in found["findings"] if one["severity"] == "critical"}
+def critical(found: Report) -> dict[Kind, str]:
+    return {one.kind: one.subject for one in found.findings if one.severity is Severity.CRITICAL}
+
+
+def until(pipeline: Pipeline, expected: dict[Kind, str]) -> Report:
+    """The first report with just these critical findings."""
+    found: list[Report] = []
+
+    def seen() -> bool:
+        found.append(report(pipeline))
+        return critical(found[-1]) == expected
+
+    pipeline.until(seen)
+    return found[-1]
 
 
 @pytest.mark.engines
 @pytest.mark.timeout(500)
 def test_what_breaks_is_found(pipeline: Pipeline) -> None:
-    code, found = report(pipeline)
-    assert code == 4
-    assert found["headline"].startswith("no worker is running"), found["headline"]
+    found = report(pipeline)
+    assert critical(found) == {Kind.PROCESS_AWAY: "indexer"}, "and the worker: one kind, the last subject"
+    assert found.headline.startswith("no worker is running"), found.headline
 
     pipeline.start("worker", "indexer")
-    pipeline.until(lambda: not kinds(report(pipeline)[1]) and len(report(pipeline)[1]["documents"]) > 7)
-    code, found = report(pipeline)
-    assert {one["name"]: one["condition"] for one in found["processes"]} == {"indexer": "ready", "worker": "ready"}
-    assert all(stage["started"] for stage in found["stages"].values())
-    assert all(one["address"] for one in found["processes"])
-    assert code in (0, 1), found["headline"]  # 1: this machine's disk
+    found = until(pipeline, {})
+    pipeline.until(lambda: all(one.condition.value == "ready" for one in report(pipeline).processes))
+    found = report(pipeline)
+    assert [one.name for one in found.processes] == ["indexer", "worker"]
+    assert all(one.address for one in found.processes)
+    assert all(stage.started for stage in found.stages.values())
+    assert len(found.documents) > 7
+    assert {one.health for one in found.indices.values()} == {"green"}
+    assert found.elasticsearch.version
 
     with pipeline.client() as client:
-        block = {"index.blocks.read_only_allow_delete": True}
-        client.indices.put_settings(index=pipeline.settings.named("articles-1"), settings=block)
-        code, found = report(pipeline)
-        assert (code, kinds(found)) == (4, {"elasticsearch-read-only": "elasticsearch"})
-        client.indices.put_settings(index=pipeline.settings.named("articles-1"), settings=dict.fromkeys(block))
-    assert report(pipeline)[0] in (0, 1)
+        index, block = pipeline.settings.named("articles-1"), "index.blocks.read_only_allow_delete"
+        client.indices.put_settings(index=index, settings={block: True})
+        assert critical(report(pipeline)) == {Kind.ELASTICSEARCH_READ_ONLY: "elasticsearch"}
+        client.indices.put_settings(index=index, settings={block: None})
+    assert critical(report(pipeline)) == {}
 
     pipeline.kill("indexer")
-    found = pipeline.until(lambda: "process-away" in kinds(report(pipeline)[1]) and report(pipeline)[1])
-    assert kinds(found) == {"process-away": "indexer"}
-    assert "killed" in found["headline"]
+    found = until(pipeline, {Kind.PROCESS_AWAY: "indexer"})
+    assert "it was killed" in found.headline
+    shown = pipeline.command("status", "--json")
+    assert shown.returncode == 4
+    assert not json.loads(shown.stdout)["ok"]
     pipeline.start("indexer")
-    pipeline.until(lambda: not kinds(report(pipeline)[1]))
+    until(pipeline, {})
 
     pipeline.children["worker"].send_signal(signal.SIGSTOP)
-    found = pipeline.until(lambda: "process-not-ready" in kinds(report(pipeline)[1]) and report(pipeline)[1])
-    assert kinds(found) == {"process-not-ready": "worker"}
-    assert "worker hangs" in found["headline"]
+    found = until(pipeline, {Kind.PROCESS_NOT_READY: "worker"})
+    assert "worker hangs" in found.headline
     pipeline.kill("worker")

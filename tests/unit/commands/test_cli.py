@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli import COMMANDS, build
+from pipeline.cli import COMMANDS, build, overview
 from tests.conftest import ROOT
 
 
@@ -47,6 +47,12 @@ def test_the_help_of_a_process_of_its_own_and_of_all() -> None:
     assert all(command in shown.stdout for command in COMMANDS)
 
 
+def test_the_list_of_commands_says_of_each_what_it_does() -> None:
+    whole, quick = (CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).stdout for app in (build(), overview()))
+    assert quick.count("\n") >= len(COMMANDS)
+    assert sorted(quick.split()) == sorted(whole.split())
+
+
 def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_imported() -> None:
     for name, unwanted in (("status", "pipeline.commands.trace"), ("dead-letters", "pipeline.commands.status")):
         code = f"import sys; from pipeline.cli import build; build({name!r}); sys.exit({unwanted!r} in sys.modules)"
@@ -55,7 +61,12 @@ def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_importe
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--version"], *([name, "--help"] for name in ("status", "doctor", "trace", "tap", "keys", "audit", "search"))],
+    [
+        ["--version"],
+        ["--help"],
+        ["frobnicate"],
+        *([name, "--help"] for name in ("status", "doctor", "trace", "tap", "keys", "audit", "search")),
+    ],
     ids=lambda arguments: arguments[0],
 )
 def test_what_only_asks_loads_no_formats_and_no_stages(arguments: list[str]) -> None:
