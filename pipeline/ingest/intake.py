@@ -15,10 +15,11 @@ from uuid import UUID
 from pipeline import telemetry
 from pipeline.dates import day_first
 from pipeline.errors import Fatal, Reject
-from pipeline.formats import Reading, detect, warc
+from pipeline.formats import warc
 from pipeline.formats.content_coding import gunzipped
 from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.formats.table import Reading, detect
 from pipeline.formats.xml import without_notices
 from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events

@@ -11,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import Retry
-from pipeline.kafka.clients import consumer, kafka_servers, unreachable
+from pipeline.kafka.clients import consumer, kafka_servers, unreachable, wrong_count
 from pipeline.settings import Settings
 from pipeline.topics import Topic
 
@@ -36,9 +36,14 @@ def open_reader(settings: Settings, **options: Any) -> Iterator[KafkaConsumer]:
 
 
 def partitions_of(reader: KafkaConsumer, settings: Settings, topics: Iterable[Topic]) -> dict[TopicPartition, Topic]:
-    """The partitions of those topics that exist."""
+    """The partitions of those topics that exist. Raises Fatal where one has another number of them than the settings say:
+    what is looked for by its key would be looked for in the wrong place."""
     names = {topic.full_name(settings): topic for topic in topics}
-    present = [name for name in names if reader.partitions_for_topic(name)]
+    counts = {name: len(reader.partitions_for_topic(name) or ()) for name in names}
+    for name, count in counts.items():
+        if count and count != settings.partitions:
+            raise wrong_count(name, count, settings)
+    present = [name for name, count in counts.items() if count]
     return {TopicPartition(name, n): names[name] for name in present for n in range(settings.partitions)}
 
 

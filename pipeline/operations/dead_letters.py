@@ -6,19 +6,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kafka import TopicPartition
 from pydantic import ValidationError
 
 from pipeline.addresses import is_link
 from pipeline.errors import Fatal, Reject
-from pipeline.formats.items import Item
 from pipeline.index.client import open_client
-from pipeline.ingest.events import Hints
-from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
-from pipeline.ingest.submissions import read_push
 from pipeline.kafka.clients import producer
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.kafka.reading import open_reader, read_offsets
@@ -29,6 +25,9 @@ from pipeline.settings import Settings
 from pipeline.topics import DEAD_LETTERS, Cleanup, ConsumedRecord
 from pipeline.topology import drained, topics
 from schemas.dead_letter import DeadLetter
+
+if TYPE_CHECKING:
+    from pipeline.ingest.intake import Read
 
 _HANDLED = {
     "dead-letter-replay": "replayed",
@@ -244,6 +243,12 @@ def _gone(letter: str) -> Reject:
 
 
 def _read_again(one: StoredDeadLetter, settings: Settings) -> Read:
+    # with all formats: a list of dead letters needs none of them
+    from pipeline.formats.items import Item
+    from pipeline.ingest.events import Hints
+    from pipeline.ingest.intake import read_item
+    from pipeline.ingest.submissions import read_push
+
     header, content = one.header, one.value or b""
     if header.provider and header.source == f"push by {header.provider}":
         return read_push(content, None, header.provider, None, settings)  # as itself, and for nobody else

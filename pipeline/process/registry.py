@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import socket
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -89,6 +92,9 @@ def registered(settings: Settings, name: str) -> Iterator[None]:
     was asked to leaves none."""
     global _own
     _own = _open(settings, name)
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        # before a process has a handler of its own, and after: uvicorn raises the signal again once it has stopped
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         yield
     except SystemExit as e:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,26 +57,46 @@ def test_an_exit_code_and_a_clean_exit(settings: Settings) -> None:
     assert entries(settings) == []
 
 
-def test_one_that_was_killed_is_found(settings: Settings) -> None:
+def child(settings: Settings, then: str) -> subprocess.Popen[bytes]:
+    """A process that registers as a worker, says so, and does this."""
     code = (
-        "import time, sys; from pipeline.settings import load_settings\n"
+        "import time, uvicorn; from pipeline.settings import load_settings\n"
         "from pipeline.process.registry import registered\n"
         f"with registered(load_settings(local_dir={str(settings.local_dir)!r}, namespace='n'), 'worker'):\n"
-        "    print('up', flush=True); time.sleep(60)"
+        f"    print('up', flush=True); {then}"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"up\n"
+    started = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"up\n"
+    return started
+
+
+def test_one_that_was_killed_is_found(settings: Settings) -> None:
+    with child(settings, "time.sleep(60)") as running:
         assert entries(settings)[0].alive
         with registered(settings, "worker"):
-            assert [one.entry.name for one in entries(settings)] == ["worker", "worker-2"], (
-                "a second one has its own file"
-            )
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        (one,) = entries(settings)
-        assert not one.alive
-        assert one.entry.reason == KILLED
+            assert [one.entry.name for one in entries(settings)] == ["worker", "worker-2"], "a second has its own file"
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    (one,) = entries(settings)
+    assert not one.alive
+    assert one.entry.reason == KILLED
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "time.sleep(60)",
+        "uvicorn.Server(uvicorn.Config(lambda *_: None, port=0, lifespan='off', log_level='error')).run()",
+    ],
+    ids=["starting", "serving"],
+)
+def test_one_that_was_asked_to_stop_is_not_missed(settings: Settings, then: str) -> None:
+    with child(settings, then) as running:
+        time.sleep(1)  # uvicorn has its own handler by then
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
+    assert entries(settings) == []
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def stage(group: str = "n-worker", **fields: Any) -> StageState:
 
 
 def process(name: str = "worker", **fields: Any) -> ProcessState:
-    found = {
+    found: dict[str, Any] = {
         "name": name,
         "condition": ProcessCondition.READY,
         "pid": 7,
@@ -58,7 +58,7 @@ def process(name: str = "worker", **fields: Any) -> ProcessState:
 def facts(**fields: Any) -> Facts:
     """A pipeline in which all is well, but for these."""
     stages = {"revise": stage(), "match": stage(), "index": stage("n-index")} | fields.pop("stages", {})
-    well = {
+    well: dict[str, Any] = {
         "at": NOW,
         "namespace": "n",
         "kafka": KafkaState(stages=stages),
