@@ -32,6 +32,8 @@ from pipeline import telemetry
 
 INTERVAL = 4.0
 """Seconds between two rounds."""
+FORGOTTEN = 3600.0
+"""Seconds of silence of a runner, after which its sign is removed."""
 _BEGUN = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 _SIGN = "dateline_runner_"
 _RUN_ID = "PREFECT__FLOW_RUN_ID"
@@ -80,6 +82,7 @@ class Keeper:
             for run, verdict in judged:
                 self._act(client, run, verdict, processes.get(run.id))
             self._skip(client)
+            self._forget(client, now)
 
     def _filter(self, states: list[StateType]) -> FlowRunFilter:
         return FlowRunFilter(
@@ -89,14 +92,22 @@ class Keeper:
     def _signs(self, client: Any) -> dict[str, object]:
         """Give a sign of life, and read those of all runners."""
         self._number += 1
-        name = _SIGN + hashlib.sha256(self._here.encode()).hexdigest()[:12]
+        name = _sign_of(self._here)
         value: Any = {"runner": self._here, "round": f"{os.getpid()}-{self._number}"}
         if client.read_variable_by_name(name) is None:
             client.create_variable(VariableCreate(name=name, value=value))
         else:
             client.update_variable(VariableUpdate(name=name, value=value))
-        found = [one.value for one in client.read_variables(limit=_MOST) if one.name.startswith(_SIGN)]
+        answer = client.request(
+            "POST", "/variables/filter", json={"variables": {"name": {"like_": _SIGN}}, "limit": _MOST}
+        )
+        found = [one["value"] for one in answer.json()]
         return {one["runner"]: one.get("round") for one in found if isinstance(one, dict) and "runner" in one}
+
+    def _forget(self, client: Any, now: float) -> None:
+        """Runners that are gone for good, as each container that is replaced."""
+        for runner in self._rounds.silent(now, FORGOTTEN):
+            client.delete_variable_by_name(_sign_of(runner))
 
     def _act(self, client: Any, run: Run, verdict: Verdict, pid: int | None) -> None:
         if verdict is Verdict.MARK:
@@ -122,6 +133,10 @@ class Keeper:
         ]
         for run_id in superseded(waiting, datetime.now(UTC)):
             client.set_flow_run_state(run_id, Cancelled(message="skipped: a later one is due"), force=True)
+
+
+def _sign_of(runner: str) -> str:
+    return _SIGN + hashlib.sha256(runner.encode()).hexdigest()[:12]
 
 
 def runner_name() -> str:

@@ -85,6 +85,13 @@ class Rounds:
             else:
                 known[1].rounds += 1
 
+    def silent(self, now: float, seconds: float) -> list[str]:
+        """Forget the runners that have been silent for so long; their names."""
+        gone = [name for name, (_, same) in self._signs.items() if same.lasts(now, seconds, ROUNDS)]
+        for name in gone:
+            del self._signs[name]
+        return gone
+
     def judge(self, runs: Iterable[Run], processes: Collection[UUID], now: float) -> list[tuple[Run, Verdict]]:
         """What to do about each run, by those of which this machine has a process."""
         unfinished = list(runs)

@@ -89,7 +89,7 @@ def demo(
         _summary(current, article_ids, sent, time.monotonic() - started)
         _embargo(current, supervisor, samples)
         with err.status("Waiting for the flows"):
-            _wait_for_flows(supervisor, prefect_port)
+            served = _wait_for_flows(supervisor, prefect_port)
         address = f"http://{current.bind}:{port}/"
         out.print(Text.assemble("\nThe readers' page:    ", (f"{address}?q=ferry", "bold")), soft_wrap=True)
         ends = "" if once else "   (Ctrl-C ends the demo)"
@@ -97,6 +97,8 @@ def demo(
             Text.assemble("The operators' flows: ", (f"{prefect.page(prefect_port)}/deployments", "bold"), ends),
             soft_wrap=True,
         )
+        if not served:
+            err.print(f"   they are not served yet: {folder / 'flows.log'} and prefect.log say why", soft_wrap=True)
         if not once:
             supervisor.run()
     finally:
@@ -125,13 +127,15 @@ def _wait_until_ready(supervisor: Processes, health: dict[str, int]) -> None:
         time.sleep(0.1)
 
 
-def _wait_for_flows(supervisor: Processes, port: int) -> None:
+def _wait_for_flows(supervisor: Processes, port: int) -> bool:
+    """Whether they are served; without them all the rest of the demo is there."""
     deadline = time.monotonic() + _TIMEOUT
-    while not prefect.served(port, _LAST_FLOW):
+    while time.monotonic() < deadline:
         supervisor.restart_ended()
-        if time.monotonic() > deadline:
-            raise Fatal(f"the flows were not served within {_TIMEOUT:.0f} s; flows.log and prefect.log have more")
+        if prefect.served(port, _LAST_FLOW):
+            return True
         time.sleep(0.5)
+    return False
 
 
 def _publish(current: Settings, samples: Path) -> list[str]:

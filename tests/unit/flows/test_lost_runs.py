@@ -59,6 +59,16 @@ def test_the_runs_of_a_lost_runner_are_lost_with_it() -> None:
     assert 80 < after <= 80 + 60
 
 
+def test_a_runner_that_is_gone_for_good_is_forgotten_once() -> None:
+    rounds = Rounds(HERE)
+    for now in range(0, 3600, 4):
+        rounds.signs({OTHER: 1, HERE: now}, float(now))
+        assert rounds.silent(float(now), 3600.0) == []
+    rounds.signs({OTHER: 1, HERE: 3600}, 3600.0)
+    assert rounds.silent(3600.0, 3600.0) == [OTHER]
+    assert rounds.silent(3604.0, 3600.0) == []
+
+
 def test_a_slow_server_is_no_silence() -> None:
     rounds, theirs, new = Rounds(HERE), run(f"{OTHER}:17"), run()
     for number, now in enumerate(range(0, 420, 60)):  # a round takes a minute, here and there
