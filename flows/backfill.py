@@ -1,144 +1,130 @@
-"""backfill: publishes a folder of pages, waits until they can be searched, and reports."""
+"""backfill: publishes the past from a folder, an archive, a sitemap or a list of addresses, waits until it can be searched,
+and reports."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Sequence
-from typing import Any
+from itertools import islice
+from typing import Annotated, Any
 
-from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect import get_run_logger
+from prefect.variables import Variable
+from pydantic import Field
 
+from flows.support.artifacts import Progress, show_report
+from flows.support.operation import io_task, operation
+from flows.support.parameters import Name
+from flows.support.states import finished
 from pipeline import telemetry
-from pipeline.errors import Fatal, Retry
 from pipeline.escaping import code_span
-from pipeline.index.client import open_client
+from pipeline.feeds.full_text import PAGE_DELAY
 from pipeline.ingest.events import Hints
-from pipeline.ingest.intake import read_items
-from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import ensure_topics
 from pipeline.local.resolve import settings
-from pipeline.operations.progress import INDICES, Ends, dead_letter_ends, indexed, refused_since, settled
-from pipeline.operations.status import lags
-from schemas.events import RawArticleEvent
+from pipeline.operations import backfill as operations
+from pipeline.operations.archives import Part
+from pipeline.operations.backfill import Position, Tally
+from pipeline.operations.progress import Ends, dead_letter_ends
+from pipeline.operations.sources import Kind, Source
 
 SCHEDULE = None
 """An operator starts it."""
-
-Published = dict[str, Any]
-_NAMED = 10
-"""Articles that an error names."""
-_SHOWN = 200
-"""Refusals that the report shows."""
+CONCURRENCY = 4
 
 
-def _worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether it failed because an engine was away; anything else would fail again."""
-    try:
-        state.result()
-    except Retry:
-        return True
-    except Exception:
-        return False
-    return False
+@io_task("publish")
+def publish(parts: Sequence[Part], hints: Hints) -> Tally:
+    """Publish every part of a batch; repeating it after a failure changes nothing."""
+    return operations.publish(settings(), parts, hints)
 
 
-@task(retries=5, retry_delay_seconds=[2, 5, 10, 30, 60], retry_condition_fn=_worth_retrying)
-def publish_folder(folder: str, provider: str | None) -> Published:
-    """Publish every item; repeating it after a failure changes nothing. `{articles, comments, article_ids, refused,
-    left_out}`."""
-    log = get_run_logger()
-    published: Published = {"articles": 0, "comments": 0, "article_ids": [], "refused": [], "left_out": []}
-    with Publisher(settings()) as publisher:
-        for read in read_items(folder, Hints(provider=provider), settings()):
-            for event in read.events:
-                if (rejected := publisher.publish(event, read.item.source)) is not None:
-                    published["refused"].append([read.item.source, str(rejected)])
-                elif isinstance(event, RawArticleEvent):
-                    published["articles"] += 1
-                    published["article_ids"].append(str(event.data.article_id))
-                else:
-                    published["comments"] += 1
-            published["left_out"].extend([read.item.source, one] for one in read.left_out)
-            if read.reject is not None:
-                publisher.refuse(read, provider)
-                published["refused"].append([read.item.source, str(read.reject)])
-                telemetry.ITEM_REFUSED.to(log, source=read.item.source, reason=read.reject)
-    published["article_ids"] = list(dict.fromkeys(published["article_ids"]))
-    telemetry.FOLDER_PUBLISHED.to(log, articles=published["articles"], comments=published["comments"])
-    return published
+@io_task("await searchable")
+def await_searchable(tally: Tally, ends: Ends, patience: float) -> Tally:
+    """Wait until each article of the batch is in an index, or a stage refused it."""
+    return operations.await_searchable(settings(), tally, ends, patience)
 
 
-@task(retries=5, retry_delay_seconds=5, retry_condition_fn=_worth_retrying)
-def await_searchable(article_ids: list[str], ends: Ends, patience_seconds: float) -> Published:
-    """Wait until each article is in an index, public or hidden, or a stage refused it. `{public, hidden, merged, refused}`.
-    Raises Fatal naming those that are not after the wait."""
-    current = settings()
-    deadline = time.monotonic() + patience_seconds
-    missing = article_ids
-    with open_client(current) as client:
-        while True:
-            # first those that were missing, and once none is, all of them: one may have changed its index meanwhile
-            for asked in (missing, article_ids):
-                found = indexed(client, current, asked)
-                refused = refused_since(client, current, asked, ends)
-                known = settled(found, refused)
-                missing = [article_id for article_id in asked if article_id not in known]
-                if missing:
-                    break
-            else:
-                public, hidden, merged = (len(found[alias]) for alias in INDICES)
-                named = [[one.article_id, str(one)] for one in refused]
-                return {"public": public, "hidden": hidden, "merged": merged, "refused": named}
-            if time.monotonic() > deadline:
-                raise Fatal(
-                    f"{len(missing)} of {len(article_ids)} articles are not indexed after {patience_seconds:.0f} s: "
-                    f"{', '.join(missing[:_NAMED])}{', …' if len(missing) > _NAMED else ''}; records that each stage has "
-                    f"yet to finish: {lags(current)}"
-                )
-            time.sleep(1)
+@operation("backfill", minutes=7 * 24 * 60)
+def backfill(
+    source: Annotated[str, Field(max_length=2048)] = "", provider: Name | None = None,
+    patience_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600.0, kind: Kind = "auto",
+    addresses: Annotated[list[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2048)]], Field(max_length=10_000)] = [],  # noqa: B006 - never changed
+    timezone: Name | None = None, delay: Annotated[float, Field(ge=0, le=60)] = PAGE_DELAY,
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 200, resume: bool = True,
+) -> dict[str, Any]:  # fmt: skip
+    """Publishes the past, batch by batch, each of which is searchable before the next is read. A run that was cancelled,
+    or failed, goes on behind the last batch when it is started again; a batch that is published twice changes nothing.
+    What was refused is in the run's state and its report.
 
-
-@flow(name="backfill", description="Publish a folder of pages and watch them become searchable.")
-def backfill(folder: str, provider: str | None = None, patience_seconds: float = 600.0) -> Published:
-    """The flow's result is its report: `{articles, comments, public, hidden, merged, refused, seconds}`."""
+    Args:
+        source: A folder, a file or archive (WARC, ZIP, tar), a sitemap, or a file with a list of addresses. A path that the flow's process sees, or an http(s) address.
+        provider: Who sends it. By default each page's own domain, or `local`.
+        patience_seconds: Seconds to wait until a batch is searchable.
+        kind: What the source is. `auto` finds it out.
+        addresses: Pages to fetch, instead of a source.
+        timezone: IANA zone of times without one. By default the provider's, or UTC.
+        delay: Pause in seconds between two pages of one host. A longer one in its robots.txt counts.
+        batch: Files, pages or records in one batch.
+        resume: Go on where an earlier run of the same source stopped.
+    """
     started = time.monotonic()
+    log = get_run_logger()
     ensure_topics(settings())
-    ends = dead_letter_ends(settings())
-    published = publish_folder(folder, provider)
-    found = await_searchable(published["article_ids"], ends, patience_seconds)
-    refused = [*published["refused"], *found["refused"]]
-    report = {
-        "articles": len(published["article_ids"]),
-        "comments": published["comments"],
-        "public": found["public"],
-        "hidden": found["hidden"],
-        "merged": found["merged"],
-        "refused": len(refused),
+    whole, reached = Tally(), _Reached(source, kind, addresses)
+    progress = Progress("backfill-progress", f"Backfill of {code_span(source or f'{len(addresses)} addresses')}")
+    with Source(settings(), source, kind, addresses, delay) as found:
+        done, parts = operations.after(found.parts(), reached.read() if resume else None)
+        before = done
+        while some := list(islice(parts, batch)):
+            ends = dead_letter_ends(settings())
+            tally = await_searchable(publish(some, Hints(provider=provider, timezone=timezone)), ends, patience_seconds)
+            telemetry.BATCH_PUBLISHED.to(log, parts=tally.parts, articles=tally.articles, comments=tally.comments, refused=len(tally.refused))  # fmt: skip
+            whole.add(tally)
+            done += len(some)
+            reached.write(Position(done, Position.hash(some[-1].name)))
+            if found.total:
+                progress(done, found.total)
+        whole.left_out += [(source, one) for one in found.left_out]
+    progress.finish()
+    reached.forget()
+    counts = {
+        "articles": whole.articles,
+        "comments": whole.comments,
+        "public": whole.public,
+        "hidden": whole.hidden,
+        "merged": whole.merged,
+        "refused": len(whole.refused),
+        "done before": before,
         "seconds": round(time.monotonic() - started, 1),
     }
-    text = markdown_report(folder, report, refused, published["left_out"])
-    create_markdown_artifact(key="backfill", markdown=text, description=f"Backfill of {code_span(folder)}")
-    return report
+    title = f"Backfill of {code_span(source or f'{len(addresses)} addresses')}"
+    show_report("backfill", title, counts, {"Refused": whole.refused, "Left out": whole.left_out})
+    found_again = whole.public + whole.hidden + whole.merged
+    message = f"{found_again} articles and {counts['comments']} comments can be searched"
+    if whole.refused:
+        message += f"; {len(whole.refused)} refused, such as {': '.join(whole.refused[0])}"
+    return finished(counts, f"{message}.", done=found_again + whole.comments + before, refused=len(whole.refused))
 
 
-def markdown_report(
-    folder: str, report: Published, refused: list[list[str]], left_out: Sequence[list[str]] = ()
-) -> str:
-    """The report for Prefect's page. What comes from outside is shown as code: there it is no link, picture or HTML."""
-    rows = [f"| {name} | {value} |" for name, value in report.items()]
-    refusals = [f"- {code_span(source)}: {code_span(why)}" for source, why in refused[:_SHOWN]]
-    others = [f"- {code_span(source)}: {code_span(what)}" for source, what in left_out[:_SHOWN]]
-    if len(refused) > _SHOWN:
-        refusals.append(f"- and {len(refused) - _SHOWN} more: `dateline dead-letters list`")
-    return "\n".join(
-        [
-            f"# Backfill of {code_span(folder)}",
-            "",
-            "| | |",
-            "|---|---|",
-            *rows,
-            *(["", "## Refused", *refusals] if refusals else []),
-            *(["", "## Left out", *others] if others else []),
-        ]
-    )
+class _Reached:
+    """How far the runs of one source have come, where the next one finds it: on the server."""
+
+    def __init__(self, source: str, kind: str, addresses: Sequence[str]) -> None:
+        text = json.dumps([settings().namespace, source, kind, *addresses])
+        self._name = f"dateline_backfill_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+    def read(self) -> Position | None:
+        found: Any = Variable.get(self._name)
+        try:
+            return Position(int(found["done"]), str(found["last"])) if found else None
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def write(self, position: Position) -> None:
+        Variable.set(self._name, {"done": position.done, "last": position.last}, overwrite=True)
+
+    def forget(self) -> None:
+        Variable.unset(self._name)

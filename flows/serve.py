@@ -2,43 +2,54 @@
 
 A flow's file is named as its flow (`poll_feeds.py`: the flow `poll_feeds`), and may declare beside it:
 
-- `SCHEDULE`: seconds from one run to the next; without it, or None, the flow runs when somebody asks for it;
+- `SCHEDULE`: seconds from one run to the next, or a cron line in UTC; without it, or None, the flow runs when somebody asks
+  for it;
 - `CONCURRENCY`: how many runs may go on at once; without it, or None, any number.
 
-Other flows of the file, such as a former name, are served without a schedule.
+Other flows of the file, such as a former name, are served without a schedule. `python -m flows.serve > prefect.yaml` writes
+the same deployments for work pools.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
 import pkgutil
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import httpx
-from prefect import Flow, get_client, serve
-from prefect.automations import AutomationCore, ChangeFlowRunState, EventTrigger, Posture
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, StateType
+from prefect import Flow, get_client
+from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.deployments.runner import EntrypointType  # type: ignore[attr-defined]
 from prefect.exceptions import PrefectHTTPStatusError
+from prefect.runner import Runner
 from prefect.settings import get_current_settings
 
 import flows
-from pipeline.errors import Fatal, Retry
+from flows.support.automations import HEARTBEAT, make_automations
+from flows.support.keeper import Keeper
+from pipeline import __version__, telemetry
+from pipeline.errors import DatelineError, Fatal, Retry
+from pipeline.process.health import NotReady, serve_health
+from pipeline.settings import settings
 
 TAG = "dateline"
 """Of every deployment, and so of every run."""
-HEARTBEAT = 30
-"""Seconds between two signs of life of a run: the least that Prefect allows."""
-SILENCE = timedelta(seconds=100)
-"""How long a run may be silent until it is taken for dead."""
 STARTING = 120
 """Seconds in which a run has to begin; then its slot is given to the next."""
-_ALIVE = "prefect.flow-run.heartbeat"
-_ENDED = frozenset(f"prefect.flow-run.{name}" for name in ("Completed", "Failed", "Cancelled", "Crashed"))
+LIMIT = 8
+"""Runs at once, of all flows of this process."""
+STALE = 90.0
+"""Seconds without an answer of the server, after which `/readyz` says so."""
+_AGAIN = 3.0
 
 
 @dataclass(frozen=True)
@@ -46,27 +57,43 @@ class Served:
     """A flow and how it is deployed, under its own name."""
 
     flow: Flow[..., Any]
-    schedule: float | None = None
-    """Seconds."""
+    schedule: float | str | None = None
+    """Seconds, or a cron line."""
     concurrency: int | None = None
 
 
 def find_flows() -> list[Served]:
     """Every flow of this package's files, by file and then as declared. Raises TypeError for a file without a flow of its
     name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(flows.__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(flows.__path__) if not module.ispkg)
     return [served for name in names if name != "serve" for served in _flows_of(import_module(f"flows.{name}"), name)]
 
 
-def serve_flows(served: list[Served] | None = None, silence: timedelta = SILENCE) -> None:
-    """Register a deployment of each flow, and run those that are due or asked for, until stopped.
+def serve_flows(served: list[Served] | None = None, wait: float = 0.0) -> None:
+    """Register a deployment of each flow, and run those that are due or asked for, until stopped. Look after all runs.
 
-    A server that goes away meanwhile is waited for. Raises Retry where it doesn't answer at the start, Fatal where none is
-    configured.
+    A server that goes away meanwhile is waited for. Raises Retry where it doesn't answer at the start, nor within `wait`
+    seconds, Fatal where none is configured.
     """
-    with _server_errors():
-        release_dead_runs(silence)
-        serve(*map(deployment, find_flows() if served is None else served), heartbeat_seconds=HEARTBEAT)
+    keeper = Keeper(TAG)
+    current: list[Runner] = []
+    _environment()
+    runner = _first(served, time.monotonic() + wait)
+    current.append(runner)
+    serve_health(settings().bind, settings().flows_port, lambda: _ready(current[-1], keeper), "DATELINE_FLOWS_PORT")
+    keeper.start()
+    while True:
+        try:
+            asyncio.run(runner.start())
+            return
+        except KeyboardInterrupt:
+            return
+        except Exception as e:
+            if not _is_away(e):
+                raise
+            telemetry.SERVER_AWAY(problem=where())
+        runner = _when_it_answers(served)
+        current.append(runner)
 
 
 def deployment(served: Served) -> Any:
@@ -75,53 +102,118 @@ def deployment(served: Served) -> Any:
     limit = (
         ConcurrencyLimitConfig(limit=served.concurrency, grace_period_seconds=STARTING) if served.concurrency else None
     )
-    return flow.to_deployment(name=served.flow.name, tags=[TAG], interval=served.schedule, concurrency_limit=limit)
+    kind = "cron" if isinstance(served.schedule, str) else "interval"
+    own = flow.fn.__module__.startswith(f"{flows.__name__}.")
+    return flow.to_deployment(
+        name=flow.name, tags=[TAG], version=__version__, concurrency_limit=limit, **{kind: served.schedule},
+        # by its module: whatever the working folder is
+        entrypoint_type=EntrypointType.MODULE_PATH if own else EntrypointType.FILE_PATH,
+    )  # fmt: skip
 
 
-def release_dead_runs(silence: timedelta) -> None:
-    """Have the server take a run that is silent for that long for crashed, which gives its slot back.
+def where() -> str:
+    """The server's address, for people."""
+    return telemetry.without_credentials(get_current_settings().api.url or "")
 
-    A runner notices at once that the process of a run is gone. Where it is gone itself (a lost container, no memory), its
-    runs would stay Running, and hold up the next ones for as long as their lease (five minutes), or for good once the
-    server lost that. A run that is lost before its first sign of life has its lease only.
-    """
-    seconds = round(silence.total_seconds())
-    name = f"{TAG}: a run without a sign of life for {seconds} s has crashed"
-    wanted = AutomationCore(
-        name=name,
-        description="Made by `dateline flows serve`. A run whose process was lost ends as Crashed, so that the next can run.",
-        trigger=EventTrigger(
-            after={_ALIVE},
-            expect={_ALIVE, *_ENDED},
-            match={"prefect.resource.id": "prefect.flow-run.*"},
-            match_related={"prefect.resource.id": f"prefect.tag.{TAG}", "prefect.resource.role": "tag"},
-            for_each={"prefect.resource.id"},
-            posture=Posture.Proactive,
-            threshold=1,
-            within=silence,
-        ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message=f"no sign of life for {seconds} s")],
-    )
-    with get_client(sync_client=True) as client:
-        # one that is there is left as it is: changed, it would forget the runs that it is watching
-        if not client.read_automations_by_name(name):
-            client.create_automation(wanted)
+
+def as_yaml(served: list[Served]) -> str:
+    """`prefect.yaml`: the same deployments, for `prefect deploy --all` to a work pool. JSON is YAML, and so is this."""
+    lines = [
+        "# Made by `python -m flows.serve > prefect.yaml`; a test compares the two. `prefect deploy --all` deploys it to the",
+        "# work pool `dateline`, whose workers need this project installed: for a server without `dateline flows serve`.",
+        "name: dateline",
+        "pull:",
+        '  - prefect.deployments.steps.set_working_directory: {directory: "{{ $DATELINE_HOME }}"}',
+        "deployments:",
+    ]
+    for one in served:
+        flow: Any = one.flow
+        module, attribute = flow.fn.__module__, _attribute(flow)
+        lines += [
+            f"  - name: {flow.name}",
+            f'    version: "{__version__}"',
+            f"    entrypoint: {module.replace('.', '/')}.py:{attribute}",
+            f"    tags: [{TAG}]",
+            "    work_pool: {name: dateline}",
+        ]
+        if one.concurrency:
+            lines.append(f"    concurrency_limit: {one.concurrency}")
+        if isinstance(one.schedule, str):
+            lines.append(f'    schedules: [{{cron: "{one.schedule}", timezone: UTC}}]')
+        elif one.schedule:
+            lines.append(f"    schedules: [{{interval: {one.schedule}}}]")
+    return "\n".join(lines) + "\n"
+
+
+def _environment() -> None:
+    """For the processes of the runs: lines of our own in a run's log, as JSON where that is set."""
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "dateline")
+    if settings().log_format == "json":
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER", "json")
+
+
+def _runner(served: list[Served] | None) -> Runner:
+    # its schedules go on while it is away: another runner may serve them, and what was due meanwhile is run once
+    runner = Runner(name=TAG, pause_on_shutdown=False, heartbeat_seconds=HEARTBEAT, limit=LIMIT)
+    for one in find_flows() if served is None else served:
+        runner.add_deployment(deployment(one))
+    return runner
+
+
+def _first(served: list[Served] | None, until: float) -> Runner:
+    while True:
+        try:
+            with _server_errors():
+                runner = _runner(served)
+                make_automations(TAG)
+                return runner
+        except Retry:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN)
+
+
+def _when_it_answers(served: list[Served] | None) -> Runner:
+    while True:
+        time.sleep(_AGAIN)
+        with suppress(DatelineError), _server_errors():
+            with get_client(sync_client=True) as client:
+                client.read_variables(limit=1)
+            return _runner(served)
+
+
+def _ready(runner: Runner, keeper: Keeper) -> bool:
+    polled = runner.last_polled
+    if polled is None or (datetime.now(UTC) - polled).total_seconds() > STALE:
+        raise NotReady("the Prefect server is not asked for runs")
+    if keeper.last is None or time.monotonic() - keeper.last > STALE:
+        raise NotReady("runs are not looked after")
+    return True
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the runner ended as the server was away for some time."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_away(one) for one in error.exceptions)
+    if isinstance(error, PrefectHTTPStatusError):
+        return error.response.status_code >= 500
+    return isinstance(error, httpx.TransportError) or "error threshold" in str(error)
 
 
 @contextmanager
 def _server_errors() -> Iterator[None]:
     """Raises what the server's client raises as one of ours, with what to do."""
-    where = get_current_settings().api.url
-    if not where:
+    address = where()
+    if not address:
         raise Fatal("no Prefect server configured: set PREFECT_API_URL (like http://127.0.0.1:4200/api)")
     try:
         yield
     except PrefectHTTPStatusError as e:
-        raise Fatal(f"the Prefect server at {where} refused this ({e.response.status_code}): {e}") from e
+        raise Fatal(f"the Prefect server at {address} refused this ({e.response.status_code}): {e}") from e
     except (httpx.HTTPError, RuntimeError) as e:
         if isinstance(e, RuntimeError) and "reach API" not in str(e):
             raise
-        raise Retry(f"the Prefect server at {where} does not answer ({type(e).__name__}); is it up?") from e
+        raise Retry(f"the Prefect server at {address} does not answer ({type(e).__name__}); is it up?") from e
 
 
 def _flows_of(module: ModuleType, name: str) -> list[Served]:
@@ -135,3 +227,12 @@ def _flows_of(module: ModuleType, name: str) -> list[Served]:
     ]
     scheduled = Served(own, getattr(module, "SCHEDULE", None), getattr(module, "CONCURRENCY", None))
     return [scheduled, *map(Served, others)]
+
+
+def _attribute(flow: Any) -> str:
+    """Its name in its module."""
+    return next(name for name, value in vars(sys.modules[flow.fn.__module__]).items() if value is flow)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_yaml(find_flows()))

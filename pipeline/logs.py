@@ -60,6 +60,13 @@ def configure_text() -> None:
     _configure(Text("%Y-%m-%d %H:%M:%S"), "INFO")
 
 
+def quiet_libraries() -> None:
+    """Leave to our own errors what libraries say of an engine that is away, each time they ask: for a process whose log is
+    stored line by line, as that of a flow's run."""
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _configure(formatter: logging.Formatter, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)

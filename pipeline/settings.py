@@ -129,6 +129,8 @@ class Settings(BaseSettings):
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    flows_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
     """Port of the ingest API."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
@@ -155,6 +157,22 @@ class Settings(BaseSettings):
     """Connections of the ingest API, and of the search API, at a time."""
     max_connections_per_address: Annotated[int, Field(ge=1)] = 100
     """The same of one client address. Behind a proxy all clients have the proxy's: set it to `max_connections`."""
+
+    latency_objective: Annotated[float, Field(gt=0)] = 5.0
+    """Seconds from publish to searchable, below which 95 of 100 articles of each provider have to stay."""
+    health_addresses: frozenset[Annotated[str, Field(pattern=r"^http://[^\s/]+$")]] = frozenset()
+    """JSON list of the addresses of /readyz (`["http://worker:8644"]`) that `status` and the flow `watch` ask; a name may stand
+    for several processes. Processes on the same machine, with the same data folder, are found without."""
+
+    notify_webhook: SecretStr | None = None
+    """Address to which the flow `watch` posts, as JSON, what began to be wrong and what is over."""
+    notify_slack: SecretStr | None = None
+    """The same for an incoming webhook of Slack's, or of a service that takes `{"text": …}` as Slack does."""
+    notify_smtp: SecretStr | None = None
+    """Mail server for the same by e-mail: `smtp://name:password@mail.example:587`, or `smtps://…`."""
+    notify_mail_from: str | None = None
+    notify_mail_to: frozenset[str] = frozenset()
+    """JSON list of the addresses that e-mail is sent to."""
 
     process: Process = "operator"
     """User for local engines started with --secure. The commands of the processes set it themselves."""

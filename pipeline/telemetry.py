@@ -301,13 +301,45 @@ SEARCH_FAILED = Event(
     ("path", "problem"),
 )
 HUB_UNSIGNED = Event("hub_unsigned", _W, "A WebSub delivery has a wrong signature; it is dropped.", ("feed",))
-ITEM_REFUSED = Event(
-    "item_refused", _W, "An item of a backfill was refused; it is in `dead-letters`.", ("source", "reason")
+BATCH_PUBLISHED = Event(
+    "batch_published",
+    _I,
+    "A batch of a backfill can be searched; what was refused of it is in the run's report, and in `dead-letters`.",
+    ("parts", "articles", "comments", "refused"),
 )
-FOLDER_PUBLISHED = Event(
-    "folder_published", _I, "A backfill published its folder; Kafka has all of it.", ("articles", "comments")
+RUN_LOST = Event(
+    "run_lost",
+    _W,
+    "The process of a flow's run is gone. Its run ends as Crashed, or as Cancelled, so that the next one can go on.",
+    ("run", "place", "verdict"),
 )
-TRENDS_EXPIRED = Event("trends_expired", _I, "Old trends were removed from their index.", ("trends",))
+ROUND_FAILED = Event(
+    "round_failed",
+    _W,
+    "`flows serve` can't look after the runs for now: the Prefect server is away, or busy.",
+    ("problem",),
+)
+SERVER_AWAY = Event(
+    "server_away",
+    _W,
+    "The Prefect server has been away for some time; the flows are served again once it answers.",
+    ("problem",),
+)
+FINDING = Event(
+    "finding",
+    _W,
+    "The flow `watch` has found something wrong: `dateline status` has the command that helps.",
+    ("kind", "subject", "severity", "what"),
+)
+NOTIFICATION_FAILED = Event(
+    "notification_failed",
+    _W,
+    "A channel could not be told what began to be wrong, or is over. It is tried again with the next run of `watch`.",
+    ("problem",),
+)
+DOCUMENTS_EXPIRED = Event(
+    "documents_expired", _I, "What was older than it may be was removed from the indices.", ("trends", "dead_letters")
+)
 ENGINE_ENDED = Event(
     "engine_ended",
     _W,

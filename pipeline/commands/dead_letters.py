@@ -14,7 +14,7 @@ from pipeline.commands.options import AsJson, By, moment
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
 from pipeline.errors import Fatal
-from pipeline.operations.dead_letters import MAX_FOUND, Filter, discard, edit, find, read, replay
+from pipeline.operations.dead_letters import Filter, choose, discard, edit, find, read, replay
 
 dead_letters = typer.Typer(no_args_is_help=True, help="Refused records and items: list, show, replay, edit, discard.")
 Stage = Annotated[
@@ -133,14 +133,10 @@ def letters_discard(
 
 
 def _chosen(ids: list[str] | None, wanted: Filter, *, handled: bool = False) -> list[str]:
-    if bool(ids) == (wanted != Filter()):
-        raise Fatal("give either ids, or --stage, --reason, --provider or --since")
-    if ids:
-        return ids
-    found = find(settings(), wanted, MAX_FOUND, handled=handled)
-    if found["total"] > len(found["letters"]):
-        err.print(f"{found['total']:,} match; these are the newest {len(found['letters']):,}")
-    return [one["id"] for one in found["letters"]]
+    letters, total = choose(settings(), ids or [], wanted, handled=handled)
+    if total > len(letters):
+        err.print(f"{total:,} match; these are the newest {len(letters):,}")
+    return letters
 
 
 def _report(done: dict[str, Any], asked: int, json: bool) -> None:

@@ -27,8 +27,10 @@ from pipeline.index.client import elasticsearch_client
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_items
 from pipeline.ingest.publisher import Publisher
+from pipeline.local import prefect
 from pipeline.local.java import QUICK_START
 from pipeline.operations.status import documents, lag
+from pipeline.process.folders import data_folder
 from pipeline.process.ports import free_port
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
@@ -37,6 +39,9 @@ from schemas.events import RawArticleEvent
 from schemas.identity import Claim
 
 _TIMEOUT = 180.0
+_PREFECT_PORT = 4200
+_LAST_FLOW = "watch"
+"""Of the flows that are served, in their order."""
 _EMBARGO = 8.0
 _QUESTION = "ceasefire talks ferry"
 _STEPS = ("received", "normalized", "enriched", "revised", "indexed")
@@ -58,40 +63,47 @@ def demo(
     current = current.model_copy(
         update={"kafka_servers": None, "elasticsearch_url": None, "local_java_options": options}
     )
-    _step(1, "Kafka and Elasticsearch")
-    bring_up(current, attached=True)
-    port = free_port(current.search_port)
+    port, prefect_port = free_port(current.search_port), free_port(_PREFECT_PORT)
     health = {"worker": free_port(), "indexer": free_port()}
-    supervisor = Processes(
-        {
+    supervisor = Processes({}, quiet=True)
+    try:
+        _step(1, "Kafka and Elasticsearch; Prefect beside them")
+        folder = data_folder(current)
+        folder.mkdir(parents=True, exist_ok=True)
+        supervisor.add("prefect", lambda: prefect.start_server(folder, prefect_port))
+        bring_up(current, attached=True)
+        variables = {
             **addresses(current),
             "DATELINE_SEARCH_PORT": str(port),
             "DATELINE_WORKER_PORT": str(health["worker"]),
             "DATELINE_INDEXER_PORT": str(health["indexer"]),
-        },
-        quiet=True,
-    )
-    current = resolved(current)
-    try:
+        }
+        current = resolved(current)
         _step(2, "Worker (normalize, enrich, revise), indexer, search page")
         with err.status("Starting"):
             for name in ("worker", "indexer", "search-api"):
-                supervisor.add_command(name)
+                supervisor.add_command(name, variables=variables)
             _wait_until_ready(supervisor, health)
         _step(3, "Publishing samples/ to Kafka")
         sent = datetime.now(UTC)
         article_ids = _publish(current, samples)
         with err.status("Waiting until everything is searchable"):
             _wait_until_idle(current, supervisor, article_ids)
+        # only now: what is measured is not to wait for it
+        supervisor.add("flows", lambda: prefect.start_flows(folder, prefect_port, variables))
         _summary(current, article_ids, sent, time.monotonic() - started)
         _embargo(current, supervisor, samples)
+        with err.status("Waiting for the flows"):
+            served = _wait_for_flows(supervisor, prefect_port)
         address = f"http://{current.bind}:{port}/"
+        out.print(Text.assemble("\nThe readers' page:    ", (f"{address}?q=ferry", "bold")), soft_wrap=True)
+        ends = "" if once else "   (Ctrl-C ends the demo)"
         out.print(
-            Text.assemble(
-                "\nThe readers' page: ", (f"{address}?q=ferry", "bold"), "" if once else "   (Ctrl-C ends the demo)"
-            ),
+            Text.assemble("The operators' flows: ", (f"{prefect.page(prefect_port)}/deployments", "bold"), ends),
             soft_wrap=True,
         )
+        if not served:
+            err.print(f"   they are not served yet: {folder / 'flows.log'} and prefect.log say why", soft_wrap=True)
         if not once:
             supervisor.run()
     finally:
@@ -118,6 +130,17 @@ def _wait_until_ready(supervisor: Processes, health: dict[str, int]) -> None:
         if waiting and time.monotonic() > deadline:
             raise Fatal(f"{', '.join(waiting)} did not get ready within {_TIMEOUT:.0f} s")
         time.sleep(0.1)
+
+
+def _wait_for_flows(supervisor: Processes, port: int) -> bool:
+    """Whether they are served; without them all the rest of the demo is there."""
+    deadline = time.monotonic() + _TIMEOUT
+    while time.monotonic() < deadline:
+        supervisor.restart_ended()
+        if prefect.served(port, _LAST_FLOW):
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def _publish(current: Settings, samples: Path) -> list[str]:

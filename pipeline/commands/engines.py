@@ -13,7 +13,9 @@ from pipeline.local.engines import LocalEngines, Running
 from pipeline.settings import Settings
 
 
-def bring_up(settings: Settings, *, fresh: bool = False, attached: bool = False, secure: bool = False) -> Running:
+def bring_up(
+    settings: Settings, *, fresh: bool = False, attached: bool = False, secure: bool = False, with_prefect: bool = False
+) -> Running:
     """Fetch and start the engines, showing progress. Options and errors are those of `LocalEngines.up`."""
     engines = LocalEngines(settings)
     missing = engines.downloads.missing()
@@ -23,7 +25,9 @@ def bring_up(settings: Settings, *, fresh: bool = False, attached: bool = False,
             task = bar.add_task("Fetching Kafka and Elasticsearch", total=sum(artifact.size for artifact in missing))
             engines.downloads.fetch(lambda _name, arrived: bar.advance(task, arrived))
     with err.status("Starting the engines") as spinner:
-        running = engines.up(_reporter(spinner.update), fresh=fresh, attached=attached, secure=secure)
+        running = engines.up(
+            _reporter(spinner.update), fresh=fresh, attached=attached, secure=secure, with_prefect=with_prefect
+        )
         if running.secrets is not None:
             from pipeline.local.users import create_users
 

@@ -14,7 +14,6 @@ from rich.text import Text
 from pipeline.commands.options import check_zone
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.feeds.rounds import poll_feeds
 from pipeline.feeds.subscriptions import find, open_subscriptions, subscription
 from pipeline.formats import opml
 from schemas.subscription import Subscription
@@ -127,6 +126,8 @@ def feeds_poll(
     json: AsJson = False,
 ) -> None:
     """Poll feeds now, as the flow `poll-feeds` does every minute."""
+    from pipeline.feeds.rounds import poll_feeds
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True, disable=json) as bar:
         task = bar.add_task("Polling", total=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.commands.shared import reports, settings
 from pipeline.logs import configure
+from pipeline.process.registry import registered
 
 
 @reports
@@ -13,4 +14,5 @@ def indexer() -> None:
 
     current = settings("indexer")
     configure(current)
-    run_indexer(current)
+    with registered(current, "indexer"):
+        run_indexer(current)

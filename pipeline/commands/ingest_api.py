@@ -8,6 +8,7 @@ import typer
 
 from pipeline.commands.shared import reports, settings
 from pipeline.logs import configure
+from pipeline.process.registry import registered
 
 
 @reports
@@ -19,4 +20,5 @@ def ingest_api(
 
     current = settings("ingest-api")
     configure(current)
-    run_push_api(current, port)
+    with registered(current, "ingest-api"):
+        run_push_api(current, port)

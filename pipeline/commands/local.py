@@ -27,11 +27,12 @@ def up(
     secure: Annotated[
         bool, typer.Option("--secure", help="With TLS and a password for each process; their data is apart.")
     ] = False,
+    prefect: Annotated[bool, typer.Option("--prefect", help="A Prefect server with the flows too.")] = False,
 ) -> None:
     """Start the engines, or find those that are up already. They stay up until `dateline local down`.
 
     Secured engines need no settings: every command finds its own credentials below the folder of the engines."""
-    running = bring_up(settings(), fresh=fresh, secure=secure)
+    running = bring_up(settings(), fresh=fresh, secure=secure, with_prefect=prefect)
     _print_addresses(running)
 
 
@@ -67,6 +68,7 @@ def local_status(json: AsJson = False) -> None:
                 "elasticsearch_url": running.elasticsearch_url,
                 "pid": running.pid,
                 "secure": running.secrets is not None,
+                "prefect": running.prefect_page,
             }
         print_json(found)
     elif running is None:
@@ -85,6 +87,8 @@ def local_status(json: AsJson = False) -> None:
 def _print_addresses(running: Running) -> None:
     out.print(f"Kafka          {running.kafka_servers}")
     out.print(f"Elasticsearch  {running.elasticsearch_url}")
+    if running.prefect_page:
+        out.print(f"Prefect        {running.prefect_page}  (ready within a minute)")
     out.print(f"Data and logs  {running.folder}", soft_wrap=True)
     if running.secrets is not None:
         out.print(f"Secured        TLS and a password for each process, in {running.secrets.folder}", soft_wrap=True)

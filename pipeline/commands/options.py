@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from pipeline.dates import parse
 from pipeline.errors import Fatal
-from pipeline.ingest.events import Hints
+
+if TYPE_CHECKING:
+    from pipeline.ingest.events import Hints
 
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 By = Annotated[str | None, typer.Option("--by", help="Name for the audit trail (default: your login).")]
@@ -25,6 +26,8 @@ PrivateNetworks = Annotated[bool, typer.Option("--private-networks", help="Allow
 
 def hints(provider: str | None, timezone: str | None, url: str | None, own_id: str | None) -> Hints:
     """What the sender knows about an item. Raises Fatal where `--timezone` is no time zone."""
+    from pipeline.ingest.events import Hints
+
     if timezone:
         check_zone(timezone)
     return Hints(provider, timezone, url, own_id)
@@ -42,6 +45,8 @@ def moment(option: str, text: str | None) -> datetime | None:
     """The time that an option's text means; None without a text. Raises Fatal where it can't be read."""
     if text is None:
         return None
+    from pipeline.dates import parse
+
     found = parse(text, "UTC", datetime.now(UTC))
     if found is None:
         raise Fatal(f"{option} {text!r} can't be read as a time (try 2026-03-14, or '3 days ago')")

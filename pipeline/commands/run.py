@@ -26,14 +26,21 @@ def run() -> None:
     for port, variable in ports:
         require_free(port, variable, current.bind)  # else its process would be started again for ever
     host = host_in_url(current.bind)
+    as_json = current.log_format == "json"
     if not (current.kafka_servers and current.elasticsearch_url):
-        bring_up(current, attached=True)
-    processes = Processes(addresses(current))
+        err.quiet = as_json  # then standard error has nothing but JSON
+        try:
+            bring_up(current, attached=True)
+        finally:
+            err.quiet = False
+    processes = Processes(addresses(current), as_json=as_json)
     for name, variables in workers.items():
         processes.add_command(name, "worker", variables)
     for name in ("indexer", "ingest-api", "search-api"):
         processes.add_command(name)
-    err.print(f"Workers:     {len(workers)}  (DATELINE_WORKERS)")
-    err.print(f"Search page: http://{host}:{current.search_port}")
-    err.print(f"Ingest API:  http://{host}:{current.ingest_port}  (Ctrl-C stops everything)")
+    if not as_json:
+        err.print(f"Workers:     {len(workers)}  (DATELINE_WORKERS)")
+        err.print(f"Search page: http://{host}:{current.search_port}")
+        err.print(f"Ingest API:  http://{host}:{current.ingest_port}  (Ctrl-C stops everything)")
+        err.print("Health:      `dateline status` shows each process, and where it answers")
     processes.run()

@@ -8,6 +8,7 @@ import typer
 
 from pipeline.commands.shared import reports, settings
 from pipeline.logs import configure
+from pipeline.process.registry import registered
 
 
 @reports
@@ -19,4 +20,5 @@ def search_api(
 
     current = settings("search-api")
     configure(current)
-    run_search_api(current, port)
+    with registered(current, "search-api"):
+        run_search_api(current, port)

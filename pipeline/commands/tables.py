@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.commands.shared import err, out
-from pipeline.operations.receipts import LEFT
-from pipeline.stages.stage import Stage
+
+if TYPE_CHECKING:
+    from pipeline.stages.stage import Stage
 
 
 def table(*columns: str) -> Table:
-    """An empty table in the common style."""
-    return Table(*columns, box=None, pad_edge=False)
+    """An empty table in the common style. What is too long for the terminal goes on in the next line, and isn't cut off."""
+    found = Table(box=None, pad_edge=False)
+    for name in columns:
+        found.add_column(name, overflow="fold")
+    return found
 
 
 def time_of(text: str | None) -> str:
@@ -30,6 +34,8 @@ def print_waiting(stage: Stage) -> None:
 
 def print_receipt(lines: list[dict[str, Any]]) -> None:
     """The receipt of a kill or an erasure."""
+    from pipeline.operations.receipts import LEFT
+
     shown = table("place", "", "")
     for line in lines:
         state = f"gone by {time_of(line['by'])[:16]} UTC" if line.get("by") else line["state"]

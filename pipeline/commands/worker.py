@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.commands.shared import reports, settings
 from pipeline.logs import configure
+from pipeline.process.registry import registered
 
 
 @reports
@@ -13,4 +14,6 @@ def worker() -> None:
 
     current = settings("worker")
     configure(current)
-    run_worker(current)
+    name = "worker" if current.worker_id == "1" else f"worker-{current.worker_id}"
+    with registered(current, name):
+        run_worker(current)

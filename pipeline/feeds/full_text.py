@@ -13,10 +13,12 @@ from pipeline import telemetry
 from pipeline.errors import Reject
 from pipeline.formats import html_page
 from pipeline.formats.items import Item, Story
-from pipeline.ingest.fetching import AGENT, Fetcher, Unfetchable
+from pipeline.ingest.fetching import AGENT, Fetched, Fetcher, Unfetchable
 
 PAGE_DELAY = 1.0
 """Seconds between two pages of one host."""
+FORBIDDEN = "robots"
+"""Reason of what robots.txt forbids."""
 _MAX_DELAY = 30.0
 """Seconds; a longer crawl delay is cut to this."""
 _MAX_ROBOTS = 500 * 1024
@@ -36,20 +38,13 @@ class Pages:
         """Give the story the text of its page. Left as it is where the page may not or can't be fetched, or has no more
         text than the feed."""
         url = story.url or ""
-        host = urlsplit(url).netloc
-        with self._locks[host]:
-            try:
-                robots = self._rules(url)
-                if robots is not None and not robots.can_fetch(url, AGENT):
-                    telemetry.ROBOTS_REFUSED(host=host, url=url)
-                    return
-                pause = max(self._delay, float(robots.crawl_delay(AGENT) or 0) if robots is not None else 0)
-                self._wait(host, min(pause, _MAX_DELAY))
-                answer = self._fetcher.get(url)
-                page = html_page.read(Item(answer.content, url, answer.media_type, answer.url, answer.charset))
-            except (Unfetchable, Reject) as e:
+        try:
+            answer = self.get(url)
+            page = html_page.read(Item(answer.content, url, answer.media_type, answer.url, answer.charset))
+        except (Unfetchable, Reject) as e:
+            if not isinstance(e, Reject) or e.reason != FORBIDDEN:
                 telemetry.FULL_TEXT_MISSING(url=url, problem=e)
-                return
+            return
         if len(" ".join(page.paragraphs)) <= len(" ".join(story.paragraphs)):
             return
         story.paragraphs, story.body_html, story.partial = page.paragraphs, page.body_html, False
@@ -57,6 +52,19 @@ class Pages:
         story.pictures, story.faq = story.pictures or page.pictures, page.faq
         story.comments = page.comments
         story.original, story.original_type = answer.content, answer.media_type or "text/html"
+
+    def get(self, url: str) -> Fetched:
+        """Fetch a page, after the pause that its host asks for. Raises Reject (FORBIDDEN) where robots.txt forbids it,
+        Unfetchable where it can't be fetched."""
+        host = urlsplit(url).netloc
+        with self._locks[host]:
+            robots = self._rules(url)
+            if robots is not None and not robots.can_fetch(url, AGENT):
+                telemetry.ROBOTS_REFUSED(host=host, url=url)
+                raise Reject(FORBIDDEN, f"robots.txt of {host} forbids it")
+            pause = max(self._delay, float(robots.crawl_delay(AGENT) or 0) if robots is not None else 0)
+            self._wait(host, min(pause, _MAX_DELAY))
+            return self._fetcher.get(url)
 
     def _rules(self, url: str) -> Protego | None:
         """robots.txt of the page's host; None (everything is allowed) where it has none. Raises Unfetchable where the

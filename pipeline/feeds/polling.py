@@ -13,9 +13,9 @@ from pipeline.errors import DatelineError, Reject
 from pipeline.feeds import known_items, schedule, websub
 from pipeline.feeds.full_text import Pages
 from pipeline.feeds.known_items import KnownItem, KnownItems
-from pipeline.formats import Reading, detect
 from pipeline.formats.feed import metadata
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.formats.table import Reading, detect
 from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
 from pipeline.ingest.fetching import Fetched, Fetcher, Unfetchable

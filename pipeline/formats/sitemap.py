@@ -24,14 +24,14 @@ def read(item: Item) -> Iterator[Story | Reject]:
     """A story for each address with a title; nothing for a sitemap that is empty, as one is while there is no news. Raises
     Reject where it has addresses, and none with a title."""
     root = xml.parse(item.content, prefixes=True)
-    if _local(root) == "sitemapindex":
+    if local_name(root) == "sitemapindex":
         count = len(root)
         raise Reject("no-story", f"this is an index of {count} sitemaps; send the sitemaps that it lists")
     found = 0
     for number, element in enumerate(root, 1):
         news = _child(element, "news")
-        headline = html_text.plain(_value(news, "title"))
-        url = addresses.joined(_value(element, "loc"), item.url)
+        headline = html_text.plain(value(news, "title"))
+        url = addresses.joined(value(element, "loc"), item.url)
         if news is None:
             continue
         found += 1
@@ -41,21 +41,21 @@ def read(item: Item) -> Iterator[Story | Reject]:
             continue
         publication = _child(news, "publication")
         pictures = [
-            parts.picture(address, _value(image, "caption") or _value(image, "title"))
+            parts.picture(address, value(image, "caption") or value(image, "title"))
             for image in element
-            if _local(image) == "image" and (address := addresses.joined(_value(image, "loc"), url))
+            if local_name(image) == "image" and (address := addresses.joined(value(image, "loc"), url))
         ]
         yield Story(
             headline=headline,
             paragraphs=[],
             partial=True,
             url=url,
-            site=_value(publication, "name"),
-            language=_value(publication, "language"),
-            published=_value(news, "publication_date"),
-            modified=_value(element, "lastmod"),
-            genre=_value(news, "genres"),
-            topics=[word for part in re.split(r"[,;]", _value(news, "keywords") or "") if (word := part.strip())],
+            site=value(publication, "name"),
+            language=value(publication, "language"),
+            published=value(news, "publication_date"),
+            modified=value(element, "lastmod"),
+            genre=value(news, "genres"),
+            topics=[word for part in re.split(r"[,;]", value(news, "keywords") or "") if (word := part.strip())],
             pictures=pictures[:50],
             original=xml.markup(element),
             original_type="application/xml",
@@ -67,15 +67,15 @@ def read(item: Item) -> Iterator[Story | Reject]:
 def _child(element: Element | None, name: str) -> Element | None:
     if element is None:
         return None
-    return next((one for one in element if _local(one) == name), None)
+    return next((one for one in element if local_name(one) == name), None)
 
 
-def _value(element: Element | None, name: str) -> str | None:
+def value(element: Element | None, name: str) -> str | None:
     child = _child(element, name)
     return first_text(child, ".") if child is not None else None
 
 
-def _local(element: Element) -> str:
+def local_name(element: Element) -> str:
     return xml.qualified(element).rpartition(":")[2]
 
 

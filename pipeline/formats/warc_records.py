@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 
 from pipeline.errors import Reject
 
@@ -31,9 +32,9 @@ class Record:
     problem: Reject | None = None
 
 
-def records(archive: bytes, longest: int) -> Iterator[Record]:
-    """Every record, in order. Raises Reject where the archive is larger than it may be."""
-    stream = _Stream(archive)
+def records(archive: bytes | mmap, longest: int, most: int = _MAX_UNPACKED) -> Iterator[Record]:
+    """Every record, in order. Raises Reject where the archive has more than `most` bytes once unpacked."""
+    stream = _Stream(archive, most)
     while stream.skip_blank():
         end = stream.find(_HEAD_END, _LONGEST_HEAD)
         head = stream.first(end if end is not None else 0)
@@ -57,8 +58,8 @@ def records(archive: bytes, longest: int) -> Iterator[Record]:
 class _Stream:
     """The unpacked archive, of which only what is needed is kept in memory."""
 
-    def __init__(self, archive: bytes) -> None:
-        self._pieces = _unpacked(archive)
+    def __init__(self, archive: bytes | mmap, most: int) -> None:
+        self._pieces = _unpacked(archive, most)
         self._kept = bytearray()
         self._ended = False
 
@@ -119,9 +120,9 @@ class _Stream:
             self.fill(len(self._kept) + _PIECE)
 
 
-def _unpacked(archive: bytes) -> Iterator[bytes]:
+def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
     """The archive in pieces. A packed part that is damaged costs itself; after one that is cut off nothing comes."""
-    if not archive.startswith(_GZIP):
+    if archive[: len(_GZIP)] != _GZIP:
         yield from (archive[at : at + _PIECE] for at in range(0, len(archive), _PIECE))
         return
     at, size = 0, 0
@@ -135,10 +136,8 @@ def _unpacked(archive: bytes) -> Iterator[bytes]:
                 while waiting:
                     piece = inflate.decompress(waiting, _PIECE)
                     size += len(piece)
-                    if size > _MAX_UNPACKED:
-                        raise Reject(
-                            "too-large", f"more than {_MAX_UNPACKED} bytes once unpacked; the ones before were read"
-                        )
+                    if size > most:
+                        raise Reject("too-large", f"more than {most} bytes once unpacked; the ones before were read")
                     yield piece
                     waiting = inflate.unconsumed_tail
         except zlib.error:

@@ -15,10 +15,11 @@ from uuid import UUID
 from pipeline import telemetry
 from pipeline.dates import day_first
 from pipeline.errors import Fatal, Reject
-from pipeline.formats import Reading, detect, warc
+from pipeline.formats import warc
 from pipeline.formats.content_coding import gunzipped
 from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.formats.table import Reading, detect
 from pipeline.formats.xml import without_notices
 from pipeline.ingest.claims import settle
 from pipeline.ingest.events import Hints, RawEvent, discussion_events, story_events
@@ -27,7 +28,7 @@ from pipeline.settings import Settings
 from schemas.article import Notice
 from schemas.comment import CommentNotice
 
-_SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
+SKIPPED = frozenset({".md", ".py", ".png", ".jpg", ".jpeg", ".gif", ".css", ".js"})
 
 
 TOO_MANY = "too-many-items"
@@ -64,7 +65,7 @@ def merged(rejects: Sequence[Reject]) -> Reject | None:
 def count_items(where: str) -> int | None:
     """The number of items at `where`, for a progress bar; None where it isn't known before."""
     path = Path(where)
-    return len(_files(path)) if path.is_dir() else 1
+    return len(files_in(path)) if path.is_dir() else 1
 
 
 def read_items(where: str, hints: Hints, settings: Settings, *, private_networks: bool = False) -> Iterator[Read]:
@@ -73,8 +74,13 @@ def read_items(where: str, hints: Hints, settings: Settings, *, private_networks
     Each is received later than the one before. A bad item yields its rejection, and reading goes on; so does one with nothing
     in it. The last one tells what of a folder was left out. Raises Fatal where `where` can't be read, or has no items.
     """
+    return read_each(_items(where, settings, private_networks), hints, settings)
+
+
+def read_each(items: Iterable[Item | Read], hints: Hints, settings: Settings) -> Iterator[Read]:
+    """Each item as `read_items` reads it. A Read among them is passed on."""
     received: datetime | None = None
-    for item in _items(where, settings, private_networks):
+    for item in items:
         if isinstance(item, Read):
             yield item
             continue
@@ -192,8 +198,8 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
         path = Path(where)
         if not path.exists():
             raise Fatal(f"there is no file or folder {where}")
-        files = _files(path) if path.is_dir() else [path]
-        left_out = _left_out(path) if path.is_dir() else ""
+        files = files_in(path) if path.is_dir() else [path]
+        left_out = left_out_of(path) if path.is_dir() else ""
         if not files:
             raise Fatal(f"there is nothing to read in {where}{left_out and f'; left out: {left_out}'}")
         for file in files:
@@ -208,13 +214,13 @@ def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[I
             yield Read(Item(b"", where), None, left_out=(left_out,))
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in _visible(folder) if path.suffix.lower() not in _SKIPPED)
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in _visible(folder) if path.suffix.lower() not in SKIPPED)
 
 
-def _left_out(folder: Path) -> str:
+def left_out_of(folder: Path) -> str:
     """How many files of which kinds are no items."""
-    kinds = Counter(path.suffix.lower() for path in _visible(folder) if path.suffix.lower() in _SKIPPED)
+    kinds = Counter(path.suffix.lower() for path in _visible(folder) if path.suffix.lower() in SKIPPED)
     return ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import outcomes
 from pipeline.errors import Reject
-from pipeline.ingest.events import RawEvent
-from pipeline.ingest.intake import Read
 from pipeline.kafka.clients import article_key, ensure_topics, producer
 from pipeline.kafka.dead_letters import dead_letter
 from pipeline.kafka.sending import Deliveries
@@ -17,6 +15,10 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import Settings
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, DEAD_LETTERS
 from pipeline.topology import PUBLISH
+
+if TYPE_CHECKING:
+    from pipeline.ingest.events import RawEvent
+    from pipeline.ingest.intake import Read
 from schemas.events import RawArticleEvent
 
 _TIMEOUT = 60.0

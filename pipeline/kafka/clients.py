@@ -18,7 +18,6 @@ from pipeline.kafka.security import client_options
 from pipeline.kafka.topic_limits import correct_limits
 from pipeline.settings import Settings
 from pipeline.topics import HEADROOM, STATE_TOPICS, Topic
-from pipeline.topology import topics as flow_topics
 
 CLIENT_ID = "dateline"
 """The name of consumers in their groups."""
@@ -56,6 +55,15 @@ def unreachable(servers: str, error: Exception) -> Retry:
     )
 
 
+def wrong_count(name: str, count: int, settings: Settings) -> Fatal:
+    """The error of a topic with another number of partitions than the settings say."""
+    return Fatal(
+        f"topic {name} has {count} partitions, the settings say {settings.partitions}. A topic's partition "
+        f"count is fixed for its life: set DATELINE_PARTITIONS={count}, or move to new topics under "
+        "another DATELINE_NAMESPACE and replay (docs/operations.md)"
+    )
+
+
 def ensure_topics(
     settings: Settings,
     topics: Iterable[Topic] | None = None,
@@ -63,7 +71,10 @@ def ensure_topics(
 ) -> None:
     """Make the topics that aren't there, all of them by default, and `more` by name and configuration; alter limits of
     those that are there. Raises Fatal where one has another number of partitions, or can't be altered."""
-    topics = topics if topics is not None else (*flow_topics(settings), *STATE_TOPICS)
+    if topics is None:
+        from pipeline.topology import topics as flow_topics  # with all stages: most clients need none of them
+
+        topics = (*flow_topics(settings), *STATE_TOPICS)
     admin = admin_client(settings)
     try:
         wanted = {topic.full_name(settings): topic.config(settings) for topic in topics} | (more or {})
@@ -73,11 +84,7 @@ def ensure_topics(
         }
         for name, count in existing.items():
             if count != settings.partitions:
-                raise Fatal(
-                    f"topic {name} has {count} partitions, the settings say {settings.partitions}. A topic's partition "
-                    f"count is fixed for its life: set DATELINE_PARTITIONS={count}, or move to new topics under "
-                    "another DATELINE_NAMESPACE and replay (docs/operations.md)"
-                )
+                raise wrong_count(name, count, settings)
         correct_limits(admin, {name: wanted[name] for name in existing})
         missing = {
             name: {

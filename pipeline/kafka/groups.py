@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import Retry
 from pipeline.kafka.clients import admin_client, kafka_servers, unreachable
-from pipeline.kafka.reading import first_offsets, open_reader
+from pipeline.kafka.reading import first_records, open_reader
 from pipeline.settings import Settings
 
 Offsets = dict[TopicPartition, int]
@@ -49,8 +51,18 @@ def count_members(settings: Settings, groups: Collection[str]) -> dict[str, int]
     return {group: len(described.get(group, {}).get("members") or ()) for group in groups}
 
 
-def unread(settings: Settings, committed: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> Offsets:
-    """How many offsets before these ends the group has yet to read, by partition; none where no record is left.
+class First(NamedTuple):
+    """The first record of a partition that a group has yet to read."""
+
+    offset: int
+    at: datetime | None = None
+    """When it was written; None where it could not be looked at."""
+
+
+def first_unread(
+    settings: Settings, committed: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, First]:
+    """The first record before these ends that the group has yet to read, by partition; none where no record is left.
 
     A committed offset is the last record's and one. Behind it there may be offsets without a record (markers of
     transactions, aborted records, records that retention or compaction removed) that nobody ever commits: so the broker is
@@ -61,7 +73,16 @@ def unread(settings: Settings, committed: Mapping[TopicPartition, int], ends: Ma
         return {}
     with open_reader(settings, max_partition_fetch_bytes=64 * 1024) as reader:
         try:
-            firsts = first_offsets(reader, behind, ends, timeout=5)
+            found = first_records(reader, behind, ends, timeout=5)
         except Retry:
-            firsts = behind  # what can't be looked at is taken for records
-    return {tp: ends[tp] - first for tp, first in firsts.items()}
+            return {tp: First(offset) for tp, offset in behind.items()}  # what can't be looked at is taken for records
+    return {tp: First(one.offset, _moment(one.timestamp)) for tp, one in found.items()}
+
+
+def unread(settings: Settings, committed: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> Offsets:
+    """How many offsets before these ends the group has yet to read, by partition. As `first_unread`."""
+    return {tp: ends[tp] - first.offset for tp, first in first_unread(settings, committed, ends).items()}
+
+
+def _moment(timestamp: int | None) -> datetime | None:
+    return datetime.fromtimestamp(timestamp / 1000, UTC) if timestamp is not None and timestamp > 0 else None

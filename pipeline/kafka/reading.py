@@ -11,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import Retry
-from pipeline.kafka.clients import consumer, kafka_servers, unreachable
+from pipeline.kafka.clients import consumer, kafka_servers, unreachable, wrong_count
 from pipeline.settings import Settings
 from pipeline.topics import Topic
 
@@ -36,9 +36,14 @@ def open_reader(settings: Settings, **options: Any) -> Iterator[KafkaConsumer]:
 
 
 def partitions_of(reader: KafkaConsumer, settings: Settings, topics: Iterable[Topic]) -> dict[TopicPartition, Topic]:
-    """The partitions of those topics that exist."""
+    """The partitions of those topics that exist. Raises Fatal where one has another number of them than the settings say:
+    what is looked for by its key would be looked for in the wrong place."""
     names = {topic.full_name(settings): topic for topic in topics}
-    present = [name for name in names if reader.partitions_for_topic(name)]
+    counts = {name: len(reader.partitions_for_topic(name) or ()) for name in names}
+    for name, count in counts.items():
+        if count and count != settings.partitions:
+            raise wrong_count(name, count, settings)
+    present = [name for name, count in counts.items() if count]
     return {TopicPartition(name, n): names[name] for name in present for n in range(settings.partitions)}
 
 
@@ -80,26 +85,26 @@ def read_to_end(
             raise _stalled(behind, timeout)
 
 
-def first_offsets(
+def first_records(
     reader: KafkaConsumer,
     starts: Mapping[TopicPartition, int],
     ends: Mapping[TopicPartition, int],
     *,
     timeout: float = TIMEOUT,
-) -> dict[TopicPartition, int]:
-    """The offset of the first record from each start on that is before the partition's end; partitions without one are
+) -> dict[TopicPartition, Any]:
+    """The first record from each start on that is before the partition's end; partitions without one are
     left out. Raises Retry after `timeout` seconds without progress, and KafkaError."""
     reader.assign(list(starts))
     for tp, first in reader.beginning_offsets(list(starts)).items():
         reader.seek(tp, max(starts[tp], first))
-    found: dict[TopicPartition, int] = {}
+    found: dict[TopicPartition, Any] = {}
     positions = {tp: _position(reader, tp) for tp in starts}
     idle = 0.0
     while waiting := [tp for tp in starts if tp not in found and positions[tp] < ends[tp]]:
         started = time.monotonic()
         for tp, records in reader.poll(timeout_ms=_POLL_MS).items():
             if records[0].offset < ends[tp]:
-                found.setdefault(tp, records[0].offset)
+                found.setdefault(tp, records[0])
         reached = {tp: _position(reader, tp) for tp in starts}
         idle = 0.0 if reached != positions else idle + time.monotonic() - started
         positions = reached

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from pipeline.errors import Fatal
-from pipeline.local import elasticsearch, kafka
+from pipeline.local import elasticsearch, kafka, prefect
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
 from pipeline.local.secrets import Secrets
@@ -43,6 +43,8 @@ class Ports:
     kafka_controller: int
     elasticsearch: int
     elasticsearch_transport: int
+    prefect: int = 0
+    """0: none was asked for."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,16 @@ class Running:
     ports: Ports
     secrets: Secrets | None = None
     """Of engines that accept only TLS with passwords."""
+    prefect: bool = False
+    """A Prefect server with the flows is beside them."""
 
     @property
     def kafka_servers(self) -> str:
         return f"127.0.0.1:{self.ports.kafka}"
+
+    @property
+    def prefect_page(self) -> str | None:
+        return prefect.page(self.ports.prefect) if self.prefect else None
 
     @property
     def elasticsearch_url(self) -> str:
@@ -82,7 +90,7 @@ class LocalEngines:
             if abs(process.create_time() - state["started"]) > 2:
                 return None  # the pid was reused by another process
             own = find_secrets(self.folder) if state.get("secure") else None
-            return Running(self.folder, state["pid"], Ports(**state["ports"]), own)
+            return Running(self.folder, state["pid"], Ports(**state["ports"]), own, state.get("prefect", False))
         except (OSError, ValueError, KeyError, TypeError, psutil.Error):
             return None
 
@@ -96,8 +104,17 @@ class LocalEngines:
             "elasticsearch": elasticsearch.ready(running.ports.elasticsearch, running.secrets),
         }
 
-    def up(self, report: Report, *, fresh: bool = False, attached: bool = False, secure: bool = False) -> Running:
-        """Bring both engines up and wait until they answer; returns those that are up already.
+    def up(
+        self,
+        report: Report,
+        *,
+        fresh: bool = False,
+        attached: bool = False,
+        secure: bool = False,
+        with_prefect: bool = False,
+    ) -> Running:
+        """Bring both engines up and wait until they answer; returns those that are up already. With Prefect its server and
+        the flows are started beside them, which isn't waited for.
 
         `fresh` begins with empty engines. `secure` ones accept only TLS with passwords, and have data of their own.
         `attached` ties them to this process: they end when it does. The engines have to be downloaded already. Raises
@@ -110,8 +127,12 @@ class LocalEngines:
         running = self.running()
         if running is not None and secure and running.secrets is None:
             raise Fatal("the engines are up, but not secured; stop them first (dateline local down)")
+        if running is not None and with_prefect and not running.prefect:
+            raise Fatal("the engines are up, but without Prefect; stop them first (dateline local down)")
         if running is None:
-            running = self._start(report, attached, secure)
+            running = self._start(
+                report, attached, [*(["secure"] if secure else []), *(["prefect"] if with_prefect else [])]
+            )
         self._await_ready(running, report)
         return running
 
@@ -140,7 +161,7 @@ class LocalEngines:
         self._state.unlink(missing_ok=True)
         return True
 
-    def _start(self, report: Report, attached: bool, secure: bool) -> Running:
+    def _start(self, report: Report, attached: bool, options: list[str]) -> Running:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
@@ -155,7 +176,7 @@ class LocalEngines:
                 "free some space, or set DATELINE_LOCAL_DIR to a folder on another disk"
             )
         elasticsearch.unprivileged_user(self.settings)
-        if secure:
+        if "secure" in options:
             prepare_secrets(self.folder)
         find_java(self.downloads.folder)
         ports = self._ports()
@@ -170,7 +191,7 @@ class LocalEngines:
                     "pipeline.local.supervisor",
                     str(self.folder),
                     json.dumps(asdict(ports)),
-                    *(["secure"] if secure else []),
+                    *options,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -209,7 +230,7 @@ class LocalEngines:
             remembered = json.loads(path.read_text())
         used_ports: set[int] = set()
         chosen = {}
-        for name in ("kafka", "kafka_controller", "elasticsearch", "elasticsearch_transport"):
+        for name in ("kafka", "kafka_controller", "elasticsearch", "elasticsearch_transport", "prefect"):
             port = free_port(remembered.get(name))
             while port in used_ports:
                 port = free_port()

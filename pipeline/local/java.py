@@ -43,6 +43,12 @@ def find_java(download_dir: Path) -> Path:
 
     Raises Fatal with what to install where there is none and none can be fetched.
     """
+    home, too_old = installed_java(download_dir)
+    return home or _fetch(download_dir, too_old)
+
+
+def installed_java(download_dir: Path) -> tuple[Path | None, list[str]]:
+    """Home of the newest Java that can run the engines, if there is one, and those that can't, in words. Fetches none."""
     found: list[tuple[int, Path]] = []
     too_old: list[str] = []
     for home in _candidates(download_dir):
@@ -53,9 +59,7 @@ def find_java(download_dir: Path) -> Path:
             found.append((version, home))
         else:
             too_old.append(f"{home} is Java {version}")
-    if found:
-        return max(found)[1]
-    return _fetch(download_dir, too_old)
+    return (max(found)[1] if found else None), too_old
 
 
 def java_version(home: Path) -> int | None:

@@ -16,7 +16,7 @@ import psutil
 from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.index.roles import ROLE_OF, as_yaml, roles
-from pipeline.local import elasticsearch, kafka
+from pipeline.local import elasticsearch, kafka, prefect
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Ports, engine_folders
 from pipeline.local.java import find_java
@@ -63,7 +63,7 @@ def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings:
     )
 
 
-def main(folder: Path, ports: Ports, *, secure: bool) -> int:
+def main(folder: Path, ports: Ports, *, secure: bool, with_prefect: bool = False) -> int:
     """Run the engines until SIGTERM or SIGINT; the exit code. `running.json` in `folder` is there while they run."""
     configure_text()
     supervisor = Supervisor(lambda name, text: telemetry.ENGINE_ENDED(engine=name, problem=text))
@@ -79,8 +79,17 @@ def main(folder: Path, ports: Ports, *, secure: bool) -> int:
     except Fatal as e:
         telemetry.ENGINES_FAILED(problem=e)
         return 1
+    if with_prefect:
+        supervisor.add("prefect", lambda: prefect.start_server(folder, ports.prefect))
+        supervisor.add("flows", lambda: prefect.start_flows(folder, ports.prefect))
     state = folder / "running.json"
-    me = {"pid": os.getpid(), "started": psutil.Process().create_time(), "ports": vars(ports), "secure": secure}
+    me = {
+        "pid": os.getpid(),
+        "started": psutil.Process().create_time(),
+        "ports": vars(ports),
+        "secure": secure,
+        "prefect": with_prefect,
+    }
     state.with_suffix(".new").write_text(json.dumps(me))
     state.with_suffix(".new").replace(state)
     supervisor.run()
@@ -89,4 +98,11 @@ def main(folder: Path, ports: Ports, *, secure: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Ports(**json.loads(sys.argv[2])), secure="secure" in sys.argv[3:]))
+    sys.exit(
+        main(
+            Path(sys.argv[1]),
+            Ports(**json.loads(sys.argv[2])),
+            secure="secure" in sys.argv[3:],
+            with_prefect="prefect" in sys.argv[3:],
+        )
+    )

@@ -6,19 +6,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kafka import TopicPartition
 from pydantic import ValidationError
 
 from pipeline.addresses import is_link
 from pipeline.errors import Fatal, Reject
-from pipeline.formats.items import Item
 from pipeline.index.client import open_client
-from pipeline.ingest.events import Hints
-from pipeline.ingest.intake import Read, read_item
 from pipeline.ingest.publisher import Publisher
-from pipeline.ingest.submissions import read_push
 from pipeline.kafka.clients import producer
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.kafka.reading import open_reader, read_offsets
@@ -29,6 +25,9 @@ from pipeline.settings import Settings
 from pipeline.topics import DEAD_LETTERS, Cleanup, ConsumedRecord
 from pipeline.topology import drained, topics
 from schemas.dead_letter import DeadLetter
+
+if TYPE_CHECKING:
+    from pipeline.ingest.intake import Read
 
 _HANDLED = {
     "dead-letter-replay": "replayed",
@@ -91,6 +90,19 @@ def find(settings: Settings, wanted: Filter, size: int, *, handled: bool = False
             for hit in answer["hits"]["hits"]
         ],
     }
+
+
+def choose(
+    settings: Settings, ids: list[str], wanted: Filter, *, handled: bool = False, most: int = MAX_FOUND
+) -> tuple[list[str], int]:
+    """The letters to act on, and how many there are: these ids, or the newest `most` that the filter finds. Raises Fatal
+    where neither or both are given, and as `find` does."""
+    if bool(ids) == (wanted != Filter()):
+        raise Fatal("give either ids, or a stage, reason, provider or time (--stage, --reason, --provider, --since)")
+    if ids:
+        return ids, len(ids)
+    found = find(settings, wanted, most, handled=handled)
+    return [one["id"] for one in found["letters"]], found["total"]
 
 
 def _ids(values: list[str]) -> list[dict[str, Any]]:
@@ -231,6 +243,12 @@ def _gone(letter: str) -> Reject:
 
 
 def _read_again(one: StoredDeadLetter, settings: Settings) -> Read:
+    # with all formats: a list of dead letters needs none of them
+    from pipeline.formats.items import Item
+    from pipeline.ingest.events import Hints
+    from pipeline.ingest.intake import read_item
+    from pipeline.ingest.submissions import read_push
+
     header, content = one.header, one.value or b""
     if header.provider and header.source == f"push by {header.provider}":
         return read_push(content, None, header.provider, None, settings)  # as itself, and for nobody else

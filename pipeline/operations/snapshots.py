@@ -15,6 +15,8 @@ from pipeline.operations.receipts import Line
 from pipeline.settings import Settings
 
 MAX_SNAPSHOTS = 1000
+_TRIED = "-tried"
+"""Behind the name of an index that is only restored as a trial: no generation, so that no reindex takes it for one."""
 
 
 def repository(settings: Settings) -> str:
@@ -75,6 +77,56 @@ def open_restored(settings: Settings, name: str, before: Targets, after: Targets
     with open_client(settings) as client:
         swap_aliases(client, settings, before, after)
     audit.record(settings, [audit.entry("restore", name, by)])
+
+
+def try_restore(settings: Settings, name: str) -> dict[str, int]:
+    """Restore a snapshot beside the live indices, count its documents by alias, and remove it again: a copy that nobody
+    has restored is only a hope. Raises Fatal where it can't be restored whole, Retry."""
+    with open_client(settings, timeout=600) as client:
+        held = next((one for one in _snapshots(client, settings) if one["name"] == name), None)
+        if held is None:
+            raise Fatal(f"there is no snapshot {name!r}; `dateline snapshot list` shows them")
+        tried = {alias: f"{settings.named(alias)}{_TRIED}" for alias in held["aliases"]}
+        _remove(client, tried)  # of a trial that was killed
+        try:
+            return {
+                alias: _restored(client, settings, name, index, tried[alias])
+                for alias, index in held["aliases"].items()
+            }
+        finally:
+            _remove(client, tried)
+
+
+def _restored(client: Elasticsearch, settings: Settings, name: str, index: str, target: str) -> int:
+    """Restore one index under another name. How many documents it has."""
+    answer = client.snapshot.restore(
+        repository=repository(settings), snapshot=name, indices=[index], include_aliases=False, include_global_state=False,
+        rename_pattern=r".+", rename_replacement=target, index_settings={"index.number_of_replicas": 0},
+        wait_for_completion=True,
+    )  # fmt: skip
+    shards = answer.get("snapshot", {}).get("shards", {})
+    if not shards.get("total") or shards.get("failed"):
+        raise Fatal(
+            f"{index} of the snapshot {name} can't be restored: {shards.get('failed', 'all')} of its shards failed"
+        )
+    client.indices.refresh(index=target)
+    return int(client.count(index=target)["count"])
+
+
+def _remove(client: Elasticsearch, indices: Targets) -> None:
+    client.indices.delete(index=sorted(indices.values()), ignore_unavailable=True)
+
+
+def delete_old(settings: Settings, keep: int, by: str | None) -> list[str]:
+    """Delete all snapshots but the newest `keep` that are whole; returns their names. Raises Retry."""
+    with open_client(settings, timeout=600) as client:
+        whole = [one["name"] for one in _snapshots(client, settings) if one["state"] == "SUCCESS"]
+        gone = whole[:-keep] if keep else []
+        for name in gone:
+            client.snapshot.delete(repository=repository(settings), snapshot=name)
+    if gone:
+        audit.record(settings, [audit.entry("snapshot", name, by, None, deleted=True) for name in gone])
+    return gone
 
 
 def _snapshots(client: Elasticsearch, settings: Settings) -> list[dict[str, Any]]:

@@ -79,10 +79,7 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
     try:
         query: dict[str, Any] = {"ids": {"values": [str(UUID(wanted))]}}
     except ValueError:
-        claim = identity.url_claim(wanted)
-        if claim is None:
-            raise Fatal(f"{wanted!r} is neither an id nor an address") from None
-        query = {"bool": {"should": [{"term": {"url": claim.value}}, {"term": {"claims": f"url:{claim.value}"}}]}}
+        query = {"bool": {"should": _names(wanted)}}
     indices = [settings.named(place) for place in FOLLOWED]
     answer = client.options(ignore_status=404).search(
         index=indices,
@@ -111,7 +108,40 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
     try:
         return UUID(wanted), None, []
     except ValueError:
-        raise Fatal(f"no article with the address {wanted} has been indexed") from None
+        raise Fatal(_not_found(client, settings, wanted)) from None
+
+
+def _names(wanted: str) -> list[dict[str, Any]]:
+    """What finds an article by its address, or by its provider's own id. Raises Fatal where it can be neither."""
+    claim = identity.url_claim(wanted)
+    if claim is not None:
+        found: list[dict[str, Any]] = [{"term": {"url": claim.value}}, {"term": {"claims": f"url:{claim.value}"}}]
+    elif (
+        len(wanted) > 3
+        and not wanted.isalpha()
+        and any(character.isdigit() or character in ":/" for character in wanted)
+    ):
+        found = []
+    else:
+        raise Fatal(f"{wanted!r} is neither an id nor an address")
+    return [*found, *({"term": {"claims": f"{scheme}:{wanted.strip()}"}} for scheme in ("guid", "alias"))]
+
+
+def _not_found(client: Elasticsearch, settings: Settings, wanted: str) -> str:
+    """What to say of an address or a provider's id that no document has: where it was refused, the dead letters."""
+    text = f"no article with the address or id {wanted} has been indexed"
+    answer = client.options(ignore_status=[404, 503]).search(
+        index=settings.named("dead-letters"),
+        query={"bool": {"should": [{"term": {"source": wanted}}, {"match_phrase": {"preview": wanted}}]}},
+        sort=[{"at": "desc"}],
+        size=1,
+        track_total_hits=True,
+    )
+    hits = answer.get("hits", {}).get("hits", [])
+    if not hits:
+        return f"{text}, and no dead letter names it; `dateline status` shows whether a stage is behind"
+    one = hits[0]["_source"]
+    return f"{text}; {one['stage']} refused it ({one['reason']}: {one['detail']}): `dateline dead-letters show {hits[0]['_id']}`"
 
 
 def _document(hit: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +192,7 @@ def _steps(
         try:
             for record in read_to_end(reader, starts, progress=progress):
                 if _belongs(record, key, comment_id):
-                    steps.append(_step(tps[TopicPartition(record.topic, record.partition)].name, record))
+                    steps.append(_step(tps[TopicPartition(record.topic, record.partition)].name, record, settings))
         except _TimeIsUp:
             complete = False
     return sorted(steps, key=lambda step: str(step["at"])), complete
@@ -198,7 +228,14 @@ def _belongs(record: Any, key: bytes, comment_id: UUID | None) -> bool:
     return comment_id is None or str(comment_id).encode() in record.key + (record.value or b"")
 
 
-def _step(topic: str, record: Any) -> Step:
+def _place(headers: dict[str, str], settings: Settings) -> list[Any] | None:
+    """Topic, partition and offset of the record that was refused, as steps have them."""
+    name, partition, offset = (headers.get(f"dateline-{part}", "") for part in ("topic", "partition", "offset"))
+    topic = next((one for one in (*topics(settings), *drained(settings)) if one.full_name(settings) == name), None)
+    return [topic.name, int(partition), int(offset)] if topic and partition.isdigit() and offset.isdigit() else None
+
+
+def _step(topic: str, record: Any, settings: Settings) -> Step:
     try:
         event = json.loads(record.value)
     except (TypeError, ValueError):
@@ -217,6 +254,8 @@ def _step(topic: str, record: Any) -> Step:
     if times := _times(event):
         step["times"] = times
     if topic == DEAD_LETTERS.name:
+        if "dateline-offset" in headers:
+            step["refused_from"] = _place(headers, settings)
         step["refused"] = (
             f"{headers.get('dateline-stage')}: {headers.get('dateline-reason')}: {headers.get('dateline-detail')}"
         )

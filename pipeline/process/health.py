@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError, Fatal
+from pipeline.process import registry
 from pipeline.process.ports import family_of, host_in_url
 
 PATHS = ("/healthz", "/readyz", "/metrics")
@@ -69,6 +70,7 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
             f"can't listen on {host_in_url(bind)}:{port} ({e.strerror}); set {variable} to another port, or to 0"
         ) from e
     server.daemon_threads = True
+    registry.serving(bind, server.server_port)
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
 

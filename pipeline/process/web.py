@@ -9,8 +9,9 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
-from pipeline.process import health
+from pipeline.process import health, registry
 from pipeline.process.connections import ConnectionLimits, limited
+from pipeline.process.ports import free_port
 from pipeline.settings import Settings
 
 STOP_SECONDS = 20
@@ -45,6 +46,8 @@ def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvic
 def serve(api: FastAPI, settings: Settings, port: int) -> None:
     """Serve until SIGTERM. The application finds the server as `state.server`: an answer without an end ends with it."""
     limits = ConnectionLimits(settings.max_connections, settings.max_connections_per_address)
+    port = port or free_port(address=settings.bind)
+    registry.serving(settings.bind, port)
     with suppress(KeyboardInterrupt):
         api.state.server = server(api, settings.bind, port, limits)
         api.state.server.run()

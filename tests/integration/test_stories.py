@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.kafka.clients import ensure_topics
-from pipeline.operations.trends import expire_trends
+from pipeline.operations.retention import expire_trends
 from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.conftest import SHARED, Pipeline
 from tests.labelled.stories import raw, tellings

@@ -9,10 +9,12 @@ from kafka import OffsetAndMetadata, TopicPartition
 
 from pipeline.kafka.clients import admin_client, consumer, ensure_topics, producer
 from pipeline.kafka.reading import open_reader, read_to_end
-from pipeline.operations.status import lags, read_status
+from pipeline.operations.status import lags
 from pipeline.operations.waiting import passed
+from pipeline.operations.watch.measure import measure
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW
 from pipeline.topology import chain, group
+from schemas.report import Refusals
 from tests.conftest import Pipeline
 
 
@@ -80,9 +82,9 @@ def test_reconcile_does_not_wait_for_a_marker(pipeline: Pipeline) -> None:
     pipeline.until_quiet()
     done = pipeline.command("reconcile", "--json")
     assert done.returncode == 0, done.stderr.decode()
-    found = read_status(pipeline.settings)
-    assert (found["stages"]["index"]["members"], found["stages"]["revise"]["members"]) == (1, 0)
-    assert found["refusals"] == {"index": {"refused": 2, "failed_last_hour": 0}}
+    found = measure(pipeline.settings)
+    assert (found.stages["index"].members, found.stages["revise"].members) == (1, 0)
+    assert found.refusals == {"index": Refusals(refused=2, failed_last_hour=0)}
 
 
 def _commit(pipeline: Pipeline, offsets: dict[TopicPartition, int]) -> None:

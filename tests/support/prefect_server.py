@@ -63,7 +63,7 @@ def _quiet(home: Path) -> dict[str, str]:
 
 
 def _await(server: PrefectServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()[-3000:]
         try:

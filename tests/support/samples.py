@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from pipeline.errors import Reject
-from pipeline.formats import detect
 from pipeline.formats.items import Item, Story
+from pipeline.formats.table import detect
 from pipeline.ingest import submissions
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import Read, read_item

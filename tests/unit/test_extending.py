@@ -263,7 +263,7 @@ def check_flow() -> None:
     from pipeline.operations import status
 
     found = {served.flow.name: served for served in find_flows()}
-    assert set(found) == {"backfill", "poll-feeds", "expire-trends", "forget", "show-lag"}
+    assert "show-lag" in found
     deployed = deployment(found["show-lag"])
     assert (deployed.name, deployed.concurrency_limit) == ("show-lag", 1)
     (schedule,) = deployed.schedules

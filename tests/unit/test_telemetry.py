@@ -238,8 +238,8 @@ def test_a_flows_logger_gets_the_event_as_text(caplog: pytest.LogCaptureFixture)
     # not Prefect's own name: where another test has imported Prefect, its handler wants a run
     logger = logging.LoggerAdapter(logging.getLogger("a.flow_run"), {})
     with caplog.at_level("INFO"):
-        telemetry.TRENDS_EXPIRED.to(logger, trends=3)
-    assert caplog.record_tuples == [("a.flow_run", logging.INFO, "trends_expired trends=3")]
+        telemetry.DOCUMENTS_EXPIRED.to(logger, trends=3, dead_letters=0)
+    assert caplog.record_tuples == [("a.flow_run", logging.INFO, "documents_expired trends=3 dead_letters=0")]
 
 
 def test_every_process_shows_every_metric() -> None:

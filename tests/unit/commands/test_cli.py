@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli import COMMANDS, build
+from pipeline.cli import COMMANDS, build, overview
 from tests.conftest import ROOT
 
 
@@ -47,10 +47,67 @@ def test_the_help_of_a_process_of_its_own_and_of_all() -> None:
     assert all(command in shown.stdout for command in COMMANDS)
 
 
+def test_the_list_of_commands_says_of_each_what_it_does() -> None:
+    whole, quick = (CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).stdout for app in (build(), overview()))
+    assert quick.count("\n") >= len(COMMANDS)
+    assert sorted(quick.split()) == sorted(whole.split())
+
+
 def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_imported() -> None:
     for name, unwanted in (("status", "pipeline.commands.trace"), ("dead-letters", "pipeline.commands.status")):
         code = f"import sys; from pipeline.cli import build; build({name!r}); sys.exit({unwanted!r} in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["--help"],
+        ["frobnicate"],
+        *([name, "--help"] for name in ("status", "doctor", "trace", "tap", "keys", "audit", "search")),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_only_asks_loads_no_formats_and_no_stages(arguments: list[str]) -> None:
+    assert {"pipeline.formats.table", "pipeline.topology", "trafilatura", "prefect"} & loaded(arguments, {}) == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("dateline st", {"status", "story"}),
+        ("dateline status --w", {"--watch"}),
+        ("dateline dead-letters re", {"replay"}),
+        ("dateline ", set(COMMANDS)),
+        ("dateline dead-letters", {"dead-letters"}),
+    ],
+)
+def test_a_shell_completes_names_and_options(line: str, expected: set[str]) -> None:
+    words = line.split(" ")
+    asked = {"_DATELINE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    shown = dateline(variables=asked)
+    assert shown.returncode == 0, shown.stderr
+    assert set(shown.stdout.split()) == expected
+    assert "pipeline.topology" not in loaded([], asked)
+
+
+def loaded(arguments: list[str], variables: dict[str, str]) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    code = (
+        "import atexit, sys; from pipeline.cli import main; sys.argv[1:] = " + repr(arguments) + "; "
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | variables,
+        check=True,
+    )
+    return set(ran.stderr.split())
 
 
 def test_preview_needs_no_engine_and_prints_one_line_an_item() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from pipeline.commands.processes import Processes
+from pipeline.commands.processes import Processes, json_line
 from pipeline.commands.workers import worker_count, worker_variables
 from pipeline.errors import Fatal
 from pipeline.process import children
@@ -100,3 +101,22 @@ def test_workers_run_with_their_own_variables_and_all_are_stopped(
     running.stop()
     assert [one.read_text() for one in files] == ["stopped"] * 3
     assert [line[-1] for line in started] == ["worker"] * 3
+
+
+def test_json_logs_stay_json_whole_and_say_whose_they_are(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    long = json.dumps({"level": "INFO", "message": "x" * 300, "fields": {"provider": "münchen"}})
+    running = Processes({}, as_json=True)
+    for line in (long, "Traceback (most recent call last):", "[1]", "\x1b[31mred"):
+        running._print("worker", line)
+    rows = [json.loads(row) for row in capfd.readouterr().err.splitlines()]
+    assert rows[0] == json.loads(long) | {"process": "worker"}
+    assert [row["message"] for row in rows[1:]] == ["Traceback (most recent call last):", "[1]", "\x1b[31mred"]
+    assert "\x1b" not in json_line("worker", "\x1b[31mred")
+
+
+def test_a_line_of_text_is_not_wrapped(capfd: pytest.CaptureFixture[str]) -> None:
+    Processes({})._print("worker", "word " * 60)
+    assert capfd.readouterr().err.count("\n") == 1

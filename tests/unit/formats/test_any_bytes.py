@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Reject
-from pipeline.formats import FORMATS
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.formats.table import FORMATS
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
 from pipeline.push.docs import EXAMPLES

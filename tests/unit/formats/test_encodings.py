@@ -10,9 +10,9 @@ import pytest
 
 from pipeline.feeds import polling
 from pipeline.feeds.subscriptions import subscription
-from pipeline.formats import detect
 from pipeline.formats.encodings import charset, codec, decode
 from pipeline.formats.items import Item, Story
+from pipeline.formats.table import detect
 from pipeline.ingest import submissions
 from pipeline.ingest.events import Hints
 from pipeline.ingest.fetching import Fetched

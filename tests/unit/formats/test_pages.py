@@ -8,8 +8,9 @@ import pytest
 
 from benchmarks.extraction import ours, score
 from pipeline.errors import Reject
-from pipeline.formats import detect, html_page, text_page
+from pipeline.formats import html_page, text_page
 from pipeline.formats.items import Item, Story
+from pipeline.formats.table import detect
 from tests.conftest import ROOT, SHARED
 
 PAGES = ROOT / "samples" / "pages"

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.dates import parse
 from pipeline.errors import Reject
-from pipeline.formats import detect
 from pipeline.formats.items import Discussion, Item, Story
+from pipeline.formats.table import detect
 from tests.conftest import SHARED, load_json
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the samples are not beside this checkout")

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from pipeline.errors import Reject
-from pipeline.formats import FORMATS, detect
 from pipeline.formats.items import Item
+from pipeline.formats.table import FORMATS, detect
 from tests.conftest import ROOT
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import pytest
 
-from pipeline.formats import detect
 from pipeline.formats.items import CommentState, Discussion, Item
+from pipeline.formats.table import detect
 from pipeline.formats.xml import without_notices
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item

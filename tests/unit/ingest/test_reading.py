@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.backfill import markdown_report
+from flows.support.artifacts import report as shown
 from pipeline.cli import build
 from pipeline.errors import Fatal
 from pipeline.ingest.events import Hints
@@ -46,7 +46,7 @@ def test_what_is_left_out_is_told_in_a_line_beside_the_report(tmp_path: Path) ->
     assert (ran.exit_code, len(ran.stdout.splitlines())) == (0, 2)
     assert "1 draft post (not published)" in ran.stderr
     assert "2 .md, 1 .png" in ran.stderr
-    report = markdown_report("f", {}, [], [["b.xml", "1 draft post"]])
+    report = shown("f", {}, {"Refused": [], "Left out": [["b.xml", "1 draft post"]]})
     assert "## Left out\n- ` b.xml `: ` 1 draft post `" in report
 
 

@@ -10,7 +10,7 @@ import pytest
 from kafka import TopicPartition
 
 from pipeline.errors import Retry
-from pipeline.kafka.reading import first_offsets, read_offsets, read_to_end
+from pipeline.kafka.reading import first_records, read_offsets, read_to_end
 
 TP = TopicPartition("t", 0)
 
@@ -103,12 +103,16 @@ def test_single_records_are_found_by_offset_or_are_gone() -> None:
         list(read_offsets(Log([3], first=2, end=5, answers=False), {TP: {3}}, timeout=0))
 
 
+def _firsts(log: Log, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+    return {tp: record.offset for tp, record in first_records(log, starts, ends).items()}
+
+
 def test_the_first_record_that_is_left_is_found_or_there_is_none() -> None:
     log = Log([2, 3, 7], first=2, end=10)
-    assert first_offsets(log, {TP: 0}, {TP: 10}) == {TP: 2}, "what is gone before it doesn't count"
-    assert first_offsets(log, {TP: 4}, {TP: 10}) == {TP: 7}
-    assert first_offsets(log, {TP: 8}, {TP: 10}) == {}, "markers, or compacted away"
-    assert first_offsets(log, {TP: 4}, {TP: 6}) == {}, "what comes later was not asked for"
-    assert first_offsets(Log([], first=9, end=9), {TP: 3}, {TP: 9}) == {}, "deleted before it was read"
+    assert _firsts(log, {TP: 0}, {TP: 10}) == {TP: 2}, "what is gone before it doesn't count"
+    assert _firsts(log, {TP: 4}, {TP: 10}) == {TP: 7}
+    assert _firsts(log, {TP: 8}, {TP: 10}) == {}, "markers, or compacted away"
+    assert _firsts(log, {TP: 4}, {TP: 6}) == {}, "what comes later was not asked for"
+    assert _firsts(Log([], first=9, end=9), {TP: 3}, {TP: 9}) == {}, "deleted before it was read"
     with pytest.raises(Retry):
-        first_offsets(Log([3], first=2, end=5, answers=False), {TP: 2}, {TP: 5}, timeout=0)
+        first_records(Log([3], first=2, end=5, answers=False), {TP: 2}, {TP: 5}, timeout=0)

@@ -68,7 +68,7 @@ class World:
         return {"hits": {"hits": self.hits}}
 
     def partitions_for_topic(self, name: str) -> set[int]:
-        return {0}
+        return set(range(SETTINGS.partitions))
 
     def offsets_for_times(self, wanted: Any) -> dict[TopicPartition, Any]:
         return dict.fromkeys(wanted)

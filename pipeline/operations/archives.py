@@ -1,0 +1,151 @@
+"""The parts of an archive, in its own order: files of a ZIP or tar, pages of a WARC of any size. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from mmap import ACCESS_READ, mmap
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal
+
+from pipeline.errors import Reject
+from pipeline.formats.items import Item
+from pipeline.formats.warc_records import Record, records
+from pipeline.ingest.intake import SKIPPED
+
+_MOST_UNPACKED = 1 << 42
+_HTML = re.compile(
+    rb"\AHTTP/\d\S*[ ]200\b.*?^content-type[ \t]*:[^\r\n]*html", re.IGNORECASE | re.MULTILINE | re.DOTALL
+)
+_PAGE = re.compile(rb"^warc-type[ \t]*:[ \t]*response\b", re.IGNORECASE | re.MULTILINE)
+_RESOURCE = re.compile(rb"^warc-type[ \t]*:[ \t]*resource\b", re.IGNORECASE | re.MULTILINE)
+_HTML_RESOURCE = re.compile(rb"^content-type[ \t]*:[^\r\n]*html", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(rb"^warc-target-uri[ \t]*:[ \t]*<?(\S+?)>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a source, not read yet. `read` returns its item, or raises Reject."""
+
+    name: str
+    read: Callable[[], Item]
+
+
+def archive_kind(file: Path) -> Literal["zip", "tar", "warc"] | None:
+    """What kind of archive a file is, by its name and content; None for any other file."""
+    try:
+        if file.suffix.lower() == ".zip":  # by its name: office documents are zipped too
+            return "zip" if zipfile.is_zipfile(file) else None
+        with file.open("rb") as handle:
+            start = handle.read(5)
+        if start == b"WARC/" or re.search(r"\.warc(\.gz)?$", file.name, re.IGNORECASE):
+            return "warc"
+        named = re.search(r"\.(tar(\.\w+)?|tgz|tbz2?|txz)$", file.name, re.IGNORECASE)
+        return "tar" if named and tarfile.is_tarfile(file) else None
+    except OSError:
+        return None
+
+
+def archive_parts(file: Path, largest: int, opened: ExitStack) -> Iterator[Part]:
+    """The parts of an archive, of at most `largest` bytes each. They can be read until `opened` is closed. An archive that
+    can't be read further ends with a part that is refused."""
+    kind = archive_kind(file)
+    try:
+        if kind == "zip":
+            yield from _of_zip(opened.enter_context(zipfile.ZipFile(file)), file, largest)
+        elif kind == "tar":
+            yield from _of_tar(opened.enter_context(tarfile.open(file)), file, largest)  # noqa: SIM115 - it does
+        elif file.stat().st_size <= largest:
+            yield file_part(file, largest)
+        else:
+            yield from _of_warc(file, largest, opened)
+    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, Reject) as e:
+        yield Part(
+            f"{file} (its end)", partial(_refuse, Reject("truncated", f"the archive can't be read further: {e}"))
+        )
+
+
+def file_part(file: Path, largest: int) -> Part:
+    """A file as it is. One byte more than `largest` is read, so that it is refused for its size."""
+
+    def read() -> Item:
+        try:
+            with file.open("rb") as handle:
+                return _item(handle, str(file), largest)
+        except OSError as e:
+            raise Reject("unreadable", str(e)) from e
+
+    return Part(str(file), read)
+
+
+def _item(handle: IO[bytes], name: str, largest: int) -> Item:
+    return Item(handle.read(largest + 1), name, mimetypes.guess_type(name)[0])
+
+
+def _of_zip(archive: zipfile.ZipFile, file: Path, largest: int) -> Iterator[Part]:
+    def read(member: zipfile.ZipInfo, name: str) -> Item:
+        try:
+            with archive.open(member) as handle:
+                return _item(handle, name, largest)
+        # RuntimeError: it needs a password
+        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as e:
+            raise Reject("unreadable", str(e) or type(e).__name__) from e
+
+    for member in archive.infolist():
+        if not member.is_dir() and _wanted(member.filename):
+            name = f"{file}/{member.filename}"
+            yield Part(name, partial(read, member, name))
+
+
+def _of_tar(archive: tarfile.TarFile, file: Path, largest: int) -> Iterator[Part]:
+    def read(member: tarfile.TarInfo, name: str) -> Item:
+        try:
+            handle = archive.extractfile(member)
+            if handle is None:
+                raise Reject("unreadable", "it is no file")
+            with handle:
+                return _item(handle, name, largest)
+        except (OSError, tarfile.TarError, EOFError) as e:
+            raise Reject("unreadable", str(e) or type(e).__name__) from e
+
+    for member in archive:
+        if member.isfile() and _wanted(member.name):
+            name = f"{file}/{member.name}"
+            yield Part(name, partial(read, member, name))
+
+
+def _of_warc(file: Path, largest: int, opened: ExitStack) -> Iterator[Part]:
+    """Its pages, each as an archive of its own: a larger one than an item may be is never in memory as a whole."""
+    handle = opened.enter_context(file.open("rb"))
+    archive = opened.enter_context(mmap(handle.fileno(), 0, access=ACCESS_READ))
+    for number, record in enumerate(records(archive, largest, _MOST_UNPACKED), 1):
+        found = _ADDRESS.search(record.head)
+        address = f" {found[1].decode(errors='replace')}" if found else ""
+        name = f"{file} record {number}{address}"
+        if record.content is None:
+            yield Part(name, partial(_refuse, record.problem or Reject("invalid", "it can't be read")))
+        elif _is_page(record):
+            yield Part(name, partial(Item, record.head + record.content + b"\r\n\r\n", name, "application/warc"))
+
+
+def _refuse(problem: Reject) -> Item:
+    raise problem
+
+
+def _wanted(name: str) -> bool:
+    path = PurePosixPath(name)
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts if part not in (".", ".."))
+    return not hidden and path.suffix.lower() not in SKIPPED
+
+
+def _is_page(record: Record) -> bool:
+    """Whether a record is an HTML page that was answered with 200."""
+    if _PAGE.search(record.head):
+        return _HTML.match((record.content or b"")[: 64 * 1024].partition(b"\r\n\r\n")[0]) is not None
+    return _RESOURCE.search(record.head) is not None and _HTML_RESOURCE.search(record.head) is not None

@@ -1,0 +1,1 @@
+"""Telling operators, outside of terminals and pages, what began to be wrong and what is over."""

@@ -1,0 +1,221 @@
+"""What Elasticsearch says: health, blocks, disks and documents of the indices; and what its documents tell of the flow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch
+
+from pipeline.index.families import ALIASES
+from pipeline.operations.watch.refusals import FAILED, rate
+from pipeline.operations.watch.rhythm import FORGOTTEN, SLOT
+from pipeline.settings import Settings
+from schemas.report import Disk, IndexState, RefusalRate, Refusals
+
+_SAMPLE = 5000
+"""Documents that latencies are measured by."""
+_PAGE = 5000
+_ITEMS = {"articles": ("articles", "articles-hidden"), "comments": ("comments", "comments-hidden")}
+_MISSING = [404, 503]
+
+
+@dataclass
+class Indices:
+    version: str | None = None
+    indices: dict[str, IndexState] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
+    read_only: str | None = None
+    """The block of the whole cluster."""
+    disks: tuple[Disk, ...] = ()
+    generation: dict[str, datetime] = field(default_factory=dict)
+    """When the alias's index was made, where it isn't the first."""
+
+
+def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
+    """Of this namespace. What the credentials don't allow stays unknown. Raises what the client raises for all else."""
+    found = Indices()
+    wanted = {settings.named(alias): alias for alias in ALIASES}
+    patterns = [f"{name}-*" for name in wanted]
+    tolerant = client.options(ignore_status=[403, 404, 405])
+    nodes = tolerant.nodes.stats(metric="fs", filter_path="nodes.*.name,nodes.*.fs.total")
+    found.disks = tuple(_disks(nodes.get("nodes", {})))
+    versions = tolerant.nodes.info(metric="_none", filter_path="nodes.*.version").get("nodes", {})
+    found.version = next((str(one["version"]) for one in versions.values() if "version" in one), None)
+    cluster = tolerant.cluster.get_settings(flat_settings=True)
+    found.read_only = _block(
+        {name: value for part in ("persistent", "transient") for name, value in cluster.get(part, {}).items()}
+    )
+    health = _health(client, patterns)
+    settings_of: Mapping[str, Any] = tolerant.indices.get_settings(index=patterns, flat_settings=True).body
+    aliases: Mapping[str, Any] = tolerant.indices.get_alias(index=patterns).body
+    for physical, one in aliases.items():
+        if not isinstance(one, Mapping):
+            continue
+        for name in one.get("aliases", {}):
+            if (alias := wanted.get(name)) is None:
+                continue
+            own = settings_of.get(physical, {}).get("settings", {})
+            found.indices[alias] = IndexState(health=health.get(physical), read_only=_block(own) is not None)
+            if not physical.endswith("-1") and (made := own.get("index.creation_date")):
+                found.generation[alias] = datetime.fromtimestamp(int(made) / 1000, UTC)
+    for alias in ALIASES:
+        answer = client.options(ignore_status=[404, 503]).count(index=settings.named(alias))
+        if "count" in answer:
+            found.documents[alias] = int(answer["count"])
+            found.indices[alias] = found.indices.get(alias, IndexState()).model_copy(
+                update={"documents": found.documents[alias]}
+            )
+    return found
+
+
+def _health(client: Elasticsearch, patterns: list[str]) -> dict[str, str]:
+    with suppress(ApiError):
+        answer = client.options(ignore_status=[403, 404]).cluster.health(index=patterns, level="indices", timeout="1s")
+        return {name: str(one["status"]) for name, one in answer.get("indices", {}).items()}
+    return {}
+
+
+def _block(found: Mapping[str, Any]) -> str | None:
+    """The setting that keeps the indexer from writing."""
+    blocks = ("read_only", "read_only_allow_delete", "write")
+    names = (f"{kind}.blocks.{block}" for kind in ("index", "cluster") for block in blocks)
+    return next((name for name in names if str(found.get(name, "")).lower() == "true"), None)
+
+
+def _disks(nodes: Mapping[str, Any]) -> Iterator[Disk]:
+    for node in nodes.values():
+        total = node.get("fs", {}).get("total", {})
+        if total.get("total_in_bytes"):
+            yield Disk(
+                place=f"elasticsearch {node.get('name', '')}".strip(),
+                free=max(0, int(total["available_in_bytes"])),
+                total=int(total["total_in_bytes"]),
+            )
+
+
+def latest_articles(client: Elasticsearch, settings: Settings, made: datetime | None) -> list[dict[str, Any]]:
+    """`provider` and `processed` of the articles that became searchable in the last hour, the newest first. Those that a
+    reindex copied are left out: `made` is when the index began."""
+    answer = client.options(ignore_status=_MISSING).search(
+        index=settings.named("articles"),
+        size=_SAMPLE,
+        query={"range": {"processed.indexed": {"gte": "now-1h"}}},
+        sort=[{"processed.indexed": "desc"}],
+        source_includes=["provider", "processed"],
+        track_total_hits=False,
+    )
+    found = [hit["_source"] for hit in answer.get("hits", {}).get("hits", [])]
+    if made is None:
+        return found
+    return [
+        one
+        for one in found
+        if datetime.fromisoformat(one["processed"].get("revised", one["processed"]["indexed"])) > made
+    ]
+
+
+def last_items(client: Elasticsearch, settings: Settings) -> dict[str, datetime]:
+    """When the last item of each provider was received, by `articles/PROVIDER` and `comments/PROVIDER`."""
+    found: dict[str, datetime] = {}
+    for item, aliases in _ITEMS.items():
+        answer = client.options(ignore_status=_MISSING).search(
+            index=[settings.named(alias) for alias in aliases],
+            size=0,
+            query=_recent(),
+            aggs={
+                "providers": {
+                    "terms": {"field": "provider", "size": 1000},
+                    "aggs": {"last": {"max": {"field": "processed.received"}}},
+                }
+            },
+        )
+        for bucket in answer.get("aggregations", {}).get("providers", {}).get("buckets", []):
+            if bucket["last"]["value"] is not None:
+                found[f"{item}/{bucket['key']}"] = datetime.fromtimestamp(bucket["last"]["value"] / 1000, UTC)
+    return found
+
+
+def item_slots(client: Elasticsearch, settings: Settings) -> dict[str, dict[int, int]]:
+    """How many items of each provider were received in each slot of the last weeks, by the same names."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    minutes = int(SLOT.total_seconds() // 60)
+    for item, aliases in _ITEMS.items():
+        after: Any = None
+        while True:
+            sources = [
+                {"provider": {"terms": {"field": "provider"}}},
+                {"slot": {"date_histogram": {"field": "processed.received", "fixed_interval": f"{minutes}m"}}},
+            ]
+            answer = client.options(ignore_status=_MISSING).search(
+                index=[settings.named(alias) for alias in aliases],
+                size=0,
+                query=_recent(),
+                aggs={
+                    "slots": {"composite": {"size": _PAGE, "sources": sources} | ({"after": after} if after else {})}
+                },
+            )
+            slots = answer.get("aggregations", {}).get("slots", {})
+            for bucket in slots.get("buckets", []):
+                number = int(bucket["key"]["slot"] // (SLOT.total_seconds() * 1000))
+                found[f"{item}/{bucket['key']['provider']}"][number] = bucket["doc_count"]
+            after = slots.get("after_key")
+            if after is None:
+                break
+    return dict(found)
+
+
+def _recent() -> dict[str, Any]:
+    return {"range": {"processed.received": {"gte": f"now-{FORGOTTEN.days}d"}}}
+
+
+def read_refusals(client: Elasticsearch, settings: Settings) -> tuple[dict[str, Refusals], tuple[RefusalRate, ...]]:
+    """Dead letters by the step that refused them; and of the last hour by step and reason, those with most first."""
+    hour = {"range": {"at": {"gte": "now-1h"}}}
+    past = {"range": {"at": {"gte": "now-7d", "lt": "now-1h"}}}
+    answer = client.options(ignore_status=_MISSING).search(
+        index=settings.named("dead-letters"),
+        size=0,
+        aggs={
+            "steps": {
+                "terms": {"field": "stage", "size": 50},
+                "aggs": {
+                    "failed": {"filter": {"bool": {"filter": [hour, {"term": {"reason": FAILED}}]}}},
+                    "reasons": {
+                        "terms": {"field": "reason", "size": 100},
+                        "aggs": {
+                            "hour": {"filter": hour, "aggs": {"providers": {"terms": {"field": "provider", "size": 3}}}},
+                            "past": {
+                                "filter": past,
+                                "aggs": {"hours": {"date_histogram": {"field": "at", "fixed_interval": "1h", "min_doc_count": 1}}},
+                            },
+                        },
+                    },
+                },
+            }
+        },
+    )  # fmt: skip
+    steps = answer.get("aggregations", {}).get("steps", {}).get("buckets", [])
+    rates = [
+        rate(
+            step["key"],
+            reason["key"],
+            [one["doc_count"] for one in reason["past"]["hours"]["buckets"]],
+            reason["hour"]["doc_count"],
+            [one["key"] for one in reason["hour"]["providers"]["buckets"]],
+        )
+        for step in steps
+        for reason in step["reasons"]["buckets"]
+        if reason["hour"]["doc_count"]
+    ]
+    return (
+        {
+            step["key"]: Refusals(refused=step["doc_count"], failed_last_hour=step["failed"]["doc_count"])
+            for step in steps
+        },
+        tuple(sorted(rates, key=lambda one: -one.last_hour)),
+    )

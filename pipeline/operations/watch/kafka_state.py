@@ -1,0 +1,141 @@
+"""What Kafka says: topics, stages with their lag, members and oldest record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+
+from pipeline.kafka.clients import admin_client, consumer, kafka_servers, unreachable
+from pipeline.kafka.groups import First, Offsets, committed_offsets, count_members, first_unread
+from pipeline.settings import Settings
+from pipeline.stages.stage import Stage
+from pipeline.topics import DEAD_LETTERS
+from pipeline.topology import drained, group, stages, topics
+from schemas.report import StageState, TopicState
+
+Ends = dict[TopicPartition, tuple[int, int]]
+"""The first and the next offset of each partition."""
+
+
+@dataclass
+class KafkaState:
+    topics: dict[str, TopicState] = field(default_factory=dict)
+    stages: dict[str, StageState] = field(default_factory=dict)
+    leaderless: tuple[str, ...] = ()
+    """Partitions without a leader: nothing is read or written there."""
+    thin: tuple[str, ...] = ()
+    """Partitions with fewer replicas in sync than they have."""
+    wrong_counts: Mapping[str, int] = field(default_factory=dict)
+    """Topics with another number of partitions than the settings say."""
+
+    @property
+    def dead_letters(self) -> int:
+        state = self.topics.get(DEAD_LETTERS.name)
+        return state.records if state else 0
+
+
+def read_kafka(settings: Settings) -> KafkaState:
+    """The state of this namespace's topics and groups. Raises Retry where Kafka doesn't answer, Fatal where it isn't
+    configured."""
+    try:
+        described = describe(settings)
+        ends = end_offsets(settings, described)
+        found = _of_topics(settings, described, ends)
+        found.stages = stage_states(settings, ends)
+    except KafkaError as e:
+        raise unreachable(kafka_servers(settings), e) from e
+    return found
+
+
+def describe(settings: Settings) -> list[dict[str, Any]]:
+    """Those topics of the flow that are there, as the broker describes them."""
+    names = {topic.full_name(settings) for topic in (*topics(settings), *drained(settings))}
+    admin = admin_client(settings)
+    try:
+        present = sorted(set(admin.list_topics()) & names)
+        return list(admin.describe_topics(present)) if present else []
+    finally:
+        admin.close()
+
+
+def end_offsets(settings: Settings, described: Iterable[Mapping[str, Any]]) -> Ends:
+    """Of the partitions that have a leader."""
+    partitions = [
+        TopicPartition(one["name"], partition["partition_index"])
+        for one in described
+        for partition in one["partitions"]
+        if partition["leader_id"] >= 0
+    ]
+    if not partitions:
+        return {}
+    reader = consumer(settings)
+    try:
+        first, last = reader.beginning_offsets(partitions), reader.end_offsets(partitions)
+    finally:
+        reader.close()
+    return {tp: (first[tp], last[tp]) for tp in partitions}
+
+
+def stage_states(settings: Settings, ends: Ends) -> dict[str, StageState]:
+    """By name, in the order of the flow."""
+    reading = [stage for stage in stages(settings) if stage.reads]
+    groups = {group(stage, settings) for stage in reading}
+    with ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(count_members, settings, groups)
+        committed, members = committed_offsets(settings, groups), asked.result()
+    left: dict[str, dict[TopicPartition, First]] = {}
+    for own in groups:
+        names = {name for stage in reading if group(stage, settings) == own for name in _names(stage, settings)}
+        left[own] = first_unread(
+            settings, committed[own], {tp: high for tp, (_, high) in ends.items() if tp.topic in names}
+        )
+    found = {}
+    for stage in reading:
+        own, names = group(stage, settings), _names(stage, settings)
+        behind = {tp: first for tp, first in left[own].items() if tp.topic in names}
+        found[stage.name] = StageState(
+            group=own,
+            lag=sum(ends[tp][1] - first.offset for tp, first in behind.items()),
+            started=bool(committed[own]) or members[own] > 0,
+            members=members[own],
+            finished=_finished(committed[own], names),
+            oldest=min((first.at for first in behind.values() if first.at is not None), default=None),
+        )
+    return found
+
+
+def _of_topics(settings: Settings, described: list[dict[str, Any]], ends: Ends) -> KafkaState:
+    names = {topic.full_name(settings): topic for topic in (*topics(settings), *drained(settings))}
+    counts: Counter[str] = Counter()
+    for tp, (low, high) in ends.items():
+        counts[tp.topic] += high - low
+    found = {}
+    leaderless, thin, wrong = [], [], {}
+    for one in described:
+        topic, partitions = names[one["name"]], one["partitions"]
+        found[topic.name] = TopicState(
+            records=counts[one["name"]], cleanup=topic.cleanup.value, key=topic.keyed_by, partitions=len(partitions)
+        )
+        if len(partitions) != settings.partitions:
+            wrong[one["name"]] = len(partitions)
+        for partition in partitions:
+            name = f"{one['name']}-{partition['partition_index']}"
+            if partition["leader_id"] < 0:
+                leaderless.append(name)
+            elif len(partition["isr_nodes"]) < len(partition["replica_nodes"]):
+                thin.append(name)
+    return KafkaState(found, {}, tuple(leaderless), tuple(thin), wrong)
+
+
+def _finished(committed: Offsets, names: set[str]) -> int:
+    return sum(offset for tp, offset in committed.items() if tp.topic in names)
+
+
+def _names(stage: Stage, settings: Settings) -> set[str]:
+    return {topic.full_name(settings) for topic in (*stage.reads, *stage.drains)}

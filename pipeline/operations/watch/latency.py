@@ -1,0 +1,52 @@
+"""Seconds from publish to searchable, by provider. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from schemas.report import Latency
+
+_STEPS = ("received", "enriched", "revised", "indexed")
+
+
+def seconds(processed: Mapping[str, str]) -> float | None:
+    """Of one document: from its receipt until it was enriched, and from when it was revised until it was indexed.
+
+    Revise writes an article again when its embargo ends or it joins a story: what lies between enriched and revised is
+    no delay then, and next to nothing otherwise. None where a time is missing.
+    """
+    if any(step not in processed for step in _STEPS):
+        return None
+    received, enriched, revised, indexed = (datetime.fromisoformat(processed[step]) for step in _STEPS)
+    return max(0.0, (enriched - received).total_seconds()) + max(0.0, (indexed - revised).total_seconds())
+
+
+def by_provider(documents: Iterable[Mapping[str, Any]], objective: float) -> tuple[Latency, ...]:
+    """From the documents' `provider` and `processed`, the slowest provider first."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for document in documents:
+        one = seconds(document.get("processed", {}))
+        if one is not None:
+            found[str(document.get("provider", ""))].append(one)
+    several = [
+        Latency(
+            provider=provider,
+            articles=len(times),
+            p50=percentile(times, 50),
+            p95=percentile(times, 95),
+            p99=percentile(times, 99),
+            objective=objective,
+        )
+        for provider, times in found.items()
+    ]
+    return tuple(sorted(several, key=lambda one: (-one.p95, one.provider)))
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The smallest value that so many of 100 are not above (nearest rank)."""
+    ordered = sorted(values)
+    return round(ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)], 3)

@@ -1,0 +1,96 @@
+"""What the measurements before this one are remembered for: trends, since when something is wrong, providers' rhythms.
+
+A small file in the data folder; where it can't be read or written, a measurement begins without a past.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from pipeline.errors import Fatal
+from pipeline.process.folders import data_folder
+from pipeline.settings import Settings
+from schemas.base import Instant, Model
+from schemas.report import Report
+
+KEPT = timedelta(minutes=15)
+"""How long samples are kept."""
+_APART = timedelta(seconds=2)
+"""Between two samples."""
+
+
+class StageSample(Model):
+    lag: int
+    finished: int
+
+
+class Sample(Model):
+    """One measurement, as far as the next ones need it."""
+
+    at: Instant
+    stages: dict[str, StageSample]
+
+
+class Memory(Model):
+    samples: tuple[Sample, ...] = ()
+    """Oldest first."""
+    since: dict[str, Instant] = Field(default_factory=dict)
+    """By a finding's key, when it was first seen; only of those that were there the last time."""
+    learned: Instant | None = None
+    """When the rhythms were learned."""
+    slots: dict[str, dict[int, int]] = Field(default_factory=dict)
+    """Items by slot, by `articles/PROVIDER` and `comments/PROVIDER`."""
+
+    def after(self, report: Report) -> Memory:
+        """With this measurement. Pure."""
+        now = report.at
+        samples = [one for one in self.samples if now - KEPT <= one.at < now - _APART]
+        stages = {name: StageSample(lag=stage.lag, finished=stage.finished) for name, stage in report.stages.items()}
+        if stages:
+            samples.append(Sample(at=now, stages=stages))
+        since = {one.key: one.since for one in report.findings if one.since is not None}
+        return self.model_copy(update={"samples": tuple(samples), "since": since})
+
+    def first_seen(self, key: str, now: datetime) -> datetime:
+        return self.since.get(key, now)
+
+
+def path(settings: Settings) -> Path | None:
+    """The file; None where this user has no data folder."""
+    try:
+        return data_folder(settings) / f"watch-{settings.namespace or 'dateline'}.json"
+    except Fatal:
+        return None
+
+
+def load(settings: Settings) -> Memory:
+    """What is remembered; nothing where there is no file, or it is of another version."""
+    place = path(settings)
+    if place is None:
+        return Memory()
+    try:
+        return Memory.model_validate_json(place.read_bytes())
+    except (OSError, ValidationError):
+        return Memory()
+
+
+def store(settings: Settings, memory: Memory) -> None:
+    """Replace the file in one step, so that two measurements at a time don't spoil it."""
+    place = path(settings)
+    if place is None:
+        return
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        try:
+            with os.fdopen(handle, "w") as out:
+                out.write(memory.model_dump_json())
+            Path(name).replace(place)
+        except OSError:
+            Path(name).unlink(missing_ok=True)

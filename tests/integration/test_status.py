@@ -1,0 +1,72 @@
+"""What breaks is found: a dead indexer, a worker that hangs, an Elasticsearch that takes no writes."""
+
+from __future__ import annotations
+
+import json
+import signal
+
+import pytest
+
+from pipeline.operations.watch.measure import measure
+from schemas.report import Kind, Report, Severity
+from tests.conftest import Pipeline
+
+
+def report(pipeline: Pipeline) -> Report:
+    return measure(pipeline.settings.model_copy(update={"local_dir": pipeline.folder}))
+
+
+def critical(found: Report) -> dict[Kind, str]:
+    return {one.kind: one.subject for one in found.findings if one.severity is Severity.CRITICAL}
+
+
+def until(pipeline: Pipeline, expected: dict[Kind, str]) -> Report:
+    """The first report with just these critical findings."""
+    found: list[Report] = []
+
+    def seen() -> bool:
+        found.append(report(pipeline))
+        return critical(found[-1]) == expected
+
+    pipeline.until(seen)
+    return found[-1]
+
+
+@pytest.mark.engines
+@pytest.mark.timeout(500)
+def test_what_breaks_is_found(pipeline: Pipeline) -> None:
+    found = report(pipeline)
+    assert critical(found) == {Kind.PROCESS_AWAY: "indexer"}, "and the worker: one kind, the last subject"
+    assert found.headline.startswith("no worker is running"), found.headline
+
+    pipeline.start("worker", "indexer")
+    found = until(pipeline, {})
+    pipeline.until(lambda: all(one.condition.value == "ready" for one in report(pipeline).processes))
+    found = report(pipeline)
+    assert [one.name for one in found.processes] == ["indexer", "worker"]
+    assert all(one.address for one in found.processes)
+    assert all(stage.started for stage in found.stages.values())
+    assert len(found.documents) > 7
+    assert {one.health for one in found.indices.values()} == {"green"}
+    assert found.elasticsearch.version
+
+    with pipeline.client() as client:
+        index, block = pipeline.settings.named("articles-1"), "index.blocks.read_only_allow_delete"
+        client.indices.put_settings(index=index, settings={block: True})
+        assert critical(report(pipeline)) == {Kind.ELASTICSEARCH_READ_ONLY: "elasticsearch"}
+        client.indices.put_settings(index=index, settings={block: None})
+    assert critical(report(pipeline)) == {}
+
+    pipeline.kill("indexer")
+    found = until(pipeline, {Kind.PROCESS_AWAY: "indexer"})
+    assert "it was killed" in found.headline
+    shown = pipeline.command("status", "--json")
+    assert shown.returncode == 4
+    assert not json.loads(shown.stdout)["ok"]
+    pipeline.start("indexer")
+    until(pipeline, {})
+
+    pipeline.children["worker"].send_signal(signal.SIGSTOP)
+    found = until(pipeline, {Kind.PROCESS_NOT_READY: "worker"})
+    assert "worker hangs" in found.headline
+    pipeline.kill("worker")

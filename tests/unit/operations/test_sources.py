@@ -1,0 +1,203 @@
+"""The sources of a backfill: folder, archive, sitemap, list of addresses; in a fixed order, and gone on with."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import Fatal, Reject
+from pipeline.formats.items import Item
+from pipeline.ingest.events import Hints
+from pipeline.ingest.intake import read_item
+from pipeline.operations.archives import Part
+from pipeline.operations.backfill import Position, after
+from pipeline.operations.sources import UNFETCHABLE, Source
+from pipeline.settings import Settings
+
+SETTINGS = Settings(_env_file=None, private_networks=True)
+SMALL = Settings(_env_file=None, private_networks=True, largest_record=16 * 1024)
+
+
+def page(number: int, size: int = 0) -> bytes:
+    text = f"Story {number} has a text that is long enough to be one. " * 8 + "x " * size
+    return f"<html><head><title>Headline {number} of the day</title></head><body><article><h1>Headline {number} of the day</h1><p>{text}</p></article></body></html>".encode()
+
+
+def parts(where: Path | str, settings: Settings = SETTINGS, **options: Any) -> list[tuple[str, Item | Reject]]:
+    found: list[tuple[str, Item | Reject]] = []
+    with Source(settings, str(where), delay=0.0, **options) as source:
+        for part in source.parts():
+            try:
+                found.append((part.name, part.read()))
+            except Reject as reject:
+                found.append((part.name, reject))
+    return found
+
+
+def contents(found: list[tuple[str, Item | Reject]]) -> list[bytes]:
+    return [item.content for _, item in found if isinstance(item, Item)]
+
+
+@contextmanager
+def site(pages: dict[str, bytes]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = pages.get(self.path)
+            self.send_response(404 if content is None else 200)
+            self.send_header("Content-Type", "application/xml" if "xml" in self.path else "text/html")
+            self.send_header("Content-Length", str(len(content or b"")))
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_folder_with_archives_in_it(tmp_path: Path) -> None:
+    (tmp_path / "b.html").write_bytes(page(2))
+    (tmp_path / "README.md").write_text("no news")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("one/1.html", page(1))
+        archive.writestr("__MACOSX/one/._1.html", b"x")
+        archive.writestr("logo.png", b"x")
+    with tarfile.open(tmp_path / "c.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo("two/3.html")
+        member.size = len(page(3))
+        archive.addfile(member, io.BytesIO(page(3)))
+        archive.addfile(tarfile.TarInfo("two/.hidden"))
+    found = parts(tmp_path)
+    assert [name.removeprefix(f"{tmp_path}/") for name, _ in found] == [
+        "a.zip/one/1.html",
+        "b.html",
+        "c.tar.gz/two/3.html",
+    ]
+    assert contents(found) == [page(1), page(2), page(3)]
+    assert contents(parts(tmp_path / "a.zip", kind="archive")) == [page(1)]
+
+
+def test_an_archive_that_is_cut_off_costs_what_is_cut_off(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as archive:
+        for number in (1, 2):
+            member = tarfile.TarInfo(f"{number}.html")
+            member.size = len(page(number))
+            archive.addfile(member, io.BytesIO(page(number)))
+    (tmp_path / "a.tar").write_bytes(whole.getvalue()[: 1024 + len(page(1)) + 600])
+    found = parts(tmp_path / "a.tar")
+    assert contents(found)[0] == page(1)
+    assert [one.reason for _, one in found if isinstance(one, Reject)] != []
+
+
+def warc(*pages: tuple[str, bytes, str]) -> bytes:
+    records: list[bytes] = []
+    for url, content, media_type in pages:
+        http = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+            + content
+        )
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-02T10:00:00Z\r\n"
+            f"WARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-12345678{len(records):04d}>\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+        )
+        records.append(head.encode() + http + b"\r\n\r\n")
+    return b"".join(records)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_web_archive_is_larger_than_an_item_may_be(packed: bool, tmp_path: Path) -> None:
+    pages = [(f"https://news.example/{number}", page(number, 3000), "text/html") for number in range(4)]
+    content = warc(*pages, ("https://news.example/logo", b"\x89PNG" * 200, "image/png"))
+    assert len(content) > SMALL.largest_record
+    file = tmp_path / ("a.warc.gz" if packed else "a.warc")
+    file.write_bytes(gzip.compress(content) if packed else content)
+    found = parts(file, SMALL)
+    if not packed:
+        assert [name.rpartition(" ")[2] for name, _ in found] == [url for url, *_ in pages]
+    events = [event for item in (one for _, one in found) if isinstance(item, Item) for event in read_item(item, Hints(), SMALL).events]  # fmt: skip
+    assert [getattr(event.data, "headline", None) for event in events] == [
+        f"Headline {number} of the day" for number in range(4)
+    ]
+
+
+def test_a_sitemap_and_an_index_of_sitemaps_lead_to_pages() -> None:
+    pages = {f"/{number}.html": page(number) for number in range(3)}
+    with site(pages) as home:
+        first = f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{home}/0.html</loc></url><url><loc>{home}/gone.html</loc></url></urlset>"
+        second = f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/1.html</loc></url><url><loc>{home}/0.html</loc></url></urlset>"
+        pages["/a.xml"], pages["/b.xml.gz"] = first.encode(), gzip.compress(second.encode())
+        pages["/index.xml"] = (
+            f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>{home}/a.xml</loc></sitemap><sitemap><loc>{home}/b.xml.gz</loc></sitemap></sitemapindex>".encode()
+        )
+        found = parts(f"{home}/index.xml")
+        assert [name.removeprefix(home) for name, _ in found] == ["/0.html", "/gone.html", "/1.html"]
+        assert contents(found) == [page(0), page(1)]
+        gone = found[1][1]
+        assert isinstance(gone, Reject)
+        assert gone.reason == UNFETCHABLE
+
+
+def test_a_list_of_addresses_is_a_file_or_is_given(tmp_path: Path) -> None:
+    with site({"/1": page(1), "/2": page(2)}) as home:
+        file = tmp_path / "list.txt"
+        file.write_text(f"\ufeff# the past\n{home}/2\r\n\n{home}/1\n{home}/2\n")
+        assert contents(parts(file)) == [page(2), page(1)]
+        assert contents(parts("", addresses=[f"{home}/1"])) == [page(1)]
+        assert contents(parts(f"{home}/1")) == [page(1)], "a page by itself"
+        file.write_text(f"{home}/2\nnot an address\n")
+        with pytest.raises(Fatal, match="no http"):
+            parts(file, kind="addresses")
+        assert [name for name, _ in parts(file)] == [str(file)], "a text that only begins like a list"
+
+
+def test_robots_are_asked_first() -> None:
+    with site({"/1": page(1), "/robots.txt": b"User-agent: *\nDisallow: /1\n"}) as home:
+        ((_, refused),) = parts("", addresses=[f"{home}/1"])
+        assert isinstance(refused, Reject)
+        assert refused.reason == "robots"
+
+
+@pytest.mark.parametrize("kind", ["archive", "sitemap", "addresses"])
+def test_what_is_not_of_the_kind_is_said_at_once(kind: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    file.write_bytes(page(1))
+    with pytest.raises(Fatal, match=f"is no {kind}|no http"):
+        parts(file, kind=kind)
+    with pytest.raises(Fatal, match="either"):
+        parts("")
+
+
+def test_it_goes_on_behind_the_last_part_that_was_finished() -> None:
+    read: list[str] = []
+
+    def part(name: str) -> Part:
+        def item() -> Item:
+            read.append(name)
+            return Item(b"", name)
+
+        return Part(name, item)
+
+    some = [part(name) for name in "abcde"]
+    left_out, rest = after(some, Position(2, Position.hash("b")))
+    assert (left_out, [one.name for one in rest], read) == (2, ["c", "d", "e"], [])
+    left_out, rest = after(some, Position(2, Position.hash("z")))
+    assert (left_out, [one.name for one in rest]) == (0, list("abcde")), "the source has changed"
+    left_out, rest = after(some[:1], Position(2, Position.hash("b")))
+    assert (left_out, [one.name for one in rest]) == (0, ["a"])
+    assert [one.name for one in islice(after(some, None)[1], 2)] == ["a", "b"]

@@ -1,0 +1,105 @@
+"""Which processes run on this machine, and why one ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import Fatal
+from pipeline.process import registry
+from pipeline.process.registry import KILLED, entries, registered
+from pipeline.settings import Settings, load_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings(local_dir=tmp_path, namespace="n")
+
+
+def test_a_process_is_listed_while_it_lives_and_gone_when_it_ended_as_asked(settings: Settings) -> None:
+    with registered(settings, "indexer"):
+        registry.serving("0.0.0.0", 4711)
+        (one,) = entries(settings)
+        assert one.alive
+        assert one.entry.pid == os.getpid()
+        assert one.entry.address == "http://127.0.0.1:4711"
+        assert entries(settings.model_copy(update={"namespace": "other"})) == [], "each namespace has its own"
+    assert entries(settings) == []
+
+
+def test_why_it_ended_is_told_while_it_is_gone_and_by_the_next_one(settings: Settings) -> None:
+    for _ in range(3):
+        with pytest.raises(Fatal), registered(settings, "worker"):
+            raise Fatal("topic x has 3 partitions\nand more")
+    (gone,) = entries(settings)
+    assert not gone.alive
+    assert gone.entry.reason == "topic x has 3 partitions"
+    with registered(settings, "worker"):
+        (one,) = entries(settings)
+        assert one.entry.last_exit == "topic x has 3 partitions"
+        assert len(one.entry.starts) == 4
+        registry.leaving("short\u2009words")  # the next text is shorter in characters than the one before
+        assert entries(settings)[0].entry.leaving == "short\u2009words"
+
+
+def test_an_exit_code_and_a_clean_exit(settings: Settings) -> None:
+    with pytest.raises(SystemExit), registered(settings, "worker"):
+        sys.exit(70)
+    assert entries(settings)[0].entry.reason == "exit code 70"
+    with pytest.raises(SystemExit), registered(settings, "worker"):
+        sys.exit(0)
+    assert entries(settings) == []
+
+
+def child(settings: Settings, then: str) -> subprocess.Popen[bytes]:
+    """A process that registers as a worker, says so, and does this."""
+    code = (
+        "import time, uvicorn; from pipeline.settings import load_settings\n"
+        "from pipeline.process.registry import registered\n"
+        f"with registered(load_settings(local_dir={str(settings.local_dir)!r}, namespace='n'), 'worker'):\n"
+        f"    print('up', flush=True); {then}"
+    )
+    started = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"up\n"
+    return started
+
+
+def test_one_that_was_killed_is_found(settings: Settings) -> None:
+    with child(settings, "time.sleep(60)") as running:
+        assert entries(settings)[0].alive
+        with registered(settings, "worker"):
+            assert [one.entry.name for one in entries(settings)] == ["worker", "worker-2"], "a second has its own file"
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    (one,) = entries(settings)
+    assert not one.alive
+    assert one.entry.reason == KILLED
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "time.sleep(60)",
+        "uvicorn.Server(uvicorn.Config(lambda *_: None, port=0, lifespan='off', log_level='error')).run()",
+    ],
+    ids=["starting", "serving"],
+)
+def test_one_that_was_asked_to_stop_is_not_missed(settings: Settings, then: str) -> None:
+    with child(settings, then) as running:
+        time.sleep(1)  # uvicorn has its own handler by then
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
+    assert entries(settings) == []
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with registered(load_settings(local_dir=tmp_path / "file"), "worker"):
+        registry.serving("127.0.0.1", 1)
