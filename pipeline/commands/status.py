@@ -74,13 +74,13 @@ def _watch(measured: Callable[[], Report], every: float, json: bool) -> None:
         while True:
             report = measured()
             note = Text(f"{report.at:%Y-%m-%d %H:%M:%S} UTC, every {every:g} s, Ctrl-C ends", "dim")
-            live.update(Group(shown(report, whole=False), note), refresh=True)
+            live.update(shown(report, whole=False, note=note), refresh=True)
             time.sleep(every)
 
 
-def shown(report: Report, *, whole: bool = True) -> Group:
-    """The report for a terminal; without what changes seldom where it isn't `whole`."""
-    parts: list[RenderableType] = [headline(report)]
+def shown(report: Report, *, whole: bool = True, note: Text | None = None) -> Group:
+    """The report for a terminal, `note` below its first line; without what changes seldom where it isn't `whole`."""
+    parts: list[RenderableType] = [headline(report), *([note] if note else [])]
     for part in (
         _findings(report),
         _processes(report),

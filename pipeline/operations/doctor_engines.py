@@ -17,6 +17,7 @@ from pipeline.index.templates import faults
 from pipeline.kafka.clients import admin_client, kafka_servers
 from pipeline.kafka.topic_limits import wrong as wrong_limits
 from pipeline.operations.doctor import advice, ok, unknown, wrong
+from pipeline.operations.watch.index_state import versions
 from pipeline.settings import Settings
 from pipeline.topics import STATE_TOPICS, Topic
 from pipeline.topology import topics
@@ -124,10 +125,7 @@ def of_elasticsearch(settings: Settings) -> Iterator[Check]:
             yield from of_clock(
                 [one["timestamp"] / 1000 for one in nodes.values() if "timestamp" in one], asked, time.time()
             )
-            versions = tolerant.nodes.info(metric="_none", filter_path="nodes.*.version").get("nodes", {})
-            yield from of_version(
-                sorted({str(one["version"]) for one in versions.values()}), elasticsearch_url(settings)
-            )
+            yield from of_version(versions(client), elasticsearch_url(settings))
             data = sum(any(role.startswith("data") for role in one.get("roles", ())) for one in nodes.values())
             if data and settings.replicas >= data:
                 yield advice(

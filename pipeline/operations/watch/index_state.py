@@ -44,8 +44,7 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
     tolerant = client.options(ignore_status=[403, 404, 405])
     nodes = tolerant.nodes.stats(metric="fs", filter_path="nodes.*.name,nodes.*.fs.total")
     found.disks = tuple(_disks(nodes.get("nodes", {})))
-    versions = tolerant.nodes.info(metric="_none", filter_path="nodes.*.version").get("nodes", {})
-    found.version = next((str(one["version"]) for one in versions.values() if "version" in one), None)
+    found.version = ", ".join(versions(client)) or None
     cluster = tolerant.cluster.get_settings(flat_settings=True)
     found.read_only = _block(
         {name: value for part in ("persistent", "transient") for name, value in cluster.get(part, {}).items()}
@@ -71,6 +70,12 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
                 update={"documents": found.documents[alias]}
             )
     return found
+
+
+def versions(client: Elasticsearch) -> list[str]:
+    """Of its nodes; none where the credentials don't allow to ask. Raises what the client raises for all else."""
+    rows = client.options(ignore_status=[403, 404, 405]).cat.nodes(format="json", h="version")
+    return sorted({str(row["version"]) for row in rows if isinstance(row, Mapping) and "version" in row})
 
 
 def _health(client: Elasticsearch, patterns: list[str]) -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_a_shell_completes_names_and_options(line: str, expected: set[str]) -> N
     shown = dateline(variables=asked)
     assert shown.returncode == 0, shown.stderr
     assert set(shown.stdout.split()) == expected
-    assert "pipeline.topology" not in loaded([], asked)
+    assert "pipeline.formats.table" not in loaded([], asked)
 
 
 def loaded(arguments: list[str], variables: dict[str, str]) -> set[str]:

@@ -1,0 +1,145 @@
+"""What is wrong with engines, consumer groups and processes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pipeline.operations.watch.facts import Facts
+from schemas.report import Engine, Finding, Kind, ProcessCondition, ProcessState, Severity, StageState
+
+LOOP = 3
+"""Starts within an hour, from which on a process is restarting in a loop."""
+STARTING = timedelta(seconds=60)
+LOG = "the process's log, or `dateline run`"
+
+
+def of_engines(facts: Facts) -> Iterator[Finding]:
+    for name, engine, kind in (
+        ("Kafka", facts.kafka_engine, Kind.KAFKA_AWAY),
+        ("Elasticsearch", facts.elasticsearch_engine, Kind.ELASTICSEARCH_AWAY),
+    ):
+        if not engine.up:
+            yield Finding(
+                kind=kind,
+                subject=name.lower(),
+                severity=Severity.CRITICAL,
+                what=f"{name} does not answer",
+                command=_bring_up(engine),
+            )
+    state = facts.kafka
+    if state.leaderless:
+        yield Finding(
+            kind=Kind.KAFKA_PARTITIONS,
+            subject="leaderless",
+            severity=Severity.CRITICAL,
+            what=f"{len(state.leaderless)} partitions have no leader, {state.leaderless[0]} for one: a broker is away",
+            command="dateline doctor",
+        )
+    if state.thin:
+        yield Finding(
+            kind=Kind.KAFKA_PARTITIONS,
+            subject="replicas",
+            severity=Severity.WARNING,
+            what=f"{len(state.thin)} partitions have fewer replicas in sync than they should, {state.thin[0]} for one",
+            command="dateline doctor",
+        )
+    for topic, count in state.wrong_counts.items():
+        yield Finding(
+            kind=Kind.PARTITION_COUNT,
+            subject=topic,
+            severity=Severity.CRITICAL,
+            what=f"topic {topic} has {count} partitions, the settings say {facts.partitions}",
+            command=f"set DATELINE_PARTITIONS={count}",
+        )
+    if facts.index.read_only:
+        yield _read_only("cluster", facts.index.read_only)
+    elif blocked := [alias for alias, one in facts.index.indices.items() if one.read_only]:
+        yield _read_only(", ".join(blocked[:3]) + (", …" if len(blocked) > 3 else ""), "index.blocks")
+
+
+def _bring_up(engine: Engine) -> str:
+    """What to do about an engine that is away."""
+    return "dateline local up" if "local up" in (engine.error or "") else "dateline doctor"
+
+
+def _read_only(subject: str, block: str) -> Finding:
+    return Finding(
+        kind=Kind.ELASTICSEARCH_READ_ONLY,
+        subject="elasticsearch",
+        severity=Severity.CRITICAL,
+        what=f"Elasticsearch takes no writes ({block} of {subject}), mostly as its disk is nearly full",
+        command="dateline doctor",
+    )
+
+
+def of_groups(facts: Facts) -> Iterator[Finding]:
+    """Of each consumer group that nobody is in: one finding, whichever of its stages wait."""
+    if not facts.kafka_engine.up:
+        return
+    by_group: dict[str, list[tuple[str, StageState]]] = {}
+    for name, stage in facts.stages.items():
+        by_group.setdefault(stage.group, []).append((name, stage))
+    for own, several in by_group.items():
+        if any(stage.members for _, stage in several):
+            continue
+        process = facts.process_of(own)
+        lag = sum(stage.lag for _, stage in several)
+        gone = next(
+            (one for one in facts.processes if _is(one, process) and one.condition is ProcessCondition.GONE), None
+        )
+        silent = next(
+            (one for one in facts.processes if _is(one, process) and one.condition is not ProcessCondition.GONE), None
+        )
+        if silent is not None and silent.condition is not ProcessCondition.READY:
+            continue  # it is there, and the finding about it says more
+        yield Finding(
+            kind=Kind.PROCESS_AWAY,
+            subject=process,
+            severity=Severity.CRITICAL,
+            what=f"no {process} is running"
+            + (f", and {lag:,} records wait for it" if lag else "")
+            + (f"; the last one: {gone.problem}" if gone and gone.problem else ""),
+            since=min((stage.oldest for _, stage in several if stage.oldest), default=None),
+            command=f"dateline {process}, or dateline run",
+        )
+
+
+def _is(process: ProcessState, kind: str) -> bool:
+    return process.name == kind or process.name.startswith(f"{kind}-")
+
+
+def of_processes(facts: Facts) -> Iterator[Finding]:
+    away = {facts.process_of(stage.group) for stage in facts.stages.values() if not stage.members}
+    for one in facts.processes:
+        kind = next((own for own in ("worker", "indexer") if _is(one, own)), one.name)
+        looping = one.starts_last_hour >= LOOP
+        if looping and (one.condition is not ProcessCondition.READY or facts.started_lately(one)):
+            reason = f": {one.last_exit}" if one.last_exit else ""
+            yield Finding(
+                kind=Kind.PROCESS_RESTARTS,
+                subject=one.name,
+                severity=Severity.CRITICAL if one.condition is not ProcessCondition.READY else Severity.WARNING,
+                what=f"{one.name} was started {one.starts_last_hour} times in the last hour; the last one ended{reason}",
+                command=LOG,
+            )
+        elif one.condition is ProcessCondition.GONE and kind not in away:
+            yield Finding(
+                kind=Kind.PROCESS_AWAY,
+                subject=one.name,
+                severity=Severity.WARNING,
+                what=f"{one.name} is gone: {one.problem}",
+                since=one.started,
+                command=f"dateline {kind}, or dateline run",
+            )
+        elif one.condition in (ProcessCondition.SILENT, ProcessCondition.NOT_READY):
+            # its neighbours' faults are findings of their own
+            hung = one.condition is ProcessCondition.SILENT
+            starting = one.started is not None and facts.at - one.started < STARTING and not hung
+            yield Finding(
+                kind=Kind.PROCESS_NOT_READY,
+                subject=one.name,
+                severity=Severity.CRITICAL if hung else Severity.INFO if starting else Severity.WARNING,
+                what=f"{one.name} hangs: {one.problem}" if hung else f"{one.name} is not ready: {one.problem}",
+                command=f"stop it (kill -9 {one.pid}); it goes on where it was" if hung and one.pid else LOG,
+            )
