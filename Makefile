@@ -65,9 +65,13 @@ check: lint audit test ## what CI runs
 format: $(STAMP) ## apply ruff's fixes and format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-lock: ## rebuild the lock file from pyproject.toml (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
+LOCKED := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+lock: ## rebuild the lock files from pyproject.toml (needs uv); the image's have the versions that are tested
+	@$(LOCKED) --extra dev pyproject.toml -o requirements.lock
+	@$(LOCKED) -c requirements.lock pyproject.toml -o docker/runtime.lock
+	@$(LOCKED) -c requirements.lock docker/build.in -o docker/build.lock
+	@$(LOCKED) benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
 
 clean: ## remove .venv and caches; the engines' data stays (dateline local down --fresh removes it)
 	@rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -117,7 +117,8 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = "auto"
     """How many workers `dateline run` starts; `auto`: one for two of three cores, at most one for each partition."""
     worker_id: str = "1"
-    """Unique among the workers of one machine: each has its own state folder."""
+    """Unique among the workers of one machine: each has its own state folder. `auto`: the first number that no other worker
+    has, for replicas that share a volume."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     """Most records in a batch of a stage."""
     batch_wait: Annotated[float, Field(gt=0, le=10)] = 0.05
@@ -169,10 +170,15 @@ class Settings(BaseSettings):
         return f"{self.namespace}-{name}" if self.namespace else name
 
 
+SECRETS = Path("/run/secrets")
+"""Where containers have secrets as files: `dateline_kafka_password` is read as DATELINE_KAFKA_PASSWORD. What the environment
+or `.env` sets goes before."""
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings. Raises Fatal with the variable and the value that is wrong."""
     try:
-        return Settings(**overrides)
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None, **overrides)
     except ValidationError as e:
         lines = []
         for error in e.errors():

@@ -13,12 +13,12 @@ from pipeline.process.health import serve_health
 from pipeline.settings import Settings
 from pipeline.stages import enrich
 from pipeline.streams.faust_app import build_app, changelog_topics, event_loop_policy, is_ready
-from pipeline.streams.state_folder import open_state_folder
+from pipeline.streams.state_folder import claim_state_folder
 
 
 def run_worker(settings: Settings) -> NoReturn:
     """Make the topics, load the models, and process until SIGTERM. Raises Fatal or Retry before it starts."""
-    lock = open_state_folder(settings)
+    settings, lock = claim_state_folder(settings)
     ensure_topics(settings, more=changelog_topics(settings))
     enrich.load(enrich.choices(settings))
     if policy := event_loop_policy():
