@@ -128,7 +128,8 @@ HTTP_SECONDS = Histogram(
     ["route", "status"],
     buckets=_SECONDS,
 )
-READY = Gauge("dateline_ready", "What /readyz answered last: 1 for ready, 0 for not")
+READY = Gauge("dateline_ready", "What /readyz answered last: 1 for ready, 0 for not, NaN before it was asked")
+READY.set(float("nan"))
 BUILD = Gauge("dateline_build_info", "1, with the version and what process this is", ["version", "process"])
 Metric: TypeAlias = Counter | Gauge | Histogram
 METRICS: tuple[Metric, ...] = (
