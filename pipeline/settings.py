@@ -67,32 +67,42 @@ class Settings(BaseSettings):
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """Protocol of the brokers: plain text or TLS, with or without SASL authentication."""
     kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How it authenticates, with SASL."""
     kafka_username: str | None = None
+    """User, with SASL."""
     kafka_password: SecretStr | None = None
+    """Password, with SASL."""
     kafka_ca_certs: Path | None = None
     """Authorities (PEM) that the brokers' certificates are verified against. Not set: the system's."""
     kafka_certificate: Path | None = None
     """Client certificate (PEM), where the brokers require one; its key is in the same file or in the next."""
     kafka_certificate_key: Path | None = None
+    """Key (PEM) of the client certificate. Not set: it is in the certificate's file."""
     kafka_compression: Literal["zstd", "lz4", "snappy", "gzip", "none"] = "zstd"
     """Codec of what Dateline writes into Kafka. Readers need none of it set; brokers have all of them from Kafka 2.1 on."""
     elasticsearch_url: str | None = None
     """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
     elasticsearch_api_key: SecretStr | None = None
+    """API key of a secured server."""
     elasticsearch_username: str | None = None
     """User of a secured server; not used where an API key is set."""
     elasticsearch_password: SecretStr | None = None
+    """Password of that user."""
     elasticsearch_ca_certs: Path | None = None
+    """Authorities (PEM) that the server's certificate is verified against. Not set: the system's."""
 
     namespace: Annotated[str, AfterValidator(_known_namespace)] = ""
     """Prefix of every topic, consumer group, index and alias, so that several pipelines can share one cluster."""
     partitions: Annotated[int, Field(ge=1, le=1000)] = 12
     """Partitions of every topic; can't be changed later."""
     replication: Annotated[int, Field(ge=1, le=9)] = 1
+    """Replicas of topics that are made. From 3 on an acknowledged record is on two brokers."""
     largest_record: Annotated[int, Field(ge=16 * 1024, le=64 * MIB)] = 8 * MIB
     """Bytes; sets the limits of topics, producers, fetches and Faust together."""
     shards: Annotated[int, Field(ge=1, le=64)] = 1
+    """Shards of indices that are made."""
     replicas: Annotated[int, Field(ge=0, le=5)] = 0
+    """Replicas of their shards."""
 
     providers: dict[str, Provider] = {}
     """JSON object, provider name to its options: `{"bnb": {"timezone": "America/New_York"}}`."""
@@ -129,6 +139,7 @@ class Settings(BaseSettings):
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """The same of the indexer."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
     """Port of the ingest API."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
@@ -137,7 +148,9 @@ class Settings(BaseSettings):
     private_networks: bool = False
     """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
+    """Port of the search API and the readers' page."""
     bind: str = "127.0.0.1"
+    """Address that processes listen on."""
     max_connections: Annotated[int, Field(ge=1)] = 500
     """Connections of the ingest API, and of the search API, at a time."""
     max_connections_per_address: Annotated[int, Field(ge=1)] = 100
@@ -152,9 +165,12 @@ class Settings(BaseSettings):
     local_user: str | None = None
     """Unprivileged user that runs local Elasticsearch where the caller is root. Not set: `elasticsearch`, or `nobody`."""
     elasticsearch_heap: Annotated[str, Field(pattern=r"^[1-9][0-9]*[mg]$")] = "1g"
+    """Heap of the local Elasticsearch."""
 
     log_format: Literal["text", "json"] = "text"
+    """Lines for people, or one JSON object a line."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Of our own events; libraries log from WARNING on."""
 
     @property
     def codec(self) -> str | None:
