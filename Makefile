@@ -10,7 +10,7 @@ ONCE ?=
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help demo test faults bench quality check audit lint types format lock install system browser clean
+.PHONY: help demo test faults bench quality check audit docs reference lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,14 @@ $(PEERS): benchmarks/peers/requirements.lock
 
 quality: $(STAMP) ## what enrich says against what others labelled (texts of others: ../shared/samples)
 	@$(BIN)/python -m benchmarks.quality $(ARGS)
+
+docs: $(STAMP) ## the pages of docs/ as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+reference: $(STAMP) ## the pages that are made from the code
+	@$(BIN)/python -m scripts.reference
+	@$(BIN)/python -m pipeline.telemetry > docs/telemetry.md
+	@$(BIN)/python scripts/dashboard.py > docker/grafana/dashboards/dateline.json
 
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -23,7 +23,12 @@ def targets(*queries: tuple[str, str]) -> list[dict[str, str]]:
 
 def graph(title: str, unit: str, *queries: tuple[str, str], text: str = "", stacked: bool = False) -> Panel:
     """Lines over time. `queries` are expressions with the legend of each."""
-    drawn: dict[str, Any] = {"drawStyle": "line", "fillOpacity": 20 if stacked else 8, "showPoints": "never", "spanNulls": 60_000}
+    drawn: dict[str, Any] = {
+        "drawStyle": "line",
+        "fillOpacity": 20 if stacked else 8,
+        "showPoints": "never",
+        "spanNulls": 60_000,
+    }
     if stacked:
         drawn["stacking"] = {"mode": "normal", "group": "A"}
     return {
@@ -33,7 +38,9 @@ def graph(title: str, unit: str, *queries: tuple[str, str], text: str = "", stac
     }  # fmt: skip
 
 
-def number(title: str, unit: str, expr: str, legend: str, steps: list[tuple[float | None, str]], text: str = "") -> Panel:
+def number(
+    title: str, unit: str, expr: str, legend: str, steps: list[tuple[float | None, str]], text: str = ""
+) -> Panel:
     """The latest value, coloured by `steps`: from which value on, which colour."""
     thresholds = {"mode": "absolute", "steps": [{"value": value, "color": colour} for value, colour in steps]}
     return {

@@ -124,7 +124,9 @@ def test_a_probe_asks_where_the_process_listens() -> None:
         assert {one["port"] for one in paths.values()} == {"http"}
         if name != "flows":
             assert paths["readiness"]["path"] == "/readyz"
-            assert paths["liveness"]["path"] == paths["startup"]["path"] == "/healthz", "an engine that is away kills nobody"
+            assert paths["liveness"]["path"] == paths["startup"]["path"] == "/healthz", (
+                "an engine that is away kills nobody"
+            )
 
 
 def test_there_is_time_to_finish() -> None:

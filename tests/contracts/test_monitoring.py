@@ -129,5 +129,7 @@ def test_prometheus_finds_each_process_where_it_listens() -> None:
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_promtool_agrees() -> None:
     for command in (["check", "config", "prometheus.yml"], ["test", "rules", "tests.yml"]):
-        ran = subprocess.run(["promtool", *command], cwd=FOLDER, capture_output=True, text=True, check=False, timeout=60)
+        ran = subprocess.run(
+            ["promtool", *command], cwd=FOLDER, capture_output=True, text=True, check=False, timeout=60
+        )
         assert ran.returncode == 0, ran.stdout + ran.stderr
