@@ -10,7 +10,7 @@ ONCE ?=
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help demo test faults bench quality relevance check audit lint types format lock install system browser clean
+.PHONY: help demo test faults bench quality relevance check audit docs reference lint types format lock install system browser clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,6 +57,14 @@ quality: $(STAMP) ## what enrich says against what others labelled (texts of oth
 relevance: $(STAMP) system ## what searches find, beside plain BM25 on title and body (pages of others: ../shared/samples)
 	@$(BIN)/python -m benchmarks.relevance $(ARGS)
 
+docs: $(STAMP) ## the pages of docs/ as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+reference: $(STAMP) ## the pages that are made from the code
+	@$(BIN)/python -m scripts.reference
+	@$(BIN)/python -m pipeline.telemetry > docs/telemetry.md
+	@$(BIN)/python scripts/dashboard.py > docker/grafana/dashboards/dateline.json
+
 lint: $(STAMP) ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
@@ -68,9 +76,13 @@ check: lint audit test ## what CI runs
 format: $(STAMP) ## apply ruff's fixes and format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-lock: ## rebuild the lock file from pyproject.toml (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
+LOCKED := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+lock: ## rebuild the lock files from pyproject.toml (needs uv); the image's have the versions that are tested
+	@$(LOCKED) --extra dev pyproject.toml -o requirements.lock
+	@$(LOCKED) -c requirements.lock pyproject.toml -o docker/runtime.lock
+	@$(LOCKED) -c requirements.lock docker/build.in -o docker/build.lock
+	@$(LOCKED) benchmarks/peers/requirements.in -o benchmarks/peers/requirements.lock
 
 clean: ## remove .venv and caches; the engines' data stays (dateline local down --fresh removes it)
 	@rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -31,6 +31,7 @@ def record(stage: str, outcomes: Tally[Outcome], seconds: float | None = None) -
         telemetry.RECORDS.labels(stage, outcome.value).inc(n)
     if seconds is not None:
         telemetry.BATCH_SECONDS.labels(stage).observe(seconds)
+        telemetry.BATCH_RECORDS.labels(stage).observe(outcomes.total())
     words = ", ".join(f"{n} {outcome.value}" for outcome, n in sorted(outcomes.items()))
     telemetry.BATCH_DONE(stage=stage, outcomes=words, seconds=seconds)
 

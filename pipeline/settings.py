@@ -67,32 +67,42 @@ class Settings(BaseSettings):
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """Protocol of the brokers: plain text or TLS, with or without SASL authentication."""
     kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How it authenticates, with SASL."""
     kafka_username: str | None = None
+    """User, with SASL."""
     kafka_password: SecretStr | None = None
+    """Password, with SASL."""
     kafka_ca_certs: Path | None = None
     """Authorities (PEM) that the brokers' certificates are verified against. Not set: the system's."""
     kafka_certificate: Path | None = None
     """Client certificate (PEM), where the brokers require one; its key is in the same file or in the next."""
     kafka_certificate_key: Path | None = None
+    """Key (PEM) of the client certificate. Not set: it is in the certificate's file."""
     kafka_compression: Literal["zstd", "lz4", "snappy", "gzip", "none"] = "zstd"
     """Codec of what Dateline writes into Kafka. Readers need none of it set; brokers have all of them from Kafka 2.1 on."""
     elasticsearch_url: str | None = None
     """Address of Elasticsearch. Not set: the engines of `dateline local up`."""
     elasticsearch_api_key: SecretStr | None = None
+    """API key of a secured server."""
     elasticsearch_username: str | None = None
     """User of a secured server; not used where an API key is set."""
     elasticsearch_password: SecretStr | None = None
+    """Password of that user."""
     elasticsearch_ca_certs: Path | None = None
+    """Authorities (PEM) that the server's certificate is verified against. Not set: the system's."""
 
     namespace: Annotated[str, AfterValidator(_known_namespace)] = ""
     """Prefix of every topic, consumer group, index and alias, so that several pipelines can share one cluster."""
     partitions: Annotated[int, Field(ge=1, le=1000)] = 12
     """Partitions of every topic; can't be changed later."""
     replication: Annotated[int, Field(ge=1, le=9)] = 1
+    """Replicas of topics that are made. From 3 on an acknowledged record is on two brokers."""
     largest_record: Annotated[int, Field(ge=16 * 1024, le=64 * MIB)] = 8 * MIB
     """Bytes; sets the limits of topics, producers, fetches and Faust together."""
     shards: Annotated[int, Field(ge=1, le=64)] = 1
+    """Shards of indices that are made."""
     replicas: Annotated[int, Field(ge=0, le=5)] = 0
+    """Replicas of their shards."""
 
     providers: dict[str, Provider] = {}
     """JSON object, provider name to its options: `{"bnb": {"timezone": "America/New_York"}}`."""
@@ -118,7 +128,8 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = "auto"
     """How many workers `dateline run` starts; `auto`: one for two of three cores, at most one for each partition."""
     worker_id: str = "1"
-    """Unique among the workers of one machine: each has its own state folder."""
+    """Unique among the workers of one machine: each has its own state folder. `auto`: the first number that no other worker
+    has, for replicas that share a volume."""
     batch_size: Annotated[int, Field(ge=1, le=10_000)] = 500
     """Most records in a batch of a stage."""
     batch_wait: Annotated[float, Field(gt=0, le=10)] = 0.05
@@ -129,6 +140,7 @@ class Settings(BaseSettings):
     worker_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """The same of the indexer."""
     flows_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
@@ -153,6 +165,7 @@ class Settings(BaseSettings):
     search_rate: Annotated[int, Field(ge=1)] | None = None
     """Requests of a key, or without keys of a client address, to `/v1` in a minute; above this, 429. Not set: no limit."""
     bind: str = "127.0.0.1"
+    """Address that processes listen on."""
     max_connections: Annotated[int, Field(ge=1)] = 500
     """Connections of the ingest API, and of the search API, at a time."""
     max_connections_per_address: Annotated[int, Field(ge=1)] = 100
@@ -186,9 +199,12 @@ class Settings(BaseSettings):
     """Further options of the local engines' Java. `-XX:TieredStopAtLevel=1` starts them in half the time; under load they are
     slower then."""
     elasticsearch_heap: Annotated[str, Field(pattern=r"^[1-9][0-9]*[mg]$")] = "1g"
+    """Heap of the local Elasticsearch."""
 
     log_format: Literal["text", "json"] = "text"
+    """Lines for people, or one JSON object a line."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Of our own events; libraries log from WARNING on."""
 
     @property
     def codec(self) -> str | None:
@@ -204,10 +220,15 @@ class Settings(BaseSettings):
         return f"{self.namespace}-{name}" if self.namespace else name
 
 
+SECRETS = Path("/run/secrets")
+"""Where containers have secrets as files: `dateline_kafka_password` is read as DATELINE_KAFKA_PASSWORD. What the environment
+or `.env` sets goes before."""
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings. Raises Fatal with the variable and the value that is wrong."""
     try:
-        return Settings(**overrides)
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None, **overrides)
     except ValidationError as e:
         lines = []
         for error in e.errors():

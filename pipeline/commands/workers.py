@@ -42,4 +42,6 @@ def worker_variables(settings: Settings, count: int) -> dict[str, dict[str, str]
 
 
 def _next_id(first: str, number: int) -> str:
+    if first == "auto":
+        return first
     return str(int(first) + number - 1) if first.isdecimal() else f"{first}-{number}"

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 
 from pipeline import telemetry
-from pipeline.index.requests import Operation
+from pipeline.index.requests import Document, Operation
 from pipeline.index.retry import Verdict, judge, judge_request
 from pipeline.sinks.delays import delay
 from pipeline.sinks.sink import Wait
@@ -30,6 +31,8 @@ _SIGN = 30.0
 """Seconds of one batch, after which `wait` is called: less than the sink's loop gives it by far."""
 _SLOW, _FAST = 4.0, 1.0
 """Seconds of a request: above, the next ones are smaller; below, larger."""
+READERS_WAIT = ("articles", "comments")
+"""Indices whose documents readers wait for."""
 _TOO_LARGE = "413"
 """Why a request has to be sent again in smaller ones."""
 
@@ -190,21 +193,24 @@ class Bulk:
 
     def _send(self, chunk: Chunk) -> list[Result]:
         operations = [operation for operation, _ in chunk]
+        began = time.monotonic()
         try:
             rows: list[Any] = [row for _, lines in chunk for row in lines]
             # none of a pipeline that others have set as the default: the document would be another one
-            began = time.monotonic()
             answer = self._client.bulk(operations=rows, pipeline="_none")
             seconds = time.monotonic() - began
+            _observe(operations, answer["items"], seconds)
             results = [_result(op, item) for op, item in zip(operations, answer["items"], strict=True)]
             busy = any(_status(item) == 429 for item in answer["items"])
             self._pace.answered(len(operations), seconds, busy=busy)
             return results
         except TransportError as e:
+            _failed("away", began)
             if isinstance(e, ConnectionTimeout):
                 self._pace.answered(len(operations), 0, busy=True)
             return [(operation, Verdict.LATER, type(e).__name__) for operation in operations]
         except ApiError as e:
+            _failed("busy" if e.status_code == 429 else "refused", began)
             verdict = judge_request(e.status_code)
             if e.status_code == 429:
                 self._pace.answered(len(operations), 0, busy=True)
@@ -217,8 +223,33 @@ class Bulk:
             return [(operation, verdict, f"{e.status_code} {e.message}") for operation in operations]
         except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as e:
             # a maintenance page with status 200
+            _failed("away", began)
             detail = f"the answer is not Elasticsearch's ({type(e).__name__}: {e})"
             return [(operation, Verdict.LATER, detail) for operation in operations]
+
+
+def _failed(outcome: str, began: float) -> None:
+    telemetry.BULK_SECONDS.labels(outcome).observe(time.monotonic() - began)
+
+
+def _observe(operations: list[Operation], items: Iterable[Mapping[str, Any]], seconds: float) -> None:
+    """Count a request that was answered, and how old what is new to readers is."""
+    telemetry.BULK_SECONDS.labels("answered").observe(seconds)
+    telemetry.BULK_DOCUMENTS.observe(len(operations))
+    now = datetime.now(UTC)
+    for operation, item in zip(operations, items, strict=False):
+        if operation.index in READERS_WAIT and next(iter(item.values())).get("result") == "created":
+            since = _since(operation.document or {}, now)
+            if since is not None:
+                telemetry.INDEXED_SECONDS.labels(operation.index).observe(max(0.0, (now - since).total_seconds()))
+
+
+def _since(document: Document, now: datetime) -> datetime | None:
+    """Since when readers wait for it: its receipt, or the end of its embargo, where that is later. None where it doesn't
+    say."""
+    received, shown = document.get("processed", {}).get("received"), document.get("shown_at")
+    times = [time for time in (received, shown) if isinstance(time, datetime)]
+    return min(now, max(times)) if times else None
 
 
 def _status(item: Mapping[str, Any]) -> int:

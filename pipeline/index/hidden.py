@@ -29,7 +29,10 @@ class HiddenVersions:
 
     @property
     def full(self) -> bool:
-        return sum(map(len, self._versions.values())) >= self._most
+        return len(self) >= self._most
+
+    def __len__(self) -> int:
+        return sum(map(len, self._versions.values()))
 
     def note(self, record: ConsumedRecord) -> bool:
         """Whether the record hides its item, and is the highest version so far that does."""

@@ -51,6 +51,7 @@ class ElasticsearchSink:
     def write(self, records: Records) -> WriteOutcome:
         """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away."""
         assert self._bulk is not None, "open comes before write"
+        telemetry.FORESEEN.set(len(self._hidden))
         if self._refresher is None:
             return write_batch(records, self._bulk, self._hidden)
         return write_batch(records, self._bulk, self._hidden, self._refresher.refresh)

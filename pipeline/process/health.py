@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from typing import NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -37,10 +38,16 @@ def probe(path: str, ready: Callable[[], bool]) -> Probe:
         return Probe(200, b"alive\n", "text/plain")
     if path == "/readyz":
         problem = _problem(ready)
+        telemetry.READY.set(problem is None)
         return Probe(200, b"ready\n", "text/plain") if problem is None else Probe(503, problem.encode(), "text/plain")
     if path == "/metrics":
         return Probe(200, generate_latest(), CONTENT_TYPE_LATEST)
     return Probe(404, b"only /healthz, /readyz and /metrics are here\n", "text/plain")
+
+
+def show_build(process: str) -> None:
+    """Have /metrics say which version and process this is."""
+    telemetry.BUILD.labels(version("dateline"), process).set(1)
 
 
 def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str) -> ThreadingHTTPServer:

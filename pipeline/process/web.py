@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline import telemetry
 from pipeline.process import health, registry
 from pipeline.process.connections import ConnectionLimits, limited
 from pipeline.process.ports import free_port
@@ -33,8 +36,33 @@ def health_routes(ready: Callable[[], bool]) -> APIRouter:
     return router
 
 
+class Measured:
+    """An API whose requests are timed, by the route that they match: an address is no label, as anybody may choose it."""
+
+    def __init__(self, api: ASGIApp) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._api(scope, receive, send)
+        began, status = time.monotonic(), 500
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._api(scope, receive, sent)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            telemetry.HTTP_SECONDS.labels(route, str(status)).observe(time.monotonic() - began)
+
+
 def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvicorn.Server:
     """A server that is not running yet."""
+    api.add_middleware(Measured)
     # what strangers send is not worth a warning each
     config = uvicorn.Config(
         api, host=bind, port=port, http=limited(limits), ws="none", log_level="error", access_log=False,
@@ -45,6 +73,7 @@ def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvic
 
 def serve(api: FastAPI, settings: Settings, port: int) -> None:
     """Serve until SIGTERM. The application finds the server as `state.server`: an answer without an end ends with it."""
+    health.show_build(settings.process)
     limits = ConnectionLimits(settings.max_connections, settings.max_connections_per_address)
     port = port or free_port(address=settings.bind)
     registry.serving(settings.bind, port)

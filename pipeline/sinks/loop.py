@@ -21,7 +21,7 @@ from pipeline.errors import Retry
 from pipeline.kafka.clients import consumer, ensure_topics, producer
 from pipeline.outcomes import Outcome
 from pipeline.process.exit import exit_process
-from pipeline.process.health import serve_health
+from pipeline.process.health import serve_health, show_build
 from pipeline.process.stall import StallGuard
 from pipeline.settings import Settings
 from pipeline.sinks.ahead import Foresight, ReadAhead
@@ -143,6 +143,7 @@ class SinkLoop:
         else:
             self._ask_kafka()
         self._condition.sign()
+        self._positions.show(self._consumer)
 
     def resumed(self, offsets: dict[TopicPartition, int]) -> None:
         """Called once, when reading has resumed in the partitions assigned first: at the offsets that were committed, or
@@ -294,5 +295,6 @@ def run_process(loop: SinkLoop, settings: Settings, port: int, variable: str) ->
     `variable` has. Raises Fatal where waiting does not help."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loop.stop)
+    show_build(settings.process)
     serve_health(settings.bind, port, lambda: loop.ready, variable)
     loop.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ _ID_LENGTH = 36
 _LOOK = 1.0
 """Seconds between two looks at every partition. One costs milliseconds per ten partitions: kafka-python 3.0.12 goes through
 all of them for the position of each."""
+_SHOW = 5.0
+"""Seconds between two looks at the lag, for /metrics."""
 Polled = dict[TopicPartition, list[Any]]
 
 
@@ -35,6 +38,7 @@ class Positions:
         self._next: dict[TopicPartition, int] = {}
         self._looked, self._busy = 0.0, False
         self._ids: dict[TopicPartition, str] = {}
+        self._shown, self._topics = -_SHOW, set[str]()
 
     def advance(self, consumer: Any, polled: Polled) -> Offsets:
         """Called after each poll. The offsets to commit once `polled` is written. Takes records out of `polled` that have
@@ -82,6 +86,21 @@ class Positions:
     def behind(self, ends: Mapping[TopicPartition, int]) -> int:
         """Offsets up to these ends that are still to be read."""
         return sum(max(0, end - self._next.get(tp, 0)) for tp, end in ends.items())
+
+    def show(self, consumer: Any) -> None:
+        """Set the gauges by topic, from time to time, however often it is called."""
+        if (now := time.monotonic()) - self._shown < _SHOW:
+            return
+        self._shown = now
+        lag, count = Counter[str](), Counter[str]()
+        for tp in self._next.keys() & consumer.assignment():
+            position = self._next[tp]
+            count[tp.topic] += 1
+            lag[tp.topic] += max(0, (consumer.highwater(tp) or position) - position)
+        self._topics |= count.keys()
+        for topic in self._topics:
+            telemetry.LAG.labels(topic).set(lag[topic])
+            telemetry.PARTITIONS.labels(topic).set(count[topic])
 
     def reread(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Reading goes back to these offsets on purpose."""

@@ -15,6 +15,7 @@ from faust.types import TP
 from mode import Service
 
 from pipeline import telemetry
+from pipeline.streams import gauges
 from pipeline.streams.watch import Watch
 
 SESSION_TIMEOUT = 6.0
@@ -73,6 +74,27 @@ class SafeConsumer(Consumer):
         gets there."""
         app: Any = self.app
         await app.watch.run(lambda: self, lambda: not app.rebalancing and app.tables.actives_ready)
+
+    @Service.task
+    async def _be_measured(self) -> None:
+        topics: set[str] = set()
+        tables: Any = self.app.tables
+        while not self.should_stop:
+            await self.sleep(gauges.EVERY)
+            gauges.show_progress(self._progress(), topics)
+            gauges.show_tables(tables)
+
+    def _progress(self) -> Iterator[gauges.Progress]:
+        for tp, state in self._states():
+            position = state.position if state.has_valid_position else None
+            yield gauges.Progress(
+                tp.topic,
+                state.lso,
+                position,
+                self._taken.get(tp),
+                self._finished.get(tp),
+                self._committed_offset.get(tp),
+            )
 
     def in_group(self) -> bool:
         """Whether the consumer is a member of its group, and its coordinator answers."""

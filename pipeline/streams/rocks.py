@@ -66,6 +66,14 @@ class RocksStore(rocksdb.Store):
             yield [row for row in piece if row[0] != self.offset_key and row[0] not in unsaved]
         yield [(key, row) for key, row in self.unsaved.get(partition, {}).items() if row is not None]
 
+    def estimate(self) -> tuple[int, int]:
+        """About how many rows, and how many bytes of files, the partitions have that are open."""
+        values = [
+            [db.property_int_value(f"rocksdb.{name}") or 0 for name in ("estimate-num-keys", "total-sst-files-size")]
+            for db in list(self._dbs.values())
+        ]
+        return sum(rows for rows, _ in values), sum(size for _, size in values)
+
     def _piece(self, partition: int, after: bytes | None, size: int) -> list[tuple[bytes, bytes]]:
         db = self._dbs.get(partition)
         return damage.rows_from(db, after, size) if db is not None else []

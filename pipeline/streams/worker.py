@@ -9,23 +9,24 @@ from typing import NoReturn
 import faust
 
 from pipeline.kafka.clients import ensure_topics, existing_topics
-from pipeline.process.health import serve_health
+from pipeline.process.health import serve_health, show_build
 from pipeline.settings import Settings
 from pipeline.stages import enrich
 from pipeline.streams.faust_app import build_app, changelog_topics, event_loop_policy, is_ready
 from pipeline.streams.lost_tables import report_lost_tables
-from pipeline.streams.state_folder import open_state_folder
+from pipeline.streams.state_folder import claim_state_folder
 
 
 def run_worker(settings: Settings) -> NoReturn:
     """Make the topics, load the models, and process until SIGTERM. Raises Fatal or Retry before it starts."""
-    lock = open_state_folder(settings)
+    settings, lock = claim_state_folder(settings)
     ensure_topics(settings, more=changelog_topics(settings))
     report_lost_tables(settings)
     enrich.load(enrich.choices(settings))
     if policy := event_loop_policy():
         asyncio.set_event_loop_policy(policy)
     app = build_app(settings, existing_topics(settings))
+    show_build(settings.process)
     serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)
     with lock:

@@ -1,18 +1,34 @@
-"""docker-compose.yml runs what the tests run. No container engine is needed for this much; starting it is untested."""
+"""docker-compose.yml and the image, as far as they can be checked without a container engine: by the published schema, against
+the code, and against what is known of each image. Starting them is untested."""
 
 from __future__ import annotations
 
-from importlib.metadata import version
+import json
+import re
+import subprocess
+import threading
+import tomllib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import distribution, version
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from typer.main import get_command
 
 from pipeline.cli import build
 from pipeline.local.downloads import locked_artifacts
 from pipeline.settings import Settings
 from tests.conftest import ROOT
+
+HEALTHY = ROOT / "docker/healthy"
+ONCE = {"image", "snapshots-folder", "dateline"}
+"""They end by themselves."""
 
 
 @pytest.fixture(scope="module")
@@ -21,46 +37,250 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
+@pytest.fixture(scope="module")
+def services(compose: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = compose["services"]
+    return found
+
+
 def locked_version(name: str) -> str:
     return next(artifact.version for artifact in locked_artifacts() if artifact.name == name)
 
 
-def test_images_are_at_the_versions_that_the_tests_run(compose: dict[str, Any]) -> None:
-    images = {name: service["image"] for name, service in compose["services"].items()}
+def own(services: dict[str, Any]) -> dict[str, Any]:
+    """The services that run our image."""
+    return {name: service for name, service in services.items() if service["image"].startswith("dateline:")}
+
+
+def test_it_is_a_valid_compose_file(compose: dict[str, Any]) -> None:
+    packaged = distribution("check-jsonschema").locate_file("check_jsonschema/builtin_schemas/vendor/compose-spec.json")
+    schema = json.loads(Path(str(packaged)).read_text())
+    jsonschema.Draft202012Validator(schema).validate(compose)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate({"services": {"worker": {"comand": "worker"}}})
+
+
+def test_images_are_at_the_versions_that_the_tests_run(services: dict[str, Any]) -> None:
+    images = {name: service["image"] for name, service in services.items()}
     assert images["kafka"] == f"apache/kafka:{locked_version('kafka_2.13')}"
-    assert images["elasticsearch"] == f"elasticsearch:{locked_version('elasticsearch')}"
+    assert images["elasticsearch"] == images["snapshots-folder"] == f"elasticsearch:{locked_version('elasticsearch')}"
     assert images["prefect"].startswith(f"prefecthq/prefect:{version('prefect')}-")
+    assert {one["image"] for one in own(services).values()} == {f"dateline:{version('dateline')}"}
 
 
-def test_every_image_is_pinned(compose: dict[str, Any]) -> None:
-    for name, service in compose["services"].items():
-        assert ":" in service["image"] or service.get("build"), f"{name} has no version"
+def test_every_image_is_pinned(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert re.search(r":v?\d+\.\d+", service["image"]), f"{name} has no version"
 
 
-def test_dependencies_and_volumes_exist(compose: dict[str, Any]) -> None:
-    services = compose["services"]
+def test_our_image_is_built_once_and_before_whatever_runs_it(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if "build" in service] == ["image"]
+    for name, service in own(services).items():
+        if name != "image":
+            assert service["pull_policy"] == "never", "no registry has it"
+            waits = service["depends_on"].get("image", {}).get("condition")
+            assert waits == "service_completed_successfully" or name == "dateline"
+
+
+def test_dependencies_and_volumes_exist(compose: dict[str, Any], services: dict[str, Any]) -> None:
+    used = set()
     for name, service in services.items():
         for needed, how in service.get("depends_on", {}).items():
             assert needed in services, f"{name} waits for {needed}"
-            assert how["condition"] != "service_healthy" or "healthcheck" in services[needed]
+            if needed in ONCE:
+                assert how["condition"] == "service_completed_successfully"
+            else:
+                assert how["condition"] == "service_healthy"
         for volume in service.get("volumes", []):
-            source = volume.split(":")[0]
-            assert (ROOT / source).exists() if source.startswith(".") else source in compose["volumes"]
+            source = volume["source"] if isinstance(volume, dict) else volume.split(":")[0]
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), f"{name} mounts {source}"
+            elif not source.startswith("${"):
+                assert source in compose["volumes"], f"{name} mounts {source}"
+                used.add(source)
+    assert used == set(compose["volumes"])
 
 
-def test_every_process_is_a_command_of_ours_and_its_settings_exist(compose: dict[str, Any]) -> None:
+def test_every_process_is_a_command_of_ours_and_its_settings_exist(services: dict[str, Any]) -> None:
     commands = get_command(build()).commands  # type: ignore[attr-defined]
-    ours = {name: service for name, service in compose["services"].items() if service.get("build")}
-    assert {"worker", "indexer", "search-api", "flows"} <= set(ours)
-    for service in ours.values():
-        assert service["command"][0] in commands
-        for variable in service["environment"]:
+    for name, service in own(services).items():
+        assert service["command"] == ["--help"] if name in ONCE else service["command"][0] in commands
+        for variable in service.get("environment", {}):
             if variable.startswith("DATELINE_"):
                 assert variable.removeprefix("DATELINE_").lower() in Settings.model_fields
+        if name != "image":
+            assert service["env_file"] == [{"path": ".env", "required": False}]
+    assert {"worker", "indexer", "ingest-api", "search-api", "flows"} <= set(own(services))
 
 
-def test_the_dockerfile_copies_what_exists() -> None:
+def test_whoever_runs_is_watched_started_again_limited_and_given_time(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if name in ONCE:
+            assert service["restart"] == "no"
+            continue
+        assert service["restart"] == "unless-stopped", name
+        assert "test" in service["healthcheck"], name
+        assert service["healthcheck"]["start_period"], name
+        assert service["mem_limit"], name
+        assert service["logging"]["options"]["max-size"], name
+        assert int(service["stop_grace_period"].removesuffix("s")) >= 30, name
+        assert "no-new-privileges:true" in service["security_opt"], name
+
+
+def test_a_check_starts_no_jvm_and_no_interpreter(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if name not in ONCE:
+            words = " ".join(service["healthcheck"]["test"])
+            assert not re.search(r"\bpython|\bjava|\.sh\b", words), name
+            assert int(service["healthcheck"]["interval"].removesuffix("s")) >= 10
+
+
+def test_no_port_is_open_to_others_unless_the_operator_says_so(services: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    for ports in published.values():
+        for port in ports:
+            assert port.startswith("${DATELINE_PUBLISH_ON:-127.0.0.1}:")
+    assert {"kafka", "elasticsearch", "ingest-api", "search-api", "prefect"} <= set(published)
+    assert "postgres" not in published
+
+
+def test_kafka_tells_each_client_an_address_that_it_can_reach(services: dict[str, Any]) -> None:
+    kafka = services["kafka"]
+    said = kafka["environment"]
+    listeners = dict(re.findall(r"(\w+)://\w*:(\d+)", said["KAFKA_LISTENERS"]))
+    advertised = dict(re.findall(r"(\w+)://([^,]+)", said["KAFKA_ADVERTISED_LISTENERS"]))
+    protocols = dict(one.split(":") for one in said["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].split(","))
+    assert set(listeners) == set(protocols) == {*advertised, said["KAFKA_CONTROLLER_LISTENER_NAMES"]}
+    assert advertised["CLIENTS"] == f"kafka:{listeners['CLIENTS']}"
+    assert own(services)["worker"]["environment"]["DATELINE_KAFKA_SERVERS"] == advertised["CLIENTS"]
+    outside = advertised["HOST"].rpartition(":")[2]
+    assert outside == listeners["HOST"]
+    assert kafka["ports"] == [f"${{DATELINE_PUBLISH_ON:-127.0.0.1}}:{outside}:{outside}"]
+    # the image's start script asks for Java key stores where it reads SSL://, and for a JAAS file where it reads SASL_
+    assert not re.search(r"SSL://|SASL_", said["KAFKA_ADVERTISED_LISTENERS"])
+
+
+def test_a_variable_of_the_image_is_a_setting_of_kafka(services: dict[str, Any]) -> None:
+    """As the image does: KAFKA_LOG_DIRS is log.dirs. Those that local engines have too are spelt right."""
+    from pipeline.local.kafka import _CONFIG
+
+    local = {row.partition("=")[0] for row in _CONFIG.splitlines()}
+    names = {key.removeprefix("KAFKA_").lower().replace("_", ".") for key in services["kafka"]["environment"]}
+    assert names - local == {
+        "cluster.id", "heap.opts", "listeners", "advertised.listeners", "listener.security.protocol.map", "inter.broker.listener.name",
+    }  # fmt: skip
+
+
+def test_snapshots_and_state_have_folders_that_their_users_can_write(services: dict[str, Any]) -> None:
+    elasticsearch, folder = services["elasticsearch"], services["snapshots-folder"]
+    assert "snapshots:" + elasticsearch["environment"]["path.repo"] in elasticsearch["volumes"]
+    assert folder["volumes"] == ["snapshots:" + elasticsearch["environment"]["path.repo"]]
+    assert folder["entrypoint"][:4] == ["install", "-d", "-o", "1000"], "the image's user"
+    state = services["worker"]["environment"]["DATELINE_LOCAL_DIR"]
+    assert services["worker"]["volumes"] == [f"worker:{state}"]
+    assert services["worker"]["environment"]["DATELINE_WORKER_ID"] == "auto", "replicas share the volume"
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert f"install -d -o dateline -g dateline {state}" in dockerfile, (
+        "a new volume has the owner of the image's folder"
+    )
+    assert f"DATELINE_LOCAL_DIR={state}" in dockerfile
+
+
+def test_the_dockerfile_copies_what_exists_and_is_sent() -> None:
+    sent = {row[1:] for row in (ROOT / ".dockerignore").read_text().splitlines() if row.startswith("!")}
     for row in (ROOT / "Dockerfile").read_text().splitlines():
         if row.startswith("COPY ") and "--from" not in row:
-            for source in row.split()[1:-1]:
+            for source in [word for word in row.split()[1:-1] if not word.startswith("--")]:
                 assert (ROOT / source).exists(), source
+                assert source in sent, f".dockerignore keeps {source} out"
+    assert not {".", ".env", "tests"} & sent
+
+
+def _locked(path: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", path.read_text(), re.MULTILINE))
+
+
+def test_the_image_has_what_runs_and_nothing_else_at_the_versions_that_are_tested() -> None:
+    tested, runs, builds = (
+        _locked(ROOT / name) for name in ("requirements.lock", "docker/runtime.lock", "docker/build.lock")
+    )
+    assert runs.items() <= tested.items(), "run make lock"
+    assert builds.items() <= tested.items(), "run make lock"
+    assert not {"pytest", "mypy", "ruff", "spacy", "playwright", "hypothesis", "schemathesis", "pip-audit"} & set(runs)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for row in project["dependencies"]:
+        assert canonicalize_name(Requirement(row).name) in runs, f"run make lock: {row} is not in it"
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "docker/runtime.lock", "docker/build.lock"])
+def test_a_lock_has_a_hash_of_each_package_and_names_no_host(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert "://" not in text
+    assert "index-url" not in text
+    for block in re.split(r"\n(?=\S)", text.strip()):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[int, dict[str, int]]]:
+    """A server whose answers the test sets: its port, and the status by path."""
+    statuses: dict[str, int] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(statuses.get(self.path, 404))
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield running.server_port, statuses
+        running.shutdown()
+
+
+def check(port: int, folder: Path, *path: str, **env: str) -> int:
+    variables = {"PATH": "/usr/bin:/bin", "HEALTHY_COUNT": str(folder / "failures"), **env}
+    return subprocess.run(
+        ["bash", str(HEALTHY), str(port), *path], env=variables, capture_output=True, check=False, timeout=20
+    ).returncode
+
+
+def test_the_check_tells_ready_from_not_ready(server: tuple[int, dict[str, int]], tmp_path: Path) -> None:
+    port, statuses = server
+    statuses |= {"/readyz": 200, "/healthz": 200, "/api/health": 200}
+    assert check(port, tmp_path) == 0
+    assert check(port, tmp_path, "/api/health") == 0
+    statuses["/readyz"] = 503
+    assert check(port, tmp_path) == 1
+    assert check(port, tmp_path, "/elsewhere") == 1
+
+
+def test_only_a_process_that_answers_nothing_is_killed(server: tuple[int, dict[str, int]], tmp_path: Path) -> None:
+    port, statuses = server
+    statuses |= {"/readyz": 503, "/healthz": 200}
+    # a number that nothing else has: processes are found by the variable
+    variable = {"HEALTHY_KILLS": "0003"}
+    process = subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin", **variable})
+    other = subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin", "HEALTHY_KILLS": "0004"})
+    try:
+        for _ in range(5):
+            assert check(port, tmp_path, **variable) == 1
+        assert process.poll() is None, "not ready is no reason: an engine may be away"
+        statuses["/healthz"] = 500
+        for _ in range(2):
+            assert check(port, tmp_path, **variable) == 1
+        statuses["/readyz"] = 200
+        assert check(port, tmp_path, **variable) == 0
+        statuses |= {"/readyz": 500, "/healthz": 500}
+        for _ in range(2):
+            assert check(port, tmp_path, **variable) == 1
+        assert process.poll() is None, "the failures were not in a row"
+        assert check(port, tmp_path, **variable) == 1
+        assert process.wait(10) == -9
+        assert other.poll() is None
+    finally:
+        for one in (process, other):
+            one.kill()
+            one.wait()

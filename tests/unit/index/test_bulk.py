@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError, ConnectionTimeout
+from prometheus_client import REGISTRY
 
 from pipeline.index.bulk import Bulk, Pace
 from pipeline.index.requests import Operation
@@ -187,3 +189,63 @@ def test_refused_for_now_is_sent_again_in_smaller_requests() -> None:
     settled, _ = write(server, 200)
     assert settled.done == 200
     assert server.requests == [200, 100, 100, 50, 50, 50, 50]
+
+
+def counted(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_requests_are_counted_by_what_became_of_them() -> None:
+    names = ("answered", "busy", "refused", "away")
+    before = [counted("dateline_bulk_seconds_count", outcome=name) for name in names]
+    documents = counted("dateline_bulk_documents_sum")
+    write(Server(failure(503), failure(429), ConnectionTimeout("slow")), 10)
+    assert [counted("dateline_bulk_seconds_count", outcome=name) for name in names] == [n + 1 for n in before]
+    assert counted("dateline_bulk_documents_sum") == documents + 10
+
+
+class Creating(Server):
+    """Says of each document whether it was new."""
+
+    def __init__(self, result: str) -> None:
+        super().__init__()
+        self.result = result
+
+    def bulk(self, operations: list[bytes], pipeline: str) -> Any:
+        answer = super().bulk(operations, pipeline)
+        for item in answer["items"]:
+            next(iter(item.values()))["result"] = self.result
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("index", "result", "embargo", "seconds"),
+    [
+        ("articles", "created", None, 20),
+        ("articles", "created", 5, 5),  # readers wait since the end of the embargo
+        ("articles", "created", -300, 0),  # its date is ahead
+        ("articles", "updated", None, None),  # it was there: a story it belongs to was found, or it was corrected
+        ("articles-hidden", "created", None, None),  # no reader waits for it
+    ],
+)
+def test_how_long_readers_waited_is_measured_when_it_is_new_to_them(
+    index: str, result: str, embargo: int | None, seconds: int | None
+) -> None:
+    from tests.unit.index.test_shown_at import made_document
+
+    now = datetime.now(UTC)
+    document = made_document(now - timedelta(seconds=20)) | (
+        {"shown_at": now - timedelta(seconds=embargo)} if embargo is not None else {}
+    )
+    before = (
+        counted("dateline_indexed_seconds_sum", index=index),
+        counted("dateline_indexed_seconds_count", index=index),
+    )
+    bulk = Bulk(cast(Any, Creating(result)), lambda name: name, 10, lambda seconds, why="": None)
+    assert bulk.write([Operation(index, "1", 1, document)]).done == 1
+    bulk.close()
+    after = counted("dateline_indexed_seconds_sum", index=index), counted("dateline_indexed_seconds_count", index=index)
+    if seconds is None:
+        assert after == before
+    else:
+        assert (after[0] - before[0], after[1] - before[1]) == (pytest.approx(seconds, abs=3), 1)

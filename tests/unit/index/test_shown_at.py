@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -53,3 +54,17 @@ def test_the_time_that_counts(
     )
     record = ConsumedRecord(ARTICLES_CURRENT, 0, 0, str(id_of("story")).encode(), event.to_json())
     assert index_request(record, [], minutes(61)).document["shown_at"] == at
+
+
+def made_document(received: datetime) -> dict[str, Any]:
+    """The document of a public article that was received then."""
+    made = article_event("story").data
+    assert isinstance(made, EnrichedArticle)
+    data = CurrentArticle(
+        article_id=id_of("story"), version=1, visibility=Visibility(status=Status.PUBLIC), article=made.article
+    )
+    event = CurrentArticleEvent(
+        id="1", source="/test", type=EventType.ARTICLE_PUBLISHED, subject="a", time=received, data=data
+    )
+    record = ConsumedRecord(ARTICLES_CURRENT, 0, 0, str(id_of("story")).encode(), event.to_json())
+    return index_request(record, [], received).document

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
+from prometheus_client import REGISTRY, generate_latest
 
 from pipeline.process.connections import ConnectionLimits, network_of
 from pipeline.process.web import server
@@ -262,3 +263,16 @@ def test_one_client_is_one_address_or_one_ipv6_network() -> None:
     assert network_of("192.0.2.1") == network_of("::ffff:192.0.2.1") != network_of("192.0.2.2")
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1%eth0") != network_of("2001:db8:0:1::1")
     assert network_of("") == ""
+
+
+def test_requests_are_timed_by_route_and_an_address_is_no_label() -> None:
+    def count(route: str, status: int) -> float:
+        labels = {"route": route, "status": str(status)}
+        return REGISTRY.get_sample_value("dateline_http_seconds_count", labels) or 0.0
+
+    before = count("/good", 200), count("other", 404)
+    with serving(ConnectionLimits()) as (_, port):
+        for path in ("good", "made-up-1", "made-up-2"):
+            read_all(connect(port, f"GET /{path}?q=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()))
+    assert (count("/good", 200), count("other", 404)) == (before[0] + 1, before[1] + 2)
+    assert "made-up" not in generate_latest().decode()

@@ -6,6 +6,7 @@ import socket
 import urllib.request
 
 import pytest
+from prometheus_client import REGISTRY
 
 from pipeline.process.health import NotReady, probe, serve_health
 
@@ -19,6 +20,13 @@ def test_ready_and_not() -> None:
     assert probe("/readyz", lambda: False)[:2] == (503, b"not ready\n")
     assert probe("/healthz", lambda: False).status == 200
     assert probe("/other", lambda: True).status == 404
+
+
+def test_the_last_answer_is_a_metric() -> None:
+    for ready in (True, False):
+        probe("/readyz", lambda ready=ready: ready)
+        probe("/healthz", lambda: True)
+        assert REGISTRY.get_sample_value("dateline_ready") == float(ready)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from kafka import TopicPartition
+from prometheus_client import REGISTRY
 
 from pipeline.sinks.positions import Positions
 
@@ -34,6 +35,9 @@ class Consumer:
 
     def end_offsets(self, partitions: list[TopicPartition], timeout_ms: int) -> dict[TopicPartition, int]:
         return {tp: self.offsets[tp] for tp in partitions}
+
+    def highwater(self, tp: TopicPartition) -> int | None:
+        return self.offsets[tp] + 5 if tp.partition else None
 
     def committed(self, tp: TopicPartition, **_: Any) -> None:
         return None
@@ -63,3 +67,21 @@ def test_a_marker_without_records_is_committed_within_a_second(clock: list[float
     clock[0] += 1.0
     moved = positions.advance(consumer, {})
     assert {tp: offset.offset for tp, offset in moved.items()} == {marked: 1}
+
+
+def test_lag_and_partitions_are_shown_from_time_to_time_and_not_of_what_is_gone(clock: list[float]) -> None:
+    def shown() -> tuple[float | None, ...]:
+        return tuple(
+            REGISTRY.get_sample_value(name, {"topic": "news"}) for name in ("dateline_lag", "dateline_partitions")
+        )
+
+    consumer, positions = Consumer(), Positions()
+    positions.advance(consumer, {})
+    positions.show(consumer)
+    assert shown() == (83 * 5, 84), "of the partition of which nothing was fetched nothing is known"
+    consumer.assignment = lambda: {TopicPartition("news", 1)}  # type: ignore[method-assign]
+    positions.show(consumer)
+    assert shown() == (83 * 5, 84)
+    clock[0] += 10
+    positions.show(consumer)
+    assert shown() == (5, 1)

@@ -7,7 +7,7 @@ from rocksdict import Rdict
 
 from pipeline.errors import Fatal
 from pipeline.settings import Settings, load_settings
-from pipeline.streams.state_folder import open_state_folder, state_folder
+from pipeline.streams.state_folder import claim_state_folder, open_state_folder, state_folder
 
 
 def settings(folder: Path, **options: str) -> Settings:
@@ -54,3 +54,28 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "worker").write_text("a file, where the folder should be")
     with pytest.raises(Fatal, match=r"worker/default/1 can't be written \(.*DATELINE_LOCAL_DIR"):
         open_state_folder(settings(tmp_path))
+
+
+def test_replicas_that_share_a_folder_take_the_first_that_is_free(tmp_path: Path) -> None:
+    first, one = claim_state_folder(settings(tmp_path, worker_id="auto"))
+    second, two = claim_state_folder(settings(tmp_path, worker_id="auto"))
+    assert (first.worker_id, second.worker_id) == ("1", "2")
+    one.close()  # the first ends; the one that is started in its place has its tables
+    again, three = claim_state_folder(settings(tmp_path, worker_id="auto"))
+    assert state_folder(again) == state_folder(first)
+    two.close()
+    three.close()
+
+
+def test_a_number_is_not_given_up_for_another(tmp_path: Path) -> None:
+    own, lock = claim_state_folder(settings(tmp_path, worker_id="7"))
+    assert own.worker_id == "7"
+    with pytest.raises(Fatal, match="another worker uses"):
+        claim_state_folder(settings(tmp_path, worker_id="7"))
+    lock.close()
+
+
+def test_a_folder_that_cannot_be_written_is_not_taken_for_one_in_use(tmp_path: Path) -> None:
+    (tmp_path / "worker").write_text("a file, where the folder should be")
+    with pytest.raises(Fatal, match="can't be written"):
+        claim_state_folder(settings(tmp_path, worker_id="auto"))
