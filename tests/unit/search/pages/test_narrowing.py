@@ -14,23 +14,31 @@ from pipeline.search.pages.narrowing import MAX_BARS, bars, chips, facets, inter
 
 def test_a_facet_is_what_narrows_or_is_chosen_and_its_ways_of_writing_are_one() -> None:
     found = {
-        "section": [{"value": "Sport", "count": 3}, {"value": "SPORT", "count": 2}, {"value": "News", "count": 1}],
+        "topic": [{"value": "Sport", "count": 3}, {"value": "SPORT", "count": 2}, {"value": "News", "count": 1}],
         "language": [{"value": "en", "count": 6}],
         "publisher": [{"value": "herald", "count": 0, "chosen": True}],
     }
-    section, publisher = facets(found, {"publisher": ["herald"]}, 6)
-    assert [(one.name, one.count, one.then) for one in section.values] == [
-        ("Sport", 5, {"section": ["Sport", "SPORT"]}), ("News", 1, {"section": ["News"]}),
+    topic, publisher = facets(found, {"publisher": ["herald"]}, 6)
+    assert [(one.name, one.count, one.then) for one in topic.values] == [
+        ("Sport", 5, {"topic": ["Sport", "SPORT"]}), ("News", 1, {"topic": ["News"]}),
     ]  # fmt: skip
     assert [(one.chosen, one.then) for one in publisher.values] == [(True, {"publisher": []})]
-    (again,) = facets({"section": found["section"]}, {"section": ["Sport", "SPORT"]}, 5)
-    assert [(one.name, one.chosen, one.then["section"]) for one in again.values] == [
+    (again,) = facets({"topic": found["topic"]}, {"topic": ["Sport", "SPORT"]}, 5)
+    assert [(one.name, one.chosen, one.then["topic"]) for one in again.values] == [
         ("Sport", True, []), ("News", False, ["Sport", "SPORT", "News"]),
     ]  # fmt: skip
     (language,) = facets({"language": [{"value": "de", "count": 1}]}, {}, 2)
     assert (language.heading, language.values[0].name) == ("Languages", "German")
     (long,) = facets({"person": [{"value": f"P{n}", "count": 1} for n in range(9)]}, {}, 20)
     assert (len(long.values), len(long.more)) == (6, 3)
+
+
+def test_a_chosen_section_is_the_facets_whatever_newsroom_s_word_it_is() -> None:
+    found = {"section": [{"value": "sport", "count": 3}, {"value": "harbour life", "count": 2}]}
+    (section,) = facets(found, {"section": ["Deportes"]}, 5)
+    assert [(one.name, one.chosen, one.then["section"]) for one in section.values] == [
+        ("Sport", True, []), ("Harbour life", False, ["sport", "harbour life"]),
+    ]  # fmt: skip
 
 
 def test_each_chosen_condition_is_a_chip_that_takes_it_away() -> None:
