@@ -6,7 +6,7 @@ import re
 
 from rich.text import Text
 
-from pipeline.search.queries import MARK_CLOSE, MARK_OPEN
+from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
 
 
 def highlighted(text: str, style: str = "") -> Text:
