@@ -113,12 +113,22 @@ def test_every_fragment_has_equal_marks_and_is_of_the_text(pipeline: Pipeline, c
     seen = edges = 0
     for typed in ("ferries", "ferry talk", "email", "F16", "Mozhaev 12500", "東京", "said no way", "port the of"):
         answer = client.search(
-            index=pipeline.settings.named("articles"), **_body(article_query(Search(typed, size=100)))
+            index=pipeline.settings.named("articles"),
+            query=matching.words(typed),
+            size=100,
+            source_excludes=list(matching.SOURCE_EXCLUDES),
+            highlight={
+                "fields": matching.HIGHLIGHT,
+                "fragment_size": 180,
+                "pre_tags": [MARK_OPEN],
+                "post_tags": [MARK_CLOSE],
+            },
         )
-        for hit in results(answer)["hits"]:
-            assert "stemmed" not in hit
-            assert set(hit["highlights"]) <= {"headline", "summary", "body"}
-            for field, fragments in hit["highlights"].items():
+        for hit in answer["hits"]["hits"]:
+            assert "stemmed" not in hit["_source"]
+            marked = matching.highlights(hit["highlight"])
+            assert set(marked) <= {"headline", "summary", "body"}
+            for field, fragments in marked.items():
                 for fragment in fragments:
                     assert fragment.count(MARK_OPEN) == fragment.count(MARK_CLOSE) > 0
                     assert _alternate(fragment)
