@@ -178,6 +178,25 @@ def test_an_index_from_before_is_written_to_and_searched_as_before(pipeline: Pip
     assert found(new, "ferry") == 1
 
 
+def test_a_phrase_is_found_whatever_its_words_are_taken_apart_to(pipeline: Pipeline, client: Elasticsearch) -> None:
+    install(client, pipeline.settings)
+    index, text = (
+        pipeline.settings.named("articles"),
+        "She said the e-mail of O’Brien’s anti-terror unit named 12 500 F-16s and COVID-19",
+    )
+    client.index(index=index, id="1", document={"headline": text}, refresh=True)
+    every = text.split()
+    for start in range(len(every)):
+        for end in range(start + 1, len(every) + 1):
+            part = " ".join(every[start:end])
+            if not part.startswith("500") and not part.endswith(" 12"):  # half a number is another number
+                assert client.count(index=index, query=matching.phrase(part))["count"] == (part != "12"), part
+    for other in ("email", "OBrien", "antiterror", "12,500", "F16s", "covid19", "E-MAIL’s"):
+        assert client.count(index=index, query=matching.words(other))["count"] == 1, other
+    client.index(index=index, id="2", document={"headline": "One email by OBrien"}, refresh=True)
+    assert client.count(index=index, query=matching.words("e-mail O'Brien"))["count"] == 2
+
+
 def test_suggestions_are_words_of_the_articles(pipeline: Pipeline, client: Elasticsearch) -> None:
     install(client, pipeline.settings)
     index = pipeline.settings.named("articles")
