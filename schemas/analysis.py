@@ -111,7 +111,8 @@ def full() -> Settings:
         "default_search": _analyzer("standard", characters, [*folded, *asked]),
     }
     for code, language in LANGUAGES.items():
-        before, after = [], []
+        before: list[str] = []
+        after: list[str] = []
         if language.elided:
             filters[f"elided_{code}"] = {"type": "elision", "articles_case": True, "articles": language.elided.split()}
             before.append(f"elided_{code}")
