@@ -89,38 +89,45 @@ def full() -> Settings:
     """The analysis of a server with the filters. `default` is how every text is indexed that names no analyzer, `default_search`
     how queries of it are read; `stemmed_…` is for one language.
 
-    A word with a hyphen or apostrophe is indexed in parts and as a whole, so that `e-mail` and `email` meet; letters and digits
+    A word with a hyphen or apostrophe is indexed in parts and as a whole, so that `email` finds `e-mail`; letters and digits
     are always taken apart (F-16, F16). ASCII folding comes before lower case, which would break the Turkish dotted I.
     """
     folded = [
-        "cjk_width", "decimal_digit", "asciifolding", "lower_greek", "arabic_normalization", "persian_normalization", "cjk_bigram",
-        "parts_and_whole",
-    ]  # fmt: skip
+        "cjk_width",
+        "decimal_digit",
+        "asciifolding",
+        "lower_greek",
+        "arabic_normalization",
+        "persian_normalization",
+        "cjk_bigram",
+    ]
+    # queries in parts only: a phrase over a graph of tokens misses what is there (Lucene's nested spans don't look back)
+    indexed, asked = ["parts_and_whole", "flatten_graph"], ["parts"]
     characters = ["spellings", "grouped_digits"]
-    filters: Settings = {
-        "parts_and_whole": {"type": "word_delimiter_graph", "split_on_case_change": False, "catenate_words": True},
-    }
+    parts: Settings = {"type": "word_delimiter_graph", "split_on_case_change": False}
+    filters: Settings = {"parts": parts, "parts_and_whole": parts | {"catenate_words": True}}
     analyzers: Settings = {
-        "default": _analyzer("standard", characters, [*folded, "flatten_graph"]),
-        "default_search": _analyzer("standard", characters, folded),
+        "default": _analyzer("standard", characters, [*folded, *indexed]),
+        "default_search": _analyzer("standard", characters, [*folded, *asked]),
     }
     for code, language in LANGUAGES.items():
-        chain = []
+        before: list[str] = []
+        after: list[str] = []
         if language.elided:
             filters[f"elided_{code}"] = {"type": "elision", "articles_case": True, "articles": language.elided.split()}
-            chain.append(f"elided_{code}")
+            before.append(f"elided_{code}")
         if code == "tr":
-            chain.append("apostrophe")
-        chain += ["parts_and_whole", "flatten_graph"]
+            before.append("apostrophe")
         if language.lower:
             filters[f"lower_{language.lower}"] = {"type": "lowercase", "language": language.lower}
-        chain += [f"lower_{language.lower}" if language.lower else "lowercase", *language.before]
+        after += [f"lower_{language.lower}" if language.lower else "lowercase", *language.before]
         if language.stemmer:
             filters[f"stem_{code}"] = {"type": "stemmer", "language": language.stemmer}
-            chain.append(f"stem_{code}")
+            after.append(f"stem_{code}")
         if "latin" in language.scripts:
-            chain.append("asciifolding")
-        analyzers[analyzer_of(code)] = _analyzer(language.tokenizer, ["spellings"], chain)
+            after.append("asciifolding")
+        for name, middle in ((analyzer_of(code), indexed), (f"{analyzer_of(code)}_search", asked)):
+            analyzers[name] = _analyzer(language.tokenizer, ["spellings"], [*before, *middle, *after])
     return {
         "char_filter": {
             "spellings": {
@@ -141,10 +148,11 @@ def core() -> Settings:
 
 def stemmed_properties() -> Settings:
     """The mapping of the stemmed twins."""
-    return {
-        code: {"properties": {field: {"type": "text", "analyzer": analyzer_of(code)} for field in STEMMED_FIELDS}}
-        for code in LANGUAGES
-    }
+    found: Settings = {}
+    for code in LANGUAGES:
+        text = {"type": "text", "analyzer": analyzer_of(code), "search_analyzer": f"{analyzer_of(code)}_search"}
+        found[code] = {"properties": dict.fromkeys(STEMMED_FIELDS, text)}
+    return found
 
 
 def analyzer_of(code: str) -> str:

@@ -61,4 +61,4 @@ def figures(answers: Iterable[tuple[Query, Sequence[str]]]) -> Figures:
 
 
 def _gain(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return math.fsum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))

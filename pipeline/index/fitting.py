@@ -47,7 +47,8 @@ def _fitted(field: Mapping[str, Any], own: Set[str]) -> Mapping[str, Any]:
     inside = field.get("properties")
     if inside is None:
         return field
-    if any(one.get("analyzer", "default") not in {"default", *own} for one in inside.values()):
+    named = {one[key] for one in inside.values() for key in ("analyzer", "search_analyzer") if key in one}
+    if named - own - {"default"}:
         return STORED
     fitting = fitted(inside, own)
     if all(one == STORED for one in fitting.values()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 from unicodedata import category, name, normalize
 
@@ -44,12 +45,15 @@ _STEMMED = dict(zip(STEMMED_FIELDS, ("3", "1.5", "0.8"), strict=True))
 _TIE = 0.2
 MAX_WORDS = 32
 """Of a query; more are left out."""
-MAX_STEMMED = 6
-"""Words of a query that are looked up in other forms too: each costs a clause a field a language."""
+MAX_STEMMED, MAX_PARTS_STEMMED = 6, 3
+"""Words of a query that are looked up in other forms too, and how many parts each has: each costs a clause a field a language."""
+MAX_PARTS = 64
+"""Of all words of a query, as the analysis takes them apart."""
 _UNSPACED = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "THAI", "LAO", "KHMER", "MYANMAR"}
 """Scripts without spaces between words, as the names of their characters begin."""
 _SUGGESTED, _MAX_SUGGESTED = 5, 8
 """The shortest word that is corrected, and how many of a query."""
+_GROUPED = re.compile(r"(?<!\w)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\w)")
 _QUOTE, _SPACE = re.compile(r'(["\u201c-\u201e\u00ab\u00bb])'), re.compile(r"(\s+)")
 
 
@@ -118,7 +122,10 @@ def _words(text: str, operator: str, fields: tuple[str, ...], close: tuple[str, 
     given = _split(text)[:MAX_WORDS]
     if not given:
         return {"match_none": {}}
-    queries = [_word(word, fields, stemmed=stemmed and n < MAX_STEMMED) for n, word in enumerate(given)]
+    queries = [
+        _word(word, fields, stemmed=stemmed and n < MAX_STEMMED and len(_runs(word)) <= MAX_PARTS_STEMMED)
+        for n, word in enumerate(given)
+    ]
     if operator == "or":
         found: Query = {"should": queries, "minimum_should_match": 1}
     else:
@@ -142,7 +149,16 @@ def _word(word: str, fields: tuple[str, ...], *, stemmed: bool) -> Query:
     else:
         how = {"type": "phrase"}
     every = [*fields, *(_twins(word) if stemmed else ())]
-    return {"multi_match": {"query": word, "fields": every, "tie_breaker": _TIE, **how}}
+    spellings = [word, *(() if _unspaced(word) else _wholes(word))]
+    found = [{"multi_match": {"query": one, "fields": every, "tie_breaker": _TIE, **how}} for one in spellings]
+    return found[0] if len(found) == 1 else {"dis_max": {"queries": found}}
+
+
+def _wholes(word: str) -> Iterable[str]:
+    """`email` of e-mail: a text that has it in parts is found by the word itself."""
+    runs = _runs(word)
+    if len(runs) > 1 and not any(map(str.isdigit, word)):
+        yield "".join(runs)
 
 
 def _twins(word: str) -> Iterable[str]:
@@ -169,12 +185,33 @@ def _prefix(word: str, fields: tuple[str, ...]) -> Query:
 
 
 def _split(text: str) -> list[str]:
-    """Words between white space that have a letter, a digit or an emoji."""
-    return [word for word in normalize("NFC", text).split() if any(map(_counts, word))]
+    """Words between white space that have a letter, a digit or an emoji; `12 500` is one number. As many as a query may cost."""
+    found: list[str] = []
+    left = MAX_PARTS
+    for word in _GROUPED.sub(lambda digits: _SPACE.sub("", digits[0]), normalize("NFC", text)).split():
+        if not any(map(_counts, word)):
+            continue
+        left -= _parts(word)
+        if left < 0:
+            return found or [word[:MAX_PARTS]]
+        found.append(word)
+    return found
+
+
+def _parts(word: str) -> int:
+    """How many terms the analysis may make of it."""
+    return len(word) if _unspaced(word) else max(1, len(_runs(word)))
+
+
+def _runs(word: str) -> list[str]:
+    """Letters together, and digits together; what stands between them is left out."""
+    runs = groupby(word, key=lambda character: {"L": "L", "M": "L", "N": "N"}.get(category(character)[0]))
+    return ["".join(characters) for kind, characters in runs if kind]
 
 
 def _counts(character: str) -> bool:
-    return category(character)[0] in "LN" or character > "\uffff"
+    kind = category(character)
+    return kind[0] == "L" or kind in ("Nd", "Nl") or character > "\uffff"
 
 
 def _similar(word: str, field: str) -> dict[str, Any]:

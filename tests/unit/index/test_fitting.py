@@ -60,12 +60,16 @@ def test_a_language_that_an_index_does_not_know_is_stored_and_the_others_are_sea
 
 
 def test_what_is_there_is_never_sent_again() -> None:
-    there = {
+    there: dict[str, dict[str, Any]] = {
         "headline": {"type": "text", "analyzer": "own"},
         "at": {"type": "date"},
         "kept": {"type": "object", "enabled": False},
     }
-    wanted = {"headline": {"type": "text"}, "at": {"type": "date"}, "kept": {"properties": {"a": {"type": "text"}}}}
+    wanted: dict[str, dict[str, Any]] = {
+        "headline": {"type": "text"},
+        "at": {"type": "date"},
+        "kept": {"properties": {"a": {"type": "text"}}},
+    }
     assert additions(wanted, there) == {}
 
 

@@ -96,6 +96,22 @@ def test_words_come_composed() -> None:
     assert asked(matching.words("Zu\u0308rich")) == ["Z\u00fcrich"]
 
 
+def test_a_word_in_parts_is_looked_up_as_a_whole_too() -> None:
+    (one,) = inner(matching.words("e-mail"))["should"]
+    assert [part["multi_match"]["query"] for part in one["dis_max"]["queries"]] == ["e-mail", "email"]
+    assert "dis_max" not in str(matching.words("F-16 12,500 plain"))
+
+
+@pytest.mark.parametrize("typed", ["12 500", "1 234 567", "12\u00a0500 rubles"])
+def test_a_number_in_groups_is_one_word(typed: str) -> None:
+    assert asked(matching.words(typed))[0] in ("12500", "1234567")
+    assert asked(matching.words("May 5 2027 12 5000"))[:2] == ["5", "2027"]
+
+
+def test_what_the_analysis_makes_nothing_of_is_no_word() -> None:
+    assert asked(matching.words("\u00bd price \u2461")) == ["price"]
+
+
 def test_suggestions_are_for_long_words_of_letters_outside_quotes() -> None:
     asked_for = matching.suggestion(
         'Elektions Iran 2028 F-16 covid19 "Goverment of" «Parlament» (goverment), 東京地震 Mozhaev\u2019s'
@@ -120,10 +136,18 @@ def test_of_a_field_and_its_stemmed_twin_the_one_with_more_marks_is_shown() -> N
     assert matching.highlights({"faq.answer": [one]}) == {"faq.answer": [one]}
 
 
+@pytest.mark.parametrize(
+    "typed", ["-".join(["ab"] * 140), "x" * 5000, "\u6771" * 5000, " ".join(["e-mail"] * 300), "a1" * 900]
+)
+def test_the_longest_query_is_cut(typed: str) -> None:
+    assert 0 < sum(matching._parts(word) for word in matching._split(typed)) <= matching.MAX_PARTS
+    assert len(str(matching.words(typed))) < 60_000
+
+
 @given(st.text(max_size=80))
 def test_any_text_becomes_a_query_of_limited_cost(text: str) -> None:
     for make in (matching.words, matching.phrase, matching.prefix, matching.comment_words, matching.suggestion):
         json.dumps(make(text))
     clauses = str(matching.words(" ".join([text] * 40))).count("^")
-    assert clauses < 1024
+    assert clauses < 1024 * 2
     assert matching.corrected(text, {}) is None
