@@ -18,7 +18,7 @@ from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
 from schemas.patch import ReceivedPatch
 from tests.conftest import Pipeline
-from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
+from tests.support.builders import RawEvent, id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.sender import Sender
 
 SECRET = "Zanzibar"
@@ -64,7 +64,7 @@ HIDDEN = ("embargoed", "killed", "withheld", "expired")
 
 def send_everything(pipeline: Pipeline) -> None:
     sender = Sender(pipeline.settings)
-    events = [
+    events: list[RawEvent] = [
         secret("embargoed", embargo_until=LATER.isoformat()), secret("withheld", withheld=True),
         secret("expired", expires=EARLIER.isoformat()), secret("killed"), secret("killed", at=2), raw_kill("killed", at=10),
         public("open", "The ferry sails.", section="Sport", topics=("boats",), byline="By Ann Lee"),
