@@ -36,8 +36,6 @@ class Reader:
     def article(self, name: str) -> dict[str, Any] | None:
         return {"article_id": NEW} if name == OLD else None
 
-    document = article
-
     def names_of(self, _: str, name: str) -> list[str]:
         return [NEW, name]
 
