@@ -7,6 +7,7 @@ Read with faust-streaming 0.15.3 and aiokafka 0.14. tests/contracts/test_faust_t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -81,8 +82,9 @@ class SafeConsumer(Consumer):
         tables: Any = self.app.tables
         while not self.should_stop:
             await self.sleep(gauges.EVERY)
-            gauges.show_progress(self._progress(), topics)
-            gauges.show_tables(tables)
+            with suppress(Exception):  # a table that is being closed; no figure is worth a worker
+                gauges.show_progress(self._progress(), topics)
+                gauges.show_tables(tables)
 
     def _progress(self) -> Iterator[gauges.Progress]:
         for tp, state in self._states():

@@ -51,7 +51,7 @@ def running() -> dict[str, dict[str, Any]]:
 
 def variables(pod: dict[str, Any]) -> dict[str, Any]:
     """Of its container: its own and the shared ones."""
-    config = next(of_kind("ConfigMap"))["data"]
+    config: dict[str, Any] = next(of_kind("ConfigMap"))["data"]
     return config | {one["name"]: one.get("value") for one in pod["spec"]["containers"][0].get("env", [])}
 
 

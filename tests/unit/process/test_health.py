@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import urllib.request
+from functools import partial
 
 import pytest
 from prometheus_client import REGISTRY
@@ -24,7 +25,7 @@ def test_ready_and_not() -> None:
 
 def test_the_last_answer_is_a_metric() -> None:
     for ready in (True, False):
-        probe("/readyz", lambda ready=ready: ready)
+        probe("/readyz", partial(bool, ready))
         probe("/healthz", lambda: True)
         assert REGISTRY.get_sample_value("dateline_ready") == float(ready)
 
