@@ -194,8 +194,13 @@ def test_watch(flow: Any, severity: Severity | None, name: str) -> None:
     )
     report = Report(at=NOW, ok=severity is None, headline="h", findings=found, kafka=up, elasticsearch=up)
     told: list[Any] = []
+
+    def tell(*arguments: Any) -> list[str]:
+        told.append(arguments)
+        return ["e-mail: not sent (OSError)"]
+
     module, shown = flow(
-        "watch", take=lambda: report, tell=lambda *arguments: told.append(arguments) or ["e-mail: not sent (OSError)"],
+        "watch", take=lambda: report, tell=tell,
         create_progress_artifact=lambda *_, **__: None, emit_event=lambda event, **_: told.append(event),
     )  # fmt: skip
     state = module.watch.fn()
