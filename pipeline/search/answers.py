@@ -23,7 +23,9 @@ def results(answer: Any, notes: Iterable[Note] = (), search: Search | None = Non
         "total": answer["hits"]["total"]["value"],
         "took_ms": answer["took"],
         "hits": [hit_of(hit) for hit in answer["hits"]["hits"][: search.size if search else None]],
-        "facets": {name: _with_codes(name, facet(one, _chosen(search, name))) for name, one in _counted(answer).items()},
+        "facets": {
+            name: _with_codes(name, facet(one, _chosen(search, name))) for name, one in _counted(answer).items()
+        },
         "notes": [vars(note) for note in (*notes, *([_PARTIAL] if answer.get("timed_out") else []))],
     }
     if "histogram" in answer.get("aggregations", {}):

@@ -47,6 +47,10 @@ _NO_TITLE_INSIDE = words_of("Saint General Major Police State House Justice Nati
 _GENERALS = frozenset(
     f"{rank} General" for rank in ("Major", "Brigadier", "Lieutenant", "Colonel", "Attorney", "Lt.", "Maj.", "Brig.")
 )
+_PAPERS = words_of(
+    "Times Post Journal Guardian Herald Tribune Telegraph Globe Observer Independent Mail Chronicle Examiner Inquirer"
+)
+"""How a text calls a newspaper that it has named in full."""
 _JOINED = words_of("""based listed owned born backed led style trained area registered run held controlled""")
 """`Berlin-based`: a place, then what is there."""
 
@@ -204,6 +208,8 @@ def _is_of(person: list[str], body: str) -> bool:
     """Whether it is somebody of something: `Joel Naroff of First Union Bank`, `Xi Jinping of China`, `Wee of the Times`."""
     if len(person) == 1:
         word = person[0]
+        if body in _PAPERS:  # not "Signs of the Times"
+            return word.casefold() not in common_words().common
         return (
             word in known_names().last
             and word.casefold() not in common_words().very

@@ -46,7 +46,12 @@ def role_of(paragraph: str, start: int, end: int) -> str | None:
     if _ends_with_office(before) and (title := _TITLE_AT_END.search(before[-40:])):
         words = title[0].split()
         for word in reversed(before[: len(before) - len(title[0])].split()):
-            if word.lower() in _NOT_IN_TITLE or (word.islower() and word in stop_words()) or not _PART_OF_TITLE.match(word) or len(words) >= _MAX_TITLE:
+            if (
+                word.lower() in _NOT_IN_TITLE
+                or (word.islower() and word in stop_words())
+                or not _PART_OF_TITLE.match(word)
+                or len(words) >= _MAX_TITLE
+            ):
                 break
             words.insert(0, word)
         return _tidy(" ".join(words))

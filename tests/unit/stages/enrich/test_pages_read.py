@@ -1,0 +1,63 @@
+"""Kinds of false names and roles that reading real pages beside what we said of them showed, in texts of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.stages.enrich.entities import entities
+from schemas.enrichment import EntityKind
+
+
+def _sure(*paragraphs: str) -> set[tuple[str, str]]:
+    return {(one.kind.value, one.facet) for one in entities(paragraphs, "en") if one.sure}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # a maker whose name ends with what it makes
+        ("The book is full of riders, but where are Harris Saddles when they are needed?", "Harris Saddles"),
+        ("Marco Ladders is on every page, who has no need of it.", "Marco Ladders"),
+        # a valley that begins with a first name
+        ("Buyers paid twice as much for a chalet in Val d'Orne and in Val di Fassa.", "Val d'Orne"),
+    ],
+)
+def test_things_that_are_not_people(text: str, name: str) -> None:
+    assert ("person", name) not in _sure(text)
+
+
+@pytest.mark.parametrize("line", ["Northport (2-1): Balmoor 4 points. Tolver 25 points. Oslin 6 rebounds.", "Devane 2 goals, 3 assists. Upsher 7 saves."])  # fmt: skip
+def test_players_with_what_they_did_are_no_teams(line: str) -> None:
+    assert {kind for kind, name in _sure(line) if name in ("Balmoor", "Tolver", "Oslin", "Devane", "Upsher")} == set()
+
+
+def test_teams_with_their_results_still_are() -> None:
+    assert ("organisation", "Tolver") in _sure("Tolver 3 1 0 2 7 4")
+
+
+def test_somebody_of_a_newspaper_is_not_one_organisation() -> None:
+    shown = _sure("The virus had spread, Yun of the Times reported on Friday. Yun of the Post disagreed.")
+    assert not {name for _, name in shown if " of the " in name}
+
+
+def test_a_middle_name_that_is_a_title_elsewhere_parts_no_name() -> None:
+    shown = _sure("Marven Saint Hilaire scored on Friday. Marven Saint Hilaire, 19, was born in Oslo.")
+    assert ("person", "Hilaire") not in shown
+
+
+def test_the_first_word_of_a_longer_name_is_no_place_of_its_own() -> None:
+    assert ("place", "Serra") not in _sure("Skiers know Serra da Estrela for its slopes.")
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("It could turn into something bigger if French President Ann Lee agrees.", "French President"),
+        ("They asked him about the call that he asked Norwegian President Ann Lee for.", "Norwegian President"),
+        ("Last week Treasury official Ann Lee revealed it.", "Treasury official"),
+        ("On Monday former Health Minister Ann Lee resigned.", "former Health Minister"),
+    ],
+)
+def test_a_role_ends_where_the_sentence_around_it_begins(text: str, role: str) -> None:
+    (found,) = [one for one in entities((text,), "en") if one.kind is EntityKind.PERSON and one.name == "Ann Lee"]
+    assert found.role == role
