@@ -70,10 +70,21 @@ def grammar(language: str) -> Grammar:
         re.compile("|".join(table["continues"]), re.IGNORECASE),
         subject["he"],
         subject["she"],
-        *(frozenset(subject[name].split()) for name in ("articles", "women", "men", "ends", "adverbs", "relative", "particles", "works")),
+        _set(subject["articles"]),
+        _set(subject["women"]),
+        _set(subject["men"]),
+        _set(subject["ends"]),
+        _set(subject["adverbs"]),
+        _set(subject["relative"]),
+        _set(subject["particles"]),
+        _set(subject["works"]),
         drops_subject=table.get("drops_subject", False),
         nouns_have_capitals=language == "de",
     )  # fmt: skip
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 def _verbs(table: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ _ES_GROUP = r"(?:moros?|moras?|negros?|negras?|judios?|judias?|gitanos?|gitanas?
 _DE_DEATH = r"(?:aufhangen|aufgehangt|aufknupfen|aufgeknupft|erschiessen|erschossen|vergasen|vergast|abknallen|abgeknallt|totschlagen|totgeschlagen|steinigen|gesteinigt|verrecken|krepieren|an die wand|an den galgen)"
 _FR_DEATH = r"(?:tuer|buter|crever|egorger|pendre|fusiller|gazer|massacrer|eventrer|decapiter)"
 THREAT = re.compile(
-    r"\bich (?:mache?|bringe?|schlage?|steche?|knalle?) (?:dich|euch|ihn|sie|die alle) (?:fertig|kalt|platt|um|tot|ab|zusammen)\b"
+    r"\bich (?:mache?|bringe?|schlage?|steche?|knalle?) (?:dich|euch|ihn|sie|die alle) (?:(?:fertig|kalt|platt|tot|ab)\b|(?:um|zusammen)(?=$| (?:du|ihr|und|wenn|warte?|ja)\b))"
     r"|\b(?:ich weiss|wir wissen) wo (?:du|ihr|er|sie|deine \w+) (?:wohnst|wohnt|lebst|lebt|arbeitest)\b"
     rf"|\b(?:man|jemand|einer|wir) (?:sollte|musste|muss|sollten) (?:dich|euch|ihn|sie|die|den|diese|alle)(?: \w+){{0,2}} {_DE_DEATH}\b"
     rf"|\b(?:gehorst|gehort|gehoren|gehorte|gehorten)(?: \w+){{0,2}} {_DE_DEATH}\b"

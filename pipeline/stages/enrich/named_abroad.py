@@ -16,8 +16,6 @@ from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.people_abroad import is_title
 from pipeline.stages.enrich.places import gazetteer
 
-_WORD = rf"[{CAPITAL}](?:[\w'-]+|\.)"
-_PAIR = rf"((?:{_WORD} ){{1,2}}(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin) )*)"
 _RUN = re.compile(
     rf"[{CAPITAL}][\w'-]*(?:\s+(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin)\s+)*[{CAPITAL}][\w'-]*)*"
 )
@@ -25,6 +23,8 @@ _NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|ium|amt|verband|rat|gericht|we
 _OCCUPATION = re.compile(r"(?:loge|login|ist|istin|iker|ikerin|ler|lerin|ner|nerin|ger|gerin|ter|terin|ker|kerin|or|orin|ant|antin|ent|entin|eur|eurin|wirt|mann|frau|chef|chefin|rat|rätin|leiter|leiterin|führer|führerin|in)$")  # fmt: skip
 _ALSO_NOUNS = words_of("Schüler Jäger Bauer Koch Fischer Wirt Arzt Lehrer Kaiser König Papst Kunde Experte Vater Mutter Sohn Bruder Pfarrer Schneider")  # fmt: skip
 _ACRONYM = re.compile(r"^[A-Z]{2,5}$")
+_LONGEST = 4
+"""Words of a full name."""
 _RECENT = 3
 """Sentences in which somebody is looked for whom a pronoun means."""
 
@@ -34,9 +34,10 @@ class Persons:
 
     def __init__(self, names: tuple[str, ...], paragraphs: tuple[str, ...], grammar: Grammar) -> None:
         self._text = "\n".join(paragraphs).replace("’", "'")
+        self._lower = self._text.lower() if len(self._text.lower()) == len(self._text) else self._text
         self._grammar = grammar
         self._by_surname: dict[str, str] = {}
-        self._full: dict[str, str | None] = {}
+        self._full: dict[str, set[str]] = {}
         self._women: set[str] = set()
         self._men: set[str] = set()
         self._spoke: str | None = None
@@ -86,27 +87,30 @@ class Persons:
         return bare != word and (bare in known.first or bare in known.last or bare in self._by_surname)
 
     def _gather(self) -> None:
-        """Full names that the text has: a known first name, and a word that may be a surname."""
-        known = known_names()
-        for match in _RUN.finditer(self._text):
-            words = match[0].split()
-            start = next(
-                (
-                    n
-                    for n, word in enumerate(words[:-1])
-                    if (word in known.first or word.split("-")[0] in known.first)
-                    and not _is_no_first_name(word, self._grammar)
-                ),
-                None,
-            )
-            if start is None:
+        """Full names that the text has, by their last word: a known first name, and what follows it."""
+        known, grammar = known_names(), self._grammar
+        for run in dict.fromkeys(_RUN.findall(self._text)):
+            words = run.split()
+            starts = [n for n, word in enumerate(words[:-1]) if self._is_first(word)]
+            if not starts:
                 continue
-            words = words[start : start + 4]
-            if words[-1] in known.last or (not self._grammar.nouns_have_capitals and len(words) < 4):
-                name = " ".join(words)
-                if _may_be_name(name, words) and not is_title(words[-1], self._grammar.language):
-                    self._by_surname.setdefault(name, name)
-                    self._by_surname.setdefault(surname(name), name)
+            for n, last in enumerate(words):
+                before = [start for start in starts if n - _LONGEST <= start < n]
+                if before and last not in grammar.particles:
+                    self._full.setdefault(last, set()).add(" ".join(words[before[0] : n + 1]))
+            words = words[starts[0] : starts[0] + _LONGEST]
+            name = " ".join(words)
+            if (
+                (words[-1] in known.last or (not grammar.nouns_have_capitals and len(words) < _LONGEST))
+                and _may_be_name(name, words)
+                and not is_title(words[-1], grammar.language)
+            ):
+                self._by_surname.setdefault(name, name)
+                self._by_surname.setdefault(surname(name), name)
+
+    def _is_first(self, word: str) -> bool:
+        known = known_names().first
+        return (word in known or word.split("-")[0] in known) and not _is_no_first_name(word, self._grammar)
 
     def knows(self, name: str) -> bool:
         return name in self._by_surname
@@ -116,12 +120,12 @@ class Persons:
         plain = [word for word in words if word.casefold() not in self._grammar.articles]
         if not plain or words[0].casefold() in ("ein", "eine", "un", "une", "una", "uno") or len(plain[0]) < 4:
             return None
-        called = re.escape(" ".join(plain))
-        found = {
-            self._known(name) or name
-            for name in re.findall(rf"(?i:\b{called}),? ({_RUN.pattern})(?=[ ,.;)])", self._text)
-            if " " in name
-        }
+        called = " ".join(plain).lower()
+        found = set()
+        for match in re.finditer(rf"(?<!\w){re.escape(called)},? ", self._lower):
+            name = _RUN.match(self._text, match.end())
+            if name and " " in name[0] and self._text[name.end() : name.end() + 1] in (" ", ",", ".", ";", ")", ""):
+                found.add(self._known(name[0]) or name[0])
         return (
             next(iter(found)) if len(found) == 1 and all(_may_be_name(name, name.split()) for name in found) else None
         )
@@ -238,16 +242,8 @@ class Persons:
         """The full name that the text has for a surname, where it has one only."""
         if last.casefold() in self._grammar.ends | self._grammar.adverbs | self._grammar.articles:
             return None
-        if last not in self._full:
-            known = known_names().first
-            found = set()
-            for match in re.finditer(rf"(?<!\w){_PAIR}{re.escape(last)}(?![\w'-])", self._text):
-                words = match[1].split()
-                start = next((n for n, word in enumerate(words) if word in known or word.split("-")[0] in known), None)
-                if start is not None and not _is_no_first_name(words[start], self._grammar):
-                    found.add(" ".join([*words[start:], last]))
-            self._full[last] = next(iter(found)) if len(found) == 1 else None
-        return self._full[last]
+        found = self._full.get(last, set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
 def _is_no_first_name(word: str, grammar: Grammar) -> bool:

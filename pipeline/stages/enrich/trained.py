@@ -6,6 +6,7 @@ others are left to the rules.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -22,15 +23,19 @@ from pipeline.stages.enrich.known_names import (
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from schemas.article import Article
-from schemas.enrichment import SURE, Entity, EntityKind
+from schemas.enrichment import Entity, EntityKind
 
 _KINDS = {
     "PERSON": EntityKind.PERSON, "PER": EntityKind.PERSON, "GPE": EntityKind.PLACE, "LOC": EntityKind.PLACE,
     "FAC": EntityKind.PLACE, "ORG": EntityKind.ORGANISATION,
 }  # fmt: skip
 """spaCy's labels: OntoNotes and WikiNER."""
-_AGREED = 0.25
-"""Added to the confidence in a name that the model finds too."""
+_AGREED = {EntityKind.PERSON: 0.25}
+"""Added to the confidence in a name that the model finds too: measured, for other kinds its agreement says too little."""
+_BY_MODEL_ALONE = 0.5
+"""Kept, and not shown: of what only the model finds too much is wrong."""
+_WRITTEN_AS_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_A-Z]*(?:[ '-]+[A-ZÀ-Þ]?[^\W\d_A-Z]*\.?)*")
+"""No line in capitals, and no figure."""
 _NOT_NEEDED = ("lemmatizer", "textcat", "attribute_ruler", "parser", "tagger", "morphologizer")
 
 
@@ -54,8 +59,8 @@ def model(name: str) -> Any:
 
 
 def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | None = None) -> tuple[Entity, ...]:
-    """As `entities.entities`, with the model's answers weighed in: a name that both find is surer, one that only the model
-    finds is shown unless the rules are sure of something else, and one that only the rules find needs more."""
+    """As `entities.entities`, with the model's answers weighed in: a person that both find is surer, and a name that only the
+    model finds is kept and not shown."""
     found = names(paragraphs, model(name).lang)
     for n, document in enumerate(model(name).pipe(paragraphs)):
         for entity in document.ents:
@@ -64,11 +69,10 @@ def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | No
             if kind is None or not text:
                 continue
             one = found[text]
-            others = max((confidence for other, confidence in one.best.items() if other is not kind), default=0.0)
-            if kind in one.best:
-                one.best[kind] += _AGREED
-            elif others < SURE:
-                one.best[kind] = SURE
+            if kind in one.best and _WRITTEN_AS_NAME.fullmatch(text):
+                one.best[kind] += _AGREED.get(kind, 0.0)
+            elif not one.best:
+                one.best[kind] = _BY_MODEL_ALONE
             if not one.spans:
                 one.spans.append((n, entity.start_char, entity.end_char))
                 one.role = role_of(paragraphs[n], entity.start_char, entity.end_char)
