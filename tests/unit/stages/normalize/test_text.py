@@ -85,7 +85,7 @@ def test_each_repair_is_made(one: str) -> None:
 
 def test_no_sign_of_a_wrong_encoding_is_overlooked() -> None:
     """Read in ftfy's own pattern: each of its alternatives needs what the quick look stops at."""
-    parser: Any = re._parser  # type: ignore[attr-defined]
+    parser: Any = re._parser
     ((_, (_, alternatives)),) = parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags)
     odd, alone, capitals, quotes = (_characters(parser.parse(some)[0]) for some in (ODD, ALONE, CAPITALS, QUOTES))
     assert len(alternatives) > 20
