@@ -52,7 +52,7 @@ def ask(client: Client, *paths: str, **options: Any) -> list[httpx.Response]:
     settings = Settings(_env_file=None, elasticsearch_url="http://index:9200", namespace="desk", **options)
 
     async def answers() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(build_api(Reader(cast(Any, client), settings)), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(build_api(Reader(cast(Any, client), settings), settings), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
             return [await http.get(path) for path in paths]
 
@@ -62,7 +62,7 @@ def ask(client: Client, *paths: str, **options: Any) -> list[httpx.Response]:
 def test_every_route_reads_the_readers_aliases_only() -> None:
     client = Client()
     settings = Settings(_env_file=None, elasticsearch_url="http://index:9200", namespace="desk")
-    api = build_api(Reader(cast(Any, client), settings))
+    api = build_api(Reader(cast(Any, client), settings), settings)
     routes = [path.format(article_id=ID, story_id=ID) for path in api.openapi()["paths"]]
     paths = [f"{path}?q=ferry" if path == "/v1/suggest" else path for path in routes]
     paths += [f"/v1/articles?{search}" for search in SEARCHES] + [
