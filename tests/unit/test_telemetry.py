@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 LIST = "pipeline/telemetry.py"
 LOGGING = (LIST, "pipeline/logs.py")
 LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
-NOT_LOGGERS = {"client.nodes.info"}
+NOT_LOGGERS = {"client.nodes.info", "tolerant.nodes.info"}
 NAME_OF = {
     id(value): name for name, value in vars(telemetry).items() if isinstance(value, (Event, *map(type, METRICS)))
 }
