@@ -184,6 +184,7 @@ class Settings(BaseSettings):
     notify_smtp: SecretStr | None = None
     """Mail server for the same by e-mail: `smtp://name:password@mail.example:587`, or `smtps://…`."""
     notify_mail_from: str | None = None
+    """Address that e-mail is sent from. Not set: none is sent."""
     notify_mail_to: frozenset[str] = frozenset()
     """JSON list of the addresses that e-mail is sent to."""
 

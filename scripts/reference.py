@@ -67,7 +67,7 @@ def settings() -> str:
     said = docstrings("pipeline/settings.py", "Settings")
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, "") else json.dumps(field.default, default=list)
+        default = "" if field.default in (None, "") else json.dumps(field.default, default=sorted)
         rows.append(
             (code(f"DATELINE_{name.upper()}"), values(field.annotation), code(default.strip('"')), said.get(name, ""))
         )

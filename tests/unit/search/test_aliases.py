@@ -52,7 +52,9 @@ def ask(client: Client, *paths: str, **options: Any) -> list[httpx.Response]:
     settings = Settings(_env_file=None, elasticsearch_url="http://index:9200", namespace="desk", **options)
 
     async def answers() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(build_api(Reader(cast(Any, client), settings), settings), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(
+            build_api(Reader(cast(Any, client), settings), settings), raise_app_exceptions=False
+        )
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
             return [await http.get(path) for path in paths]
 
