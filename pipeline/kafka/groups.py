@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kafka import TopicPartition
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import Retry
@@ -20,19 +20,7 @@ Offsets = dict[TopicPartition, int]
 
 def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, Offsets]:
     """The offsets that each group has committed; none of partitions without a commit. Raises Retry."""
-    admin = admin_client(settings)
-    try:
-        for attempt in range(20):
-            try:
-                listed = admin.list_group_offsets(dict.fromkeys(groups))
-                break
-            except KafkaError as e:
-                # the first question about any group makes the broker create its offsets topic
-                if not e.retriable or attempt == 19:
-                    raise unreachable(kafka_servers(settings), e) from e
-                time.sleep(0.25)
-    finally:
-        admin.close()
+    listed = _asked(settings, lambda admin: admin.list_group_offsets(dict.fromkeys(groups)))
     return {
         group: {tp: found.offset for tp, found in listed.get(group, {}).items() if found.offset >= 0}
         for group in groups
@@ -41,13 +29,7 @@ def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, 
 
 def count_members(settings: Settings, groups: Collection[str]) -> dict[str, int]:
     """How many consumers are in each group now. Raises Retry."""
-    admin = admin_client(settings)
-    try:
-        described = admin.describe_groups(sorted(groups))
-    except KafkaError as e:
-        raise unreachable(kafka_servers(settings), e) from e
-    finally:
-        admin.close()
+    described = _asked(settings, lambda admin: admin.describe_groups(sorted(groups)))
     return {group: len(described.get(group, {}).get("members") or ()) for group in groups}
 
 
@@ -77,6 +59,22 @@ def first_unread(
         except Retry:
             return {tp: First(offset) for tp, offset in behind.items()}  # what can't be looked at is taken for records
     return {tp: First(one.offset, _moment(one.timestamp)) for tp, one in found.items()}
+
+
+def _asked(settings: Settings, question: Callable[[KafkaAdminClient], Any]) -> Any:
+    """The answer to a question about groups, asked again while the broker isn't ready for it: the first one about any group
+    makes it create its offsets topic. Raises Retry."""
+    admin = admin_client(settings)
+    try:
+        for attempt in range(20):
+            try:
+                return question(admin)
+            except KafkaError as e:
+                if not e.retriable or attempt == 19:
+                    raise unreachable(kafka_servers(settings), e) from e
+                time.sleep(0.25)
+    finally:
+        admin.close()
 
 
 def unread(settings: Settings, committed: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> Offsets:

@@ -81,7 +81,7 @@ def suggestions(text: str, size: int) -> dict[str, Any]:
 
 def begins(text: str) -> str:
     """A regular expression of Lucene for names with a word that begins so, in any case and with any accents."""
-    return f"(.*[ '’.-])?{''.join(map(_letter, text))}.*"
+    return f"(.*[ '’.\\-])?{''.join(map(_letter, text))}.*"
 
 
 def timeline(matched: dict[str, Any], interval: str, zone: str) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _hidden_in_searches(client: httpx.Client) -> None:
                 params={"q": text, "fields": "headline,entities,pictures,changes,claims,correction_note"},
             )
         )
-        for route in ("/v1/comments", "/v1/timeline", "/v1/stories", "/"):
+        for route in ("/v1/comments", "/v1/timeline", "/v1/stories", "/search"):
             _clean(client.get(route, params={"q": text}))
     for field in ("section", "author", "topic", "place", "person"):
         assert client.get("/v1/articles", params={field: SECRET}).json()["total"] == 0
@@ -165,6 +165,7 @@ def _hidden_in_searches(client: httpx.Client) -> None:
     for typed in ("z", "za", "zanzi", "zanzib", "omar z", "jo"):
         _clean(client.get("/v1/suggest", params={"q": typed}))
     _clean(client.get("/v1/trends"))
+    _clean(client.get("/"))
 
 
 def _hidden_beside_articles(client: httpx.Client) -> None:
