@@ -110,23 +110,27 @@ def test_its_command_and_settings_exist(name: str, pod: dict[str, Any]) -> None:
     load_settings(**{key.removeprefix("DATELINE_").lower(): value for key, value in values.items()})
 
 
+def named(container: dict[str, Any]) -> dict[str, int]:
+    """The ports of a container."""
+    return {port["name"]: port["containerPort"] for port in container["ports"]}
+
+
 def test_a_probe_asks_where_the_process_listens() -> None:
     ports = {
-        "worker": "DATELINE_WORKER_PORT", "indexer": "DATELINE_INDEXER_PORT", "flows": "PREFECT_RUNNER_SERVER_PORT",
+        "worker": "DATELINE_WORKER_PORT", "indexer": "DATELINE_INDEXER_PORT", "flows": "DATELINE_FLOWS_PORT",
+        "search-api": "DATELINE_SEARCH_HEALTH_PORT",
     }  # fmt: skip
-    defaults = {"ingest-api": Settings().ingest_port, "search-api": Settings().search_port}
     for name, one in running().items():
         container = one["spec"]["template"]["spec"]["containers"][0]
-        (port,) = container["ports"]
-        expected = variables(one["spec"]["template"])[ports[name]] if name in ports else defaults[name]
-        assert port["containerPort"] == int(expected)
+        expected = variables(one["spec"]["template"])[ports[name]] if name in ports else Settings().ingest_port
         paths = {kind: container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "liveness", "readiness")}
-        assert {one["port"] for one in paths.values()} == {"http"}
-        if name != "flows":
-            assert paths["readiness"]["path"] == "/readyz"
-            assert paths["liveness"]["path"] == paths["startup"]["path"] == "/healthz", (
-                "an engine that is away kills nobody"
-            )
+        assert {named(container)[one["port"]] for one in paths.values()} == {int(expected)}
+        assert paths["readiness"]["path"] == "/readyz"
+        assert paths["liveness"]["path"] == paths["startup"]["path"] == "/healthz", (
+            "an engine that is away kills nobody"
+        )
+    doors = {name: named(running()[name]["spec"]["template"]["spec"]["containers"][0])["http"] for name in ("ingest-api", "search-api")}  # fmt: skip
+    assert doors == {"ingest-api": Settings().ingest_port, "search-api": Settings().search_port}
 
 
 def test_there_is_time_to_finish() -> None:
@@ -173,7 +177,13 @@ def test_the_network_lets_through_what_each_needs() -> None:
     assert {"flows", "operator"} == chosen(policies["feeds"])
     for policy in of_kind("NetworkPolicy"):
         for rule in policy["spec"].get("ingress", []):
-            listening = {running()[name]["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"] for name in chosen(policy)}  # fmt: skip
+            containers = [running()[name]["spec"]["template"]["spec"]["containers"][0] for name in chosen(policy)]
+            listening = {
+                named(one)[
+                    one["readinessProbe"]["httpGet"]["port"] if policy["metadata"]["name"] == "metrics" else "http"
+                ]
+                for one in containers
+            }
             assert {port["port"] for port in rule["ports"]} == listening
 
 
