@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.speakers import HEAD_END, SAYING, People, by_whom, clause_of, who_is
+from pipeline.stages.enrich.speakers import HEAD_END, SAYING, People, by_whom, clause_of, speaks, who_is
 
-_SAYS = re.compile(rf"\b{SAYING}\b|\b[Aa]ccording to\b")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
 _BEHIND = re.compile(rf"[,”]\s+(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^,;:“”]{{2,90}})|(?P<subject>[^,;:“”]{{2,90}}?)\s+(?P<late>{SAYING})\b(?!\s+(?:that|the)\b))")  # fmt: skip
 _BEFORE = re.compile(rf"(?P<subject>[^“”\"]*?)\b{SAYING}\b(?P<rest>[^“”\"]*)$")
@@ -25,10 +24,10 @@ _LONGEST = 8
 
 def claimant(sentence: str, at: int, people: People) -> str | None:
     """Who claims what stands at `at`; None where the sentence says it of nobody. In `sentence` quotations are blanked."""
-    if not _SAYS.search(sentence):
-        return None
     if match := _ACCORDING.search(sentence):
         return _person_or_body(match["object"], people)
+    if not speaks(sentence):
+        return None
     for match in _BEHIND.finditer(sentence, at):
         if found := _person_or_body(match["object"] or match["subject"], people):
             return found

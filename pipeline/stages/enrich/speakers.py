@@ -23,6 +23,10 @@ SAYING = (
     r"|remarked|observed|continued|concluded|quipped|joked|responded|answered|admitted|admits|suggested|suggests|complained|predicted|vowed|pledged|promised|urged|charged|countered"
     r"|contended|maintained|conceded|lamented|praised|criticized|criticised|slammed|blasted|accused|posted|opined|shouted|cried|whispered|demanded|dismissed|hailed|labeled|labelled|dubbed|boasted|exclaimed|stressed)"
 )
+_VERBS = frozenset(
+    spelt for verb in SAYING[3:-1].split("|") for spelt in {verb.replace("[sz]", "s"), verb.replace("[sz]", "z")}
+)
+_WORD = re.compile(r"[a-z]+")
 _NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.)*(?:\s+(?:(?:de|van|von|der|bin|al|el|la|di|da)\s+)?(?:[A-Z][\w’'-]*|[A-Z]\.))*"
 _ADVERBS = r"(?:\s+(?:has|had|have|also|later|then|once|recently|further|again|even|himself|herself|still|just|now|often|simply|never|[a-z]+ly))*"
 _AFTER = re.compile(
@@ -53,6 +57,7 @@ _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
 _BEGINS = re.compile(
     rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{_NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
 )
+_OWNER = re.compile(r"[’']s?$")
 _NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
@@ -67,30 +72,35 @@ class People:
     def __init__(self, names: tuple[str, ...]) -> None:
         self._by_surname = {surname(name): name for name in reversed(names)} | {name: name for name in names}
         self._last: list[str] = []
+        self._unread: list[str] = []
 
-    def named(self, words: str) -> str | None:
+    def named(self, text: str) -> str | None:
         """The person that the last name in these words is; None where it isn't one of them."""
         found = None
-        for match in _NAMES.finditer(words):
-            name = _NUMBERED.sub("", re.sub(r"[’']s?$", "", match[0]))
-            for length in range(len(name.split()), 0, -1):
-                end = " ".join(name.split()[-length:])
+        for match in _NAMES.finditer(text):
+            words = _NUMBERED.sub("", _OWNER.sub("", match[0])).split()
+            for length in range(len(words), 0, -1):
+                end = " ".join(words[-length:])
                 if end in self._by_surname:
                     found = self._by_surname[end]
                     break
         return found
 
     def read(self, sentence: str) -> None:
-        """A sentence of the text, without its quotations."""
-        named = []
+        """A sentence of the text, without its quotations. Names are looked for in it once a pronoun asks."""
+        self._unread.append(sentence)
+
+    def _named_in(self, sentence: str) -> list[str]:
+        named: list[str] = []
         for match in _NAMES.finditer(sentence):
             if (name := self.named(match[0])) and name not in named:
                 named.append(name)
-        if named:
-            self._last = named
+        return named
 
     def meant_by(self, pronoun: str) -> str | None:
         """Whom `he` or `she` means: the first of those named last whose first name can be; None where two can."""
+        unread, self._unread = self._unread, []
+        self._last = next(filter(None, map(self._named_in, reversed(unread))), self._last)
         fitting = [name for name in self._last if may_be(name, pronoun)]
         return (
             fitting[0]
@@ -131,7 +141,7 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
     """(who said what stands at `start` to `end`, whether the sentence has a verb that governs it). In `sentence` quotations are
     blanked. A verb that governs it with a subject that isn't known gives (None, True)."""
     after, before = _plain(sentence[end : end + _NEAR]), _plain(sentence[max(0, start - _NEAR) : start])
-    if match := _AFTER.match(after):
+    if speaks(after) and (match := _AFTER.match(after)):
         if match["verb"]:
             return who_is(match["object"], people, inside=True), True
         subject = match["subject"].strip(" ,")
@@ -143,11 +153,16 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
         return who_is(match["object"], people), True
     if match := _SIGNED.match(after):
         return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
-    if match := _ADDING.search(before):
+    if "ing" in before and (match := _ADDING.search(before)):
         return _main_subject(match["main"], people), True
-    if (match := _BEFORE.search(before)) and not re.search(rf"\b{SAYING}\b", match["rest"]):
+    if speaks(before) and (match := _BEFORE.search(before)) and not re.search(rf"\b{SAYING}\b", match["rest"]):
         return by_whom(match["subject"], people), True
     return None, False
+
+
+def speaks(text: str) -> bool:
+    """Whether a verb of saying is in it: asked before the patterns that look for one at every place."""
+    return not _VERBS.isdisjoint(_WORD.findall(text))
 
 
 def _plain(text: str) -> str:
@@ -192,7 +207,7 @@ def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     if _PRONOUN.match(head):
         return people.meant_by(head)
     match = _LAST_NAME.match(head)
-    if match is None or re.search(r"[’']s?$", head):
+    if match is None or _OWNER.search(head):
         return None
     if known := people.named(match["name"]):
         return known
