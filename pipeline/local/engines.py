@@ -29,6 +29,8 @@ from pipeline.process.ports import free_port
 from pipeline.settings import Settings
 
 MIN_FREE_BYTES = 1_000_000_000
+STARTED_TIMEOUT = 90.0
+"""Seconds until the supervisor has started both, on a machine that does other things too."""
 READY_TIMEOUT = 120.0
 
 Report = Callable[[str, str], None]
@@ -201,7 +203,7 @@ class LocalEngines:
                 env=os.environ | self._environment(),
             )
         self._started = process
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + STARTED_TIMEOUT
         while time.monotonic() < deadline:
             running = self.running()
             if running is not None:
@@ -209,7 +211,7 @@ class LocalEngines:
             if process.poll() is not None:
                 raise Fatal(f"the engines did not start:\n{_tail(log)}")
             time.sleep(0.05)
-        raise Fatal(f"the engines did not start within 30 s; see {log}")
+        raise Fatal(f"the engines did not start within {STARTED_TIMEOUT:.0f} s; see {log}")
 
     def _environment(self) -> dict[str, str]:
         values = {

@@ -15,16 +15,21 @@ import psutil
 
 from pipeline import telemetry
 from pipeline.errors import Fatal
-from pipeline.index.roles import ROLE_OF, as_yaml, roles
 from pipeline.local import elasticsearch, kafka, prefect
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Ports, engine_folders
 from pipeline.local.java import find_java
-from pipeline.local.secrets import prepare
+from pipeline.local.secrets import Secrets, prepare
 from pipeline.logs import configure_text
 from pipeline.process.children import Supervisor
 from pipeline.process.folders import download_folder
 from pipeline.settings import Settings, load_settings
+
+
+def _access(settings: Settings, secrets: Secrets) -> elasticsearch.Access:
+    from pipeline.index.roles import ROLE_OF, as_yaml, roles  # loads the whole flow, which takes seconds
+
+    return elasticsearch.Access(secrets, as_yaml(roles(settings)), ROLE_OF)
 
 
 def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings: Settings, secure: bool) -> None:
@@ -33,7 +38,7 @@ def _start_engines(supervisor: Supervisor, folder: Path, ports: Ports, settings:
     home, classpath = downloads.elasticsearch_home(), downloads.kafka_classpath()
     user = elasticsearch.unprivileged_user(settings)
     secrets = prepare(folder) if secure else None
-    access = elasticsearch.Access(secrets, as_yaml(roles(settings)), ROLE_OF) if secrets else None
+    access = _access(settings, secrets) if secrets else None
     names = engine_folders(secure)
     supervisor.add(
         "elasticsearch",
