@@ -40,14 +40,17 @@ def digest(parts: Iterable[tuple[str, str]]) -> str:
     return hashlib.blake2b(json.dumps(sorted(parts)).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-def decoded(text: str, wanted: str) -> Cursor:
-    """The cursor of the search with the digest `wanted`. Raises Problem 400 for any other text."""
+def decoded(text: str, wanted: str, kinds: tuple[type, ...] | None = None) -> Cursor:
+    """The cursor of the search with the digest `wanted`, whose values are of these types. Raises Problem 400 for any other
+    text."""
     try:
         if len(text) > _MAX_LENGTH:
             raise ValueError
         packed = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
         own, now, values, seen = json.loads(packed)
         if not isinstance(now, int) or not _plain(values, (str, int, float)) or not _plain(seen, (str,)):
+            raise ValueError
+        if kinds is not None and tuple(map(type, values)) != kinds:
             raise ValueError
         cursor = Cursor(str(own), datetime.fromtimestamp(now / 1000, UTC), tuple(values), tuple(seen))
     except (ValueError, TypeError, OverflowError, OSError, RecursionError, binascii.Error):
@@ -63,7 +66,14 @@ def story_mark(story_id: str) -> str:
 
 
 def _plain(values: object, kinds: tuple[type, ...]) -> bool:
-    return isinstance(values, list) and all(type(one) in kinds and one == one for one in values)
+    return isinstance(values, list) and all(type(one) in kinds and one == one and _sortable(one) for one in values)
+
+
+def _sortable(value: object) -> bool:
+    """Whether Elasticsearch can be asked with it."""
+    if isinstance(value, str):
+        return not any("\ud800" <= character <= "\udfff" for character in value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 def _wrong(why: str) -> Problem:

@@ -74,7 +74,8 @@ class Details(Asking):
         """A page of the comments right below `parent` (without one: below the article), each with its first `replies`;
         `reply_count` has all of them, and `more_replies` says that `parent` finds more. None where there is no such parent."""
         digest = cursors.digest([("thread", article_id), ("parent", parent or ""), ("sort", order)])
-        after = cursors.decoded(cursor, digest).values if cursor is not None else None
+        kinds = (int, str, str) if order == "discussed" else (str, str)
+        after = cursors.decoded(cursor, digest, kinds).values if cursor is not None else None
         with self._errors():
             tree, total = self._tree(article_id)
             if parent is not None and parent not in tree:

@@ -90,19 +90,22 @@ def comment_prefix(word: str) -> Query:
 
 def suggestion(text: str, field: str = "body") -> dict[str, Any]:
     """The body's `suggest` for words that are in no text, empty where there are none to correct: never numbers, codes, short
-    words or what stands between quotes. `corrected` reads the answer."""
+    words or what stands between quotes. `better_words` reads the answer."""
     return {f"word-{n}": {"text": word, "term": _similar(word, field)} for n, word in enumerate(_correctable(text))}
 
 
-def corrected(text: str, suggest: Mapping[str, Any]) -> str | None:
-    """`text` with the words of the answer to `suggestion`; None where it suggests none."""
+def better_words(text: str, suggest: Mapping[str, Any]) -> dict[str, str]:
+    """Words of `text`, each with the one that the answer to `suggestion` has for it."""
     better: dict[str, str] = {}
     for n, word in enumerate(_correctable(text)):
         options = [option["text"] for entry in suggest.get(f"word-{n}", ()) for option in entry["options"]]
         if options:
             better[word] = options[0]
-    if not better:
-        return None
+    return better
+
+
+def corrected(text: str, better: Mapping[str, str]) -> str:
+    """`text` with these words instead of its own."""
     parts = _QUOTE.split(normalize("NFC", text))
     parts[::4] = ["".join(_replaced(piece, better) for piece in _SPACE.split(part)) for part in parts[::4]]
     return "".join(parts)

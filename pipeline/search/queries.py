@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -145,6 +145,12 @@ def needs_comments(search: Search) -> bool:
 def discussed_articles() -> dict[str, Any]:
     """How many comments articles have that readers can see."""
     return {"size": 0, "aggs": {"articles": {"terms": {"field": "article_id", "size": MAX_DISCUSSED}}}}
+
+
+def counts_of_words(words: Iterable[str]) -> dict[str, Any]:
+    """How many articles have each of these words in their body."""
+    filters = {word: {"match": {"body": word}} for word in words}
+    return {"size": 0, "aggs": {"words": {"filters": {"filters": filters}}}}
 
 
 def suggestion(search: Search) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pipeline.errors import Retry
 from pipeline.search import answers, cursors, matching, queries
 from pipeline.search.details import Details
 from pipeline.search.queries import Body, Search
@@ -39,6 +40,8 @@ class Reader(Details):
         while True:
             with self._errors():
                 found = self._page(search, queries.article_search(search, discussed))
+            if any(note["kind"] == "timed-out" for note in found["notes"]):
+                raise Retry("a page of the whole result took too long")  # what came looks whole otherwise
             for hit in found["hits"]:
                 yield {name: value for name, value in hit.items() if name not in ("score", "highlights")}
             if found["next"] is None:
@@ -106,7 +109,13 @@ class Reader(Details):
         body = queries.suggestion(search)
         if body is None:
             return None
-        return matching.corrected(search.text, self._search("articles", body).get("suggest", {}))
+        better = matching.better_words(search.text, self._search("articles", body).get("suggest", {}))
+        if not better:
+            return None
+        # the index has words of deleted documents for a while: a killed story's are not to be suggested
+        counts = self._search("articles", queries.counts_of_words(better.values()))["aggregations"]["words"]["buckets"]
+        there = {word: other for word, other in better.items() if counts[other]["doc_count"]}
+        return matching.corrected(search.text, there) if there else None
 
     def _count(self, hits: list[dict[str, Any]], stories: bool) -> None:
         """How many comments each has, and with `stories` how many articles its story has."""

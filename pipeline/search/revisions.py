@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from schemas.documents import COMPARED
@@ -51,7 +52,13 @@ def timeline(superseded: list[Revision], current: list[Revision]) -> list[Revisi
 
 def readable(found: list[Revision], now: datetime) -> list[Revision]:
     """Those of a public article's timeline that readers may see. What isn't known for sure is hidden."""
-    return [one for n, one in enumerate(found[:-1]) if _could_be_seen(one, found[n + 1 :], now)] + found[-1:]
+    return [one for n, one in enumerate(found[:-1]) if _was_never_hidden(found[n:], now)] + found[-1:]
+
+
+def _was_never_hidden(found: list[Revision], now: datetime) -> bool:
+    """Of the first of them: neither itself, nor by a partial update of it, which may have withheld it later."""
+    updates = takewhile(lambda one: _status(one) == "partial", found[1:-1])
+    return all(_could_be_seen(one, found[n:], now) for n, one in enumerate((found[0], *updates), 1))
 
 
 def for_readers(shown: list[Revision]) -> list[dict[str, Any]]:

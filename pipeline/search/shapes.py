@@ -53,7 +53,7 @@ class ArticleHit(Shape):
     section: str | None = None
     language: str | None = None
     score: float | None = None
-    highlights: dict[str, list[str]] = Field({}, description="Fragments by field; words found are between U+0001 and U+0002: escape first, then mark.")  # fmt: skip
+    highlights: dict[str, list[str]] = Field({}, description="Fragments by field; words found are between U+FDD0 and U+FDD1: escape first, then mark.")  # fmt: skip
     comment_count: int = 0
     story: StoryOfHit | None = Field(None, description="With `collapse=story`.")
 

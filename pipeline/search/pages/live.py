@@ -38,8 +38,9 @@ class Latest:
     def __init__(self, reader: Reader, every: float = EVERY) -> None:
         self._reader, self._every = reader, every
         self.listeners = 0
-        self.number, self.data = 0, b"[]"
-        """Which list it is, and the list as JSON."""
+        self.number, self.data = 0, b""
+        """Which list it is, and the list as JSON; empty while it isn't known."""
+        self._last = b""
         self._changed = asyncio.Condition()
         self._polling: asyncio.Task[None] | None = None
 
@@ -48,12 +49,13 @@ class Latest:
         self.listeners += 1
         try:
             if self._polling is None or self._polling.done():
+                self.data = b""  # nobody listened: something in it may be killed by now
                 self._polling = asyncio.create_task(self._poll())
             loop = asyncio.get_running_loop()
             end, spoken, sent = loop.time() + LONGEST, loop.time(), 0
             yield b"retry: 5000\n\n"
             while loop.time() < end and not stopping():
-                if self.number > sent:
+                if self.data and self.number > sent:
                     sent, spoken = self.number, loop.time()
                     yield b"id: %d\nevent: latest\ndata: %s\n\n" % (sent, self.data)
                 elif loop.time() - spoken > _KEEP_ALIVE:
@@ -76,11 +78,14 @@ class Latest:
             try:
                 found = await run_in_threadpool(self._latest)
             except DatelineError as e:
+                self.data = b""
                 telemetry.SEARCH_FAILED(path="/live", problem=e)
             else:
-                if found != self.data or not self.number:
+                if found != self._last:
+                    self.number, self._last = self.number + 1, found
+                if found != self.data:
                     async with self._changed:
-                        self.number, self.data = self.number + 1, found
+                        self.data = found
                         self._changed.notify_all()
             await asyncio.sleep(self._every)
 

@@ -44,10 +44,17 @@ def test_anything_else_is_a_400(text: str) -> None:
     "parts",
     [
         ["ab", 10**30, [], []], ["ab", 0, [None], []], ["ab", 0, [[1]], []], ["ab", 0, [{}], []], ["ab", 0, [True], []],
-        ["ab", 0, [1], [1]], ["ab", "0", [1], []], ["other", 0, [1], []], {}, [], "ab", 1,
+        ["ab", 0, [1], [1]], ["ab", "0", [1], []], ["other", 0, [1], []], ["ab", 0, [10**30], []], ["ab", 0, ["\ud800"], []], {}, [], "ab", 1,
     ],
 )  # fmt: skip
 def test_a_forged_one_is_a_400_too(parts: object) -> None:
     text = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
     with pytest.raises(Problem, match="cursor"):
         cursors.decoded(text, "ab")
+
+
+def test_values_of_other_types_are_a_400() -> None:
+    text = Cursor("ab", datetime(2026, 3, 14, tzinfo=UTC), (1,)).encoded()
+    assert cursors.decoded(text, "ab", (int,)).values == (1,)
+    with pytest.raises(Problem, match="cursor"):
+        cursors.decoded(text, "ab", (str, str))

@@ -124,9 +124,10 @@ def test_suggestions_are_for_long_words_of_letters_outside_quotes() -> None:
 def test_a_correction_leaves_everything_else_as_it_is() -> None:
     text = 'elektions,  (goverment) "elektions" -x elektions'
     answer = {"word-0": [{"options": [{"text": "elections"}]}], "word-1": [{"options": []}]}
-    assert matching.corrected(text, answer) == 'elections,  (goverment) "elektions" -x elections'
-    assert matching.corrected(text, {"word-0": [{"options": []}]}) is None
-    assert matching.corrected("x", {}) is None
+    better = matching.better_words(text, answer)
+    assert better == {"elektions": "elections"}
+    assert matching.corrected(text, better) == 'elections,  (goverment) "elektions" -x elections'
+    assert matching.better_words(text, {"word-0": [{"options": []}]}) == matching.better_words("x", {}) == {}
 
 
 def test_of_a_field_and_its_stemmed_twin_the_one_with_more_marks_is_shown() -> None:
@@ -150,4 +151,4 @@ def test_any_text_becomes_a_query_of_limited_cost(text: str) -> None:
         json.dumps(make(text))
     clauses = str(matching.words(" ".join([text] * 40))).count("^")
     assert clauses < 1024 * 2
-    assert matching.corrected(text, {}) is None
+    assert matching.better_words(text, {}) == {}

@@ -26,6 +26,15 @@ def headlines(*superseded: dict[str, Any]) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("hidden", [{"withheld": True}, {"expires": "2026-03-14T11:00:00+00:00"}])
+def test_a_text_that_a_partial_update_hid_stays_hidden_under_a_later_revision(hidden: dict[str, Any]) -> None:
+    update = {"status": "partial", "revision_key": "2.0.e2", "named_fields": list(hidden), "revision": {"event_id": "e2", "received": "2026-03-14T02:00:00+00:00"}, **hidden}  # fmt: skip
+    assert headlines(revision(1), update, revision(3)) == ["Head 3", "Head 9"]
+    update |= {"named_fields": ["headline"], "headline": "Head 2"} | dict.fromkeys(hidden)
+    del update[next(iter(hidden))]
+    assert headlines(revision(1), update, revision(3)) == ["Head 1", "Head 2", "Head 3", "Head 9"]
+
+
 def test_what_changed_is_shown_from_one_to_the_next() -> None:
     one = revision(1, body="A.\n\nB.", embargo_until="2026-03-14T00:00:00+00:00")
     two = revision(

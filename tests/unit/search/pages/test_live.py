@@ -58,6 +58,14 @@ def test_every_listener_gets_the_list_and_each_change_of_it() -> None:
         assert [one async for one in stream] == [], "a server that stops ends it"
         assert reader.asked <= asked + 1
 
+        # what was known when the last one left is not sent to the next: it may be killed by now
+        await cast(Any, latest._polling)
+        reader.articles, reader.asked = [{"article_id": "b", "headline": "Three"}], 1
+        latest.data = latest._last = b'[{"headline":"killed meanwhile"}]'
+        late = latest.events()
+        assert b"Three" in await _data(late), "Elasticsearch was away when it was asked first"
+        await late.aclose()
+
     asyncio.run(listen())
 
 
