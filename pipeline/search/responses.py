@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from pipeline.process.problems import Problem
 
-_NOT_CONTENT = frozenset({"took_ms", "next", "score"})
+_NOT_CONTENT = frozenset({"took_ms", "next", "next_url", "score"})
 """What differs between two answers that say the same."""
 
 

@@ -127,7 +127,8 @@ def interval(asked: Asked) -> str:
 
 def bars(counted: list[dict[str, Any]], asked: Asked) -> Bars | None:
     """A histogram's counts as at most MAX_BARS bars of one length each, empty ones between them too; None for fewer than two."""
-    times = [(datetime.fromisoformat(one["from"]), one["count"]) for one in counted]
+    # without their offsets, which a change to summer time parts
+    times = [(datetime.fromisoformat(one["from"]).replace(tzinfo=None), one["count"]) for one in counted]
     if len(times) < 2:
         return None
     for length in ("hour", "day", "week", "month", "year", "decade") if interval(asked) == "hour" else ("day", "week", "month", "year", "decade"):  # fmt: skip

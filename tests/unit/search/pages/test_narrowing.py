@@ -58,6 +58,14 @@ def test_each_chosen_condition_is_a_chip_that_takes_it_away() -> None:
     assert chips({"since": "24h"}) == [("since", "24h", {"since": None, "until": None})]
 
 
+def test_bars_over_a_change_to_summer_time_are_all_there() -> None:
+    days = [f"2026-03-{day}T00:00:00.000+0{1 if day <= 29 else 2}:00" for day in range(25, 32)]
+    found = bars([{"from": day, "count": 1} for day in days], {"since": "2026-03-25", "until": "2026-03-31"})
+    assert found is not None
+    assert (len(found.bars), found.width) == (7, 70)
+    assert [(one.since, one.until) for one in found.bars][-1] == ("2026-03-31", "2026-03-31")
+
+
 ZONE = ZoneInfo("UTC")
 _FROM, _TO = datetime(1900, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 (hypothesis wants no zone)
 _TIMES = st.lists(st.datetimes(_FROM, _TO), min_size=2, max_size=60, unique=True)
