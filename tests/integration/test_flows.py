@@ -23,6 +23,7 @@ import pytest
 from flows.support.keeper import run_processes
 from pipeline.process.ports import free_port
 from tests.conftest import ROOT, Pipeline
+from tests.faults import LONG
 from tests.support.prefect_server import PrefectServer, running_server
 
 PATIENCE = 300.0
@@ -51,6 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
         yield running
 
 
+@pytest.mark.skipif(not LONG, reason="in the long form (DATELINE_FAULTS=long): it runs each flow on real engines")
 @pytest.mark.timeout(900)
 def test_every_flow_is_run_by_its_api(pipeline: Pipeline, server: PrefectServer, tmp_path: Path) -> None:
     pipeline.start("worker", "indexer")
