@@ -11,8 +11,10 @@ from uuid import UUID
 import pytest
 from prefect.client.schemas.objects import State
 
+from flows.support import artifacts
 from flows.support.states import REFUSALS, REPAIRS, WARNINGS
 from pipeline.errors import Fatal, Retry
+from pipeline.escaping import code_span
 from pipeline.formats.items import Item
 from pipeline.operations.archives import Part
 from pipeline.operations.backfill import Position, Tally
@@ -299,3 +301,19 @@ def test_backfill_goes_on_behind_the_batch_that_is_searchable(flow: Any, monkeyp
     assert shown[-1][2]["done before"] == 2
     assert reached == {}, "the next one begins from the start"
     assert ended(module.backfill.fn("folder", batch=5))[0] == REFUSALS
+
+
+def test_no_title_or_description_shows_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    for name in ("markdown", "progress", "table"):
+        monkeypatch.setattr(artifacts, f"create_{name}_artifact", lambda *_, **options: made.append(options) or ID)
+    monkeypatch.setattr(artifacts, "update_progress_artifact", lambda *_, **options: made.append(options))
+    title = f"Backfill of {code_span('https://ann:secret@news.example/sitemap.xml')}"
+    progress = artifacts.Progress("backfill-progress", title)
+    progress(1, 2)
+    progress.finish()
+    artifacts.show_report("backfill", title, {"articles": 1})
+    artifacts.show_table("t", [{"a": 1}], title)
+    assert len(made) == 4
+    assert "secret" not in str(made)
+    assert all("news.example/sitemap.xml" in str(one) for one in made)
