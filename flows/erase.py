@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from pipeline.operations.erase import TIMEOUT, erase_author
 
 SCHEDULE = None
 """An operator starts it."""
+_FORGOTTEN = re.compile(r"erased \([0-9a-f]{16}\)")
+"""What stands in place of a name that was taken out. A run that Prefect starts again has it: nobody's comments would be
+removed, and the receipt would say done."""
 
 
 @io_task("erase")
@@ -31,8 +35,8 @@ def remove(author: str, publisher: str | None, wait: float, by: str) -> dict[str
 def erase(
     author: Name, confirm: bool = False, publisher: Name | None = None, wait: Seconds = TIMEOUT, by: By | None = None
 ) -> dict[str, Any]:
-    """Removes every comment of an author from topics, tables and indices. Its receipt is a table. Once it is done the
-    author's name is taken out of this run's own parameters too.
+    """Removes every comment of an author from topics, tables and indices. Its receipt is a table. However it ends, the
+    author's name is taken out of this run's own parameters: to repeat it, start a new run with the name.
 
     Args:
         author: The author's name as it is shown.
@@ -41,17 +45,21 @@ def erase(
         wait: Seconds to wait for worker and indexer.
         by: Name for the audit trail. By default the run's.
     """
-    if not confirm:
-        raise Fatal("nothing was removed: `confirm` is off")
-    done = remove(author, publisher, wait, who(by))
-    show_table("erase-receipt", done["receipt"], f"Receipt: {int(done['comments'])} comments removed")
+    if _FORGOTTEN.fullmatch(author):
+        raise Fatal("nothing was removed: this run no longer has the author's name; start a new run with the name")
+    try:
+        if not confirm:
+            raise Fatal("nothing was removed: `confirm` is off; start a new run with the name and `confirm` on")
+        done = remove(author, publisher, wait, who(by))
+        show_table("erase-receipt", done["receipt"], f"Receipt: {int(done['comments'])} comments removed")
+    finally:
+        _forget(author)
     if not done["done"]:
         return failed(
             done,
-            f"{done['comments']} comments removed, but it is not done yet: it goes on when worker and indexer run. Run it "
-            "again for a receipt that says done.",
+            f"{done['comments']} comments removed, but it is not done yet: it goes on when worker and indexer run. Start a "
+            "new run with the same name and publisher for a receipt that says done; this run no longer has the name.",
         )
-    _forget(author)
     return finished(done, f"{done['comments']} comments removed, in every place.", done=1, refused=0)
 
 

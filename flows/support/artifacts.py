@@ -1,4 +1,5 @@
-"""Artifacts of the runs. What comes from outside is shown as code or as plain text: there it is no link, picture or HTML."""
+"""Artifacts of the runs. What comes from outside is shown as code or as plain text: there it is no link, picture or HTML. Credentials in
+addresses are shown nowhere, also not in a title or description."""
 
 from __future__ import annotations
 
@@ -25,19 +26,19 @@ def show_table(key: str, rows: Sequence[Mapping[str, Any]], description: str) ->
     if rows:
         shown = [{name: _cell(value) for name, value in row.items()} for row in rows[:MOST_ROWS]]
         more = f", the first {MOST_ROWS} of them" if len(rows) > MOST_ROWS else ""
-        create_table_artifact(key=key, table=shown, description=f"{description}{more}")
+        create_table_artifact(key=key, table=shown, description=without_credentials(f"{description}{more}"))
 
 
 def show_report(
     key: str, title: str, facts: Mapping[str, Any], lists: Mapping[str, Iterable[Sequence[str]]] | None = None
 ) -> None:
     """A report in Markdown: facts as a table, and lists of what was refused, left out, …"""
-    create_markdown_artifact(key=key, markdown=report(title, facts, lists), description=title)
+    create_markdown_artifact(key=key, markdown=report(title, facts, lists), description=without_credentials(title))
 
 
 def report(title: str, facts: Mapping[str, Any], lists: Mapping[str, Iterable[Sequence[str]]] | None = None) -> str:
     """`title` and the names of the lists are Markdown of our own; all else is shown as code. Pure."""
-    text = [f"# {title}", "", "| | |", "|---|---|"]
+    text = [f"# {without_credentials(title)}", "", "| | |", "|---|---|"]
     text += [
         f"| {name} | {value if isinstance(value, int | float) else _in_table(value)} |" for name, value in facts.items()
     ]
@@ -56,7 +57,7 @@ class Progress:
     """A progress bar on the run's page, which costs a request for each whole percent at most."""
 
     def __init__(self, key: str, description: str) -> None:
-        self._key, self._description = key, description
+        self._key, self._description = key, without_credentials(description)
         self._id: UUID | None = None
         self._shown = 0
 

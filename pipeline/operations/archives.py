@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import lzma
 import mimetypes
 import re
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +23,12 @@ from pipeline.formats.warc_records import Record, records
 from pipeline.ingest.intake import SKIPPED
 
 _MOST_UNPACKED = 1 << 42
+_DAMAGED = (
+    OSError, EOFError, RuntimeError, ValueError, struct.error,
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What the libraries raise for what is damaged, needs a password (RuntimeError), is packed in a way that they don't know
+(NotImplementedError, a RuntimeError), or has a name or number that is none (ValueError)."""
 _HTML = re.compile(
     rb"\AHTTP/\d\S*[ ]200\b.*?^content-type[ \t]*:[^\r\n]*html", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
@@ -48,7 +57,7 @@ def archive_kind(file: Path) -> Literal["zip", "tar", "warc"] | None:
             return "warc"
         named = re.search(r"\.(tar(\.\w+)?|tgz|tbz2?|txz)$", file.name, re.IGNORECASE)
         return "tar" if named and tarfile.is_tarfile(file) else None
-    except OSError:
+    except _DAMAGED:
         return None
 
 
@@ -65,10 +74,9 @@ def archive_parts(file: Path, largest: int, opened: ExitStack) -> Iterator[Part]
             yield file_part(file, largest)
         else:
             yield from _of_warc(file, largest, opened)
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, Reject) as e:
-        yield Part(
-            f"{file} (its end)", partial(_refuse, Reject("truncated", f"the archive can't be read further: {e}"))
-        )
+    except (*_DAMAGED, Reject) as e:
+        problem = Reject("truncated", f"the archive can't be read further: {_said(e)}")
+        yield Part(_shown(f"{file} (its end)"), partial(_refuse, problem))
 
 
 def file_part(file: Path, largest: int) -> Part:
@@ -77,11 +85,12 @@ def file_part(file: Path, largest: int) -> Part:
     def read() -> Item:
         try:
             with file.open("rb") as handle:
-                return _item(handle, str(file), largest)
+                return _item(handle, name, largest)
         except OSError as e:
-            raise Reject("unreadable", str(e)) from e
+            raise Reject("unreadable", _said(e)) from e
 
-    return Part(str(file), read)
+    name = _shown(str(file))
+    return Part(name, read)
 
 
 def _item(handle: IO[bytes], name: str, largest: int) -> Item:
@@ -93,13 +102,12 @@ def _of_zip(archive: zipfile.ZipFile, file: Path, largest: int) -> Iterator[Part
         try:
             with archive.open(member) as handle:
                 return _item(handle, name, largest)
-        # RuntimeError: it needs a password
-        except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as e:
-            raise Reject("unreadable", str(e) or type(e).__name__) from e
+        except _DAMAGED as e:
+            raise Reject("unreadable", _said(e)) from e
 
     for member in archive.infolist():
         if not member.is_dir() and _wanted(member.filename):
-            name = f"{file}/{member.filename}"
+            name = _shown(f"{file}/{member.filename}")
             yield Part(name, partial(read, member, name))
 
 
@@ -111,12 +119,12 @@ def _of_tar(archive: tarfile.TarFile, file: Path, largest: int) -> Iterator[Part
                 raise Reject("unreadable", "it is no file")
             with handle:
                 return _item(handle, name, largest)
-        except (OSError, tarfile.TarError, EOFError) as e:
-            raise Reject("unreadable", str(e) or type(e).__name__) from e
+        except _DAMAGED as e:
+            raise Reject("unreadable", _said(e)) from e
 
     for member in archive:
         if member.isfile() and _wanted(member.name):
-            name = f"{file}/{member.name}"
+            name = _shown(f"{file}/{member.name}")
             yield Part(name, partial(read, member, name))
 
 
@@ -127,11 +135,20 @@ def _of_warc(file: Path, largest: int, opened: ExitStack) -> Iterator[Part]:
     for number, record in enumerate(records(archive, largest, _MOST_UNPACKED), 1):
         found = _ADDRESS.search(record.head)
         address = f" {found[1].decode(errors='replace')}" if found else ""
-        name = f"{file} record {number}{address}"
+        name = _shown(f"{file} record {number}{address}")
         if record.content is None:
             yield Part(name, partial(_refuse, record.problem or Reject("invalid", "it can't be read")))
         elif _is_page(record):
             yield Part(name, partial(Item, record.head + record.content + b"\r\n\r\n", name, "application/warc"))
+
+
+def _shown(name: str) -> str:
+    """A name as it can be written anywhere: of one that is no UTF-8 Python keeps the bytes as surrogates, which can't be."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _said(error: Exception) -> str:
+    return _shown(str(error)) or type(error).__name__
 
 
 def _refuse(problem: Reject) -> Item:

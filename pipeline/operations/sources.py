@@ -3,6 +3,7 @@ fetched, in a fixed order, so that a backfill that was stopped goes on behind th
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -132,23 +133,25 @@ class Source:
 
     def _of_sitemap(self, content: bytes, base: str | None) -> Iterator[str]:
         """Its addresses, and those of the sitemaps that it lists."""
-        seen: set[str] = set()
-        waiting = [(content, base)]
-        while waiting:
-            content, base = waiting.pop(0)
-            index, listed = _locations(content, base)
+        index, listed = _locations(content, base)
+        if not index:
+            yield from listed
+            return
+        seen = dict.fromkeys(list(dict.fromkeys(listed))[:_MAX_SITEMAPS])
+        waiting = deque(seen)
+        while waiting:  # each is fetched when its turn comes: one is in memory at a time
+            try:
+                answer = self._pages.get(waiting.popleft())
+            except (Unfetchable, Reject) as e:
+                raise Fatal(f"a sitemap of {self._where} can't be read: {e}") from e
+            index, listed = _locations(self._unpacked(answer.content), answer.url)
             if not index:
                 yield from listed
                 continue
             for url in listed:
-                if url in seen or len(seen) >= _MAX_SITEMAPS:
-                    continue
-                seen.add(url)
-                try:
-                    answer = self._pages.get(url)
-                    waiting.append((self._unpacked(answer.content), answer.url))
-                except (Unfetchable, Reject) as e:
-                    raise Fatal(f"a sitemap of {self._where} can't be read: {e}") from e
+                if url not in seen and len(seen) < _MAX_SITEMAPS:
+                    seen[url] = None
+                    waiting.append(url)
 
     def _unpacked(self, content: bytes) -> bytes:
         """As it is where it isn't packed. Raises Fatal where it can't be unpacked, or is too large."""

@@ -11,8 +11,10 @@ from uuid import UUID
 import pytest
 from prefect.client.schemas.objects import State
 
+from flows.support import artifacts
 from flows.support.states import REFUSALS, REPAIRS, WARNINGS
-from pipeline.errors import Fatal
+from pipeline.errors import Fatal, Retry
+from pipeline.escaping import code_span
 from pipeline.formats.items import Item
 from pipeline.operations.archives import Part
 from pipeline.operations.backfill import Position, Tally
@@ -149,13 +151,50 @@ def test_erase(flow: Any) -> None:
     forgotten: list[str] = []
     done = {"comments": 2, "done": True, "receipt": []}
     module, _ = flow("erase", remove=lambda *_: done, _forget=forgotten.append)
-    with pytest.raises(Fatal, match="confirm"):
-        module.erase.fn("Ann")
     assert ended(module.erase.fn("Ann", confirm=True))[0] == "Completed"
     assert forgotten == ["Ann"]
-    module, _ = flow("erase", remove=lambda *_: done | {"done": False}, _forget=forgotten.append)
-    assert ended(module.erase.fn("Ann", confirm=True))[0] == "Failed"
-    assert forgotten == ["Ann"], "the name is needed to run it again"
+
+
+def test_erase_forgets_the_name_however_it_ends(flow: Any) -> None:
+    forgotten: list[str] = []
+
+    def away(*_: Any) -> dict[str, Any]:
+        raise Retry("Elasticsearch is away")
+
+    module, _ = flow("erase", remove=away, _forget=forgotten.append)
+    with pytest.raises(Fatal, match="confirm"):
+        module.erase.fn("Ann")
+    assert forgotten == ["Ann"]
+    with pytest.raises(Retry):
+        module.erase.fn("Bob", confirm=True)
+    assert forgotten == ["Ann", "Bob"]
+    left = {"comments": 2, "done": False, "receipt": []}
+    module, _ = flow("erase", remove=lambda *_: left, _forget=forgotten.append)
+    name, words = ended(module.erase.fn("Cid", confirm=True))
+    assert (name, forgotten) == ("Failed", ["Ann", "Bob", "Cid"])
+    assert "same name and publisher" in words
+    assert "Cid" not in words
+
+
+def test_erase_without_its_name_says_so_and_removes_nothing(flow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: dict[str, Any] = {}
+
+    class Client:
+        def __enter__(self) -> Client:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+        def update_flow_run(self, _: UUID, parameters: dict[str, Any]) -> None:
+            stored.update(parameters)
+
+    module, _ = flow("erase", remove=lambda *_: pytest.fail("nobody has that name"), get_client=lambda **_: Client())
+    monkeypatch.setattr(module.flow_run, "get_id", lambda: str(ID))
+    monkeypatch.setattr(module.flow_run, "get_parameters", lambda: {"author": "Ann", "confirm": False})
+    with pytest.raises(Fatal):
+        module.erase.fn("Ann")
+    assert "Ann" not in str(stored)
+    with pytest.raises(Fatal, match="new run with the name"):
+        module.erase.fn(**stored | {"confirm": True})
 
 
 def test_reindex_snapshot_and_retention(flow: Any) -> None:
@@ -262,3 +301,19 @@ def test_backfill_goes_on_behind_the_batch_that_is_searchable(flow: Any, monkeyp
     assert shown[-1][2]["done before"] == 2
     assert reached == {}, "the next one begins from the start"
     assert ended(module.backfill.fn("folder", batch=5))[0] == REFUSALS
+
+
+def test_no_title_or_description_shows_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    for name in ("markdown", "progress", "table"):
+        monkeypatch.setattr(artifacts, f"create_{name}_artifact", lambda *_, **options: made.append(options) or ID)
+    monkeypatch.setattr(artifacts, "update_progress_artifact", lambda *_, **options: made.append(options))
+    title = f"Backfill of {code_span('https://ann:secret@news.example/sitemap.xml')}"
+    progress = artifacts.Progress("backfill-progress", title)
+    progress(1, 2)
+    progress.finish()
+    artifacts.show_report("backfill", title, {"articles": 1})
+    artifacts.show_table("t", [{"a": 1}], title)
+    assert len(made) == 4
+    assert "secret" not in str(made)
+    assert all("news.example/sitemap.xml" in str(one) for one in made)

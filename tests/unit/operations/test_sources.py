@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import random
 import tarfile
 import threading
 import zipfile
@@ -12,6 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,6 +105,77 @@ def test_an_archive_that_is_cut_off_costs_what_is_cut_off(tmp_path: Path) -> Non
     found = parts(tmp_path / "a.tar")
     assert contents(found)[0] == page(1)
     assert [one.reason for _, one in found if isinstance(one, Reject)] != []
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_of_a_zip_that_is_damaged_costs_itself(packing: int, tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w", packing) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.html", page(number))
+        damaged = archive.infolist()[1]
+    content = bytearray(file.read_bytes())
+    start = damaged.header_offset + 30 + len(damaged.filename)
+    content[start : start + damaged.compress_size] = b"\xff" * damaged.compress_size
+    file.write_bytes(content)
+    found = parts(file)
+    assert contents(found) == [page(0), page(2)]
+    assert isinstance(found[1][1], Reject)
+    assert found[1][1].reason == "unreadable"
+
+
+def test_a_member_of_a_zip_whose_name_is_no_text_costs_itself(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("é.html", page(1))
+        archive.writestr("2.html", page(2))
+    file.write_bytes(file.read_bytes().replace("é".encode(), b"\xc3\xff", 1))  # in its own header alone
+    assert contents(parts(file)) == [page(2)]
+
+
+def tar(packing: str, members: dict[str, bytes]) -> bytes:
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode=f"w:{packing}", encoding="utf-8", errors="surrogateescape") as archive:  # type: ignore[call-overload]
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(("packing", "harm"), [("gz", "cut off"), ("xz", "cut off"), ("xz", "damaged")])
+def test_a_packed_tar_that_is_damaged_is_read_up_to_there(packing: str, harm: str, tmp_path: Path) -> None:
+    words = random.Random(7)
+    noise = {f"{number}.html": words.randbytes(80_000) for number in range(4)}
+    content = bytearray(tar(packing, {"first.html": page(1), **noise}))
+    at = len(content) * 3 // 4
+    if harm == "damaged":
+        content[at:] = b"\xff" * (len(content) - at)
+    else:
+        del content[at:]
+    (tmp_path / f"a.tar.{packing}").write_bytes(content)
+    (tmp_path / "b.html").write_bytes(page(2))
+    found = parts(tmp_path)
+    assert contents(found)[:2] == [page(1), noise["0.html"]]
+    assert contents(found)[-1] == page(2), "it goes on with the next file"
+    assert any(isinstance(one, Reject) for _, one in found)
+
+
+@pytest.mark.parametrize("packing", ["gz", "bz2", "xz"])
+def test_a_packed_tar_without_a_beginning_is_a_file_that_is_refused(packing: str, tmp_path: Path) -> None:
+    (tmp_path / f"a.tar.{packing}").write_bytes(tar(packing, {"1.html": page(1)})[:40])
+    (tmp_path / "b.html").write_bytes(page(2))
+    assert [name.rpartition("/")[2] for name, _ in parts(tmp_path)] == [f"a.tar.{packing}", "b.html"]
+
+
+def test_names_that_are_no_text_can_be_gone_on_behind(tmp_path: Path) -> None:
+    latin = os.fsdecode(b"M\xfcller.html")
+    (tmp_path / "a.tar").write_bytes(tar("", {latin: page(1)}))
+    (tmp_path / latin).write_bytes(page(2))
+    found = parts(tmp_path)
+    assert sorted(contents(found)) == [page(1), page(2)]
+    assert all(Position.hash(name) for name, _ in found)
+    assert [name.rpartition("/")[2] for name, _ in found] == ["M\ufffdller.html"] * 2
 
 
 def warc(*pages: tuple[str, bytes, str]) -> bytes:
@@ -201,3 +275,22 @@ def test_it_goes_on_behind_the_last_part_that_was_finished() -> None:
     left_out, rest = after(some[:1], Position(2, Position.hash("b")))
     assert (left_out, [one.name for one in rest]) == (0, ["a"])
     assert [one.name for one in islice(after(some, None)[1], 2)] == ["a", "b"]
+
+
+def test_sitemaps_of_an_index_are_fetched_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    space = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+
+    class Pages:
+        def get(self, url: str) -> Any:
+            done.append(url)
+            content = f"<urlset {space}><url><loc>{url}/page</loc></url></urlset>".encode()
+            return SimpleNamespace(content=content, url=url)
+
+    home = "https://news.example"
+    index = f"<sitemapindex {space}><sitemap><loc>{home}/a</loc></sitemap><sitemap><loc>{home}/b</loc></sitemap></sitemapindex>"
+    source = Source(SETTINGS, f"{home}/index.xml")
+    monkeypatch.setattr(source, "_pages", Pages(), raising=False)
+    for url in source._of_sitemap(index.encode(), None):
+        done.append(url)
+    assert done == [f"{home}/a", f"{home}/a/page", f"{home}/b", f"{home}/b/page"]
