@@ -103,6 +103,47 @@ def test_what_begins_again_before_its_end_was_told_is_not_told_again() -> None:
     assert one.told == ["began indexer", "over indexer", "began indexer"]
 
 
+def disk(severity: Severity) -> Report:
+    return report(finding(Kind.DISK, "kafka", severity))
+
+
+def test_what_gets_more_severe_is_told_again_and_its_end_once() -> None:
+    """A disk that was told as nearly full got full, and nobody heard of it."""
+    one = Channel()
+    warning, critical = disk(Severity.WARNING), disk(Severity.CRITICAL)
+    told = runs([warning, critical, critical], {"one": one})
+    assert one.told == ["began kafka", "began kafka"]
+    assert runs([warning, critical, report(), report()], {"one": one}, told) == ()
+    assert one.told[2:] == ["over kafka"], "what it was told already isn't told again"
+    runs([critical], {"one": one})
+    assert one.told[3:] == ["began kafka"]
+
+
+def test_a_channel_that_missed_the_rise_is_told_of_it_later_and_of_its_end() -> None:
+    one, two = Channel(), Channel()
+    both = {"one": one, "two": two}
+    told = runs([disk(Severity.WARNING)], both)
+    two.down = True
+    told = runs([disk(Severity.CRITICAL)], both, told)
+    two.down = False
+    assert runs([disk(Severity.CRITICAL), report(), report()], both, told) == ()
+    assert one.told == two.told == ["began kafka", "began kafka", "over kafka"]
+    del one.told[:], two.told[:]
+    told = runs([disk(Severity.WARNING)], both)
+    two.down = True
+    told = runs([disk(Severity.CRITICAL)], both, told)
+    two.down = False
+    assert runs([report(), report()], both, told) == ()
+    assert two.told == ["began kafka", "over kafka"]
+
+
+def test_what_the_version_before_stored_is_told_again_where_it_gets_more_severe() -> None:
+    stored = Told(finding=finding(Kind.DISK, "kafka", Severity.WARNING), began_on=("one",))
+    one = Channel()
+    runs([disk(Severity.WARNING), disk(Severity.CRITICAL)], {"one": one}, (stored,))
+    assert one.told == ["began kafka"]
+
+
 def test_only_what_is_severe_enough() -> None:
     one = Channel()
     runs([report(finding(severity=Severity.INFO)), report()], {"one": one})
