@@ -171,6 +171,15 @@ def test_a_variable_of_the_image_is_a_setting_of_kafka(services: dict[str, Any])
     }  # fmt: skip
 
 
+def test_prefect_keeps_its_history_as_long_as_the_local_one(services: dict[str, Any], tmp_path: Path) -> None:
+    """Two flows run every minute: without it the database grows for ever."""
+    from pipeline.local.prefect import _settings
+
+    local = {name: value for name, value in _settings(tmp_path).items() if re.search(r"VACUUM|RETENTION|LEASE", name)}
+    assert len(local) == 4
+    assert local.items() <= services["prefect"]["environment"].items()
+
+
 def test_snapshots_and_state_have_folders_that_their_users_can_write(services: dict[str, Any]) -> None:
     elasticsearch, folder = services["elasticsearch"], services["snapshots-folder"]
     assert "snapshots:" + elasticsearch["environment"]["path.repo"] in elasticsearch["volumes"]
