@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from schemas.base import Instant, Model
 from schemas.report import Finding, Kind, Pulse, Report, Severity
 
@@ -25,7 +27,7 @@ class Told(Model):
     over: Instant | None = None
     began_on: tuple[str, ...] = ()
     ended_on: tuple[str, ...] = ()
-    worst_on: dict[str, Severity] = {}
+    worst_on: dict[str, Severity] = Field(default_factory=dict)
     """The worst severity that each of them was told."""
 
     def is_news(self, channel: str) -> bool:
