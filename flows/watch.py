@@ -18,6 +18,7 @@ from pipeline.errors import Retry
 from pipeline.local.resolve import settings
 from pipeline.operations.notify.changes import News, Told, delivered, news, step
 from pipeline.operations.notify.channels import Send, channels
+from pipeline.operations.notify.channels import problems as wrong_settings
 from pipeline.operations.watch.measure import measure
 from schemas.report import Finding, Report, Severity
 
@@ -39,21 +40,22 @@ def take() -> Report:
 def tell(report: Report, least: Severity, notify: bool) -> list[str]:
     """Tell each channel what it has not been told, and remember it. The problems of those that could not be told: they are
     tried again with the next run."""
-    before = notified.load(report.namespace)
-    told = step(before, report, least)
-    problems = []
+    stored = notified.load(report.namespace)
+    told = step(stored, report, least)
+    problems = wrong_settings(settings()) if notify else []
     for name, send in {EVENTS: _emit, **(channels(settings()) if notify else {})}.items():
         told, problem = _tell(told, name, send, report)
         problems += [problem] if problem else []
-    if told != before:
-        notified.store(report.namespace, told)
+        if told != stored:  # at once: whatever becomes of the next channel, this one isn't told twice
+            notified.store(report.namespace, told)
+            stored = told
     return problems
 
 
 @operation("watch", minutes=2)
 def watch(notify: bool = True, least: Literal["info", "warning", "critical"] = "warning") -> dict[str, Any]:
     """Measures engines, stages, latency, providers, dead letters, processes, indices and disks. What begins to be wrong is
-    told once, and once more when it is over: as an event of Prefect's, and on the channels of the settings. The run fails
+    told once, again when it gets more severe, and once when it is over: as an event of Prefect's, and on the channels of the settings. The run fails
     where something is critical, so that its page is red.
 
     Args:

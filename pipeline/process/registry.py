@@ -20,8 +20,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from pydantic import ValidationError
-
 from pipeline.errors import DatelineError, Fatal
 from pipeline.process.folders import data_folder
 from pipeline.process.ports import host_in_url
@@ -65,21 +63,19 @@ class Registered:
 
 
 class _Own:
-    """The file of this process, locked."""
+    """The file of this process, locked, and how many bytes it has."""
 
-    def __init__(self, file: IO[str], path: Path, entry: Entry) -> None:
-        self.file, self.path, self.entry = file, path, entry
-        file.seek(0)
-        self.length = len(file.read())
+    def __init__(self, file: IO[bytes], path: Path, entry: Entry, length: int) -> None:
+        self.file, self.path, self.entry, self.length = file, path, entry, length
 
     def write(self, **changes: object) -> None:
         self.entry = self.entry.model_copy(update=changes)
         # in one write, and never shorter: a reader sees the old text or the new one
-        text = self.entry.model_dump_json().ljust(self.length)
-        self.length = len(text)
+        data = self.entry.model_dump_json().encode().ljust(self.length)
+        self.length = len(data)
         with suppress(OSError):
             self.file.seek(0)
-            self.file.write(text)
+            self.file.write(data)
             self.file.flush()
 
 
@@ -130,7 +126,7 @@ def entries(settings: Settings) -> list[Registered]:
     folder = _folder(settings)
     found = []
     for path in sorted(folder.glob("*.json"), key=lambda path: path.stem) if folder is not None else ():
-        with suppress(OSError, ValidationError), path.open() as file:
+        with suppress(OSError, ValueError), path.open("rb") as file:
             alive = not _lock(file, shared=True)
             entry = Entry.model_validate_json(file.read())
             if alive or datetime.now(UTC) - entry.starts[-1] < FORGOTTEN:
@@ -148,7 +144,7 @@ def _open(settings: Settings, name: str) -> _Own | None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path.touch()
-            file = path.open("r+")
+            file = path.open("r+b")
         except OSError:
             return None
         if _lock_patiently(file):
@@ -157,11 +153,12 @@ def _open(settings: Settings, name: str) -> _Own | None:
     return None
 
 
-def _take(file: IO[str], path: Path, name: str) -> _Own:
-    file.seek(0)
+def _take(file: IO[bytes], path: Path, name: str) -> _Own:
     before: Entry | None = None
-    with suppress(ValidationError):
-        before = Entry.model_validate_json(file.read())
+    data = b""
+    with suppress(OSError, ValueError):  # whatever is in it, the process starts
+        data = file.read()
+        before = Entry.model_validate_json(data)
     now = datetime.now(UTC)
     starts = [at for at in before.starts if now - at < _KEPT][-_STARTS:] if before else []
     own = _Own(
@@ -174,6 +171,7 @@ def _take(file: IO[str], path: Path, name: str) -> _Own:
             starts=(*starts, now),
             last_exit=before.reason if before else None,
         ),
+        len(data),
     )
     own.write()
     return own
@@ -193,10 +191,11 @@ def _end(reason: str | None) -> None:
 
 
 def _line(reason: str) -> str:
-    return without_credentials(reason).split("\n")[0][:500]
+    """Its first line; a path's bytes that are no text are escaped, as JSON can't have them."""
+    return without_credentials(reason).split("\n")[0][:500].encode(errors="backslashreplace").decode()
 
 
-def _lock(file: IO[str], *, shared: bool = False) -> bool:
+def _lock(file: IO[bytes], *, shared: bool = False) -> bool:
     """Whether the lock was free. A reader gives it back with the file."""
     try:
         fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
@@ -205,7 +204,7 @@ def _lock(file: IO[str], *, shared: bool = False) -> bool:
     return True
 
 
-def _lock_patiently(file: IO[str]) -> bool:
+def _lock_patiently(file: IO[bytes]) -> bool:
     """A reader has the lock for a moment only."""
     for _ in range(10):
         if _lock(file):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import threading
 import tomllib
@@ -171,6 +172,15 @@ def test_a_variable_of_the_image_is_a_setting_of_kafka(services: dict[str, Any])
     }  # fmt: skip
 
 
+def test_prefect_keeps_its_history_as_long_as_the_local_one(services: dict[str, Any], tmp_path: Path) -> None:
+    """Two flows run every minute: without it the database grows for ever."""
+    from pipeline.local.prefect import _settings
+
+    local = {name: value for name, value in _settings(tmp_path).items() if re.search(r"VACUUM|RETENTION|LEASE", name)}
+    assert len(local) == 4
+    assert local.items() <= services["prefect"]["environment"].items()
+
+
 def test_snapshots_and_state_have_folders_that_their_users_can_write(services: dict[str, Any]) -> None:
     elasticsearch, folder = services["elasticsearch"], services["snapshots-folder"]
     assert "snapshots:" + elasticsearch["environment"]["path.repo"] in elasticsearch["volumes"]
@@ -241,7 +251,7 @@ def server() -> Iterator[tuple[int, dict[str, int]]]:
 
 
 def check(port: int, folder: Path, *path: str, **env: str) -> int:
-    variables = {"PATH": "/usr/bin:/bin", "HEALTHY_COUNT": str(folder / "failures"), **env}
+    variables = {"PATH": "/usr/bin:/bin", "HEALTHY_COUNT": str(folder / "failures"), "HEALTHY_START": "0", **env}
     return subprocess.run(
         ["bash", str(HEALTHY), str(port), *path], env=variables, capture_output=True, check=False, timeout=20
     ).returncode
@@ -284,3 +294,23 @@ def test_only_a_process_that_answers_nothing_is_killed(server: tuple[int, dict[s
         for one in (process, other):
             one.kill()
             one.wait()
+
+
+def test_while_a_container_starts_nothing_is_counted(tmp_path: Path) -> None:
+    """It is asked every two seconds then: it was killed after twelve."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    variable = {"HEALTHY_KILLS": "0005"}
+    process = subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin", **variable})
+    try:
+        for _ in range(7):  # process 1 is younger than that
+            assert check(port, tmp_path, **variable, HEALTHY_START=str(10**9)) == 1
+        assert not (tmp_path / "failures").exists()
+        assert process.poll() is None
+        for _ in range(5):
+            assert check(port, tmp_path, **variable) == 1
+        assert process.wait(10) == -9
+    finally:
+        process.kill()
+        process.wait()

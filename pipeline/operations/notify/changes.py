@@ -1,4 +1,5 @@
-"""What is to be told: each finding once when it begins, and once when it is over, on each channel. Pure.
+"""What is to be told: each finding once when it begins, again when it gets more severe than was told, and once when it is
+over, on each channel. Pure.
 
 A channel that can't be reached is tried again with the next measurement, and gets nothing twice.
 """
@@ -6,6 +7,8 @@ A channel that can't be reached is tried again with the next measurement, and ge
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from pydantic import Field
 
 from schemas.base import Instant, Model
 from schemas.report import Finding, Kind, Pulse, Report, Severity
@@ -24,6 +27,17 @@ class Told(Model):
     over: Instant | None = None
     began_on: tuple[str, ...] = ()
     ended_on: tuple[str, ...] = ()
+    worst_on: dict[str, Severity] = Field(default_factory=dict)
+    """The worst severity that each of them was told."""
+
+    def is_news(self, channel: str) -> bool:
+        """Whether the channel doesn't know that it is so, or not that it is so severe."""
+        if channel not in self.began_on:
+            return True
+        return _RANK.index(self.worst(channel)) < _RANK.index(self.finding.severity)
+
+    def worst(self, channel: str) -> Severity:
+        return self.worst_on.get(channel, self.finding.severity)
 
 
 class News(Model):
@@ -54,29 +68,30 @@ def step(told: Sequence[Told], report: Report, least: Severity = Severity.WARNIN
 def news(told: Sequence[Told], channel: str) -> News:
     """What this channel has not been told."""
     return News(
-        began=tuple(one.finding for one in told if one.over is None and channel not in one.began_on),
+        began=tuple(one.finding for one in told if one.over is None and one.is_news(channel)),
         over=tuple(one.finding for one in told if one.over and channel in one.began_on and channel not in one.ended_on),
     )
 
 
 def delivered(told: Sequence[Told], channel: str, sent: News) -> tuple[Told, ...]:
     """With what this channel has been told now."""
-    began, over = {one.key for one in sent.began}, {one.key for one in sent.over}
-    return tuple(
-        one.model_copy(
-            update={
-                "began_on": (*one.began_on, channel) if one.finding.key in began else one.began_on,
-                "ended_on": (*one.ended_on, channel) if one.finding.key in over else one.ended_on,
-            }
-        )
-        for one in told
-    )
+    began, over = {one.key: one.severity for one in sent.began}, {one.key for one in sent.over}
+    after = []
+    for one in told:
+        update: dict[str, object] = {}
+        if (severity := began.get(one.finding.key)) is not None:
+            update["began_on"] = tuple(dict.fromkeys((*one.began_on, channel)))
+            update["worst_on"] = {**one.worst_on, channel: severity}
+        if one.finding.key in over:
+            update["ended_on"] = (*one.ended_on, channel)
+        after.append(one.model_copy(update=update))
+    return tuple(after)
 
 
 def _again(known: Told, finding: Finding) -> Told:
     """A finding that is still there; or again, before every channel was told that it was over."""
     still = tuple(channel for channel in known.began_on if channel not in known.ended_on)
-    return Told(finding=finding, began_on=still)
+    return Told(finding=finding, began_on=still, worst_on={channel: known.worst(channel) for channel in still})
 
 
 def _visible(finding: Finding, report: Report) -> bool:

@@ -26,21 +26,58 @@ Send = Callable[[News, Report], None]
 
 
 def channels(settings: Settings) -> dict[str, Send]:
-    """The channels that are set, by name. Raises Fatal where a setting is wrong."""
+    """The channels that are set, by name, without those whose settings are wrong."""
+    return _made(settings)[0]
+
+
+def problems(settings: Settings) -> list[str]:
+    """What is wrong in the settings of channels: one sentence for each such channel, without its address."""
+    return _made(settings)[1]
+
+
+def _made(settings: Settings) -> tuple[dict[str, Send], list[str]]:
     found: dict[str, Send] = {}
-    if settings.notify_webhook is not None:
-        address = _checked(settings.notify_webhook, "DATELINE_NOTIFY_WEBHOOK", "http", "https")
-        found["webhook"] = lambda news, report: _post("webhook", address, as_json(news, report))
-    if settings.notify_slack is not None:
-        slack = _checked(settings.notify_slack, "DATELINE_NOTIFY_SLACK", "http", "https")
-        found["slack"] = lambda news, report: _post("slack", slack, {"text": slack_text(news, report)})
-    if settings.notify_smtp is not None:
-        smtp = urlsplit(_checked(settings.notify_smtp, "DATELINE_NOTIFY_SMTP", "smtp", "smtps"))
-        if not (settings.notify_mail_from and settings.notify_mail_to):
-            raise Fatal("e-mail needs DATELINE_NOTIFY_MAIL_FROM and DATELINE_NOTIFY_MAIL_TO too")
-        sender, receivers = settings.notify_mail_from, sorted(settings.notify_mail_to)
-        found["e-mail"] = lambda news, report: _mail(smtp, mail(news, report, sender, receivers))
-    return found
+    wrong: list[str] = []
+    for name, make in {"webhook": _webhook, "slack": _slack, "e-mail": _e_mail}.items():
+        try:
+            send = make(settings)
+        except Fatal as e:
+            wrong.append(f"{name}: {e}")
+        else:
+            found |= {name: send} if send is not None else {}
+    return found, wrong
+
+
+def _webhook(settings: Settings) -> Send | None:
+    if settings.notify_webhook is None:
+        return None
+    address = _checked(settings.notify_webhook, "DATELINE_NOTIFY_WEBHOOK", "http", "https")
+    return lambda news, report: _post("webhook", address, as_json(news, report))
+
+
+def _slack(settings: Settings) -> Send | None:
+    if settings.notify_slack is None:
+        return None
+    address = _checked(settings.notify_slack, "DATELINE_NOTIFY_SLACK", "http", "https")
+    return lambda news, report: _post("slack", address, {"text": slack_text(news, report)})
+
+
+def _e_mail(settings: Settings) -> Send | None:
+    if settings.notify_smtp is None:
+        return None
+    server = urlsplit(_checked(settings.notify_smtp, "DATELINE_NOTIFY_SMTP", "smtp", "smtps"))
+    if not (settings.notify_mail_from and settings.notify_mail_to):
+        raise Fatal("DATELINE_NOTIFY_MAIL_FROM and DATELINE_NOTIFY_MAIL_TO are needed too")
+    sender, receivers = settings.notify_mail_from, sorted(settings.notify_mail_to)
+
+    def send(news: News, report: Report) -> None:
+        try:
+            message = mail(news, report, sender, receivers)
+        except ValueError as e:
+            raise Retry(f"e-mail: an address can't be written into a message ({type(e).__name__})") from None
+        _mail(server, message)
+
+    return send
 
 
 def as_json(news: News, report: Report) -> dict[str, object]:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
+from pydantic import SecretStr
+
+from flows import watch
 from flows.support.watch_tables import caught_up, facts, tables
+from pipeline.settings import Settings
 from schemas.report import (
     Disk,
     Engine,
@@ -66,3 +72,28 @@ def test_the_first_lines_and_how_far_it_is() -> None:
     assert shown["free on /var"] == "2.0 of 4.0 GB"
     assert caught_up(REPORT) == 75.0
     assert caught_up(REPORT.model_copy(update={"stages": {}})) == 100.0
+
+
+def test_a_mistyped_address_keeps_no_other_channel_from_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ended the run before the first event, each minute."""
+    stored: list[Any] = []
+    emitted: list[str] = []
+    posted: list[str] = []
+    settings = Settings(
+        _env_file=None,
+        notify_webhook=SecretStr("hooks.example/secret"),
+        notify_slack=SecretStr("http://slack.example/s"),
+    )
+    monkeypatch.setattr(watch, "settings", lambda: settings)
+    monkeypatch.setattr(watch.notified, "load", lambda _: stored[-1] if stored else ())
+    monkeypatch.setattr(watch.notified, "store", lambda _, told: stored.append(told))
+    monkeypatch.setattr(watch, "_emit", lambda news, _: emitted.extend(one.key for one in news.began))
+    monkeypatch.setattr("pipeline.operations.notify.channels._post", lambda channel, *_: posted.append(channel))
+    tell: Any = watch.tell
+    for _ in range(2):
+        (problem,) = tell.fn(REPORT, Severity.WARNING, True)
+        assert "DATELINE_NOTIFY_WEBHOOK" in problem
+        assert "secret" not in problem
+    assert (emitted, posted) == (["process-away/indexer"], ["slack"])
+    assert [one.began_on for one in stored[-1]] == [("events", "slack")]
+    assert tell.fn(REPORT, Severity.WARNING, False) == []

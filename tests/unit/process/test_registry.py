@@ -48,6 +48,31 @@ def test_why_it_ended_is_told_while_it_is_gone_and_by_the_next_one(settings: Set
         assert entries(settings)[0].entry.leaving == "short\u2009words"
 
 
+@pytest.mark.parametrize("reason", ["nicht möglich: " + "ü" * 40, "不能连接" * 20, "no file \udce9.xml", "🗞" * 30])
+def test_a_shorter_entry_leaves_nothing_of_one_with_letters_of_several_bytes(settings: Settings, reason: str) -> None:
+    with pytest.raises(Fatal), registered(settings, "worker"):
+        raise Fatal(reason)
+    (gone,) = entries(settings)
+    assert gone.entry.reason == reason.encode(errors="backslashreplace").decode()
+    for _ in range(3):
+        with registered(settings, "worker"):
+            registry.leaving(reason)
+            registry.leaving("short")
+            assert [one.entry.leaving for one in entries(settings)] == ["short"]
+        with pytest.raises(Fatal), registered(settings, "worker"):
+            raise Fatal(reason)
+
+
+@pytest.mark.parametrize("data", [b'{"name": "\xe4\xb8', b"{", b"\xff" * 900, b"[]", b"null"])
+def test_a_file_that_is_no_entry_keeps_no_process_from_starting(settings: Settings, data: bytes) -> None:
+    with registered(settings, "worker"):
+        (folder,) = settings.local_dir.rglob("processes")
+    (folder / "n" / "worker.json").write_bytes(data)
+    assert entries(settings) == []
+    with registered(settings, "worker"):
+        assert [one.entry.name for one in entries(settings)] == ["worker"]
+
+
 def test_an_exit_code_and_a_clean_exit(settings: Settings) -> None:
     with pytest.raises(SystemExit), registered(settings, "worker"):
         sys.exit(70)

@@ -16,6 +16,7 @@ from pipeline.streams.faust_app import changelog
 from pipeline.streams.faust_consumer import SafeConsumer
 from pipeline.streams.lost_tables import lost_tables
 from pipeline.streams.made_again import TopicIds, topic_ids
+from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, STORY_BANDS
 from pipeline.topology import worker_stages
 from tests.support.memory import config
 
@@ -65,16 +66,27 @@ def test_a_changelog_is_no_topic_to_read_again(monkeypatch: pytest.MonkeyPatch) 
         asyncio.run(TopicIds(lambda: looks.pop(0), start_again, ["worker-articles-changelog"]).run())
 
 
-def test_tables_without_a_record_are_lost_where_records_were_processed() -> None:
-    settings = config().settings
+@pytest.mark.parametrize("form", ["chained", "apart"])
+def test_tables_without_a_record_are_lost_where_records_were_processed(form: str) -> None:
+    settings = config().settings.model_copy(update={"stages": form})
     stages = [stage for stage in worker_stages(settings) if stage.tables]
+    logs = {name: changelog(stage, name, settings) for stage in stages for name in stage.tables}
+    # whatever was read: all of it may have been refused
     committed = {TopicPartition(topic.full_name(settings), 1): 30 for stage in stages for topic in stage.reads}
-    ends = {TopicPartition(changelog(stage, name, settings), 0): 7 for stage in stages for name in stage.tables}
-    assert list(lost_tables(settings, stages, committed, ends)) == []
-    lost, stage = next(iter(ends)), stages[0]
-    assert list(lost_tables(settings, stages, committed, ends | {lost: 0})) == [(lost.topic, 30 * len(stage.reads))]
+    committed.pop(bands := TopicPartition(STORY_BANDS.full_name(settings), 1))
+    empty = {TopicPartition(log, 0): 0 for log in logs.values()}
+    assert list(lost_tables(settings, stages, committed, empty)) == []
+    # articles and no comment: what only comments or embargoes feed is empty by right
+    articles = {TopicPartition(ARTICLES_CURRENT.full_name(settings), 1): 20}
+    comments = {TopicPartition(COMMENTS_CURRENT.full_name(settings), 1): 7}
+    found = lost_tables(settings, stages, committed | {bands: 9}, empty | articles)
+    assert list(found) == [(logs["revise-articles"], 20), (logs["match"], 9)]
+    rows = {TopicPartition(logs[name], 0): 3 for name in ("revise-articles", "match")}
+    assert list(lost_tables(settings, stages, committed | {bands: 9}, empty | articles | rows)) == []
+    found = lost_tables(settings, stages, committed | {bands: 9}, empty | articles | comments | rows)
+    assert list(found) == [(logs["revise-comments"], 7)]
     # a new pipeline has neither
-    assert list(lost_tables(settings, stages, {}, dict.fromkeys(ends, 0))) == []
+    assert list(lost_tables(settings, stages, {}, empty)) == []
 
 
 def test_its_beginning_is_committed() -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from pipeline.errors import Fatal, Retry
+from pipeline.errors import Retry
 from pipeline.operations.notify.changes import News, Told, delivered, news, step
-from pipeline.operations.notify.channels import channels, mail, slack_text, text
+from pipeline.operations.notify.channels import channels, mail, problems, slack_text, text
 from pipeline.settings import Settings
 from schemas.report import Engine, Finding, Freshness, Kind, Pulse, Report, Severity
 
@@ -103,6 +103,47 @@ def test_what_begins_again_before_its_end_was_told_is_not_told_again() -> None:
     assert one.told == ["began indexer", "over indexer", "began indexer"]
 
 
+def disk(severity: Severity) -> Report:
+    return report(finding(Kind.DISK, "kafka", severity))
+
+
+def test_what_gets_more_severe_is_told_again_and_its_end_once() -> None:
+    """A disk that was told as nearly full got full, and nobody heard of it."""
+    one = Channel()
+    warning, critical = disk(Severity.WARNING), disk(Severity.CRITICAL)
+    told = runs([warning, critical, critical], {"one": one})
+    assert one.told == ["began kafka", "began kafka"]
+    assert runs([warning, critical, report(), report()], {"one": one}, told) == ()
+    assert one.told[2:] == ["over kafka"], "what it was told already isn't told again"
+    runs([critical], {"one": one})
+    assert one.told[3:] == ["began kafka"]
+
+
+def test_a_channel_that_missed_the_rise_is_told_of_it_later_and_of_its_end() -> None:
+    one, two = Channel(), Channel()
+    both = {"one": one, "two": two}
+    told = runs([disk(Severity.WARNING)], both)
+    two.down = True
+    told = runs([disk(Severity.CRITICAL)], both, told)
+    two.down = False
+    assert runs([disk(Severity.CRITICAL), report(), report()], both, told) == ()
+    assert one.told == two.told == ["began kafka", "began kafka", "over kafka"]
+    del one.told[:], two.told[:]
+    told = runs([disk(Severity.WARNING)], both)
+    two.down = True
+    told = runs([disk(Severity.CRITICAL)], both, told)
+    two.down = False
+    assert runs([report(), report()], both, told) == ()
+    assert two.told == ["began kafka", "over kafka"]
+
+
+def test_what_the_version_before_stored_is_told_again_where_it_gets_more_severe() -> None:
+    stored = Told(finding=finding(Kind.DISK, "kafka", Severity.WARNING), began_on=("one",))
+    one = Channel()
+    runs([disk(Severity.WARNING), disk(Severity.CRITICAL)], {"one": one}, (stored,))
+    assert one.told == ["began kafka"]
+
+
 def test_only_what_is_severe_enough() -> None:
     one = Channel()
     runs([report(finding(severity=Severity.INFO)), report()], {"one": one})
@@ -180,9 +221,11 @@ def test_the_address_of_a_webhook_is_in_no_error_and_no_log(status: int, caplog:
                 channels(settings(notify_webhook=SecretStr(where)))["webhook"](News(began=(finding(),)), report())
             assert "secret" not in str(raised.value)
             assert raised.value.__cause__ is None
-    with pytest.raises(Fatal) as wrong:
-        channels(settings(notify_webhook=SecretStr("hooks.example/very-secret")))
-    assert "secret" not in str(wrong.value)
+    wrong = settings(notify_webhook=SecretStr("hooks.example/very-secret"), notify_slack=SecretStr(HOOK))
+    assert list(channels(wrong)) == ["slack"]
+    (problem,) = problems(wrong)
+    assert "DATELINE_NOTIFY_WEBHOOK" in problem
+    assert "secret" not in problem
     assert "very-secret" not in "".join(one.getMessage() for one in caplog.records if not one.name.startswith("http"))
     assert "secret" not in repr(settings(notify_webhook=SecretStr(HOOK)))
 
@@ -229,8 +272,9 @@ def test_an_e_mail_is_plain_and_its_subject_is_one_line(monkeypatch: pytest.Monk
         channels(settings(notify_smtp=SecretStr("smtp://ann:pw@mail.example:587"), **mails))["e-mail"](
             News(over=(finding(),)), report()
         )
-    with pytest.raises(Fatal, match="NOTIFY_MAIL_FROM"):
-        channels(settings(notify_smtp=SecretStr("smtp://mail.example")))
+    lacking = settings(notify_smtp=SecretStr("smtp://mail.example"))
+    assert channels(lacking) == {}
+    assert ["DATELINE_NOTIFY_MAIL_FROM" in one for one in problems(lacking)] == [True]
 
 
 def test_a_flood_of_findings_is_one_message() -> None:
