@@ -305,8 +305,13 @@ def test_backfill_goes_on_behind_the_batch_that_is_searchable(flow: Any, monkeyp
 
 def test_no_title_or_description_shows_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
+
+    def create(*_: Any, **options: Any) -> Any:
+        made.append(options)
+        return ID
+
     for name in ("markdown", "progress", "table"):
-        monkeypatch.setattr(artifacts, f"create_{name}_artifact", lambda *_, **options: made.append(options) or ID)
+        monkeypatch.setattr(artifacts, f"create_{name}_artifact", create)
     monkeypatch.setattr(artifacts, "update_progress_artifact", lambda *_, **options: made.append(options))
     title = f"Backfill of {code_span('https://ann:secret@news.example/sitemap.xml')}"
     progress = artifacts.Progress("backfill-progress", title)

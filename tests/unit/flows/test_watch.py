@@ -85,8 +85,8 @@ def test_a_mistyped_address_keeps_no_other_channel_from_being_told(monkeypatch: 
         notify_slack=SecretStr("http://slack.example/s"),
     )
     monkeypatch.setattr(watch, "settings", lambda: settings)
-    monkeypatch.setattr(watch.notified, "load", lambda _: stored[-1] if stored else ())
-    monkeypatch.setattr(watch.notified, "store", lambda _, told: stored.append(told))
+    monkeypatch.setattr("flows.support.notified.load", lambda _: stored[-1] if stored else ())
+    monkeypatch.setattr("flows.support.notified.store", lambda _, told: stored.append(told))
     monkeypatch.setattr(watch, "_emit", lambda news, _: emitted.extend(one.key for one in news.began))
     monkeypatch.setattr("pipeline.operations.notify.channels._post", lambda channel, *_: posted.append(channel))
     tell: Any = watch.tell

@@ -66,6 +66,7 @@ def test_a_shorter_entry_leaves_nothing_of_one_with_letters_of_several_bytes(set
 @pytest.mark.parametrize("data", [b'{"name": "\xe4\xb8', b"{", b"\xff" * 900, b"[]", b"null"])
 def test_a_file_that_is_no_entry_keeps_no_process_from_starting(settings: Settings, data: bytes) -> None:
     with registered(settings, "worker"):
+        assert settings.local_dir is not None
         (folder,) = settings.local_dir.rglob("processes")
     (folder / "n" / "worker.json").write_bytes(data)
     assert entries(settings) == []

@@ -62,7 +62,7 @@ def test_every_listener_gets_the_list_and_each_change_of_it() -> None:
         await cast(Any, latest._polling)
         reader.articles, reader.asked = [{"article_id": "b", "headline": "Three"}], 1
         latest.data = latest._last = b'[{"headline":"killed meanwhile"}]'
-        late = latest.events()
+        late: Any = latest.events()
         assert b"Three" in await _data(late), "Elasticsearch was away when it was asked first"
         await late.aclose()
 
