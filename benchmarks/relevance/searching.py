@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pipeline.settings import Settings
 Documents = dict[str, dict[str, Any]]
 PLAIN = "plain-articles"
 _QUIET = Settings(_env_file=None)
+_TIME = re.compile(r'"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d[^"\s]*)"')
 
 
 def own_articles() -> Documents:
@@ -57,7 +58,8 @@ def _documents(key: str, item: Item) -> Documents:
     made = [row["document"]["body"] for row in rows if row.get("document")]
     if not made:
         raise ValueError(f"{key} is refused: {rows}")
-    return {key: json.loads(json.dumps(made[0], default=datetime.isoformat))}
+    # a preview's times are for people
+    return {key: json.loads(_TIME.sub(r'"\1T\2"', json.dumps(made[0], ensure_ascii=False)))}
 
 
 def index(client: Elasticsearch, settings: Settings, documents: Documents) -> None:

@@ -78,18 +78,13 @@ def _is_of(record: Record, event: RawEvent) -> bool:
     return record.topic is COMMENTS_CURRENT and record.key == f"{event.data.article_id}/{comment_id}".encode()
 
 
-def _as_json(value: Any) -> str:
-    """As the index gets it."""
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
 def _document(record: Record, settings: Settings, now: datetime) -> Row:
     wanted = index_request(ConsumedRecord(record.topic, 0, 0, record.key, record.encoded()), [], now)
     return {
         "index": settings.named(wanted.index),
         "id": wanted.id,
         "version": wanted.version,
-        "body": json.loads(json.dumps(wanted.document, default=_as_json)),
+        "body": json.loads(json.dumps(wanted.document, default=str)),
     }
 
 
