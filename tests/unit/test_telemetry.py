@@ -159,6 +159,18 @@ def test_what_is_past_the_list_is_found(line: str) -> None:
     assert len(_past_the_list(ast.parse(line))) == 1
 
 
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Libraries are heard, though a module of the flows, which has them quiet, was imported."""
+    loggers = [logging.getLogger(name) for name in logs._QUIET]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.WARNING)
+    yield
+    for one, level in zip(loggers, levels, strict=True):
+        one.setLevel(level)
+
+
 class Lines(logging.Handler):
     """What a formatter makes of the log lines of a test."""
 
