@@ -131,7 +131,7 @@ class Pipeline:
     def client(self) -> Elasticsearch:
         return elasticsearch_client(self.settings)
 
-    def until(self, condition: Callable[[], Any], patience: float = 90.0) -> Any:
+    def until(self, condition: Callable[[], Any], patience: float = 180.0) -> Any:
         """The first true value of `condition`; fails with the ends of the processes' logs."""
         deadline = time.monotonic() + patience
         last: Any = None
