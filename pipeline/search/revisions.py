@@ -56,9 +56,9 @@ def readable(found: list[Revision], now: datetime) -> list[Revision]:
 
 
 def _was_never_hidden(found: list[Revision], now: datetime) -> bool:
-    """Of the first of them: neither itself, nor by a partial update of it, which may have withheld it later."""
-    updates = takewhile(lambda one: _status(one) == "partial", found[1:-1])
-    return all(_could_be_seen(one, found[n:], now) for n, one in enumerate((found[0], *updates), 1))
+    """Of the first of them: neither itself, nor as its partial updates left it, which may have withheld it for good."""
+    updates = len(list(takewhile(lambda one: _status(one) == "partial", found[1:-1])))
+    return all(_could_be_seen(found[n], found[n + 1 :], now) for n in {0, updates})
 
 
 def for_readers(shown: list[Revision]) -> list[dict[str, Any]]:
