@@ -163,7 +163,7 @@ def test_a_scheduled_run_happens_and_a_lost_one_gives_its_slot_back(server: Pref
             first.wait()
         with _served(server, environment, tmp_path / "serve.log", command):
             _until(lambda: len(runs()) > 1, PATIENCE)
-            assert "CRASHED" in {one["state_type"] for one in _ticks(server)}
+            _until(lambda: "CRASHED" in {one["state_type"] for one in _ticks(server)}, PATIENCE)
             # a cancel, that the runner doesn't hear of: the server has lost its connection to it
             (live,) = [one for one in _ticks(server) if one["state_type"] == "RUNNING"]
             _ask(server, "POST", f"flow_runs/{live['id']}/set_state", state={"type": "CANCELLING"}, force=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from kafka import KafkaAdminClient
 
 from pipeline.errors import Fatal
 from pipeline.local import kafka
@@ -78,6 +79,8 @@ def pipeline(
     )  # fmt: skip
     passed = Passed(engines.ports.elasticsearch)
     try:
+        # a process that finds no broker leaves and is started again, which `status` would tell of for an hour
+        KafkaAdminClient(bootstrap_servers=f"[{ADDRESS}]:{port}", bootstrap_timeout_ms=120_000).close()
         yield make_pipeline(
             kafka_servers=f"[{ADDRESS}]:{port}", elasticsearch_url=f"http://[{ADDRESS}]:{passed.port}", partitions=2
         )
@@ -104,7 +107,7 @@ def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:
     assert published.returncode == 0, published.stderr
     pipeline.until(lambda: pipeline.count("articles") == 1)
     status = json.loads(pipeline.command("status", "--json").stdout)
-    assert status["ok"]
+    assert status["ok"], status["findings"]
     found: Any = httpx.get(f"http://[{ADDRESS}]:{ports['SEARCH']}/v1/articles", timeout=20)
     assert found.status_code == 200
     with pytest.raises(Fatal, match="is taken by another program"):

@@ -95,5 +95,6 @@ def _told(document: dict[str, Any]) -> dict[str, Any]:
         "people",
         "places",
         "organisations",
+        "stemmed",
     }
     return {name: value for name, value in document.items() if name not in own}
