@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline import addresses
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import datelines, html_text, iptc, parts, plain_text, wire_markup, wire_text, xml
 from pipeline.formats.format import Format
@@ -112,8 +113,8 @@ def story(element: Element) -> Story:
         guids=[text for one in all_of(content, "altId") if (text := text_of(one))],
         url=_address(element, meta),
         language=language(element, content),
-        published=first_text(meta, "firstCreated") or first_text(content, "contentCreated"),
-        modified=first_text(meta, "versionCreated") or first_text(content, "contentModified"),
+        published=first_time(first_text(meta, "firstCreated"), first_text(content, "contentCreated")),
+        modified=first_time(first_text(meta, "versionCreated"), first_text(content, "contentModified")),
         version=iptc.number(element.get("version")),
         embargo_until=embargo_until,
         expires=_expires(element),

@@ -71,7 +71,7 @@ def read(item: Item) -> Story:
     copyright_ = docdata.find("doc.copyright") if docdata is not None else None
     released, issued = (
         first_time(metadata.attribute(docdata, "date.release", "norm")),
-        metadata.attribute(docdata, "date.issue", "norm"),
+        first_time(metadata.attribute(docdata, "date.issue", "norm")),
     )
     return Story(
         headline=headline,
@@ -87,9 +87,14 @@ def read(item: Item) -> Story:
         url=_address(root),
         language=metadata.language(root),
         published=issued
-        or first_text(root, "body/body.head/dateline/story.date")
-        or metadata.meta(head, "date", "pubdate"),
-        modified=metadata.latest_revision(root) or metadata.meta(head, "versioncreated", "modified") or issued,
+        or first_time(
+            metadata.attribute(root.find("body/body.head/dateline"), "story.date", "norm"),
+            first_text(root, "body/body.head/dateline/story.date"),
+            metadata.meta(head, "date", "pubdate"),
+        ),
+        modified=first_time(
+            metadata.latest_revision(root), metadata.meta(head, "versioncreated", "modified"), issued
+        ),
         version=iptc.number(metadata.attribute(docdata, "du-key", "version"))
         or iptc.number(metadata.meta(head, "version")),
         # a release later than the issue is an embargo, and so is any release of an embargoed document

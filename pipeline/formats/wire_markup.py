@@ -14,6 +14,7 @@ import lxml.html
 from lxml import etree
 
 from pipeline.formats import cutting, html_text, wire_text, xml
+from pipeline.formats.desk_words import ROLES
 from pipeline.formats.xml import Element, text_of
 
 _INLINE = frozenset(
@@ -38,9 +39,9 @@ _NITF = {
     "fn": "p",
     "credit": "p",
 }
-_NO_TEXT = frozenset(["style", "script", "media", "nav", "meta", "link"])
+_NO_TEXT = frozenset(["style", "script", "noscript", "media", "nav", "meta", "link", "keywords", "key-list"])
 _LABELS = re.compile(
-    r"(?:^|[\s_-])(?:kicker|dachzeile|overline|ober(?:zeile|titel)|surtitre|key-?words?|schlagworte?|mots-?cl[eé]s|slug(?:line)?|routing|service-?line|closing-?line|sign-?off)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:kicker|dachzeile|overline|eyebrow|topline|spitzmarke|ober(?:zeile|titel)|surtitre|occhiello|ant[ei]t[íi]tulo|sobret[íi]tulo|volanta|cintillo|chap[ée]u|bovenkop|vinjett|stikktittel|key-?words?|schlagworte?|mots-?cl[eé]s|slug(?:line)?|routing|service-?line|closing-?line|sign-?off)(?=$|[\s_-])",
     re.I,
 )
 """Classes and roles of what is above or below a text and isn't of it."""
@@ -48,15 +49,15 @@ _LEADS = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro|standfirst|vorspann|chap[oô]|ingress|entradilla|sommario|lid)(?=$|[\s_-])", re.I
 )
 """Classes and roles of a lead, which is text however short it is."""
-_PRIVATE = re.compile(
-    r"(?:^|[\s:/\"'_-])(?:(?:np-)?non-?public(?:able)?|not-?for-?pub(?:lication)?|nfp|private|editorial-?(?:notes?|contacts?)|editor(?:ial)?s?-?notes?|notes?-?(?:to|for)-?(?:the-)?editors?|notepad|notizblock|notebook|(?:press|media|presse)-?(?:contacts?|kontakte?)|contacts?-?(?:press|media|presse)|ed-?notes?|desk-?notes?|redaktions?-?hinweise?|ufficio-?stampa|nicht-?zur-?veroeffentlichung)(?=$|[\s/\"'_-])",
-    re.I,
-)
+_PRIVATE = re.compile(rf"(?:^|[\s:/\"'_-])(?:{ROLES})(?=$|[\s/\"'_-])", re.I)
 """Classes and roles of what is for desks."""
+_NOT_DISPLAYED = re.compile(r"\bdisplay\s*:\s*none\b|\bvisibility\s*:\s*hidden\b", re.I)
 _CONSTRAINT = re.compile(
-    r"non-?publi|not-?for-?publi|(?:^|[\s:])(?:npa|internal|private|confidential|editors?|desks?)(?=$|\s)", re.I
+    r"non-?pub|not-?for-?publi|(?:^|[\s:])(?:npa|internal|private|confidential|editors?|desks?)(?=$|\s)", re.I
 )
 """Constraints: NewsML-G2's `pubconstraint`, NITF's `notetype` (`npa`: a non-publishable advisory)."""
+_PRIVATE_WORDS = frozenset({"np", "npa", "internal", "private", "confidential", "editor", "editors", "desk", "desks", "contact", "contacts", "advisory", "guidance"})
+"""In the name of a role or a property, each by itself."""
 _CHARS = wire_text.CHARACTERS
 
 
@@ -94,6 +95,11 @@ def without_head(text: WireText, headline: str | None, *lines: str | None) -> Wi
         return text
     markup = cutting.without_texts(text.markup, text.paragraphs[:gone])
     return WireText(markup or text.markup, text.paragraphs[gone:], text.notes)
+
+
+def of_page(markup: str, title: str | None, *lines: str | None) -> WireText:
+    """Of HTML that is a page's text and no wire's: only what it repeats above it is taken out."""
+    return without_head(WireText(markup, html_text.paragraphs(markup) if markup else [], []), title, *lines)
 
 
 def _head(rows: Sequence[str], headline: str | None, lines: Sequence[str]) -> int:
@@ -143,7 +149,10 @@ def _words(mark: str | None) -> str:
 
 def is_private_word(word: object) -> bool:
     """Whether a role or a name says it."""
-    return isinstance(word, str) and (_PRIVATE.search(_words(word)) or _CONSTRAINT.search(word)) is not None
+    if not isinstance(word, str):
+        return False
+    name = re.sub(r"\W+", "-", re.sub(r"['’]", "", _words(word))).casefold()
+    return _PRIVATE.search(name) is not None or not _PRIVATE_WORDS.isdisjoint(name.split("-"))
 
 
 def is_constrained(element: Element) -> bool:
@@ -153,21 +162,37 @@ def is_constrained(element: Element) -> bool:
 
 
 def take_private(root: Element) -> list[str]:
-    """Takes the elements that are not for publication out of a tree; their texts."""
+    """Takes the elements that are not for publication out of a tree; their texts. Those that are hidden go, too."""
     found = [one for one in root.iter() if is_element(one) and one is not root and is_private(one)]
     private = set(found)
     texts = [text for one in found if private.isdisjoint(one.iterancestors()) and (text := text_of(one))]
     for one in found:
         remove(one)
+    _take_hidden(root)
     return texts
 
 
+def _take_hidden(root: Element) -> None:
+    """What is not shown, but where it is most of the text: a script would show it."""
+    hidden = [one for one in root.iter() if is_element(one) and one is not root and _is_hidden(one)]
+    whole = len(text_of(root) or "") if hidden else 0
+    for one in hidden:
+        if 2 * len(text_of(one) or "") < whole:
+            remove(one)
+
+
+def _is_hidden(element: Element) -> bool:
+    return element.get("hidden") is not None or _NOT_DISPLAYED.search(element.get("style") or "") is not None
+
+
 def without_private(markup: str) -> tuple[str, list[str]]:
-    """HTML in a string without the elements that are not for publication, and their texts."""
-    if not _PRIVATE.search(_words(markup)) or (tree := html_text.fragment(markup)) is None:
+    """HTML in a string without the elements that are not for publication or not shown, and the texts of the first."""
+    private = _PRIVATE.search(_words(markup)) or _NOT_DISPLAYED.search(markup) or " hidden" in markup
+    if not private or (tree := html_text.fragment(markup)) is None:
         return markup, []
+    before = len(list(tree.iter()))
     notes = take_private(tree)
-    return (_inner_html(tree), notes) if notes else (markup, [])
+    return (_inner_html(tree), notes) if len(list(tree.iter())) < before else (markup, [])
 
 
 def _without_what_is_no_text(root: Element) -> list[str]:
@@ -177,8 +202,8 @@ def _without_what_is_no_text(root: Element) -> list[str]:
         if not is_element(element) or element is root or element.getparent() is None:
             continue
         name = _name(element)
-        label = any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
-        if name in _NO_TEXT or (label and not (name in _INLINE and sentences.holds(element.getparent()))):
+        label = name == "keyword" or any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
+        if name in _NO_TEXT or (label and not ((name in _INLINE or name == "keyword") and sentences.holds(element.getparent()))):
             remove(element)
         elif name == "header":
             _keep_lead(element)

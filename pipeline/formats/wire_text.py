@@ -20,6 +20,7 @@ CHARACTERS = _OWN | {
     if 0xA0 <= point <= 0xFF or 0x2000 <= point <= 0x20FF
 }
 """By the name of an element without content: the names that HTML has for marks and letters, and some more."""
+_STYLES = re.compile(r"<(style|script)\b[^<>]{0,200}>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _NAMES = "|".join(sorted(CHARACTERS, key=len, reverse=True))
 _EMPTY = re.compile(rf"<({_NAMES})\s*/>|<({_NAMES})>\s*</\2>")
 _ESCAPED = re.compile(rf"</?(?:{_NAMES})>")
@@ -47,8 +48,9 @@ def line(text: str | None) -> str | None:
 
 
 def written_out(text: str) -> str:
-    """Characters that are written as tags, in text or markup."""
+    """Characters that are written as tags, in text or markup; style sheets and scripts go."""
     if "<" not in text:
         return text
+    text = _STYLES.sub("", text)
     text = _EMPTY.sub(lambda m: CHARACTERS[m[1] or m[2]], text)
     return _ESCAPED.sub("", text)
