@@ -54,14 +54,14 @@ _END_OF_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]24:00(?::00(?:\.0+)?)?( ?(?:Z|[
 _LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d:)60(?=$|[Z.+-])")
 _DIGITS = re.compile(r"^(?:19|20)\d{12}$")
 _CLOCKS = (
-    (re.compile(r"\b12(?::00)? ?noon\b", re.IGNORECASE), "12:00"),
-    (re.compile(r"(?<=\d:\d\d) hs\b\.?", re.IGNORECASE), ""),
-    (re.compile(r"\b(?:klo|kl\.?) ?(\d{1,2})[.:](\d{2})(?![\d.])", re.IGNORECASE), r"\1:\2"),
-    (re.compile(r"\b(?:às|as|à|a las|ore|alle) (\d{1,2}) ?h(?![\w.])", re.IGNORECASE), r"\1:00"),
     (re.compile(r"(?<![\d:.])(\d{1,2}) ?h ?([0-5]\d)(?!\d)"), r"\1:\2"),  # 15 h 05
     (re.compile(r"(?<=\d{4}[ ,])(\D{0,5})(?<!\d)(\d{1,2}) ?h(?![\w.])"), r"\1\2:00"),  # 04/07/2026 às 15h, which isn't 15 hours ago
     (re.compile(r"(?<=\d{4}-\d{2}-\d{2}[ T])(\d{2})\.(\d{2})(?![\d.])"), r"\1:\2"),  # 2026-07-04 15.05
     (re.compile(r"(?<![\d:./-])([01]\d|2[0-3])([0-5]\d)(?= (?:GMT|UTC|hrs?\b|hours\b|[ECMP][SD]?T\b|CES?T\b|BST\b|IST\b))"), r"\1:\2"),  # 1505 GMT
+    (re.compile(r"\b12(?::00)? ?noon\b", re.IGNORECASE), "12:00"),
+    (re.compile(r"(?<=\d:\d\d) hs\b\.?", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:klo|kl\.?) ?(\d{1,2})[.:](\d{2})(?![\d.])", re.IGNORECASE), r"\1:\2"),
+    (re.compile(r"\b(?:às|as|à|a las|ore|alle) (\d{1,2}) ?h(?![\w.])", re.IGNORECASE), r"\1:00"),
 )  # fmt: skip
 """Clocks as some write them, and as the others do."""
 _FIRST_EXACT = 1900

@@ -71,7 +71,9 @@ _OF_SERVICES = re.compile(
     re.IGNORECASE,
 )
 """Parameters by which services and papers count where a reader comes from, and sessions."""
-_ORIGINS = re.compile(r"(?:channel|emc|from|mod|origin|partner|rss|share|shared?|src|traffic_source|via)", re.IGNORECASE)
+_ORIGINS = re.compile(
+    r"(?:channel|emc|from|mod|origin|partner|rss|share|shared?|src|traffic_source|via)", re.IGNORECASE
+)
 _ORIGIN = re.compile(
     r"(?:[a-z]{2}-)?(?:rss|atom|feed|twitter|facebook|linkedin|whatsapp|telegram|reddit|newsletter|e-?mail|social)(?:[-_].*)?|true|1",
     re.IGNORECASE,
@@ -106,7 +108,9 @@ def _cleaned(url: str) -> str:
 def _is_tracker(name: str, value: str = "") -> bool:
     if _TRACKER.search(name) or _OF_SERVICES.fullmatch(name):
         return True
-    if (_ORIGINS.fullmatch(name) and _ORIGIN.fullmatch(value)) or (_MOMENTS.fullmatch(name) and _MOMENT.fullmatch(value)):
+    if (_ORIGINS.fullmatch(name) and _ORIGIN.fullmatch(value)) or (
+        _MOMENTS.fullmatch(name) and _MOMENT.fullmatch(value)
+    ):
         return True
     return _TRACKER_OR_ID.search(name) is not None and _ID.fullmatch(value) is None
 

@@ -58,7 +58,8 @@ _DESK_LINE = re.compile(
     _I,
 )
 _PUBLIC = re.compile(
-    r"^(?:about|über|zum\s+unternehmen|à\s+propos|acerca|sobre|informazioni\s+su|chi\s+è|over|om|tietoa|о\s+компании|об|про\s+компанію|o\s+(?:firmie|nás|společnosti)|despre|hakkında|σχετικά|نبذة\s+عن)\b|^(?:关于|關於|会社概要|회사\s*소개)", _I
+    r"^(?:about|über|zum\s+unternehmen|à\s+propos|acerca|sobre|informazioni\s+su|chi\s+è|over|om|tietoa|о\s+компании|об|про\s+компанію|o\s+(?:firmie|nás|společnosti)|despre|hakkında|σχετικά|نبذة\s+عن)\b|^(?:关于|關於|会社概要|회사\s*소개)",
+    _I,
 )
 _DESK = re.compile(
     r"^\W*(?:eds?|editors?)\s*[:.]\s|^\W*(?:attention|note\s+to)\s+editors?\b|^\((?:adds?|updates?|recasts?|rewrites?|writes?\s+through|refiles?|repeats?|removes?|changes?|fixes|clarifies|new\s+throughout)\b[^()]{2,200}\)\s*$|^\W*(?:achtung|an\s+die)\s+redaktionen?\b",

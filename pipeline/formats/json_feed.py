@@ -46,9 +46,7 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     markup, notes = wire_markup.without_private(markup) if markup else (markup, [])
     title = html_text.plain(json_values.text(thing.get("title")))
     byline = ", ".join(
-        dict.fromkeys(
-            name for one in _authors(thing) or _authors(feed) if (name := json_values.text(one.get("name")))
-        )
+        dict.fromkeys(name for one in _authors(thing) or _authors(feed) if (name := json_values.text(one.get("name"))))
     )
     markup, rows, _ = wire_markup.of_page(markup or "", title, byline)
     rows = rows or plain_text.paragraphs(text or "")

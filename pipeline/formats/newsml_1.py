@@ -90,9 +90,7 @@ def story(element: Element) -> Story:
         url=_address(element),
         language=metadata.language(element),
         published=first_time(first_text(management, "FirstCreated")),
-        modified=first_time(
-            first_text(management, "ThisRevisionCreated"), first_text(management, "FirstCreated")
-        ),
+        modified=first_time(first_text(management, "ThisRevisionCreated"), first_text(management, "FirstCreated")),
         version=iptc.number(first_text(element, "Identification/NewsIdentifier/RevisionId")),
         embargo_until=embargo,
         expires=metadata.expires(element),

@@ -82,7 +82,9 @@ def _with_time_of(text: str, first: str, this: str) -> str:
         for order in (_YEAR_FIRST, _YEAR_LAST, _SHORT_YEAR):
             wanted, instead = ([one[at:end] for at, end in order if end <= length] for one in (now, then))
             spaced = r"[-T:. ]?".join(wanted) + (r"(?:[.,]?\d{3})?" if length == 14 else "")
-            text = re.sub(rf"(?<!\d){spaced}(?!\d)", lambda found, digits="".join(instead): _like(found[0], digits), text)  # type: ignore[misc]
+            text = re.sub(
+                rf"(?<!\d){spaced}(?!\d)", lambda found, digits="".join(instead): _like(found[0], digits), text
+            )  # type: ignore[misc]
     counted, before = _unix(this), _unix(first)
     if counted and before:
         text = re.sub(rf"(?<!\d){counted}(?:\d{{3}})?(?!\d)", before, text)
@@ -116,7 +118,9 @@ def _without_version(text: str, revision: str | None) -> str:
     if number is None or len(text) > 512:
         return text
     match = re.fullmatch(
-        rf"(?P<stem>.{{2,}}?)[-_.:/ (#]?(?P<mark>v|ver|version|rev|r|ld?|lead|take)?[-_.:]?0*{number[0]}[NUA]?\)?", text, re.I
+        rf"(?P<stem>.{{2,}}?)[-_.:/ (#]?(?P<mark>v|ver|version|rev|r|ld?|lead|take)?[-_.:]?0*{number[0]}[NUA]?\)?",
+        text,
+        re.I,
     )
     if match is None:
         return text

@@ -92,9 +92,7 @@ def read(item: Item) -> Story:
             first_text(root, "body/body.head/dateline/story.date"),
             metadata.meta(head, "date", "pubdate"),
         ),
-        modified=first_time(
-            metadata.latest_revision(root), metadata.meta(head, "versioncreated", "modified"), issued
-        ),
+        modified=first_time(metadata.latest_revision(root), metadata.meta(head, "versioncreated", "modified"), issued),
         version=iptc.number(metadata.attribute(docdata, "du-key", "version"))
         or iptc.number(metadata.meta(head, "version")),
         # a release later than the issue is an embargo, and so is any release of an embargoed document

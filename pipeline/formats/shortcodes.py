@@ -31,7 +31,23 @@ _SERVICES = frozenset(
     }
 )  # fmt: skip
 """Shortcodes where an address or a number follows; else words."""
-_ALONE = frozenset({"ad", "ads", "advert", "clear", "divider", "hr", "more", "newsletter", "nextpage", "paywall", "related", "separator", "spacer"})
+_ALONE = frozenset(
+    {
+        "ad",
+        "ads",
+        "advert",
+        "clear",
+        "divider",
+        "hr",
+        "more",
+        "newsletter",
+        "nextpage",
+        "paywall",
+        "related",
+        "separator",
+        "spacer",
+    }
+)
 """Shortcodes where they are a paragraph by themselves; else words."""
 _MEDIA = _CORE - {"caption", "wp_caption"} | _SERVICES
 """What these have inside is an address, never a sentence."""
@@ -114,7 +130,12 @@ def _is_code(code: re.Match[str], paired: Iterable[str]) -> bool:
 
 def _is_alone(code: re.Match[str]) -> bool:
     before, after = code.string[: code.start()].rstrip(" \t\r"), code.string[code.end() :].lstrip(" \t\r")
-    return code["name"] in _ALONE and not code["rest"].strip() and before[-1:] in ("", "\n", ">") and after[:1] in ("", "\n", "<")
+    return (
+        code["name"] in _ALONE
+        and not code["rest"].strip()
+        and before[-1:] in ("", "\n", ">")
+        and after[:1] in ("", "\n", "<")
+    )
 
 
 def _figure(caption: re.Match[str]) -> str:

@@ -56,7 +56,23 @@ _CONSTRAINT = re.compile(
     r"non-?pub|not-?for-?publi|(?:^|[\s:])(?:npa|internal|private|confidential|editors?|desks?)(?=$|\s)", re.I
 )
 """Constraints: NewsML-G2's `pubconstraint`, NITF's `notetype` (`npa`: a non-publishable advisory)."""
-_PRIVATE_WORDS = frozenset({"np", "npa", "internal", "private", "confidential", "editor", "editors", "desk", "desks", "contact", "contacts", "advisory", "guidance"})
+_PRIVATE_WORDS = frozenset(
+    {
+        "np",
+        "npa",
+        "internal",
+        "private",
+        "confidential",
+        "editor",
+        "editors",
+        "desk",
+        "desks",
+        "contact",
+        "contacts",
+        "advisory",
+        "guidance",
+    }
+)
 """In the name of a role or a property, each by itself."""
 _CHARS = wire_text.CHARACTERS
 
@@ -203,7 +219,9 @@ def _without_what_is_no_text(root: Element) -> list[str]:
             continue
         name = _name(element)
         label = name == "keyword" or any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
-        if name in _NO_TEXT or (label and not ((name in _INLINE or name == "keyword") and sentences.holds(element.getparent()))):
+        if name in _NO_TEXT or (
+            label and not ((name in _INLINE or name == "keyword") and sentences.holds(element.getparent()))
+        ):
             remove(element)
         elif name == "header":
             _keep_lead(element)

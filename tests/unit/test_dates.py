@@ -24,6 +24,14 @@ RECEIVED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         ("Posted on Mar 3, 2024 at 2:05 p.m.", "UTC", "2024-03-03T14:05:00"),
         ("3 hours ago", "America/New_York", "2026-03-01T09:00:00"),
         ("12 mars 2024 à 14h05", "UTC", "2024-03-12T14:05:00"),
+        ("19. mai 2026 kl. 10:30", "UTC", "2026-05-19T10:30:00"),
+        ("19. toukokuuta 2026 klo 10.30", "UTC", "2026-05-19T10:30:00"),
+        ("2026년 5월 19일 10:30", "UTC", "2026-05-19T10:30:00"),
+        ("19 de mayo de 2026 10:30 hs", "UTC", "2026-05-19T10:30:00"),
+        ("12:00 noon ET, May 19, 2026", "UTC", "2026-05-19T16:00:00"),
+        ("2026-05-19T24:00:00Z", "UTC", "2026-05-20T00:00:00"),
+        ("2026-06-30T23:59:60Z", "UTC", "2026-06-30T23:59:59"),
+        ("ontem às 10h", "UTC", "2026-02-28T10:00:00"),
     ],
 )
 def test_times_as_publishers_write_them(written: str, zone: str, utc: str) -> None:
@@ -31,6 +39,13 @@ def test_times_as_publishers_write_them(written: str, zone: str, utc: str) -> No
     assert moment is not None
     assert moment.utc == datetime.fromisoformat(utc).replace(tzinfo=UTC)
     assert moment.original == written
+
+
+def test_two_digits_of_a_year_are_first_where_a_language_has_them_first() -> None:
+    for language, year in (("ja", 2024), ("zh-CN", 2024), ("en-GB", 2005)):
+        moment = parse("24/04/05 10:00", "UTC", RECEIVED, language)
+        assert moment is not None
+        assert moment.utc.year == year
 
 
 @pytest.mark.parametrize("written", ["", "soon", "5", "2024", "99.99.2024 10:00", "x" * 500, "\x00"])

@@ -175,7 +175,9 @@ OTHERS = [
 def test_the_orders_of_desks_in_many_languages(line: str) -> None:
     assert normalized(paragraphs=(line, "The bank cuts rates."), headline="Bank").withheld
     assert normalized(headline=line).withheld
-    assert normalized(headline=f"Bank ({line})").withheld or "redaktion" in line.casefold() or ":" in line or "[" in line
+    assert (
+        normalized(headline=f"Bank ({line})").withheld or "redaktion" in line.casefold() or ":" in line or "[" in line
+    )
     assert normalized(editor_note=f"Adds a quote. {line}").withheld or "。" in line
 
 
