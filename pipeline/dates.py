@@ -65,9 +65,14 @@ _CLOCKS = (
 )  # fmt: skip
 """Clocks as some write them, and as the others do."""
 _FIRST_EXACT = 1900
-_ZEROS = frozenset(datetime(*zero, tzinfo=UTC) for zero in ((1970, 1, 1), (1969, 12, 31, 23, 59, 59), (1900, 1, 1)))
-_NULL_YEAR = re.compile(r"(?:^|[\s,./-])-?000[012](?=$|[\s,./T-])")
-_EARLY_YEAR = re.compile(r"(?<![\d:+-])1[0-8]\d\d(?![\d:])")
+_ZEROS = frozenset(
+    {
+        datetime(1900, 1, 1, tzinfo=UTC),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC),
+    }
+)
+"""Where a database and Unix begin to count, and a second before."""
 
 
 def parse(

@@ -24,6 +24,7 @@ from pipeline.formats import (
     nitf,
     places,
     plain_text,
+    private_marks,
     wire_markup,
     xml,
 )
@@ -110,7 +111,7 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
     markup, rows, _ = wire_markup.of_page(markup or "", title, byline)
     # where it has no summary, feedparser's is the content
     written = _markup(entry.get("summary"), element, "content" if _child(element, "summary") is None else "summary")
-    excerpt, _ = wire_markup.without_private(written)
+    excerpt, _ = private_marks.without_private(written)
     summary = html_text.plain(excerpt) or html_text.plain(entry.get("subtitle"))
     if whole and html_text.plain(written) == whole:
         summary = None  # the text once more
@@ -186,7 +187,7 @@ def _story_of(markup: str) -> tuple[str, list[str]]:
     if (inner := nitf.in_text(markup)) is not None:
         text = nitf.body(inner).text
         return text.markup, text.notes
-    return wire_markup.without_private(markup)
+    return private_marks.without_private(markup)
 
 
 def _markup(text: Any, element: Element | None, name: str) -> str:

@@ -8,7 +8,14 @@ from typing import Any
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_values, parts, plain_text, wire_markup
+from pipeline.formats import (
+    html_text,
+    json_values,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+)
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Link, Picture
@@ -43,7 +50,7 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     home = addresses.joined(feed.get("home_page_url"), own)
     base = home or own or ""
     markup, text = json_values.text(thing.get("content_html")), json_values.text(thing.get("content_text"))
-    markup, notes = wire_markup.without_private(markup) if markup else (markup, [])
+    markup, notes = private_marks.without_private(markup) if markup else (markup, [])
     title = html_text.plain(json_values.text(thing.get("title")))
     byline = ", ".join(
         dict.fromkeys(name for one in _authors(thing) or _authors(feed) if (name := json_values.text(one.get("name"))))

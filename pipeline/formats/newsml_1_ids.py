@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 from pipeline.formats.xml import Element, first_text
 
@@ -82,9 +83,7 @@ def _with_time_of(text: str, first: str, this: str) -> str:
         for order in (_YEAR_FIRST, _YEAR_LAST, _SHORT_YEAR):
             wanted, instead = ([one[at:end] for at, end in order if end <= length] for one in (now, then))
             spaced = r"[-T:. ]?".join(wanted) + (r"(?:[.,]?\d{3})?" if length == 14 else "")
-            text = re.sub(
-                rf"(?<!\d){spaced}(?!\d)", lambda found, digits="".join(instead): _like(found[0], digits), text
-            )  # type: ignore[misc]
+            text = re.sub(rf"(?<!\d){spaced}(?!\d)", partial(_like, digits="".join(instead)), text)
     counted, before = _unix(this), _unix(first)
     if counted and before:
         text = re.sub(rf"(?<!\d){counted}(?:\d{{3}})?(?!\d)", before, text)
@@ -106,10 +105,10 @@ def _unix(text: str) -> str | None:
         return None
 
 
-def _like(written: str, digits: str) -> str:
+def _like(written: re.Match[str], digits: str) -> str:
     """`digits` with the punctuation of what was written."""
     rest = iter(digits)
-    return "".join(next(rest, "") if one.isdigit() else one for one in written)
+    return "".join(next(rest, "") if one.isdigit() else one for one in written[0])
 
 
 def _without_version(text: str, revision: str | None) -> str:

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.formats import html_text, nitf, plain_text, wire_markup, wire_text
+from pipeline.formats import (
+    html_text,
+    nitf,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+)
 from pipeline.formats.newsml_1_metadata import names
 from pipeline.formats.wire_markup import WireText
 from pipeline.formats.xml import Element
@@ -40,7 +47,7 @@ def read(element: Element) -> Texts:
         roles = _roles(content)
         role = " ".join(one.casefold() for one in roles)
         text = _text(data)
-        if _PRIVATE.search(role) or any(map(wire_markup.is_private_word, roles)):
+        if _PRIVATE.search(role) or any(map(private_marks.is_private_word, roles)):
             notes.extend(text.paragraphs)
         elif any(word in role.split() for word in _SUMMARY):
             texts.summaries.extend(text.paragraphs)

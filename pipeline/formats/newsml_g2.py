@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from pipeline import addresses
 from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import datelines, html_text, iptc, parts, plain_text, wire_markup, wire_text, xml
+from pipeline.formats import (
+    datelines,
+    html_text,
+    iptc,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+    xml,
+)
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.newsml_g2_body import Body
@@ -145,14 +155,14 @@ def _private(element: Element) -> list[str]:
     found = []
     for one in list(element.iter()):
         if (
-            wire_markup.is_element(one)
+            private_marks.is_element(one)
             and one is not element
             and one.getparent() is not None
-            and wire_markup.is_constrained(one)
+            and private_marks.is_constrained(one)
         ):
             if one.tag in ("description", "headline") or any(up.tag == "contentSet" for up in one.iterancestors()):
                 found.append(text_of(one) or "")
-            wire_markup.remove(one)
+            private_marks.remove(one)
     return [text for text in found if text]
 
 

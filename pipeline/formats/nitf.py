@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from pipeline import addresses
 from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import datelines, html_text, iptc, parts, plain_text, wire_markup, wire_text, xml
+from pipeline.formats import (
+    datelines,
+    html_text,
+    iptc,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+    xml,
+)
 from pipeline.formats import nitf_metadata as metadata
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
@@ -123,7 +133,7 @@ def body(root: Element) -> Body:
     holder = holder if holder is not None else root
     head, content = holder.find("body.head"), holder.find("body.content")
     if head is not None:
-        wire_markup.take_private(head)
+        private_marks.take_private(head)
     summary = first_text(head, "abstract")
     headline = first_text(head, "hedline/hl1", "headline/hl1", "hedline", "headline")
     own = head.find("byline") if head is not None else None

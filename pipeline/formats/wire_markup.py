@@ -11,10 +11,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 import lxml.html
-from lxml import etree
 
-from pipeline.formats import cutting, html_text, wire_text, xml
-from pipeline.formats.desk_words import ROLES
+from pipeline.formats import cutting, html_text, private_marks, wire_text, xml
 from pipeline.formats.xml import Element, text_of
 
 _INLINE = frozenset(
@@ -49,31 +47,6 @@ _LEADS = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro|standfirst|vorspann|chap[oô]|ingress|entradilla|sommario|lid)(?=$|[\s_-])", re.I
 )
 """Classes and roles of a lead, which is text however short it is."""
-_PRIVATE = re.compile(rf"(?:^|[\s:/\"'_-])(?:{ROLES})(?=$|[\s/\"'_-])", re.I)
-"""Classes and roles of what is for desks."""
-_NOT_DISPLAYED = re.compile(r"\bdisplay\s*:\s*none\b|\bvisibility\s*:\s*hidden\b", re.I)
-_CONSTRAINT = re.compile(
-    r"non-?pub|not-?for-?publi|(?:^|[\s:])(?:npa|internal|private|confidential|editors?|desks?)(?=$|\s)", re.I
-)
-"""Constraints: NewsML-G2's `pubconstraint`, NITF's `notetype` (`npa`: a non-publishable advisory)."""
-_PRIVATE_WORDS = frozenset(
-    {
-        "np",
-        "npa",
-        "internal",
-        "private",
-        "confidential",
-        "editor",
-        "editors",
-        "desk",
-        "desks",
-        "contact",
-        "contacts",
-        "advisory",
-        "guidance",
-    }
-)
-"""In the name of a role or a property, each by itself."""
 _CHARS = wire_text.CHARACTERS
 
 
@@ -99,7 +72,7 @@ def of_element(root: Element) -> WireText:
     for element in root.iter():
         element.text = element.text and wire_text.written_out(wire_text.typography(element.text))
         element.tail = element.tail and wire_text.written_out(wire_text.typography(element.tail))
-    made = xml.inner_xml(root) if not isinstance(root, lxml.html.HtmlElement) else _inner_html(root)
+    made = xml.inner_xml(root) if not isinstance(root, lxml.html.HtmlElement) else private_marks.inner_html(root)
     return WireText(made, html_text.blocks(root), notes)
 
 
@@ -147,82 +120,18 @@ def _letters(text: str | None) -> str:
     return re.sub(r"[\W_]", "", text or "").casefold()
 
 
-def is_element(node: Element) -> bool:
-    """Whether a node is no comment or instruction, as HTML has them."""
-    return isinstance(node.tag, str)
-
-
-def is_private(element: Element) -> bool:
-    """Whether an attribute says that the element is not for publication."""
-    marks = (_words(element.get(name)) for name in ("class", "id", "role", "data-role", "data-type", "noteclass"))
-    return any(map(_PRIVATE.search, marks)) or is_constrained(element)
-
-
-def _words(mark: str | None) -> str:
-    """As names of CSS are written, not of programs: `notForPublication`, `editor_note`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", "-", mark or "")
-
-
-def is_private_word(word: object) -> bool:
-    """Whether a role or a name says it."""
-    if not isinstance(word, str):
-        return False
-    name = re.sub(r"\W+", "-", re.sub(r"['’]", "", _words(word))).casefold()
-    return _PRIVATE.search(name) is not None or not _PRIVATE_WORDS.isdisjoint(name.split("-"))
-
-
-def is_constrained(element: Element) -> bool:
-    """The same by its constraints alone."""
-    constraints = (element.get(name) or "" for name in ("pubconstraint", "pubconstrainturi", "notetype"))
-    return any(map(_CONSTRAINT.search, constraints))
-
-
-def take_private(root: Element) -> list[str]:
-    """Takes the elements that are not for publication out of a tree; their texts. Those that are hidden go, too."""
-    found = [one for one in root.iter() if is_element(one) and one is not root and is_private(one)]
-    private = set(found)
-    texts = [text for one in found if private.isdisjoint(one.iterancestors()) and (text := text_of(one))]
-    for one in found:
-        remove(one)
-    _take_hidden(root)
-    return texts
-
-
-def _take_hidden(root: Element) -> None:
-    """What is not shown, but where it is most of the text: a script would show it."""
-    hidden = [one for one in root.iter() if is_element(one) and one is not root and _is_hidden(one)]
-    whole = len(text_of(root) or "") if hidden else 0
-    for one in hidden:
-        if 2 * len(text_of(one) or "") < whole:
-            remove(one)
-
-
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or _NOT_DISPLAYED.search(element.get("style") or "") is not None
-
-
-def without_private(markup: str) -> tuple[str, list[str]]:
-    """HTML in a string without the elements that are not for publication or not shown, and the texts of the first."""
-    private = _PRIVATE.search(_words(markup)) or _NOT_DISPLAYED.search(markup) or " hidden" in markup
-    if not private or (tree := html_text.fragment(markup)) is None:
-        return markup, []
-    before = len(list(tree.iter()))
-    notes = take_private(tree)
-    return (_inner_html(tree), notes) if len(list(tree.iter())) < before else (markup, [])
-
-
 def _without_what_is_no_text(root: Element) -> list[str]:
-    notes = take_private(root)
+    notes = private_marks.take_private(root)
     sentences = _Sentences()
     for element in list(root.iter()):
-        if not is_element(element) or element is root or element.getparent() is None:
+        if not private_marks.is_element(element) or element is root or element.getparent() is None:
             continue
         name = _name(element)
         label = name == "keyword" or any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
         if name in _NO_TEXT or (
             label and not ((name in _INLINE or name == "keyword") and sentences.holds(element.getparent()))
         ):
-            remove(element)
+            private_marks.remove(element)
         elif name == "header":
             _keep_lead(element)
     return notes
@@ -242,25 +151,25 @@ def _keep_lead(header: Element) -> None:
         inner = any(_name(one) in _SENTENCES for one in _below(element))
         sentence = len(text) >= 40 and re.search(r"[.!?…][\"”»’)]*$", text)
         if name not in ("p", "div", "section", "hgroup") or not (inner or sentence):
-            remove(element)
+            private_marks.remove(element)
     header.text = None
 
 
 def _characters(root: Element) -> None:
     for element in list(root.iter()):
-        if not is_element(element) or element is root or len(element) or (element.text or "").strip():
+        if not private_marks.is_element(element) or element is root or len(element) or (element.text or "").strip():
             continue
         character = _CHARS.get(_name(element))
         if character is not None:
             element.tail = character + (element.tail or "")
-            remove(element)
+            private_marks.remove(element)
 
 
 def _blocks(root: Element) -> None:
     """Elements get the names of HTML: as they are, NITF's, or of a block."""
     sentences = _Sentences()
     for element in root.iter():
-        if element is root or not is_element(element):
+        if element is root or not private_marks.is_element(element):
             continue
         name = _name(element)
         if name in _NITF:
@@ -298,31 +207,9 @@ def _is_inline(element: Element, root: Element, sentences: _Sentences) -> bool:
 
 
 def _below(element: Element) -> Iterator[Element]:
-    return (one for one in element.iter() if one is not element and is_element(one))
-
-
-def remove(element: Element) -> None:
-    """Out of its parent; what is behind it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+    return (one for one in element.iter() if one is not element and private_marks.is_element(one))
 
 
 def _name(element: Element) -> str:
     tag = str(element.tag)
     return tag.rpartition("}")[2].casefold()
-
-
-def _inner_html(root: Element) -> str:
-    own = etree.Element("x")
-    own.text = root.text
-    text = etree.tostring(own, encoding="unicode", with_tail=False)
-    inner = "" if text == "<x/>" else text[3:-4]
-    return inner + "".join(lxml.html.tostring(child, encoding="unicode") for child in root)

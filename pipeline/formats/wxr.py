@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from pipeline import addresses
 from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import captions, html_text, parts, plain_text, wire_markup, wxr_comments, xml
+from pipeline.formats import (
+    captions,
+    html_text,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wxr_comments,
+    xml,
+)
 from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Discussion, Item, State, Story, StoryComment
 from pipeline.formats.wxr_fields import every, markup, raw, text, time
@@ -144,7 +153,7 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
     title = html_text.plain(text(element, "title"))
     login = text(element, "dc:creator")
     byline = authors.get(login or "", login)
-    written, notes = wire_markup.without_private(written)
+    written, notes = private_marks.without_private(written)
     written, _, _ = wire_markup.of_page(written, title, byline)
     rows, pictured = captions.without_captions(written, url)
     excerpt = html_text.plain(raw(element, "excerpt:encoded") or "")
