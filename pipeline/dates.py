@@ -73,6 +73,8 @@ _ZEROS = frozenset(
     }
 )
 """Where a database and Unix begin to count, and a second before."""
+_NULL_YEAR = re.compile(r"(?:^|[\s,./-])-?000[012](?=$|[\s,./T-])")
+_EARLY_YEAR = re.compile(r"(?<![\d:+-])1[0-8]\d\d(?![\d:])")
 
 
 def parse(

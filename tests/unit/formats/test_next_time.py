@@ -11,7 +11,7 @@ from tests.support.samples import story
 ZERO, TIME = "0001-01-01T00:00:00Z", "2026-05-18T10:00:00Z"
 G2 = '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:a"><itemMeta><itemClass qcode="ninat:text"/>{}</itemMeta><contentMeta>{}<headline>H</headline></contentMeta></newsItem>'
 NITF = '<nitf><head><docdata><doc-id id-string="n"/><date.issue norm="{}"/></docdata>{}</head><body><body.head><hedline><hl1>H</hl1></hedline>{}</body.head><body.content><p>T.</p></body.content></body></nitf>'
-RSS = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>W</title><item><title>H</title><guid>urn:r:1</guid>{}</item></channel></rss>'
+RSS = '<rss version="2.0" xmlns:dcterms="http://purl.org/dc/terms/"><channel><title>W</title><item><title>H</title><guid>urn:r:1</guid>{}</item></channel></rss>'
 TEXT = (
     "<p>" + "The council voted to close the old swing bridge for repairs that will last until the autumn. " * 3 + "</p>"
 )
@@ -28,7 +28,7 @@ PAGE = (
         G2.format(f"<firstCreated>{ZERO}</firstCreated>", f"<contentCreated>{TIME}</contentCreated>"),
         NITF.format("00000000T000000Z", "", f'<dateline><story.date norm="{TIME}">May 18</story.date></dateline>'),
         json.dumps({"uri": "urn:n", "headline": "H", "body_text": "T.", "firstcreated": ZERO, "contentcreated": TIME}),
-        RSS.format(f"<pubDate>Mon, 30 Nov -0001 00:00:00 +0000</pubDate><dc:created>{TIME}</dc:created>"),
+        RSS.format(f"<pubDate>Mon, 30 Nov -0001 00:00:00 +0000</pubDate><dcterms:created>{TIME}</dcterms:created>"),
         PAGE.format(f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Bridge shut", "datePublished": "{ZERO}"}}</script><meta property="article:published_time" content="{TIME}">'),
     ],
 )  # fmt: skip
