@@ -29,9 +29,14 @@ _LANGUAGES = [
 _SAME_LANGUAGE = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "sk": "cs", "sr": "hr"}
 _YEAR_FIRST = frozenset({"ja", "zh", "ko"})
 """Languages that write the year first, with two digits too."""
-_LABEL = re.compile(
-    r"^(?:first\s+|last\s+)?(?:posted|published|updated|modified|date|on)(?:\s+on)?\s*[:\-–—]?\s+", re.IGNORECASE
+_SAID = (
+    r"posted|published|updated|modified|date|created|veröffentlicht|erschienen|aktualisiert|stand|publiée?|mise?\s+à\s+jour|modifiée?|publicad[oa]|actualizad[oa]|atualizad[oa]|pubblicat[oa]|aggiornat[oa]"
+    r"|gepubliceerd|bijgewerkt|publicera[dt]|uppdatera[dt]|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|opublikowano|aktualizacja|опубликовано|обновлено|опубліковано|оновлено|نشر(?:ت)?(?:\s+في)?|发布(?:时间)?|發布(?:時間)?|更新(?:日時|时间|時間)?|公開(?:日時?)?|配信|입력|수정"
 )
+_LABEL = re.compile(
+    rf"^(?:first\s+|last\s+)?(?:{_SAID}|on)(?:\s+(?:on|am|le|el|il|em|op|den|в))?\s*[:：\-–—]?\s+", re.IGNORECASE
+)
+_LABEL_BEHIND = re.compile(rf"\s*[|,;·•–—-]\s*(?:last\s+)?(?:{_SAID})\s*:?$", re.IGNORECASE)
 _DOTTED_MERIDIEM = re.compile(r"\b([ap])\.\s?m\.?", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}")
@@ -51,6 +56,14 @@ _RFC_5322 = re.compile(
 """With a zone that everybody reads alike, or without one; other names are in pipeline/zones.py, and `-0000` is UTC."""
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
 _END_OF_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]24:00(?::00(?:\.0+)?)?( ?(?:Z|[+-]\d\d:?\d\d)?)$")
+_OFFSET_WITH_POINT = re.compile(r"(:\d\d(?:[.,]\d+)? ?[+-]\d{1,2})\.(\d\d)$")
+_JSON_DATE = re.compile(r"^/Date\((-?\d{1,14})(?:[+-]\d{4})?\)/$")
+_LEVANTINE_MONTHS = {
+    "كانون الثاني": "January", "شباط": "February", "آذار": "March", "نيسان": "April", "أيار": "May", "حزيران": "June", "تموز": "July", "آب": "August",
+    "أيلول": "September", "تشرين الأول": "October", "تشرين الثاني": "November", "كانون الأول": "December",
+}  # fmt: skip
+_LEVANTINE = re.compile("|".join(rf"(?<!\w){name.replace(' ', chr(92) + 's+')}(?!\w)" for name in _LEVANTINE_MONTHS))
+"""Months as Arabic has them between Iraq and Lebanon."""
 _LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d:)60(?=$|[Z.+-])")
 _DIGITS = re.compile(r"^(?:19|20)\d{12}$")
 _CLOCKS = (
@@ -160,7 +173,7 @@ def _read(
     text = " ".join(text.split())
     if not text or len(text) > _MAX_LENGTH or (_NULL_YEAR.search(text) and not _YEAR.search(text)):
         return None
-    text = _with_usual_clock(_LEAP_SECOND.sub("59", text))
+    text = _with_usual_clock(_OFFSET_WITH_POINT.sub(r"\1:\2", _LEAP_SECOND.sub("59", text)))
     if (machine := _machine_time(text)) is not None:
         return machine
     order = _of_region(language, zone) if day_first is None else day_first
@@ -219,6 +232,8 @@ def _machine_time(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if match := _JSON_DATE.match(text):
+        return _since_1970(int(match[1]))
     if match := _END_OF_DAY.match(text):
         return _next_day(match[1], match[2])
     if _DIGITS.match(text):
@@ -236,6 +251,13 @@ def _machine_time(text: str) -> datetime | None:
     return None
 
 
+def _since_1970(milliseconds: int) -> datetime | None:
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+
+
 def _next_day(day: str, zone: str) -> datetime | None:
     try:
         return datetime.fromisoformat(f"{day}T00:00:00{zone.strip()}") + timedelta(days=1)
@@ -245,7 +267,8 @@ def _next_day(day: str, zone: str) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _written_time(text: str, language: str | None, base: datetime, day_first: bool | None) -> datetime | None:
-    plain = _DOTTED_MERIDIEM.sub(lambda m: f"{m[1]}m", _LABEL.sub("", text))
+    plain = _DOTTED_MERIDIEM.sub(lambda m: f"{m[1]}m", _LABEL.sub("", _LABEL_BEHIND.sub("", text)))
+    plain = _LEVANTINE.sub(lambda m: _LEVANTINE_MONTHS[" ".join(m[0].split())], plain)
     if not re.search(r"\d", plain):
         return None
     language = _SAME_LANGUAGE.get(language or "", language)

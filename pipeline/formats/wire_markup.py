@@ -66,6 +66,9 @@ def of_html(markup: str) -> WireText:
 
 def of_element(root: Element) -> WireText:
     """Of all that is inside an element, which is changed."""
+    for element in root.iter():
+        element.text = element.text and wire_text.without_styles(element.text)
+        element.tail = element.tail and wire_text.without_styles(element.tail)
     notes = _without_what_is_no_text(root)
     _characters(root)
     _blocks(root)

@@ -47,10 +47,14 @@ def line(text: str | None) -> str | None:
     return written_out(typography(text)).strip() if text else text
 
 
+def without_styles(text: str) -> str:
+    """Without style sheets and scripts that were escaped, and so became text."""
+    return _STYLES.sub("", text) if "</" in text else text
+
+
 def written_out(text: str) -> str:
     """Characters that are written as tags, in text or markup; style sheets and scripts go."""
     if "<" not in text:
         return text
-    text = _STYLES.sub("", text)
-    text = _EMPTY.sub(lambda m: CHARACTERS[m[1] or m[2]], text)
+    text = _EMPTY.sub(lambda m: CHARACTERS[m[1] or m[2]], without_styles(text))
     return _ESCAPED.sub("", text)
