@@ -20,7 +20,8 @@ CHARACTERS = _OWN | {
     if 0xA0 <= point <= 0xFF or 0x2000 <= point <= 0x20FF
 }
 """By the name of an element without content: the names that HTML has for marks and letters, and some more."""
-_STYLES = re.compile(r"<(style|script)\b[^<>]{0,200}>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_STYLES = re.compile(r"<(style|script)\b[^<>]{0,200}>", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("style", "script")}
 _NAMES = "|".join(sorted(CHARACTERS, key=len, reverse=True))
 _EMPTY = re.compile(rf"<({_NAMES})\s*/>|<({_NAMES})>\s*</\2>")
 _ESCAPED = re.compile(rf"</?(?:{_NAMES})>")
@@ -48,8 +49,22 @@ def line(text: str | None) -> str | None:
 
 
 def without_styles(text: str) -> str:
-    """Without style sheets and scripts that were escaped, and so became text."""
-    return _STYLES.sub("", text) if "</" in text else text
+    """Without style sheets and scripts that were escaped, and so became text. Each look for an end that isn't there is made
+    once."""
+    if "</" not in text:
+        return text
+    kept: list[str] = []
+    at, endless = 0, set()
+    for begun in _STYLES.finditer(text):
+        name = begun[1].lower()
+        if begun.start() < at or name in endless:
+            continue
+        if (end := _ENDS[name].search(text, begun.end())) is None:
+            endless.add(name)
+            continue
+        kept.append(text[at : begun.start()])
+        at = end.end()
+    return "".join(kept) + text[at:]
 
 
 def written_out(text: str) -> str:

@@ -117,6 +117,9 @@ def test_the_typography_of_wires(wrapped: Callable[[str], str]) -> None:
         ("after 5'30'' of play", "after 5'30'' of play"),
         ("35<endash>-</endash>40", "35-40"),
         ("a <endash/> b", "a – b"),
+        ("a<style>p {}</style> b<SCRIPT>x</Script> c", "a b c"),
+        ("<style>a<script>b</style>c </i>", "c </i>"),
+        ("use <script> with </style> here", "use <script> with </style> here"),
     ],
 )
 def test_a_line_of_a_wire(written: str, read: str) -> None:
