@@ -24,6 +24,7 @@ from pipeline.formats import (
     nitf,
     places,
     plain_text,
+    private_marks,
     wire_markup,
     xml,
 )
@@ -102,20 +103,21 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
     markup = _content(entry, element)
     whole = html_text.plain(markup) if markup else None
     markup, notes = _story_of(markup) if markup else (markup, [])
-    rows = html_text.paragraphs(markup) if markup else []
+    title = entry.get("title")
+    title = (
+        title if _is_text(element, "title") else html_text.plain(title) or html_text.plain(entry.get("itunes_title"))
+    )
+    byline = authors(entry) or (authors(feed) if feed.get("authors") else None)
+    markup, rows, _ = wire_markup.of_page(markup or "", title, byline)
     # where it has no summary, feedparser's is the content
     written = _markup(entry.get("summary"), element, "content" if _child(element, "summary") is None else "summary")
-    excerpt, _ = wire_markup.without_private(written)
+    excerpt, _ = private_marks.without_private(written)
     summary = html_text.plain(excerpt) or html_text.plain(entry.get("subtitle"))
     if whole and html_text.plain(written) == whole:
         summary = None  # the text once more
     guid = _guid(entry, element)
     url = _link(entry, guid, base)
     text = plain_text.shortened(rows[0] if rows else summary or "")
-    title = entry.get("title")
-    title = (
-        title if _is_text(element, "title") else html_text.plain(title) or html_text.plain(entry.get("itunes_title"))
-    )
     headline = plain_text.headline(title, text, url, guid)
     if not headline:
         raise Reject("no-headline", "it has neither a title, nor text, nor an address or id")
@@ -124,7 +126,7 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
         paragraphs=rows or html_text.paragraphs(excerpt),
         partial=not rows,
         body_html=html_text.reduced(markup or excerpt),
-        byline=authors(entry) or (authors(feed) if feed.get("authors") else None),
+        byline=byline,
         summary=summary if summary != " ".join(rows) else None,
         editor_note="\n".join(notes) or None,
         site=html_text.plain(feed.get("title")),
@@ -185,7 +187,7 @@ def _story_of(markup: str) -> tuple[str, list[str]]:
     if (inner := nitf.in_text(markup)) is not None:
         text = nitf.body(inner).text
         return text.markup, text.notes
-    return wire_markup.without_private(markup)
+    return private_marks.without_private(markup)
 
 
 def _markup(text: Any, element: Element | None, name: str) -> str:

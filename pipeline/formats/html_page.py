@@ -9,6 +9,7 @@ from typing import Any, Literal
 import trafilatura
 from lxml.html import HtmlElement
 
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import (
     declared,
@@ -80,6 +81,8 @@ def read(item: Item) -> Story:
         main.text = "\n".join(updates)
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
+    modified = _time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time"))
+    found = _found_day(json_values.text(main.date), markup)
     # what the extractor found may be a declared value of any type too
     page = Story(
         headline=page_headline.headline(tree, facts, sites, json_values.text(main.title)) or "",
@@ -98,9 +101,9 @@ def read(item: Item) -> Story:
         published=_time(
             json_ld.text_of(facts.get("datePublished")),
             _meta(tree, "article:published_time"),
-            _found_day(json_values.text(main.date), markup),
+            found if not modified or not modified.startswith(found or "-") else None,  # the day of the same time
         ),
-        modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
+        modified=modified,
         dateline=json_ld.text_of(facts.get("dateline")),
         topics=_topics(tree, facts, [tag for tag in main.tags or [] if isinstance(tag, str)]),
         named=_about(facts),
@@ -138,7 +141,7 @@ def _parse(content: str) -> HtmlElement:
 
 def _time(*candidates: str | None) -> str | None:
     """The first that has a date in it; a time of day alone says nothing."""
-    return next((one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)), None)
+    return first_time(*(one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)))
 
 
 def _found_day(day: str | None, markup: str) -> str | None:

@@ -201,7 +201,7 @@ def _zczc(message: _Message) -> Story:
     """A message whose lines begin with a mark: `$` or `^` a headline, `#` or `:` a slug, `+` or `*` a code, `@` a desk."""
     slug, headline, subject = None, None, None
     rows: list[str] = []
-    text = message.text.replace("\r", "\n")
+    text = telex_text.visible(message.text)
     for row in (
         [message.header, *text.split("\n")] if re.match(r"[A-Z]+\s*[$#%&:^]", message.header) else text.split("\n")
     ):

@@ -86,6 +86,7 @@ def before_text(rows: list[str]) -> tuple[str | None, list[str]]:
 def paragraphs(rows: list[str]) -> list[str]:
     """Wrapped lines as paragraphs: one begins where a line is indented or follows an empty one."""
     found: list[list[str]] = []
+    rows = [row for row in rows if not _is_filing(row)]
     fresh = True
     wrapped = sum(1 for row in rows if 50 <= len(row.strip()) <= 84) >= max(
         1, sum(1 for row in rows if row.strip()) // 3
@@ -108,6 +109,12 @@ def paragraphs(rows: list[str]) -> list[str]:
         and not _SERVICE.match(text)
         and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
     ]
+
+
+def _is_filing(row: str) -> bool:
+    """Whether a line is nothing but a day and a time of filing."""
+    match = _DAY_TIME.fullmatch(row.strip()) if len(row) < 60 else None
+    return match is not None and filed(row) is not None
 
 
 def visible(text: str) -> str:
