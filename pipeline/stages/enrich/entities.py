@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.stages.enrich import people_abroad
@@ -19,19 +20,33 @@ from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.words import LETTERS, digits_in, in_first_plane
 from schemas.enrichment import SURE, Entity, EntityKind
 
 # abbreviations inside a name, whose full stop ends no sentence: Gov. Sen. Rep. Gen. Dr. Mr. Mrs. Ms. St. Prof. Lt. Col. Sgt. Capt. …
-_SHORT = r"(?:ov|en|ep|r|rs|s|t|rof|ol|gt|apt|aj|ev|dm|mdr|rig|ros)\.(?=\s+[A-Z])"
-_NAME = rf"(?:[A-Z]{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
-_LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|&)"
-# begins with one class of letters, so that the search can jump from capital to capital
-_FIRST = (
-    rf"[A-ZÀ-ÖØ-Þ](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
-)
-_RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
-_SENTENCE_START = re.compile(r"(?:[.!?:]\s+|[.!?][”\"’)]\s+|[\n“\"])$")
+_SHORT = r"(?=[a-z]{1,3}\.\s)(?:ov|en|ep|r|rs|s|t|rof|ol|gt|apt|aj|ev|dm|mdr|rig|ros)\.(?=\s+[A-Z])"
+_LINK = r"(?:of|for|the|d(?:e[rn]?|[aiu])|v[ao]n|bin|[ae]l|l[ae]|&)"
+
+
+def _run(letters: str, beyond: str, apostrophe: str) -> re.Pattern[str]:
+    """A run of capitalised words: `letters` are those that a word may have, `beyond` the capitals beyond A to Z. The first word begins
+    with one class of letters, so that the search can jump from capital to capital."""
+    capital = f"[A-Z{beyond}]"
+    word = f"{letters}+(?:[-{apostrophe}]{capital}?{letters}+)*"
+    first = rf"{capital}(?:{_SHORT}|(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:[{apostrophe}]{capital})?{word})"
+    name = rf"(?:[A-Z](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|{word})|[dO][{apostrophe}]{capital}{word}"
+    name += f"|[{beyond}]{word})" if beyond else ")"
+    return re.compile(rf"{first}(?:[{apostrophe}]?\s+(?:{_LINK}\s+){{0,2}}{name})*")
+
+
+_RUN, _PLANE_RUN = (_run(letters, "À-ÖØ-Þ", "'’") for letters in (r"[^\W\d_]", f"[{LETTERS}]"))
+_ASCII_RUN = _run("[A-Za-z]", "", "'")
+_SENTENCE_ENDS = (".", "!", "?", ":", *(f"{end}{mark}" for end in ".!?" for mark in '”"’)'))
 _SMALL, _CAPITALS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
+_LINE = 80
+"""Characters by which a line in capitals is known."""
+_FEW_SMALL = 24
+"""Of a line of which more than .7 are capitals."""
 _NUMBER = re.compile(r"(?<![\w.])\d[\d.,:/-]*(?![\w])")
 _WORDS = re.compile(r"[^\W\d_]+")
 _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
@@ -111,9 +126,13 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             capitals.append((n, plain))
             continue
         table = _is_of_a_table(plain)
-        for match in _RUN.finditer(plain):
+        for match in _runs_in(plain):
             start = match.start()
-            starts_sentence = start == 0 or _starts_sentence(plain[max(0, start - 3) : start])
+            before = plain[max(0, start - 3) : start]
+            # most runs stand behind a word and a space
+            starts_sentence = start == 0 or (
+                not (before[-1] == " " and before[-2:-1].isalnum()) and _starts_sentence(before)
+            )
             for name, titled in names_in(match[0], starts_sentence):
                 at = max(0, plain.find(name, start))
                 if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
@@ -149,17 +168,25 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     return found
 
 
+def _runs_in(text: str) -> Iterator[re.Match[str]]:
+    """The runs of capitalised words, by the quickest pattern that finds all of them."""
+    if text.isascii():
+        return _ASCII_RUN.finditer(text)
+    return (_PLANE_RUN if in_first_plane(text) else _RUN).finditer(text)
+
+
 def _starts_sentence(before: str) -> bool:
     """Whether a sentence begins behind these characters."""
-    if before[-2:-1].isalnum() and before[-1] == " ":
-        return False
-    return bool(_SENTENCE_START.search(before))
+    bare = before.rstrip()
+    return (len(bare) < len(before) and bare.endswith(_SENTENCE_ENDS)) or before.endswith(("\n", "“", '"'))
 
 
 def _is_in_capitals(text: str) -> bool:
-    beginning = text[:80]
+    beginning = text[:_LINE]
+    small = len(beginning) - len(beginning.encode("ascii", "replace").translate(None, _SMALL))
+    if small >= _FEW_SMALL:
+        return False
     if beginning.isascii():
-        small = len(beginning) - len(beginning.encode().translate(None, _SMALL))
         capitals = len(beginning) - len(beginning.encode().translate(None, _CAPITALS))
         return capitals > 3 and capitals > 0.7 * (capitals + small)
     capitals = sum(map(str.isupper, beginning))
@@ -184,7 +211,7 @@ def _is_heading(text: str) -> bool:
 
 def _is_of_a_table(text: str) -> bool:
     """Whether a line is one of a table or of a list of results: short, and with as many figures as words."""
-    if len(text) > 160:
+    if len(text) > 160 or len(digits_in(text).findall(text)) < 2:
         return False
     numbers = len(_NUMBER.findall(text))
     return numbers >= 2 and numbers * 3 >= len(_WORDS.findall(text))
