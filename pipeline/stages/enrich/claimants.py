@@ -26,13 +26,18 @@ class Claims:
 
     def __init__(self, sentence: str, people: People) -> None:
         self._sentence, self._people = sentence, people
-        self._source = according(sentence)
-        self._speaks = self._source is None and speaks(sentence)
+        self._source: str | None = None
+        self._speaks: bool | None = None
+        """None before anybody asked."""
 
     def of(self, at: int) -> str | None:
         """Who claims what stands at `at`; None where the sentence says it of nobody."""
+        if self._speaks is None:
+            match = according(self._sentence)
+            self._source = match["object"] if match else None
+            self._speaks = speaks(self._sentence)
         if self._source is not None:
-            return _person_or_body(self._source["object"], self._people)
+            return _person_or_body(self._source, self._people)
         if not self._speaks:
             return None
         for match in _BEHIND.finditer(self._sentence, at):

@@ -22,6 +22,7 @@ _UNVERIFIED = re.compile(
 )  # fmt: skip
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
                  "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
+_NO_WORDS: frozenset[str] = frozenset()
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
@@ -71,11 +72,11 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     found: list[Figure] = []
     known = People(people)
     for paragraph in paragraphs:
-        in_words = _has_number_word(paragraph)
+        in_words = _number_words(paragraph)
         if not in_words and not digits_in(paragraph).search(paragraph):
             known.read(paragraph)
             continue
-        in_digits = _numbers_of(paragraph)
+        in_digits, may_harm = _numbers_of(paragraph), _may_harm(paragraph)
         sentences = sentences_of(paragraph, language, goes_on=False)
         doubtful = [False] * len(sentences)
         if _is_doubtful(paragraph):
@@ -84,10 +85,10 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
             numbers = [number.span() for number in in_digits.finditer(sentence.whole)]
-            if in_words and (written_out := _written_out(sentence.whole)):
+            if in_words and (written_out := _written_out(sentence.whole, in_words)):
                 numbers = sorted([*numbers, *written_out])
             if counts := _counts(sentence.whole, numbers):
-                may_harm, claims = _may_harm(sentence.whole), Claims(sentence.text, known)
+                claims = Claims(sentence.text, known)
                 for count in counts:
                     counted = _counted(count, sentence.whole, may_harm)
                     if counted is None:
@@ -164,6 +165,8 @@ def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] 
     """How many of what; None for a number that isn't a figure."""
     after = count.after
     number = count.number.replace(",", "").lower()
+    if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or may_harm):
+        return None  # "two neighbouring countries" counts nothing that anybody claims
     value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
     if count.scale:
         value *= _SCALES[count.scale.lower()]
@@ -191,7 +194,7 @@ def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] 
     else:
         return None
     if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or harm):
-        return None  # "two neighbouring countries" counts nothing that anybody claims
+        return None
     if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
         # of several in one sentence each belongs to the nearest word of harm after it
         between = f"{after} {rest}"[: harm.start()]
@@ -216,11 +219,20 @@ def _may_harm(text: str) -> bool:
     return any(map(folded(text).__contains__, _HARM_STEMS))
 
 
-def _written_out(sentence: str) -> list[tuple[int, int]]:
-    """Where numbers up to fifty are written as words; `hundred` and `dozen` alone count nothing."""
+def _number_words(text: str) -> frozenset[str]:
+    """The numbers that are written out in `text`."""
+    words = text.lower().replace("-", " ").split()
+    return _NO_WORDS if _NUMBER_WORDS.keys().isdisjoint(words) else frozenset(_NUMBER_WORDS.keys() & words)
+
+
+def _written_out(sentence: str, words: frozenset[str]) -> list[tuple[int, int]]:
+    """Where numbers up to fifty are written as words, of which `words` are all that there may be; `hundred` and `dozen` alone
+    count nothing."""
     lower = sentence.lower()
-    found = []
-    for word in (_NUMBER_WORDS.keys() & lower.replace("-", " ").split()) - _SCALES.keys():
+    found: list[tuple[int, int]] = []
+    if not any(map(lower.__contains__, words)):
+        return found
+    for word in _number_words(sentence) - _SCALES.keys():
         at = lower.find(word)
         while at >= 0:
             end = at + len(word)
@@ -228,11 +240,6 @@ def _written_out(sentence: str) -> list[tuple[int, int]]:
                 found.append((at, end))
             at = lower.find(word, end)
     return found
-
-
-def _has_number_word(text: str) -> bool:
-    """Whether a number may be written out in `text`."""
-    return not _NUMBER_WORDS.keys().isdisjoint(text.lower().replace("-", " ").split())
 
 
 def _qualifier(before: str) -> str:
