@@ -7,9 +7,10 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.stages.enrich import context, entities, figures, quoted, saying, speakers
+from pipeline.stages.enrich import context, figures, lines, quoted, saying, speakers
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.saying import ADVERBS, SAYING
+from pipeline.stages.enrich.words import folded
 
 _SPOKEN = (
     "said", "says", "told", "emphasised", "emphasizes", "acknowledged", "resaid", "said_", "Said", "mis-said", "saying", "adding", "calling", "by", "by saying", ", saying", ", also adding",
@@ -102,14 +103,14 @@ _RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 @example("President Charles de Gaulle, Gov. Ann Lee of the U.S. and O'Brien's J. R. McDonald")
 def test_runs_of_capitalised_words(text: str) -> None:
     plain = [match.span() for match in _RUN.finditer(text)]
-    assert [match.span() for match in entities._runs_in(text)] == plain
-    assert [match.span() for match in entities._RUN.finditer(text)] == plain
+    assert [match.span() for match in lines.runs_in(text)] == plain
+    assert [match.span() for match in lines._RUN.finditer(text)] == plain
 
 
 @given(st.text(st.sampled_from('.!?:”"’)“\n \u00a0a1_,'), max_size=3))
 def test_beginnings_of_sentences(before: str) -> None:
     plain = re.search(r"(?:[.!?:]\s+|[.!?][”\"’)]\s+|[\n“\"])$", before)
-    assert entities._starts_sentence(before) == (plain is not None)
+    assert lines.starts_sentence(before) == (plain is not None)
 
 
 @given(st.text(st.sampled_from("AZÉaé1 ß日.\ud800𐐀"), max_size=90), st.text(st.sampled_from("Aa É"), max_size=60))
@@ -117,7 +118,7 @@ def test_lines_in_capitals(text: str, more: str) -> None:
     text = (text + more)[:100]
     beginning = text[:80]
     capitals, letters = sum(map(str.isupper, beginning)), sum(map(str.isalpha, beginning))
-    assert entities._is_in_capitals(text) == (capitals > 3 and capitals > 0.7 * letters)
+    assert lines.is_in_capitals(text) == (capitals > 3 and capitals > 0.7 * letters)
 
 
 _BEHIND = (
@@ -161,4 +162,4 @@ def test_numbers_and_what_they_count(text: str) -> None:
         assert (quick.groups("") if quick else ("", "", "")) == groups
         assert (quick.end() if quick else end) == plain.end()
         for word in groups[2].split():
-            assert (figures.folded(word) in figures._HARM_WORDS) == bool(figures._HARM.fullmatch(word))
+            assert (folded(word) in figures._HARM_WORDS) == bool(figures._HARM.fullmatch(word))
