@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import json_ld
+from pipeline.formats import json_ld, style_sheets
 
 _STYLE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b|(?:^|[;\s])(?:left|top|text-indent)\s*:\s*-\d{4,}(?:px|r?em)",
@@ -26,6 +26,11 @@ _DIALOG = re.compile(
     r"(?:^|[\s_-])(?:cookie|consent|gdpr|dsgvo|cmp|onetrust|didomi|usercentrics|truste|sp_message|qc-cmp\d*|privacy-?(?:banner|notice|overlay|modal)|"
     r"cookie-?(?:banner|bar|notice|wall|law)|modal|popup|lightbox|overlay)(?:$|[\s_-])", re.IGNORECASE,
 )  # fmt: skip
+_ASKS = re.compile(
+    r"cookie-?_?(?:bot|banner|consent|notice|law|bar|box|dialog|wall|popup|info|hint|layer|overlay|message|disclaimer|warning)|cybot|borlabs|cmplz|cmpbox|tarteaucitron|axeptio|iubenda|klaro|moove_gdpr|(?:^|[\s_-])(?:cky|osano|termly|cc-(?:window|banner)|cli-bar|cn-notice|onetrust|didomi|usercentrics|qc-cmp\d*|sp_message)",
+    re.IGNORECASE,
+)
+"""Names that only questions of consent have, by well-known tools."""
 _CONSENT = re.compile(
     r"cookie|consent|einwillig|datenschutz|privacy|privacidad|confidentialit|privat|personvern|integritet|rgpd|gdpr|dsgvo|согласи",
     re.IGNORECASE,
@@ -62,7 +67,7 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
     some pages are hidden until a script shows them."""
     whole = _length(tree)
     for element in list(_hidden(tree)):
-        if element.getparent() is not None and not _holds_story(element, whole):
+        if element.getparent() is not None and (_is_question(element) or not _holds_story(element, whole)):
             element.drop_tree()
     for element in tree.xpath("//*[@aria-hidden='true']"):
         if element.tag in _IN_SENTENCES:
@@ -76,6 +81,7 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
     yield from tree.iter("template")
+    yield from (element for element in style_sheets.hidden(tree) if not _is_needed(element))
     for element in tree.xpath(_NAMED_SO):
         name = element.get("class")
         if _FOR_MACHINES.search(name) and not _SHOWN_WHERE_WIDE.search(name) and not _is_needed(element):
@@ -93,8 +99,17 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
             yield element
     for element in tree.iter("div", "section", "aside", "form"):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(name) > 2 and _is_dialog(name) and _CONSENT.search(element.text_content()[:2000]):
+        if len(name) > 2 and (_is_dialog(name) or _asks(name)) and _CONSENT.search(element.text_content()[:2000]):
             yield element
+
+
+def _is_question(element: HtmlElement) -> bool:
+    """Whether it surely is a question of consent, which may be longer than the story."""
+    return (
+        _asks(f"{element.get('class') or ''} {element.get('id') or ''}")
+        and element.tag not in ("main", "article", "body", "html")
+        and next(element.iter("h1", "article", "main"), None) is None
+    )
 
 
 def _is_needed(element: HtmlElement) -> bool:
@@ -104,6 +119,11 @@ def _is_needed(element: HtmlElement) -> bool:
         or next(element.iter("h1", "time"), None) is not None
         or element.get("itemprop") is not None
     )
+
+
+@lru_cache(maxsize=8192)
+def _asks(name: str) -> bool:
+    return _ASKS.search(name) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -24,6 +24,7 @@ from pipeline.formats import (
     page_comments,
     page_headline,
     page_pictures,
+    page_section,
     page_source,
     parts,
     places,
@@ -63,8 +64,12 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
-    content = item.content[page_source.beginning(item.content) :]
-    markup = encodings.decode(content, item.charset, encodings.declared(content))
+    at = page_source.beginning(item.content)
+    content = item.content[at:]
+    charset = item.charset or page_source.charset(item.content, at)
+    markup = encodings.decode(content, charset, encodings.declared(content))
+    if page_source.is_cut_off(markup.encode("utf-8", "replace")):
+        raise Reject("truncated", "the page is cut off: its end is missing")
     tree = _parse(markup)
     url = own_address(_addresses(tree), item.url)
     facts = declared.article(tree, (url, item.url, *_addresses(tree)))
@@ -89,6 +94,7 @@ def read(item: Item) -> Story:
         ),
         section=json_ld.first(facts.get("articleSection"))
         or _meta(tree, "article:section")
+        or page_section.of_trail(tree, url)
         or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
         summary=json_ld.text_of(facts.get("description")) or json_values.text(main.description),
         site=json_ld.text_of(json_ld.name_of(facts.get("publisher"))) or json_values.text(main.sitename),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline import identity
@@ -17,13 +18,21 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a)?|auteurs?|redakteur|written-by|reporter)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a|e)?|autrice|auteurs?|redakteur|written-by|reporter|writer|columnist|journalist[ae]?|signature|firma|författare|skribent|forfatter|kirjoittaja|yazar|muhabir|submitted|created-?by)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _BEFORE_NAME = re.compile(
-    r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор|του|της)\b\s*:?\s+|:\s*)?(?:(?:文|取材|作者|記者|记者|글|بقلم|كتبت?|מאת)\s*[:：・=＝/／]?\s*(?=\w))?",
+    r"^(?:(?:written|reported|posted|submitted|published|text[eo]?|testo|tekst|words|story|authors?|autor(?:in|en|es|a|e)?|auteure?s?|auth?rice|geschrieben|verfasst|escrito|scritto|rédigé|yazar|haber|автор|текст|συντάκτης|tác giả|लेखक|द्वारा|โดย)"
+    r"(?:\s*(?:und|and|et|y|e|og|och|en|&|/|\+|,)\s*(?:fotos?|photos?|bild(?:er)?|images?))?(?!\w)\s*[:：]?\s*)?"
+    r"(?:(?:by|von|par|por|di|door|af|av|od|автор|του|της)\b\s*:?\s+|:\s*)?"
+    r"(?:(?:文|取材|作者|記者|记者|글|بقلم|كتبت?|تحریر|نویسنده|מאת)(?:[・、／/](?:写真|図|動画|撮影|構成))*\s*[:：・=＝/／]?\s*(?=\w))?",
     re.IGNORECASE,
 )
+_OF_PICTURES = re.compile(
+    r"^\W*(?:photo(?:graph(?:s|y|er)?)?s?|fotos?|foto[’']s|fotograf\w*|bild(?:er)?|images?|pictures?|crédits?|illustrations?|videos?|grafik\w*|写真|撮影|사진|фото|صور(?:ة)?)(?!\w)",
+    re.IGNORECASE,
+)
+"""A line that names who made the pictures."""
 _ACCOUNT = re.compile(
     r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$",
     re.IGNORECASE,
@@ -38,9 +47,14 @@ _LED = re.compile(
     r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|του|της|od|tekst:|text:|autor:|author:|auteur:)\s+"
 )
 _LAST = re.compile(r"(?i)\s+(?:le|am|on|um|at|el|il|op|den|w dniu)$")
-_REPORTER = re.compile(r"(?:记者|記者|作者)\s*[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,5})(?!\w)")
+_REPORTER = re.compile(
+    r"(?:记者|記者|作者)\s*[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,5})(?!\w)|(?<!\w)(?P<korean>[\uac00-\ud7af]{2,4})\s*(?:선임|수석|인턴)?(?:기자|특파원|논설위원)(?!\w)"
+)
+_BREAKS = frozenset(["br", "p", "div", "li", "dd", "dt", "td", "ul", "h2", "h3", "h4", "h5", "h6", "section", "header"])
+_MAIL = re.compile(r"\s*[<(\[]?\s*(?:mailto:)?[^\s<>()\[\],;@]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?")
 _NAME_LENGTH, _NAME_WORDS = 60, 6
-_MAX_SHOWN = 40
+_MAX_SHOWN, _MAX_LINES, _LONGEST_LINE = 40, 6, 160
+_PARAGRAPH = 80
 
 
 def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | None], found: str | None) -> str | None:
@@ -80,14 +94,22 @@ def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> 
 
 
 def _names(author: Any) -> Iterator[str]:
-    for one in json_ld.as_list(author.get("name") if isinstance(author, dict) else author):
-        name = json_ld.text_of(one)
+    for one in json_ld.as_list(json_ld.name_of(author) if isinstance(author, dict) else author):
+        name = without_mail(json_ld.text_of(one) or "")
         if name and not _ADDRESS.search(name) and not _ACCOUNT.match(name):
             yield name
 
 
+def without_mail(name: str) -> str:
+    """A name without the e-mail address beside it; what is only an address stays one."""
+    less = _MAIL.sub(" ", name).strip(" ,;|·•–—-")
+    return " ".join(less.split()) if re.search(r"[^\W\d_]{2}", less) else name
+
+
 def _is_organisation(author: Any) -> bool:
-    return isinstance(author, dict) and any(kind.endswith("Organization") for kind in json_ld.types(author))
+    return isinstance(author, dict) and any(
+        kind.casefold().endswith("organization") for kind in json_ld.types(author)
+    )
 
 
 def _is_of(name: str, site: set[str]) -> bool:
@@ -114,7 +136,7 @@ def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
 
 def _several(text: str | None, site: set[str]) -> list[str]:
     """The names in a line: as it is, without those that are a site, an address or an account."""
-    names = [" ".join(part.split()) for part in re.split(r"\s*;\s*|\n", text or "")]
+    names = [without_mail(" ".join(part.split())) for part in re.split(r"\s*;\s*|\n", text or "")]
     return [
         name
         for name in names
@@ -135,14 +157,52 @@ def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
             kind = element.get("class") or ""
             if "comment" in kind or ("class" in path and not _SHOWN.search(kind)):
                 continue
-            name = _BEFORE_NAME.sub("", " ".join(element.text_content().split())).strip(" ,|·•–—-:")
-            if _is_name(name) and _folded(name) not in site and name not in found:
-                found.append(name)
+            found.extend(name for name in _in_lines(element) if _folded(name) not in site and name not in found)
             if "class" in path and found:
                 break
         if found:
             return found[:10]
     return []
+
+
+def _in_lines(element: HtmlElement) -> list[str]:
+    """The name on the first line of an element that has one, and those on further lines that say so."""
+    found: list[str] = []
+    for line in _lines(element)[:_MAX_LINES]:
+        name = _name_on(line)
+        if name and (not found or _LED.match(line)):
+            found.append(name)
+    return found
+
+
+def _lines(element: HtmlElement) -> list[str]:
+    """The element's lines as they are shown: parted by blocks and line breaks."""
+    pieces: list[str] = []
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        known = isinstance(part.tag, str)
+        if known and part.tag in _BREAKS:
+            pieces.append("\n")
+        if event == "start":
+            pieces.append((part.text or "") if known and part.tag not in ("script", "style") else "")
+        elif part is not element:
+            pieces.append(part.tail or "")
+    return [text for line in "".join(pieces).split("\n") if (text := " ".join(line.split()))]
+
+
+def _name_on(line: str) -> str | None:
+    """The name on a line: all of it, or what stands before a time, a role or the like."""
+    if _OF_PICTURES.match(line) or len(line) > _LONGEST_LINE:
+        return None
+    if reporter := _REPORTER.search(line):
+        return reporter["name"] or reporter["korean"]
+    line = without_mail(line)
+    when = layout.written_time(line)
+    for text in (line, line.replace(when, " ") if when else "", re.split(r"\s[|·•–—-]\s|\s*\||,\s", line)[0]):
+        name = _BEFORE_NAME.sub("", " ".join(text.split())).strip(" ,|·•–—-:")
+        name = _LAST.sub("", name)
+        if _is_name(name):
+            return name
+    return None
 
 
 def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
@@ -154,13 +214,19 @@ def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
         *heading.xpath("preceding::*[self::p or self::div or self::span or self::small or self::li or self::address][position() <= 6]"),
         *heading.xpath("following::*[self::p or self::div or self::span or self::small or self::li or self::address or self::h5][position() <= 15]"),
     ]  # fmt: skip
+    whole = next(heading.iterancestors("article"), None)
     found: list[str] = []
+    paragraphs = 0
     for element in around:
+        if element.tag == "p" and len(element.text_content()) >= _PARAGRAPH:
+            paragraphs += 1
+        if paragraphs > 1 and whole not in element.iterancestors("article"):
+            continue  # below the text are teasers of other stories
         text = " ".join(element.text_content().split()) if len(element) <= 4 else ""
         if not 0 < len(text) <= 120:
             continue
         if reporter := _REPORTER.search(text):
-            return [reporter["name"]]
+            return [reporter["name"] or reporter["korean"]]
         when = layout.written_time(text)
         rest = text.replace(when, " ") if when else text
         for part in re.split(r"\s[|·•–—-]\s|\||,\s", rest):

@@ -27,6 +27,7 @@ _DEPTH = re.compile(
     r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE
 )
 _HAS_NUMBER = re.compile(r"(?:[a-z]+[_-]?){0,2}\d+", re.IGNORECASE)
+_COMMENTS = frozenset({"Comment", "UserComments"})
 _PLAIN_ID = re.compile(r"comment-\d+")
 _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 """Comments of a page, and levels of answers."""
@@ -34,31 +35,53 @@ _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 
 def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
     """The page's comments, in their order. They are taken out of the page, so that they don't become part of its text."""
-    found: list[StoryComment] = []
-    waiting: list[tuple[Any, str | None, int]] = [
-        (c, None, 0) for c in reversed(json_ld.as_list(declared.get("comment")))
-    ]
-    while waiting and len(found) < _MAX_COMMENTS:
-        thing, parent, depth = waiting.pop()
-        if not isinstance(thing, dict):
-            continue
-        comment = _declared(thing, parent)
-        if comment:
-            found.append(comment)
-        if depth < _MAX_DEPTH:
-            own = comment.own_id if comment else parent
-            waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
+    found = _all_declared(tree, declared)
     elements, about_story = comment_areas.items(tree)
     shown = _Shown(elements).comments() if about_story else []
     comment_areas.drop(tree, elements)
     return shown if len(shown) > len(found) else found
 
 
-def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
+def _all_declared(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
+    """What JSON-LD declares: in the article, with answers in them, or beside it."""
+    found: list[StoryComment] = []
+    beside = [thing for thing in json_ld.things(tree) if not _COMMENTS.isdisjoint(json_ld.types(thing))]
+    waiting: list[tuple[Any, str | None, int]] = [
+        (c, None, 0) for c in reversed([*json_ld.as_list(declared.get("comment")), *beside])
+    ]
+    of_story = {one for name in ("url", "@id", "mainEntityOfPage") for one in _addresses(declared.get(name))}
+    known: set[str] = set()
+    while waiting and len(found) < _MAX_COMMENTS:
+        thing, parent, depth = waiting.pop()
+        if not isinstance(thing, dict):
+            continue
+        comment = _declared(thing, parent, of_story)
+        if comment and not (comment.own_id and comment.own_id in known):
+            found.append(comment)
+            known.update(filter(None, [comment.own_id]))
+        if depth < _MAX_DEPTH:
+            own = comment.own_id if comment else parent
+            waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
+    return found
+
+
+def _addresses(value: Any) -> list[str]:
+    """What a thing is known by, or a text that it is known by."""
+    return [
+        text
+        for one in json_ld.as_list(value)
+        for each in ((one.get("@id"), one.get("url")) if isinstance(one, dict) else (one,))
+        if (text := json_ld.text_of(each))
+    ]
+
+
+def _declared(thing: dict[str, Any], above: str | None, of_story: set[str]) -> StoryComment | None:
     text = json_ld.text_of(thing.get("text")) or json_ld.text_of(thing.get("commentText"))
     if not text:
         return None
-    parent = json_ld.as_dict(thing.get("parentItem"))
+    answered = json_ld.as_dict(thing.get("parentItem"))
+    named = [] if json_ld.is_article(answered) else _addresses(thing.get("parentItem"))
+    parent = next((one for one in named if one not in of_story), None)
     identifier = thing.get("identifier")
     return StoryComment(
         author=json_ld.text_of(json_ld.name_of(thing.get("author")))
@@ -68,7 +91,7 @@ def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
         own_id=json_ld.text_of(thing.get("@id"))
         or json_ld.text_of(thing.get("url"))
         or json_ld.text_of(str(identifier) if isinstance(identifier, int) else identifier),
-        parent=json_ld.text_of(parent.get("@id")) or json_ld.text_of(parent.get("url")) or above,
+        parent=parent or above,
     )
 
 

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from pipeline.formats import html_text, json_ld
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»«›:~-]{1,2}\s+|\s*[|｜»]\s*|\s+::\s+|(?<=\w)--(?=\w)|\s*_(?=[^\W\d])(?=\S*$)")
+_CUT_OFF = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])$")
 _LONG = 15
 _LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = re.compile(r"(?:https?:)?//[^/?#]+/?|/|/?index\.\w+", re.IGNORECASE)
@@ -28,8 +29,17 @@ def headline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str], 
     for candidate in (declared_one, _shown(headings, titles), *titles, *headings):
         text = without_site(html_text.plain(candidate) or "", names, headings)
         if text and _folded(text) not in names:
-            return text
+            return _whole(text, [without_site(html_text.plain(one) or "", names, headings) for one in (*headings, *titles)])
     return None
+
+
+def _whole(text: str, others: list[str]) -> str:
+    """The text; where it is cut off, another one that begins with it and goes on."""
+    match = _CUT_OFF.search(text)
+    start = " ".join(text[: match.start()].split()).casefold() if match else ""
+    if len(start) <= _LONG:
+        return text
+    return next((one for one in others if not _CUT_OFF.search(one) and one.casefold().startswith(start)), text)
 
 
 def _shown(headings: list[str], titles: list[str | None]) -> str | None:

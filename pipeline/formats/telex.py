@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.formats import datelines, desk_notes, iptc, plain_text, telex_text
-from pipeline.formats.format import Format, single
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 
 SOH, STX, ETX = "\x01", "\x02", "\x03"
@@ -34,6 +35,9 @@ _CATEGORIES = {
     "p": "politics", "q": "sport scores", "r": "races", "s": "sport", "t": "travel", "v": "advisories",
     "w": "Washington", "x": "undefined", "y": "routing", "z": "undefined",
 }  # fmt: skip
+_BEGINS = re.compile(
+    r"^[\x00-\x20\x7f]*ZCZC(?:\b|[A-Z]{2,3}\d{3})|\x01\s*[A-Za-z]{1,6}\s?\d{2,5}(?=[^\x01\x02]{0,600}\x02)", re.IGNORECASE | re.MULTILINE
+)
 _TAKE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s?(Ld|Add|Take|Lead)\b", re.IGNORECASE)
 _KILL = re.compile(
     r"\b(?:(?:bulletin|mandatory|must)\s+kill|KILL(?:ED)?\b|eliminate|elimination|withdraw(?:n|al)?\s+(?:mandatory|notice))"
@@ -79,9 +83,30 @@ def _is_bare(text: str) -> bool:
     return marked or telex_text.filed(text[-200:]) is not None
 
 
-def read(item: Item) -> Story:
-    """The message's story. Raises Reject naming the part that is missing."""
-    message = _split(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
+def read(item: Item) -> Iterator[Story | Reject]:
+    """The story of each message; of several one that lacks a part is refused by itself. Raises Reject naming the part."""
+    messages = _messages(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
+    for number, text in enumerate(messages, 1):
+        try:
+            parsed = _read(_split(text))
+        except Reject as reject:
+            if len(messages) == 1:
+                raise
+            yield Reject(reject.reason, f"message {number}: {reject.detail}")
+            continue
+        if len(messages) > 1:
+            parsed.original, parsed.original_type = text.encode("utf-8", "replace"), "text/plain"
+        yield parsed
+
+
+def _messages(text: str) -> list[str]:
+    """The messages of a file: each begins with ZCZC on a line, or with a header after SOH."""
+    starts = [match.start() for match in _BEGINS.finditer(text)]
+    ends = [*starts[1:], len(text)]
+    return [text[0 if nth == 0 else start : end] for nth, (start, end) in enumerate(zip(starts, ends, strict=True))] or [text]
+
+
+def _read(message: _Message) -> Story:
     if message.dialect == "zczc":
         return _zczc(message)
     anpa = _HEADER_ANPA.match(message.header)
@@ -278,4 +303,4 @@ def _section(category: str | None) -> str | None:
     return _CATEGORIES.get(category.lower()) if category and len(category) == 1 else None
 
 
-FORMAT = Format("text wire", "text/plain", recognises, single(read))
+FORMAT = Format("text wire", "text/plain", recognises, read)

@@ -53,7 +53,7 @@ def archive_kind(file: Path) -> Literal["zip", "tar", "warc"] | None:
             return "zip" if zipfile.is_zipfile(file) else None
         with file.open("rb") as handle:
             start = handle.read(5)
-        if start == b"WARC/" or re.search(r"\.warc(\.gz)?$", file.name, re.IGNORECASE):
+        if start == b"WARC/" or re.search(r"\.warc(\.gz|\.zst)?$", file.name, re.IGNORECASE):
             return "warc"
         named = re.search(r"\.(tar(\.\w+)?|tgz|tbz2?|txz)$", file.name, re.IGNORECASE)
         return "tar" if named and tarfile.is_tarfile(file) else None
