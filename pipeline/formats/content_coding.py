@@ -18,6 +18,8 @@ def decoded(content: bytes, codings: str, most: int) -> bytes:
     """The content without its HTTP content codings; what only says that it has one (archives keep some pages unpacked) is
     left as it is. Raises Reject: `truncated`, `too-large` for more than `most` bytes, `unreadable`."""
     for coding in reversed([one.strip().casefold() for one in codings.split(",") if one.strip()]):
+        if coding not in _CODINGS and content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            continue  # "none", "utf-8": a server's word, and no coding
         if coding not in _CODINGS:
             raise Reject("unreadable", f"it is packed as {coding!r}; known are {', '.join(sorted(_CODINGS))}")
         content = _CODINGS[coding](content, most)

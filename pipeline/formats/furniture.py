@@ -33,6 +33,10 @@ _PULL_QUOTE = re.compile(r"pull-?quote", re.IGNORECASE)
 _CAPTION_LENGTH = 300
 _NOTICE = 40
 _END, _START = 4, 4
+_SOURCE = re.compile(
+    r"^\W*(?:sources?|quellen?|fuentes?|fontes?|font[ei]|bron|kilder?|källa|lähde|źródło|zdroj|forrás|sursa|kaynak|источник|джерело|πηγή|来源|來源|出典|출처|المصدر|מקור)\s*[:：]\s*\S.{0,60}$",
+    re.IGNORECASE,
+)
 
 
 def drop(tree: HtmlElement) -> None:
@@ -44,6 +48,11 @@ def drop(tree: HtmlElement) -> None:
         if element.getparent() is None or not _is_furniture(element, whole):
             continue
         element.drop_tree()
+
+
+def is_named(element: HtmlElement) -> bool:
+    """Whether it is called something that stands around a story."""
+    return _NAMED.search(_names(element)) is not None
 
 
 def _is_furniture(element: HtmlElement, whole: int) -> bool:
@@ -110,6 +119,8 @@ def without(rows: list[str], headline: str | None, byline: str | None) -> list[s
         if row in often or (len(row) < 250 and _POINTER.match(row) and ":" in row[:40]):
             continue
         if at_edge and len(row) < 160 and (comment_lines.about_only(row, byline) and not row.endswith((".", "!", "?"))):
+            continue
+        if at_edge and _SOURCE.match(row) and not row.endswith("."):
             continue
         if nth < _START and title and _folded(row) == title:
             continue

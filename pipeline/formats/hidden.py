@@ -46,6 +46,15 @@ _OFFER = re.compile(
     r"|abone ol|giriş yap|συνδρομ|会員|購読|ログイン|有料|訂閱|订阅|登入|登录|구독|로그인|اشترك|اشتراك|מנוי",
     re.IGNORECASE,
 )
+_WALL_WORDS = re.compile(
+    r"\bunlock|free articles?\b|(?:keep|continue) reading|\bread on\b|full access|already a (?:reader|member)|welcome back|to read (?:this|the full)|premium (?:content|article)"
+    r"|testen sie|monatlich|lesen sie (?:weiter|mehr)|werden sie|débloque|réservée? aux|poursuiv|continuer la lecture|accéde[rz]|desbloque|sigue leyendo|seguir leyendo|hazte soci|exclusiv|continue lendo|continuar a ler|acesso"
+    r"|riservat|continua a leggere|sblocca|verder ?lezen|lees verder|toegang|onbeperkt|läs vidare|lås upp|tillgång|les videre|læs videre|lås op|adgang|tilgang|ingen binding|binding|jatka lukemista|rajaton|maksut"
+    r"|odemkn|přihla|přístup|číst dál|zrušit|odblokuj|czytaj dalej|olvass tovább|korlátlan|continuă|acces\b|разблок|доступ|читать дальше|απεριόριστ|πρόσβαση|συνδεθ|devamını|sınırsız|üye\b|üyelik"
+    r"|残り\d|続きを読む|無料|登録|解锁|解鎖|会员|會員|继续阅读|繼續閱讀|付费|付費|유료|회원|سج[ّ]?ل الدخول|لمتابعة القراءة|بلا حدود|הירשמ|התחבר|להמשך",
+    re.IGNORECASE,
+)
+"""What an offer says besides, inside a wall; in a story these are words like others."""
 _PRICE = re.compile(
     r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)",
     re.IGNORECASE,
@@ -181,7 +190,11 @@ def _is_offer(wall: list[HtmlElement]) -> bool:
         for one in element.iter("p", "li", "h2", "h3", "h4", "button", "label", "div")
         if (one.tag != "div" or len(one) == 0) and (row := " ".join(one.text_content().split()))
     ] or [" ".join(one.text_content().split()) for one in wall]
-    asking = sum(len(row) for row in rows if _OFFER.search(row) or (len(row) < 120 and _PRICE.search(row)))
+    asking = sum(
+        len(row)
+        for row in rows
+        if _OFFER.search(row) or (len(row) < 240 and _WALL_WORDS.search(row)) or (len(row) < 120 and _PRICE.search(row))
+    )
     telling = sum(map(len, rows)) - asking
     return telling < 80 or asking >= telling * (1 if asking + telling < 2500 else 4)
 

@@ -26,6 +26,7 @@ from pipeline.formats import (
     page_pictures,
     page_section,
     page_source,
+    page_times,
     parts,
     places,
     xml,
@@ -78,6 +79,7 @@ def read(item: Item) -> Story:
     sites = page_authors.site_names(tree, facts, url)
     standfirst = json_ld.text_of(facts.get("description")) or _meta(tree, "og:description")
     main: Any = main_text.extract(tree, url, standfirst, declares=bool(facts))
+    language = json_ld.text_of(facts.get("inLanguage")) or tree.get("lang") or tree.get("xml:lang")
     updates = json_ld.live_updates(facts)
     if updates and (main is None or len(main.text or "") < sum(map(len, updates))):
         # a live page shows few of its posts, and declares all
@@ -100,13 +102,12 @@ def read(item: Item) -> Story:
         site=json_ld.text_of(json_ld.name_of(facts.get("publisher"))) or json_values.text(main.sitename),
         url=url,
         fetched_from=item.url,
-        language=json_ld.text_of(facts.get("inLanguage")) or tree.get("lang"),
-        published=_time(
-            json_ld.text_of(facts.get("datePublished")),
-            _meta(tree, "article:published_time"),
-            _found_day(json_values.text(main.date), markup),
-        ),
-        modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
+        language=language,
+        published=page_times.declared(
+            json_ld.text_of(facts.get("datePublished")), _meta(tree, "article:published_time")
+        )
+        or page_times.shown(tree, json_values.text(main.date), markup, language),
+        modified=page_times.declared(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
         dateline=json_ld.text_of(facts.get("dateline")),
         topics=_topics(tree, facts, [tag for tag in main.tags or [] if isinstance(tag, str)]),
         named=_about(facts),
@@ -115,6 +116,8 @@ def read(item: Item) -> Story:
     )
     page.own_url = url is None or url == item.url or not is_section(url, page.section)
     page.paragraphs = furniture.without(page.paragraphs, page.headline, page.byline)
+    if page.byline is None:
+        page.byline, page.paragraphs = page_authors.signed(page.paragraphs)
     _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
@@ -140,21 +143,6 @@ def _parse(content: str) -> HtmlElement:
             raise Reject("too-deep", f"elements are nested deeper than {_MAX_DEPTH}")
         waiting.extend((child, depth + 1) for child in element)
     return tree
-
-
-def _time(*candidates: str | None) -> str | None:
-    """The first that has a date in it; a time of day alone says nothing."""
-    return next((one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)), None)
-
-
-def _found_day(day: str | None, markup: str) -> str | None:
-    """The day that the extractor found; a first of January only where the page has it, as it may come from a year alone:
-    that of a copyright."""
-    if not day or not day.endswith("-01-01"):
-        return day
-    year = day[:4]
-    written = rf"{year}\W?0?1\W?0?1(?!\d)|(?<!\d)0?1\W{{1,2}}0?1\W{{1,2}}{year}|(?<!\d)0?1(?:\w{{2}})?[^\w<>]{{1,3}}(?:de )?[^\W\d_]{{3,12}}[^\w<>]{{1,3}}(?:de )?{year}|[^\W\d_]{{3,12}}[^\w<>]{{1,3}}0?1(?:\w{{2}})?[^\w<>]{{1,3}}{year}|{year}\s?[年년]\s?0?1\s?[月월]\s?0?1"
-    return day if re.search(written, markup) else None
 
 
 def _split_parts(page: Story, tree: HtmlElement) -> None:

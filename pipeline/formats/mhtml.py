@@ -40,7 +40,9 @@ def _page(item: Item, whole: Message, part: Message) -> Item:
     """The page without its content: where it is from, and what its part says of its encoding."""
     said = (item.url, whole.get("Snapshot-Content-Location"), part.get("Content-Location"))
     url = next((str(one).strip() for one in said if addresses.is_link(str(one or "").strip())), None)
-    return replace(item, url=url, media_type="text/html", charset=encodings.charset(str(part.get("Content-Type") or "")))
+    return replace(
+        item, url=url, media_type="text/html", charset=encodings.charset(str(part.get("Content-Type") or ""))
+    )
 
 
 FORMAT = Format("saved page", "multipart/related", recognises, single(read), page=True)

@@ -37,7 +37,9 @@ def _properties(scope: HtmlElement) -> dict[str, Any]:
         element, seen = waiting.pop(), seen + 1
         if not isinstance(element.tag, str):
             continue
-        names = [name.removeprefix("schema:") for name in (element.get("itemprop") or element.get("property") or "").split()]
+        names = [
+            name.removeprefix("schema:") for name in (element.get("itemprop") or element.get("property") or "").split()
+        ]
         scoped = element.get("itemscope") is not None or element.get("typeof") is not None
         if names:
             value = {"@type": _kinds(element)} | _properties(element) if scoped else _value(element)

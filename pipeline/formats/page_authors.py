@@ -37,6 +37,9 @@ _ACCOUNT = re.compile(
     r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$",
     re.IGNORECASE,
 )
+_DESK = re.compile(
+    r"(?i)(?:s )?(?:the )?(?:(?:web|online|news|digital|central|our|editorial|staff) ?)*(?:staff|newsroom|desk|team|editors?|reporters?|writers?|correspondents?|editorial board|redaktion(?:en)?|rédaction|la rédaction|redacci[oó]n|redazione|redac[çc][aã]o|redactie|redaksjonen|toimitus|redakcja|redakce|szerkesztőség|редакция|редакція|yazı işleri|haber merkezi|編集部|编辑部|news)"
+)
 _NO_NAME = re.compile(
     r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b"
 )
@@ -55,6 +58,11 @@ _MAIL = re.compile(r"\s*[<(\[]?\s*(?:mailto:)?[^\s<>()\[\],;@]+@[\w-]+(?:\.[\w-]
 _NAME_LENGTH, _NAME_WORDS = 60, 6
 _MAX_SHOWN, _MAX_LINES, _LONGEST_LINE = 40, 6, 160
 _PARAGRAPH = 80
+_EDGE = 3
+_SIGNED = re.compile(
+    r"^\W*(?:authors?|autor(?:in|en|a|es|e)?|auteure?s?|text[eo]?|tekst|testo|words|автор|текст|συντάκτης|yazar|tác giả|लेखक|作者|記者|记者|بقلم|الكاتب|מאת|كتب)\s*[:：]\s*\S.{1,60}$",
+    re.IGNORECASE,
+)
 
 
 def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | None], found: str | None) -> str | None:
@@ -62,10 +70,12 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
 
     First come declared people and other organisations, then what meta elements name, then what is shown as a byline; an
     organisation that is the publisher itself only where none of these has a name."""
-    site = {folded for one in sites if one and (folded := _folded(one))}
+    sites = [one for one in sites if one]
+    site = {folded for one in sites if (folded := _folded(one))}
     people = json_ld.as_list(declared.get("author") or declared.get("creator"))
     named = [name for one in people for name in _names(one)]
     own = {name for one in people if _is_organisation(one) for name in _names(one) if _is_of(name, site)}
+    own |= {name for name in named if _is_desk(name, sites)}
     others = [name for name in named if name not in own and _folded(name) not in site]
     names = (
         others
@@ -76,6 +86,15 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
         or [name for name in named if not _is_domain(name)]
     )
     return ", ".join(dict.fromkeys(names)) or None
+
+
+def signed(rows: list[str]) -> tuple[str | None, list[str]]:
+    """The author that a row at an edge of the text names behind a label, and the other rows."""
+    for nth, row in enumerate(rows):
+        at_edge = nth < _EDGE or nth >= len(rows) - _EDGE
+        if at_edge and len(rows) > 1 and _SIGNED.match(row) and (name := _name_on(row)):
+            return name, [*rows[:nth], *rows[nth + 1 :]]
+    return None, rows
 
 
 def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> list[str]:
@@ -107,14 +126,20 @@ def without_mail(name: str) -> str:
 
 
 def _is_organisation(author: Any) -> bool:
-    return isinstance(author, dict) and any(
-        kind.casefold().endswith("organization") for kind in json_ld.types(author)
-    )
+    return isinstance(author, dict) and any(kind.casefold().endswith("organization") for kind in json_ld.types(author))
 
 
 def _is_of(name: str, site: set[str]) -> bool:
     """Whether an organisation is a part of the site or its house: its name begins with the site's."""
     return any(len(one) > 3 and _folded(name).startswith(one) for one in site)
+
+
+def _is_desk(name: str, sites: Iterable[str | None]) -> bool:
+    """Whether it is a desk or the staff, with the site's name or without."""
+    for one in sites:
+        if one and len(one) > 3 and name.casefold().startswith(one.casefold()):
+            name = name[len(one) :]
+    return _DESK.fullmatch(name.strip(" -–,|'’")) is not None
 
 
 def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:

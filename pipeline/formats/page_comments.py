@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import comment_areas, comment_lines, comment_parts, html_text, json_ld, layout
-from pipeline.formats.items import StoryComment
+from pipeline.formats import comment_areas, comment_lines, comment_parts, comment_readers, html_text, json_ld, layout
+from pipeline.formats.items import CommentState, StoryComment
 
 _IN_REPLY = (
     "data-parent-id",
@@ -26,6 +26,7 @@ _OWN_ID = ("id", "data-comment-id", "data-commentid", "data-id", "data-comment")
 _DEPTH = re.compile(
     r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE
 )
+_INDENT = re.compile(r"(?:margin|padding)-(?:left|right|inline-start)\s*:\s*(\d{1,4}(?:\.\d{1,3})?)")
 _HAS_NUMBER = re.compile(r"(?:[a-z]+[_-]?){0,2}\d+", re.IGNORECASE)
 _COMMENTS = frozenset({"Comment", "UserComments"})
 _PLAIN_ID = re.compile(r"comment-\d+")
@@ -104,6 +105,7 @@ class _Shown:
         self.inner: dict[HtmlElement, HtmlElement] = {}
         self.outer: dict[HtmlElement, HtmlElement] = {}
         self.order = elements
+        self.indents = sorted({indent for one in elements if (indent := _indent([one])) is not None})
         for element in reversed(elements):
             self._wrapped(element)
         for element in elements:
@@ -125,7 +127,7 @@ class _Shown:
         """A comment whose person and time stand beside the element that is named so."""
         if element in self.inner or element in self.outer or element not in self.known or any(self._facts(element)[:2]):
             return
-        if comment_areas.is_heading(self.parts.text(element, None)):
+        if comment_readers.is_heading(self.parts.text(element, None)):
             return
         for level, around in enumerate(element.iterancestors()):
             if level > 1 or around in self.known or sum(one in self.known for one in around.iterdescendants()) > 1:
@@ -162,6 +164,12 @@ class _Shown:
             for beside in _terms(element) if not (author and posted) else ():
                 author = author or self.parts.author(beside) or comment_parts.named(beside)
                 posted = posted or self.parts.posted(beside)
+            if comment_lines.is_removed(text):
+                if own_id := self._own_id(element):
+                    gone = StoryComment(author=None, posted=posted, text="…", own_id=own_id, state=CommentState.REMOVED)
+                    made[element] = gone
+                    found.append(gone)
+                continue
             if not text or not (author or posted or self._is_text(text)):
                 continue
             own = self._own_id(element)
@@ -220,7 +228,20 @@ class _Shown:
                 if value and _ANSWERS.match(name) and (known := self._by_number(value)) != value:
                     return known
         above = self._above(element)
-        return self._own_id(above) if above is not None else None
+        return self._own_id(above) if above is not None else self._named(element)
+
+    def _named(self, element: HtmlElement) -> str | None:
+        """The comment that a link leads to which stands behind words that say so: "in reply to Rosa"."""
+        for link in self.parts.own(element):
+            _, sign, name = (link.get("href") or "").rpartition("#") if link.tag == "a" else ("", "", "")
+            around = link.getparent()
+            if sign and name and around is not None and comment_lines.answers(_line(around)):
+                known = self._by_number(name)
+                return known if known != self._own_id(element) and self._is_known(known) else None
+        return None
+
+    def _is_known(self, own: str) -> bool:
+        return any(self._own_id(one) == own for one in self.order if one in self.known)
 
     def _above(self, element: HtmlElement) -> HtmlElement | None:
         """The comment that it answers by its place."""
@@ -245,7 +266,13 @@ class _Shown:
                     return int(one.get(name) or 0)
             if match := _DEPTH.search(one.get("class") or ""):
                 return int(match[1])
-        return None
+        indent = _indent(list(self._layers(element)))
+        return self.indents.index(indent) if len(self.indents) > 1 and indent in self.indents else None
+
+
+def _indent(layers: Iterable[HtmlElement]) -> float | None:
+    """How far the comment is set in by its style."""
+    return next((float(match[1]) for one in layers if (match := _INDENT.search(one.get("style") or ""))), None)
 
 
 def _terms(element: HtmlElement) -> Iterator[HtmlElement]:

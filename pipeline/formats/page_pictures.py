@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipeline import addresses
-from pipeline.formats import json_ld, parts
+from pipeline.formats import furniture, json_ld, parts
 from schemas.article import Picture
 
 _MOST = 50
@@ -50,7 +50,7 @@ def _shown(tree: HtmlElement, base: str | None) -> Iterator[tuple[str, str, str 
     for figure in tree.xpath("//figure[.//figcaption]|//*[contains(@class, 'wp-caption')][.//img]")[:_MOST]:
         image = next(figure.iter("img"), None)
         caption = next(iter(figure.xpath(".//figcaption|.//*[contains(@class, 'wp-caption-text')]")), None)
-        if image is None or caption is None:
+        if image is None or caption is None or _is_of_others(figure):
             continue
         address = next(
             (
@@ -64,6 +64,18 @@ def _shown(tree: HtmlElement, base: str | None) -> Iterator[tuple[str, str, str 
         text, credit = _parted(caption)
         if url and (text or credit):
             yield url, text, credit
+
+
+def _is_of_others(figure: HtmlElement) -> bool:
+    """Whether it stands beside the story: the site's own, or a teaser's."""
+    for around in figure.iterancestors():
+        if around.tag in ("aside", "nav", "footer"):
+            return True
+        if next(around.iter("h1"), None) is not None:
+            return False
+        if around.tag == "header" or furniture.is_named(around):
+            return True
+    return False
 
 
 def _parted(caption: HtmlElement) -> tuple[str, str | None]:

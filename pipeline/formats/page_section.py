@@ -10,7 +10,9 @@ from lxml.html import HtmlElement
 from pipeline import addresses, identity
 from pipeline.formats import json_ld, sections
 
-_HOME = re.compile(r"(?i)home ?page|home|start(?:seite|sida|side)?|accueil|inicio|início|portada|etusivu|forside|hem|главная|головна|首页|首頁|ホーム|トップ|홈|الرئيسية|ראשי")
+_HOME = re.compile(
+    r"(?i)home ?page|home|start(?:seite|sida|side)?|accueil|inicio|início|portada|etusivu|forside|hem|главная|головна|首页|首頁|ホーム|トップ|홈|الرئيسية|ראשי"
+)
 _LONGEST = 60
 
 
@@ -23,7 +25,9 @@ def of_trail(tree: HtmlElement, url: str | None) -> str | None:
             if steps and steps[-1][1] and url and not _same(steps[-1][1], url) and not between:
                 between = [steps[-1][0]]  # the page itself isn't in it
             named = [name for name in between if len(name) <= _LONGEST]
-            return next((name for name in named if sections.of_section(name).desks != ("news",)), None) or next(iter(named), None)
+            return next((name for name in named if sections.of_section(name).desks != ("news",)), None) or next(
+                iter(named), None
+            )
     return None
 
 
@@ -31,7 +35,9 @@ def _step(one: Any) -> tuple[str, str | None] | None:
     if not isinstance(one, dict):
         return None
     thing = one.get("item")
-    name = json_ld.text_of(one.get("name")) or json_ld.text_of(json_ld.name_of(thing) if isinstance(thing, dict) else None)
+    name = json_ld.text_of(one.get("name")) or json_ld.text_of(
+        json_ld.name_of(thing) if isinstance(thing, dict) else None
+    )
     address = thing.get("@id") or thing.get("url") if isinstance(thing, dict) else thing
     return (name, address if isinstance(address, str) else None) if name else None
 

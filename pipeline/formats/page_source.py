@@ -11,14 +11,18 @@ _INSIDE = re.compile(rb"<(?:head|body|title|meta)[\s>]", re.IGNORECASE)
 _OTHER = re.compile(
     rb"<(?:rss|feed|rdf:rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE
 )
-_CHARSET = re.compile(rb"^content-type[ \t]*:[ \t]*text/html[^\r\n]*;[ \t]*charset=[\"']?([\w.:-]+)", re.IGNORECASE | re.MULTILINE)
+_CHARSET = re.compile(
+    rb"^content-type[ \t]*:[ \t]*text/html[^\r\n]*;[ \t]*charset=[\"']?([\w.:-]+)", re.IGNORECASE | re.MULTILINE
+)
 _TAG_CUT_OFF = re.compile(rb"<(?:/?[a-zA-Z][^<>]*|!(?:-(?:-[^<>]*)?)?)?\Z")
 _CLOSED = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
 _MARKUP = re.compile(
     rb"(?P<comment><!--)|<(?P<raw>script|style|textarea)(?=[\s/>])|<(?P<end>/?)(?:div|article|main|section)(?=[\s/>])",
     re.IGNORECASE,
 )
-_RAW_ENDS = {name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE) for name in (b"script", b"style", b"textarea")}
+_RAW_ENDS = {
+    name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE) for name in (b"script", b"style", b"textarea")
+}
 _MOST_BEFORE = 16_384
 """Bytes of warnings, comments and headers before a page."""
 

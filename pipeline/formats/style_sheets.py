@@ -48,7 +48,11 @@ def _rules(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """Selectors and declarations of the rules that count for a screen, whatever its size."""
     for style in tree.iter("style"):
         text = style.text or ""
-        if len(text) > _LONGEST or "none" not in text.casefold() or (style.get("media") or "all") not in ("all", "screen"):
+        if (
+            len(text) > _LONGEST
+            or "none" not in text.casefold()
+            or (style.get("media") or "all") not in ("all", "screen")
+        ):
             continue
         text = _COMMENT.sub(" ", text)
         around: list[bool] = []

@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.errors import Reject
 from pipeline.formats import datelines, desk_notes, iptc, plain_text, telex_text
@@ -36,7 +37,8 @@ _CATEGORIES = {
     "w": "Washington", "x": "undefined", "y": "routing", "z": "undefined",
 }  # fmt: skip
 _BEGINS = re.compile(
-    r"^[\x00-\x20\x7f]*ZCZC(?:\b|[A-Z]{2,3}\d{3})|\x01\s*[A-Za-z]{1,6}\s?\d{2,5}(?=[^\x01\x02]{0,600}\x02)", re.IGNORECASE | re.MULTILINE
+    r"^[\x00-\x20\x7f]*ZCZC(?:\b|[A-Z]{2,3}\d{3})|\x01\s*[A-Za-z]{1,6}\s?\d{2,5}(?=[^\x01\x02]{0,600}\x02)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TAKE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s?(Ld|Add|Take|Lead)\b", re.IGNORECASE)
 _KILL = re.compile(
@@ -101,9 +103,8 @@ def read(item: Item) -> Iterator[Story | Reject]:
 
 def _messages(text: str) -> list[str]:
     """The messages of a file: each begins with ZCZC on a line, or with a header after SOH."""
-    starts = [match.start() for match in _BEGINS.finditer(text)]
-    ends = [*starts[1:], len(text)]
-    return [text[0 if nth == 0 else start : end] for nth, (start, end) in enumerate(zip(starts, ends, strict=True))] or [text]
+    borders = [0, *[match.start() for match in _BEGINS.finditer(text)][1:], len(text)]
+    return [text[start:end] for start, end in pairwise(borders)]
 
 
 def _read(message: _Message) -> Story:

@@ -29,7 +29,9 @@ _MAIL = re.compile(
     r"(?:From |(?:Return-Path|Received|Delivered-To|Message-ID|MIME-Version|From|To|Subject|Date|X-[\w-]+|DKIM-Signature|ARC-[\w-]+):\s)[^\n]*\n(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n)+\n",
     re.IGNORECASE,
 )
-_OF_MAIL = re.compile(r"^(?:From|To|Subject|Message-ID|MIME-Version|Received|Return-Path):", re.IGNORECASE | re.MULTILINE)
+_OF_MAIL = re.compile(
+    r"^(?:From|To|Subject|Message-ID|MIME-Version|Received|Return-Path):", re.IGNORECASE | re.MULTILINE
+)
 _FIELDS = re.compile(r"(?:[A-Z][A-Z ]{2,30}:[^\n]*\n){2,}-{5,8}\n")
 
 

@@ -93,7 +93,9 @@ class _Frames:
         self.at += 8 + size
         if kind == _OF_A_DICTIONARY and self._dictionary is None and size <= _LARGEST_DICTIONARY:
             try:
-                plain = zstandard.ZstdDecompressor().decompress(held, _LARGEST_DICTIONARY) if held[:4] == MAGIC else held
+                plain = (
+                    zstandard.ZstdDecompressor().decompress(held, _LARGEST_DICTIONARY) if held[:4] == MAGIC else held
+                )
                 self._dictionary = zstandard.ZstdCompressionDict(plain)
             except zstandard.ZstdError as e:
                 raise Damaged(str(e)) from None
