@@ -89,6 +89,7 @@ _MAYBE_WHEN = re.compile(
     _I,
 )
 _NAME_LENGTH, _NAME_WORDS = 60, 6
+_WORDS_BESIDE = 6
 
 
 def moment(line: str) -> str | None:
@@ -191,6 +192,14 @@ def about_only(line: str, author: str | None) -> bool:
     if moment(line) is None and author is None:
         return False
     rest = _WHEN.sub(" ", line.replace(author, " ") if author else line)
+    if (
+        author
+        and author in line
+        and rest.count(" ")
+        and moment(line) is not None
+        and len(rest.split()) <= _WORDS_BESIDE
+    ):
+        return True  # with a badge, or whom it answers
     rest = _cleaned(_WORDS.sub(" ", rest))
     return not re.search(r"[^\W_]", rest) or is_label(rest)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import dropwhile
 
 from lxml.html import HtmlElement
 
@@ -20,6 +21,11 @@ OPINIONS = re.compile(
     rf"(?i)(?:^|[\s_-])(?:{_REVIEWS})(?:$|[\s_-])|what (?:our )?(?:readers|customers) (?:say|think)|das (?:sagen|meinen) (?:unsere )?(?:leser|kunden)"
 )
 """Of readers about something that they know, rather than about the story."""
+_LIVE = re.compile(
+    r"(?:^|[\s_-])(?:live-?(?:blog|ticker|feed|updates?|posts?|entries)?|ticker|timeline|chronik|chronolog\w*|minuto-a-minuto|direct)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_PARAGRAPH = 80
 CLOSE = 6
 """Elements between a block and what names its area."""
 
@@ -47,17 +53,32 @@ def are_readers(found: list[HtmlElement]) -> bool:
     return (
         len(found) >= 3
         and len(people) * 2 > len(found)
-        and not _is_in_story(first)
+        and not _is_in_story(found)
         and not _are_teasers(found)
         and not any(next(one.iter("h4", "img", "figure"), None) is not None for one in found)
     )
 
 
-def _is_in_story(element: HtmlElement) -> bool:
-    """Whether it stands in what is marked as the article, as posts of a live page and quotations do."""
+def _is_in_story(found: list[HtmlElement]) -> bool:
+    """Whether blocks are parts of the story, as posts of a live page, quotations and chronicles are: in what is marked as the
+    article, called so, or with more of the story below them."""
+    for one in found[0].iterancestors():
+        if one.get("itemprop") == "articleBody" or _LIVE.search(f"{one.get('class') or ''} {one.get('id') or ''}"):
+            return True
+        if next(one.iter("h1"), None) is not None:
+            return one.tag == "article" or _goes_on(one, found)
+    return False
+
+
+def _goes_on(story: HtmlElement, found: list[HtmlElement]) -> bool:
+    """Whether a paragraph of the story stands below the last of the blocks."""
+    others = set(found)
+    below = dropwhile(lambda element: element is not found[-1], story.iter())
     return any(
-        one.get("itemprop") == "articleBody" or (one.tag == "article" and next(one.iter("h1"), None) is not None)
-        for one in element.iterancestors()
+        element.tag == "p"
+        and len(line(element)) >= _PARAGRAPH
+        and not any(one in others or one.tag in ("aside", "footer", "form") for one in element.iterancestors())
+        for element in below
     )
 
 

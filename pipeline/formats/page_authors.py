@@ -180,7 +180,7 @@ def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
         found: list[str] = []
         for element in inside[0].xpath(path)[: None if "class" in path else _MAX_SHOWN]:
             kind = element.get("class") or ""
-            if "comment" in kind or ("class" in path and not _SHOWN.search(kind)):
+            if "comment" in kind or ("class" in path and (not _SHOWN.search(kind) or _holds_another(element))):
                 continue
             found.extend(name for name in _in_lines(element) if _folded(name) not in site and name not in found)
             if "class" in path and found:
@@ -188,6 +188,14 @@ def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
         if found:
             return found[:10]
     return []
+
+
+def _holds_another(element: HtmlElement) -> bool:
+    """Whether a part of it is called an author's too, and has a name."""
+    return any(
+        _SHOWN.search(part.get("class") or "") and _in_lines(part)
+        for part in element.xpath(".//*[@class]")[:_MAX_SHOWN]
+    )
 
 
 def _in_lines(element: HtmlElement) -> list[str]:

@@ -31,6 +31,8 @@ def headline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str], 
     titles = [_meta(tree, "og:title"), _meta(tree, "twitter:title"), found, *(map(_line, tree.xpath("//head/title")))]
     for candidate in (declared_one, _shown(headings, titles), *titles, *headings):
         text = without_site(html_text.plain(candidate) or "", names, headings)
+        if candidate in titles and text not in headings:
+            text = _without_section(text)
         if text and _folded(text) not in names:
             return _whole(
                 text, [without_site(html_text.plain(one) or "", names, headings) for one in (*headings, *titles)]
@@ -64,11 +66,8 @@ def _shown(headings: list[str], titles: list[str | None]) -> str | None:
 def without_site(text: str, names: set[str], headings: Iterable[str] = ()) -> str:
     """The text without the site's name before or behind it; and without a section's, where the page shows the rest as a
     heading."""
-    whole = text
     while less := _shortened(text, names):
         text = less
-    if text != whole:
-        text = _without_section(text)
     for heading in headings:
         if len(heading) > _LONG and text.startswith(heading) and _SEPARATOR.match(text, len(heading)):
             return heading
@@ -89,7 +88,7 @@ def _shortened(text: str, names: set[str]) -> str | None:
 
 
 def _without_section(text: str) -> str:
-    """The text without the section's name behind it, which stood before the site's."""
+    """A title without the section's name behind it, which stands before the site's."""
     places = list(_SEPARATOR.finditer(text))
     tail = text[places[-1].end() :] if places else ""
     known = tail and len(tail.split()) <= _WORDS_OF_A_SECTION and sections.of_section(tail) != sections.NOTHING

@@ -45,6 +45,8 @@ def comments_of(area: str) -> list[StoryComment]:
         ('<p>{<br />\n"a": 1,<br />"b": 2}</p>', [{"a": 1, "b": 2}]),
         ('window.data = {"a": "line\nbreak"};', [{"a": "line\nbreak"}]),
         ('{"a": 1} and [some more', [{"a": 1}]),
+        ('{"a": "says "no", and goes", "b": "x"}', [{"a": 'says "no", and goes', "b": "x"}]),
+        ('{"a": ["the "old" one", "b"], "c": true}', [{"a": ['the "old" one', "b"], "c": True}]),
         ("no JSON", []),
         ('{"a":', []),
         ("", []),
@@ -198,6 +200,28 @@ def test_a_headline_without_the_site(text: str, headline: str) -> None:
 )
 def test_where_a_page_begins(content: bytes, at: int) -> None:
     assert page_source.beginning(content) == at
+
+
+_PAGE = "<!doctype html><html><head><title>x</title></head><body><div><p>The bridge closes"
+
+
+@pytest.mark.parametrize(
+    ("page", "is_cut_off"),
+    [
+        (_PAGE + ".</p></div></body></html>", False), (_PAGE + ".</p></div></body>", False), (_PAGE + ".</p></div></body>\n<scr", False),
+        (_PAGE + " <a href=", True), (_PAGE + " in summ", True), (_PAGE + "</p></div><!-- end", True), (_PAGE + "</p></div><script>var a = '<", True),
+        (_PAGE + "</p></div><script>if (a < b) {}</script>", False), (_PAGE + ".</p>", False), (_PAGE + "<div><div><p>.</p>", True),
+        ("<!doctype html><title>x</title><p>One, 3 < 4.<p>Two", False), ("<div><p>A part of a page", False), ("", False),
+        ("<!doctype html><html><body><p>One<p>Two", False),
+    ],
+)  # fmt: skip
+def test_a_page_whose_end_is_missing(page: str, is_cut_off: bool) -> None:
+    assert page_source.is_cut_off(page.encode()) is is_cut_off
+
+
+def test_looking_for_the_end_of_a_page_takes_no_longer_where_it_has_many_beginnings() -> None:
+    assert page_source.is_cut_off(b"<html><body>" + b"<!--" * 500_000)
+    assert page_source.is_cut_off(b"<html><body>" + b"<script>" * 500_000)
 
 
 def test_rows_that_are_no_part_of_the_story() -> None:
