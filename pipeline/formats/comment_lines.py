@@ -39,7 +39,7 @@ _LABEL = re.compile(
     r"|responder|respuestas?|citar|denunciar|reportar|me gusta|compartir|compartilhar|editar|eliminar|enlace permanente|curtir|gostei|ver más|ver mais"
     r"|rispondi|rispondere|segnala|mi piace|condividi|cita|modifica|elimina|collegamento permanente|beantwoorden|reageer|reageren|antwoord(?:en)?|citeren|rapporteer|vind ik leuk|delen|wijzigen"
     r"|svar|svara|anmäl|gilla|dela|citera|anmeld|synes godt om|del|lik|vastaa|ilmoita|tykkää|jaa|odpowiedz|cytuj|zgłoś|lubię to|udostępnij|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|beğen"
-    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה)"
+    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה|απάντηση|αναφορά|μου αρέσει|trả lời|thích|báo cáo|ตอบกลับ|ตอบ|ถูกใจ|जवाब दें|उत्तर दें|balas|laporkan|پاسخ|جواب دیں|odgovori|prijavi|отговор|odpovedať|vasta|atbildēt|atsakyti)"
     r"(?:\s*[(\[]?\s*[+-]?\d+\s*[)\]]?)?|[+-]?\d+(?:\s*(?:likes?|dislikes?|votes?|points?|replies|antworten|réponses?|respuestas?|risposte|svar|gefällt mir|j['’]aime|me gusta|thumbs (?:up|down)))?|#\s?\d+|[§¶#∞«»…+↩⤷↪-]+)\W*$",
     _I,
 )
@@ -48,12 +48,12 @@ _PERMANENT = re.compile(
     _I,
 )
 _ANSWER = re.compile(
-    r"\b(?:reply|respond|antworten|répondre|responder|rispondi|reageer|reageren|beantwoorden|svar|svara|vastaa|odpowiedz|odpovědět|válasz|răspunde|yanıtla|cevapla|ответить|відповісти|返信|回复|回覆|답글|رد|תגובה)",
+    r"\b(?:reply|respond|antworten|répondre|responder|rispondi|reageer|reageren|beantwoorden|svar|svara|vastaa|odpowiedz|odpovědět|válasz|răspunde|yanıtla|cevapla|ответить|відповісти|返信|回复|回覆|답글|رد|תגובה|απάντηση|trả lời|ตอบกลับ|ตอบ|जवाब दें|उत्तर दें|balas|پاسخ|جواب دیں|odgovori|отговор|odpovedať|vasta|atbildēt|atsakyti)",
     _I,
 )
 _ACTION = re.compile(
     r"\b(?:reply|report|flag|quote|antworten|melden|zitieren|répondre|signaler|citer|responder|denunciar|reportar|citar|rispondi|segnala|reageer|reageren|beantwoorden|rapporteer|svar|svara|anmäl|anmeld|vastaa|ilmoita"
-    r"|odpowiedz|zgłoś|cytuj|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|ответить|пожаловаться|цитировать|відповісти|поскаржитися|返信|通報|回复|回覆|举报|답글|신고|رد|תגובה)",
+    r"|odpowiedz|zgłoś|cytuj|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|ответить|пожаловаться|цитировать|відповісти|поскаржитися|返信|通報|回复|回覆|举报|답글|신고|رد|תגובה|απάντηση|αναφορά|μου αρέσει|trả lời|thích|báo cáo|ตอบกลับ|ตอบ|ถูกใจ|जवाब दें|उत्तर दें|balas|laporkan|پاسخ|جواب دیں|odgovori|prijavi|отговор|odpovedať|vasta|atbildēt|atsakyti)",
     _I,
 )
 """What can be done with a comment, and is written in a row with others of the kind."""

@@ -14,7 +14,7 @@ _WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|come
 _REVIEWS = r"opinions?|opinie|opiniones|opinioni|reviews?|avis|testimonials?|erfahrungen|erfahrungsberichte|bewertungen|ratings?|recensioni|reseñas?|avaliações|beoordelingen|omdömen|anmeldelser|arvostelut|отзывы|guestbook|gästebuch"
 AREA = re.compile(rf"(?:^|[\s_-])(?:{_WORD})(?:$|[\s_-])", re.IGNORECASE)
 HEADING = re.compile(
-    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|leser(?:stimmen|meinungen)|комментарии|коммен?тари[ийя]|коментарі|обсуждение|обговорення|[\u4e00-\u9fff]{{0,4}}(?:评论|評論|留言)|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
+    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|leser(?:stimmen|meinungen)|комментарии|коммен?тари[ийя]|коментарі|обсуждение|обговорення|[\u4e00-\u9fff]{{0,4}}(?:评论|評論|留言)|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια|bình luận|ความคิดเห็น|टिप्पणियाँ|komentar|نظرات|دیدگاه|تبصرے|comentarii|hozzászólások|kommentaarid|коментари|komentāri|komentarai)\b.{{0,40}}$"
     r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|(?:vos|les) réactions"
 )
 OPINIONS = re.compile(

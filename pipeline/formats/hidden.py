@@ -59,7 +59,7 @@ _PRICE = re.compile(
     r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)",
     re.IGNORECASE,
 )
-_MARKED = "//*[@hidden or @style or @aria-hidden or @role or @aria-modal or self::dialog]"
+_MARKED = "//*[@hidden or @style or @aria-hidden or @role or @aria-modal or @layout='nodisplay' or self::dialog]"
 _NAMED_SO = "//*[contains(@class, 'sr-only') or contains(@class, 'hidden') or contains(@class, 'creen') or contains(@class, 'invisible') or contains(@class, 'd-none')]"
 _IN_SENTENCES = frozenset(
     ["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"]
@@ -89,7 +89,7 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
-    yield from tree.iter("template")
+    yield from tree.iter("template", "amp-consent", "amp-sidebar", "amp-user-notification", "amp-lightbox")
     yield from (element for element in style_sheets.hidden(tree) if not _is_needed(element))
     for element in tree.xpath(_NAMED_SO):
         name = element.get("class")
@@ -104,6 +104,7 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
             or (element.tag == "dialog" and element.get("open") is None)
             or element.get("role") in ("dialog", "alertdialog")
             or element.get("aria-modal") == "true"
+            or element.get("layout") == "nodisplay"
         ):
             yield element
     for element in tree.iter("div", "section", "aside", "form"):

@@ -53,8 +53,8 @@ def _bare(value: Any, depth: int = 0) -> Any:
 def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
     if isinstance(value, list):
         return [_named(one, known) for one in value]
-    if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
-        return known.get(str(value.get("@id")), value)
+    if isinstance(value, dict) and isinstance(value.get("@id"), str):
+        return value | known.get(value["@id"], {})
     return value
 
 

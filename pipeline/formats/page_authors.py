@@ -34,7 +34,7 @@ _OF_PICTURES = re.compile(
 )
 """A line that names who made the pictures."""
 _ACCOUNT = re.compile(
-    r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$",
+    r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W?email.protected\W?|\W*|\d+)$",
     re.IGNORECASE,
 )
 _DESK = re.compile(
@@ -147,7 +147,7 @@ def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
     for element in tree.iter("meta"):
         name = (element.get("name") or element.get("property") or "").casefold()
         if name in _META and (content := " ".join((element.get("content") or "").split())):
-            contents.setdefault(name, []).append(content)
+            contents.setdefault(name, []).append(_spoken(content) if name.startswith(("dc", "citation")) else content)
         elif name.startswith("twitter:label") and _LABEL.match(
             content := " ".join((element.get("content") or "").split())
         ):
@@ -157,6 +157,13 @@ def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
         if found := [one for content in contents.get(name, []) for one in _several(content, site)]:
             return found
     return []
+
+
+def _spoken(name: str) -> str:
+    """A name as it is spoken: catalogues have the family's before the person's own."""
+    family, comma, given = name.partition(", ")
+    turned = comma and "," not in given and len(given.split()) <= 2 and len(family.split()) <= 2
+    return f"{given} {family}" if turned and _is_name(f"{given} {family}") else name
 
 
 def _several(text: str | None, site: set[str]) -> list[str]:

@@ -62,7 +62,7 @@ def _shown(tree: HtmlElement, base: str | None) -> Iterator[tuple[str, str, str 
         )
         url = addresses.joined(address, base)
         text, credit = _parted(caption)
-        if url and (text or credit):
+        if url and (text or credit) and not furniture.is_pointer(text):
             yield url, text, credit
 
 

@@ -30,10 +30,17 @@ def shown(tree: HtmlElement, day: str | None, markup: str, language: str | None)
     else the day. A first of January only where the page has it, as it may come from a year alone: that of a copyright."""
     if not day or (day.endswith("-01-01") and not _has_new_year(day[:4], markup)):
         return next((when for line in _beside_headline(tree) if (when := _whole_date(line, language))), None)
-    for value in tree.xpath(_ATTRIBUTES)[:_MOST]:
+    for value in (*_in_meta(tree), *tree.xpath(_ATTRIBUTES)[:_MOST]):
         if re.match(rf"{re.escape(day)}[T ]\d\d:\d\d", str(value).strip()):
             return str(value).strip()
     return next((when for line in _beside_headline(tree) if (when := _on_that_day(line, day, language))), day)
+
+
+def _in_meta(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter("meta"):
+        name = f"{element.get('name') or ''} {element.get('property') or ''} {element.get('itemprop') or ''}".casefold()
+        if not re.search(r"modif|updat|expir|event", name):
+            yield (element.get("content") or "")[:_LONGEST]
 
 
 def _on_that_day(line: str, day: str, language: str | None) -> str | None:
