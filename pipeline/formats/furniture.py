@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from pipeline.formats import comment_lines, hidden
 
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:news-?letters?|sign-?up|subscribe|promo(?:tion|box)?|related(?:-?(?:articles?|stories|content|posts|links|news|items))?|recommended|recirc\w*|read-?(?:more|next|also)"
+    r"(?:^|[\s_-])(?:news-?letters?|whats-?app(?:-?(?:group|box|channel|widget))?|sign-?up|subscribe|promo(?:tion|box)?|related(?:-?(?:articles?|stories|content|posts|links|news|items))?|recommended|recirc\w*|read-?(?:more|next|also)"
     r"|see-?also|more-?(?:stories|news|on)|also-?read|most-?(?:read|popular|viewed)|trending|share(?:-?(?:bar|buttons|tools|links|icons))?|sharing|social(?:-?(?:share|bar|links|buttons))?|sharedaddy|jp-relatedposts"
     r"|author-?(?:bio|box|info|card|about|description)|about-?(?:the-?)?author|bio-?box|tag-?(?:list|cloud|links)|keywords|breadcrumbs?|rollover-people-block|affiliate-?disclaimer|disclosure"
     r"|fact-?box|info-?box|opt-?in|embed-?(?:consent|privacy|placeholder)|external-?content-?(?:notice|placeholder)|advert(?:isement|orial)?|ad-?(?:slot|container|label)|sponsored|outbrain|taboola)(?:$|[\s_-])",
@@ -118,12 +118,24 @@ def is_pointer(text: str) -> bool:
 
 
 def _is_list_of_teasers(element: HtmlElement) -> bool:
-    """A list of which each item has a heading that is a link."""
+    """A list of which each item has a heading that is a link, or is a link of several words and a date."""
     rows = [child for child in element if child.tag == "li"]
     return len(rows) >= 2 and all(
-        any(next(h.iter("a"), None) is not None or h.getparent().tag == "a" for h in row.iter("h2", "h3", "h4", "h5"))
+        _is_dated_link(row)
+        or any(
+            next(h.iter("a"), None) is not None or h.getparent().tag == "a" for h in row.iter("h2", "h3", "h4", "h5")
+        )
         for row in rows
     )
+
+
+def _is_dated_link(row: HtmlElement) -> bool:
+    links = [text for a in row.iter("a") if (text := _line(a))]
+    when = comment_lines.moment(_line(row))
+    if len(links) != 1 or when is None or len(links[0].split()) < 4:
+        return False
+    rest = _line(row).replace(links[0], "", 1).replace(when, "", 1)
+    return not re.search(r"[^\W_]", rest)
 
 
 def _is_list_of_links(element: HtmlElement) -> bool:

@@ -87,6 +87,7 @@ def read(item: Item) -> Story:
         main.text = "\n".join(updates)
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
+    site_names = (json_ld.text_of(json_ld.name_of(facts.get("publisher"))), json_values.text(main.sitename))
     # what the extractor found may be a declared value of any type too
     page = Story(
         headline=page_headline.headline(tree, facts, sites, json_values.text(main.title)) or "",
@@ -94,12 +95,12 @@ def read(item: Item) -> Story:
         byline=page_authors.byline(
             tree, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)
         ),
-        section=json_ld.first(facts.get("articleSection"))
+        section=page_section.one_of(json_ld.first(facts.get("articleSection")))
         or _meta(tree, "article:section")
         or page_section.of_trail(tree, url)
         or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
         summary=json_ld.text_of(facts.get("description")) or json_values.text(main.description),
-        site=json_ld.text_of(json_ld.name_of(facts.get("publisher"))) or json_values.text(main.sitename),
+        site=next((name for name in site_names if name and "://" not in name), None),
         url=url,
         fetched_from=item.url,
         language=language,

@@ -40,6 +40,10 @@ _ACCOUNT = re.compile(
 _DESK = re.compile(
     r"(?i)(?:s )?(?:the )?(?:(?:web|online|news|digital|central|our|editorial|staff) ?)*(?:staff|newsroom|desk|team|editors?|reporters?|writers?|correspondents?|editorial board|redaktion(?:en)?|rédaction|la rédaction|redacci[oó]n|redazione|redac[çc][aã]o|redactie|redaksjonen|toimitus|redakcja|redakce|szerkesztőség|редакция|редакція|yazı işleri|haber merkezi|編集部|编辑部|news)"
 )
+_ROLE = re.compile(
+    r"(?i)(?:journalist(?:e|in|a)?|reporter(?:in)?|redakteur(?:in)?|chefredakteur(?:in)?|korrespondent(?:in)?|correspondent|corresponsal|correspondant[e]?|periodista|redactora?|giornalista|rédact(?:eur|rice)|grand reporter|staff writer|senior|chief|political|sports?) ?(?!\w)"
+)
+"""What a line of its own says that a person is."""
 _NO_NAME = re.compile(
     r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b"
 )
@@ -235,7 +239,7 @@ def _name_on(line: str) -> str | None:
         return None
     if reporter := _REPORTER.search(line):
         return reporter["name"] or reporter["korean"]
-    line = without_mail(line)
+    line = re.sub(r"\s*\([^()]*\)", " ", without_mail(line))
     when = layout.written_time(line)
     for text in (line, line.replace(when, " ") if when else "", re.split(r"\s[|·•–—-]\s|\s*\||,\s", line)[0]):
         name = _BEFORE_NAME.sub("", " ".join(text.split())).strip(" ,|·•–—-:")
@@ -292,6 +296,7 @@ def _is_name(text: str) -> bool:
         and not _ADDRESS.search(text)
         and not _ACCOUNT.match(text)
         and not _NO_NAME.search(text)
+        and not _ROLE.match(text)
     )
 
 

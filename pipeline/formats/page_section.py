@@ -16,6 +16,14 @@ _HOME = re.compile(
 _LONGEST = 60
 
 
+def one_of(section: str | None) -> str | None:
+    """The section, of several that a system joined with commas the first that says what it is about."""
+    names = [name for name in re.split(r",(?=\S)", section or "") if name.strip()]
+    if len(names) < 2:
+        return section
+    return next((name for name in names if sections.of_section(name) != sections.NOTHING), names[0])
+
+
 def of_trail(tree: HtmlElement, url: str | None) -> str | None:
     """The first step below the home page that says more than that it is news; None where the page has no such trail."""
     for thing in json_ld.things(tree):
