@@ -38,8 +38,10 @@ def value(element: Element | None, name: str) -> str | None:
     if element is None:
         return None
     for one in (*element.iterfind("*"), *element.iterfind("*/*")):
-        space = etree.QName(one) if isinstance(one.tag, str) else None
-        if space and space.localname == name and (space.namespace or "").endswith(_OWN) and one.text:
+        if not isinstance(one.tag, str) or not one.text:
+            continue
+        tag = etree.QName(one)
+        if tag.localname == name and (tag.namespace or "").endswith(_OWN):
             return one.text.strip() or None
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -68,11 +69,11 @@ def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if not is_block(script):
             continue
-        waiting, seen = [_bare(one) for one in wrapped_json.values(script.text or "")], 0
+        waiting, seen = list(_values(script.text or "")), 0
         while waiting and seen < 1000:
             thing, seen = waiting.pop(0), seen + 1
             if isinstance(thing, str):
-                waiting.extend(_bare(value) for value in wrapped_json.values(thing) if not isinstance(value, str))
+                waiting.extend(value for value in _values(thing) if not isinstance(value, str))
             elif isinstance(thing, list):
                 waiting.extend(thing)
             elif isinstance(thing, dict):
@@ -82,6 +83,12 @@ def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                     for key in ("@graph", "mainEntity", "mainEntityOfPage")
                     if isinstance(thing.get(key), list | dict)
                 )
+
+
+@lru_cache(maxsize=16)
+def _values(text: str) -> list[Any]:
+    """What a block has: it is asked for several times while a page is read."""
+    return [_bare(one) for one in wrapped_json.values(text)]
 
 
 def live_updates(article: dict[str, Any]) -> list[str]:

@@ -74,12 +74,12 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
 
     First come declared people and other organisations, then what meta elements name, then what is shown as a byline; an
     organisation that is the publisher itself only where none of these has a name."""
-    sites = [one for one in sites if one]
-    site = {folded for one in sites if (folded := _folded(one))}
+    known = [one for one in sites if one]
+    site = {folded for one in known if (folded := _folded(one))}
     people = json_ld.as_list(declared.get("author") or declared.get("creator"))
     named = [name for one in people for name in _names(one)]
     own = {name for one in people if _is_organisation(one) for name in _names(one) if _is_of(name, site)}
-    own |= {name for name in named if _is_desk(name, sites)}
+    own |= {name for name in named if _is_desk(name, known)}
     others = [name for name in named if name not in own and _folded(name) not in site]
     names = (
         others
@@ -138,10 +138,10 @@ def _is_of(name: str, site: set[str]) -> bool:
     return any(len(one) > 3 and _folded(name).startswith(one) for one in site)
 
 
-def _is_desk(name: str, sites: Iterable[str | None]) -> bool:
+def _is_desk(name: str, sites: Iterable[str]) -> bool:
     """Whether it is a desk or the staff, with the site's name or without."""
     for one in sites:
-        if one and len(one) > 3 and name.casefold().startswith(one.casefold()):
+        if len(one) > 3 and name.casefold().startswith(one.casefold()):
             name = name[len(one) :]
     return _DESK.fullmatch(name.strip(" -–,|'’")) is not None
 

@@ -81,7 +81,7 @@ def test_a_frame_of_zstd_that_is_damaged_costs_its_record() -> None:
 
 
 def test_an_archive_whose_records_share_a_dictionary() -> None:
-    texts = [page(f"Page {number}") for number in range(400)]
+    texts: list[bytes | bytearray | memoryview] = [page(f"Page {number}") for number in range(400)]
     dictionary = zstandard.train_dictionary(2048, texts)
     packer = zstandard.ZstdCompressor(dict_data=dictionary)
     for held in (dictionary.as_bytes(), zstandard.compress(dictionary.as_bytes())):

@@ -203,8 +203,7 @@ def test_a_web_archive_is_larger_than_an_item_may_be(packed: str, tmp_path: Path
     content = warc(*pages, *others)
     assert len(content) > SMALL.largest_record
     file = tmp_path / f"a.warc{packed}"
-    packing = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}
-    file.write_bytes(packing[packed](content))
+    file.write_bytes({"": content, ".gz": gzip.compress(content), ".zst": zstandard.compress(content)}[packed])
     found = parts(file, SMALL)
     if not packed:
         assert [name.rpartition(" ")[2] for name, _ in found] == [url for url, *_ in pages]
