@@ -6,61 +6,23 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline import identity
-from pipeline.formats import json_ld, layout
+from pipeline.formats import json_ld, layout, shown_names
 
 _META = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.contributor", "byl", "og:article:author", "book:author", "citation_author")  # fmt: skip
-_ADDRESS = re.compile(
-    r"^(?:https?:|//|www\.|mailto:)|\S@\S|^[\w-]+(?:\.[\w-]+)+/\S*$|^@\w+$|^\S*/\S*\.(?:html?|php|aspx?)$",
-    re.IGNORECASE,
-)
 _SHOWN = re.compile(
     r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a|e)?|autrice|auteurs?|redakteur|written-by|reporter|writer|columnist|journalist[ae]?|signature|firma|författare|skribent|forfatter|kirjoittaja|yazar|muhabir|submitted|created-?by)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_BEFORE_NAME = re.compile(
-    r"^(?:(?:written|reported|posted|submitted|published|text[eo]?|testo|tekst|words|story|authors?|autor(?:in|en|es|a|e)?|auteure?s?|auth?rice|geschrieben|verfasst|escrito|scritto|rédigé|yazar|haber|автор|текст|συντάκτης|tác giả|लेखक|द्वारा|โดย)"
-    r"(?:\s*(?:und|and|et|y|e|og|och|en|&|/|\+|,)\s*(?:fotos?|photos?|bild(?:er)?|images?))?(?!\w)\s*[:：]?\s*)?"
-    r"(?:(?:by|von|par|por|di|door|af|av|od|автор|του|της)\b\s*:?\s+|:\s*)?"
-    r"(?:(?:文|取材|作者|記者|记者|글|بقلم|كتبت?|تحریر|نویسنده|מאת)(?:[・、／/](?:写真|図|動画|撮影|構成))*\s*[:：・=＝/／]?\s*(?=\w))?",
-    re.IGNORECASE,
-)
-_OF_PICTURES = re.compile(
-    r"^\W*(?:photo(?:graph(?:s|y|er)?)?s?|fotos?|foto[’']s|fotograf\w*|bild(?:er)?|images?|pictures?|crédits?|illustrations?|videos?|grafik\w*|写真|撮影|사진|фото|صور(?:ة)?)(?!\w)",
-    re.IGNORECASE,
-)
-"""A line that names who made the pictures."""
-_ACCOUNT = re.compile(
-    r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W?email.protected\W?|\W*|\d+)$",
     re.IGNORECASE,
 )
 _DESK = re.compile(
     r"(?i)(?:s )?(?:the )?(?:(?:web|online|news|digital|central|our|editorial|staff) ?)*(?:staff|newsroom|desk|team|editors?|reporters?|writers?|correspondents?|editorial board|redaktion(?:en)?|rédaction|la rédaction|redacci[oó]n|redazione|redac[çc][aã]o|redactie|redaksjonen|toimitus|redakcja|redakce|szerkesztőség|редакция|редакція|yazı işleri|haber merkezi|編集部|编辑部|news)"
 )
-_ROLE = re.compile(
-    r"(?i)(?:journalist(?:e|in|a)?|reporter(?:in)?|redakteur(?:in)?|chefredakteur(?:in)?|korrespondent(?:in)?|correspondent|corresponsal|correspondant[e]?|periodista|redactora?|giornalista|rédact(?:eur|rice)|grand reporter|staff writer|senior|chief|political|sports?) ?(?!\w)"
-)
-"""What a line of its own says that a person is."""
-_NO_NAME = re.compile(
-    r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b"
-)
 _LABEL = re.compile(
     r"(?i)^(?:written by|author|verfasst von|geschrieben von|écrit par|rédigé par|auteur|autor|escrito por|publicado por|scritto da|autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisan[ey] przez|автор|написано|par|von|by|作者|投稿者|著者)\s*:?$"
 )
-_LED = re.compile(
-    r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|του|της|od|tekst:|text:|autor:|author:|auteur:)\s+"
-)
-_LAST = re.compile(r"(?i)\s+(?:le|am|on|um|at|el|il|op|den|w dniu)$")
-_REPORTER = re.compile(
-    r"(?:记者|記者|作者)\s*[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,5})(?!\w)|(?<!\w)(?P<korean>[\uac00-\ud7af]{2,4})\s*(?:선임|수석|인턴)?(?:기자|특파원|논설위원)(?!\w)"
-)
-_BREAKS = frozenset(["br", "p", "div", "li", "dd", "dt", "td", "ul", "h2", "h3", "h4", "h5", "h6", "section", "header"])
-_MAIL = re.compile(r"\s*[<(\[]?\s*(?:mailto:)?[^\s<>()\[\],;@]+@[\w-]+(?:\.[\w-]+)+\s*[>)\]]?")
-_NAME_LENGTH, _NAME_WORDS = 60, 6
-_MAX_SHOWN, _MAX_LINES, _LONGEST_LINE = 40, 6, 160
+_MAX_SHOWN = 40
 _PARAGRAPH = 80
 _EDGE = 3
 _SIGNED = re.compile(
@@ -96,7 +58,7 @@ def signed(rows: list[str]) -> tuple[str | None, list[str]]:
     """The author that a row at an edge of the text names behind a label, and the other rows."""
     for nth, row in enumerate(rows):
         at_edge = nth < _EDGE or nth >= len(rows) - _EDGE
-        if at_edge and len(rows) > 1 and _SIGNED.match(row) and (name := _name_on(row)):
+        if at_edge and len(rows) > 1 and _SIGNED.match(row) and (name := shown_names.on_line(row)):
             return name, [*rows[:nth], *rows[nth + 1 :]]
     return None, rows
 
@@ -118,15 +80,9 @@ def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> 
 
 def _names(author: Any) -> Iterator[str]:
     for one in json_ld.as_list(json_ld.name_of(author) if isinstance(author, dict) else author):
-        name = without_mail(json_ld.text_of(one) or "")
-        if name and not _ADDRESS.search(name) and not _ACCOUNT.match(name):
+        name = shown_names.without_mail(json_ld.text_of(one) or "")
+        if name and not shown_names.is_nobody(name):
             yield name
-
-
-def without_mail(name: str) -> str:
-    """A name without the e-mail address beside it; what is only an address stays one."""
-    less = _MAIL.sub(" ", name).strip(" ,;|·•–—-")
-    return " ".join(less.split()) if re.search(r"[^\W\d_]{2}", less) else name
 
 
 def _is_organisation(author: Any) -> bool:
@@ -167,20 +123,20 @@ def _spoken(name: str) -> str:
     """A name as it is spoken: catalogues have the family's before the person's own."""
     family, comma, given = name.partition(", ")
     turned = comma and "," not in given and len(given.split()) <= 2 and len(family.split()) <= 2
-    return f"{given} {family}" if turned and _is_name(f"{given} {family}") else name
+    return f"{given} {family}" if turned and shown_names.is_name(f"{given} {family}") else name
 
 
 def _several(text: str | None, site: set[str]) -> list[str]:
     """The names in a line: as it is, without those that are a site, an address or an account."""
-    names = [without_mail(" ".join(part.split())) for part in re.split(r"\s*;\s*|\n", text or "")]
+    names = [shown_names.without_mail(" ".join(part.split())) for part in re.split(r"\s*;\s*|\n", text or "")]
     return [
         name
         for name in names
         if name
         and len(name) <= 200
         and _folded(name) not in site
-        and not _ADDRESS.search(name)
-        and not _ACCOUNT.match(name)
+        and not shown_names.is_nobody(name)
+        and not shown_names.LED.fullmatch(f"{name} ")
     ]
 
 
@@ -193,7 +149,9 @@ def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
             kind = element.get("class") or ""
             if "comment" in kind or ("class" in path and (not _SHOWN.search(kind) or _holds_another(element))):
                 continue
-            found.extend(name for name in _in_lines(element) if _folded(name) not in site and name not in found)
+            found.extend(
+                name for name in shown_names.in_lines(element) if _folded(name) not in site and name not in found
+            )
             if "class" in path and found:
                 break
         if found:
@@ -204,49 +162,9 @@ def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
 def _holds_another(element: HtmlElement) -> bool:
     """Whether a part of it is called an author's too, and has a name."""
     return any(
-        _SHOWN.search(part.get("class") or "") and _in_lines(part)
+        _SHOWN.search(part.get("class") or "") and shown_names.in_lines(part)
         for part in element.xpath(".//*[@class]")[:_MAX_SHOWN]
     )
-
-
-def _in_lines(element: HtmlElement) -> list[str]:
-    """The name on the first line of an element that has one, and those on further lines that say so."""
-    found: list[str] = []
-    for line in _lines(element)[:_MAX_LINES]:
-        name = _name_on(line)
-        if name and (not found or _LED.match(line)):
-            found.append(name)
-    return found
-
-
-def _lines(element: HtmlElement) -> list[str]:
-    """The element's lines as they are shown: parted by blocks and line breaks."""
-    pieces: list[str] = []
-    for event, part in etree.iterwalk(element, events=("start", "end")):
-        known = isinstance(part.tag, str)
-        if known and part.tag in _BREAKS:
-            pieces.append("\n")
-        if event == "start":
-            pieces.append((part.text or "") if known and part.tag not in ("script", "style") else "")
-        elif part is not element:
-            pieces.append(part.tail or "")
-    return [text for line in "".join(pieces).split("\n") if (text := " ".join(line.split()))]
-
-
-def _name_on(line: str) -> str | None:
-    """The name on a line: all of it, or what stands before a time, a role or the like."""
-    if _OF_PICTURES.match(line) or len(line) > _LONGEST_LINE:
-        return None
-    if reporter := _REPORTER.search(line):
-        return reporter["name"] or reporter["korean"]
-    line = re.sub(r"\s*\([^()]*\)", " ", without_mail(line))
-    when = layout.written_time(line)
-    for text in (line, line.replace(when, " ") if when else "", re.split(r"\s[|·•–—-]\s|\s*\||,\s", line)[0]):
-        name = _BEFORE_NAME.sub("", " ".join(text.split())).strip(" ,|·•–—-:")
-        name = _LAST.sub("", name)
-        if _is_name(name):
-            return name
-    return None
 
 
 def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
@@ -269,35 +187,23 @@ def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
         text = " ".join(element.text_content().split()) if len(element) <= 4 else ""
         if not 0 < len(text) <= 120:
             continue
-        if reporter := _REPORTER.search(text):
+        if reporter := shown_names.REPORTER.search(text):
             return [reporter["name"] or reporter["korean"]]
         when = layout.written_time(text)
         rest = text.replace(when, " ") if when else text
         for part in re.split(r"\s[|·•–—-]\s|\||,\s", rest):
-            name, led = _LAST.sub("", _LED.sub("", part.strip(" |,·•–—-:"))), _LED.match(part.strip())
+            name, led = (
+                shown_names.LAST.sub("", shown_names.LED.sub("", part.strip(" |,·•–—-:"))),
+                shown_names.LED.match(part.strip()),
+            )
             if (
                 (led or (when and len(name.split()) in (2, 3)))
-                and _is_name(name)
+                and shown_names.is_name(name)
                 and _folded(name) not in site
                 and not re.search(r"(?i)\b(?:uhr|min|am|pm|at|um)\b", name)
             ):
                 found.append(name)
     return [min((name for name in found if found[0].startswith(name)), key=len)] if found else []
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    capitals = sum(word[0].isupper() or not word[0].islower() for word in words)
-    return (
-        0 < len(words) <= _NAME_WORDS
-        and len(text) <= _NAME_LENGTH
-        and not re.search(r"\d|[@/?!:：|]", text)
-        and capitals >= len(words) / 2
-        and not _ADDRESS.search(text)
-        and not _ACCOUNT.match(text)
-        and not _NO_NAME.search(text)
-        and not _ROLE.match(text)
-    )
 
 
 def _is_domain(name: str) -> bool:

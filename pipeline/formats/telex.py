@@ -11,7 +11,6 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.errors import Reject
 from pipeline.formats import datelines, desk_notes, iptc, plain_text, telex_text
@@ -36,10 +35,6 @@ _CATEGORIES = {
     "p": "politics", "q": "sport scores", "r": "races", "s": "sport", "t": "travel", "v": "advisories",
     "w": "Washington", "x": "undefined", "y": "routing", "z": "undefined",
 }  # fmt: skip
-_BEGINS = re.compile(
-    r"^[\x00-\x20\x7f]*ZCZC(?:\b|[A-Z]{2,3}\d{3})|\x01\s*[A-Za-z]{1,6}\s?\d{2,5}(?=[^\x01\x02]{0,600}\x02)",
-    re.IGNORECASE | re.MULTILINE,
-)
 _TAKE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\s?(Ld|Add|Take|Lead)\b", re.IGNORECASE)
 _KILL = re.compile(
     r"\b(?:(?:bulletin|mandatory|must)\s+kill|KILL(?:ED)?\b|eliminate|elimination|withdraw(?:n|al)?\s+(?:mandatory|notice))"
@@ -87,7 +82,7 @@ def _is_bare(text: str) -> bool:
 
 def read(item: Item) -> Iterator[Story | Reject]:
     """The story of each message; of several one that lacks a part is refused by itself. Raises Reject naming the part."""
-    messages = _messages(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
+    messages = telex_text.messages(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
     for number, text in enumerate(messages, 1):
         try:
             parsed = _read(_split(text))
@@ -99,12 +94,6 @@ def read(item: Item) -> Iterator[Story | Reject]:
         if len(messages) > 1:
             parsed.original, parsed.original_type = text.encode("utf-8", "replace"), "text/plain"
         yield parsed
-
-
-def _messages(text: str) -> list[str]:
-    """The messages of a file: each begins with ZCZC on a line, or with a header after SOH."""
-    borders = [0, *[match.start() for match in _BEGINS.finditer(text)][1:], len(text)]
-    return [text[start:end] for start, end in pairwise(borders)]
 
 
 def _read(message: _Message) -> Story:
