@@ -33,11 +33,11 @@ def article(tree: HtmlElement, addresses: Iterable[str | None]) -> dict[str, Any
     found = _best(json_ld.articles(tree), own, titles, base)
     if not found or not (found.get("author") and found.get("datePublished")):
         found = _best(microdata.articles(tree), own, titles, base) | found
-    return found or _of_page(tree, own, titles, base)
+    return found if found.get("datePublished") else _of_page(tree, own, titles, base) | found
 
 
 def _of_page(tree: HtmlElement, own: set[str], titles: list[set[str]], base: str | None) -> dict[str, Any]:
-    """When the page itself was published and by whom, where it declares no article: of the page, or of what is its subject."""
+    """When the page itself was published and by whom, where its article doesn't say so: of the page, or of what is its subject."""
     for thing in json_ld.things(tree):
         kinds = json_ld.types(thing)
         if ("WebPage" in kinds and _said(thing, base, *_ADDRESSES) & own) or (

@@ -36,6 +36,10 @@ _PULL_QUOTE = re.compile(r"pull-?quote", re.IGNORECASE)
 _CAPTION_LENGTH = 300
 _NOTICE = 40
 _NEWSLETTER = 600
+_ABOUT_COMMENTS = re.compile(
+    r"(?i)\bmoderat(?:e|ing) all comments|\bcomments (?:are|have been|will be) (?:now )?(?:closed|moderated|disabled|turned off)|kommentar(?:funktion|bereich|e)? (?:ist|sind|wurde) .{0,20}geschlossen"
+    r"|commentaires sont (?:fermés|clos|modérés)|comentarios (?:están )?cerrados|comentários (?:estão )?(?:fechados|encerrados)|commenti (?:sono )?chiusi|reacties (?:zijn )?gesloten"
+)
 _STAMP = re.compile(
     r"(?:\W*\b(?:(?:first |last )?(?:updated|published|posted|modified|created)|aktualisiert|veröffentlicht|zuletzt|publiée?|mis à jour|modifiée?|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad|publisert|oppdatert|opublikowano|aktualizacja|опубликовано|обновлено|on|at|am|um|le|à|el|il|op|kl)\b\W*)+",
     re.IGNORECASE,
@@ -167,7 +171,7 @@ def without(rows: list[str], headline: str | None, byline: str | None) -> list[s
             continue
         if at_edge and len(row) < 160 and (comment_lines.about_only(row, byline) and not row.endswith((".", "!", "?"))):
             continue
-        if _STAMP.fullmatch(row):
+        if _STAMP.fullmatch(row) or (at_edge and len(row) < 200 and _ABOUT_COMMENTS.search(row)):
             continue
         if at_edge and _SOURCE.match(row) and not row.endswith("."):
             continue

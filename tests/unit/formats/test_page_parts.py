@@ -231,6 +231,18 @@ def test_rows_that_are_no_part_of_the_story() -> None:
     assert furniture.without(rows, "Bridge closes", "Ann Lee") == story
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Updated · Published", "Source: Northwire", "Источник: Гавань", "来源：榛港日报", "Comments are closed.",
+        "Note: we are temporarily moderating all comments.", "Les commentaires sont fermés.",
+    ],
+)  # fmt: skip
+def test_a_row_at_the_end_that_is_no_part_of_the_story(row: str) -> None:
+    story = ["The bridge closed on Tuesday.", "Sources said: it opens in autumn.", "Comments on the ferry were kinder."]
+    assert furniture.without([*story, row], "Bridge closes", None) == story
+
+
 def test_questions_of_an_interview_are_asked_again() -> None:
     rows = ["What is it that you like best about the town?", "The bridge."] * 3
     assert furniture.without(rows, None, None) == rows
