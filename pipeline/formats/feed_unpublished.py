@@ -38,10 +38,8 @@ def value(element: Element | None, name: str) -> str | None:
     if element is None:
         return None
     for one in (*element.iterfind("*"), *element.iterfind("*/*")):
-        if not isinstance(one.tag, str) or not one.text:
-            continue
         tag = etree.QName(one)
-        if tag.localname == name and (tag.namespace or "").endswith(_OWN):
+        if one.text and tag.localname == name and (tag.namespace or "").endswith(_OWN):
             return one.text.strip() or None
     return None
 
