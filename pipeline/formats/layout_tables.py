@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-_PARTS = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td"])
+_PARTS = frozenset(["tbody", "thead", "tfoot", "tr", "td"])
 _TEXT = 300
 """Characters of a cell that is no datum."""
 
@@ -13,11 +13,8 @@ def open_up(tree: HtmlElement) -> None:
     """Make such tables plain blocks, so that a cell is known for what is in it."""
     for table in list(tree.iter("table")):
         if _is_layout(table):
-            own = [
-                part
-                for part in table.iter(*_PARTS)
-                if part is table or next(part.iterancestors("table"), None) is table
-            ]
+            cells = (part for part in table.iter(*_PARTS) if next(part.iterancestors("table"), None) is table)
+            own = [table, *cells]
             for part in own:
                 part.tag = "div"
 

@@ -14,6 +14,7 @@ _COMMENT = re.compile(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
 _BRACE = re.compile(r"[{}]")
 _ON_SCREEN = re.compile(r"@media\s+(?:only\s+)?(?:all|screen)\s*$|@layer\b", re.IGNORECASE)
 _NAME = re.compile(r"(?:div|p|section|span|aside)?([.#])([\w-]+)$", re.IGNORECASE)
+_HIDES = re.compile(r"none|hidden", re.IGNORECASE)
 _DISPLAY = re.compile(r"(?:^|[;\s])(?:display\s*:\s*([\w-]+)|(visibility\s*:\s*hidden))", re.IGNORECASE)
 
 
@@ -48,11 +49,7 @@ def _rules(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """Selectors and declarations of the rules that count for a screen, whatever its size."""
     for style in tree.iter("style"):
         text = style.text or ""
-        if (
-            len(text) > _LONGEST
-            or "none" not in text.casefold()
-            or (style.get("media") or "all") not in ("all", "screen")
-        ):
+        if len(text) > _LONGEST or not _HIDES.search(text) or (style.get("media") or "all") not in ("all", "screen"):
             continue
         text = _COMMENT.sub(" ", text)
         around: list[bool] = []

@@ -125,7 +125,7 @@ def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
     """The archive in pieces. A packed part that is damaged costs itself; after one that is cut off nothing comes."""
     if zstd_frames.is_packed(archive):
         size = 0
-        for piece in zstd_frames.salvaged(archive, b"\r\n\r\n"):
+        for piece in zstd_frames.salvaged(archive, b"\r\n\r\n", b"WARC/1.1\r\n"):
             size += len(piece)
             if size > most:
                 raise Reject("too-large", f"more than {most} bytes once unpacked; the ones before were read")

@@ -37,17 +37,22 @@ def unpacked(content: bytes | mmap) -> Iterator[bytes]:
         yield from frames.next()
 
 
-def salvaged(content: bytes | mmap, gap: bytes) -> Iterator[bytes]:
-    """What can be unpacked, in pieces: `gap` stands for a frame that is damaged; after one that is cut off nothing comes."""
+def salvaged(content: bytes | mmap, gap: bytes, begun: bytes) -> Iterator[bytes]:
+    """What can be unpacked, in pieces: `gap` stands for a frame that is damaged, `begun` for one that is cut off and of which
+    nothing is left; after it nothing comes."""
     frames = _Frames(content)
     while 0 <= frames.at < len(content):
-        start = frames.at
+        start, given = frames.at, False
         try:
-            yield from frames.next()
+            for piece in frames.next():
+                given = given or bool(piece)
+                yield piece
         except Damaged:
             yield gap
             frames.at = content.find(MAGIC, start + 1)
         except CutOff:
+            if not given:
+                yield begun
             return
 
 
