@@ -64,10 +64,10 @@ _IN_REPLY = re.compile(
     _I,
 )
 _REMOVED = re.compile(
-    r"^\W*(?:(?:this|the) (?:comment|post|message|reply) (?:has been|was|is) (?:removed|deleted|hidden)|(?:comment|post|message) (?:removed|deleted)|(?:removed|deleted) by (?:a |the )?(?:moderator|author|user|administrator|site)|(?:deleted|removed)\W*$"
+    r"^\W*(?:(?:this|the) (?:comment|post|message|reply) (?:has been|was|is) (?:removed|deleted|hidden)(?=\W*$|\W+(?:by|because|for|due|as|since|after|at)\b)|(?:comment|post|message) (?:removed|deleted)\W*$|(?:removed|deleted) by (?:a |the )?(?:moderator|author|user|administrator|site)|(?:deleted|removed)\W*$"
     r"|(?:dieser |der )?(?:kommentar|beitrag) (?:wurde|ist) .{0,30}(?:gelöscht|entfernt)|(?:kommentar|beitrag) (?:gelöscht|entfernt)|(?:ce |le )?(?:commentaire|message) (?:a été |est )?(?:supprimé|modéré|retiré)|(?:este |el )?(?:comentario|mensaje) (?:ha sido |fue )?(?:eliminado|borrado|retirado)"
     r"|(?:este |o )?comentário (?:foi )?(?:removido|apagado|excluído|eliminado)|(?:questo |il )?commento (?:è stato )?(?:rimosso|eliminato|cancellato)|(?:deze |de )?reactie (?:is )?verwijderd|(?:kommentaren|kommentar(?:en|et)?|inlägget) .{0,12}(?:slettet|borttagen|raderad|fjernet)"
-    r"|kommentti .{0,12}poistettu|komentarz .{0,20}usunięty|komentář .{0,12}(?:smazán|odstraněn)|a hozzászólást .{0,12}törölt|комментарий .{0,12}удал[её]н|коментар .{0,12}видалено|(?:bu )?yorum .{0,12}(?:silindi|kaldırıldı)|(?:この)?コメントは.{0,12}削除|(?:该|此|這則|这条)?(?:评论|評論|留言)已?被?.{0,6}(?:删除|刪除)|삭제된 댓글|(?:تم حذف|حُذف).{0,12}التعليق|התגובה (?:הוסרה|נמחקה))",
+    r"|kommentti .{0,12}poistettu|komentarz .{0,20}usunięty|komentář .{0,12}(?:smazán|odstraněn)|a hozzászólást .{0,12}törölt|(?:этот )?комментарий .{0,12}удал[её]н|коментар .{0,12}видалено|(?:bu )?yorum .{0,12}(?:silindi|kaldırıldı)|(?:この)?コメントは.{0,12}削除|(?:该|此|這則|这条)?(?:评论|評論|留言)已?被?.{0,6}(?:删除|刪除)|삭제된 댓글|(?:تم حذف|حُذف).{0,12}التعليق|התגובה (?:הוסרה|נמחקה))",
     _I,
 )
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

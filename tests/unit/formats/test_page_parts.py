@@ -88,6 +88,24 @@ def test_a_comments_text_is_no_line_about_it(line: str) -> None:
     assert not comment_lines.about_only(line, "Rosa M.")
 
 
+def _gone() -> tuple[tuple[str, bool], ...]:
+    yes = (
+        "[deleted]", "This comment has been removed by a moderator.", "Comment deleted", "Dieser Kommentar wurde von der Redaktion entfernt.",
+        "Ce commentaire a été supprimé.", "Этот комментарий удалён.", "Комментарий удалён модератором", "このコメントは削除されました。", "该评论已被删除",
+    )  # fmt: skip
+    no = (
+        "This post was removed from the river bed in 1963, as my father told me.",
+        "They removed the old sign.",
+        "Deleted scenes are the best of it.",
+    )
+    return (*((text, True) for text in yes), *((text, False) for text in no))
+
+
+@pytest.mark.parametrize(("text", "gone"), _gone())
+def test_what_stands_in_the_place_of_a_comment(text: str, gone: bool) -> None:
+    assert comment_lines.is_removed(text) is gone
+
+
 def _flat(*rows: tuple[str, int]) -> str:
     return "<section class='comments'>" + "".join(
         f"<div class='comment level-{depth}' id='c{n}'><b class='user'>{who}</b> <time datetime='2026-05-2{n}T10:00:00Z'>then</time>"
