@@ -32,7 +32,9 @@ def read(item: Item) -> Story:
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             content = part.get_payload(decode=True)
             if isinstance(content, bytes) and content.strip():
-                return html_page.read(replace(_page(item, whole, part), content=content).in_utf8())
+                story = html_page.read(replace(_page(item, whole, part), content=content).in_utf8())
+                story.fetched_from = item.url  # where it says that it is from is what it says
+                return story
     raise Reject("no-body", "this is a saved page (MHTML), but no part of it is HTML")
 
 
