@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from pipeline.formats import (
     feed_comments,
     feed_media,
     feed_parsing,
+    feed_unpublished,
     html_text,
     nitf,
     places,
@@ -29,7 +31,7 @@ from pipeline.formats import (
     xml,
 )
 from pipeline.formats.feed_values import Entry, authors, time
-from pipeline.formats.format import Format
+from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
 from pipeline.formats.xml import Element
 from pipeline.formats.xml_repair import repaired
@@ -60,7 +62,8 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         )
     elements = _elements(text, len(feed.entries))
     whole = not _truncated(text)
-    comments: dict[str, list[StoryComment]] = {}
+    comments: dict[tuple[str | None, str | None], list[StoryComment]] = {}
+    unpublished: Counter[str] = Counter()
     for number, entry in enumerate(feed.entries):
         last = number == len(feed.entries) - 1
         if last and not whole:
@@ -68,10 +71,13 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
                 "truncated", f"the feed is cut off in entry {number + 1} of it; the entries before it were read"
             )
             continue
-        if parent := feed_comments.article_of(entry):
+        element = elements[number] if elements else None
+        if why := feed_unpublished.why(entry, element):
+            unpublished[why] += 1
+            continue
+        if parent := feed_comments.article_of(entry, element):
             comments.setdefault(parent, []).append(feed_comments.comment(entry))
             continue
-        element = elements[number] if elements else None
         try:
             parsed = story(entry, element, feed, item)
         except Reject as reject:
@@ -80,8 +86,10 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         parsed.original = xml.markup(element) if element is not None else None
         parsed.original_type = "application/xml"
         yield parsed
-    for parent, posted in comments.items():
-        yield Discussion(url=parent, comments=posted)
+    for (url, guid), posted in comments.items():
+        yield Discussion(url=url, guid=guid, comments=posted)
+    if unpublished:
+        yield LeftOut(", ".join(f"{number} {what}" for what, number in sorted(unpublished.items())))
 
 
 def metadata(item: Item) -> Any:
@@ -255,7 +263,11 @@ def _link(entry: Entry, guid: str | None, base: str) -> str | None:
 
 
 def _terms(entry: Entry) -> list[str]:
-    found = [html_text.plain(tag.get("label") or tag.get("term")) for tag in entry.get("tags") or []]
+    found = [
+        html_text.plain(tag.get("label") or tag.get("term"))
+        for tag in entry.get("tags") or []
+        if tag.get("scheme") != feed_unpublished.KINDS
+    ]
     return list(dict.fromkeys(term[:4096] for term in found if term))[:200]
 
 

@@ -61,9 +61,9 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     guid = json_values.identifier(thing.get("id"))
     url = addresses.joined(thing.get("url"), base) or addresses.joined(thing.get("external_url"), base)
     text_start = plain_text.shortened(rows[0] if rows else summary or "")
-    headline = plain_text.headline(title, text_start, url, guid)
+    headline = plain_text.headline(title, text_start, url, guid if addresses.is_link(guid) else None)
     if not headline:
-        raise Reject("no-headline", "title, content_html, content_text, summary, url and id are all missing")
+        raise Reject("no-headline", "title, content_html, content_text, summary and url are all missing")
     external = addresses.joined(thing.get("external_url"), base)
     return Story(
         headline=headline,

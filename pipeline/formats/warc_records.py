@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mmap import mmap
 
 from pipeline.errors import Reject
+from pipeline.formats import zstd_frames
 
 _PIECE = 64 * 1024
 _LONGEST_HEAD = 64 * 1024
@@ -122,6 +123,14 @@ class _Stream:
 
 def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
     """The archive in pieces. A packed part that is damaged costs itself; after one that is cut off nothing comes."""
+    if zstd_frames.is_packed(archive):
+        size = 0
+        for piece in zstd_frames.salvaged(archive, b"\r\n\r\n", b"WARC/1.1\r\n"):
+            size += len(piece)
+            if size > most:
+                raise Reject("too-large", f"more than {most} bytes once unpacked; the ones before were read")
+            yield piece
+        return
     if archive[: len(_GZIP)] != _GZIP:
         yield from (archive[at : at + _PIECE] for at in range(0, len(archive), _PIECE))
         return

@@ -32,6 +32,8 @@ _DAMAGED = (
 _HTML = re.compile(
     rb"\AHTTP/\d\S*[ ]200\b.*?^content-type[ \t]*:[^\r\n]*html", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
+_ANSWERED = re.compile(rb"\AHTTP/\d\S*[ ]200\b")
+_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _PAGE = re.compile(rb"^warc-type[ \t]*:[ \t]*response\b", re.IGNORECASE | re.MULTILINE)
 _RESOURCE = re.compile(rb"^warc-type[ \t]*:[ \t]*resource\b", re.IGNORECASE | re.MULTILINE)
 _HTML_RESOURCE = re.compile(rb"^content-type[ \t]*:[^\r\n]*html", re.IGNORECASE | re.MULTILINE)
@@ -53,7 +55,7 @@ def archive_kind(file: Path) -> Literal["zip", "tar", "warc"] | None:
             return "zip" if zipfile.is_zipfile(file) else None
         with file.open("rb") as handle:
             start = handle.read(5)
-        if start == b"WARC/" or re.search(r"\.warc(\.gz)?$", file.name, re.IGNORECASE):
+        if start == b"WARC/" or re.search(r"\.warc(\.gz|\.zst)?$", file.name, re.IGNORECASE):
             return "warc"
         named = re.search(r"\.(tar(\.\w+)?|tgz|tbz2?|txz)$", file.name, re.IGNORECASE)
         return "tar" if named and tarfile.is_tarfile(file) else None
@@ -162,7 +164,9 @@ def _wanted(name: str) -> bool:
 
 
 def _is_page(record: Record) -> bool:
-    """Whether a record is an HTML page that was answered with 200."""
+    """Whether a record is an HTML page that was answered with 200, also without saying what it is."""
     if _PAGE.search(record.head):
-        return _HTML.match((record.content or b"")[: 64 * 1024].partition(b"\r\n\r\n")[0]) is not None
+        answer, _, body = (record.content or b"")[: 64 * 1024].partition(b"\r\n\r\n")
+        untyped = _ANSWERED.match(answer) and not _TYPE.search(answer) and body.lstrip()[:1] == b"<"
+        return _HTML.match(answer) is not None or bool(untyped)
     return _RESOURCE.search(record.head) is not None and _HTML_RESOURCE.search(record.head) is not None

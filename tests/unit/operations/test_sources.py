@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import zstandard
 
 from pipeline.errors import Fatal, Reject
 from pipeline.formats.items import Item
@@ -181,10 +182,8 @@ def test_names_that_are_no_text_can_be_gone_on_behind(tmp_path: Path) -> None:
 def warc(*pages: tuple[str, bytes, str]) -> bytes:
     records: list[bytes] = []
     for url, content, media_type in pages:
-        http = (
-            f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(content)}\r\n\r\n".encode()
-            + content
-        )
+        kind = f"Content-Type: {media_type}\r\n" if media_type else ""
+        http = f"HTTP/1.1 200 OK\r\n{kind}Content-Length: {len(content)}\r\n\r\n".encode() + content
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-02T10:00:00Z\r\n"
             f"WARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-12345678{len(records):04d}>\r\n"
@@ -194,13 +193,17 @@ def warc(*pages: tuple[str, bytes, str]) -> bytes:
     return b"".join(records)
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_a_web_archive_is_larger_than_an_item_may_be(packed: bool, tmp_path: Path) -> None:
-    pages = [(f"https://news.example/{number}", page(number, 3000), "text/html") for number in range(4)]
-    content = warc(*pages, ("https://news.example/logo", b"\x89PNG" * 200, "image/png"))
+@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+def test_a_web_archive_is_larger_than_an_item_may_be(packed: str, tmp_path: Path) -> None:
+    pages = [(f"https://news.example/{number}", page(number, 3000), "text/html" * (number > 0)) for number in range(4)]
+    others = (
+        ("https://news.example/logo", b"\x89PNG" * 200, "image/png"),
+        ("https://news.example/x", b"PNG" * 200, ""),
+    )
+    content = warc(*pages, *others)
     assert len(content) > SMALL.largest_record
-    file = tmp_path / ("a.warc.gz" if packed else "a.warc")
-    file.write_bytes(gzip.compress(content) if packed else content)
+    file = tmp_path / f"a.warc{packed}"
+    file.write_bytes({"": content, ".gz": gzip.compress(content), ".zst": zstandard.compress(content)}[packed])
     found = parts(file, SMALL)
     if not packed:
         assert [name.rpartition(" ")[2] for name, _ in found] == [url for url, *_ in pages]
