@@ -60,8 +60,9 @@ def related(document: dict[str, Any], size: int, now: datetime) -> dict[str, Any
     }
 
 
-def suggestions(text: str, size: int) -> dict[str, Any]:
-    """Headlines with words that begin like the text's last, and names that begin like the whole text."""
+def suggestions(text: str, size: int, shown: dict[str, Any]) -> dict[str, Any]:
+    """Headlines with words that begin like the text's last, and names that begin like the whole text, of articles that are
+    `shown`: names are counted whatever the headlines are, so that no query is above them."""
     last = {"match_bool_prefix": {"headline": {"query": text, "operator": "and"}}}
     body: dict[str, Any] = {
         "query": last,
@@ -75,7 +76,7 @@ def suggestions(text: str, size: int) -> dict[str, Any]:
             name: {"terms": {"field": ARTICLE_FILTERS[name], "include": begins(text), "size": size}}
             for name in SUGGESTED
         }
-        body["aggs"] = {"all": {"global": {}, "aggs": names}}
+        body["aggs"] = {"all": {"global": {}, "aggs": {"shown": {"filter": shown, "aggs": names}}}}
     return body
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from elasticsearch import ApiError
 
-from pipeline.search import answers, cursors, detail_queries, queries, redirects, revisions
+from pipeline.search import answers, cursors, detail_queries, expiry, queries, redirects, revisions
 from pipeline.search.asking import Asking
 from pipeline.search.cursors import Cursor
 from pipeline.search.queries import Interval, Search
@@ -98,8 +98,8 @@ class Details(Asking):
     def suggestions(self, text: str, size: int) -> list[dict[str, Any]]:
         """`[{kind, text, count | id}]`: names first, then headlines."""
         with self._errors():
-            answer = self._search("articles", detail_queries.suggestions(text, size))
-        names = answer.get("aggregations", {}).get("all", {})
+            answer = self._search("articles", detail_queries.suggestions(text, size, expiry.unexpired(self._clock())))
+        names = answer.get("aggregations", {}).get("all", {}).get("shown", {})
         found: list[dict[str, Any]] = [
             {"kind": kind, "text": one["key"], "count": one["doc_count"]}
             for kind in detail_queries.SUGGESTED

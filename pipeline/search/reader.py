@@ -52,7 +52,7 @@ class Reader(Details):
         """Results as `answers.results` describes, with `sort`."""
         request = queries.comment_search(search)
         with self._errors():
-            answer = self._search("comments", request.body)
+            answer = self._comment_search(request.body)
         return {**answers.results(answer, request.notes, search), "sort": request.sort}
 
     def article(self, article_id: str) -> dict[str, Any] | None:
