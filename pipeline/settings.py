@@ -145,6 +145,8 @@ class Settings(BaseSettings):
     """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
     """Port of the ingest API."""
+    ingest_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
     """Public address of the ingest API (`https://news.example/dateline`), to which WebSub hubs deliver. Not set: feeds
     are only polled."""
