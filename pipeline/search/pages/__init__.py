@@ -5,8 +5,9 @@ from fastapi import APIRouter
 from pipeline.search.pages import article, comments, front, help, live, results, static, story
 from pipeline.search.pages.errors import error_page
 from pipeline.search.pages.rendering import render
+from pipeline.search.pages.static import FILES
 
-__all__ = ["error_page", "render", "router"]
+__all__ = ["FILES", "error_page", "render", "router"]
 
 router = APIRouter()
 for _page in (front, results, article, comments, story, help, live, static):

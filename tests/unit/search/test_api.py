@@ -29,7 +29,17 @@ class Reader:
         if self.error:
             raise self.error
         self.took += 1
-        return {"total": 0, "hits": [], "notes": [], "next": None, "took_ms": self.took, "text": "ferries " * 500}
+        return {
+            "total": 0,
+            "hits": [],
+            "notes": [],
+            "next": None,
+            "took_ms": self.took,
+            "text": "ferries " * 500,
+            "facets": {},
+            "sort": "newest",
+            "did_you_mean": None,
+        }
 
     articles = comments
 
@@ -228,6 +238,39 @@ def test_a_rate_is_told_and_kept() -> None:
     assert first.headers["ratelimit-limit"] == "2"
     assert int(third.headers["retry-after"]) == int(third.headers["ratelimit-reset"]) > 0
     assert third.headers["content-type"] == PROBLEM
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/search?q=ferry", "/articles/none", "/live", "/help", "/nothing", "/v1/articles?format=atom", "/v1/articles?format=csv"],
+)  # fmt: skip
+def test_pages_feeds_and_exports_count_as_much(path: str) -> None:
+    first, second, over = ask(path, path, path, options={"search_rate": 2}, method="HEAD")
+    assert 429 not in (first.status_code, second.status_code)
+    assert first.headers["ratelimit-remaining"] == "1"
+    assert over.status_code == 429
+    assert int(over.headers["retry-after"]) > 0
+
+
+def test_a_reader_over_the_rate_is_told_in_words_and_still_has_the_style() -> None:
+    *_, over, style = ask("/help", "/", "/style.css", options={"search_rate": 1})
+    assert (over.status_code, over.headers["content-type"]) == (429, PAGE)
+    assert f"Wait {over.headers['retry-after']} seconds" in over.text
+    assert style.status_code == 200
+    assert "ratelimit-limit" not in style.headers
+
+
+def test_where_programs_have_keys_readers_count_by_their_address() -> None:
+    page, over, program = ask("/help", "/help", "/v1/trends", options=KEY | {"search_rate": 1}, authorization="Bearer secret")  # fmt: skip
+    assert [page.status_code, over.status_code, program.status_code] == [200, 429, 200]
+
+
+def test_the_description_has_every_problem_that_a_program_may_meet() -> None:
+    paths = get("/openapi.json").json()["paths"]
+    assert paths
+    for path, methods in paths.items():
+        answers = methods["get"]["responses"].keys()
+        assert {"200", "304", "400", "401", "422", "429", "503"} <= answers, path
 
 
 def test_pages_of_other_origins_may_ask_where_they_are_named() -> None:
