@@ -7,11 +7,11 @@ from typing import Any
 
 from elasticsearch import ApiError
 
-from pipeline.search import answers, cursors, detail_queries, expiry, queries, redirects, revisions
+from pipeline.search import answers, cursors, detail_queries, expiry, past, queries, redirects, revisions, suggesting
 from pipeline.search.asking import Asking
 from pipeline.search.cursors import Cursor
+from pipeline.search.past import Past
 from pipeline.search.queries import Interval, Search
-from pipeline.search.revisions import Revision
 from pipeline.search.threads import MAX_COMMENTS, Bone, Order, Place, Tree
 
 _NOT_FOR_US = frozenset({403, 404})
@@ -28,21 +28,19 @@ class Details(Asking):
         found = answers.coverage(answer)
         return {"story_id": own, "total": answer["hits"]["total"]["value"], "articles": found} if found else None
 
-    def history(self, document: dict[str, Any], now: datetime) -> list[dict[str, Any]] | None:
-        """The revisions of a public article that readers may see (`revisions.for_readers`); None where they are not shown."""
-        found = self.revisions(document, now)
-        return None if found is None else revisions.for_readers(found)
-
-    def revisions(self, document: dict[str, Any], now: datetime) -> list[Revision] | None:
-        """The whole documents of these revisions, the current one last; None where they are not shown: by a setting, or as
-        the credentials don't allow it."""
+    def past(self, document: dict[str, Any], now: datetime, most: int, until: int | None = None) -> Past | None:
+        """The last `most` revisions of a public article that readers may see, the current one among them, up to the one with
+        the number `until`; None where they are not shown: by a setting, or as the credentials don't allow it."""
         if not self._settings.search_history:
             return None
         own = document["article_id"]
         with self._errors():
             ids = [own, *redirects.merged_ids(self._hits, "redirects", own)]
             try:
-                found = [hit["_source"] for hit in self._hits("history", revisions.superseded_query(ids))]
+                outlines = revisions.in_order(hit["_source"] for hit in self._hits("history", past.outlines_query(ids)))
+                wanted = past.window(outlines, document, now, most, until)
+                keys = past.keys_of(wanted, outlines, document)
+                texts = self._hits("history", past.texts_query(ids, keys)) if keys else []
             except ApiError as e:
                 if e.status_code not in _NOT_FOR_US:
                     raise
@@ -50,7 +48,7 @@ class Details(Asking):
             # killed meanwhile: its text has just been read
             if self._article(own) is None:
                 return None
-        return revisions.readable(revisions.timeline(revisions.in_order(found), [document]), now)
+        return past.past(wanted, (hit["_source"] for hit in texts), document)
 
     def reading(self, article_id: str, order: Order) -> tuple[list[Place], int]:
         """All comments of an article in the order to read them, without their texts, and how many readers can see."""
@@ -98,18 +96,8 @@ class Details(Asking):
     def suggestions(self, text: str, size: int) -> list[dict[str, Any]]:
         """`[{kind, text, count | id}]`: names first, then headlines."""
         with self._errors():
-            answer = self._search("articles", detail_queries.suggestions(text, size, expiry.unexpired(self._clock())))
-        names = answer.get("aggregations", {}).get("all", {}).get("shown", {})
-        found: list[dict[str, Any]] = [
-            {"kind": kind, "text": one["key"], "count": one["doc_count"]}
-            for kind in detail_queries.SUGGESTED
-            for one in names.get(kind, {}).get("buckets", [])
-        ]
-        titles: dict[str, dict[str, Any]] = {}
-        for hit in answer["hits"]["hits"]:
-            headline = hit["_source"]["headline"]
-            titles.setdefault(headline.casefold(), {"kind": "article", "text": headline, "id": hit["_id"]})
-        return [*found, *list(titles.values())[:size]]
+            request = suggesting.request(text, size, expiry.unexpired(self._clock()))
+            return suggesting.suggestions(self._search("articles", request), text, size)
 
     def timeline(self, search: Search, interval: Interval) -> dict[str, Any]:
         """`{total, times: [{from, count, article}], notes}` of a search, the earliest first."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pipeline.search import parameters, shapes
+from pipeline.search import parameters, revisions, shapes
 from pipeline.search.detail_shapes import (  # fmt: skip
     ArticleShape,
     RelatedShape,
@@ -35,6 +35,8 @@ class NoParameters(Parameters):
 
 class OneArticle(Parameters):
     include: Annotated[list[Literal["history", "story", "none"]], Field(default_factory=lambda: ["history", "story"], description="What goes with the document; both by default.")]  # fmt: skip
+    revisions: Annotated[int, Field(ge=1, le=200, description="How many revisions, the latest ones.")] = 50
+    until: Annotated[int | None, Field(ge=1, description="Revisions up to this `number`: the first one of the last answer has those before it.")] = None  # fmt: skip
     format: Annotated[
         Literal["json", "ninjs", "jsonld", "newsml-g2", "nitf"],
         Field(
@@ -82,13 +84,11 @@ def article(request: Request, reader: FromIndex, article_id: UUID, asked: Annota
     if story:
         found["story"] = reader.story(document["story_id"])
     if "history" in asked.include:
-        found["history"] = reader.history(document, datetime.now(UTC))
-        notes = [
-            {"at": one["at"], "note": one["correction_note"]}
-            for one in found["history"] or []
-            if "correction_note" in one
-        ]
-        found["corrections"] = _new_notes(notes)
+        past = reader.past(document, datetime.now(UTC), asked.revisions + 1, asked.until)
+        shown = revisions.for_readers(past.shown, past.first) if past else []
+        found["history"] = shown[-asked.revisions :] if past else None
+        found["revisions"] = past.total if past else None
+        found["corrections"] = past.corrections if past else ()
     return json_answer(request, found)
 
 
@@ -184,8 +184,3 @@ def _flat(reader: Any, article_id: str, asked: ThreadParameters) -> dict[str, An
     wanted = CommentParameters(article=[article_id], sort=sort, size=asked.size, cursor=asked.cursor)
     found = reader.comments(parameters.comment_search(wanted))
     return {"total": found["total"], "comments": found["hits"], "notes": found["notes"], "next": found["next"]}
-
-
-def _new_notes(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Correction notes with the revision that brought each."""
-    return [one for n, one in enumerate(notes) if n == 0 or one["note"] != notes[n - 1]["note"]]

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.errors import Fatal, Reject, Retry
 from pipeline.search.api import build_api
+from pipeline.search.past import Past
 from pipeline.settings import Settings
 
 OLD, NEW = "bf935a96-f6d4-5053-9ede-ceb2019efd5e", "6c1f2c0e-0000-4000-8000-000000000000"
@@ -61,9 +62,9 @@ class Reader:
     def document(self, name: str) -> dict[str, Any] | None:
         return {"article_id": NEW, "headline": "Ferries", "body": "They sail."} if name in (OLD, NEW) else None
 
-    def history(self, *_: Any) -> list[dict[str, Any]]:
-        notes = [None, "One.", "One.", "Two."]
-        return [{"at": str(n), **({"correction_note": note} if note else {})} for n, note in enumerate(notes)]
+    def past(self, *_: Any) -> Past:
+        shown = tuple({"headline": f"Ferries {n}", "modified": str(n)} for n in range(4))
+        return Past(shown, 7, 10, ({"at": "1", "note": "One."}, {"at": "3", "note": "Two."}))
 
     def thread(self, article_id: str, parent: str | None, *_: Any) -> dict[str, Any] | None:
         return {"total": 0, "comments": [], "notes": [], "next": None} if article_id == NEW and parent is None else None
@@ -298,7 +299,10 @@ def test_an_article_comes_in_each_format(format_: str, media_type: str) -> None:
 
 
 def test_an_article_has_its_revisions_and_each_correction_once() -> None:
-    found = get(f"/v1/articles/{NEW}").json()
+    found = get(f"/v1/articles/{NEW}?revisions=3").json()
+    assert [one["number"] for one in found["history"]] == [8, 9, 10]
+    assert all(one["changes"] for one in found["history"]), "the one before the first is known too"
+    assert found["revisions"] == 10
     assert [one["note"] for one in found["corrections"]] == ["One.", "Two."]
     assert not {"history", "story"} & get(f"/v1/articles/{NEW}?include=none").json().keys()
 
