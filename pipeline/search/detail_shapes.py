@@ -122,5 +122,6 @@ class Interval(Shape):
 
 class TimelineShape(Shape):
     total: int
+    interval: Literal["hour", "day", "week", "month", "year"] = Field(description="By what it is counted.")
     times: list[Interval]
     notes: tuple[NoteShape, ...] = ()

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from elasticsearch import ApiError
 
-from pipeline.search import answers, cursors, detail_queries, expiry, past, queries, redirects, revisions, suggesting
+from pipeline.search import (
+    answers,
+    cursors,
+    detail_queries,
+    expiry,
+    intervals,
+    past,
+    queries,
+    redirects,
+    revisions,
+    suggesting,
+)
 from pipeline.search.asking import Asking
 from pipeline.search.cursors import Cursor
+from pipeline.search.intervals import Interval
 from pipeline.search.past import Past
-from pipeline.search.queries import Interval, Search
+from pipeline.search.queries import Search
+from pipeline.search.syntax import Note
 from pipeline.search.threads import MAX_COMMENTS, Bone, Order, Place, Tree
 
 _NOT_FOR_US = frozenset({403, 404})
 
 
 class Details(Asking):
+    _first: tuple[datetime, datetime] | None = None
+    """When the first article was looked for, and its time."""
+
     def story(self, story_id: str) -> dict[str, Any] | None:
         """`{story_id, total, articles: […]}` of what readers can see of a story, the first published first; None where
         they can see none of it. The id of a story that was merged into another finds that one."""
@@ -100,20 +116,21 @@ class Details(Asking):
             return suggesting.suggestions(self._search("articles", request), text, size)
 
     def timeline(self, search: Search, interval: Interval) -> dict[str, Any]:
-        """`{total, times: [{from, count, article}], notes}` of a search, the earliest first."""
+        """`{total, interval, times: [{from, count, article}], notes}` of a search, the earliest first; `interval` is a longer
+        one where there would be too many."""
         matched = self._matched(search)
         with self._errors():
-            answer = self._search(
-                "articles", detail_queries.timeline(matched.body["query"], interval, str(search.zone))
-            )
+            used = self._fitting(interval, search, matched.body["query"])
+            answer = self._search("articles", detail_queries.timeline(matched.body["query"], used, str(search.zone)))
         times = [
             {"from": one["key_as_string"], "count": one["doc_count"], "article": _top(one["best"])}
             for one in answer["aggregations"]["times"]["buckets"]
         ]
         return {
             "total": answer["hits"]["total"]["value"],
+            "interval": used,
             "times": times,
-            "notes": [vars(note) for note in matched.notes],
+            "notes": [vars(note) for note in (*matched.notes, *_said(interval, used))],
         }
 
     def stories(self, search: Search) -> dict[str, Any]:
@@ -133,6 +150,22 @@ class Details(Asking):
             for one in answer["aggregations"]["stories"]["buckets"]
         ]
         return {"stories": stories, "notes": [vars(note) for note in matched.notes]}
+
+    def _fitting(self, interval: Interval, search: Search, query: dict[str, Any]) -> Interval:
+        """The interval by which a search can be counted: by its dates, else by those of the articles that it finds."""
+        start, end = search.conditions.since, search.conditions.before or search.now + timedelta(days=1)
+        used = intervals.fitting(interval, start or self._earliest(search.now), end)
+        if used == interval:
+            return used
+        found = intervals.bounds(self._search("articles", intervals.bounds_query(query)))
+        return intervals.fitting(interval, *found) if found else interval
+
+    def _earliest(self, now: datetime) -> datetime:
+        """When the first article was shown, as it was known within the last hour."""
+        if self._first is None or not timedelta(0) <= now - self._first[0] < timedelta(hours=1):
+            found = [hit["_source"].get("shown_at") for hit in self._hits("articles", intervals.earliest_query())]
+            self._first = (now, datetime.fromisoformat(found[0]) if found and found[0] else now)
+        return self._first[1]
 
     def _matched(self, search: Search) -> queries.Body:
         with self._errors():
@@ -181,6 +214,10 @@ def _nested(root: Bone, branch: list[Bone], tree: Tree, texts: dict[str, dict[st
         comment["reply_count"] = tree.below(id_)
     made[root.id]["more_replies"] = tree.below(root.id) > len(branch)
     return made[root.id]
+
+
+def _said(asked: Interval, used: Interval) -> list[Note]:
+    return [] if used == asked else [intervals.note(asked, used)]
 
 
 def _top(answer: Any) -> dict[str, Any] | None:

@@ -21,8 +21,8 @@ from pipeline.search.detail_shapes import (  # fmt: skip
     TimelineShape,
 )
 from pipeline.search.exports import json_ld, newsml_g2, ninjs, nitf
+from pipeline.search.intervals import Interval
 from pipeline.search.parameters import CommentParameters, Parameters, SelectionParameters
-from pipeline.search.queries import Interval
 from pipeline.search.responses import base_of, json_answer, not_found, tagged
 from pipeline.search.routes import FromIndex
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.process.problems import Problem
 from pipeline.search import cursors, matching
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Box, Conditions, Has, Near, Values
+from pipeline.search.intervals import Interval
 from pipeline.search.moments import FORMS, span
-from pipeline.search.queries import FACETS, MAX_RESULTS, Interval, Search
+from pipeline.search.queries import FACETS, MAX_RESULTS, Search
 from schemas.documents import ArticleDocument
 
 MAX_QUERY = 2000
@@ -74,7 +75,12 @@ class _Filtered(Parameters):
 class ArticleParameters(_Paged, _Filtered):
     sort: Annotated[Literal["relevance", "newest", "oldest", "discussed"] | None, Field(description="Default: relevance where there are words, else newest.")] = None  # fmt: skip
     facets: Annotated[list[str], Field(max_length=20, description="Which facets to count (`section,place`), or `none`.", examples=[["section,place"]])] = []  # fmt: skip
-    histogram: Annotated[Interval | None, Field(description="Count the hits by this interval of `shown_at`.")] = None
+    histogram: Annotated[
+        Interval | None,
+        Field(
+            description="Count the hits by this interval of `shown_at`, or by a longer one where there would be more than 1,000 (`histogram_interval`)."
+        ),
+    ] = None
     fields: Annotated[list[str], Field(max_length=50, description="Fields of the document to send (`headline,url`).", examples=[["headline,url"]])] = []  # fmt: skip
     collapse: Annotated[Literal["story"] | None, Field(description="One article of each story, with how many tell it.")] = None  # fmt: skip
     format: Annotated[Literal["json", "atom", "jsonfeed", "csv", "ndjson"], Field(description="`csv` and `ndjson` are the whole result, `atom` and `jsonfeed` its first page.")] = "json"  # fmt: skip

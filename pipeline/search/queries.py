@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pipeline.search import highlights, matching
 from pipeline.search.cursors import Cursor
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Clause, Conditions
+from pipeline.search.intervals import Interval
 from pipeline.search.query_clauses import ARTICLES, COMMENTS, Clock, Target, clauses
 from pipeline.search.query_language import parse
 from pipeline.search.syntax import Note, Query, words_of
@@ -28,7 +29,6 @@ TIMEOUT = "5s"
 """For one search; what was found by then is the answer, and it says so."""
 
 Sort = Literal["relevance", "newest", "oldest", "discussed"]
-Interval = Literal["hour", "day", "week", "month", "year"]
 
 _FRESH = {"shown_at": {"offset": "1d", "scale": "14d", "decay": 0.5}}
 _FRESHNESS = 0.25

@@ -81,6 +81,7 @@ class ArticleResults(_Found):
     hits: list[ArticleHit]
     facets: dict[str, list[FacetValue]] = {}
     histogram: list[Bucket] | None = None
+    histogram_interval: str | None = Field(None, examples=["day"], description="By what it is counted: a longer one than was asked for, where there would be too many.")  # fmt: skip
     did_you_mean: str | None = Field(None, description="Another spelling, where little was found.")
 
 

@@ -30,7 +30,7 @@ class Counted(dict[str, Any]):
         return [] if name == "buckets" else Counted()
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name]
+        return None if name == "value_as_string" else self[name]
 
 
 class Client:
