@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from unicodedata import category, normalize
 
@@ -157,11 +158,18 @@ def _wholes(word: str) -> Iterable[str]:
         yield "".join(found)
 
 
-def _twins(word: str) -> Iterable[str]:
+def _twins(word: str) -> tuple[str, ...]:
     """The stemmed fields that the word may be in."""
-    for language in languages_in(script.lower() for script in scripts(word)):
-        for field, weight in _STEMMED.items():
-            yield f"stemmed.{language}.{field}^{weight}"
+    return _twins_in(frozenset(script.lower() for script in scripts(word)))
+
+
+@lru_cache(maxsize=256)
+def _twins_in(written: frozenset[str]) -> tuple[str, ...]:
+    return tuple(
+        f"stemmed.{language}.{field}^{weight}"
+        for language in languages_in(written)
+        for field, weight in _STEMMED.items()
+    )
 
 
 def _phrase(text: str, fields: tuple[str, ...]) -> Query:

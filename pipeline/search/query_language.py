@@ -58,7 +58,12 @@ _SAME = str.maketrans(
 
 def parse(text: str, fields: Iterable[str]) -> Query:
     """What the text asks for; `fields` are the names that may stand before a colon. Never raises."""
-    names = tuple(sorted({name.casefold() for name in fields}, key=lambda name: (-len(name), name)))
+    return _parsed(text, tuple(sorted({name.casefold() for name in fields}, key=lambda name: (-len(name), name))))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, names: tuple[str, ...]) -> Query:
+    """The same search comes again: its next pages, its feed, what many look for."""
     reader = _Reader(names)
     for token in _scanner(names).lex(_tidy(text)):
         reader.read(token)

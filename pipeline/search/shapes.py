@@ -87,6 +87,7 @@ class ArticleResults(_Found):
 
 class CommentResults(_Found):
     hits: list[CommentHit]
+    facets: dict[str, list[FacetValue]] = {}
 
 
 class Trend(Shape):

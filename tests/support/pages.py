@@ -70,6 +70,20 @@ class OneArticle:
         notes = [{"kind": "star", "text": text}]
         return {"total": 2, "took_ms": 1, "hits": [hit | {"story": story}], "facets": facets, "notes": notes, "histogram": histogram, "next": "cursor", "sort": "newest", "did_you_mean": text}  # fmt: skip
 
+    def comments(self, _: object) -> Document:
+        self._fail("comments")
+        hits = [one | {"id": one["comment_id"], "article_id": self.article["article_id"], "highlights": {"text": [balanced(f"{MARK_OPEN}{one.get('text')}{MARK_CLOSE}")]}} for one in self.found_comments]  # fmt: skip
+        facets = {"article": [{"value": self.article["article_id"], "count": 3}, {"value": "hidden", "count": 1}], "publisher": [{"value": "x", "count": 1}]}  # fmt: skip
+        return {
+            "total": 5,
+            "took_ms": 1,
+            "hits": hits,
+            "facets": facets,
+            "notes": [],
+            "next": "cursor",
+            "sort": "newest",
+        }
+
     def sources(self, alias: str, body: Document) -> list[Document]:
         return [hit["_source"] for hit in self.ask(alias, body)["hits"]["hits"]]
 

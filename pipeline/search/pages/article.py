@@ -15,7 +15,7 @@ from pipeline.search.differences import difference
 from pipeline.search.pages import article_source as source
 from pipeline.search.pages.body import Body, body, marker
 from pipeline.search.pages.errors import error_page
-from pipeline.search.pages.places import map_of
+from pipeline.search.pages.places import map_of, places_of
 from pipeline.search.pages.rendering import query_string, render
 from pipeline.search.pages.routing import Text, as_id, page_router, part
 from pipeline.search.pages.texts import address
@@ -114,16 +114,28 @@ def figures(article: dict[str, Any], shown: Body) -> list[dict[str, Any]]:
     ]
 
 
-def people(article: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Whom and what it names: the filter, its heading, and names with the role that the text gives a person."""
+def people(article: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Whom and what it names: the heading, and names with the filter that finds them and the role that the text gives a
+    person."""
     roles = {one.get("known_as") or one["name"]: one.get("role") for one in article.get("entities") or ()}
+    where = places_of(article)
     kinds = (
         ("people", "person", "People"),
         ("places", "place", "Places"),
         ("organisations", "organisation", "Organisations"),
     )
     return [
-        (filter_, heading, [{"name": name, "role": roles.get(name)} for name in article[field][:20]])
+        (
+            heading,
+            [
+                {
+                    "name": name,
+                    "role": roles.get(name),
+                    "filter": {filter_: name} | (where.get(name, {}) if filter_ == "place" else {}),
+                }
+                for name in article[field][:20]
+            ],
+        )
         for field, filter_, heading in kinds
         if article.get(field)
     ]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from pipeline.errors import Fatal, Reject, Retry
+from pipeline.search import queries
 from pipeline.search.api import build_api
 from pipeline.search.past import Past
 from pipeline.settings import Settings
@@ -322,6 +323,36 @@ def test_a_comment_that_is_not_there_has_no_answers() -> None:
 @pytest.mark.parametrize("path", ["/v1/stories", "/v1/timeline", "/v1/suggest?q=%00%20a", "/v1/suggest?q=%20"])
 def test_overviews_answer(path: str) -> None:
     assert get(path).status_code == 200
+
+
+@pytest.mark.parametrize("format_", ["atom", "jsonfeed"])
+def test_a_feed_is_made_of_all_that_it_shows(format_: str) -> None:
+    """A list of articles comes without their pictures, unless they are asked for."""
+    asked: list[Any] = []
+
+    class Noting(Reader):
+        def articles(self, search: Any) -> dict[str, Any]:
+            asked.append(search)
+            source = queries.article_search(search).body["_source"]
+            document = {"article_id": NEW, "headline": "Ferries", "pictures": [{"url": "https://img.example/1.png"}]}
+            shown = {name: value for name, value in document.items() if name in source}
+            return self.comments(search) | {"hits": [shown]}
+
+    async def answer() -> httpx.Response:
+        transport = httpx.ASGITransport(build_api(cast(Any, Noting()), Settings(_env_file=None)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get(f"/v1/articles?format={format_}&fields=headline")
+
+    assert "https://img.example/1.png" in asyncio.run(answer()).text
+
+
+@pytest.mark.parametrize("fields", ["*", "entities.*", "body*", "headline,secret", "stemmed", "stemmed.en.body"])
+def test_fields_are_named_and_those_there_are_are_told(fields: str) -> None:
+    answer = get(f"/v1/articles?fields={fields}")
+    assert (answer.status_code, answer.json()["parameter"]) == (422, "fields")
+    assert "headline, " in answer.json()["detail"]
+    assert "stemmed," not in answer.json()["detail"]
+    assert get("/v1/articles?fields=entities.name,headline").status_code == 200
 
 
 def test_a_whole_result_is_streamed_and_its_error_is_a_problem() -> None:
