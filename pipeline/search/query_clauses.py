@@ -29,7 +29,8 @@ class Clock:
 class Target:
     """What is searched: how words are looked for, and which fields can be named."""
 
-    words: Callable[[str, Budget], Clause]
+    words: Callable[..., Clause]
+    """Of a text, and what is left of the query's budget."""
     phrase: Callable[[str], Clause]
     prefix: Callable[[str], Clause]
     fields: Mapping[str, Condition]

@@ -71,7 +71,7 @@ def test_correction_notes_are_told_of_all_revisions() -> None:
 def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
     made = []
     for n in range(draw(st.integers(0, 12))):
-        fields = draw(st.sampled_from([{}, {"withheld": True}, {"body": f"New {n}."}, {"expires": "2026-03-14T11:00:00+00:00"}, {"withheld": False}]))  # fmt: skip
+        fields: dict[str, Any] = draw(st.sampled_from([{}, {"withheld": True}, {"body": f"New {n}."}, {"expires": "2026-03-14T11:00:00+00:00"}, {"withheld": False}]))  # fmt: skip
         made.append(partial(n, **fields) if draw(st.booleans()) and n else revision(n, **fields))
     return made
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.search import suggesting
 from pipeline.search.parameters import typed
 
-SHOWN = {"match_all": {}}
+SHOWN: dict[str, Any] = {"match_all": {}}
 NAMES = [
     "Pat Keller",
     "Łódź",

@@ -114,7 +114,7 @@ def test_two_places_of_one_name_are_two() -> None:
         named = {"name": "Paris", "kind": "place", "count": 1, "latitude": latitude, "longitude": longitude}
         return ARTICLE | {"places": ["Paris"], "entities": [named], "locations": [{"lat": latitude, "lon": longitude}]}
 
-    links = []
+    links: list[str] = []
     for article in (paris(48.85341, 2.3488), paris(33.66094, -95.55551)):
         page: Any = lxml.html.document_fromstring(get(OneArticle(article), f"/articles/{ID}")[0].content)
         found = set(page.xpath("//a[bdi='Paris']/@href"))
