@@ -36,7 +36,7 @@ class NoParameters(Parameters):
 class OneArticle(Parameters):
     include: Annotated[list[Literal["history", "story", "none"]], Field(default_factory=lambda: ["history", "story"], description="What goes with the document; both by default.")]  # fmt: skip
     revisions: Annotated[int, Field(ge=1, le=200, description="How many revisions, the latest ones.")] = 50
-    until: Annotated[int | None, Field(ge=1, description="Revisions up to this `number`: the first one of the last answer has those before it.")] = None  # fmt: skip
+    until: Annotated[int | None, Field(ge=1, description="Only revisions up to this `number`.")] = None  # fmt: skip
     format: Annotated[
         Literal["json", "ninjs", "jsonld", "newsml-g2", "nitf"],
         Field(

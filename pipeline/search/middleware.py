@@ -89,7 +89,7 @@ class Guard:
 
     def _sender(self, authorization: str | None, scope: Scope) -> str:
         """Whose request it is: the key's name, or the client's network. Raises Problem 401."""
-        if not self._keys or is_page(scope["path"]):
+        if not self._keys or not scope["path"].startswith("/v1/"):
             client = scope.get("client")
             return f"address {network_of(client[0]) if client else ''}"
         scheme, _, key = (authorization or "").partition(" ")

@@ -230,7 +230,8 @@ def test_where_keys_are_set_the_api_asks_for_one(sent: str) -> None:
 
 def test_a_key_opens_the_api_and_the_page_asks_for_none() -> None:
     assert ask("/v1/articles", options=KEY, authorization="Bearer secret")[0].status_code == 200
-    assert ask("/style.css", options=KEY)[0].status_code == 200
+    for path in ("/style.css", "/help", "/openapi.json"):
+        assert ask(path, options=KEY)[0].status_code == 200, path
 
 
 def test_a_rate_is_told_and_kept() -> None:
