@@ -10,11 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from pipeline.errors import Fatal
-from pipeline.process import registry
+from pipeline.operations.watch.processes import ask
+from pipeline.process import registry, web
+from pipeline.process.health import serve_health
 from pipeline.process.registry import KILLED, entries, registered
 from pipeline.settings import Settings, load_settings
+from schemas.report import ProcessCondition
 
 
 @pytest.fixture
@@ -129,3 +133,21 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with registered(load_settings(local_dir=tmp_path / "file"), "worker"):
         registry.serving("127.0.0.1", 1)
+
+
+def test_a_process_is_asked_how_it_is_on_its_health_port(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped:
+        def run(self) -> None:
+            """Ends at once."""
+
+    monkeypatch.setattr(web, "server", lambda *_: Stopped())
+    with registry.registered(settings, "search-api"):
+        health = serve_health("127.0.0.1", 0, lambda: True, "DATELINE_SEARCH_HEALTH_PORT")
+        try:
+            web.serve(FastAPI(), settings, 0)  # its own port has no /readyz
+            (one,) = registry.entries(settings)
+            assert one.entry.address == f"http://127.0.0.1:{health.server_port}"
+            assert ask(one.entry.address) == (ProcessCondition.READY, None)
+        finally:
+            health.shutdown()
+            health.server_close()
