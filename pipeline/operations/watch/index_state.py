@@ -29,6 +29,9 @@ class Indices:
     version: str | None = None
     indices: dict[str, IndexState] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
+    """By alias, where each of its shards was counted."""
+    uncounted: frozenset[str] = frozenset()
+    """Aliases that are there, or may be, whose documents could not all be counted: their shards are away, or starting."""
     read_only: str | None = None
     """The block of the whole cluster."""
     disks: tuple[Disk, ...] = ()
@@ -63,12 +66,14 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
             if not physical.endswith("-1") and (made := own.get("index.creation_date")):
                 found.generation[alias] = datetime.fromtimestamp(int(made) / 1000, UTC)
     for alias in ALIASES:
-        answer = client.options(ignore_status=[404, 503]).count(index=settings.named(alias))
+        answer = client.options(ignore_status=_MISSING).count(index=settings.named(alias))
         if "count" in answer:
+            update = {"documents": int(answer["count"])}
+            found.indices[alias] = found.indices.get(alias, IndexState()).model_copy(update=update)
+        if "count" in answer and not answer.get("_shards", {}).get("failed"):
             found.documents[alias] = int(answer["count"])
-            found.indices[alias] = found.indices.get(alias, IndexState()).model_copy(
-                update={"documents": found.documents[alias]}
-            )
+        elif "count" in answer or answer.meta.status == 503:  # not none: not known
+            found.uncounted |= {alias}
     return found
 
 
