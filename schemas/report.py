@@ -47,6 +47,7 @@ class Kind(StrEnum):
     RECORDS_FAILED = "records-failed"
     REFUSALS = "refusals"
     DISK = "disk"
+    UNSEEN = "unseen"
 
 
 class Finding(Model):

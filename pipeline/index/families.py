@@ -78,7 +78,9 @@ READERS = tuple(family.name for family in FAMILIES if family.readers)
 FOLLOWED = tuple(alias for family in FAMILIES if family.followed for alias in family.aliases)
 """Aliases that hold items."""
 ITEMS = {
-    topic.name: tuple(alias for family in FAMILIES if family.followed and family.topic is topic for alias in family.aliases)
+    topic.name: tuple(
+        alias for family in FAMILIES if family.followed and family.topic is topic for alias in family.aliases
+    )
     for topic in dict.fromkeys(family.topic for family in FAMILIES if family.followed)
 }
 """The aliases that together have every item of a topic, by the topic's name."""

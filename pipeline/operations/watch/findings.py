@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings_flow import fullness as fullness
-from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages
+from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages, of_unseen
 from pipeline.operations.watch.findings_processes import of_engines, of_groups, of_processes
 from pipeline.operations.watch.findings_processes import spoken as spoken
 from pipeline.operations.watch.losses import of_losses
@@ -28,6 +28,7 @@ def findings(facts: Facts, memory: Memory) -> tuple[Finding, ...]:
         *of_indices(facts),
         *of_losses(facts, memory),
         *of_disks(facts),
+        *of_unseen(facts),
         *of_records(facts),
     ]
     if not any(_hides_providers(one, facts) for one in found):

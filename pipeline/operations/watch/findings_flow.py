@@ -80,6 +80,23 @@ def of_indices(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def of_unseen(facts: Facts) -> Iterator[Finding]:
+    """What could not be looked at: of it nothing wrong would be found."""
+    blind = {
+        "elasticsearch": [*facts.index.unseen, *(f"documents of {one}" for one in sorted(facts.index.uncounted))],
+        "machine": list(facts.unseen),
+    }
+    for subject, unseen in blind.items():
+        if unseen:
+            yield Finding(
+                kind=Kind.UNSEEN,
+                subject=subject,
+                severity=Severity.INFO,
+                what=f"what could not be looked at: {', '.join(unseen)} ({subject})",
+                command="dateline doctor",
+            )
+
+
 def of_disks(facts: Facts) -> Iterator[Finding]:
     for disk in facts.disks:
         if (severity := fullness(disk)) is not None:

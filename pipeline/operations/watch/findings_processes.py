@@ -149,9 +149,7 @@ def of_processes(facts: Facts, memory: Memory) -> Iterator[Finding]:
             starting = one.started is not None and facts.at - one.started < STARTING and not hung
             since = memory.first_seen(f"{Kind.PROCESS_NOT_READY.value}/{one.name}", facts.at)
             long = facts.at - since >= NOT_READY
-            severity = (
-                Severity.CRITICAL if hung or long else Severity.INFO if starting else Severity.WARNING
-            )
+            severity = Severity.CRITICAL if hung or long else Severity.INFO if starting else Severity.WARNING
             lasts = f"has not been ready for {spoken((facts.at - since).total_seconds())}" if long else "is not ready"
             yield Finding(
                 kind=Kind.PROCESS_NOT_READY,

@@ -61,7 +61,12 @@ class Memory(Model):
         if stages:
             samples.append(Sample(at=now, stages=stages))
         since = {one.key: one.since for one in report.findings if one.since is not None}
-        update = {"at": now, "samples": tuple(samples), "since": since, "items": {**self.items, **dict(self._items(report))}}
+        update = {
+            "at": now,
+            "samples": tuple(samples),
+            "since": since,
+            "items": {**self.items, **dict(self._items(report))},
+        }
         return self.model_copy(update=update)
 
     def first_seen(self, key: str, now: datetime) -> datetime:
@@ -92,6 +97,15 @@ def path(settings: Settings) -> Path | None:
         return data_folder(settings) / f"watch-{settings.namespace or 'dateline'}.json"
     except Fatal:
         return None
+
+
+def is_kept(settings: Settings) -> bool:
+    """Whether the file can be written: without it there is no trend, and nothing is ever known to last."""
+    place = path(settings)
+    if place is None:
+        return False
+    folder = next((one for one in place.parents if one.exists()), None)
+    return folder is not None and folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def load(settings: Settings) -> Memory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.index_state import Indices, read_indices
 from pipeline.operations.watch.kafka_state import KafkaState
 from pipeline.operations.watch.measure import judged
-from pipeline.operations.watch.memory import Memory
+from pipeline.operations.watch.memory import Memory, is_kept
 from pipeline.settings import load_settings
 from schemas.report import Engine, Kind, Severity, TopicState
 from tests.unit.operations.watch.test_findings import ago, facts, stage
@@ -37,6 +38,7 @@ def seen(found: Facts, memory: Memory | None = None) -> list[tuple[Kind, str, Se
 
 GONE = (Kind.INDEX_MISSING, "articles", Severity.CRITICAL)
 LOST = (Kind.INDEX_LOST, "articles", Severity.CRITICAL)
+UNSEEN = (Kind.UNSEEN, "elasticsearch", Severity.INFO)
 LOST_COMMENTS = (Kind.INDEX_LOST, "comments", Severity.CRITICAL)
 
 
@@ -49,8 +51,8 @@ LOST_COMMENTS = (Kind.INDEX_LOST, "comments", Severity.CRITICAL)
         (kafka(), Indices(documents={**FULL, "articles": 0, "articles-hidden": 0, "redirects": 0}), [LOST]),
         (kafka(), Indices(documents={**FULL, "articles": 0}), []),
         (kafka(comments_current=0), Indices(documents={**FULL, "comments": 0, "comments-hidden": 0}), []),
-        (kafka(), Indices(uncounted=frozenset(ALIASES)), []),
-        (kafka(), Indices(documents={"articles": 0}, uncounted=frozenset(ALIASES) - {"articles"}), []),
+        (kafka(), Indices(uncounted=frozenset(ALIASES)), [UNSEEN]),
+        (kafka(), Indices(documents={"articles": 0}, uncounted=frozenset(ALIASES) - {"articles"}), [UNSEEN]),
         (kafka(index={"lag": 9}), Indices(documents=EMPTY), []),
         (kafka(index={"started": False, "finished": 0, "lag": 40}), Indices(), []),
         (kafka(0), Indices(documents=EMPTY), []),
@@ -70,7 +72,7 @@ def test_what_is_lost_is_critical_with_what_repairs_it(
     found = facts(kafka=state, index=index)
     assert seen(found) == expected
     for one in judged(found, Memory()).findings:
-        assert one.command == "dateline reindex" or one.kind is Kind.KAFKA_LOST
+        assert one.command == "dateline reindex" or one.kind in (Kind.KAFKA_LOST, Kind.UNSEEN)
 
 
 @pytest.mark.parametrize("away", ["kafka_engine", "elasticsearch_engine"])
@@ -127,8 +129,8 @@ class _Answer(dict[str, Any]):
 class _Client:
     """Elasticsearch, as far as it is asked here: what it counts of each alias."""
 
-    def __init__(self, counts: dict[str, _Answer]) -> None:
-        self._counts = counts
+    def __init__(self, counts: dict[str, _Answer], others: dict[str, _Answer] | None = None) -> None:
+        self._counts, self._others = counts, others or {}
         self.nodes = self.cluster = self.indices = self.cat = self
 
     def options(self, **_: object) -> _Client:
@@ -140,8 +142,8 @@ class _Client:
     def __call__(self, **_: object) -> _Answer:
         return _Answer({})
 
-    def __getattr__(self, _: str) -> Any:
-        return lambda **_: _Answer({})
+    def __getattr__(self, name: str) -> Any:
+        return lambda **_: self._others.get(name, _Answer({}))
 
 
 def test_a_503_is_no_zero_and_so_is_half_an_answer() -> None:
@@ -154,3 +156,23 @@ def test_a_503_is_no_zero_and_so_is_half_an_answer() -> None:
     found = read_indices(client, load_settings())
     assert found.documents == {"articles": 7}
     assert found.uncounted == {"articles-hidden", "redirects"}
+    assert found.unseen == ()
+
+
+def test_what_the_credentials_do_not_allow_is_named() -> None:
+    refused = _Answer({"status": 403, "error": {}}, 403)
+    client: Any = _Client({}, dict.fromkeys(("stats", "get_settings", "get_alias"), refused))
+    found = read_indices(client, load_settings())
+    assert found.unseen == ("disks", "blocks of the cluster", "blocks of the indices", "aliases")
+    report = judged(facts(index=replace(found, documents=FULL)), Memory())
+    (one,) = report.findings
+    assert (one.kind, one.severity, report.ok) == (Kind.UNSEEN, Severity.INFO, True)
+    assert "disks" in report.headline
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert is_kept(load_settings(local_dir=tmp_path / "not" / "there"))
+    assert not is_kept(load_settings(local_dir=tmp_path / "file" / "below"))
+    (one,) = judged(facts(unseen=("what was measured before",)), Memory()).findings
+    assert (one.kind, one.subject) == (Kind.UNSEEN, "machine")
