@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -262,8 +263,8 @@ def test_backfill_goes_on_behind_the_batch_that_is_searchable(flow: Any, monkeyp
             return self
 
         def __exit__(self, *_: object) -> None: ...
-        def parts(self) -> list[Part]:
-            return parts
+        def parts(self) -> Iterator[Part]:
+            return iter(parts)
 
     class Reached:
         def __init__(self, *_: Any) -> None: ...

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 import typer
 
-from pipeline.errors import Fatal, Retry
 from pipeline.commands.doctor import summary
+from pipeline.errors import Fatal, Retry
 from pipeline.operations import doctor
 from pipeline.operations.doctor import (
     checkup,
-    ok,
     of_disk,
     of_file,
     of_memory,
     of_settings,
     of_variables,
     of_versions,
+    ok,
     unknown,
     wrong,
 )
