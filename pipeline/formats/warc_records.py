@@ -18,8 +18,7 @@ _GZIP = b"\x1f\x8b\x08"
 _BLANK = b"\r\n\t \x00"
 _BETWEEN = 256
 """Bytes after a record in which the next one has to begin."""
-_MISSING = b"\r\n\r\n"
-"""In place of what is missing; compared by identity."""
+_END = b""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FIRST_LINES = re.compile(rb"(?<=\n)WARC/\d\.\d+\r?\n(?:WARC-|Content-)", re.IGNORECASE)
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*([0-9]{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -77,9 +76,9 @@ class _Stream:
     def fill(self, size: int) -> bool:
         """Whether there are as many bytes."""
         while len(self._kept) < size and not self._ended:
-            piece = next(self._pieces, None)
-            self._ended = piece is None
-            self.damaged |= piece is _MISSING
+            piece = next(self._pieces, _END)
+            self._ended = piece == _END
+            self.damaged |= piece is None
             self._kept += piece or b""
         return len(self._kept) >= size
 
@@ -132,8 +131,8 @@ class _Stream:
             self.fill(len(self._kept) + _PIECE)
 
 
-def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
-    """The archive in pieces, with _MISSING where something is. A packed part that is damaged costs itself; after one that
+def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes | None]:
+    """The archive in pieces, with None where something is missing. A packed part that is damaged costs itself; after one that
     is cut off nothing comes."""
     if archive[: len(_GZIP)] != _GZIP:
         yield from (archive[at : at + _PIECE] for at in range(0, len(archive), _PIECE))
@@ -151,17 +150,19 @@ def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
                     size += len(piece)
                     if size > most:
                         raise Reject("too-large", f"more than {most} bytes once unpacked; the ones before were read")
-                    yield piece
+                    if piece:
+                        yield piece
                     waiting = inflate.unconsumed_tail
         except zlib.error:
-            yield _MISSING
+            yield b"\r\n\r\n"
+            yield None
             at = archive.find(_GZIP, at + 1)
             continue
         if not inflate.eof:
-            yield _MISSING
+            yield None
             return
         end = position - len(inflate.unused_data)
         at = archive.find(_GZIP, end)
         between = archive[end : min(end + _PIECE, at if at >= 0 else len(archive))]
         if between.strip(_BLANK):
-            yield _MISSING
+            yield None
