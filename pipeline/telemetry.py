@@ -244,8 +244,9 @@ TOPIC_MADE_AGAIN = Event(
 TABLE_EMPTY = Event(
     "table_empty",
     _E,
-    "A table's changelog never had a record, though its stage has processed `records`: the topic was deleted, or Kafka's data "
-    "is lost. Unless a new version brought the table, what the stage knew is gone: publish the stories again.",
+    "The changelog of `revise-articles`, `revise-comments` or `match` never had a record, though its stage has processed "
+    "`records`: the topic was deleted, or Kafka's data is lost. Unless a new version brought the table, what the stage knew is "
+    "gone: publish the stories again. Of other tables it isn't known whether they ever had rows, so nothing is said.",
     ("topic", "records"),
 )
 TOPIC_ALTERED = Event(
