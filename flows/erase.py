@@ -29,7 +29,10 @@ def forget_earlier() -> Line:
     """Repeating it goes on with what is left."""
     count = take_out_earlier()
     return Line(
-        "earlier runs of erase", "removed" if count else "nothing there", count=count, note="the names in their parameters"
+        "earlier runs of erase",
+        "removed" if count else "nothing there",
+        count=count,
+        note="the names in their parameters",
     )
 
 
@@ -48,7 +51,9 @@ def erase(
         wait: Seconds to wait for worker and indexer.
         by: Name for the audit trail. By default the run's.
     """
-    if is_taken_out(author):  # of a run that was started again: nobody's comments would be removed, and it would say done
+    if is_taken_out(
+        author
+    ):  # of a run that was started again: nobody's comments would be removed, and it would say done
         raise Fatal("nothing was removed: this run no longer has the author's name; start a new run with the name")
     try:
         if not confirm:

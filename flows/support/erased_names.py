@@ -58,7 +58,9 @@ def take_out_earlier() -> int:
         with get_client(sync_client=True) as client:
             return _take_out(client)
     except httpx.HTTPError as e:
-        raise Retry(f"Prefect's server does not answer ({type(e).__name__}); names of erased persons may be left") from e
+        raise Retry(
+            f"Prefect's server does not answer ({type(e).__name__}); names of erased persons may be left"
+        ) from e
 
 
 def _take_out(client: Any) -> int:
