@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.runtime import flow_run
 
 from flows.support import artifacts, erased_names
 from flows.support.states import REFUSALS, REPAIRS, WARNINGS
@@ -209,8 +210,8 @@ def test_erase_without_its_name_says_so_and_removes_nothing(flow: Any, monkeypat
     server = _Server(_run(1, author="Ann", confirm=False))
     monkeypatch.setattr(erased_names, "get_client", lambda **_: server)
     module, _ = flow("erase", remove=lambda *_: pytest.fail("nobody has that name"))
-    monkeypatch.setattr(erased_names.flow_run, "get_id", lambda: str(UUID(int=1)))
-    monkeypatch.setattr(erased_names.flow_run, "get_parameters", lambda: {"author": "Ann", "confirm": False})
+    monkeypatch.setattr(flow_run, "get_id", lambda: str(UUID(int=1)))
+    monkeypatch.setattr(flow_run, "get_parameters", lambda: {"author": "Ann", "confirm": False})
     with pytest.raises(Fatal):
         module.erase.fn("Ann")
     stored = server.runs[UUID(int=1)].parameters
@@ -236,7 +237,7 @@ def test_earlier_runs_of_erase_lose_the_names_that_they_still_have(monkeypatch: 
 
 def test_names_are_left_where_the_server_is_away_and_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     class Away(_Server):
-        def read_flow_runs(self, **_: Any) -> list[FlowRun]:
+        def read_flow_runs(self, limit: int, offset: int, **_: Any) -> list[FlowRun]:
             raise httpx.ConnectError("away")
 
     monkeypatch.setattr(erased_names, "get_client", lambda **_: Away())

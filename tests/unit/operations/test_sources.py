@@ -334,7 +334,7 @@ def test_the_pages_of_a_web_archive_are_held_and_others_are_not(tmp_path: Path) 
         assert source.left_out == expected, "of the last time that it was gone through"
 
 
-def header_at(content: bytes, name: str) -> int:
+def header_at(content: bytes | bytearray, name: str) -> int:
     return content.index(f"{name}\0".encode())
 
 
