@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 from fastapi import FastAPI
@@ -151,3 +152,28 @@ def test_a_process_is_asked_how_it_is_on_its_health_port(settings: Settings, mon
         finally:
             health.shutdown()
             health.server_close()
+
+
+def test_the_end_of_one_process_does_not_remove_the_file_of_another(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "processes" / "n" / "worker.json"
+    with registered(settings, "worker"):
+        path.unlink()  # somebody cleared the folder, and another process began
+        path.write_text(path.name)
+    assert path.read_text() == path.name
+
+
+def test_a_process_that_begins_while_the_one_before_ends_is_listed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "processes" / "n" / "worker.json"
+    patiently, ends = registry._lock_patiently, [1, 2]
+
+    def ended_meanwhile(file: IO[bytes]) -> bool:
+        if ends.pop(0) == 1:
+            path.unlink()  # as the one before does, which then gives its lock back
+        return patiently(file)
+
+    monkeypatch.setattr(registry, "_lock_patiently", ended_meanwhile)
+    with registered(settings, "worker"):
+        assert [one.entry.name for one in entries(settings) if one.alive] == ["worker"]
+    assert entries(settings) == []
