@@ -142,10 +142,12 @@ class Pipeline:
                     self.start(name)
                 elif child.poll() is not None:
                     pytest.fail(f"{name} ended with {child.returncode}:\n{self.log(name)}")
+            asked = time.monotonic()
             last = condition()
             if last:
                 return last
-            time.sleep(0.25)
+            # questions take half of the time at most: the processes that are asked about need it
+            time.sleep(max(0.25, time.monotonic() - asked))
         print(lags(self.settings))
         logs = "\n".join(f"--- {name}\n{self.log(name)}" for name in self.children)
         return pytest.fail(f"not within {patience:.0f} s; last seen: {last!r}\n{logs}")
