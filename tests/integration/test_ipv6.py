@@ -18,7 +18,7 @@ from pipeline.errors import Fatal
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Running
-from pipeline.local.java import find_java
+from pipeline.local.java import QUICK_START, find_java
 from pipeline.process.children import stop
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port, require_free
@@ -75,7 +75,7 @@ def pipeline(
     port = free_port(address=ADDRESS)
     broker = kafka.start(
         tmp_path / "kafka", port=port, controller=free_port(),
-        java=find_java(downloads.folder), classpath=downloads.kafka_classpath(),
+        java=find_java(downloads.folder), classpath=downloads.kafka_classpath(), options=QUICK_START,
     )  # fmt: skip
     passed = Passed(engines.ports.elasticsearch)
     try:
