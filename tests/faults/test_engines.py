@@ -29,6 +29,7 @@ from pipeline.topics import ARTICLES_RAW
 from tests.conftest import PARTITIONS, Pipeline
 from tests.faults import LONG
 from tests.support.builders import id_of, raw_article
+from tests.support.engines import kill_engines
 from tests.support.sender import Sender
 
 KILLS = 12
@@ -45,7 +46,7 @@ def own() -> Iterator[tuple[LocalEngines, Running]]:
         local.downloads.fetch(lambda *_: None)
         yield local, local.up(lambda *_: None, attached=True)
     finally:
-        local.down(lambda *_: None)
+        kill_engines(local)
         shutil.rmtree(folder, ignore_errors=True)
 
 

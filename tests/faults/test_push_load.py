@@ -20,7 +20,6 @@ import pytest
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import QUICK_START, find_java
-from pipeline.process.children import stop
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port
 from pipeline.push.limits import MAX_IN_PROGRESS
@@ -42,9 +41,9 @@ def own_broker(pipeline: Pipeline, folder: Path) -> Iterator[Any]:
         pipeline.settings = pipeline.settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
         yield broker
     finally:
-        pipeline.stop()
-        broker.send_signal(signal.SIGCONT)
-        stop(broker, 20)
+        pipeline.end()
+        broker.kill()
+        broker.wait()
 
 
 def _trickle(port: int, head: bytes, piece: bytes, ended: list[bytes], stopping: threading.Event) -> None:

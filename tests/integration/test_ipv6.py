@@ -19,7 +19,6 @@ from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Running
 from pipeline.local.java import QUICK_START, find_java
-from pipeline.process.children import stop
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port, require_free
 from pipeline.settings import load_settings
@@ -86,7 +85,8 @@ def pipeline(
         )
     finally:
         passed.close()
-        stop(broker, 20)
+        broker.kill()
+        broker.wait()
 
 
 def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:

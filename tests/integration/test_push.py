@@ -275,8 +275,9 @@ def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipel
         found = _uris(pipeline)
         assert set(accepted) <= found, "what was answered 202 is in Kafka"
     finally:
-        pipeline.stop()
-        stop(broker, 20)
+        pipeline.end()
+        broker.kill()
+        broker.wait()
 
 
 def _uris(pipeline: Pipeline) -> set[str]:

@@ -32,6 +32,7 @@ from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, KEYS, Topic
 from tests.conftest import PARTITIONS, Pipeline
 from tests.support import forking
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
+from tests.support.engines import kill_engines
 from tests.support.sender import Sender
 
 NAMESPACE = "secure"
@@ -67,7 +68,7 @@ def secured() -> Iterator[SecurePipeline]:
         yield pipeline
     finally:
         pipeline.end()
-        engines.down(lambda *_: None)
+        kill_engines(engines)
         shutil.rmtree(folder, ignore_errors=True)
 
 
