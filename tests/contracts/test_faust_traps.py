@@ -113,7 +113,7 @@ def test_a_worker_that_dies_between_send_and_commit_takes_the_batch_again(pipeli
         sender.event(raw_comment(f"a{n}", 1))
     sender.close()
     for _ in range(2):
-        died = forking.run(["worker"], pipeline.environment | variable(dies_before_it_commits), timeout=90)
+        died = forking.run(["worker"], pipeline.environment | variable(dies_before_it_commits), timeout=180)
         assert died.returncode == 9, died.stderr.decode()[-2000:]
     sender = Sender(pipeline.settings)
     for n in range(60, 90):
