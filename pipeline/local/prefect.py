@@ -14,7 +14,7 @@ import httpx
 from pipeline.process.children import spawn
 from pipeline.process.ports import LOOPBACK
 
-_WEEK = str(7 * 86_400)
+_WEEK = "P7D"
 WAIT = 300
 """Seconds that the flows wait for the server at their start."""
 

@@ -4,9 +4,11 @@ the code, and against what is known of each image. Starting them is untested."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
+import sys
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -179,6 +181,21 @@ def test_prefect_keeps_its_history_as_long_as_the_local_one(services: dict[str, 
     local = {name: value for name, value in _settings(tmp_path).items() if re.search(r"VACUUM|RETENTION|LEASE", name)}
     assert len(local) == 4
     assert local.items() <= services["prefect"]["environment"].items()
+
+
+def test_prefect_reads_the_settings_that_we_give_its_server(services: dict[str, Any], tmp_path: Path) -> None:
+    """In a process of its own, as they are read at its start: one that it can't read is its end."""
+    from pipeline.local.prefect import _settings
+
+    compose = {
+        key: str(value) for key, value in services["prefect"]["environment"].items() if key.startswith("PREFECT_")
+    }
+    read = "from prefect.settings import get_current_settings; print(get_current_settings().server.events.retention_period)"
+    for given in (_settings(tmp_path), compose | {"PREFECT_HOME": str(tmp_path / "prefect")}):
+        done = subprocess.run(
+            [sys.executable, "-c", read], env=os.environ | given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
+        )  # fmt: skip
+        assert done.stdout.strip() == "7 days, 0:00:00", done.stderr[-1000:]
 
 
 def test_snapshots_and_state_have_folders_that_their_users_can_write(services: dict[str, Any]) -> None:
