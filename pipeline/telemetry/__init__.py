@@ -9,7 +9,7 @@ from pipeline.telemetry.event import Event as Event
 from pipeline.telemetry.event import without_credentials as without_credentials
 from pipeline.telemetry.events import *  # noqa: F403 - each is used as telemetry.NAME
 from pipeline.telemetry.events import EVENTS as EVENTS
-from pipeline.telemetry.metrics import *  # noqa: F403
+from pipeline.telemetry.metrics import *  # noqa: F403 - each is used as telemetry.NAME
 from pipeline.telemetry.metrics import METRICS as METRICS
 from pipeline.telemetry.metrics import exposed_name as exposed_name
 from pipeline.telemetry.page import markdown as markdown

@@ -26,7 +26,7 @@ def next_file(waiting: Iterable[str], *, light: bool) -> str:
     return next((file for file in files if file.startswith(LIGHT) is light), files[0])
 
 
-class Lanes(LoadFileScheduling):  # type: ignore[misc]
+class Lanes(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
     """xdist's own way with files, but for which one is next."""
 
     def _light(self, node: WorkerController) -> bool:
