@@ -16,7 +16,7 @@ from schemas.base import known_zone
 MIB = 1024 * 1024
 
 
-Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "front-end"]
+Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "alerts", "front-end"]
 
 
 ZoneName = Annotated[str, AfterValidator(known_zone)]
@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """The same of the indexer."""
+    alerts_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """The same of the process `alerts`."""
     flows_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
@@ -149,7 +151,8 @@ class Settings(BaseSettings):
     """Public address of the ingest API (`https://news.example/dateline`), to which WebSub hubs deliver. Not set: feeds
     are only polled."""
     private_networks: bool = False
-    """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
+    """Whether feeds and pages may be fetched from private, loopback and link-local addresses, and webhooks of saved searches be
+    there, also without TLS."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
     """Port of the readers' page and of the search API."""
     search_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -164,6 +167,11 @@ class Settings(BaseSettings):
     """JSON object, name of a front-end to the SHA-256 (hex) of its key. Not empty: `/v1` asks for a key."""
     search_rate: Annotated[int, Field(ge=1)] | None = None
     """Requests of a key, or without keys of a client address, to `/v1` in a minute; above this, 429. Not set: no limit."""
+    saved_searches: Annotated[int, Field(ge=0)] = 10_000
+    """Saved searches that there may be at most. 0: none can be saved."""
+    open_webhooks: bool = False
+    """Whether a saved search may have a webhook where no keys are asked for (`DATELINE_SEARCH_KEYS`): anybody can then have
+    this machine post to an address."""
     bind: str = "127.0.0.1"
     """Address that processes listen on."""
     max_connections: Annotated[int, Field(ge=1)] = 500

@@ -19,6 +19,7 @@ from pipeline.stages.trend import TREND
 from pipeline.topics import (
     ARTICLES_CURRENT,
     ARTICLES_HISTORY,
+    ARTICLES_INDEXED,
     ARTICLES_RAW,
     AUDIT,
     COMMENTS_CURRENT,
@@ -33,6 +34,8 @@ from pipeline.topics import (
 PUBLISH = Stage("publish", {}, (ARTICLES_RAW, COMMENTS_RAW))
 INDEXED = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS, AUDIT)
 INDEX = Stage("index", dict.fromkeys(INDEXED, ()), ())
+ALERT = Stage("alerts", {ARTICLES_INDEXED: ()}, ())
+"""Behind the index, by what it says of itself: no part of the flow, which ends there."""
 _OTHERS = (MATCH, JOIN, FLOODING, IDENTIFY, TREND)
 _FORMS = {"chained": CHAINED, "apart": APART}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from uuid import UUID
 
 from pipeline.errors import Reject
 from pipeline.index.bulk import Bulk, Settled
@@ -13,7 +14,9 @@ from pipeline.index.hidden import HiddenVersions
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome
 from pipeline.sinks.sink import WriteOutcome
-from pipeline.topics import ConsumedRecord, Headers
+from pipeline.topics import ARTICLES_INDEXED, ConsumedRecord, Headers
+from schemas.current import Status
+from schemas.saved_search import IndexEvent
 
 
 def write_batch(
@@ -27,7 +30,8 @@ def write_batch(
     have got urgent documents.
 
     A part of the batch is prepared while the one before is on its way. Which of them Elasticsearch gets first doesn't
-    matter, as versions decide; what a later part hides is noted before the first is sent.
+    matter, as versions decide; what a later part hides is noted before the first is sent. What the index has of each article
+    is announced, also where it had it already: an attempt before may have ended before it said so.
     """
     outcome, batch = WriteOutcome(), list(records)
     size = bulk.divide(len(batch))
@@ -36,15 +40,21 @@ def write_batch(
         hidden.note(record)
     before: _Part | None = None
     urgent: set[str] = set()
+    events: list[tuple[ConsumedRecord, IndexEvent]] = []
     for at in range(0, len(batch), size):
         part = _Part(batch[at : at + size], bulk, hidden, outcome)
         urgent |= part.urgent
+        events += part.events
         if before is not None:
             before.finish()
         before = part
     if before is not None:
         before.finish()
     refresh(urgent)
+    refused = {(record.topic, record.partition, record.offset) for record, _ in outcome.rejected}
+    for record, event in events:
+        if (record.topic, record.partition, record.offset) not in refused:
+            outcome.announced.append(ARTICLES_INDEXED.record(event))
     return outcome
 
 
@@ -62,6 +72,8 @@ class _Part:
         self._sources: dict[tuple[str, str], ConsumedRecord] = {}
         requests = list(self._requests(records))
         self.urgent = {request.index for request in requests if request.urgent}
+        self.events = [(self._sources[(one.index, one.id)], _event(one)) for one in latest(requests) if one.key[0] == "articles"]
+        """What is to be said of the articles, of each that is written or was written before."""
         first, self._second = operations(latest(requests))
         self._begun = bulk.begin(first)
 
@@ -99,6 +111,13 @@ class _Part:
             (self._sources[(op.index, op.id)], Reject("not-indexable", f"{op.index}: {why}"))
             for op, why in settled.refused
         ]
+
+
+def _event(request: IndexRequest) -> IndexEvent:
+    status = request.document.get("status") or Status.MERGED.value
+    return IndexEvent(
+        article_id=UUID(request.id), version=request.version or 0, public=request.index == "articles", status=status
+    )
 
 
 def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions) -> None:

@@ -53,7 +53,9 @@ class ElasticsearchSink:
         assert self._bulk is not None, "open comes before write"
         telemetry.FORESEEN.set(len(self._hidden))
         if self._refresher is None:
-            return write_batch(records, self._bulk, self._hidden)
+            outcome = write_batch(records, self._bulk, self._hidden)
+            outcome.announced.clear()  # no reader sees them
+            return outcome
         return write_batch(records, self._bulk, self._hidden, self._refresher.refresh)
 
     def foresee(self, records: Records) -> bool:

@@ -43,6 +43,8 @@ class CompactedTable(Generic[M]):
     def load(self) -> CompactedTable[M]:
         """Connect and read everything. Raises Retry where Kafka doesn't answer."""
         with self._lock:
+            if self._reader is not None:  # of an attempt that Kafka did not answer to the end
+                self._reader.close(autocommit=False)
             self._reader = consumer(self._settings)
             partitions = [TopicPartition(self._name, n) for n in range(self._settings.partitions)]
             self._reader.assign(partitions)

@@ -97,6 +97,51 @@ class Trend(Shape):
     score: float
 
 
+class SavedWebhook(Shape):
+    url: str
+    since: datetime
+    disabled: bool = Field(description="It was given up; set it again to go on.")
+
+
+class SavedSearchShape(Shape):
+    id: str
+    name: str
+    query: dict[str, Any] = Field(examples=[{"q": "ferry", "section": ["Business"]}])
+    updates: bool
+    created: datetime
+    webhook: SavedWebhook | None = None
+    links: dict[str, str] = Field(description="`self`, `alerts`, `deliveries`, `live` and `atom`.")
+    notes: list[NoteShape] = []
+
+
+class NewSavedSearch(SavedSearchShape):
+    token: str = Field(description="Reads, changes and deletes the search. It is shown only now.")
+    secret: str | None = Field(None, description="Signs what is posted to the webhook. It is shown only now.")
+
+
+class AlertShape(Shape):
+    """The same as a webhook gets it."""
+
+    id: str = Field(description="The same each time it is told.")
+    type: str = Field(examples=["story.matched", "story.updated", "story.withdrawn"])
+    at: datetime
+    search: dict[str, str]
+    article: dict[str, Any]
+    reason: str | None = None
+
+
+class DeliveryShape(Shape):
+    alert: str
+    article_id: str
+    type: str
+    state: str = Field(examples=["delivered", "retrying", "failed", "skipped", "sending"])
+    attempts: int
+    at: datetime
+    next: datetime | None = None
+    status: int | None = None
+    problem: str | None = None
+
+
 class ProblemShape(BaseModel):
     """RFC 9457."""
 
@@ -113,6 +158,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route for these statuses, and those that every route may answer."""
     texts = {
         304: "The client has it already (If-None-Match)",
+        403: "Not with these credentials, or not on this server",
+        413: "The request is too large",
+        429: "Too many are saved; Retry-After says when to try again, where that helps",
         400: "An unknown parameter, a cursor of another search, or a search that can't be answered",
         404: "Not there, or not for readers",
         422: "A parameter's value can't be one",

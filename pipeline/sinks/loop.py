@@ -25,6 +25,7 @@ from pipeline.process.health import serve_health, show_build
 from pipeline.process.stall import StallGuard
 from pipeline.settings import Settings
 from pipeline.sinks.ahead import Foresight, ReadAhead
+from pipeline.sinks.announcing import announce
 from pipeline.sinks.assignment import Assignment, Offsets
 from pipeline.sinks.condition import Condition
 from pipeline.sinks.dead_letters import send_dead_letters
@@ -202,6 +203,7 @@ class SinkLoop:
             self._in_write = False
             self._condition.works()
             send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
+            announce(self._producer, self._settings, outcome.announced, self._wait)
         if outcome.rejected:
             outcome.tally[Outcome.DEAD_LETTERED] += len(outcome.rejected)
         self._commit(read)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.search.exports import xml
@@ -11,8 +11,11 @@ from pipeline.search.exports.documents import Document, changed, pages, pictures
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 
 
-def atom(hits: Iterable[Document], title: str, own: str, base: str) -> bytes:
-    """`own` is the feed's address, `base` that of the readers' page."""
+def atom(
+    hits: Iterable[Document], title: str, own: str, base: str, withdrawn: Mapping[str, str] | None = None
+) -> bytes:
+    """`own` is the feed's address, `base` that of the readers' page. `withdrawn` are the URNs of what was in it and may not be
+    read any more, each with the time (RFC 6721)."""
     hits = list(hits)
     make = xml.Maker("http://www.w3.org/2005/Atom")
     feed = make.root("feed")
@@ -22,6 +25,9 @@ def atom(hits: Iterable[Document], title: str, own: str, base: str) -> bytes:
     make.add(feed, "link", attributes={"rel": "self", "href": own, "type": ATOM})
     make.add(feed, "link", attributes={"rel": "alternate", "href": base, "type": "text/html"})
     make.add(feed, "generator", "Dateline")
+    gone = xml.Maker("http://purl.org/atompub/tombstones/1.0")
+    for ref, when in (withdrawn or {}).items():
+        gone.add(feed, "deleted-entry", attributes={"ref": ref, "when": when})
     for hit in hits:
         entry = make.add(feed, "entry", attributes={xml.XML_LANG: hit.get("language")})
         make.add(entry, "id", urn(hit))

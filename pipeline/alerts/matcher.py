@@ -1,0 +1,187 @@
+"""Which saved searches find what became visible: a sink of the indexer's events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from pipeline import telemetry
+from pipeline.alerts.conditions import Atoms, Tokens, condition, texts_of
+from pipeline.alerts.index import Found
+from pipeline.alerts.prefilter import Prefilter
+from pipeline.errors import Reject, Retry
+from pipeline.outcomes import Outcome
+from pipeline.process.problems import Problem
+from pipeline.saved.deciding import matched, withdrawn
+from pipeline.saved.tables import Alerts, SavedSearches
+from pipeline.search.saved import query_of
+from pipeline.sinks.delays import delay
+from pipeline.sinks.sink import Records, Wait, WriteOutcome
+from schemas.saved_search import Alert, IndexEvent, SavedSearch
+
+_REFRESHED = 0.3
+"""Seconds between two looks at whether a written article can be searched: the index refreshes once a second."""
+
+
+class Index(Protocol):
+    """As alerts.index.AlertIndex."""
+
+    def tokens(self, group: str, texts: Any) -> dict[str, Tokens]: ...
+    def terms(self, article_ids: Any) -> dict[UUID, tuple[int, Atoms]]: ...
+    def visible(self, article_ids: Any) -> dict[UUID, Found]: ...
+    def confirmed(self, queries: Any) -> tuple[dict[UUID, list[UUID]], dict[UUID, str]]: ...
+
+
+class Matcher:
+    """Stores alerts. A batch is finished when they are in Kafka; one that is taken again finds them there."""
+
+    def __init__(self, searches: SavedSearches, alerts: Alerts, index: Index) -> None:
+        self._searches, self._alerts, self._index = searches, alerts, index
+        self._prefilter = Prefilter()
+        self._tokens: dict[tuple[str, str], Tokens] = {}
+        self._wait: Wait = _no_wait
+
+    def open(self, wait: Wait) -> None:
+        """Read everything that is saved. Raises Retry, Fatal."""
+        self._wait = wait
+        self._searches.load()
+        self._alerts.load()
+
+    def write(self, records: Records) -> WriteOutcome:
+        """Return when what is to be told of each article is stored, however long a neighbour is away."""
+        outcome = WriteOutcome()
+        events: dict[UUID, IndexEvent] = {}
+        for record, _ in records:
+            try:
+                event: IndexEvent = record.topic.decode(record)
+            except Reject as reject:
+                outcome.rejected.append((record, reject))
+                continue
+            known = events.get(event.article_id)
+            if known is None or event.version >= known.version:
+                events[event.article_id] = event
+            outcome.tally[Outcome.FORWARDED] += 1
+        attempt = 0
+        while True:
+            try:
+                self._tell(events)
+                return outcome
+            except Retry as e:
+                attempt += 1
+                telemetry.ALERTS_WAIT(problem=e)
+                self._wait(delay(attempt), "a neighbour is away")
+
+    def close(self) -> None:
+        self._searches.close()
+        self._alerts.close()
+
+    def _tell(self, events: Mapping[UUID, IndexEvent]) -> None:
+        self._searches.refresh()
+        self._alerts.refresh()
+        self._learn()
+        now = datetime.now(UTC)
+        told = [
+            alert
+            for event in events.values()
+            if not event.public
+            for before in self._alerts.of_article(event.article_id)
+            if (alert := withdrawn(event, before, now)) is not None
+        ]
+        if len(self._prefilter):
+            told += self._matches({key: event for key, event in events.items() if event.public})
+        self._alerts.put((f"{one.search_id}/{one.article_id}", one) for one in told)
+        for alert in told:
+            telemetry.ALERTS_STORED.labels(alert.kind.value).inc()
+
+    def _learn(self) -> None:
+        """Know what was saved, changed or deleted since the last time."""
+        changed, self._searches.changed = self._searches.changed, set()
+        try:
+            queries = {one: query for one in changed if (query := self._query(self._searches.find(one))) is not None}
+            self._analyse(queries.values())
+        except BaseException:
+            self._searches.changed |= changed
+            raise
+        for search_id in changed:
+            if search_id in queries:
+                self._prefilter.put(search_id, condition(queries[search_id], self._read))
+            else:
+                self._prefilter.remove(search_id)
+        telemetry.SAVED_SEARCHES.set(len(self._prefilter))
+
+    def _analyse(self, queries: Any) -> None:
+        wanted: dict[str, dict[str, None]] = {}
+        for query in queries:
+            for group, text in texts_of(query):
+                if (group, text) not in self._tokens:
+                    wanted.setdefault(group, {})[text] = None
+        for group, texts in wanted.items():
+            self._tokens |= {(group, text): found for text, found in self._index.tokens(group, texts).items()}
+
+    def _read(self, group: str, text: str) -> Tokens:
+        return self._tokens.get((group, text), ())
+
+    def _matches(self, events: Mapping[UUID, IndexEvent]) -> list[Alert]:
+        with _timed("articles"):
+            articles, found = self._articles(events)
+        with _timed("prefilter"):
+            candidates = self._prefilter.candidates(articles)
+        # by words that are relative to now, as `24h`, a search means something else each time
+        searches = {one: search for one in candidates if (search := self._searches.find(one)) is not None}
+        queries = {one: query for one, search in searches.items() if (query := self._query(search)) is not None}
+        with _timed("confirm"):
+            confirmed, refused = self._index.confirmed({one: (query, candidates[one]) for one, query in queries.items()})
+        for search_id, why in refused.items():
+            telemetry.SAVED_SEARCH_REFUSED(search=search_id, problem=why)
+        now = datetime.now(UTC)
+        return [
+            alert
+            for search_id, article_ids in confirmed.items()
+            for article_id in article_ids
+            if (alert := self._decide(searches[search_id], events[article_id], found[article_id], now)) is not None
+        ]
+
+    def _decide(self, search: SavedSearch, event: IndexEvent, found: Found, now: datetime) -> Alert | None:
+        before = self._alerts.find(search.search_id, event.article_id)
+        return matched(search, event, min(now, found.since or now), before, now)
+
+    def _articles(self, events: Mapping[UUID, IndexEvent]) -> tuple[dict[UUID, Atoms], dict[UUID, Found]]:
+        """What the articles have, once they can be searched as they were written. Who isn't in the index any more has an event
+        of its own to come."""
+        terms = self._index.terms(events) if events else {}
+        while True:
+            found = self._index.visible(list(terms)) if terms else {}
+            late = [one for one in terms if one not in found or found[one].version < min(terms[one][0], events[one].version)]
+            if not late:
+                break
+            self._wait(_REFRESHED)
+            terms |= (again := self._index.terms(late))
+            for gone in set(late) - again.keys():
+                del terms[gone]
+        return {one: terms[one][1] | found[one].atoms for one in terms if one in found}, found
+
+    def _query(self, search: SavedSearch | None) -> dict[str, Any] | None:
+        if search is None:
+            return None
+        try:
+            return query_of(search.query, datetime.now(UTC))
+        except (ValidationError, ValueError, Problem) as e:
+            telemetry.SAVED_SEARCH_REFUSED(search=search.search_id, problem=e)
+            return None
+
+
+@contextmanager
+def _timed(step: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    telemetry.ALERT_SECONDS.labels(step).observe(time.monotonic() - began)
+
+
+def _no_wait(seconds: float, why: str = "") -> None:
+    time.sleep(seconds)

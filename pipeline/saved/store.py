@@ -1,0 +1,100 @@
+"""The saved searches of an API process: read from Kafka and written to it, with their owners' tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from pipeline.saved.signing import new_secret
+from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
+from pipeline.settings import Settings
+from schemas.saved_search import SavedSearch, Webhook
+
+_FRESH = 0.3
+"""Seconds for which what was read is new enough."""
+
+
+class Full(Exception):
+    """No more can be saved. The text says whose limit that is."""
+
+
+class Store:
+    """Connects when it is first asked, so that searching doesn't need Kafka. Thread-safe. Every method raises Retry where
+    Kafka doesn't answer, Fatal where none is configured."""
+
+    MOST_OF_ONE = 500
+    """Saved searches of one key."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.searches, self.alerts, self.deliveries = SavedSearches(settings), Alerts(settings), Deliveries(settings)
+        self._lock, self._loaded, self._read = threading.Lock(), False, 0.0
+
+    def refresh(self) -> None:
+        """Know what was written up to now, but for a moment."""
+        tables: tuple[Any, ...] = (self.searches, self.alerts, self.deliveries)
+        with self._lock:
+            if time.monotonic() - self._read < _FRESH:
+                return
+            for table in tables:
+                table.refresh() if self._loaded else table.load()
+            self._loaded, self._read = True, time.monotonic()
+
+    def find(self, search_id: UUID) -> SavedSearch | None:
+        self.refresh()
+        return self.searches.find(search_id)
+
+    def of(self, owner: str) -> list[SavedSearch]:
+        """Those of one key, the newest first."""
+        self.refresh()
+        mine = [one for one in self.searches.all() if one.owner == owner]
+        return sorted(mine, key=lambda one: one.created, reverse=True)
+
+    def add(
+        self, name: str, query: dict[str, Any], *, owner: str | None = None, updates: bool = False, url: str | None = None
+    ) -> tuple[SavedSearch, str]:
+        """The new one and its token, which is shown only now. Raises Full."""
+        self.refresh()
+        if len(self.searches.all()) >= self._settings.saved_searches:
+            raise Full("as many searches are saved as this server may have (DATELINE_SAVED_SEARCHES)")
+        if owner is not None and len(self.of(owner)) >= self.MOST_OF_ONE:
+            raise Full(f"a key may have {self.MOST_OF_ONE} saved searches; delete one")
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        made = SavedSearch(
+            search_id=uuid4(), owner=owner, token_sha256=_digest(token), name=name, query=query, updates=updates, created=now,
+            webhook=webhook(url, None, now) if url else None,
+        )  # fmt: skip
+        self.put(made)
+        return made, token
+
+    def put(self, search: SavedSearch) -> None:
+        self.searches.put([(str(search.search_id), search)])
+
+    def delete(self, search: SavedSearch) -> None:
+        self.searches.put([(str(search.search_id), None)])
+
+    def close(self) -> None:
+        for table in (self.searches, self.alerts, self.deliveries):
+            table.close()
+
+
+def webhook(url: str, before: Webhook | None, now: datetime) -> Webhook:
+    """A webhook set to this address; its secret stays the one that the receiver knows."""
+    if before is None:
+        return Webhook(url=url, secret=new_secret(), since=now, renewed=now)
+    return before.model_copy(update={"url": url, "renewed": now})
+
+
+def knows(search: SavedSearch, token: str) -> bool:
+    """Whether this is the token that the search was saved with."""
+    return hmac.compare_digest(search.token_sha256, _digest(token))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
