@@ -129,9 +129,7 @@ HTTP_SECONDS = Histogram(
     buckets=_SECONDS,
 )
 SAVED_SEARCHES = Gauge("dateline_saved_searches", "Saved searches that new articles are compared with")
-ALERTS_STORED = Counter(
-    "dateline_alerts", "What was found for saved searches: matched, updated, withdrawn", ["kind"]
-)
+ALERTS_STORED = Counter("dateline_alerts", "What was found for saved searches: matched, updated, withdrawn", ["kind"])
 ALERT_SECONDS = Histogram(
     "dateline_alert_seconds",
     "Seconds of a batch of index events: until its articles can be searched and are known (articles), until few saved searches "
@@ -406,7 +404,10 @@ ENGINE_ENDED = Event(
 )
 ENGINES_FAILED = Event("engines_failed", _E, "The local engines can't be started.", ("problem",))
 ALERTS_WAIT = Event(
-    "alerts_wait", _W, "Kafka or Elasticsearch doesn't answer the process `alerts`; it tries again, and nothing is lost.", ("problem",)
+    "alerts_wait",
+    _W,
+    "Kafka or Elasticsearch doesn't answer the process `alerts`; it tries again, and nothing is lost.",
+    ("problem",),
 )
 SAVED_SEARCH_REFUSED = Event(
     "saved_search_refused",
@@ -420,8 +421,17 @@ WEBHOOK_GIVEN_UP = Event(
     "The webhook of a saved search answered 410, or never well for days: nothing is posted to it until its owner sets it again.",
     ("search", "problem"),
 )
+WEBHOOK_FAILED = Event(
+    "webhook_failed",
+    _E,
+    "Our code failed on the webhook of a saved search; it is tried again. Please report it.",
+    ("search",),
+)
 DELIVERIES_WAIT = Event(
-    "deliveries_wait", _W, "Webhooks can't be told, as Kafka or Elasticsearch doesn't answer; they are told later.", ("problem",)
+    "deliveries_wait",
+    _W,
+    "Webhooks can't be told, as Kafka or Elasticsearch doesn't answer; they are told later.",
+    ("problem",),
 )
 
 EVENTS = tuple(value for value in list(globals().values()) if isinstance(value, Event))

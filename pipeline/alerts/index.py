@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 from uuid import UUID
 
 from elasticsearch import BadRequestError, Elasticsearch
@@ -18,6 +18,7 @@ from pipeline.index.client import elasticsearch_errors
 from pipeline.settings import Settings
 from schemas.analysis import analyzer_of
 
+T = TypeVar("T")
 _TEXTS_AT_ONCE = 1000
 """Texts of one request to be analysed: below the index's limit of 10,000 tokens, as a word is few."""
 _ARTICLES_AT_ONCE = 100
@@ -47,7 +48,7 @@ class AlertIndex:
         """How queries of these texts are read by a group of fields. A text has no tokens where the index doesn't know the
         group."""
         found: dict[str, Tokens] = {}
-        for some in batched(texts, _TEXTS_AT_ONCE):
+        for some in _batched(texts, _TEXTS_AT_ONCE):
             found |= self._analysed(group, some)
         return found
 
@@ -55,7 +56,7 @@ class AlertIndex:
         """The version that the index has of each article, searchable or not yet, and the terms of its texts. Articles that
         readers may not see are left out."""
         found: dict[UUID, tuple[int, Atoms]] = {}
-        for some in batched(article_ids, _ARTICLES_AT_ONCE):
+        for some in _batched(article_ids, _ARTICLES_AT_ONCE):
             with self._errors():
                 answer: Any = self._client.mtermvectors(
                     index=self._index, ids=[str(one) for one in some], fields=[*TEXTS, "stemmed.*"], positions=False,
@@ -92,7 +93,7 @@ class AlertIndex:
         with the reason."""
         found: dict[UUID, list[UUID]] = {}
         refused: dict[UUID, str] = {}
-        for some in batched(queries.items(), _SEARCHES_AT_ONCE):
+        for some in _batched(queries.items(), _SEARCHES_AT_ONCE):
             lines: list[dict[str, Any]] = []
             for _, (query, ids) in some:
                 only = {"ids": {"values": [str(one) for one in ids]}}
@@ -165,6 +166,12 @@ def _leaves(source: Any, path: Sequence[str]) -> Iterator[str]:
             yield from _leaves(source[path[0]], path[1:])
     elif source is not None and not isinstance(source, Mapping):
         yield str(source)
+
+
+def _batched(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    rest = iter(values)
+    while some := tuple(islice(rest, size)):
+        yield some
 
 
 def _whole(answer: Any) -> None:

@@ -45,6 +45,7 @@ class Matcher:
         self._searches, self._alerts, self._index = searches, alerts, index
         self._prefilter = Prefilter()
         self._tokens: dict[tuple[str, str], Tokens] = {}
+        self._changed, self._unlearnt = searches.changes.follow(), set[UUID]()
         self._wait: Wait = _no_wait
 
     def open(self, wait: Wait) -> None:
@@ -101,18 +102,15 @@ class Matcher:
 
     def _learn(self) -> None:
         """Know what was saved, changed or deleted since the last time."""
-        changed, self._searches.changed = self._searches.changed, set()
-        try:
-            queries = {one: query for one in changed if (query := self._query(self._searches.find(one))) is not None}
-            self._analyse(queries.values())
-        except BaseException:
-            self._searches.changed |= changed
-            raise
-        for search_id in changed:
+        self._unlearnt |= self._changed()
+        queries = {one: query for one in self._unlearnt if (query := self._query(self._searches.find(one))) is not None}
+        self._analyse(queries.values())
+        for search_id in self._unlearnt:
             if search_id in queries:
                 self._prefilter.put(search_id, condition(queries[search_id], self._read))
             else:
                 self._prefilter.remove(search_id)
+        self._unlearnt = set()
         telemetry.SAVED_SEARCHES.set(len(self._prefilter))
 
     def _analyse(self, queries: Any) -> None:
@@ -136,7 +134,9 @@ class Matcher:
         searches = {one: search for one in candidates if (search := self._searches.find(one)) is not None}
         queries = {one: query for one, search in searches.items() if (query := self._query(search)) is not None}
         with _timed("confirm"):
-            confirmed, refused = self._index.confirmed({one: (query, candidates[one]) for one, query in queries.items()})
+            confirmed, refused = self._index.confirmed(
+                {one: (query, candidates[one]) for one, query in queries.items()}
+            )
         for search_id, why in refused.items():
             telemetry.SAVED_SEARCH_REFUSED(search=search_id, problem=why)
         now = datetime.now(UTC)
@@ -157,7 +157,9 @@ class Matcher:
         terms = self._index.terms(events) if events else {}
         while True:
             found = self._index.visible(list(terms)) if terms else {}
-            late = [one for one in terms if one not in found or found[one].version < min(terms[one][0], events[one].version)]
+            late = [
+                one for one in terms if one not in found or found[one].version < min(terms[one][0], events[one].version)
+            ]
             if not late:
                 break
             self._wait(_REFRESHED)

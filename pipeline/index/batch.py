@@ -72,7 +72,9 @@ class _Part:
         self._sources: dict[tuple[str, str], ConsumedRecord] = {}
         requests = list(self._requests(records))
         self.urgent = {request.index for request in requests if request.urgent}
-        self.events = [(self._sources[(one.index, one.id)], _event(one)) for one in latest(requests) if one.key[0] == "articles"]
+        self.events = [
+            (self._sources[(one.index, one.id)], _event(one)) for one in latest(requests) if one.key[0] == "articles"
+        ]
         """What is to be said of the articles, of each that is written or was written before."""
         first, self._second = operations(latest(requests))
         self._begun = bulk.begin(first)

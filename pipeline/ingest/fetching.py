@@ -116,12 +116,15 @@ class Fetcher:
                 raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
         raise Unfetchable(f"{asked} redirects more than {_MAX_REDIRECTS} times")
 
-    def post(self, url: str, form: Mapping[str, str]) -> int:
-        """Send a form; the status of the answer, whose body is not read. Raises Unfetchable where there is none."""
+    def post(
+        self, url: str, form: Mapping[str, str] | None = None, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> int:  # fmt: skip
+        """Send a form, or `content` as it is; the status of the answer, whose body is not read: a redirect is not followed.
+        Raises Unfetchable where there is none."""
         self._network.until = time.monotonic() + self._seconds
         _require_http(url)
         try:
-            with self._client.stream("POST", url, data=dict(form)) as answer:
+            with self._client.stream("POST", url, data=dict(form) if form else None, content=content, headers=dict(headers or {})) as answer:  # fmt: skip
                 return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError) as e:
             raise Unfetchable(f"can't post to {url}: {str(e) or type(e).__name__}") from e

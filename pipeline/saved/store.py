@@ -57,7 +57,13 @@ class Store:
         return sorted(mine, key=lambda one: one.created, reverse=True)
 
     def add(
-        self, name: str, query: dict[str, Any], *, owner: str | None = None, updates: bool = False, url: str | None = None
+        self,
+        name: str,
+        query: dict[str, Any],
+        *,
+        owner: str | None = None,
+        updates: bool = False,
+        url: str | None = None,
     ) -> tuple[SavedSearch, str]:
         """The new one and its token, which is shown only now. Raises Full."""
         self.refresh()

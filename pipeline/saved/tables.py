@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -19,13 +20,39 @@ AGE = timedelta(milliseconds=ALERTS.retention_ms)
 Told = TypeVar("Told", Alert, Delivery)
 
 
+class Changes:
+    """Which ids something was written of, for each who follows. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._followers: list[set[UUID]] = []
+
+    def follow(self) -> Callable[[], set[UUID]]:
+        """Before anything is read. The result gives what changed since it was called the last time."""
+        mine: set[UUID] = set()
+        with self._lock:
+            self._followers.append(mine)
+
+        def changed() -> set[UUID]:
+            with self._lock:
+                found = set(mine)
+                mine.clear()
+            return found
+
+        return changed
+
+    def note(self, id_: UUID) -> None:
+        with self._lock:
+            for one in self._followers:
+                one.add(id_)
+
+
 class SavedSearches(CompactedTable[SavedSearch]):
     """By id."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, SAVED_SEARCHES, SavedSearch)
-        self.changed: set[UUID] = set()
-        """What was saved, changed or deleted since its reader emptied it."""
+        self.changes = Changes()
 
     def find(self, search_id: UUID) -> SavedSearch | None:
         return self.get(str(search_id))
@@ -33,7 +60,7 @@ class SavedSearches(CompactedTable[SavedSearch]):
     def _set(self, key: str, value: SavedSearch | None) -> None:
         super()._set(key, value)
         with suppress(ValueError):
-            self.changed.add(UUID(key))
+            self.changes.note(UUID(key))
 
 
 class _BySearch(CompactedTable[Told]):
@@ -43,6 +70,8 @@ class _BySearch(CompactedTable[Told]):
         super().__init__(settings, topic, schema)
         self._of_search: dict[UUID, dict[UUID, Told]] = defaultdict(dict)
         self._of_article: dict[UUID, set[UUID]] = defaultdict(set)
+        self.changes = Changes()
+        """Of searches."""
 
     def find(self, search_id: UUID, article_id: UUID) -> Told | None:
         with self._lock:
@@ -76,6 +105,7 @@ class _BySearch(CompactedTable[Told]):
             if value is not None:
                 self._of_search[search_id][article_id] = value
                 self._of_article[article_id].add(search_id)
+                self.changes.note(search_id)
                 return
             self._of_search[search_id].pop(article_id, None)
             self._of_article[article_id].discard(search_id)

@@ -16,7 +16,9 @@ def documents_of(article_ids: list[str], fields: tuple[str, ...] = FIELDS) -> di
     return {"query": query, "size": max(1, len(article_ids)), "_source": list(fields), "track_total_hits": False}
 
 
-def payload(search: SavedSearch, alert: Alert, document: dict[str, Any] | None, base: str | None) -> dict[str, Any] | None:
+def payload(
+    search: SavedSearch, alert: Alert, document: dict[str, Any] | None, base: str | None
+) -> dict[str, Any] | None:
     """`{id, type, at, search: {id, name}, article}`; of a withdrawal, `article` has the id only, and there is a `reason`.
     None where readers can't find the article any more: then its withdrawal is told, and not this. `base` is the public
     address of the readers' page."""

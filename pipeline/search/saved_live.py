@@ -75,7 +75,9 @@ class Live:
             return None
         new = following.new(self._store.alerts.of_search(search_id))
         ids = [str(one.article_id) for one in new if one.kind is not AlertKind.WITHDRAWN]
-        documents = {one["article_id"]: one for one in self._reader.sources("articles", documents_of(ids))} if ids else {}
+        documents = (
+            {one["article_id"]: one for one in self._reader.sources("articles", documents_of(ids))} if ids else {}
+        )
         events = []
         for alert in new:
             told = payload(search, alert, documents.get(str(alert.article_id)), base)
