@@ -1,0 +1,216 @@
+"""Saved searches in the API, without engines: who may, what may be saved, and what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from pipeline.saved.store import Store
+from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
+from pipeline.search.api import build_api
+from pipeline.search.saved_live import Following, Live, event_id
+from pipeline.settings import Settings
+from schemas.saved_search import Alert, AlertKind
+from tests.unit.alerts.memory import Topics
+from tests.unit.alerts.memory import search as saved
+
+A, B = UUID(int=0xA), UUID(int=0xB)
+NOW = datetime.now(UTC)
+KEYS = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("herald", "gazette")}
+
+
+class Reader:
+    """Readers can see A."""
+
+    def sources(self, _: str, body: Any) -> list[dict[str, Any]]:
+        ids = body["query"]["ids"]["values"]
+        return [{"article_id": str(A), "headline": "Ferries"}] if str(A) in ids else []
+
+
+def made(**options: Any) -> tuple[FastAPI, Store, Topics]:
+    topics, settings = Topics(), Settings(_env_file=None, search_url="https://search.example", **options)
+    store = Store(settings)
+    store.searches, store.alerts, store.deliveries = (topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries))  # type: ignore[type-var]
+    return build_api(cast(Any, Reader()), settings, store), store, topics
+
+
+def ask(api: FastAPI, method: str, path: str, key: str | None = None, **more: Any) -> httpx.Response:
+    async def asked() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://test") as client:
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            return await client.request(method, path, headers=headers, **more)
+
+    return asyncio.run(asked())
+
+
+def save(api: FastAPI, key: str | None = None, **more: Any) -> httpx.Response:
+    return ask(api, "POST", "/v1/searches", key, json={"name": "Ferries", "query": {"q": "ferry"}} | more)
+
+
+def alert(article_id: UUID, kind: AlertKind = AlertKind.MATCHED, at: datetime = NOW, number: int = 1, matched: datetime = NOW) -> Alert:
+    return Alert(search_id=UUID(int=1), article_id=article_id, number=number, kind=kind, version=1, at=at, matched=matched, reason="killed")
+
+
+def test_without_keys_a_search_is_its_tokens() -> None:
+    api, _, topics = made()
+    answer = save(api)
+    assert answer.status_code == 201
+    one = answer.json()
+    path, token = answer.headers["location"], one["token"]
+    assert token not in str(topics.logs[SavedSearches]), "the token itself is stored nowhere"
+    assert ask(api, "GET", f"{path}?token={token}").json()["query"] == {"q": "ferry"}
+    assert ask(api, "GET", path, token).status_code == 200, "as a bearer's too"
+    for wrong in (path, f"{path}?token=x", f"{path}?token={'é' * 20}", f"/v1/searches/{A}?token={token}"):
+        assert ask(api, "GET", wrong).status_code == 404
+    for method in ("PATCH", "DELETE"):
+        assert ask(api, method, path, json={"name": "x"}).status_code == 404
+    changed = ask(api, "PATCH", f"{path}?token={token}", json={"name": "Boats", "updates": True}).json()
+    assert (changed["name"], changed["updates"], changed["query"]) == ("Boats", True, {"q": "ferry"})
+    assert ask(api, "GET", "/v1/searches").status_code == 403
+    assert ask(api, "DELETE", f"{path}?token={token}").status_code == 204
+    assert ask(api, "GET", f"{path}?token={token}").status_code == 404
+
+
+def test_with_keys_a_search_is_its_keys() -> None:
+    api, _, _ = made(search_keys=KEYS)
+    answer = save(api, "herald")
+    path = answer.headers["location"]
+    assert ask(api, "GET", path, "herald").status_code == 200
+    assert ask(api, "GET", path, "gazette").status_code == 404
+    assert ask(api, "GET", path).status_code == 401
+    assert [one["id"] for one in ask(api, "GET", "/v1/searches", "herald").json()] == [answer.json()["id"]]
+    assert ask(api, "GET", "/v1/searches", "gazette").json() == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {}, {"q": " "}, {"timezone": "Europe/Berlin"}, {"q": "x" * 501}, {"q": " ".join(f"w{n}" for n in range(17))}, {"has": ["comments"]},
+        {"q": "a", "since": "never"}, {"q": "a", "sort": "newest"}, {"q": "a", "near": "north"}, "ferry", None, {"q": ["a"]},
+    ],
+)  # fmt: skip
+def test_what_can_not_be_saved_is_said(query: Any) -> None:
+    api, _, topics = made()
+    answer = save(api, query=query)
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert not topics.logs[SavedSearches]
+
+
+def test_odd_bodies_are_answered() -> None:
+    api, _, _ = made()
+    for body in (b"", b"{", b"\xff", b"[]", b'{"name": "x", "query": {"q": "a"}, "more": 1}', b'{"name": " ", "query": {"q": "a"}}'):
+        assert ask(api, "POST", "/v1/searches", content=body).status_code in (400, 422)
+    assert ask(api, "POST", "/v1/searches", content=b"x" * 20_000).status_code == 413
+    assert ask(api, "GET", "/v1/searches/x").status_code == 422
+
+
+def test_a_webhook_needs_a_key_and_a_public_scheme() -> None:
+    hook = {"webhook": {"url": "https://desk.example/alerts"}}
+    assert save(made()[0], **hook).status_code == 403
+    assert save(made(open_webhooks=True)[0], **hook).status_code == 201
+    api, store, _ = made(search_keys=KEYS)
+    answer = save(api, "herald", **hook)
+    assert answer.json()["secret"].startswith("whsec_")
+    path = answer.headers["location"]
+    shown = ask(api, "GET", path, "herald").json()
+    assert "secret" not in str(shown)
+    assert shown["webhook"]["disabled"] is False
+    for wrong in ("http://desk.example", "ftp://desk.example", "https://", "https://u:p@desk.example", "https://a b", "x"):
+        assert save(api, "herald", webhook={"url": wrong}).status_code == 422
+    before = store.searches.all()[0].webhook
+    assert "secret" not in ask(api, "PATCH", path, "herald", json={"webhook": {"url": "https://desk.example/2"}}).json()
+    after = store.searches.all()[0].webhook
+    assert before and after
+    assert (after.secret, after.since) == (before.secret, before.since), "what was not told yet still is"
+    assert after.renewed > before.renewed
+    assert ask(api, "PATCH", path, "herald", json={"webhook": None}).json()["webhook"] is None
+    private = made(search_keys=KEYS, private_networks=True)[0]
+    assert save(private, "herald", webhook={"url": "http://127.0.0.1:8000"}).status_code == 201
+
+
+def test_there_are_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    api, _, _ = made(saved_searches=2)
+    assert [save(api).status_code for _ in range(3)] == [201, 201, 429]
+    monkeypatch.setattr(Store, "MOST_OF_ONE", 1)
+    api, _, _ = made(search_keys=KEYS)
+    assert [save(api, key).status_code for key in ("herald", "herald", "gazette")] == [201, 429, 201]
+    api, _, _ = made()
+    assert [save(api).status_code for _ in range(31)][-2:] == [201, 429], "of one network in an hour"
+
+
+def test_a_server_without_saved_searches_says_so() -> None:
+    settings = Settings(_env_file=None)
+    api = build_api(cast(Any, Reader()), settings)
+    assert save(api).status_code == 403
+    assert ask(api, "GET", f"/v1/searches/{A}/live").status_code == 403
+
+
+def test_alerts_are_lists_and_feeds_without_what_was_withdrawn() -> None:
+    api, store, _ = made()
+    answer = save(api).json()
+    own, token = UUID(answer["id"]), answer["token"]
+    gone = UUID(int=0xC)
+    known = [alert(A), alert(B), alert(gone, AlertKind.WITHDRAWN, number=2)]
+    store.alerts.put((f"{own}/{one.article_id}", one.model_copy(update={"search_id": own})) for one in known)
+    told = ask(api, "GET", f"/v1/searches/{own}/alerts?token={token}").json()
+    assert {(one["type"], one["article"]["article_id"]) for one in told} == {
+        ("story.matched", str(A)), ("story.withdrawn", str(gone)),
+    }, "B can't be found, and its withdrawal is still to come"  # fmt: skip
+    feed = ask(api, "GET", f"/v1/searches/{own}.atom?token={token}")
+    assert feed.headers["content-type"] == "application/atom+xml"
+    assert feed.text.count("<entry") == 1
+    assert f'ref="urn:uuid:{gone}"' in feed.text
+    assert ask(api, "GET", f"/v1/searches/{own}/deliveries?token={token}").json() == []
+    assert ask(api, "GET", f"/v1/searches/{own}.atom").status_code == 404
+
+
+def test_a_listener_hears_what_is_new_and_the_withdrawal_of_what_it_heard() -> None:
+    listener = Following(None, NOW)
+    old, new = alert(A, at=NOW - timedelta(minutes=1)), alert(B)
+    assert listener.new([old, new]) == [new]
+    listener.sent(new, told=True)
+    kills = [alert(one, AlertKind.WITHDRAWN, NOW + timedelta(seconds=1), 2) for one in (A, B)]
+    assert listener.new(kills) == [kills[1]]
+
+
+def test_who_comes_back_gets_what_came_meanwhile() -> None:
+    heard = alert(A, at=NOW - timedelta(minutes=1))
+    back = Following(event_id(heard), NOW)
+    missed = alert(B, at=NOW - timedelta(seconds=30))
+    assert missed in back.new([heard, missed])
+    kill = alert(A, AlertKind.WITHDRAWN, NOW, 2, matched=heard.at)
+    never_heard = alert(B, AlertKind.WITHDRAWN, NOW, 2, matched=NOW - timedelta(seconds=30))
+    assert back.new([kill, never_heard]) == [kill]
+    for odd in ("", "x", "-", "99999999999999999999-x", "²-x"):
+        assert Following(odd, NOW).new([missed]) == []
+
+
+def test_a_stream_ends_with_its_search() -> None:
+    async def heard() -> list[bytes]:
+        topics = Topics()
+        store = Store(Settings(_env_file=None))
+        store.searches, store.alerts, store.deliveries = (topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries))  # type: ignore[type-var]
+        one, got = saved(1, "ferry"), []
+        store.put(one)
+        live = Live(store, cast(Any, Reader()), every=0)
+        async for event in live.events(one, "https://search.example", None):
+            got.append(event)
+            if event.startswith(b"retry"):
+                store.alerts.put([(f"{one.search_id}/{A}", alert(A, at=datetime.now(UTC)))])
+            else:
+                store.delete(one)
+                store._read = 0
+        assert live.listeners == 0
+        return got
+
+    _, event = asyncio.run(asyncio.wait_for(heard(), 20))
+    assert b"event: story.matched" in event
+    assert b'"headline":"Ferries"' in event
