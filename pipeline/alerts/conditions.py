@@ -216,8 +216,7 @@ def _values(field: str, given: Iterable[Any]) -> Condition:
 
 
 def _words(group: str | None, text: str, how: str, analysis: Analysis) -> Condition:
-    tokens = analysis(group, text) if group is not None else ()
-    if not tokens:
+    if group is None or not (tokens := analysis(group, text)):
         return ALWAYS
     places: list[Condition] = [AnyOf(frozenset(term(group, one) for one in place)) for place in tokens]
     if how == "phrase":

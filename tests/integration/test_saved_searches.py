@@ -91,7 +91,9 @@ def test_what_is_found_is_told_withdrawn_and_never_lost(pipeline: Pipeline) -> N
     }
     pipeline.start("worker", "indexer", **variables)
     pipeline.start("alerts", "search-api", **variables)
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers={"Authorization": f"Bearer {KEY}"}, timeout=30)
+    client = httpx.Client(
+        base_url=f"http://127.0.0.1:{port}/v1", headers={"Authorization": f"Bearer {KEY}"}, timeout=30
+    )
     with receiving() as (receiver, address), client:
 
         def save(query: dict[str, Any], **more: Any) -> dict[str, Any] | None:
@@ -122,7 +124,9 @@ def test_what_is_found_is_told_withdrawn_and_never_lost(pipeline: Pipeline) -> N
             return {one["article"]["article_id"] for one in client.get(f"/searches/{search_id}/alerts").json()}
 
         pipeline.until(lambda: len(found("")) == len(TEXTS))
-        pipeline.until(lambda: {query: alerted(each[query]) for query in QUERIES} == {query: found(query) for query in QUERIES}, 60)
+        pipeline.until(
+            lambda: {query: alerted(each[query]) for query in QUERIES} == {query: found(query) for query in QUERIES}, 60
+        )
         assert sum(bool(found(query)) for query in QUERIES) > 20, "the searches find something"
 
         receiver.status = 503
@@ -135,7 +139,9 @@ def test_what_is_found_is_told_withdrawn_and_never_lost(pipeline: Pipeline) -> N
         pipeline.start("alerts")
         pipeline.until(lambda: client.get(f"/searches/{desk['id']}/deliveries").json()[0]["state"] == "delivered")
         assert len(receiver.got) > attempts, "it was not delivered yet"
-        withdrawals = [(headers["webhook-id"], json.loads(body)) for headers, body in receiver.got if b"story.withdrawn" in body]
+        withdrawals = [
+            (headers["webhook-id"], json.loads(body)) for headers, body in receiver.got if b"story.withdrawn" in body
+        ]
         assert len({id_ for id_, _ in withdrawals}) == 1, "a repetition has the same id"
         assert withdrawals[0][1]["article"] == {"article_id": killed}, "and nothing of the story's text"
         feed = client.get(f"/searches/{desk['id']}.atom").text

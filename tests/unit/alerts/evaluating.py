@@ -82,7 +82,9 @@ def finds(clause: dict[str, Any], article: Article) -> bool:
             ((name, asked),) = inner.items()
             wanted = asked["value"] if isinstance(asked, dict) else asked
             known = [one.casefold() for one in article.values.get(name, ())]
-            return any(one == wanted.casefold() if kind == "term" else one.startswith(wanted.casefold()) for one in known)
+            return any(
+                one == wanted.casefold() if kind == "term" else one.startswith(wanted.casefold()) for one in known
+            )
         case "terms":
             ((name, wanted),) = inner.items()
             return bool(set(wanted) & set(article.values.get(name, ())))

@@ -78,7 +78,11 @@ class Index:
 
     def put(self, article_id: UUID, version: int, text: str, since: datetime | None = None) -> IndexEvent:
         values = {"language": ["en"], "publisher": ["Herald"]}
-        self.articles[article_id] = version, since or datetime.now(UTC) + timedelta(seconds=1), Article({"body": text}, values)
+        self.articles[article_id] = (
+            version,
+            since or datetime.now(UTC) + timedelta(seconds=1),
+            Article({"body": text}, values),
+        )
         self.searchable[article_id] = version
         return IndexEvent(article_id=article_id, version=version, public=True, status="public")
 
@@ -90,7 +94,9 @@ class Index:
         return {text: tokens(group, text) for text in texts}
 
     def terms(self, article_ids: Any) -> dict[UUID, tuple[int, Atoms]]:
-        return {one: (self.articles[one][0], self.articles[one][2].atoms()) for one in article_ids if one in self.articles}
+        return {
+            one: (self.articles[one][0], self.articles[one][2].atoms()) for one in article_ids if one in self.articles
+        }
 
     def visible(self, article_ids: Any) -> dict[UUID, Found]:
         there = [one for one in article_ids if one in self.articles and one in self.searchable]
@@ -103,7 +109,9 @@ class Index:
             for search, (query, ids) in queries.items()
             if search not in self.refused
         }
-        return {search: ids for search, ids in found.items() if ids}, dict.fromkeys(self.refused & queries.keys(), "too dear")
+        return {search: ids for search, ids in found.items() if ids}, dict.fromkeys(
+            self.refused & queries.keys(), "too dear"
+        )
 
     def document(self, article_id: UUID) -> dict[str, Any] | None:
         known = self.articles.get(article_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -137,10 +138,8 @@ def test_a_process_that_dies_loses_nothing_and_repeats_under_the_same_id(world: 
     topics, index, receiver = world
     match(topics, index, index.put(A, 1, "A ferry"), index.put(B, 1, "Another ferry"))
     topics.left, topics.before = at, before
-    with pytest.raises(Died):
+    with suppress(Died):
         deliver(*world)
-        deliver(*world)
-        raise Died  # it was through before that
     topics.left = float("inf")
     killed = index.kill(A, 2)
     match(topics, index, killed)
@@ -175,7 +174,7 @@ def test_a_failing_receiver_is_asked_later_each_time_and_then_given_up(
     assert waits[:3] == [5, 10, 20]
     assert max(waits) == 3600
     assert states(topics)[-1] == "failed"
-    assert deciding.GIVEN_UP <= deliveries(topics)[-1].at - deliveries(topics)[0].first
+    assert deliveries(topics)[-1].at - deliveries(topics)[0].first >= deciding.GIVEN_UP
     assert "webhook_given_up" in caplog.text
     receiver.answers = []
     match(topics, index, index.put(B, 1, "Another ferry"))
@@ -186,7 +185,9 @@ def test_a_failing_receiver_is_asked_later_each_time_and_then_given_up(
     assert [article for *_, article in receiver.got] == [str(B)], "until its owner sets it again"
 
 
-def test_what_a_receiver_refuses_for_its_content_does_not_hold_up_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_receiver_refuses_for_its_content_does_not_hold_up_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     topics, index, receiver = world
     match(topics, index, index.put(A, 1, "A ferry"))
     monkeypatch.setattr(deciding, "_FIRST", 0.0)

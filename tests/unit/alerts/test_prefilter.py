@@ -55,7 +55,17 @@ articles = st.builds(
         {"language": st.sampled_from([["en"], ["nb"], ["xx"]])},
         optional={
             field: st.lists(st.one_of(name, word), max_size=2)
-            for field in ("publisher", "authors", "people", "places", "topics", "section", "sections.name", "story_id", "byline")
+            for field in (
+                "publisher",
+                "authors",
+                "people",
+                "places",
+                "topics",
+                "section",
+                "sections.name",
+                "story_id",
+                "byline",
+            )
         }
         | {"has": st.just(["pictures"])},
     ),
@@ -140,7 +150,9 @@ def test_every_text_of_a_condition_was_to_be_analysed(query: dict[str, Any]) -> 
     ],
 )
 def test_it_excludes_what_has_none_of_the_words(query: dict[str, Any], excluded: bool) -> None:
-    article = Article({"body": "The night ferries sail from Oslo, sailing early"}, {"language": ["en"], "publisher": ["Herald"]})
+    article = Article(
+        {"body": "The night ferries sail from Oslo, sailing early"}, {"language": ["en"], "publisher": ["Herald"]}
+    )
     wanted = condition(query_of(query, NOW), tokens)
     assert holds(wanted, article.atoms()) is not excluded
 

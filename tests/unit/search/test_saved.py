@@ -37,7 +37,9 @@ class Reader:
 def made(**options: Any) -> tuple[FastAPI, Store, Topics]:
     topics, settings = Topics(), Settings(_env_file=None, search_url="https://search.example", **options)
     store = Store(settings)
-    store.searches, store.alerts, store.deliveries = (topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries))  # type: ignore[type-var]
+    store.searches, store.alerts, store.deliveries = (
+        topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries)
+    )  # type: ignore[type-var]
     return build_api(cast(Any, Reader()), settings, store), store, topics
 
 
@@ -54,8 +56,19 @@ def save(api: FastAPI, key: str | None = None, **more: Any) -> httpx.Response:
     return ask(api, "POST", "/v1/searches", key, json={"name": "Ferries", "query": {"q": "ferry"}} | more)
 
 
-def alert(article_id: UUID, kind: AlertKind = AlertKind.MATCHED, at: datetime = NOW, number: int = 1, matched: datetime = NOW) -> Alert:
-    return Alert(search_id=UUID(int=1), article_id=article_id, number=number, kind=kind, version=1, at=at, matched=matched, reason="killed")
+def alert(
+    article_id: UUID, kind: AlertKind = AlertKind.MATCHED, at: datetime = NOW, number: int = 1, matched: datetime = NOW
+) -> Alert:
+    return Alert(
+        search_id=UUID(int=1),
+        article_id=article_id,
+        number=number,
+        kind=kind,
+        version=1,
+        at=at,
+        matched=matched,
+        reason="killed",
+    )
 
 
 def test_without_keys_a_search_is_its_tokens() -> None:
@@ -106,7 +119,14 @@ def test_what_can_not_be_saved_is_said(query: Any) -> None:
 
 def test_odd_bodies_are_answered() -> None:
     api, _, _ = made()
-    for body in (b"", b"{", b"\xff", b"[]", b'{"name": "x", "query": {"q": "a"}, "more": 1}', b'{"name": " ", "query": {"q": "a"}}'):
+    for body in (
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"name": "x", "query": {"q": "a"}, "more": 1}',
+        b'{"name": " ", "query": {"q": "a"}}',
+    ):
         assert ask(api, "POST", "/v1/searches", content=body).status_code in (400, 422)
     assert ask(api, "POST", "/v1/searches", content=b"x" * 20_000).status_code == 413
     assert ask(api, "GET", "/v1/searches/x").status_code == 422
@@ -123,12 +143,20 @@ def test_a_webhook_needs_a_key_and_a_public_scheme() -> None:
     shown = ask(api, "GET", path, "herald").json()
     assert "secret" not in str(shown)
     assert shown["webhook"]["disabled"] is False
-    for wrong in ("http://desk.example", "ftp://desk.example", "https://", "https://u:p@desk.example", "https://a b", "x"):
+    for wrong in (
+        "http://desk.example",
+        "ftp://desk.example",
+        "https://",
+        "https://u:p@desk.example",
+        "https://a b",
+        "x",
+    ):
         assert save(api, "herald", webhook={"url": wrong}).status_code == 422
     before = store.searches.all()[0].webhook
     assert "secret" not in ask(api, "PATCH", path, "herald", json={"webhook": {"url": "https://desk.example/2"}}).json()
     after = store.searches.all()[0].webhook
-    assert before and after
+    assert before
+    assert after
     assert (after.secret, after.since) == (before.secret, before.since), "what was not told yet still is"
     assert after.renewed > before.renewed
     assert ask(api, "PATCH", path, "herald", json={"webhook": None}).json()["webhook"] is None
@@ -197,7 +225,9 @@ def test_a_stream_ends_with_its_search() -> None:
     async def heard() -> list[bytes]:
         topics = Topics()
         store = Store(Settings(_env_file=None))
-        store.searches, store.alerts, store.deliveries = (topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries))  # type: ignore[type-var]
+        store.searches, store.alerts, store.deliveries = (
+            topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries)
+        )  # type: ignore[type-var]
         one, got = saved(1, "ferry"), []
         store.put(one)
         live = Live(store, cast(Any, Reader()), every=0)
