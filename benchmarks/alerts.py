@@ -61,7 +61,9 @@ def main(searches: int = 10_000, articles: int = 10_000) -> None:
         began = time.monotonic()
         every, _ = index.confirmed({one: (query, batch) for one, query in some.items()})
         took = time.monotonic() - began
-        print(f"without the prefilter: {1000 * took / len(some):.2f} ms a search, {took / len(some) * searches:.1f} s for all")
+        print(
+            f"without the prefilter: {1000 * took / len(some):.2f} ms a search, {took / len(some) * searches:.1f} s for all"
+        )
         found = _batch(index, prefilter, queries, batch)
         same = {one: set(hits) for one, hits in every.items()} == {one: set(found[one]) for one in some if one in found}
         print("both found the same" if same else "THE PREFILTER MISSED SOMETHING")

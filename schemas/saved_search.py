@@ -59,11 +59,17 @@ class AlertKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Alert(Model):
-    """The last that is to be told of one article to one saved search. It has no text: that is read when it is told."""
+class About(Model):
+    """Something about an article and a saved search."""
 
     search_id: UUID
     article_id: UUID
+    at: Instant
+
+
+class Alert(About):
+    """The last that is to be told of one article to one saved search. It has no text: that is read when it is told."""
+
     number: Annotated[int, Field(ge=1)]
     """How many there were of this search and article."""
     kind: AlertKind
@@ -73,7 +79,6 @@ class Alert(Model):
     """Of a withdrawal: the article's status."""
     matched: Instant
     """When the article was found; after a withdrawal, when it was found again."""
-    at: Instant
 
     @property
     def alert_id(self) -> UUID:
@@ -89,11 +94,9 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # given up
 
 
-class Delivery(Model):
-    """How the webhook of a search was told of an article, as of the last attempt."""
+class Delivery(About):
+    """How the webhook of a search was told of an article, as of the last attempt (`at`)."""
 
-    search_id: UUID
-    article_id: UUID
     number: Annotated[int, Field(ge=1)]
     """Of the alert."""
     kind: AlertKind
@@ -103,8 +106,6 @@ class Delivery(Model):
     """Whether the receiver may know of the article: any attempt since the last withdrawal may have arrived."""
     first: Instant
     """The first attempt."""
-    at: Instant
-    """The last one."""
     next: Instant | None = None
     status: int | None = None
     """Of the receiver's answer."""

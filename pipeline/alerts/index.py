@@ -19,8 +19,10 @@ from pipeline.settings import Settings
 from schemas.analysis import analyzer_of
 
 T = TypeVar("T")
-_TEXTS_AT_ONCE = 1000
-"""Texts of one request to be analysed: below the index's limit of 10,000 tokens, as a word is few."""
+_ANALYSED_AT_ONCE = 8_000
+"""Characters of one request to be analysed, with one for each text: below the index's limit of 10,000 tokens."""
+_NEVER: Tokens = ((),)
+"""A text in a field that isn't there: no article has it."""
 _ARTICLES_AT_ONCE = 100
 _SEARCHES_AT_ONCE = 200
 _TIMES = ("processed.received", "shown_at")
@@ -45,12 +47,18 @@ class AlertIndex:
         self._missing: set[str] = set()
 
     def tokens(self, group: str, texts: Iterable[str]) -> dict[str, Tokens]:
-        """How queries of these texts are read by a group of fields. A text has no tokens where the index doesn't know the
-        group."""
+        """How queries of these texts are read by a group of fields. Where the index doesn't know the group, no article
+        has them."""
         found: dict[str, Tokens] = {}
-        for some in _batched(texts, _TEXTS_AT_ONCE):
-            found |= self._analysed(group, some)
-        return found
+        some: list[str] = []
+        size = 0
+        for text in texts:
+            if some and size + len(text) >= _ANALYSED_AT_ONCE:
+                found |= self._analysed(group, some)
+                some, size = [], 0
+            some.append(text)
+            size += len(text) + 1
+        return found | (self._analysed(group, some) if some else {})
 
     def terms(self, article_ids: Iterable[UUID]) -> dict[UUID, tuple[int, Atoms]]:
         """The version that the index has of each article, searchable or not yet, and the terms of its texts. Articles that
@@ -115,13 +123,13 @@ class AlertIndex:
         name = f"{analyzer_of(group)}_search" if group else "default_search"
         if name in self._missing:
             if group:
-                return dict.fromkeys(texts, ())
+                return dict.fromkeys(texts, _NEVER)
             name = "default"
         with self._errors():
             try:
                 answer = self._client.indices.analyze(index=self._index, analyzer=name, text=list(texts))
-            except BadRequestError:
-                if name in self._missing or name == "default":
+            except BadRequestError as e:
+                if name == "default" or "analyzer" not in str(e):
                     raise
                 self._missing.add(name)  # the server has no filters of languages
                 return self._analysed(group, texts)

@@ -25,6 +25,8 @@ from pipeline.sinks.delays import delay
 from pipeline.sinks.sink import Records, Wait, WriteOutcome
 from schemas.saved_search import Alert, IndexEvent, SavedSearch
 
+_AT_ONCE = 500
+"""Articles of one question to the index: below the 10,000 hits that it gives."""
 _REFRESHED = 0.3
 """Seconds between two looks at whether a written article can be searched: the index refreshes once a second."""
 
@@ -68,19 +70,26 @@ class Matcher:
             if known is None or event.version >= known.version:
                 events[event.article_id] = event
             outcome.tally[Outcome.FORWARDED] += 1
-        attempt = 0
-        while True:
-            try:
-                self._tell(events)
-                return outcome
-            except Retry as e:
-                attempt += 1
-                telemetry.ALERTS_WAIT(problem=e)
-                self._wait(delay(attempt), "a neighbour is away")
+        rest = list(events.items())
+        for at in range(0, len(rest), _AT_ONCE):
+            if at:
+                self._wait(0)  # the consumer keeps its place
+            self._tell_with_retry(dict(rest[at : at + _AT_ONCE]))
+        return outcome
 
     def close(self) -> None:
         self._searches.close()
         self._alerts.close()
+
+    def _tell_with_retry(self, events: Mapping[UUID, IndexEvent]) -> None:
+        attempt = 0
+        while True:
+            try:
+                return self._tell(events)
+            except Retry as e:
+                attempt += 1
+                telemetry.ALERTS_WAIT(problem=e)
+                self._wait(delay(attempt), "a neighbour is away")
 
     def _tell(self, events: Mapping[UUID, IndexEvent]) -> None:
         self._searches.refresh()

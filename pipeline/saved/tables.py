@@ -13,11 +13,11 @@ from uuid import UUID
 from pipeline.kafka.compacted import CompactedTable
 from pipeline.settings import Settings
 from pipeline.topics import ALERT_DELIVERIES, ALERTS, SAVED_SEARCHES, Topic
-from schemas.saved_search import Alert, Delivery, SavedSearch
+from schemas.saved_search import About, Alert, Delivery, SavedSearch
 
 AGE = timedelta(milliseconds=ALERTS.retention_ms)
 """How long what was told is known. A story that changes later is told anew."""
-Told = TypeVar("Told", Alert, Delivery)
+Told = TypeVar("Told", bound=About)
 
 
 class Changes:

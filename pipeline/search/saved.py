@@ -17,7 +17,11 @@ _MOST_WORDS = 16
 
 def checked(asked: SelectionParameters) -> dict[str, Any]:
     """The parameters that are stored. Raises Problem 422 for what can't be saved."""
-    given = {name: value for name, value in asked.model_dump(exclude_defaults=True).items() if value != [] and str(value).strip()}
+    given = {
+        name: value
+        for name, value in asked.model_dump(exclude_defaults=True).items()
+        if value != [] and str(value).strip()
+    }
     if not given.keys() - {"timezone", "distance"}:
         raise parameters.invalid("query", "words or a filter are needed: everything can't be saved")
     if len(asked.q) > MAX_SAVED:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from limits import RateLimitItemPerHour
 
+from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
 from pipeline.saved.deciding import is_disabled
 from pipeline.saved.store import Full, Store, webhook
@@ -52,12 +53,7 @@ def save(request: Request, store: Saved, body: Bytes) -> Response:
     asked, key = parsed(body, NewSearch), key_of(request)
     query = saved.checked(asked.query)
     url = check_webhook(asked.webhook.url, request.app.state.settings, key) if asked.webhook else None
-    if key is None and not request.app.state.saved_rates.hit(_ANONYMOUS, getattr(request.state, "sender", "")):
-        raise Problem(429, "too-many-requests", "Too many searches were saved from here; wait an hour.", 3600)
-    try:
-        made, token = store.add(asked.name.strip(), query, owner=key, updates=asked.updates, url=url)
-    except Full as e:
-        raise Problem(429, "too-many-searches", str(e), 3600) from None
+    made, token = add(request, store, asked.name.strip(), query, updates=asked.updates, url=url)
     secret = {"secret": made.webhook.secret} if made.webhook else {}
     answer = json_answer(request, _shown(request, store, made, token) | {"token": token} | secret)
     answer.status_code = 201
@@ -82,7 +78,7 @@ def every(request: Request, store: Saved) -> Response:
 )  # fmt: skip
 def atom(request: Request, store: Saved, reader: FromIndex, search_id: UUID, asked: Token) -> Response:
     search = mine(request, store, search_id, asked.token)
-    told = _newest(store, search)
+    told = newest(store, search)
     documents = _documents(reader, told, ())
     hits = [documents[str(one.article_id)] for one in told if str(one.article_id) in documents]
     gone = {f"urn:uuid:{one.article_id}": one.at.isoformat() for one in told if one.kind is AlertKind.WITHDRAWN}
@@ -140,7 +136,7 @@ def delete(request: Request, store: Saved, search_id: UUID, asked: Token) -> Res
 )  # fmt: skip
 def alerts(request: Request, store: Saved, reader: FromIndex, search_id: UUID, asked: Token) -> Response:
     search = mine(request, store, search_id, asked.token)
-    return json_answer(request, told_of(reader, search, _newest(store, search), base_of(request)))
+    return json_answer(request, told_of(reader, search, newest(store, search), base_of(request)))
 
 
 @router.get(
@@ -170,6 +166,18 @@ def live(request: Request, store: Saved, search_id: UUID, asked: Token) -> Respo
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
+def add(request: Request, store: Store, name: str, query: dict[str, Any], **more: Any) -> tuple[SavedSearch, str]:
+    """A new saved search, of the key that asks, and its token. Raises Problem 429 where there are too many."""
+    key, client = key_of(request), request.client
+    network = network_of(client.host) if client else ""
+    if key is None and not request.app.state.saved_rates.hit(_ANONYMOUS, network):
+        raise Problem(429, "too-many-requests", "Too many searches were saved from here; wait an hour.", 3600)
+    try:
+        return store.add(name, query, owner=key, **more)
+    except Full as e:
+        raise Problem(429, "too-many-searches", str(e), 3600) from None
+
+
 def told_of(reader: Reader, search: SavedSearch, told: list[Alert], base: str) -> list[dict[str, Any]]:
     """Alerts as they are told; without those that readers can't find and whose withdrawal is still to come."""
     documents = _documents(reader, told)
@@ -189,7 +197,7 @@ def log_of(store: Store, search: SavedSearch) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _newest(store: Store, search: SavedSearch) -> list[Alert]:
+def newest(store: Store, search: SavedSearch) -> list[Alert]:
     return store.alerts.of_search(search.search_id)[: -SHOWN - 1 : -1]
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -105,7 +106,9 @@ def test_what_is_found_is_told_withdrawn_and_never_lost(pipeline: Pipeline) -> N
             return answer.json() if answer.status_code == 201 else None
 
         desk = pipeline.until(lambda: save({"q": "ferry"}, webhook={"url": address}))
-        each = {query: pipeline.until(lambda query=query: save({"q": query}))["id"] for query in QUERIES}
+        each: dict[str, str] = {}
+        for query in QUERIES:
+            each[query] = pipeline.until(partial(save, {"q": query}))["id"]
         sender = Sender(pipeline.settings)
         for name in TEXTS:
             sender.event(story(name))

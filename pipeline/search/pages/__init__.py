@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from pipeline.search.pages import article, comments, front, help, live, results, static, story
+from pipeline.search.pages import article, comments, front, help, live, results, saved, static, story
 from pipeline.search.pages.errors import error_page
 from pipeline.search.pages.rendering import render
 
 __all__ = ["error_page", "render", "router"]
 
 router = APIRouter()
-for _page in (front, results, article, comments, story, help, live, static):
+for _page in (front, results, article, comments, story, saved, help, live, static):
     router.include_router(_page.router)

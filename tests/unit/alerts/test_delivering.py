@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,8 +51,8 @@ class Receiver:
 
 def process(topics: Topics, index: Index, receiver: Receiver, mine: frozenset[int] = frozenset(range(12))) -> Deliverer:
     """A new one."""
-    tables: Any = [topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries)]
-    return Deliverer(SETTINGS, *tables, index.document, receiver.post, lambda: mine)
+    searches, alerts, told = topics.table(SavedSearches), topics.table(Alerts), topics.table(Deliveries)
+    return Deliverer(SETTINGS, searches, alerts, told, index.document, receiver.post, lambda: mine)
 
 
 def deliver(topics: Topics, index: Index, receiver: Receiver) -> float | None:
@@ -158,7 +158,7 @@ def test_a_failing_receiver_is_asked_later_each_time_and_then_given_up(
 ) -> None:
     topics, index, receiver = world
     match(topics, index, index.put(A, 1, "A ferry"))
-    now = delivering.datetime.now(delivering.UTC)
+    now = datetime.now(UTC)
 
     class Clock:
         @staticmethod

@@ -34,12 +34,15 @@ class Reader:
         return [{"article_id": str(A), "headline": "Ferries"}] if str(A) in ids else []
 
 
+def connect(store: Store, topics: Topics) -> None:
+    store.searches, store.alerts = topics.table(SavedSearches), topics.table(Alerts)
+    store.deliveries = topics.table(Deliveries)
+
+
 def made(**options: Any) -> tuple[FastAPI, Store, Topics]:
     topics, settings = Topics(), Settings(_env_file=None, search_url="https://search.example", **options)
     store = Store(settings)
-    store.searches, store.alerts, store.deliveries = (
-        topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries)
-    )  # type: ignore[type-var]
+    connect(store, topics)
     return build_api(cast(Any, Reader()), settings, store), store, topics
 
 
@@ -133,7 +136,7 @@ def test_odd_bodies_are_answered() -> None:
 
 
 def test_a_webhook_needs_a_key_and_a_public_scheme() -> None:
-    hook = {"webhook": {"url": "https://desk.example/alerts"}}
+    hook: dict[str, Any] = {"webhook": {"url": "https://desk.example/alerts"}}
     assert save(made()[0], **hook).status_code == 403
     assert save(made(open_webhooks=True)[0], **hook).status_code == 201
     api, store, _ = made(search_keys=KEYS)
@@ -181,6 +184,31 @@ def test_a_server_without_saved_searches_says_so() -> None:
     assert ask(api, "GET", f"/v1/searches/{A}/live").status_code == 403
 
 
+def test_a_reader_saves_a_search_by_its_page_and_deletes_it_there() -> None:
+    api, store, _ = made()
+    form = {"q": "ferry", "section": ["Business", "Travel"], "sort": "newest", "odd": "x"}
+    saved_at = ask(api, "POST", "/saved", data=form)
+    assert saved_at.status_code == 303
+    (one,) = store.searches.all()
+    assert (one.query, one.name) == ({"q": "ferry", "section": ["Business", "Travel"]}, "ferry · Business · Travel")
+    known = [alert(A), alert(B, AlertKind.WITHDRAWN, number=2)]
+    store.alerts.put(
+        (f"{one.search_id}/{new.article_id}", new.model_copy(update={"search_id": one.search_id})) for new in known
+    )
+    page = ask(api, "GET", saved_at.headers["location"])
+    assert page.status_code == 200
+    assert "Ferries" in page.text
+    assert "A story was withdrawn" in page.text
+    own, _, token = saved_at.headers["location"].partition("?token=")
+    for path in (own, f"{own}?token=x", f"/saved/{A}?token={token}"):
+        assert ask(api, "GET", path).status_code == 404
+    assert ask(api, "POST", f"{own}/delete", data={"token": "x"}).status_code == 404
+    assert ask(api, "POST", f"{own}/delete", data={"token": token}).status_code == 303
+    assert store.searches.all() == []
+    assert ask(api, "POST", "/saved", data={"sort": "newest"}).status_code == 422
+    assert ask(made(search_keys=KEYS)[0], "POST", "/saved", data=form).status_code == 403
+
+
 def test_alerts_are_lists_and_feeds_without_what_was_withdrawn() -> None:
     api, store, _ = made()
     answer = save(api).json()
@@ -225,9 +253,7 @@ def test_a_stream_ends_with_its_search() -> None:
     async def heard() -> list[bytes]:
         topics = Topics()
         store = Store(Settings(_env_file=None))
-        store.searches, store.alerts, store.deliveries = (
-            topics.table(kind) for kind in (SavedSearches, Alerts, Deliveries)
-        )  # type: ignore[type-var]
+        connect(store, topics)
         one, got = saved(1, "ferry"), []
         store.put(one)
         live = Live(store, cast(Any, Reader()), every=0)
