@@ -26,7 +26,7 @@ OBJECTS = [
     for one in yaml.safe_load_all((FOLDER / name).read_text())
 ]
 VERSIONS = ("1.31", "1.37")
-PROCESSES = ("worker", "indexer", "ingest-api", "search-api", "flows")
+PROCESSES = ("worker", "indexer", "ingest-api", "search-api", "alerts", "flows")
 
 
 def title(one: dict[str, Any]) -> str:
@@ -118,7 +118,7 @@ def named(container: dict[str, Any]) -> dict[str, int]:
 def test_a_probe_asks_where_the_process_listens() -> None:
     ports = {
         "worker": "DATELINE_WORKER_PORT", "indexer": "DATELINE_INDEXER_PORT", "flows": "DATELINE_FLOWS_PORT",
-        "search-api": "DATELINE_SEARCH_HEALTH_PORT",
+        "search-api": "DATELINE_SEARCH_HEALTH_PORT", "alerts": "DATELINE_ALERTS_PORT",
     }  # fmt: skip
     for name, one in running().items():
         container = one["spec"]["template"]["spec"]["containers"][0]
@@ -172,9 +172,9 @@ def test_the_network_lets_through_what_each_needs() -> None:
     policies = {one["metadata"]["name"]: one for one in of_kind("NetworkPolicy")}
     assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     kafka = {right.process for right in rights(load_settings())}
-    assert chosen(policies["kafka"]) == (kafka - {"search-api"}) | {"flows"}, "flows run as the operator"
+    assert chosen(policies["kafka"]) == kafka | {"flows"}, "flows run as the operator"
     assert "worker" not in chosen(policies["elasticsearch"])
-    assert {"flows", "operator"} == chosen(policies["feeds"])
+    assert {"alerts", "flows", "operator"} == chosen(policies["feeds"])
     for policy in of_kind("NetworkPolicy"):
         for rule in policy["spec"].get("ingress", []):
             containers = [running()[name]["spec"]["template"]["spec"]["containers"][0] for name in chosen(policy)]
@@ -195,7 +195,6 @@ def test_a_process_has_the_credentials_that_it_needs_and_no_others() -> None:
         assert used[0] in secrets
     users = {values.get("DATELINE_KAFKA_USERNAME") for values in secrets.values()} - {None}
     assert users <= set(Process.__args__)  # type: ignore[attr-defined]
-    assert "DATELINE_KAFKA_PASSWORD" not in secrets["dateline-search-api"]
     assert not any(key.startswith("DATELINE_ELASTICSEARCH") for key in secrets["dateline-worker"])
     for values in secrets.values():
         for key, value in values.items():
