@@ -37,7 +37,7 @@ TEXTS = {
 QUERIES = [
     "ferry", "ferry passengers", '"stay in port"', "12500", "ferr*", "varnholm -captain", "ferry OR election", "email", "F16", "e-mail",
     "oneill", "o'neill", "Haus", "mueller", "Müller", "fahrhafen", "élection", "election", "école", "東京", "知事", "東京 大阪 選挙 来月", "паром", "елка", "москв*",
-    "انتخاب", "headline:ferries", "publisher:herald.example", "language:de", "-ferry", "zeppelin", "section:business", "ferries port passengers zeppelin",
+    "انتخاب", "headline:ferries", "publisher:herald.example", "language:de", "-ferry", "zeppelin", "section:business", "solberg", "author:annaferries", "topic:sea", "sea ferries", "solberg ferry", "ferries port passengers zeppelin",
 ]  # fmt: skip
 
 
@@ -79,7 +79,14 @@ def story(name: str) -> RawArticleEvent:
     """Received now: what came before a search was saved is not told."""
     language, text = TEXTS[name]
     event = raw_article(name, text=text)
-    data = event.data.model_copy(update={"language": language, "headline": f"Of {name}"})
+    data = event.data.model_copy(
+        update={
+            "language": language,
+            "headline": f"Of {name}",
+            "byline": f"By Anna{name} Solberg",
+            "topics": (f"Sea {name}",),
+        }
+    )
     return event.model_copy(update={"time": datetime.now(UTC), "data": data})
 
 
