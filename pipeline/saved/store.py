@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from pipeline.errors import DatelineError, Retry
 from pipeline.saved.signing import new_secret
 from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
 from pipeline.settings import Settings
@@ -18,6 +19,8 @@ from schemas.saved_search import SavedSearch, Webhook
 
 _FRESH = 0.3
 """Seconds for which what was read is new enough."""
+_TURN, _AFTER_FAILURE = 2.0, 5.0
+"""Seconds to wait for another thread that reads everything, and until Kafka is asked again where it did not answer."""
 
 
 class Full(Exception):
@@ -34,17 +37,32 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.searches, self.alerts, self.deliveries = SavedSearches(settings), Alerts(settings), Deliveries(settings)
-        self._lock, self._loaded, self._read = threading.Lock(), False, 0.0
+        self._lock, self._loaded, self._read, self._not_before = threading.Lock(), False, 0.0, 0.0
 
     def refresh(self) -> None:
-        """Know what was written up to now, but for a moment."""
-        tables: tuple[Any, ...] = (self.searches, self.alerts, self.deliveries)
-        with self._lock:
-            if time.monotonic() - self._read < _FRESH:
+        """Know what was written up to now, but for a moment. While Kafka is away one thread waits for it, and no request of
+        readers: what is known stays known, and the others are told so."""
+        if time.monotonic() - self._read < _FRESH:
+            return
+        if time.monotonic() < self._not_before:
+            raise Retry("Kafka does not answer; saved searches are not available")
+        if not self._lock.acquire(timeout=0 if self._loaded else _TURN):
+            if self._loaded:
                 return
-            for table in tables:
-                table.refresh() if self._loaded else table.load()
-            self._loaded, self._read = True, time.monotonic()
+            raise Retry("saved searches are being read")
+        try:
+            self._read_all()
+        except DatelineError:
+            self._not_before = time.monotonic() + _AFTER_FAILURE
+            raise
+        finally:
+            self._lock.release()
+
+    def _read_all(self) -> None:
+        tables: tuple[Any, ...] = (self.searches, self.alerts, self.deliveries)
+        for table in tables:
+            table.refresh() if self._loaded else table.load()
+        self._loaded, self._read = True, time.monotonic()
 
     def find(self, search_id: UUID) -> SavedSearch | None:
         self.refresh()

@@ -83,7 +83,7 @@ def test_a_server_without_the_filters_has_no_stemmed_fields() -> None:
 
 
 def test_terms_and_values_are_atoms() -> None:
-    vectors = {
+    vectors: dict[str, Any] = {
         "body": {"terms": {"ferry": {}}},
         "stemmed.en.body": {"terms": {"ferri": {}}},
         "topics.text": {"terms": {"sea": {}}},
