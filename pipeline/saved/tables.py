@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pipeline.settings import Settings
 from pipeline.topics import ALERT_DELIVERIES, ALERTS, SAVED_SEARCHES, Topic
 from schemas.saved_search import About, Alert, Delivery, SavedSearch
 
+_EXPIRE_EVERY = 3600.0
 AGE = timedelta(milliseconds=ALERTS.retention_ms)
 """How long what was told is known. A story that changes later is told anew."""
 Told = TypeVar("Told", bound=About)
@@ -72,6 +74,14 @@ class _BySearch(CompactedTable[Told]):
         self._of_article: dict[UUID, set[UUID]] = defaultdict(set)
         self.changes = Changes()
         """Of searches."""
+        self._expired = time.monotonic()
+
+    def refresh(self) -> None:
+        super().refresh()
+        if time.monotonic() - self._expired >= _EXPIRE_EVERY:
+            self._expired = time.monotonic()
+            for search_id in self.searches():
+                self.of_search(search_id)
 
     def find(self, search_id: UUID, article_id: UUID) -> Told | None:
         with self._lock:
