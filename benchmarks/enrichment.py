@@ -146,8 +146,9 @@ def costs(rounds: int = 8) -> dict[str, float]:
     durations: dict[str, list[float]] = {name: [] for name in (*ARTICLE_ENRICHERS, "article, all of it")}
     for nth, (headline, sample) in enumerate(_samples()):
         for n in range(rounds):
-            # another text each time: so that caches of the last don't help
-            paragraphs = tuple(p + " " * (1 + n + rounds * nth) for p in sample)
+            # another text each time, by a word that means nothing: so that caches of the last don't help
+            word = "".join(chr(ord("a") + int(digit)) for digit in str(n + rounds * nth))
+            paragraphs = tuple(f"{p} qz{word}" for p in sample)
             article: Any = SimpleNamespace(headline=headline, paragraphs=paragraphs, language=None, dateline=None)
             made: dict[str, Any] = {}
             began = time.process_time()

@@ -7,7 +7,6 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from itertools import islice
 from typing import Annotated, Any
 
 from prefect import get_run_logger
@@ -76,17 +75,17 @@ def backfill(
     whole, reached = Tally(), _Reached(source, kind, addresses)
     progress = Progress("backfill-progress", f"Backfill of {code_span(source or f'{len(addresses)} addresses')}")
     with Source(settings(), source, kind, addresses, delay) as found:
-        done, parts = operations.after(found.parts(), reached.read() if resume else None)
-        before = done
-        while some := list(islice(parts, batch)):
+        position, parts = operations.after(found.parts, reached.read() if resume else None)
+        before = position.done
+        for some in operations.batches(parts, batch):
             ends = dead_letter_ends(settings())
             tally = await_searchable(publish(some, Hints(provider=provider, timezone=timezone)), ends, patience_seconds)
             telemetry.BATCH_PUBLISHED.to(log, parts=tally.parts, articles=tally.articles, comments=tally.comments, refused=len(tally.refused))  # fmt: skip
             whole.add(tally)
-            done += len(some)
-            reached.write(Position(done, Position.hash(some[-1].name)))
+            position = position.behind(some)
+            reached.write(position)
             if found.total:
-                progress(done, found.total)
+                progress(position.done, found.total)
         whole.left_out += [(source, one) for one in found.left_out]
     progress.finish()
     reached.forget()
@@ -119,12 +118,12 @@ class _Reached:
     def read(self) -> Position | None:
         found: Any = Variable.get(self._name)
         try:
-            return Position(int(found["done"]), str(found["last"])) if found else None
+            return Position(int(found["done"]), str(found["passed"])) if found else None
         except (KeyError, TypeError, ValueError):
             return None
 
     def write(self, position: Position) -> None:
-        Variable.set(self._name, {"done": position.done, "last": position.last}, overwrite=True)
+        Variable.set(self._name, {"done": position.done, "passed": position.passed}, overwrite=True)
 
     def forget(self) -> None:
         Variable.unset(self._name)

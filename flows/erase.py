@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import Any
-from uuid import UUID
-
-from prefect import get_client
-from prefect.runtime import flow_run
 
 from flows.support.artifacts import show_table
+from flows.support.erased_names import is_taken_out, take_out_earlier, take_out_own
 from flows.support.operation import io_task, operation, who
 from flows.support.parameters import By, Name, Seconds
 from flows.support.states import failed, finished
 from pipeline.errors import Fatal
 from pipeline.local.resolve import settings
 from pipeline.operations.erase import TIMEOUT, erase_author
+from pipeline.operations.receipts import Line
 
 SCHEDULE = None
 """An operator starts it."""
-_FORGOTTEN = re.compile(r"erased \([0-9a-f]{16}\)")
-"""What stands in place of a name that was taken out. A run that Prefect starts again has it: nobody's comments would be
-removed, and the receipt would say done."""
 
 
 @io_task("erase")
@@ -31,12 +24,25 @@ def remove(author: str, publisher: str | None, wait: float, by: str) -> dict[str
     return erase_author(settings(), author, publisher, by, wait)
 
 
+@io_task("take names out of earlier runs")
+def forget_earlier() -> Line:
+    """Repeating it goes on with what is left."""
+    count = take_out_earlier()
+    return Line(
+        "earlier runs of erase",
+        "removed" if count else "nothing there",
+        count=count,
+        note="the names in their parameters",
+    )
+
+
 @operation("erase", minutes=30)
 def erase(
     author: Name, confirm: bool = False, publisher: Name | None = None, wait: Seconds = TIMEOUT, by: By | None = None
 ) -> dict[str, Any]:
     """Removes every comment of an author from topics, tables and indices. Its receipt is a table. However it ends, the
-    author's name is taken out of this run's own parameters: to repeat it, start a new run with the name.
+    author's name is taken out of this run's own parameters, and out of those of earlier runs that could not do so: to repeat
+    it, start a new run with the name.
 
     Args:
         author: The author's name as it is shown.
@@ -45,15 +51,18 @@ def erase(
         wait: Seconds to wait for worker and indexer.
         by: Name for the audit trail. By default the run's.
     """
-    if _FORGOTTEN.fullmatch(author):
+    if is_taken_out(
+        author
+    ):  # of a run that was started again: nobody's comments would be removed, and it would say done
         raise Fatal("nothing was removed: this run no longer has the author's name; start a new run with the name")
     try:
         if not confirm:
             raise Fatal("nothing was removed: `confirm` is off; start a new run with the name and `confirm` on")
         done = remove(author, publisher, wait, who(by))
+        done["receipt"] = [*done["receipt"], forget_earlier().as_json()]
         show_table("erase-receipt", done["receipt"], f"Receipt: {int(done['comments'])} comments removed")
     finally:
-        _forget(author)
+        take_out_own(author)
     if not done["done"]:
         return failed(
             done,
@@ -61,12 +70,3 @@ def erase(
             "new run with the same name and publisher for a receipt that says done; this run no longer has the name.",
         )
     return finished(done, f"{done['comments']} comments removed, in every place.", done=1, refused=0)
-
-
-def _forget(author: str) -> None:
-    """Replace the name in the parameters of this run, which Prefect stores, by its hash."""
-    if own := flow_run.get_id():
-        shown = f"erased ({hashlib.sha256(author.strip().casefold().encode()).hexdigest()[:16]})"
-        parameters = {**flow_run.get_parameters(), "author": shown}
-        with get_client(sync_client=True) as client:
-            client.update_flow_run(UUID(own), parameters=parameters)

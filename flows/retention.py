@@ -9,6 +9,7 @@ from prefect import get_run_logger
 from pydantic import Field
 
 from flows.support.artifacts import show_report
+from flows.support.erased_names import take_out_earlier
 from flows.support.operation import io_task, operation
 from pipeline import telemetry
 from pipeline.local.resolve import settings
@@ -30,13 +31,20 @@ def old_dead_letters(days: int) -> int:
     return old.expire_dead_letters(settings(), datetime.now(UTC), days)
 
 
+@io_task("take erased names out of Prefect")
+def erased_names() -> int:
+    """Likewise."""
+    return take_out_earlier()
+
+
 @operation("retention", minutes=60)
 def retention(
     trend_days: Annotated[int, Field(ge=1, le=3650)] = old.TREND_DAYS,
     dead_letter_days: Annotated[int, Field(ge=30, le=3650)] = old.DEAD_LETTER_DAYS,
 ) -> dict[str, int]:
     """Removes trends, and the previews of dead letters, that are older than they may be. A dead letter's own bytes are
-    removed by Kafka after 30 days: then it can't be replayed any more.
+    removed by Kafka after 30 days: then it can't be replayed any more. Takes the names of erased persons out of runs of
+    `erase` that could not do so themselves.
 
     Args:
         trend_days: Days that a trend is shown.
@@ -44,6 +52,7 @@ def retention(
     """
     removed = {"trends": old_trends(trend_days), "dead_letters": old_dead_letters(dead_letter_days)}
     telemetry.DOCUMENTS_EXPIRED.to(get_run_logger(), trends=removed["trends"], dead_letters=removed["dead_letters"])
+    removed["names in runs of erase"] = erased_names()
     show_report("retention", "Removed", removed)
     return removed
 

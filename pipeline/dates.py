@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -22,10 +22,21 @@ FIRST_SEEN = "first-modified"
 """Rule by which `published` is derived."""
 
 _MAX_LENGTH = 80
-_LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "tr", "ar", "ja", "zh"]
-_LABEL = re.compile(
-    r"^(?:first\s+|last\s+)?(?:posted|published|updated|modified|date|on)(?:\s+on)?\s*[:\-–—]?\s+", re.IGNORECASE
+_LANGUAGES = [
+    "en", "de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "tr", "ar", "ja", "zh",
+    "nb", "fi", "ko", "cs", "hu", "uk", "ro", "el", "bg", "hr", "he", "fa", "hi", "id", "vi",
+]  # fmt: skip
+_SAME_LANGUAGE = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "sk": "cs", "sr": "hr"}
+_YEAR_FIRST = frozenset({"ja", "zh", "ko"})
+"""Languages that write the year first, with two digits too."""
+_SAID = (
+    r"posted|published|updated|modified|date|created|veröffentlicht|erschienen|aktualisiert|stand|publiée?|mise?\s+à\s+jour|modifiée?|publicad[oa]|actualizad[oa]|atualizad[oa]|pubblicat[oa]|aggiornat[oa]"
+    r"|gepubliceerd|bijgewerkt|publicera[dt]|uppdatera[dt]|publisert|oppdatert|udgivet|opdateret|julkaistu|päivitetty|opublikowano|aktualizacja|опубликовано|обновлено|опубліковано|оновлено|نشر(?:ت)?(?:\s+في)?|发布(?:时间)?|發布(?:時間)?|更新(?:日時|时间|時間)?|公開(?:日時?)?|配信|입력|수정"
 )
+_LABEL = re.compile(
+    rf"^(?:first\s+|last\s+)?(?:{_SAID}|on)(?:\s+(?:on|am|le|el|il|em|op|den|в))?\s*[:：\-–—]?\s+", re.IGNORECASE
+)
+_LABEL_BEHIND = re.compile(rf"\s*[|,;·•–—-]\s*(?:last\s+)?(?:{_SAID})\s*:?$", re.IGNORECASE)
 _DOTTED_MERIDIEM = re.compile(r"\b([ap])\.\s?m\.?", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}")
@@ -44,15 +55,37 @@ _RFC_5322 = re.compile(
 )
 """With a zone that everybody reads alike, or without one; other names are in pipeline/zones.py, and `-0000` is UTC."""
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
+_END_OF_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]24:00(?::00(?:\.0+)?)?( ?(?:Z|[+-]\d\d:?\d\d)?)$")
+_OFFSET_WITH_POINT = re.compile(r"(:\d\d(?:[.,]\d+)? ?[+-]\d{1,2})\.(\d\d)$")
+_JSON_DATE = re.compile(r"^/Date\((-?\d{1,14})(?:[+-]\d{4})?\)/$")
+_LEVANTINE_MONTHS = {
+    "كانون الثاني": "January", "شباط": "February", "آذار": "March", "نيسان": "April", "أيار": "May", "حزيران": "June", "تموز": "July", "آب": "August",
+    "أيلول": "September", "تشرين الأول": "October", "تشرين الثاني": "November", "كانون الأول": "December",
+}  # fmt: skip
+_LEVANTINE = re.compile("|".join(rf"(?<!\w){name.replace(' ', chr(92) + 's+')}(?!\w)" for name in _LEVANTINE_MONTHS))
+"""Months as Arabic has them between Iraq and Lebanon."""
+_LEAP_SECOND = re.compile(r"(?<=T\d\d:\d\d:)60(?=$|[Z.+-])")
 _DIGITS = re.compile(r"^(?:19|20)\d{12}$")
 _CLOCKS = (
     (re.compile(r"(?<![\d:.])(\d{1,2}) ?h ?([0-5]\d)(?!\d)"), r"\1:\2"),  # 15 h 05
     (re.compile(r"(?<=\d{4}[ ,])(\D{0,5})(?<!\d)(\d{1,2}) ?h(?![\w.])"), r"\1\2:00"),  # 04/07/2026 às 15h, which isn't 15 hours ago
     (re.compile(r"(?<=\d{4}-\d{2}-\d{2}[ T])(\d{2})\.(\d{2})(?![\d.])"), r"\1:\2"),  # 2026-07-04 15.05
     (re.compile(r"(?<![\d:./-])([01]\d|2[0-3])([0-5]\d)(?= (?:GMT|UTC|hrs?\b|hours\b|[ECMP][SD]?T\b|CES?T\b|BST\b|IST\b))"), r"\1:\2"),  # 1505 GMT
+    (re.compile(r"\b12(?::00)? ?noon\b", re.IGNORECASE), "12:00"),
+    (re.compile(r"(?<=\d:\d\d) hs\b\.?", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:klo|kl\.?) ?(\d{1,2})[.:](\d{2})(?![\d.])", re.IGNORECASE), r"\1:\2"),
+    (re.compile(r"\b(?:às|as|à|a las|ore|alle) (\d{1,2}) ?h(?![\w.])", re.IGNORECASE), r"\1:00"),
 )  # fmt: skip
 """Clocks as some write them, and as the others do."""
 _FIRST_EXACT = 1900
+_ZEROS = frozenset(
+    {
+        datetime(1900, 1, 1, tzinfo=UTC),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC),
+    }
+)
+"""Where a database and Unix begin to count, and a second before."""
 _NULL_YEAR = re.compile(r"(?:^|[\s,./-])-?000[012](?=$|[\s,./T-])")
 _EARLY_YEAR = re.compile(r"(?<![\d:+-])1[0-8]\d\d(?![\d:])")
 
@@ -82,14 +115,17 @@ def parse_exact(text: str, zone: str, received: datetime, language: str | None =
 
 
 def names_no_time(text: str) -> bool:
-    """Whether `text` is how databases and programs write that there is no time: zeros, the year 0, 1 or -1, and any other
-    before 1900 (1601, 1753 and 1899-12-30 are where some begin to count)."""
+    """Whether `text` is how databases and programs write that there is no time: zeros, the year 0, 1 or -1, any other before
+    1900 (1601, 1753 and 1899-12-30 are where some begin to count), and the midnight with which 1970 or 1900 began (zero of
+    Unix, and of a database); such a day alone is one that an archive may have."""
     bare = " ".join(text.split())
     if re.fullmatch(r"[^1-9]*0[^1-9]*", bare):
         return True
     parsed = _machine_time(bare)
     if parsed is not None and not _NULL_YEAR.search(bare):  # RFC 5322 takes the year 0001 for 2001
-        return parsed.year < _FIRST_EXACT
+        if parsed.tzinfo is not None:
+            return parsed.year < _FIRST_EXACT or parsed in _ZEROS
+        return parsed.year < _FIRST_EXACT or (len(bare) > len("1970-01-01") and parsed.replace(tzinfo=UTC) in _ZEROS)
     return _YEAR.search(bare) is None and bool(_NULL_YEAR.search(bare) or _EARLY_YEAR.search(bare))
 
 
@@ -137,7 +173,7 @@ def _read(
     text = " ".join(text.split())
     if not text or len(text) > _MAX_LENGTH or (_NULL_YEAR.search(text) and not _YEAR.search(text)):
         return None
-    text = _with_usual_clock(text)
+    text = _with_usual_clock(_OFFSET_WITH_POINT.sub(r"\1:\2", _LEAP_SECOND.sub("59", text)))
     if (machine := _machine_time(text)) is not None:
         return machine
     order = _of_region(language, zone) if day_first is None else day_first
@@ -196,6 +232,10 @@ def _machine_time(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if match := _JSON_DATE.match(text):
+        return _since_1970(int(match[1]))
+    if match := _END_OF_DAY.match(text):
+        return _next_day(match[1], match[2])
     if _DIGITS.match(text):
         text = f"{text[:8]}T{text[8:]}"
     if match := _IPTC_BASIC.match(text):
@@ -211,16 +251,34 @@ def _machine_time(text: str) -> datetime | None:
     return None
 
 
+def _since_1970(milliseconds: int) -> datetime | None:
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+
+
+def _next_day(day: str, zone: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(f"{day}T00:00:00{zone.strip()}") + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+
+
 @lru_cache(maxsize=4096)
 def _written_time(text: str, language: str | None, base: datetime, day_first: bool | None) -> datetime | None:
-    plain = _DOTTED_MERIDIEM.sub(lambda m: f"{m[1]}m", _LABEL.sub("", text))
+    plain = _DOTTED_MERIDIEM.sub(lambda m: f"{m[1]}m", _LABEL.sub("", _LABEL_BEHIND.sub("", text)))
+    plain = _LEVANTINE.sub(lambda m: _LEVANTINE_MONTHS[" ".join(m[0].split())], plain)
     if not re.search(r"\d", plain):
         return None
+    language = _SAME_LANGUAGE.get(language or "", language)
     first = [language] if language in _LANGUAGES else ["en"]
     options: dict[str, Any] = {"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month"]}
     if numeric := _NUMERIC_DATE.search(plain):
         dotted = "." in numeric[0] and day_first is None  # nobody writes the month first with dots
-        if dotted or day_first is not None:
+        if language in _YEAR_FIRST and re.match(r"\d\d[./-]\d\d?[./-]\d\d?(?!\d)", plain):
+            options |= {"DATE_ORDER": "YMD", "PREFER_LOCALE_DATE_ORDER": False}
+        elif dotted or day_first is not None:
             options |= {"DATE_ORDER": "DMY" if dotted or day_first else "MDY", "PREFER_LOCALE_DATE_ORDER": False}
     for languages in (first, _LANGUAGES):
         parsed = dateparser.parse(plain, languages=languages, settings=options)

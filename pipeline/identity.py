@@ -19,10 +19,13 @@ NAMESPACE = UUID("4f1d5e0e-6f0c-5c6b-9f3e-0d5a6f7c9b21")
 _RANK = {ClaimScheme.URL: 0, ClaimScheme.GUID: 1, ClaimScheme.HEADLINE: 2, ClaimScheme.ALIAS: 3}
 
 _PLATFORMS = (
-    "beehiiv.com", "bearblog.dev", "blog.fc2.com", "blog.hu", "buttondown.email", "canalblog.com", "cocolog-nifty.com", "exblog.jp", "ghost.io",
-    "hashnode.dev", "jimdo.com", "jimdofree.com", "livedoor.blog", "livejournal.com", "medium.com", "micro.blog", "mystrikingly.com",
-    "neocities.org", "over-blog.com", "pixnet.net", "seesaa.net", "statuspage.io", "strikingly.com", "substack.com", "tistory.com",
-    "tumblr.com", "typepad.com", "webnode.com", "wordpress.com", "writeas.com",
+    "art.blog", "bandcamp.com", "beehiiv.com", "bearblog.dev", "blog.fc2.com", "blog.hu", "blog.ir", "blogfa.com", "blogia.com", "blogs.com", "blogs.sapo.pt",
+    "buttondown.email", "buzzsprout.com", "canalblog.com", "centerblog.net", "cocolog-nifty.com", "dreamwidth.org", "edublogs.org", "eklablog.com", "exblog.jp",
+    "finance.blog", "free.fr", "freshstatus.io", "ghost.io", "hashnode.dev", "health.blog", "home.blog", "hund.io", "hypotheses.org", "instatus.com", "jimdo.com",
+    "jimdofree.com", "livedoor.blog", "livejournal.com", "medium.com", "micro.blog", "mystrikingly.com", "neocities.org", "news.blog", "over-blog.com",
+    "photo.blog", "pixnet.net", "podbean.com", "politics.blog", "posthaven.com", "pressbooks.pub", "seesaa.net", "silvrback.com", "skyrock.com", "squarespace.com",
+    "sport.blog", "statuspage.io", "strikingly.com", "substack.com", "tech.blog", "tilda.ws", "tistory.com", "travel.blog", "tumblr.com", "typepad.com", "typepad.fr",
+    "unblog.fr", "webnode.com", "webs.com", "weebly.com", "wordpress.com", "wpengine.com", "writeas.com", "yolasite.com",
 )  # fmt: skip
 """Hosts of many publishers' sites that are not in the Public Suffix List."""
 
@@ -61,7 +64,25 @@ _TRACKER = re.compile(
     r"|session(?:id)?|source(?:id)?|xtor)(?![^\W_])",
     re.IGNORECASE,
 )
-_TRACKER_OR_ID = re.compile(r"(?:^|[\W_])(?:cid|eid|uid)(?![^\W_])", re.IGNORECASE)
+_OF_SERVICES = re.compile(
+    r"(?:_branch_(?:match_id|referrer)|__twitter_impression|_hs(?:enc|mi)|aspsessionid\w*|at_(?:campaign|medium|custom\d|link\w*)|cache_?bust(?:er)?|ck_subscriber_id|cmp(?:id)?|cndid"
+    r"|dicbo|emc|epik|guc(?:counter|e_referrer(?:_sig)?)|ic(?:id|mp)|int_?c(?:mp|id)|ito|jsessionid|li_fat_id|maca|mibextid|ncid|no_?cache|ocid|origin(?:al)?subdomain|phpsessid|piano_\w+|rb_clickid"
+    r"|rss_?id|sc_c?id|sm(?:id|typ)|soc_(?:src|trk)|spm|sr_share|srsltid|tracking(?:_?id)?|trk(?:campaign|id)?|tt?clid|ttclid|wickedid|wpisrc|wt_?\.?z?mc(?:_\w+)?|yptr)",
+    re.IGNORECASE,
+)
+"""Parameters by which services and papers count where a reader comes from, and sessions."""
+_ORIGINS = re.compile(
+    r"(?:channel|emc|from|mod|origin|partner|rss|share|shared?|src|traffic_source|via)", re.IGNORECASE
+)
+_ORIGIN = re.compile(
+    r"(?:[a-z]{2}-)?(?:rss|atom|feed|twitter|facebook|linkedin|whatsapp|telegram|reddit|newsletter|e-?mail|social)(?:[-_].*)?|true|1",
+    re.IGNORECASE,
+)
+"""Where a reader comes from, as the value of one of these."""
+_MOMENTS = re.compile(r"(?:_|cb|nc|rand(?:om)?|rnd|t|time(?:stamp)?|ts)", re.IGNORECASE)
+_MOMENT = re.compile(r"1\d{9}(?:\d{3})?")
+"""Unix time, which is another one at each fetch."""
+_TRACKER_OR_ID = re.compile(r"(?:^|[\W_])(?:cid|eid|sid|uid)(?![^\W_])|^si$", re.IGNORECASE)
 _SCRIPT = re.compile(r"//[^/]+/?$|\.(?:aspx?|cfm|cgi|dll|jsp|php\d?|pl)$", re.IGNORECASE)
 """A page that is named by what follows it: `news.php?123`."""
 _ID = re.compile(r"\d+|[0-9a-f-]{12,}", re.IGNORECASE)
@@ -85,7 +106,11 @@ def _cleaned(url: str) -> str:
 
 
 def _is_tracker(name: str, value: str = "") -> bool:
-    if _TRACKER.search(name):
+    if _TRACKER.search(name) or _OF_SERVICES.fullmatch(name):
+        return True
+    if (_ORIGINS.fullmatch(name) and _ORIGIN.fullmatch(value)) or (
+        _MOMENTS.fullmatch(name) and _MOMENT.fullmatch(value)
+    ):
         return True
     return _TRACKER_OR_ID.search(name) is not None and _ID.fullmatch(value) is None
 
@@ -136,7 +161,7 @@ def registered_domain(url: str) -> str | None:
 
 _NO_ID = re.compile(
     r"[\W_0]*|(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|false|true|no|no\W?(?:id|guid)|tb[acd]|todo|default|guid|id|uuid|uri|url|string|-1)\W*"
-    r"|[{%$<\[(]+[a-z_. -]*[\]}%>)]+|sin\W?id|keine?|n\.?v\.?|sans\W?id|https?:/*|(?:urn:)?(?:uuid:)?[{(]?0{8}-0{4}-0{4}-0{4}-0{12}[)}]?|(?:(?:urn|tag|uuid|guid|id):)+\W*",
+    r"|[{%$<\[(]+[a-z_. -]*[\]}%>)]+|sin\W?id|xx+|test|keine?(?:\W?(?:id|guid))?|nicht\W?vorhanden|n\.?v\.?|sans\W?(?:id|guid)|sin\W?guid|aucune?|ningun[oa]|nessun[oa]?|nenhum|geen|ingen|ei\W?ole|brak|нет|无|無|なし|없음|لا\W?يوجد|&lt;\w*&gt;|https?:/*|(?:urn:)?(?:uuid:)?[{(]?(?:0{8}-0{4}-0{4}-0{4}-0{12}|f{8}-f{4}-f{4}-f{4}-f{12})[)}]?|(?:(?:urn|tag|uuid|guid|id):)+\W*",
     re.IGNORECASE,
 )
 

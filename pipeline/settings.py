@@ -147,6 +147,8 @@ class Settings(BaseSettings):
     """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
     """Port of the ingest API."""
+    ingest_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
     """Public address of the ingest API (`https://news.example/dateline`), to which WebSub hubs deliver. Not set: feeds
     are only polled."""
@@ -164,9 +166,10 @@ class Settings(BaseSettings):
     search_origins: frozenset[str] = frozenset()
     """JSON list of the origins (`["https://news.example"]`) whose pages may ask the search API, or `["*"]`."""
     search_keys: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = {}
-    """JSON object, name of a front-end to the SHA-256 (hex) of its key. Not empty: `/v1` asks for a key."""
+    """JSON object, name of a front-end to the SHA-256 (hex) of its key. Not empty: `/v1` asks for a key; the pages don't."""
     search_rate: Annotated[int, Field(ge=1)] | None = None
-    """Requests of a key, or without keys of a client address, to `/v1` in a minute; above this, 429. Not set: no limit."""
+    """Requests of a key, or without one of a client address, in a minute, pages too; above this, 429. Not set: no limit.
+    Behind a proxy set FORWARDED_ALLOW_IPS to its address, or all clients count as one."""
     saved_searches: Annotated[int, Field(ge=0)] = 10_000
     """Saved searches that there may be at most. 0: none can be saved."""
     open_webhooks: bool = False

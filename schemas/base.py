@@ -28,6 +28,8 @@ _LAST = datetime(LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 def _to_utc(value: datetime) -> datetime:
+    if _FIRST.year < value.year < LAST_YEAR:
+        return value.astimezone(UTC)
     if not FIRST_YEAR < value.year <= LAST_YEAR:  # a zone's offset could lead out of what datetime can say
         return _FIRST if value.year <= FIRST_YEAR else _LAST
     return min(max(_FIRST, value.astimezone(UTC)), _LAST)

@@ -28,4 +28,6 @@ class Check(Model):
 class Checkup(Model):
     ok: bool
     """Nothing is wrong."""
+    unseen: int = 0
+    """How much could not be looked at: then it isn't known whether all is well."""
     checks: tuple[Check, ...]

@@ -10,11 +10,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from schemas import mappings
+from schemas.answers import SCHEMAS
 
 FOLDER = Path(__file__).parent / "json"
+COMMANDS = "commands"
+"""Below the folder of the contracts: what commands print with `--json`."""
 
 Models = Mapping[str, type[BaseModel]]
-"""The models of all contracts by their names with versions: pipeline.topics.CONTRACTS."""
+"""The models of all contracts by their names with versions: pipeline.topics.CONTRACTS. The answers of commands are added
+to them by their own names."""
 Schema = dict[str, Any]
 
 
@@ -31,6 +35,11 @@ def check(models: Models, folder: Path | None = None) -> list[str]:
     well. Mappings are in `index` below another folder."""
     faults = mappings.check(folder / "index" if folder else mappings.FOLDER)
     folder = folder or FOLDER
+    return [*faults, *_check(models, folder), *_check(SCHEMAS, folder / COMMANDS)]
+
+
+def _check(models: Models, folder: Path) -> list[str]:
+    faults = []
     for name, schema in generated(models).items():
         path = folder / f"{name}.json"
         if not path.exists():
@@ -48,8 +57,18 @@ def export(models: Models, folder: Path | None = None) -> tuple[list[Path], list
     """Write the schemas and the mappings, unless a schema would break older readers: (written, faults)."""
     written = mappings.export(folder / "index" if folder else mappings.FOLDER)
     folder = folder or FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
+    for of, place in ((models, folder), (SCHEMAS, folder / COMMANDS)):
+        done, refused = _export(of, place)
+        written += done
+        faults += refused
+    return written, faults
+
+
+def _export(models: Models, folder: Path) -> tuple[list[Path], list[str]]:
+    written: list[Path] = []
+    faults: list[str] = []
+    folder.mkdir(parents=True, exist_ok=True)
     for name, schema in generated(models).items():
         path = folder / f"{name}.json"
         broken = breaks(json.loads(path.read_text()), schema) if path.exists() else []

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     ELASTICSEARCH_READ_ONLY = "elasticsearch-read-only"
     INDEX_HEALTH = "index-health"
     INDEX_MISSING = "index-missing"
+    INDEX_LOST = "index-lost"
+    KAFKA_LOST = "kafka-lost"
     PROCESS_AWAY = "process-away"
     PROCESS_NOT_READY = "process-not-ready"
     PROCESS_RESTARTS = "process-restarts"
@@ -45,6 +47,7 @@ class Kind(StrEnum):
     RECORDS_FAILED = "records-failed"
     REFUSALS = "refusals"
     DISK = "disk"
+    UNSEEN = "unseen"
 
 
 class Finding(Model):

@@ -19,7 +19,9 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import STATE_TOPICS, Cleanup
 from pipeline.topology import stages, topics
+from schemas.answers import ANSWERS, LINES, file_name
 from schemas.event import EventType
+from schemas.generate import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/reference"
@@ -234,6 +236,44 @@ def dead_letters() -> str:
     return page("Reasons of dead letters", intro, table(("reason", "given by", "says, for example"), rows))
 
 
+def json_output() -> str:
+    lines: list[str] = []
+    for words, model in ANSWERS.items():
+        schema = model.model_json_schema()
+        each = " One object a line." if words in LINES else ""
+        lines += [
+            *([""] if lines else []),
+            f"## dateline {words}",
+            "",
+            f"Schema: `schemas/json/{COMMANDS}/{file_name(words)}.json`.{each}",
+            "",
+        ]
+        rows = [(code(name), type_, what) for name, type_, what in _answer_fields(schema, schema, "", 0)]
+        lines += table(("field", "type", "what"), rows) if rows else []
+    intro = "What commands print with `--json`. Fields may be added in a later version; none is taken away, or changes its type. `null` may stand for what isn't known. `dateline schemas export FOLDER` writes the schemas."
+    return page("JSON of commands", intro, lines)
+
+
+def _answer_fields(
+    schema: dict[str, Any], root: dict[str, Any], before: str, depth: int
+) -> Iterator[tuple[str, str, str]]:
+    """Every field with its type and meaning, those of objects within it below it."""
+    if reference := schema.get("$ref"):
+        schema = root["$defs"][str(reference).rpartition("/")[2]]
+    for option in schema.get("anyOf", ()):
+        yield from _answer_fields(option, root, before, depth)
+    if schema.get("type") == "array":
+        yield from _answer_fields(schema.get("items", {}), root, f"{before}[]", depth)
+    more = schema.get("additionalProperties")
+    if isinstance(more, dict) and before:
+        yield from _answer_fields(more, root, f"{before}.NAME", depth)
+    for name, field in schema.get("properties", {}).items():
+        at = f"{before}.{name}" if before else name
+        yield at, _type(field), " ".join(str(field.get("description", "")).split())
+        if depth < 3:
+            yield from _answer_fields(field, root, at, depth + 1)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "commands.md": command_line,
@@ -242,6 +282,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "index-fields.md": index_fields,
     "outcomes.md": outcomes,
     "dead-letters.md": dead_letters,
+    "json.md": json_output,
 }
 
 

@@ -28,7 +28,7 @@ from pipeline.local.java import QUICK_START
 from pipeline.operations.status import lag, lags
 from pipeline.process.exit import EXIT_CODE
 from pipeline.settings import Settings, load_settings
-from tests.support import forking
+from tests.support import answers, forking
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "samples"
@@ -126,7 +126,9 @@ class Pipeline:
 
     def command(self, *arguments: str, input: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """Run `dateline ARGUMENTS` as a user would."""
-        return forking.run(arguments, self.environment, input)
+        ran = forking.run(arguments, self.environment, input)
+        answers.hold(arguments, ran.stdout.decode(errors="replace"))
+        return ran
 
     def client(self) -> Elasticsearch:
         return elasticsearch_client(self.settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from elasticsearch import BadRequestError, Elasticsearch
 from pipeline.alerts.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
 from pipeline.errors import Retry
 from pipeline.index.client import elasticsearch_errors
+from pipeline.search.expiry import only_unexpired
 from pipeline.settings import Settings
 from schemas.analysis import analyzer_of
 
@@ -101,11 +102,13 @@ class AlertIndex:
         with the reason."""
         found: dict[UUID, list[UUID]] = {}
         refused: dict[UUID, str] = {}
+        now = datetime.now(UTC)
         for some in _batched(queries.items(), _SEARCHES_AT_ONCE):
             lines: list[dict[str, Any]] = []
             for _, (query, ids) in some:
                 only = {"ids": {"values": [str(one) for one in ids]}}
-                lines += [{}, {"query": {"bool": {"filter": [query, only]}}, "size": len(ids), "_source": False, "track_total_hits": False}]  # fmt: skip
+                body = {"query": {"bool": {"filter": [query, only]}}, "size": len(ids), "_source": False, "track_total_hits": False}  # fmt: skip
+                lines += [{}, only_unexpired(body, now)]
             with self._errors():
                 answers = self._client.msearch(index=self._index, searches=lines)["responses"]
             for (search_id, _), answer in zip(some, answers, strict=True):

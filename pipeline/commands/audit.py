@@ -10,7 +10,6 @@ from rich.text import Text
 from pipeline.commands.options import AsJson
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
-from pipeline.operations.audit import find_entries
 
 
 @reports
@@ -21,6 +20,8 @@ def audit(
     json: AsJson = False,
 ) -> None:
     """Who changed what: kills, erasures, replays, reindexing. Entries are stored for a year."""
+    from pipeline.operations.audit import find_entries
+
     found = find_entries(settings(), action, subject, size)
     if json:
         print_json({**found, "deeds": found["entries"]})  # under its former name too

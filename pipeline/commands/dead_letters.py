@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
@@ -14,7 +14,9 @@ from pipeline.commands.options import AsJson, By, moment
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
 from pipeline.errors import Fatal
-from pipeline.operations.dead_letters import Filter, choose, discard, edit, find, read, replay
+
+if TYPE_CHECKING:
+    from pipeline.operations.dead_letters import Filter
 
 dead_letters = typer.Typer(no_args_is_help=True, help="Refused records and items: list, show, replay, edit, discard.")
 Stage = Annotated[
@@ -38,6 +40,8 @@ def letters_list(
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """List what was refused, the newest first, and count it by reason."""
+    from pipeline.operations.dead_letters import find
+
     found = find(settings(), _filter(stage, reason, provider, since), size, handled=handled)
     if json:
         print_json(found)
@@ -63,6 +67,8 @@ def letters_show(
     json: AsJson = False,
 ) -> None:
     """Show one dead letter: what exactly is wrong, and the original as received."""
+    from pipeline.operations.dead_letters import read
+
     found = read(settings(), letter)
     value = found.value or b""
     if raw:
@@ -88,6 +94,8 @@ def letters_replay(
     by: By = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Send dead letters again, by id or all that a filter finds. Repeating it changes nothing."""
+    from pipeline.operations.dead_letters import replay
+
     chosen = _chosen(ids, _filter(stage, reason, provider, since), handled=handled)
     _report(replay(settings(), chosen, by), len(chosen), json)
 
@@ -100,6 +108,8 @@ def letters_edit(
     by: By = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Correct a dead letter and send it again. The audit trail gets the hashes of both texts."""
+    from pipeline.operations.dead_letters import edit, read
+
     if file is not None:
         try:
             value = file.read_bytes()
@@ -124,6 +134,8 @@ def letters_discard(
     by: By = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Mark dead letters as handled without sending them again: `list` leaves them out."""
+    from pipeline.operations.dead_letters import discard
+
     chosen = _chosen(ids, _filter(stage, reason, provider, since))
     count = discard(settings(), chosen, why, by)
     if json:
@@ -133,6 +145,8 @@ def letters_discard(
 
 
 def _chosen(ids: list[str] | None, wanted: Filter, *, handled: bool = False) -> list[str]:
+    from pipeline.operations.dead_letters import choose
+
     letters, total = choose(settings(), ids or [], wanted, handled=handled)
     if total > len(letters):
         err.print(f"{total:,} match; these are the newest {len(letters):,}")
@@ -152,4 +166,6 @@ def _report(done: dict[str, Any], asked: int, json: bool) -> None:
 
 
 def _filter(stage: str | None, reason: str | None, provider: str | None, since: str | None) -> Filter:
+    from pipeline.operations.dead_letters import Filter
+
     return Filter(stage, reason, provider, moment("--since", since))

@@ -34,7 +34,8 @@ def doctor(
 ) -> None:
     """Is the set-up right? Versions, Java, disks, limits, clocks, settings that contradict, topics, indices, rights.
 
-    Each with what to do. Nothing is changed. The exit code is 3 where something is wrong.
+    Each with what to do. Nothing is changed. The exit code is 3 where something is wrong, and 1 where nothing is, and
+    something could not be looked at.
     """
     from pipeline.operations.doctor import checkup
     from schemas.checkup import Checkup
@@ -48,8 +49,8 @@ def doctor(
         print_json(found.model_dump(mode="json"))
     else:
         _show(found)
-    if not found.ok:
-        raise typer.Exit(Exit.FAILED)
+    if not found.ok or found.unseen:
+        raise typer.Exit(Exit.REFUSED if found.ok else Exit.FAILED)
 
 
 def _checks() -> Iterator[Check]:
@@ -67,6 +68,7 @@ def _checks() -> Iterator[Check]:
         yield machine.of_disk(download_folder(own), "the downloaded engines")
     yield machine.of_disk(data_folder(own), "the workers' state" + (" and the local engines" if local else ""))
     yield from machine.of_limits(local=local)
+    yield from machine.of_file(Path(".env"))
     yield from machine.of_variables(os.environ, _text(".env"))
     yield from machine.of_settings(own)
     yield from engines.of_kafka(current)
@@ -90,15 +92,24 @@ def _java(own: Settings) -> Check:
 
 
 def _show(found: Checkup) -> None:
-    wrong = sum(one.state.value == "wrong" for one in found.checks)
-    line = "The set-up is right." if found.ok else f"{wrong} thing{' is' if wrong == 1 else 's are'} wrong."
-    out.print(Text(line, "green" if found.ok else "bold red"))
+    out.print(summary(found))
     out.print()
     rows = table("", "area", "what", "what to do")
     order = {"wrong": 0, "advice": 1, "unknown": 2, "ok": 3}
     for one in sorted(found.checks, key=lambda one: order[one.state.value]):
         rows.add_row(Text(*_MARKS[one.state.value]), one.area, one.what, one.advice)
     out.print(rows)
+
+
+def summary(found: Checkup) -> Text:
+    """The first line."""
+    wrong = sum(one.state.value == "wrong" for one in found.checks)
+    unseen = f"{found.unseen} could not be looked at." if found.unseen else ""
+    if not found.ok:
+        return Text(f"{wrong} thing{' is' if wrong == 1 else 's are'} wrong. {unseen}".rstrip(), "bold red")
+    if unseen:
+        return Text(f"Nothing wrong was found; {unseen}", "yellow")
+    return Text("The set-up is right.", "green")
 
 
 def _text(path: str) -> str | None:

@@ -10,7 +10,6 @@ from rich.text import Text
 from pipeline.commands.options import AsJson
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
-from pipeline.operations.embargoes import withheld_articles
 
 
 @reports
@@ -19,6 +18,8 @@ def embargoes(
     json: AsJson = False,
 ) -> None:
     """Articles withheld from readers: under embargo, the next to end first; then those withheld by their provider."""
+    from pipeline.operations.embargoes import withheld_articles
+
     found = withheld_articles(settings(), size)
     if json:
         print_json(found)

@@ -10,7 +10,6 @@ from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import print_receipt, print_waiting
 from pipeline.errors import Fatal
-from pipeline.operations.erase import erase_author
 
 erase = typer.Typer(no_args_is_help=True, help="Remove somebody's personal data everywhere, with a receipt.")
 
@@ -27,6 +26,8 @@ def comment_author(
     """Remove every comment of an author, as data-protection law asks. The name is not written to the audit trail."""
     if not yes and not typer.confirm(f"Remove every comment of {author!r}? This cannot be undone", err=True):
         raise Fatal("nothing was removed")
+    from pipeline.operations.erase import erase_author
+
     done = erase_author(settings(), author, publisher, by, waiting=print_waiting)
     if json:
         print_json(done)

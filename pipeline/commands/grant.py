@@ -6,15 +6,10 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from kafka.errors import KafkaError
 
 from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.index.roles import as_yaml, roles
-from pipeline.kafka import acls
-from pipeline.kafka.clients import admin_client
-from pipeline.operations.grants import create_search_key
 from pipeline.settings import settings as configured
 
 grant = typer.Typer(no_args_is_help=True, help="Credentials and rights, each with the least that is needed.")
@@ -29,6 +24,8 @@ def grant_search(
     json: AsJson = False,
 ) -> None:
     """Make an API key that may search and count what readers may see, and nothing else. It is shown only once."""
+    from pipeline.operations.grants import create_search_key
+
     made = create_search_key(settings(), name, expires, by)
     if json:
         print_json(made)
@@ -47,6 +44,11 @@ def grant_rights(
     json: AsJson = False,
 ) -> None:
     """Print the rights in Kafka that each process needs, as options of Kafka's kafka-acls.sh; --apply grants them."""
+    from kafka.errors import KafkaError
+
+    from pipeline.kafka import acls
+    from pipeline.kafka.clients import admin_client
+
     found = acls.rights(configured())
     if apply:
         admin = admin_client(settings())
@@ -69,4 +71,6 @@ def grant_rights(
 @reports
 def grant_roles() -> None:
     """Print the roles of front-ends, indexer and operators, for the roles.yml of a server without API keys."""
+    from pipeline.index.roles import as_yaml, roles
+
     typer.echo(as_yaml(roles(configured())), nl=False)

@@ -12,7 +12,6 @@ from pipeline.commands.options import AsJson
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table, time_of
 from pipeline.errors import Fatal
-from pipeline.operations.history import difference, revisions
 
 _DERIVED = frozenset({"modified", "body_html", "authors", "written_by", "agency"})
 """Fields of a partial update that follow from others of it."""
@@ -25,6 +24,8 @@ def history(
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Every stored revision of an article, the oldest first; and what changed between any two."""
+    from pipeline.operations.history import difference, revisions
+
     found = revisions(settings(), str(article_id))
     if diff is None:
         _show(found, json)

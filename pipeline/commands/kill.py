@@ -10,7 +10,7 @@ import typer
 from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import print_receipt, print_waiting
-from pipeline.operations.kill import TIMEOUT, kill_article
+from pipeline.operations.patience import KILL
 
 _UNKNOWN = (
     "Unknown: no article has the id {id}; nothing was removed. This stays in force: should the article arrive, it is never "
@@ -25,13 +25,15 @@ def kill(
     reason: Annotated[str, typer.Option("--reason", help="Why; stored with the kill and in the audit trail.")],
     by: By = None,
     reinstate: Annotated[bool, typer.Option("--reinstate", help="End a kill instead. The story has to be published again.")] = False,
-    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for worker and indexer.")] = TIMEOUT,
+    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for worker and indexer.")] = KILL,
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Withdraw an article for good, with a receipt: every place where its text was, and that it is gone, or by when.
 
     Ends with 1 where no article has this id, with 4 where it isn't done yet: worker or indexer have not processed it.
     """
+    from pipeline.operations.kill import kill_article
+
     done = kill_article(settings(), article_id, reason, by, reinstate=reinstate, wait=wait, waiting=print_waiting)
     if json:
         print_json(done.as_json())

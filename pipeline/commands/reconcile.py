@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import ProgressBar
-from pipeline.operations.reconcile import Differences, reconcile_indices
+
+if TYPE_CHECKING:
+    from pipeline.operations.reconcile import Differences
 
 
 @reports
@@ -20,6 +22,8 @@ def reconcile(
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Compare the compacted topics with the indices: what is missing, stale, extra or wrongly visible."""
+    from pipeline.operations.reconcile import reconcile_indices
+
     repair = repair or mend
     with ProgressBar("Reading the topics", json) as progress:
         found = reconcile_indices(settings(), repair=repair, by=by, progress=progress)

@@ -10,7 +10,6 @@ from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import ProgressBar
 from pipeline.errors import Fatal
-from pipeline.operations.reindex import build_next, delete_previous, roll_back
 
 
 @reports
@@ -21,6 +20,8 @@ def reindex(
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Build new indices from Kafka, compare them, and move the aliases to them. Searches and writes go on meanwhile."""
+    from pipeline.operations.reindex import build_next, delete_previous, roll_back
+
     if rollback and finish:
         raise Fatal("--rollback and --finish exclude each other")
     if finish:

@@ -10,7 +10,8 @@ import typer
 from pipeline.commands.shared import Exit, err, out, reports
 
 schemas = typer.Typer(
-    no_args_is_help=True, help="JSON Schemas of events and records, generated from the contracts in schemas/."
+    no_args_is_help=True,
+    help="JSON Schemas of events, records and of what commands print with --json, generated from the models in schemas/.",
 )
 
 

@@ -8,13 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from pipeline.commands.highlights import highlighted, with_em
 from pipeline.commands.options import AsJson, moment
 from pipeline.commands.shared import out, print_json, reports, settings
-from pipeline.index.client import open_client
-from pipeline.search.filters import only
-from pipeline.search.queries import Search
-from pipeline.search.reader import Reader
 
 
 @reports
@@ -30,6 +25,12 @@ def search(
     json: AsJson = False,
 ) -> None:
     """Search what readers can see; matched words are highlighted."""
+    from pipeline.commands.highlights import with_em
+    from pipeline.index.client import open_client
+    from pipeline.search.filters import only
+    from pipeline.search.queries import Search
+    from pipeline.search.reader import Reader
+
     conditions = replace(
         only(section=section, language=language, publisher=publisher),
         since=moment("--since", since),
@@ -53,6 +54,8 @@ def search(
 
 
 def _show_comment(hit: dict[str, Any]) -> None:
+    from pipeline.commands.highlights import highlighted
+
     out.print(
         Text.assemble((hit.get("author") or "Unnamed", "bold"), f"  {hit.get('posted', '')}  on {hit['article_id']}")
     )
@@ -60,6 +63,8 @@ def _show_comment(hit: dict[str, Any]) -> None:
 
 
 def _show_article(hit: dict[str, Any]) -> None:
+    from pipeline.commands.highlights import highlighted
+
     out.print(highlighted((hit["highlights"].get("headline") or [hit["headline"]])[0], "bold"))
     count = hit["comment_count"]
     facts = [

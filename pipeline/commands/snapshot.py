@@ -9,8 +9,6 @@ import typer
 from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import ProgressBar, table, time_of
-from pipeline.operations.reconcile import reconcile_indices
-from pipeline.operations.snapshots import create_snapshot, list_snapshots, open_restored, prepare_restore
 
 snapshot = typer.Typer(no_args_is_help=True, help="Copies of the indices; a restore applies all kills since then.")
 
@@ -19,6 +17,8 @@ snapshot = typer.Typer(no_args_is_help=True, help="Copies of the indices; a rest
 @reports
 def snapshot_create(by: By = None, json: AsJson = False) -> None:
     """Copy the live indices."""
+    from pipeline.operations.snapshots import create_snapshot
+
     done = create_snapshot(settings(), by)
     if json:
         print_json(done)
@@ -30,6 +30,8 @@ def snapshot_create(by: By = None, json: AsJson = False) -> None:
 @reports
 def snapshot_list(json: AsJson = False) -> None:
     """List the snapshots, the oldest first."""
+    from pipeline.operations.snapshots import list_snapshots
+
     found = list_snapshots(settings())
     if json:
         print_json(found)
@@ -51,6 +53,9 @@ def snapshot_restore(
     json: AsJson = False,
 ) -> None:
     """Restore a snapshot as new indices, apply all changes since (kills first), and only then move the aliases."""
+    from pipeline.operations.reconcile import reconcile_indices
+    from pipeline.operations.snapshots import open_restored, prepare_restore
+
     before, after = prepare_restore(settings(), name)
     with ProgressBar("Applying changes since", json) as progress:
         found = reconcile_indices(settings(), repair=True, targets=after, progress=progress)

@@ -11,8 +11,6 @@ from pipeline.commands.options import AsJson
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import time_of
 from pipeline.errors import Fatal
-from pipeline.index.client import open_client
-from pipeline.search.reader import Reader
 
 
 @reports
@@ -21,6 +19,9 @@ def story(
     json: AsJson = False,
 ) -> None:
     """The articles of a story, the first published first, and how each relates to it: original, copy, rewrite, update."""
+    from pipeline.index.client import open_client
+    from pipeline.search.reader import Reader
+
     with open_client(settings(), timeout=10) as client:
         reader = Reader(client, settings())
         article = reader.article(wanted)

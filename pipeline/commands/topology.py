@@ -6,13 +6,14 @@ import typer
 
 from pipeline.commands.options import AsJson
 from pipeline.commands.shared import print_json, reports
-from pipeline.operations.picture import as_data, mermaid
 from pipeline.settings import settings
 
 
 @reports
 def topology(json: AsJson = False) -> None:
     """The stages and the topics between them, as a Mermaid flowchart; with --json as data. Needs no engine."""
+    from pipeline.operations.picture import as_data, mermaid
+
     if json:
         print_json(as_data(settings()))
     else:

@@ -12,8 +12,6 @@ from rich.text import Text
 from pipeline.commands.options import AsJson
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.commands.tables import table
-from pipeline.index.client import open_client
-from pipeline.search.reader import Reader
 
 
 class TrendKind(StrEnum):
@@ -30,6 +28,9 @@ def trends(
     json: AsJson = False,
 ) -> None:
     """Names and topics on the rise: in more stories of the last six hours than is usual for them."""
+    from pipeline.index.client import open_client
+    from pipeline.search.reader import Reader
+
     with open_client(settings(), timeout=10) as client:
         found = Reader(client, settings()).trends(datetime.now(UTC), kind.value if kind else None, size)
     if json:

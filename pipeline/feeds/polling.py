@@ -14,6 +14,7 @@ from pipeline.feeds import known_items, schedule, websub
 from pipeline.feeds.full_text import Pages
 from pipeline.feeds.known_items import KnownItem, KnownItems
 from pipeline.formats.feed import metadata
+from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.formats.table import Reading, detect
 from pipeline.ingest.claims import settle
@@ -78,7 +79,7 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
         found = detect(item)
         if found.page:
             raise Reject(
-                "no-feed", f"{feed.url} is not a feed, but {'an HTML page' if found.name == 'html page' else 'text'}"
+                "no-feed", f"{feed.url} is not a feed, but {'text' if found.name == 'text page' else 'an HTML page'}"
             )
         readings = list(islice(found.read(item), _MAX_SEEN))
     except Reject as reject:
@@ -91,7 +92,7 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     ]
     known = KnownItems(feed)
     result = PollResult(feed, "unchanged", content=answer.content)
-    for reading in readings:
+    for reading in [one for one in readings if not isinstance(one, LeftOut)]:
         for events in _new(reading, known, result, item, pages, settings, now):
             result.events.extend(events)
     meta = metadata(item) if found.name == "feed" else {}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import comment_lines, html_text, layout
+from pipeline.formats import comment_lines, comment_readers, html_text
 
 _TAGS = ("li", "div", "article", "dd", "dt", "section", "tr", "p", "table", "td")
-_WORD = r"comments?|kommentare?|leserkommentare?|commentaires?|comentarios?|comentários?|commenti|commento|reacties?|r[eé]actions?|responses?|replies|discussion|diskussion|forum|leserbriefe?|kommentit|kommentti|kommentarer|komentarze?|komentáře|komentari|yorum(?:lar)?|hozzaszolas(?:ok)?|disqus|discourse|thread|talkback"
-_REVIEWS = r"opinions?|opinie|opiniones|opinioni|reviews?|avis|testimonials?|erfahrungen|erfahrungsberichte|bewertungen|ratings?|recensioni|reseñas?|avaliações|beoordelingen|omdömen|anmeldelser|arvostelut|отзывы|guestbook|gästebuch"
 _ITEM = re.compile(
     r"^(?:(?:wc|wpd|js|user|single|reader|c|m|b|o)[_-]{1,2})?(?:comment|kommentar|commentaire|comentario|commento|reactie|komentarz|yorum)(?:[_-]{1,2}(?:item|entry|block|box|container|wrapper|wrap|body|post|single|row|node|card|list-item|article))?$",
     re.IGNORECASE,
@@ -20,7 +18,6 @@ _ITEM_ID = re.compile(
     r"^(?:(?:li|div|wc|user|dsq)[_-])?(?:comment|comm|kommentar|commentaire|comentario|reactie|cmt)[_-]?\d+(?:[_-]\d+)?$",
     re.IGNORECASE,
 )
-_AREA = re.compile(rf"(?:^|[\s_-])(?:{_WORD})(?:$|[\s_-])", re.IGNORECASE)
 _NOT_ITEM = re.compile(
     r"form|reply-title|respond|count|number|link|toggle|recent|latest|nav|pagination|policy|rules", re.IGNORECASE
 )
@@ -28,14 +25,6 @@ _ANSWERS = re.compile(
     r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas|risposte|sub-?comments?|child)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_HEADING = re.compile(
-    rf"(?i)^\W*(?:\d+\s+)?(?:(?:all|latest|reader|readers['’]?|user|alle|neueste|die|les|los|i)\s+)?(?:{_WORD}|(?:lezers)?reacties|leser(?:stimmen|meinungen)|комментарии|коммен?тари[ийя]|коментарі|обсуждение|обговорення|[\u4e00-\u9fff]{{0,4}}(?:评论|評論|留言)|コメント|댓글|تعليقات|תגובות|schreiben sie einen kommentar|σχόλια)\b.{{0,40}}$"
-    r"|^\W*\d+\s+(?:thoughts?|responses?|gedanken|réflexions?|pensieri)\b|(?:vos|les) réactions"
-)
-_OPINIONS = re.compile(
-    rf"(?i)(?:^|[\s_-])(?:{_REVIEWS})(?:$|[\s_-])|what (?:our )?(?:readers|customers) (?:say|think)|das (?:sagen|meinen) (?:unsere )?(?:leser|kunden)"
-)
-"""Of readers about something that they know, rather than about the story."""
 _CLOSE = 6
 """Elements between a time on a comment and the comment itself."""
 _SHORT_WITH_DIGITS = (
@@ -59,7 +48,7 @@ def items(tree: HtmlElement) -> tuple[_Items, bool]:
     if named:
         return named, True
     found = _repeated(tree)
-    return found, not found or not _are_opinions(found)
+    return found, not found or not comment_readers.are_opinions(found)
 
 
 def drop(tree: HtmlElement, found: Iterable[HtmlElement]) -> None:
@@ -87,14 +76,16 @@ def drop(tree: HtmlElement, found: Iterable[HtmlElement]) -> None:
 def _is_area(element: HtmlElement) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return element.tag in ("ul", "ol", "dl") or bool(
-        _AREA.search(names) or _ANSWERS.search(names) or _is_named(element)
+        comment_readers.AREA.search(names) or _ANSWERS.search(names) or _is_named(element)
     )
 
 
 def _drop_heading(area: HtmlElement) -> None:
-    if (heading := _heading(area)) and (_HEADING.match(heading) or _OPINIONS.search(heading)):
+    if (heading := comment_readers.heading_of(area)) and (
+        comment_readers.HEADING.match(heading) or comment_readers.OPINIONS.search(heading)
+    ):
         before = area.getprevious()
-        if len(_line(before)) <= 80:
+        if len(comment_readers.line(before)) <= 80:
             before.drop_tree()
 
 
@@ -144,9 +135,16 @@ def _repeated(tree: HtmlElement) -> _Items:
     best: _Items = []
     for elements in groups.values():
         good = [element for element in elements if is_comment(element)]
-        if len(good) > max(1, len(best)) and len(good) * 10 >= len(elements) * 6 and _are_readers(good):
+        better = len(good) > len(best) or (len(good) == len(best) and _are_nested(good) and not _are_nested(best))
+        if len(good) > 1 and better and len(good) * 10 >= len(elements) * 6 and comment_readers.are_readers(good):
             best = good
     return best or _only_one(groups.values())
+
+
+def _are_nested(found: _Items) -> bool:
+    """Whether one of them holds another: an answer in the comment that it answers."""
+    known = set(found)
+    return any(around in known for one in found for around in one.iterancestors())
 
 
 def _only_one(groups: Iterable[Collection[HtmlElement]]) -> _Items:
@@ -155,16 +153,12 @@ def _only_one(groups: Iterable[Collection[HtmlElement]]) -> _Items:
         one
         for elements in groups
         for one in list(elements)[:1]
-        if len(elements) == 1 and is_comment(one) and _have_buttons([one], _is_button) and _is_in_area(one)
+        if len(elements) == 1
+        and is_comment(one)
+        and comment_readers.have_buttons([one], comment_readers.is_button)
+        and comment_readers.is_in_area(one)
     ]
     return sorted(alone, key=lambda one: len(one.text_content()))[:1]
-
-
-def _is_in_area(element: HtmlElement) -> bool:
-    return any(
-        _AREA.search(f"{one.get('class') or ''} {one.get('id') or ''}") or is_heading(_heading(one) or "")
-        for one in _around(element)
-    )
 
 
 def _times(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -204,9 +198,13 @@ def is_comment(element: HtmlElement) -> bool:
         return False
     if sum(len(a.text_content()) for a in element.iter("a")) > whole / 2:
         return False
-    if any(len(words := _line(a).split()) >= 4 and _alone(a, " ".join(words)) for a in element.iter("a")):
+    if any(
+        len(words := comment_readers.line(a).split()) >= 4 and _alone(a, " ".join(words))
+        for a in element.iter("a")
+        if not comment_readers.is_own(a)
+    ):
         return False  # a teaser's headline
-    lines = html_text.blocks(element, apart=True)
+    lines = html_text.blocks(element, apart=True, cells=True)
     if not 2 <= len(lines) <= 60:
         return False
     meta = [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
@@ -228,72 +226,5 @@ def _alone(link: HtmlElement, text: str) -> bool:
     """Whether a link is all that its line has."""
     parent = link.getparent()
     return not text.startswith(("http", "www.")) and (
-        parent is None or _line(parent) == text or parent.tag in ("div", "li")
+        parent is None or comment_readers.line(parent) == text or parent.tag in ("div", "li")
     )
-
-
-def _are_readers(found: _Items) -> bool:
-    """Whether blocks are readers' comments, by what they or their area are called, the heading above, a form for another
-    one, or buttons to answer; or as they have several people and stand below the headline, outside of the text."""
-    first = found[0]
-    people = {
-        comment_lines.name(line)
-        for one in found[:20]
-        for line in html_text.blocks(one, apart=True)[:3]
-        if comment_lines.name(line)
-    }
-    if _have_buttons(found, _is_button):
-        return True
-    for element in _around(first):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if _AREA.search(names) or _OPINIONS.search(names) or next(element.iter("textarea"), None) is not None:
-            return True
-        if (heading := _heading(element)) and (
-            _HEADING.match(heading) or _OPINIONS.search(heading) or layout.heading(heading) is layout.Part.COMMENTS
-        ):
-            return True
-    return (
-        len(found) >= 3
-        and len(people) * 2 > len(found)
-        and not any(next(one.iter("h4", "img", "figure"), None) is not None for one in found)
-    )
-
-
-def _have_buttons(found: _Items, is_button: Callable[[str], bool]) -> bool:
-    """Whether at least half of the blocks can be answered, reported and the like."""
-    return len(found) <= 2 * sum(any(map(is_button, html_text.blocks(one, apart=True))) for one in found)
-
-
-def _is_button(line: str) -> bool:
-    return comment_lines.is_label(line) and re.search(r"[^\W\d]", line) is not None
-
-
-def _are_opinions(found: _Items) -> bool:
-    if _have_buttons(found, comment_lines.is_answering):
-        return False
-    around = list(_around(found[0]))
-    named = " ".join(f"{one.get('class') or ''} {one.get('id') or ''} | {_heading(one) or ''}" for one in around)
-    return _OPINIONS.search(named) is not None and _AREA.search(named) is None
-
-
-def _around(element: HtmlElement) -> Iterator[HtmlElement]:
-    """The element and what it is in, below the page's heading."""
-    for level, one in enumerate((element, *element.iterancestors())):
-        if level > _CLOSE or one.tag in ("body", "html") or next(one.iter("h1"), None) is not None:
-            return
-        yield one
-
-
-def is_heading(text: str) -> bool:
-    """Whether the text is the heading of a comment area."""
-    return len(text) <= 80 and _HEADING.match(text) is not None
-
-
-def _heading(element: HtmlElement) -> str | None:
-    """What stands right before the element."""
-    before = element.getprevious()
-    return _line(before)[:80] if before is not None and isinstance(before.tag, str) else None
-
-
-def _line(element: HtmlElement) -> str:
-    return " ".join(element.text_content().split())

@@ -39,7 +39,7 @@ _LABEL = re.compile(
     r"|responder|respuestas?|citar|denunciar|reportar|me gusta|compartir|compartilhar|editar|eliminar|enlace permanente|curtir|gostei|ver más|ver mais"
     r"|rispondi|rispondere|segnala|mi piace|condividi|cita|modifica|elimina|collegamento permanente|beantwoorden|reageer|reageren|antwoord(?:en)?|citeren|rapporteer|vind ik leuk|delen|wijzigen"
     r"|svar|svara|anmäl|gilla|dela|citera|anmeld|synes godt om|del|lik|vastaa|ilmoita|tykkää|jaa|odpowiedz|cytuj|zgłoś|lubię to|udostępnij|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|beğen"
-    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה)"
+    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה|απάντηση|αναφορά|μου αρέσει|trả lời|thích|báo cáo|ตอบกลับ|ตอบ|ถูกใจ|जवाब दें|उत्तर दें|balas|laporkan|پاسخ|جواب دیں|odgovori|prijavi|отговор|odpovedať|vasta|atbildēt|atsakyti)"
     r"(?:\s*[(\[]?\s*[+-]?\d+\s*[)\]]?)?|[+-]?\d+(?:\s*(?:likes?|dislikes?|votes?|points?|replies|antworten|réponses?|respuestas?|risposte|svar|gefällt mir|j['’]aime|me gusta|thumbs (?:up|down)))?|#\s?\d+|[§¶#∞«»…+↩⤷↪-]+)\W*$",
     _I,
 )
@@ -48,15 +48,28 @@ _PERMANENT = re.compile(
     _I,
 )
 _ANSWER = re.compile(
-    r"\b(?:reply|respond|antworten|répondre|responder|rispondi|reageer|reageren|beantwoorden|svar|svara|vastaa|odpowiedz|odpovědět|válasz|răspunde|yanıtla|cevapla|ответить|відповісти|返信|回复|回覆|답글|رد|תגובה)",
+    r"\b(?:reply|respond|antworten|répondre|responder|rispondi|reageer|reageren|beantwoorden|svar|svara|vastaa|odpowiedz|odpovědět|válasz|răspunde|yanıtla|cevapla|ответить|відповісти|返信|回复|回覆|답글|رد|תגובה|απάντηση|trả lời|ตอบกลับ|ตอบ|जवाब दें|उत्तर दें|balas|پاسخ|جواب دیں|odgovori|отговор|odpovedať|vasta|atbildēt|atsakyti)",
     _I,
 )
 _ACTION = re.compile(
     r"\b(?:reply|report|flag|quote|antworten|melden|zitieren|répondre|signaler|citer|responder|denunciar|reportar|citar|rispondi|segnala|reageer|reageren|beantwoorden|rapporteer|svar|svara|anmäl|anmeld|vastaa|ilmoita"
-    r"|odpowiedz|zgłoś|cytuj|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|ответить|пожаловаться|цитировать|відповісти|поскаржитися|返信|通報|回复|回覆|举报|답글|신고|رد|תגובה)",
+    r"|odpowiedz|zgłoś|cytuj|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|ответить|пожаловаться|цитировать|відповісти|поскаржитися|返信|通報|回复|回覆|举报|답글|신고|رد|תגובה|απάντηση|αναφορά|μου αρέσει|trả lời|thích|báo cáo|ตอบกลับ|ตอบ|ถูกใจ|जवाब दें|उत्तर दें|balas|laporkan|پاسخ|جواب دیں|odgovori|prijavi|отговор|odpovedať|vasta|atbildēt|atsakyti)",
     _I,
 )
 """What can be done with a comment, and is written in a row with others of the kind."""
+_AGE = re.compile(r"\W*|\d+\s?(?:s|sec|min|m|h|d|w|mo|y|j|t|u|g|sem|jr?|ч|д|дн|мин)\.?", _I)
+"""What stands between buttons: a sign, an age as short as "2 d"."""
+_IN_REPLY = re.compile(
+    r"(?:(?<=\s)|^)(?:in reply to|in response to|replying to|replied to|(?:als )?antwort an|antwortet(?:e)? (?:auf )?|en réponse à|a répondu à|en respuesta a|respondiendo a|em resposta a|respondendo a|in risposta a|als antwoord op|in antwoord op|som svar (?:till|på|til)|svar (?:till|til|på)|vastaus|w odpowiedzi (?:do|na)|odpověď na|в ответ|відповідь|yanıt olarak|回复|回覆|返信先|➔|▶|⤷)(?=\s|[:：@])",
+    _I,
+)
+_REMOVED = re.compile(
+    r"^\W*(?:(?:this|the) (?:comment|post|message|reply) (?:has been|was|is) (?:removed|deleted|hidden)(?=\W*$|\W+(?:by|because|for|due|as|since|after|at)\b)|(?:comment|post|message) (?:removed|deleted)\W*$|(?:removed|deleted) by (?:a |the )?(?:moderator|author|user|administrator|site)|(?:deleted|removed)\W*$"
+    r"|(?:dieser |der )?(?:kommentar|beitrag) (?:wurde|ist) .{0,30}(?:gelöscht|entfernt)|(?:kommentar|beitrag) (?:gelöscht|entfernt)|(?:ce |le )?(?:commentaire|message) (?:a été |est )?(?:supprimé|modéré|retiré)|(?:este |el )?(?:comentario|mensaje) (?:ha sido |fue )?(?:eliminado|borrado|retirado)"
+    r"|(?:este |o )?comentário (?:foi )?(?:removido|apagado|excluído|eliminado)|(?:questo |il )?commento (?:è stato )?(?:rimosso|eliminato|cancellato)|(?:deze |de )?reactie (?:is )?verwijderd|(?:kommentaren|kommentar(?:en|et)?|inlägget) .{0,12}(?:slettet|borttagen|raderad|fjernet)"
+    r"|kommentti .{0,12}poistettu|komentarz .{0,20}usunięty|komentář .{0,12}(?:smazán|odstraněn)|a hozzászólást .{0,12}törölt|(?:этот )?комментарий .{0,12}удал[её]н|коментар .{0,12}видалено|(?:bu )?yorum .{0,12}(?:silindi|kaldırıldı)|(?:この)?コメントは.{0,12}削除|(?:该|此|這則|这条)?(?:评论|評論|留言)已?被?.{0,6}(?:删除|刪除)|삭제된 댓글|(?:تم حذف|حُذف).{0,12}التعليق|התגובה (?:הוסרה|נמחקה))",
+    _I,
+)
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _AROUND = " \t,;|•·–—-<>*↩#"
 _UNVERIFIED = re.compile(
@@ -76,6 +89,7 @@ _MAYBE_WHEN = re.compile(
     _I,
 )
 _NAME_LENGTH, _NAME_WORDS = 60, 6
+_WORDS_BESIDE = 6
 
 
 def moment(line: str) -> str | None:
@@ -105,9 +119,13 @@ def _is_row_of_labels(words: list[str]) -> bool:
     """Whether the words are several labels, of up to four words each: "Like (3) Reply Report"."""
     reached = {0}
     for end in range(1, len(words) + 1):
-        if any(start in reached and _LABEL.match(" ".join(words[start:end])) for start in range(max(0, end - 4), end)):
+        if any(start in reached and _is_in_row(" ".join(words[start:end])) for start in range(max(0, end - 4), end)):
             reached.add(end)
     return len(words) in reached
+
+
+def _is_in_row(words: str) -> bool:
+    return bool(_LABEL.match(words) or _AGE.fullmatch(words))
 
 
 def without_labels(line: str) -> str:
@@ -117,11 +135,24 @@ def without_labels(line: str) -> str:
     return "".join(kept).strip(" |·•–—-,")
 
 
+def is_removed(text: str) -> bool:
+    """Whether it stands in the place of a comment that was taken away."""
+    return len(text) <= _META_LENGTH and _REMOVED.match(text) is not None
+
+
+def answers(text: str) -> bool:
+    """Whether a short text says before a name that what follows answers it."""
+    return len(text) <= _META_LENGTH and _IN_REPLY.search(text) is not None
+
+
 def name(line: str) -> str | None:
     """The name on the line, without the time, the verbs and the buttons around it; None where what is left is no name."""
     line = " ".join(line.split())
     if len(line) > _META_LENGTH:
         return None
+    if (reply := _IN_REPLY.search(line)) and reply.start():
+        shown = _WHEN.search(line)
+        line = line[: reply.start()] + (f" {shown[0]}" if shown and shown.start() > reply.start() else "")
     when = _WHEN.search(line)
     if when:
         before, after = line[: when.start()], line[when.end() :]
@@ -161,6 +192,14 @@ def about_only(line: str, author: str | None) -> bool:
     if moment(line) is None and author is None:
         return False
     rest = _WHEN.sub(" ", line.replace(author, " ") if author else line)
+    if (
+        author
+        and author in line
+        and rest.count(" ")
+        and moment(line) is not None
+        and len(rest.split()) <= _WORDS_BESIDE
+    ):
+        return True  # with a badge, or whom it answers
     rest = _cleaned(_WORDS.sub(" ", rest))
     return not re.search(r"[^\W_]", rest) or is_label(rest)
 

@@ -37,7 +37,7 @@ class Parts:
             waiting.extend(reversed(part))
 
     def _meta(self, element: HtmlElement) -> list[str]:
-        lines = html_text.blocks(element, self.known - {element}, apart=True)
+        lines = html_text.blocks(element, self.known - {element}, apart=True, cells=True)
         return [line for line in (*lines[:5], *lines[-2:]) if len(line) <= 120]
 
     def author(self, element: HtmlElement) -> str | None:
@@ -134,8 +134,12 @@ def _less(line: str, times: list[str]) -> str:
 def _without(element: HtmlElement, others: set[HtmlElement], is_left_out: Callable[[str], bool]) -> list[str]:
     """The blocks of text in an element, without those of `others`, and lines that are left out as they are shown: with
     space between buttons."""
-    shown = html_text.blocks(element, others, apart=True)
-    return [line for line, seen in zip(html_text.blocks(element, others), shown, strict=True) if not is_left_out(seen)]
+    shown = html_text.blocks(element, others, apart=True, cells=True)
+    return [
+        line
+        for line, seen in zip(html_text.blocks(element, others, cells=True), shown, strict=True)
+        if not is_left_out(seen)
+    ]
 
 
 def _property(element: HtmlElement) -> str:

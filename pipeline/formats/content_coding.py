@@ -6,23 +6,31 @@ import zlib
 from collections.abc import Callable
 
 import brotli
-import zstandard
 
 from pipeline.errors import Reject
+from pipeline.formats import zstd_frames
 
 _PIECE = 256 * 1024
 _GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 def decoded(content: bytes, codings: str, most: int) -> bytes:
     """The content without its HTTP content codings; what only says that it has one (archives keep some pages unpacked) is
     left as it is. Raises Reject: `truncated`, `too-large` for more than `most` bytes, `unreadable`."""
     for coding in reversed([one.strip().casefold() for one in codings.split(",") if one.strip()]):
+        if coding not in _CODINGS and content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            continue  # "none", "utf-8": a server's word, and no coding
         if coding not in _CODINGS:
             raise Reject("unreadable", f"it is packed as {coding!r}; known are {', '.join(sorted(_CODINGS))}")
         content = _CODINGS[coding](content, most)
     return content
+
+
+def unpacking(content: bytes) -> Callable[[bytes, int], bytes] | None:
+    """What unpacks content that is packed as a file may be; None for any other."""
+    if content.startswith(_GZIP):
+        return gunzipped
+    return unzstd if zstd_frames.is_packed(content) else None
 
 
 def gunzipped(content: bytes, most: int) -> bytes:
@@ -84,22 +92,23 @@ def _br(content: bytes, most: int) -> bytes:
 
 
 def _zstd(content: bytes, most: int) -> bytes:
-    if not content.startswith(_ZSTD):
-        return content
-    decompressor = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+    return unzstd(content, most) if zstd_frames.is_packed(content) else content
+
+
+def unzstd(content: bytes, most: int) -> bytes:
+    """All frames of content packed with zstd, one after another. Raises Reject."""
     found: list[bytes] = []
     size = 0
     try:
-        for at in range(0, len(content), 4096):
-            if not decompressor.eof:
-                found.append(decompressor.decompress(content[at : at + 4096]))
-                size += len(found[-1])
+        for piece in zstd_frames.unpacked(content):
+            found.append(piece)
+            size += len(piece)
             if size > most:
                 raise Reject("too-large", f"more than {most} bytes once unpacked")
-    except zstandard.ZstdError as e:
+    except zstd_frames.CutOff as e:
+        raise Reject("truncated", str(e)) from None
+    except zstd_frames.Damaged as e:
         raise Reject("unreadable", f"can't be unpacked: {e}") from None
-    if not decompressor.eof:
-        raise Reject("truncated", "the compressed data is incomplete")
     return b"".join(found)
 
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.formats.desk_words import NOT_FOR_PUBLICATION, STARTERS, STEMS
+from pipeline.formats.desk_words import CONTACTS, NOT_FOR_PUBLICATION, NOTES, PRESS, STARTERS, STEMS
 
 _I = re.IGNORECASE
 _MARKS = " \t\r\n\x0c#*=_>«<[]()【】「」~•·|–—-"
+_WIDE = str.maketrans("（）：；！？［］　", "():;!?[] ")
 _LONGEST = 400
 """Characters of a line that are looked at."""
 _SEPARATOR = re.compile(r"^[\s*_=~#–—•·-]{3,}$")
@@ -37,7 +38,7 @@ _NOTE = re.compile(
     rf"^{_AGENCY}(?:notes?\s+(?:to|for)\s+(?:the\s+)?(?:editors?|desks?|newsrooms?)|editor(?:ial|['’]?s['’]?)\s+notes?|attention\s+editors|(?:redaktionelle|redaktioneller)\s+hinweise?|hinweise?\s+(?:an|für)\s+(?:die\s+)?redaktion(?:en)?|achtung\s+redaktionen"
     r"|notes?\s+(?:aux|à\s+l[ae’'])\s*(?:rédact(?:ions?|eurs?)|attention)|note\s+de\s+la\s+rédaction\s+interne|notas?\s+(?:a|para)\s+(?:los\s+|las\s+)?(?:redactores|editores|redacciones)|not[ae]\s+(?:per|alle?|ai|agli)\s+(?:le\s+|gli\s+|i\s+)?(?:redazion[ei]|redattori|editori)"
     r"|noot\s+(?:voor|aan)\s+(?:de\s+)?redacties?|notas?\s+(?:aos?|às?|para)\s+(?:os\s+|as\s+)?(?:editores|redaç(?:ão|ões))|(?:till|not\s+till)\s+(?:redaktionen|redaktörer)|(?:til|merknad\s+til|note\s+til)\s+(?:redaktionen|redaktører|redaksjonen|redaksjoner|desken)|toimitu(?:kselle|ksille)|do\s+redakcji)"
-    rf"{_END}",
+    rf"{_END}|^(?:{NOTES}){_END}",
     _I,
 )
 _PRESS = re.compile(
@@ -45,11 +46,11 @@ _PRESS = re.compile(
     r"|(?:presse|medien|redaktions?)[- ]?(?:kontakte?|anfragen|stelle)|ansprechpartner(?:in)?(?:\s+für\s+(?:die\s+)?(?:presse|medien|redaktionen|journalisten))|kontakte?\s+für\s+(?:die\s+)?(?:presse|medien|redaktionen|journalisten|rückfragen)|rückfragehinweis|rückfragen\s*(?:&|und|u\.)\s*kontakte?|(?:presse)?rückfragen(?:\s+(?:der|von)\s+redaktion(?:en)?)?"
     r"|(?:contacts?|relations|service)\s+(?:de\s+)?(?:presse|médias?|rédaction)|contactos?\s+(?:de|para|con)\s+(?:la\s+)?(?:prensa|medios)|gabinete\s+de\s+prensa|contatt[oi]\s+(?:per\s+(?:la\s+)?)?(?:stampa|redazione)|ufficio\s+stampa"
     r"|pers(?:contact(?:en)?|voorlichting|dienst)|contact(?:gegevens)?\s+voor\s+(?:de\s+)?(?:pers|redactie)|cont(?:act|at)os?\s+(?:de|para)\s+(?:a\s+)?(?:imprensa|mídia)|assessoria\s+de\s+imprensa|presskontakt(?:er)?|pressekontakt(?:er)?|kontaktpersone?r(?:\s+for\s+(?:pressen|media))?|lehdistökontaktit?|lisätietoja\s+medialle|kontakt\s+(?:dla\s+mediów|prasowy))"
-    rf"{_END}",
+    rf"{_END}|^(?:{PRESS}){_END}",
     _I,
 )
 _CONTACTS = re.compile(
-    rf"^{_AGENCY}(?:(?:for\s+(?:more|further|additional)\s+information,?\s+)?(?:please\s+)?contacts?(?:\s+(?:details|information|person))?|(?:pour\s+(?:en\s+savoir\s+plus|plus\s+d[e’']\s*informations?|tout\s+renseignement)[^.:]{{0,40}})?(?:veuillez\s+)?(?:communiquer\s+avec|contacter|contactez)|(?:für\s+)?(?:weitere\s+informationen|rückfragen)[^.:]{{0,40}}|(?:para\s+)?más\s+información|per\s+(?:maggiori|ulteriori)\s+informazioni|voor\s+meer\s+informatie|(?:para\s+)?mais\s+informações|(?:för|for)\s+(?:mer|mere)\s+(?:information|informasjon)|kontakte?(?:daten|uppgifter|er|oplysninger|opplysninger)?|ansprechpartner(?:in)?|coordonnées|contactos?|contatt[oi]|contactgegevens|contatos?|yhteystiedot){_END}",
+    rf"^{_AGENCY}(?:(?:for\s+(?:more|further|additional)\s+information,?\s+)?(?:please\s+)?contacts?(?:\s+(?:details|information|person))?|(?:pour\s+(?:en\s+savoir\s+plus|plus\s+d[e’']\s*informations?|tout\s+renseignement)[^.:]{{0,40}})?(?:veuillez\s+)?(?:communiquer\s+avec|contacter|contactez)|(?:für\s+)?(?:weitere\s+informationen|rückfragen)[^.:]{{0,40}}|(?:para\s+)?más\s+información|per\s+(?:maggiori|ulteriori)\s+informazioni|voor\s+meer\s+informatie|(?:para\s+)?mais\s+informações|(?:för|for)\s+(?:mer|mere)\s+(?:information|informasjon)|kontakte?(?:daten|uppgifter|er|oplysninger|opplysninger)?|ansprechpartner(?:in)?|coordonnées|contactos?|contatt[oi]|contactgegevens|contatos?|yhteystiedot){_END}|^(?:{CONTACTS}){_END}",
     _I,
 )
 _DESK_LINE = re.compile(
@@ -57,7 +58,8 @@ _DESK_LINE = re.compile(
     _I,
 )
 _PUBLIC = re.compile(
-    r"^(?:about|über|zum\s+unternehmen|à\s+propos|acerca|sobre|informazioni\s+su|chi\s+è|over|om|tietoa)\b", _I
+    r"^(?:about|über|zum\s+unternehmen|à\s+propos|acerca|sobre|informazioni\s+su|chi\s+è|over|om|tietoa|о\s+компании|об|про\s+компанію|o\s+(?:firmie|nás|společnosti)|despre|hakkında|σχετικά|نبذة\s+عن)\b|^(?:关于|關於|会社概要|회사\s*소개)",
+    _I,
 )
 _DESK = re.compile(
     r"^\W*(?:eds?|editors?)\s*[:.]\s|^\W*(?:attention|note\s+to)\s+editors?\b|^\((?:adds?|updates?|recasts?|rewrites?|writes?\s+through|refiles?|repeats?|removes?|changes?|fixes|clarifies|new\s+throughout)\b[^()]{2,200}\)\s*$|^\W*(?:achtung|an\s+die)\s+redaktionen?\b",
@@ -186,7 +188,7 @@ def _is_for_desks(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.partition("\n")[0][:_LONGEST].strip(_MARKS)
+    return text.partition("\n")[0][:_LONGEST].translate(_WIDE).strip(_MARKS)
 
 
 def _has_mail(text: str) -> bool:

@@ -25,12 +25,51 @@ NOT_FOR_PUBLICATION = (
     r"|(?:eivät|ei)\s+(?:ole\s+)?(?:tarkoitett?[ua]\s+)?julkais(?:tavaksi|taviksi|uun)|nie\s+(?:(?:są|jest)\s+)?(?:przeznaczon[eya]\s+)?do\s+publikacji|(?:nen[ií]|není|nejsou|nie\s+(?:je|sú))\s+určen[oaéáý]?\s+(?:k|na)\s+(?:publikaci|publikovanie|zveřejnění|zverejnenie)|nezveřejňovat|nem\s+(?:publikálható|nyilvános|közölhető)|(?:nije|nisu|ni|niso)\s+(?:za|namij?enjeno)\s+objav[uo]|nu\s+(?:(?:este|sunt)\s+)?(?:destinat[eăi]?\s+publicării|pentru\s+publicare|se\s+publică)|не\s+(?:е\s+)?за\s+публикуване|не\s+(?:призначен[аоі]?\s+)?для\s+(?:публікації|друку)|(?:δεν\s+προορίζ\w+|όχι)\s+(?:για|προς)\s+δημοσίευση|не\s+(?:предназначен[аоы]?\s+)?для\s+(?:публикации|печати)|yay[ıi]n\s+için\s+değildir"
     r"|(?:掲載用ではありません|掲載不可|非掲載|公開不可|不供发表|不得发表|请勿(?:发表|刊登|发布)|請勿(?:發表|刊登)|不供刊登|(?:ليس|غير\s+مخصص)\s+للنشر)"
 )
+NOTES = (
+    r"(?:примечани[ея]|вниманию|к\s+сведению|информация|заметк[аи])\s+(?:для\s+)?(?:редакци[ийя]|редактор(?:ов|ам)|сми|журналистов)|(?:примітк[аи]|до\s+уваги)\s+(?:для\s+)?(?:редакці\w+|редакторів|змі)"
+    r"|do\s+wiadomości\s+redakcji|uwaga,?\s+redakcje|poznámk[ay]\s+pro\s+(?:redakce|editory|novináře)|szerkesztőségi\s+(?:megjegyzés|közlemény)|megjegyzés\s+(?:a\s+)?szerkesztő\w+|not[ăe]\s+(?:pentru|către)\s+(?:redacți\w+|editori)"
+    r"|σημείωση\s+(?:προς|για)\s+(?:τους\s+|τις\s+)?(?:συντάκτες|συντάξεις)|editörlere\s+not|napomena\s+za\s+(?:redakcije|urednike)|бележка\s+за\s+редактор\w+"
+    r"|(?:ملاحظ(?:ة|ات)|تنويه)\s+(?:إلى\s+|لل|لـ?\s*ال)?(?:السادة\s+)?(?:ال)?(?:محر[ّ]?رين|صحفيين|تحرير)"
+    r"|(?:致|给|給)(?:各位)?(?:编辑|編輯|媒体|媒體|记者|記者)(?:的)?(?:说明|說明|备注|備註|注意事项)?|(?:编辑|編輯)(?:备注|備註|注意)|(?:編集者|報道関係者|報道機関|記者)(?:の)?(?:皆様|各位|様)?(?:へ|向け)?の?(?:注記?|注意|お知らせ|ご?案内|備考)?"
+    r"|편집자(?:께|에게)?\s*(?:참고|주의|알림)(?:\s*사항)?|(?:기자|편집자)\s*참고\s*사항"
+)
+"""Headings of notes to editors, of languages that desk_notes.py doesn't have."""
+PRESS = (
+    r"(?:контакт(?:ы|ная\s+информация|ное\s+лицо)?|телефоны?)\s+(?:для\s+)?(?:прессы|сми|журналистов)|пресс-(?:служба|центр|секретарь|контакт)|(?:контакти|контактна\s+особа)\s+для\s+(?:преси|змі|медіа)|прес-(?:служба|секретар)|за\s+(?:контакти\s+с\s+)?медии(?:те)?"
+    r"|kontakt(?:y)?\s+(?:pro|pre)\s+(?:médi[aá]|novin[áa][řr]\w+)|tiskov[éýá]\s+(?:oddělení|mluvčí|kontakt)|sajtó(?:kapcsolat(?:ok)?|elérhetőség|osztály)|contacte?\s+(?:de\s+|pentru\s+)?pres[ăa]|biroul?\s+de\s+presă|kontakt\s+za\s+(?:medije|novinare)|biuro\s+prasowe|rzecznik\s+prasowy"
+    r"|(?:επικοινωνία|στοιχεία\s+επικοινωνίας)\s+(?:με\s+τον\s+)?(?:τύπου?|μμε|για\s+(?:τα\s+)?(?:μμε|μέσα))|γραφείο\s+τύπου|bas[ıi]n\s+(?:irtibat|iletişim|danışman[ıi]|bürosu|sözcüsü)(?:\s+\w+)?"
+    r"|(?:للتواصل|للاتصال|للاستفسار(?:ات)?|جهة\s+(?:ال)?اتصال|لمزيد\s+من\s+المعلومات|المكتب|الاتصال|مسؤول)\s*(?:الصحفي(?:ة)?|الإعلامي(?:ة)?|للإعلام(?:يين)?|لوسائل\s+الإعلام|مع\s+الصحافة)"
+    r"|(?:媒体|媒體|新闻|新聞|记者|記者)(?:联系|聯繫|聯絡|联络|查询|查詢|咨询|諮詢|垂询)(?:人|方式|信息|电话|電話|窗口)?"
+    r"|(?:(?:本件|取材|報道)(?:に関する|について)?(?:の)?|(?:報道|メディア|プレス)(?:関係者?|機関)?(?:の方)?(?:から|向け)?(?:の)?)(?:お)?(?:問い?合わ?せ|連絡)(?:先|窓口)?|(?:報道|広報|プレス)(?:担当|窓口|連絡先)"
+    r"|(?:보도|언론|취재|미디어|홍보)\s*(?:자료)?\s*(?:관련)?\s*(?:담당자?|문의처?|연락처)(?:\s*(?:연락처|문의))?"
+)
+"""Headings of contacts of the press, likewise."""
+CONTACTS = (
+    r"контакт(?:ы|ная\s+информация|ное\s+лицо|и)|(?:за\s+)?(?:дополнительной|подробной)\s+информаци\w+[^.:]{0,40}|kontakty|kontaktní\s+údaje|kapcsolat|elérhetőség(?:ek)?|dane\s+kontaktowe|iletişim|irtibat|επικοινωνία|στοιχεία\s+επικοινωνίας"
+    r"|للتواصل|للاتصال|للاستفسار(?:ات)?|لمزيد\s+من\s+المعلومات(?:\s+يرجى\s+الاتصال\s+\w+)?|联系(?:人|方式|电话|我们)|聯[絡繫](?:人|方式|電話)|(?:お)?問い?合わ?せ(?:先|窓口)?|連絡先|문의(?:처)?|연락처|담당자"
+)
+"""Headings of contacts of anybody, likewise."""
 STEMS = (
     "publi", "pubbl", "ffentli", "julkais", "broadcast", "abdruck", "diffus", " only", "intern", "публик", "публі", "печат", "друк", "yay", "zveře", "zverej", "közöl",
     "nyilv", "objav", "δημοσ", "掲載", "公開", "发表", "發表", "刊登", "发布", "للنشر",
     "note", "nota", "noot", "notat", "noti", "bloc", "carnet", "taccuino", "libreta", "cuaderno", "kladblok", "anteckning", "muistio",
     "editor", "attention", "achtung", "hinweis", "reda", "réda", "toimitu", "till ", "til ",
     "onta", "press", "medi", "newsroom", "pr ", "ansprech", "rückfrag", "prensa", "stampa", "pers",
+    "примеч", "вниманию", "сведен", "контакт", "информац", "заметк", "телефон", "пресс", "прес", "приміт", "уваги", "медии", "бележк", "wiadomo", "uwaga", "poznámk", "szerkeszt",
+    "notă", "σημείωση", "editörl", "napomena", "tiskov", "sajtó", "kapcsolat", "elérhet", "biuro", "rzecznik", "επικοινων", "γραφείο", "basın", "basin", "iletişim", "irtibat", "dane",
+    "ملاحظ", "تنويه", "تواصل", "اتصال", "استفسار", "معلومات", "المكتب", "مسؤول", "编辑", "編輯", "媒体", "媒體", "记者", "記者", "新闻", "新聞", "联系", "聯", "問", "連絡", "担当", "窓口", "本件", "報道", "編集",
+    "편집자", "기자", "보도", "언론", "취재", "미디어", "홍보", "문의", "연락처", "담당",
     "imprensa", "lehdist", "lisätieto", "coordonn", "yhteys", "communiquer", "informa",
 )  # fmt: skip
 """A line without one of these in its first words is none of the headings and marks: most lines of a story."""
+
+ROLES = (
+    r"(?:np-)?non-?public(?:able|ation)?|not-?for-?(?:pub(?:lication)?|broadcast|release)|nfp|private|confidential|for-?(?:editors|desks|internal-?use)(?:-?only)?|(?:editors?|desks?|newsrooms?|staff)-?only|internal-?(?:notes?|use|only|info(?:rmation)?)"
+    r"|editorial-?(?:notes?|contacts?|info(?:rmation)?|advisory|advice|guidance)|ed(?:itor(?:ial)?)?s?-?notes?|notes?-?(?:to|for)-?(?:the-?)?(?:editors?|desks?)|notepad|notizblock|notebook|desk-?notes?"
+    r"|(?:press|media|presse)-?(?:contacts?|kontakte?|office)|contacts?-?(?:for-?|de-?)?(?:(?:the|la)-?)?(?:press|media|presse|m[ée]dias)"
+    r"|redaktions?-?(?:hinweise?|kontakte?)|redaktionelle[rn]?-?hinweise?|hinweise?-?(?:an|f(?:ue|ü)r)-?(?:die-?)?redaktion(?:en)?|nur-?f(?:ue|ü)r-?(?:die-?)?redaktion(?:en)?|nicht-?zur-?ver(?:oe|ö)ffentlichung|r(?:ue|ü)ckfragehinweis"
+    r"|notes?-?(?:aux?|pour|à)-?(?:les?-?|la-?)?r[ée]dactions?|note-?r[ée]daction|ne-?pas-?publier|notas?-?(?:a|para)-?(?:la-?|los-?|las-?)?(?:redacci[oó]n(?:es)?|redactores|editores)|nota-?(?:editores|redacci[oó]n)|no-?publicar|contactos?-?(?:de-?)?prensa"
+    r"|not[ae]-?(?:per|alle?|ai)-?(?:le-?|la-?|i-?)?(?:redazion[ei]|redattori)|nota-?redazione|da-?non-?pubblicare|ufficio-?stampa|contatt[io]-?stampa|notas?-?(?:aos?|à|para)-?(?:os-?|a-?)?(?:editores|redac[cç](?:ão|ao|ões|oes))|assessoria-?de-?imprensa"
+    r"|noot-?voor-?(?:de-?)?redactie|niet-?voor-?publicatie|perscontact(?:en)?|till-?redaktionen|ej-?f(?:oe|ö|o)r-?publicering|presskontakt(?:er)?|til-?redak(?:sjonen|tionen)|pressekontakt(?:er)?"
+)
+"""Roles and classes of what is for desks, with a hyphen or nothing between their words."""

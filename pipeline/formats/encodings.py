@@ -139,7 +139,7 @@ def declared(content: bytes) -> str | None:
 
 def is_packed(content: bytes) -> bool:
     """Whether it is no text, but packed, or an archive."""
-    return content.startswith((b"\x1f\x8b", b"PK\x03\x04", b"WARC/", b"filedesc://"))
+    return content.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"WARC/", b"filedesc://"))
 
 
 def charset(content_type: str | None) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,15 +21,17 @@ from pipeline.formats import (
     feed_comments,
     feed_media,
     feed_parsing,
+    feed_unpublished,
     html_text,
     nitf,
     places,
     plain_text,
+    private_marks,
     wire_markup,
     xml,
 )
 from pipeline.formats.feed_values import Entry, authors, time
-from pipeline.formats.format import Format
+from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Discussion, Item, Story, StoryComment
 from pipeline.formats.xml import Element
 from pipeline.formats.xml_repair import repaired
@@ -59,7 +62,8 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         )
     elements = _elements(text, len(feed.entries))
     whole = not _truncated(text)
-    comments: dict[str, list[StoryComment]] = {}
+    comments: dict[tuple[str | None, str | None], list[StoryComment]] = {}
+    unpublished: Counter[str] = Counter()
     for number, entry in enumerate(feed.entries):
         last = number == len(feed.entries) - 1
         if last and not whole:
@@ -67,10 +71,13 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
                 "truncated", f"the feed is cut off in entry {number + 1} of it; the entries before it were read"
             )
             continue
-        if parent := feed_comments.article_of(entry):
+        element = elements[number] if elements else None
+        if why := feed_unpublished.why(entry, element):
+            unpublished[why] += 1
+            continue
+        if parent := feed_comments.article_of(entry, element):
             comments.setdefault(parent, []).append(feed_comments.comment(entry))
             continue
-        element = elements[number] if elements else None
         try:
             parsed = story(entry, element, feed, item)
         except Reject as reject:
@@ -79,8 +86,10 @@ def read(item: Item) -> Iterator[Story | Discussion | Reject]:
         parsed.original = xml.markup(element) if element is not None else None
         parsed.original_type = "application/xml"
         yield parsed
-    for parent, posted in comments.items():
-        yield Discussion(url=parent, comments=posted)
+    for (url, guid), posted in comments.items():
+        yield Discussion(url=url, guid=guid, comments=posted)
+    if unpublished:
+        yield LeftOut(", ".join(f"{number} {what}" for what, number in sorted(unpublished.items())))
 
 
 def metadata(item: Item) -> Any:
@@ -102,20 +111,21 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
     markup = _content(entry, element)
     whole = html_text.plain(markup) if markup else None
     markup, notes = _story_of(markup) if markup else (markup, [])
-    rows = html_text.paragraphs(markup) if markup else []
+    title = entry.get("title")
+    title = (
+        title if _is_text(element, "title") else html_text.plain(title) or html_text.plain(entry.get("itunes_title"))
+    )
+    byline = authors(entry) or (authors(feed) if feed.get("authors") else None)
+    markup, rows, _ = wire_markup.of_page(markup or "", title, byline)
     # where it has no summary, feedparser's is the content
     written = _markup(entry.get("summary"), element, "content" if _child(element, "summary") is None else "summary")
-    excerpt, _ = wire_markup.without_private(written)
+    excerpt, _ = private_marks.without_private(written)
     summary = html_text.plain(excerpt) or html_text.plain(entry.get("subtitle"))
     if whole and html_text.plain(written) == whole:
         summary = None  # the text once more
     guid = _guid(entry, element)
     url = _link(entry, guid, base)
     text = plain_text.shortened(rows[0] if rows else summary or "")
-    title = entry.get("title")
-    title = (
-        title if _is_text(element, "title") else html_text.plain(title) or html_text.plain(entry.get("itunes_title"))
-    )
     headline = plain_text.headline(title, text, url, guid)
     if not headline:
         raise Reject("no-headline", "it has neither a title, nor text, nor an address or id")
@@ -124,7 +134,7 @@ def story(entry: Entry, element: Element | None, document: Any, item: Item) -> S
         paragraphs=rows or html_text.paragraphs(excerpt),
         partial=not rows,
         body_html=html_text.reduced(markup or excerpt),
-        byline=authors(entry) or (authors(feed) if feed.get("authors") else None),
+        byline=byline,
         summary=summary if summary != " ".join(rows) else None,
         editor_note="\n".join(notes) or None,
         site=html_text.plain(feed.get("title")),
@@ -185,7 +195,7 @@ def _story_of(markup: str) -> tuple[str, list[str]]:
     if (inner := nitf.in_text(markup)) is not None:
         text = nitf.body(inner).text
         return text.markup, text.notes
-    return wire_markup.without_private(markup)
+    return private_marks.without_private(markup)
 
 
 def _markup(text: Any, element: Element | None, name: str) -> str:
@@ -253,7 +263,11 @@ def _link(entry: Entry, guid: str | None, base: str) -> str | None:
 
 
 def _terms(entry: Entry) -> list[str]:
-    found = [html_text.plain(tag.get("label") or tag.get("term")) for tag in entry.get("tags") or []]
+    found = [
+        html_text.plain(tag.get("label") or tag.get("term"))
+        for tag in entry.get("tags") or []
+        if tag.get("scheme") != feed_unpublished.KINDS
+    ]
     return list(dict.fromkeys(term[:4096] for term in found if term))[:200]
 
 

@@ -6,22 +6,25 @@ import re
 from urllib.parse import urldefrag
 
 from pipeline import addresses
-from pipeline.formats import html_text
+from pipeline.formats import feed_unpublished, html_text
 from pipeline.formats.feed_values import Entry, authors, time
 from pipeline.formats.items import StoryComment
+from pipeline.formats.xml import Element
 
 _COMMENT_LINK = re.compile(r"#(?:comment|c|respond)-?\d+$", re.IGNORECASE)
 _BY = re.compile(r"^(?:(?:By|Von|Par|Por|Di|Comment by)\s*:?\s+(?P<only>.+)|(?:Comment|Kommentar|Commentaire)\s+(?:on|zu|sur)\s+.+\s+(?:by|von|par)\s+(?P<name>.+))$")  # fmt: skip
 
 
-def article_of(entry: Entry) -> str | None:
-    """The article that an entry comments on; None where the entry is an article."""
+def article_of(entry: Entry, element: Element | None = None) -> tuple[str | None, str | None] | None:
+    """Address and id of the article that an entry comments on; None where the entry is an article."""
     reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to") or {}
     if isinstance(reply, dict) and (target := reply.get("href") or reply.get("ref")) and addresses.is_link(target):
-        return urldefrag(str(target)).url
+        return urldefrag(str(target)).url, None
+    if feed_unpublished.kind_of(entry, element) == "comment" and (post := feed_unpublished.value(element, "parent")):
+        return None, post
     link = str(entry.get("link") or "")
     if _COMMENT_LINK.search(link) and addresses.is_link(link):
-        return urldefrag(link).url
+        return urldefrag(link).url, None
     return None
 
 

@@ -6,6 +6,7 @@ import re
 from email.utils import parseaddr
 from typing import Any
 
+from pipeline.dates import names_no_time
 from pipeline.formats import html_text
 
 Entry = Any
@@ -46,7 +47,13 @@ def time(entry: Entry, name: str) -> str | None:
         return None
     parsed = entry.get(f"{name}_parsed")
     written = str(entry.get(name) or "").strip()
+    if names_no_time(written):  # of the year 1 feedparser would make 2001
+        return None
     own = _YEAR_FIRST.match(written) and not _ISO_8601.fullmatch(written)
-    if parsed and not own and re.search(r"(?:(?<!GMT)(?<!UTC)[+-]\d{2}:?\d{2}|Z|GMT|UT|UTC)\s*$", written):
+    if (
+        parsed
+        and not own
+        and re.search(r"(?:(?<!GMT)(?<!UTC)[+-]\d{2}:?\d{2}|(?<![A-Za-z])(?:Z|GMT|UT|UTC))\s*$", written)
+    ):
         return f"{parsed.tm_year:04}-{parsed.tm_mon:02}-{parsed.tm_mday:02}T{parsed.tm_hour:02}:{parsed.tm_min:02}:{parsed.tm_sec:02}Z"
     return written[:4096] or None

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
 from pipeline.formats import comment_lines, hidden
 
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:news-?letters?|sign-?up|subscribe|promo(?:tion|box)?|related(?:-?(?:articles?|stories|content|posts|links|news|items))?|recommended|recirc\w*|read-?(?:more|next|also)"
+    r"(?:^|[\s_-])(?:news-?letters?|whats-?app(?:-?(?:group|box|channel|widget))?|sign-?up|subscribe|promo(?:tion|box)?|related(?:-?(?:articles?|stories|content|posts|links|news|items))?|recommended|recirc\w*|read-?(?:more|next|also)"
     r"|see-?also|more-?(?:stories|news|on)|also-?read|most-?(?:read|popular|viewed)|trending|share(?:-?(?:bar|buttons|tools|links|icons))?|sharing|social(?:-?(?:share|bar|links|buttons))?|sharedaddy|jp-relatedposts"
     r"|author-?(?:bio|box|info|card|about|description)|about-?(?:the-?)?author|bio-?box|tag-?(?:list|cloud|links)|keywords|breadcrumbs?|rollover-people-block|affiliate-?disclaimer|disclosure"
     r"|fact-?box|info-?box|opt-?in|embed-?(?:consent|privacy|placeholder)|external-?content-?(?:notice|placeholder)|advert(?:isement|orial)?|ad-?(?:slot|container|label)|sponsored|outbrain|taboola)(?:$|[\s_-])",
@@ -29,21 +30,45 @@ _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:wp-caption|caption|image|photo|picture|media|gallery|foto|bild|bildunterschrift|legende?|pie-?de-?foto|didascalia|credit|copyright|photo-?credit|image-?source)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a name in one word begins another one: `inlineSignup`."""
 _PULL_QUOTE = re.compile(r"pull-?quote", re.IGNORECASE)
 _CAPTION_LENGTH = 300
 _NOTICE = 40
+_NEWSLETTER = 600
+_ABOUT_COMMENTS = re.compile(
+    r"(?i)\bmoderat(?:e|ing) all comments|\bcomments (?:are|have been|will be) (?:now )?(?:closed|moderated|disabled|turned off)|kommentar(?:funktion|bereich|e)? (?:ist|sind|wurde) .{0,20}geschlossen"
+    r"|commentaires sont (?:fermés|clos|modérés)|comentarios (?:están )?cerrados|comentários (?:estão )?(?:fechados|encerrados)|commenti (?:sono )?chiusi|reacties (?:zijn )?gesloten"
+)
+_STAMP = re.compile(
+    r"(?:\W*\b(?:(?:first |last )?(?:updated|published|posted|modified|created)|aktualisiert|veröffentlicht|zuletzt|publiée?|mis à jour|modifiée?|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad|publisert|oppdatert|opublikowano|aktualizacja|опубликовано|обновлено|on|at|am|um|le|à|el|il|op|kl)\b\W*)+",
+    re.IGNORECASE,
+)
+"""What is left of a line with times once they are gone."""
 _END, _START = 4, 4
+_SOURCE = re.compile(
+    r"^\W*(?:sources?|quellen?|fuentes?|fontes?|font[ei]|bron|kilder?|källa|lähde|źródło|zdroj|forrás|sursa|kaynak|источник|джерело|πηγή|来源|來源|出典|출처|المصدر|מקור)\s*[:：]\s*\S.{0,60}$",
+    re.IGNORECASE,
+)
 
 
 def drop(tree: HtmlElement) -> None:
     """Take furniture out of the page. What holds its heading, or much of its text, is none, whatever it is called."""
     whole = sum(len(p.text_content()) for p in tree.iter("p"))
+    for box in list(_newsletters(tree, whole)):
+        if box.getparent() is not None:
+            box.drop_tree()
     for element in list(
         tree.iter("div", "section", "aside", "ul", "ol", "p", "nav", "form", "figure", "figcaption", "span")
     ):
         if element.getparent() is None or not _is_furniture(element, whole):
             continue
         element.drop_tree()
+
+
+def is_named(element: HtmlElement) -> bool:
+    """Whether it is called something that stands around a story."""
+    return _NAMED.search(_names(element)) is not None
 
 
 def _is_furniture(element: HtmlElement, whole: int) -> bool:
@@ -70,16 +95,51 @@ def _is_furniture(element: HtmlElement, whole: int) -> bool:
 def _names(element: HtmlElement) -> str:
     """Its class and its id; not an id that was made of a heading's words."""
     own = element.get("id") or ""
-    return f"{element.get('class') or ''} {own if len(re.findall('[-_]', own)) <= 1 else ''}"
+    names = f"{element.get('class') or ''} {own if len(re.findall('[-_]', own)) <= 1 else ''}"
+    return _HUMP.sub("-", names)
+
+
+def _newsletters(tree: HtmlElement, whole: int) -> Iterator[HtmlElement]:
+    """Boxes with a field for an e-mail address, and little text."""
+    for field in tree.xpath("//input[@type='email']"):
+        box = None
+        for around in field.iterancestors("form", "div", "section", "aside"):
+            told = sum(len(p.text_content()) for p in around.iter("p"))
+            if (
+                len(around.text_content()) > _NEWSLETTER
+                or told > whole / 2
+                or next(around.iter("h1"), None) is not None
+            ):
+                break
+            box = around
+        if box is not None:
+            yield box
+
+
+def is_pointer(text: str) -> bool:
+    """Whether a line leads to another story, or begins with words that do."""
+    return _POINTER.match(text) is not None and ":" in text[:40]
 
 
 def _is_list_of_teasers(element: HtmlElement) -> bool:
-    """A list of which each item has a heading that is a link."""
+    """A list of which each item has a heading that is a link, or is a link of several words and a date."""
     rows = [child for child in element if child.tag == "li"]
     return len(rows) >= 2 and all(
-        any(next(h.iter("a"), None) is not None or h.getparent().tag == "a" for h in row.iter("h2", "h3", "h4", "h5"))
+        _is_dated_link(row)
+        or any(
+            next(h.iter("a"), None) is not None or h.getparent().tag == "a" for h in row.iter("h2", "h3", "h4", "h5")
+        )
         for row in rows
     )
+
+
+def _is_dated_link(row: HtmlElement) -> bool:
+    links = [text for a in row.iter("a") if (text := _line(a))]
+    when = comment_lines.moment(_line(row))
+    if len(links) != 1 or when is None or len(links[0].split()) < 4:
+        return False
+    rest = _line(row).replace(links[0], "", 1).replace(when, "", 1)
+    return not re.search(r"[^\W_]", rest)
 
 
 def _is_list_of_links(element: HtmlElement) -> bool:
@@ -107,9 +167,13 @@ def without(rows: list[str], headline: str | None, byline: str | None) -> list[s
     kept = []
     for nth, row in enumerate(rows):
         at_edge = nth < _START or nth >= len(rows) - _END
-        if row in often or (len(row) < 250 and _POINTER.match(row) and ":" in row[:40]):
+        if row in often or (len(row) < 250 and is_pointer(row)):
             continue
         if at_edge and len(row) < 160 and (comment_lines.about_only(row, byline) and not row.endswith((".", "!", "?"))):
+            continue
+        if _STAMP.fullmatch(row) or (at_edge and len(row) < 200 and _ABOUT_COMMENTS.search(row)):
+            continue
+        if at_edge and _SOURCE.match(row) and not row.endswith("."):
             continue
         if nth < _START and title and _folded(row) == title:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import json_ld
+from pipeline.formats import json_ld, style_sheets
 
 _STYLE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\b|(?:^|[;\s])(?:left|top|text-indent)\s*:\s*-\d{4,}(?:px|r?em)",
@@ -26,6 +26,11 @@ _DIALOG = re.compile(
     r"(?:^|[\s_-])(?:cookie|consent|gdpr|dsgvo|cmp|onetrust|didomi|usercentrics|truste|sp_message|qc-cmp\d*|privacy-?(?:banner|notice|overlay|modal)|"
     r"cookie-?(?:banner|bar|notice|wall|law)|modal|popup|lightbox|overlay)(?:$|[\s_-])", re.IGNORECASE,
 )  # fmt: skip
+_ASKS = re.compile(
+    r"cookie-?_?(?:bot|banner|consent|notice|law|bar|box|dialog|wall|popup|info|hint|layer|overlay|message|disclaimer|warning)|cybot|borlabs|cmplz|cmpbox|tarteaucitron|axeptio|iubenda|klaro|moove_gdpr|(?:^|[\s_-])(?:cky|osano|termly|cc-(?:window|banner)|cli-bar|cn-notice|onetrust|didomi|usercentrics|qc-cmp\d*|sp_message)",
+    re.IGNORECASE,
+)
+"""Names that only questions of consent have, by well-known tools."""
 _CONSENT = re.compile(
     r"cookie|consent|einwillig|datenschutz|privacy|privacidad|confidentialit|privat|personvern|integritet|rgpd|gdpr|dsgvo|согласи",
     re.IGNORECASE,
@@ -41,11 +46,20 @@ _OFFER = re.compile(
     r"|abone ol|giriş yap|συνδρομ|会員|購読|ログイン|有料|訂閱|订阅|登入|登录|구독|로그인|اشترك|اشتراك|מנוי",
     re.IGNORECASE,
 )
+_WALL_WORDS = re.compile(
+    r"\bunlock|free articles?\b|(?:keep|continue) reading|\bread on\b|full access|already a (?:reader|member)|welcome back|to read (?:this|the full)|premium (?:content|article)"
+    r"|testen sie|monatlich|lesen sie (?:weiter|mehr)|werden sie|débloque|réservée? aux|poursuiv|continuer la lecture|accéde[rz]|desbloque|sigue leyendo|seguir leyendo|hazte soci|exclusiv|continue lendo|continuar a ler|acesso"
+    r"|riservat|continua a leggere|sblocca|verder ?lezen|lees verder|toegang|onbeperkt|läs vidare|lås upp|tillgång|les videre|læs videre|lås op|adgang|tilgang|ingen binding|binding|jatka lukemista|rajaton|maksut"
+    r"|odemkn|přihla|přístup|číst dál|zrušit|odblokuj|czytaj dalej|olvass tovább|korlátlan|continuă|acces\b|разблок|доступ|читать дальше|απεριόριστ|πρόσβαση|συνδεθ|devamını|sınırsız|üye\b|üyelik"
+    r"|残り\d|続きを読む|無料|登録|解锁|解鎖|会员|會員|继续阅读|繼續閱讀|付费|付費|유료|회원|سج[ّ]?ل الدخول|لمتابعة القراءة|بلا حدود|הירשמ|התחבר|להמשך",
+    re.IGNORECASE,
+)
+"""What an offer says besides, inside a wall; in a story these are words like others."""
 _PRICE = re.compile(
     r"(?:[€$£¥₹₽]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln)\b)\s?\d|\d(?:[.,]\d{1,2})?\s?(?:[€$£¥₹₽円元]|\b(?:euros?|eur|usd|chf|kr|zł|kč|ft|lei|руб|грн|dollars?|pounds?)\b)",
     re.IGNORECASE,
 )
-_MARKED = "//*[@hidden or @style or @aria-hidden or @role or @aria-modal or self::dialog]"
+_MARKED = "//*[@hidden or @style or @aria-hidden or @role or @aria-modal or @layout='nodisplay' or self::dialog]"
 _NAMED_SO = "//*[contains(@class, 'sr-only') or contains(@class, 'hidden') or contains(@class, 'creen') or contains(@class, 'invisible') or contains(@class, 'd-none')]"
 _IN_SENTENCES = frozenset(
     ["p", "span", "b", "i", "em", "strong", "a", "svg", "img", "br", "sup", "sub", "small", "abbr"]
@@ -62,7 +76,7 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
     some pages are hidden until a script shows them."""
     whole = _length(tree)
     for element in list(_hidden(tree)):
-        if element.getparent() is not None and not _holds_story(element, whole):
+        if element.getparent() is not None and (_is_question(element) or not _holds_story(element, whole)):
             element.drop_tree()
     for element in tree.xpath("//*[@aria-hidden='true']"):
         if element.tag in _IN_SENTENCES:
@@ -75,7 +89,8 @@ def drop(tree: HtmlElement, declared: dict[str, Any]) -> None:
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
-    yield from tree.iter("template")
+    yield from tree.iter("template", "amp-consent", "amp-sidebar", "amp-user-notification", "amp-lightbox")
+    yield from (element for element in style_sheets.hidden(tree) if not _is_needed(element))
     for element in tree.xpath(_NAMED_SO):
         name = element.get("class")
         if _FOR_MACHINES.search(name) and not _SHOWN_WHERE_WIDE.search(name) and not _is_needed(element):
@@ -89,12 +104,22 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
             or (element.tag == "dialog" and element.get("open") is None)
             or element.get("role") in ("dialog", "alertdialog")
             or element.get("aria-modal") == "true"
+            or element.get("layout") == "nodisplay"
         ):
             yield element
     for element in tree.iter("div", "section", "aside", "form"):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(name) > 2 and _is_dialog(name) and _CONSENT.search(element.text_content()[:2000]):
+        if len(name) > 2 and (_is_dialog(name) or _asks(name)) and _CONSENT.search(element.text_content()[:2000]):
             yield element
+
+
+def _is_question(element: HtmlElement) -> bool:
+    """Whether it surely is a question of consent, which may be longer than the story."""
+    return (
+        _asks(f"{element.get('class') or ''} {element.get('id') or ''}")
+        and element.tag not in ("main", "article", "body", "html")
+        and next(element.iter("h1", "article", "main"), None) is None
+    )
 
 
 def _is_needed(element: HtmlElement) -> bool:
@@ -104,6 +129,11 @@ def _is_needed(element: HtmlElement) -> bool:
         or next(element.iter("h1", "time"), None) is not None
         or element.get("itemprop") is not None
     )
+
+
+@lru_cache(maxsize=8192)
+def _asks(name: str) -> bool:
+    return _ASKS.search(name) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -161,7 +191,11 @@ def _is_offer(wall: list[HtmlElement]) -> bool:
         for one in element.iter("p", "li", "h2", "h3", "h4", "button", "label", "div")
         if (one.tag != "div" or len(one) == 0) and (row := " ".join(one.text_content().split()))
     ] or [" ".join(one.text_content().split()) for one in wall]
-    asking = sum(len(row) for row in rows if _OFFER.search(row) or (len(row) < 120 and _PRICE.search(row)))
+    asking = sum(
+        len(row)
+        for row in rows
+        if _OFFER.search(row) or (len(row) < 240 and _WALL_WORDS.search(row)) or (len(row) < 120 and _PRICE.search(row))
+    )
     telling = sum(map(len, rows)) - asking
     return telling < 80 or asking >= telling * (1 if asking + telling < 2500 else 4)
 

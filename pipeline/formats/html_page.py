@@ -24,7 +24,9 @@ from pipeline.formats import (
     page_comments,
     page_headline,
     page_pictures,
+    page_section,
     page_source,
+    page_times,
     parts,
     places,
     xml,
@@ -63,8 +65,12 @@ def recognises(item: Item) -> bool:
 
 def read(item: Item) -> Story:
     """The page's article and comments. Raises Reject where it can't be parsed or holds no story."""
-    content = item.content[page_source.beginning(item.content) :]
-    markup = encodings.decode(content, item.charset, encodings.declared(content))
+    at = page_source.beginning(item.content)
+    content = item.content[at:]
+    charset = item.charset or page_source.charset(item.content, at)
+    markup = encodings.decode(content, charset, encodings.declared(content))
+    if page_source.is_cut_off(markup.encode("utf-8", "replace")):
+        raise Reject("truncated", "the page is cut off: its end is missing")
     tree = _parse(markup)
     url = own_address(_addresses(tree), item.url)
     facts = declared.article(tree, (url, item.url, *_addresses(tree)))
@@ -73,6 +79,7 @@ def read(item: Item) -> Story:
     sites = page_authors.site_names(tree, facts, url)
     standfirst = json_ld.text_of(facts.get("description")) or _meta(tree, "og:description")
     main: Any = main_text.extract(tree, url, standfirst, declares=bool(facts))
+    language = json_ld.text_of(facts.get("inLanguage")) or tree.get("lang") or tree.get("xml:lang")
     updates = json_ld.live_updates(facts)
     if updates and (main is None or len(main.text or "") < sum(map(len, updates))):
         # a live page shows few of its posts, and declares all
@@ -80,6 +87,9 @@ def read(item: Item) -> Story:
         main.text = "\n".join(updates)
     if main is None or not main.text:
         raise Reject("no-body", "this is HTML, but no article text was found in it")
+    site_names = (json_ld.text_of(json_ld.name_of(facts.get("publisher"))), json_values.text(main.sitename))
+    modified = page_times.declared(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time"))
+    seen = page_times.shown(tree, json_values.text(main.date), markup, language)
     # what the extractor found may be a declared value of any type too
     page = Story(
         headline=page_headline.headline(tree, facts, sites, json_values.text(main.title)) or "",
@@ -87,20 +97,20 @@ def read(item: Item) -> Story:
         byline=page_authors.byline(
             tree, facts, [*sites, json_values.text(main.sitename)], json_values.text(main.author)
         ),
-        section=json_ld.first(facts.get("articleSection"))
+        section=page_section.one_of(json_ld.first(facts.get("articleSection")))
         or _meta(tree, "article:section")
+        or page_section.of_trail(tree, url)
         or next((text for one in main.categories or [] if (text := json_values.text(one))), None),
         summary=json_ld.text_of(facts.get("description")) or json_values.text(main.description),
-        site=json_ld.text_of(json_ld.name_of(facts.get("publisher"))) or json_values.text(main.sitename),
+        site=next((name for name in site_names if name and "://" not in name), None),
         url=url,
         fetched_from=item.url,
-        language=json_ld.text_of(facts.get("inLanguage")) or tree.get("lang"),
-        published=_time(
-            json_ld.text_of(facts.get("datePublished")),
-            _meta(tree, "article:published_time"),
-            _found_day(json_values.text(main.date), markup),
-        ),
-        modified=_time(json_ld.text_of(facts.get("dateModified")), _meta(tree, "article:modified_time")),
+        language=language,
+        published=page_times.declared(
+            json_ld.text_of(facts.get("datePublished")), _meta(tree, "article:published_time")
+        )
+        or (seen if not modified or not modified.startswith(seen or "-") else None),  # else the day of the same time
+        modified=modified,
         dateline=json_ld.text_of(facts.get("dateline")),
         topics=_topics(tree, facts, [tag for tag in main.tags or [] if isinstance(tag, str)]),
         named=_about(facts),
@@ -109,6 +119,8 @@ def read(item: Item) -> Story:
     )
     page.own_url = url is None or url == item.url or not is_section(url, page.section)
     page.paragraphs = furniture.without(page.paragraphs, page.headline, page.byline)
+    if page.byline is None:
+        page.byline, page.paragraphs = page_authors.signed(page.paragraphs)
     _split_parts(page, tree)
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
@@ -134,21 +146,6 @@ def _parse(content: str) -> HtmlElement:
             raise Reject("too-deep", f"elements are nested deeper than {_MAX_DEPTH}")
         waiting.extend((child, depth + 1) for child in element)
     return tree
-
-
-def _time(*candidates: str | None) -> str | None:
-    """The first that has a date in it; a time of day alone says nothing."""
-    return next((one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)), None)
-
-
-def _found_day(day: str | None, markup: str) -> str | None:
-    """The day that the extractor found; a first of January only where the page has it, as it may come from a year alone:
-    that of a copyright."""
-    if not day or not day.endswith("-01-01"):
-        return day
-    year = day[:4]
-    written = rf"{year}\W?0?1\W?0?1(?!\d)|(?<!\d)0?1\W{{1,2}}0?1\W{{1,2}}{year}|(?<!\d)0?1(?:\w{{2}})?[^\w<>]{{1,3}}(?:de )?[^\W\d_]{{3,12}}[^\w<>]{{1,3}}(?:de )?{year}|[^\W\d_]{{3,12}}[^\w<>]{{1,3}}0?1(?:\w{{2}})?[^\w<>]{{1,3}}{year}|{year}\s?[年년]\s?0?1\s?[月월]\s?0?1"
-    return day if re.search(written, markup) else None
 
 
 def _split_parts(page: Story, tree: HtmlElement) -> None:

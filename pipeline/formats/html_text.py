@@ -111,9 +111,11 @@ def fragment(markup: str) -> HtmlElement | None:
     return tree
 
 
-def blocks(tree: HtmlElement, without: Container[HtmlElement] = (), *, apart: bool = False) -> list[str]:
+def blocks(
+    tree: HtmlElement, without: Container[HtmlElement] = (), *, apart: bool = False, cells: bool = False
+) -> list[str]:
     """The blocks of text below an element, but for those in the elements of `without`. `apart` puts a space between inline
-    elements, as style sheets do."""
+    elements, as style sheets do; `cells` makes each cell of a table a block."""
     found: list[str] = []
     row: list[str] = []
 
@@ -124,7 +126,7 @@ def blocks(tree: HtmlElement, without: Container[HtmlElement] = (), *, apart: bo
             found.append(text)
 
     breaks = 0
-    for kind, text in _pieces(tree, without):
+    for kind, text in _pieces(tree, without, cells):
         if apart and kind == "text":
             row.append(" ")
         if kind == "break":
@@ -141,14 +143,14 @@ def blocks(tree: HtmlElement, without: Container[HtmlElement] = (), *, apart: bo
     return found
 
 
-def _pieces(tree: HtmlElement, without: Container[HtmlElement]) -> Iterator[tuple[str, str]]:
+def _pieces(tree: HtmlElement, without: Container[HtmlElement], cells: bool) -> Iterator[tuple[str, str]]:
     """Text and block borders in reading order, without recursion."""
     waiting: list[tuple[HtmlElement, bool]] = [(tree, False)]
     while waiting:
         element, closing = waiting.pop()
         tag = element.tag.lower() if isinstance(element.tag, str) else None
         if closing:
-            if tag in _BLOCKS or tag == "tr":
+            if tag in _BLOCKS or tag == "tr" or (cells and tag in ("td", "th")):
                 yield "block", ""
             elif tag in ("td", "th") and element.getnext() is not None:
                 yield "text", " | "
@@ -158,7 +160,7 @@ def _pieces(tree: HtmlElement, without: Container[HtmlElement]) -> Iterator[tupl
         waiting.append((element, True))
         if tag is None or tag in _SKIPPED or element in without:
             continue
-        if tag in _BLOCKS or tag == "tr":
+        if tag in _BLOCKS or tag == "tr" or (cells and tag in ("td", "th")):
             yield "block", ""
         elif tag == "br":
             yield "break", ""

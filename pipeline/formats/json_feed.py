@@ -8,7 +8,14 @@ from typing import Any
 
 from pipeline import addresses
 from pipeline.errors import Reject
-from pipeline.formats import html_text, json_values, parts, plain_text, wire_markup
+from pipeline.formats import (
+    html_text,
+    json_values,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+)
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, Story
 from schemas.article import Link, Picture
@@ -43,16 +50,20 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
     home = addresses.joined(feed.get("home_page_url"), own)
     base = home or own or ""
     markup, text = json_values.text(thing.get("content_html")), json_values.text(thing.get("content_text"))
-    markup, notes = wire_markup.without_private(markup) if markup else (markup, [])
-    rows = html_text.paragraphs(markup) if markup else plain_text.paragraphs(text or "")
+    markup, notes = private_marks.without_private(markup) if markup else (markup, [])
+    title = html_text.plain(json_values.text(thing.get("title")))
+    byline = ", ".join(
+        dict.fromkeys(name for one in _authors(thing) or _authors(feed) if (name := json_values.text(one.get("name"))))
+    )
+    markup, rows, _ = wire_markup.of_page(markup or "", title, byline)
+    rows = rows or plain_text.paragraphs(text or "")
     summary = html_text.plain(json_values.text(thing.get("summary")))
     guid = json_values.identifier(thing.get("id"))
     url = addresses.joined(thing.get("url"), base) or addresses.joined(thing.get("external_url"), base)
     text_start = plain_text.shortened(rows[0] if rows else summary or "")
-    headline = plain_text.headline(html_text.plain(json_values.text(thing.get("title"))), text_start, url, guid)
+    headline = plain_text.headline(title, text_start, url, guid if addresses.is_link(guid) else None)
     if not headline:
-        raise Reject("no-headline", "title, content_html, content_text, summary, url and id are all missing")
-    names = [name for one in _authors(thing) or _authors(feed) if (name := json_values.text(one.get("name")))]
+        raise Reject("no-headline", "title, content_html, content_text, summary and url are all missing")
     external = addresses.joined(thing.get("external_url"), base)
     return Story(
         headline=headline,
@@ -60,7 +71,7 @@ def _story(thing: dict[str, Any], feed: dict[str, Any], item: Item) -> Story:
         partial=not rows,
         body_html=html_text.reduced(markup) if markup else None,
         editor_note="\n".join(notes) or None,
-        byline=", ".join(dict.fromkeys(names)) or None,
+        byline=byline or None,
         summary=summary,
         site=json_values.text(feed.get("title")),
         url=url or (guid if addresses.is_link(guid) else None),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from pipeline.formats import html_text, plain_text, wrapped_json
 
+_MAX_DEPTH = 60
+_PREFIX = re.compile(r"^(?:schema:|https?://schema\.org/)(?=\w)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 
 
@@ -25,20 +28,34 @@ def articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 def is_article(thing: dict[str, Any]) -> bool:
     """Whether it is of schema.org's type Article or of one below it that a newsroom uses."""
-    return any(kind.endswith(("Article", "BlogPosting")) or kind == "Report" for kind in types(thing))
+    kinds = {kind.casefold() for kind in types(thing)}
+    return any(kind.endswith(("article", "blogposting", "forumposting")) or kind == "report" for kind in kinds)
 
 
 def types(thing: dict[str, Any]) -> set[str]:
     """Its types, without schema.org's address; some sites leave out the sign before the member's name."""
     found = as_list(thing.get("@type") or thing.get("type"))
-    return {str(one).rpartition("/")[2].removeprefix("schema:") for one in found}
+    return {re.split(r"[/#]", str(one))[-1].removeprefix("schema:") for one in found}
+
+
+def _bare(value: Any, depth: int = 0) -> Any:
+    """The value without what tools of linked data write around values and before names (https://www.w3.org/TR/json-ld11/:
+    value objects, lists and sets; schema.org as a prefix)."""
+    if isinstance(value, list):
+        return [_bare(one, depth + 1) for one in value] if depth < _MAX_DEPTH else value
+    if not isinstance(value, dict) or depth >= _MAX_DEPTH:
+        return value
+    for name in ("@value", "@list", "@set"):
+        if name in value and not value.keys() - {name, "@type", "@language", "@direction", "@index"}:
+            return _bare(value[name], depth + 1)
+    return {_PREFIX.sub("", name): _bare(one, depth + 1) for name, one in value.items()}
 
 
 def _named(value: Any, known: dict[str, dict[str, Any]]) -> Any:
     if isinstance(value, list):
         return [_named(one, known) for one in value]
-    if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
-        return known.get(str(value.get("@id")), value)
+    if isinstance(value, dict) and isinstance(value.get("@id"), str):
+        return value | known.get(value["@id"], {})
     return value
 
 
@@ -52,11 +69,11 @@ def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if not is_block(script):
             continue
-        waiting, seen = wrapped_json.values(script.text or ""), 0
+        waiting, seen = list(_values(script.text or "")), 0
         while waiting and seen < 1000:
             thing, seen = waiting.pop(0), seen + 1
             if isinstance(thing, str):
-                waiting.extend(value for value in wrapped_json.values(thing) if not isinstance(value, str))
+                waiting.extend(value for value in _values(thing) if not isinstance(value, str))
             elif isinstance(thing, list):
                 waiting.extend(thing)
             elif isinstance(thing, dict):
@@ -66,6 +83,12 @@ def things(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                     for key in ("@graph", "mainEntity", "mainEntityOfPage")
                     if isinstance(thing.get(key), list | dict)
                 )
+
+
+@lru_cache(maxsize=16)
+def _values(text: str) -> list[Any]:
+    """What a block has: it is asked for several times while a page is read."""
+    return [_bare(one) for one in wrapped_json.values(text)]
 
 
 def live_updates(article: dict[str, Any]) -> list[str]:
@@ -79,10 +102,13 @@ def live_updates(article: dict[str, Any]) -> list[str]:
 
 
 def name_of(thing: Any) -> Any:
-    """The name of a thing, or the thing where it is only a name."""
+    """The name of a thing, or the thing where it is only a name. Of a person also given and family name."""
     if isinstance(thing, list):
         thing = thing[0] if thing else None
-    return thing.get("name") if isinstance(thing, dict) else thing
+    if not isinstance(thing, dict):
+        return thing
+    parts = [text for part in ("givenName", "additionalName", "familyName") if (text := text_of(thing.get(part)))]
+    return thing.get("name") or " ".join(parts) or None
 
 
 def first(value: Any) -> str | None:

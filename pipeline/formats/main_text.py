@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG
 
 from pipeline.errors import Reject
-from pipeline.formats import furniture, json_ld, wrapped_json
+from pipeline.formats import furniture, json_ld, layout_tables, wrapped_json
 
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:dek|deck|sub-?head(?:line|ing)?|subtitle|standfirst|sub-?deck)(?:$|[\s_-])", re.IGNORECASE
@@ -48,6 +48,7 @@ def _extracted(tree: HtmlElement, url: str | None, config: ConfigParser, declare
     for script in list(reduced.iter("script")) if not declares else ():
         if json_ld.is_block(script) and wrapped_json.values(script.text or ""):
             script.drop_tree()
+    layout_tables.open_up(reduced)
     furniture.drop(reduced)
     _unname_story(reduced)
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline import addresses
+from pipeline.dates import first_time
 from pipeline.errors import Reject
 from pipeline.formats import (
     datelines,
@@ -88,8 +89,8 @@ def story(element: Element) -> Story:
         guids=every,
         url=_address(element),
         language=metadata.language(element),
-        published=first_text(management, "FirstCreated"),
-        modified=first_text(management, "ThisRevisionCreated") or first_text(management, "FirstCreated"),
+        published=first_time(first_text(management, "FirstCreated")),
+        modified=first_time(first_text(management, "ThisRevisionCreated"), first_text(management, "FirstCreated")),
         version=iptc.number(first_text(element, "Identification/NewsIdentifier/RevisionId")),
         embargo_until=embargo,
         expires=metadata.expires(element),

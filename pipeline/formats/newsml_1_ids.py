@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 from pipeline.formats.xml import Element, first_text
 
 _LONGEST = 2048
 _CONSTANT = re.compile(
-    r"(?:news)?(?:item|ml|story|text|article|main|id|identifier)?s?|news[ _-]?item(?:[ _-]?id)?|template|generic|document|content|body|test|texte|testo|texto|textos|artikel|articolo|art[ií]culo|artigo|not[ií]cias?|notizi[ae]|nachricht(?:en)?|meldung|bericht|nieuws(?:bericht)?|nyhet(?:er)?|nyhed|uutinen|d[ée]p[êe]che|despacho|actualit[ée]s?|news|none|null|nil|n/?a|unknown|undefined|default|empty|0+|-+|x+|\?+",
+    r"(?:news)?(?:item|ml|story|text|article|main|id|identifier)?s?|news[ _-]?item(?:[ _-]?id)?|template|generic|document|content|body|test|texte|testo|texto|textos|artikel|articolo|art[ií]culo|artigo|not[ií]cias?|notizi[ae]|not[ae]s?|docs?|document[eio]?s?|nachricht(?:en)?|meldung|bericht|сообщение|новост[ьи]|статья|текст|新闻|新聞|稿件|文章|ニュース|記事|기사|뉴스|خبر|أخبار|نص|haber|wiadomość|zpráva|hír|vijest|(?:urn:)?newsml|(?:item|story|news|text|doc)[ _-]?(?:id|no|number)?|nieuws(?:bericht)?|nyhet(?:er)?|nyhed|uutinen|d[ée]p[êe]che|despacho|actualit[ée]s?|news|none|null|nil|n/?a|unknown|undefined|default|empty|0+|-+|x+|\?+",
     re.I,
 )
 """What no provider means as an item's own name."""
@@ -38,7 +39,7 @@ def ids(element: Element) -> tuple[str | None, list[str]]:
         return stable_public, []
     if first and len(_digits(first)) > 8:
         # nothing names it: when it was first created, and its label, do
-        return f"urn:newsml:{provider or ''}:{_digits(first)}:{label or own or ''}", []
+        return f"urn:newsml:{provider or ''}:{_digits(first)}:{label or _without_time(own, first, this)}", []
     return (f"urn:newsml:{provider or ''}:{date or ''}:{label}", []) if label else (None, [])
 
 
@@ -54,7 +55,7 @@ def _digits(text: str) -> str:
 def _without_time(text: str | None, first: str | None, this: str | None) -> str:
     """With the time at which it was first created in the place of the revision's."""
     text = text or ""
-    if not first or not this or _digits(first) == _digits(this):
+    if not first or not this:
         return text
     if text == _digits(this)[:8]:  # a DateId of the revision's day
         return _digits(first)[:8]
@@ -77,17 +78,37 @@ def _utc(text: str) -> str | None:
 def _with_time_of(text: str, first: str, this: str) -> str:
     for length in (14, 12):
         now, then = _digits(this)[:length], _digits(first)[:length]
-        if len(now) < length or now == then:
+        if len(now) < length:
             continue
-        spaced = r"[-T:. ]?".join((now[:4], *(now[at : at + 2] for at in range(4, length, 2))))
-        text = re.sub(rf"(?<!\d){spaced}(?!\d)", lambda found, digits=then: _like(found[0], digits), text)  # type: ignore[misc]
+        for order in (_YEAR_FIRST, _YEAR_LAST, _SHORT_YEAR):
+            wanted, instead = ([one[at:end] for at, end in order if end <= length] for one in (now, then))
+            spaced = r"[-T:. ]?".join(wanted) + (r"(?:[.,]?\d{3})?" if length == 14 else "")
+            text = re.sub(rf"(?<!\d){spaced}(?!\d)", partial(_like, digits="".join(instead)), text)
+    counted, before = _unix(this), _unix(first)
+    if counted and before:
+        text = re.sub(rf"(?<!\d){counted}(?:\d{{3}})?(?!\d)", before, text)
     return text
 
 
-def _like(written: str, digits: str) -> str:
+_YEAR_FIRST = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
+_YEAR_LAST = ((6, 8), (4, 6), (0, 4), (8, 10), (10, 12), (12, 14))
+_SHORT_YEAR = ((2, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
+"""Orders in which the parts of a moment are written, by where they are in its digits."""
+
+
+def _unix(text: str) -> str | None:
+    """A moment in seconds from 1970."""
+    try:
+        at = datetime.fromisoformat(text)
+        return str(int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _like(written: re.Match[str], digits: str) -> str:
     """`digits` with the punctuation of what was written."""
     rest = iter(digits)
-    return "".join(next(rest, "") if one.isdigit() else one for one in written)
+    return "".join(next(rest, "") if one.isdigit() else one for one in written[0])
 
 
 def _without_version(text: str, revision: str | None) -> str:
@@ -96,7 +117,9 @@ def _without_version(text: str, revision: str | None) -> str:
     if number is None or len(text) > 512:
         return text
     match = re.fullmatch(
-        rf"(?P<stem>.{{2,}}?)[-_.:/ (#]?(?P<mark>v|ver|version|rev|r)?[-_.:]?0*{number[0]}[NUA]?\)?", text, re.I
+        rf"(?P<stem>.{{2,}}?)[-_.:/ (#]?(?P<mark>v|ver|version|rev|r|ld?|lead|take)?[-_.:]?0*{number[0]}[NUA]?\)?",
+        text,
+        re.I,
     )
     if match is None:
         return text

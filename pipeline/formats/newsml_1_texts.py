@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.formats import html_text, nitf, plain_text, wire_markup, wire_text
+from pipeline.formats import (
+    html_text,
+    nitf,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+)
 from pipeline.formats.newsml_1_metadata import names
 from pipeline.formats.wire_markup import WireText
 from pipeline.formats.xml import Element
@@ -17,9 +24,7 @@ _LATE = ("related", "supporting", "sidebar", "caption", "footer", "disclaimer")
 _NO_TEXT = re.compile(
     r"stylesheet|(?<!sub)(?<!sub[ _-])headline|kicker|tweet|social|keyword|slug|routing|logo|\bsms\b|push|script\b"
 )
-_PRIVATE = re.compile(
-    r"contact|kontakt|contatt|editors?[ _-]?note|editorial[ _-]?note|ed[ _-]?note|note[ _-]?to[ _-]?editor|notebook|notizblock|notepad|not[ _-]?for[ _-]?publication|non[ _-]?public|internal|private|confidential|redaktioneller?[ _-]?hinweis"
-)
+_PRIVATE = re.compile(r"contact|kontakt|contatt|\bhinweis")
 _CODE = re.compile(r"css|javascript|stylesheet")
 _HTML = re.compile(r"</?(?:p|br|div|table|h\d|li)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|a|span|font)\b[^>]*>|<[A-Z]\w+ [^<>]*/>")
@@ -39,9 +44,10 @@ def read(element: Element) -> Texts:
     notes: list[str] = []
     texts = Texts(WireText("", [], []))
     for order, (content, data) in enumerate(_contents(element)):
-        role = _role(content)
+        roles = _roles(content)
+        role = " ".join(one.casefold() for one in roles)
         text = _text(data)
-        if _PRIVATE.search(role):
+        if _PRIVATE.search(role) or any(map(private_marks.is_private_word, roles)):
             notes.extend(text.paragraphs)
         elif any(word in role.split() for word in _SUMMARY):
             texts.summaries.extend(text.paragraphs)
@@ -84,9 +90,9 @@ def _one(found: list[tuple[int, int, WireText]], notes: list[str]) -> WireText:
     return WireText("\n".join(markup), rows, notes)
 
 
-def _role(content: Element) -> str:
+def _roles(content: Element) -> list[str]:
     """Roles of the components around a content, innermost first."""
-    return " ".join(name.casefold() for one in content.iterancestors("NewsComponent") for name in names(one, "Role"))
+    return [name for one in content.iterancestors("NewsComponent") for name in names(one, "Role")]
 
 
 def _text(data: Element) -> WireText:

@@ -8,8 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline import addresses
+from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import datelines, html_text, iptc, parts, plain_text, wire_markup, wire_text, xml
+from pipeline.formats import (
+    datelines,
+    html_text,
+    iptc,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+    xml,
+)
 from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 from pipeline.formats.newsml_g2_body import Body
@@ -112,8 +123,8 @@ def story(element: Element) -> Story:
         guids=[text for one in all_of(content, "altId") if (text := text_of(one))],
         url=_address(element, meta),
         language=language(element, content),
-        published=first_text(meta, "firstCreated") or first_text(content, "contentCreated"),
-        modified=first_text(meta, "versionCreated") or first_text(content, "contentModified"),
+        published=first_time(first_text(meta, "firstCreated"), first_text(content, "contentCreated")),
+        modified=first_time(first_text(meta, "versionCreated"), first_text(content, "contentModified")),
         version=iptc.number(element.get("version")),
         embargo_until=embargo_until,
         expires=_expires(element),
@@ -144,14 +155,14 @@ def _private(element: Element) -> list[str]:
     found = []
     for one in list(element.iter()):
         if (
-            wire_markup.is_element(one)
+            private_marks.is_element(one)
             and one is not element
             and one.getparent() is not None
-            and wire_markup.is_constrained(one)
+            and private_marks.is_constrained(one)
         ):
             if one.tag in ("description", "headline") or any(up.tag == "contentSet" for up in one.iterancestors()):
                 found.append(text_of(one) or "")
-            wire_markup.remove(one)
+            private_marks.remove(one)
     return [text for text in found if text]
 
 

@@ -141,7 +141,7 @@ def story(thing: Ninjs) -> Story:
         published=first_time(
             json_values.text(fields.get("firstcreated")), json_values.text(fields.get("contentcreated"))
         ),
-        modified=json_values.text(fields.get("versioncreated")),
+        modified=first_time(json_values.text(fields.get("versioncreated"))),
         version=iptc.number(fields.get("version")),
         embargo_until=first_time(
             json_values.text(fields.get("embargoeduntil")), json_values.text(fields.get("embargoed"))

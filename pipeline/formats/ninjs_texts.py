@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipeline.formats import html_text, json_values, nitf, plain_text, wire_markup, wire_text
+from pipeline.formats import (
+    html_text,
+    json_values,
+    nitf,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+)
 from pipeline.formats.wire_markup import WireText
 
 
@@ -38,7 +46,7 @@ def content(fields: dict[str, Any], stem: str, names: tuple[str, ...], *, html: 
     several = [one for one in json_values.as_list(fields.get(plural)) if isinstance(one, dict)]
     several.sort(key=lambda one: "main" not in str(one.get("role") or "").casefold())
     for one in several:
-        if wire_markup.is_private_word(one.get("role")):
+        if private_marks.is_private_word(one.get("role")):
             continue
         if isinstance(one.get("value"), str) and one["value"].strip():
             kind = str(one.get("contenttype") or one.get("contentType") or "").casefold()
@@ -48,7 +56,7 @@ def content(fields: dict[str, Any], stem: str, names: tuple[str, ...], *, html: 
     for key, value in fields.items():
         if (
             key.startswith(prefix)
-            and not wire_markup.is_private_word(key)
+            and not private_marks.is_private_word(key)
             and key not in known
             and isinstance(value, str)
             and value.strip()

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from pipeline import addresses
 from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import datelines, html_text, iptc, parts, plain_text, wire_markup, wire_text, xml
+from pipeline.formats import (
+    datelines,
+    html_text,
+    iptc,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wire_text,
+    xml,
+)
 from pipeline.formats import nitf_metadata as metadata
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, State, Story
@@ -71,7 +81,7 @@ def read(item: Item) -> Story:
     copyright_ = docdata.find("doc.copyright") if docdata is not None else None
     released, issued = (
         first_time(metadata.attribute(docdata, "date.release", "norm")),
-        metadata.attribute(docdata, "date.issue", "norm"),
+        first_time(metadata.attribute(docdata, "date.issue", "norm")),
     )
     return Story(
         headline=headline,
@@ -87,9 +97,12 @@ def read(item: Item) -> Story:
         url=_address(root),
         language=metadata.language(root),
         published=issued
-        or first_text(root, "body/body.head/dateline/story.date")
-        or metadata.meta(head, "date", "pubdate"),
-        modified=metadata.latest_revision(root) or metadata.meta(head, "versioncreated", "modified") or issued,
+        or first_time(
+            metadata.attribute(root.find("body/body.head/dateline"), "story.date", "norm"),
+            first_text(root, "body/body.head/dateline/story.date"),
+            metadata.meta(head, "date", "pubdate"),
+        ),
+        modified=first_time(metadata.latest_revision(root), metadata.meta(head, "versioncreated", "modified"), issued),
         version=iptc.number(metadata.attribute(docdata, "du-key", "version"))
         or iptc.number(metadata.meta(head, "version")),
         # a release later than the issue is an embargo, and so is any release of an embargoed document
@@ -120,7 +133,7 @@ def body(root: Element) -> Body:
     holder = holder if holder is not None else root
     head, content = holder.find("body.head"), holder.find("body.content")
     if head is not None:
-        wire_markup.take_private(head)
+        private_marks.take_private(head)
     summary = first_text(head, "abstract")
     headline = first_text(head, "hedline/hl1", "headline/hl1", "hedline", "headline")
     own = head.find("byline") if head is not None else None

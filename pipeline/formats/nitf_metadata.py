@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.dates import first_time
 from pipeline.formats import iptc
 from pipeline.formats.xml import Element, first_text, text_of
 from schemas.article import Named, Subject
@@ -44,7 +45,7 @@ def section(head: Element | None, root: Element) -> str | None:
 
 
 def latest_revision(root: Element) -> str | None:
-    dates = [norm for one in root.iterfind(".//revision-history") if (norm := one.get("norm"))]
+    dates = [norm for one in root.iterfind(".//revision-history") if (norm := first_time(one.get("norm")))]
     return max(dates, default=None)
 
 

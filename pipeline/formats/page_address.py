@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipeline import addresses, identity
 
@@ -27,6 +27,10 @@ _SECTIONS = frozenset(
         "zpravy"
     ]
 )  # fmt: skip
+_NO_PAGE = re.compile(
+    r"undefined|null|nan|none|\[object object\]|[{<$%\[]{1,2}[\w.% -]*[\]%>}]{1,2}|404|50\d|error|not-?found|page-?not-?found|log-?in|sign-?in|register|anmelden|connexion|acceder|accedi",
+    re.IGNORECASE,
+)
 _ARCHIVES = frozenset(
     ["archive.org", "archive.ph", "archive.today", "archive.is", "archive.md", "arquivo.pt", "googleusercontent.com"]
 )
@@ -36,7 +40,10 @@ def own_address(declared: Iterable[str | None], fetched_from: str | None) -> str
     """The first declared address that can be this page's: of a page that was fetched, one of the same site, that leads
     neither to its home page, nor to a section above the page, nor to less than the page; of another, the first that leads
     further than a home page or a section above others of them. Else where it was fetched from, or the site."""
-    found = [whole for one in declared if (whole := addresses.joined(one, fetched_from))]
+    found = [
+        whole for one in declared
+        if identity.is_id(one) and (whole := addresses.joined(one, fetched_from)) and _names_a_page(whole, fetched_from)
+    ]  # fmt: skip
     if fetched_from and not _is_copy(fetched_from, found):
         return next((one for one in found if _can_be(one, fetched_from)), fetched_from)
     deeper = [
@@ -44,6 +51,12 @@ def own_address(declared: Iterable[str | None], fetched_from: str | None) -> str
         if not identity.is_home_page(one) and not any(_is_above(one, other) for other in found if other != one)
     ]  # fmt: skip
     return next(iter(deeper or found), None)
+
+
+def _names_a_page(url: str, fetched_from: str | None) -> bool:
+    """Whether its last step is none of those that templates leave (`undefined`) or that any page may lead to."""
+    steps = _steps(url)
+    return not steps or _NO_PAGE.fullmatch(unquote(steps[-1])) is None or steps == _steps(fetched_from or "")
 
 
 def is_section(url: str, section: str | None) -> bool:
@@ -57,9 +70,18 @@ def _can_be(one: str, fetched_from: str) -> bool:
     own, canonical = identity.canonical_url(fetched_from) or fetched_from, identity.canonical_url(one)
     if canonical is None or identity.registered_domain(canonical) != identity.registered_domain(own):
         return False
-    if identity.is_home_page(canonical) and not identity.is_home_page(own):
+    if _is_home(canonical) and not _is_home(own):
         return False
+    if canonical.startswith("http://") and canonical.partition("://")[2] == own.partition("://")[2]:
+        return False  # the same without its safe scheme
     return not _is_above(canonical, own) and not _is_less(canonical, own)
+
+
+def _is_home(url: str) -> bool:
+    """Whether it leads to a whole site, or to its edition in a language."""
+    steps = _steps(url)
+    edition = len(steps) == 1 and re.fullmatch(r"[a-z]{2}(?:[-_][a-z]{2})?", steps[0], re.IGNORECASE) is not None
+    return identity.is_home_page(url) or (edition and not urlsplit(url).query)
 
 
 def _is_above(one: str, other: str) -> bool:

@@ -9,38 +9,26 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipeline import identity
-from pipeline.formats import json_ld, layout
+from pipeline.formats import json_ld, layout, shown_names
 
 _META = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.contributor", "byl", "og:article:author", "book:author", "citation_author")  # fmt: skip
-_ADDRESS = re.compile(
-    r"^(?:https?:|//|www\.|mailto:)|\S@\S|^[\w-]+(?:\.[\w-]+)+/\S*$|^@\w+$|^\S*/\S*\.(?:html?|php|aspx?)$",
-    re.IGNORECASE,
-)
 _SHOWN = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a)?|auteurs?|redakteur|written-by|reporter)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:by-?line|(?:post|entry|article|story|news)?[_-]*auth?or(?:[_-]*(?:name|link|info|byline))?|autor(?:en|es|a|e)?|autrice|auteurs?|redakteur|written-by|reporter|writer|columnist|journalist[ae]?|signature|firma|författare|skribent|forfatter|kirjoittaja|yazar|muhabir|submitted|created-?by)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_BEFORE_NAME = re.compile(
-    r"^(?:(?:written|reported|posted|text|words|story|author|autor(?:in|en|es|a)?|auteur|foto)\b\s*:?\s*)?(?:(?:by|von|par|por|di|door|af|av|od|автор|του|της)\b\s*:?\s+|:\s*)?(?:(?:文|取材|作者|記者|记者|글|بقلم|كتبت?|מאת)\s*[:：・=＝/／]?\s*(?=\w))?",
-    re.IGNORECASE,
-)
-_ACCOUNT = re.compile(
-    r"^(?:admin(?:istrator)?|web ?master|root|user\d*|guest|unknown|none|null|undefined|n/?a|editor|anonymous|\W*|\d+)$",
-    re.IGNORECASE,
-)
-_NO_NAME = re.compile(
-    r"(?i)\b(?:all|alle|more|mehr|posts?|beiträge|articles?|artikel|about|über|view|follow|profile?|bio|contact|kontakt|share|comments?|kommentare?|read|by|tags?|home|news|menu|subscribe|newsletter)\b"
+_DESK = re.compile(
+    r"(?i)(?:s )?(?:the )?(?:(?:web|online|news|digital|central|our|editorial|staff) ?)*(?:staff|newsroom|desk|team|editors?|reporters?|writers?|correspondents?|editorial board|redaktion(?:en)?|rédaction|la rédaction|redacci[oó]n|redazione|redac[çc][aã]o|redactie|redaksjonen|toimitus|redakcja|redakce|szerkesztőség|редакция|редакція|yazı işleri|haber merkezi|編集部|编辑部|news)"
 )
 _LABEL = re.compile(
     r"(?i)^(?:written by|author|verfasst von|geschrieben von|écrit par|rédigé par|auteur|autor|escrito por|publicado por|scritto da|autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisan[ey] przez|автор|написано|par|von|by|作者|投稿者|著者)\s*:?$"
 )
-_LED = re.compile(
-    r"(?i)^(?:(?:written|reported|posted|text|words|story)\s+)?(?:by|von|par|por|di|door|av|af|автор:?|του|της|od|tekst:|text:|autor:|author:|auteur:)\s+"
-)
-_LAST = re.compile(r"(?i)\s+(?:le|am|on|um|at|el|il|op|den|w dniu)$")
-_REPORTER = re.compile(r"(?:记者|記者|作者)\s*[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,5})(?!\w)")
-_NAME_LENGTH, _NAME_WORDS = 60, 6
 _MAX_SHOWN = 40
+_PARAGRAPH = 80
+_EDGE = 3
+_SIGNED = re.compile(
+    r"^\W*(?:authors?|autor(?:in|en|a|es|e)?|auteure?s?|text[eo]?|tekst|testo|words|автор|текст|συντάκτης|yazar|tác giả|लेखक|作者|記者|记者|بقلم|الكاتب|מאת|كتب)\s*[:：]\s*\S.{1,60}$",
+    re.IGNORECASE,
+)
 
 
 def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | None], found: str | None) -> str | None:
@@ -48,10 +36,12 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
 
     First come declared people and other organisations, then what meta elements name, then what is shown as a byline; an
     organisation that is the publisher itself only where none of these has a name."""
-    site = {folded for one in sites if one and (folded := _folded(one))}
+    known = [one for one in sites if one]
+    site = {folded for one in known if (folded := _folded(one))}
     people = json_ld.as_list(declared.get("author") or declared.get("creator"))
     named = [name for one in people for name in _names(one)]
     own = {name for one in people if _is_organisation(one) for name in _names(one) if _is_of(name, site)}
+    own |= {name for name in named if _is_desk(name, known)}
     others = [name for name in named if name not in own and _folded(name) not in site]
     names = (
         others
@@ -62,6 +52,15 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
         or [name for name in named if not _is_domain(name)]
     )
     return ", ".join(dict.fromkeys(names)) or None
+
+
+def signed(rows: list[str]) -> tuple[str | None, list[str]]:
+    """The author that a row at an edge of the text names behind a label, and the other rows."""
+    for nth, row in enumerate(rows):
+        at_edge = nth < _EDGE or nth >= len(rows) - _EDGE
+        if at_edge and len(rows) > 1 and _SIGNED.match(row) and (name := shown_names.on_line(row)):
+            return name, [*rows[:nth], *rows[nth + 1 :]]
+    return None, rows
 
 
 def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> list[str]:
@@ -80,14 +79,14 @@ def site_names(tree: HtmlElement, declared: dict[str, Any], url: str | None) -> 
 
 
 def _names(author: Any) -> Iterator[str]:
-    for one in json_ld.as_list(author.get("name") if isinstance(author, dict) else author):
-        name = json_ld.text_of(one)
-        if name and not _ADDRESS.search(name) and not _ACCOUNT.match(name):
+    for one in json_ld.as_list(json_ld.name_of(author) if isinstance(author, dict) else author):
+        name = shown_names.without_mail(json_ld.text_of(one) or "")
+        if name and not shown_names.is_nobody(name):
             yield name
 
 
 def _is_organisation(author: Any) -> bool:
-    return isinstance(author, dict) and any(kind.endswith("Organization") for kind in json_ld.types(author))
+    return isinstance(author, dict) and any(kind.casefold().endswith("organization") for kind in json_ld.types(author))
 
 
 def _is_of(name: str, site: set[str]) -> bool:
@@ -95,12 +94,20 @@ def _is_of(name: str, site: set[str]) -> bool:
     return any(len(one) > 3 and _folded(name).startswith(one) for one in site)
 
 
+def _is_desk(name: str, sites: Iterable[str]) -> bool:
+    """Whether it is a desk or the staff, with the site's name or without."""
+    for one in sites:
+        if len(one) > 3 and name.casefold().startswith(one.casefold()):
+            name = name[len(one) :]
+    return _DESK.fullmatch(name.strip(" -–,|'’")) is not None
+
+
 def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
     contents: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = (element.get("name") or element.get("property") or "").casefold()
         if name in _META and (content := " ".join((element.get("content") or "").split())):
-            contents.setdefault(name, []).append(content)
+            contents.setdefault(name, []).append(_spoken(content) if name.startswith(("dc", "citation")) else content)
         elif name.startswith("twitter:label") and _LABEL.match(
             content := " ".join((element.get("content") or "").split())
         ):
@@ -112,17 +119,24 @@ def _in_meta(tree: HtmlElement, site: set[str]) -> list[str]:
     return []
 
 
+def _spoken(name: str) -> str:
+    """A name as it is spoken: catalogues have the family's before the person's own."""
+    family, comma, given = name.partition(", ")
+    turned = comma and "," not in given and len(given.split()) <= 2 and len(family.split()) <= 2
+    return f"{given} {family}" if turned and shown_names.is_name(f"{given} {family}") else name
+
+
 def _several(text: str | None, site: set[str]) -> list[str]:
     """The names in a line: as it is, without those that are a site, an address or an account."""
-    names = [" ".join(part.split()) for part in re.split(r"\s*;\s*|\n", text or "")]
+    names = [shown_names.without_mail(" ".join(part.split())) for part in re.split(r"\s*;\s*|\n", text or "")]
     return [
         name
         for name in names
         if name
         and len(name) <= 200
         and _folded(name) not in site
-        and not _ADDRESS.search(name)
-        and not _ACCOUNT.match(name)
+        and not shown_names.is_nobody(name)
+        and not shown_names.LED.fullmatch(f"{name} ")
     ]
 
 
@@ -133,16 +147,24 @@ def _shown(tree: HtmlElement, site: set[str]) -> list[str]:
         found: list[str] = []
         for element in inside[0].xpath(path)[: None if "class" in path else _MAX_SHOWN]:
             kind = element.get("class") or ""
-            if "comment" in kind or ("class" in path and not _SHOWN.search(kind)):
+            if "comment" in kind or ("class" in path and (not _SHOWN.search(kind) or _holds_another(element))):
                 continue
-            name = _BEFORE_NAME.sub("", " ".join(element.text_content().split())).strip(" ,|·•–—-:")
-            if _is_name(name) and _folded(name) not in site and name not in found:
-                found.append(name)
+            found.extend(
+                name for name in shown_names.in_lines(element) if _folded(name) not in site and name not in found
+            )
             if "class" in path and found:
                 break
         if found:
             return found[:10]
     return []
+
+
+def _holds_another(element: HtmlElement) -> bool:
+    """Whether a part of it is called an author's too, and has a name."""
+    return any(
+        _SHOWN.search(part.get("class") or "") and shown_names.in_lines(part)
+        for part in element.xpath(".//*[@class]")[:_MAX_SHOWN]
+    )
 
 
 def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
@@ -154,39 +176,34 @@ def _beside_headline(tree: HtmlElement, site: set[str]) -> list[str]:
         *heading.xpath("preceding::*[self::p or self::div or self::span or self::small or self::li or self::address][position() <= 6]"),
         *heading.xpath("following::*[self::p or self::div or self::span or self::small or self::li or self::address or self::h5][position() <= 15]"),
     ]  # fmt: skip
+    whole = next(heading.iterancestors("article"), None)
     found: list[str] = []
+    paragraphs = 0
     for element in around:
+        if element.tag == "p" and len(element.text_content()) >= _PARAGRAPH:
+            paragraphs += 1
+        if paragraphs > 1 and whole not in element.iterancestors("article"):
+            continue  # below the text are teasers of other stories
         text = " ".join(element.text_content().split()) if len(element) <= 4 else ""
         if not 0 < len(text) <= 120:
             continue
-        if reporter := _REPORTER.search(text):
-            return [reporter["name"]]
+        if reporter := shown_names.REPORTER.search(text):
+            return [reporter["name"] or reporter["korean"]]
         when = layout.written_time(text)
         rest = text.replace(when, " ") if when else text
         for part in re.split(r"\s[|·•–—-]\s|\||,\s", rest):
-            name, led = _LAST.sub("", _LED.sub("", part.strip(" |,·•–—-:"))), _LED.match(part.strip())
+            name, led = (
+                shown_names.LAST.sub("", shown_names.LED.sub("", part.strip(" |,·•–—-:"))),
+                shown_names.LED.match(part.strip()),
+            )
             if (
                 (led or (when and len(name.split()) in (2, 3)))
-                and _is_name(name)
+                and shown_names.is_name(name)
                 and _folded(name) not in site
                 and not re.search(r"(?i)\b(?:uhr|min|am|pm|at|um)\b", name)
             ):
                 found.append(name)
     return [min((name for name in found if found[0].startswith(name)), key=len)] if found else []
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    capitals = sum(word[0].isupper() or not word[0].islower() for word in words)
-    return (
-        0 < len(words) <= _NAME_WORDS
-        and len(text) <= _NAME_LENGTH
-        and not re.search(r"\d|[@/?!:：|]", text)
-        and capitals >= len(words) / 2
-        and not _ADDRESS.search(text)
-        and not _ACCOUNT.match(text)
-        and not _NO_NAME.search(text)
-    )
 
 
 def _is_domain(name: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import comment_areas, comment_lines, comment_parts, html_text, json_ld, layout
-from pipeline.formats.items import StoryComment
+from pipeline.formats import comment_areas, comment_lines, comment_parts, comment_readers, html_text, json_ld, layout
+from pipeline.formats.items import CommentState, StoryComment
 
 _IN_REPLY = (
     "data-parent-id",
@@ -26,7 +26,9 @@ _OWN_ID = ("id", "data-comment-id", "data-commentid", "data-id", "data-comment")
 _DEPTH = re.compile(
     r"(?:^|[\s_-])(?:depth|level|indent|lvl|ebene|niveau|nivel)[_-]?(\d{1,2})(?:$|[\s_-])", re.IGNORECASE
 )
+_INDENT = re.compile(r"(?:margin|padding)-(?:left|right|inline-start)\s*:\s*(\d{1,4}(?:\.\d{1,3})?)")
 _HAS_NUMBER = re.compile(r"(?:[a-z]+[_-]?){0,2}\d+", re.IGNORECASE)
+_COMMENTS = frozenset({"Comment", "UserComments"})
 _PLAIN_ID = re.compile(r"comment-\d+")
 _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 """Comments of a page, and levels of answers."""
@@ -34,31 +36,53 @@ _MAX_COMMENTS, _MAX_DEPTH = 20_000, 50
 
 def read(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
     """The page's comments, in their order. They are taken out of the page, so that they don't become part of its text."""
-    found: list[StoryComment] = []
-    waiting: list[tuple[Any, str | None, int]] = [
-        (c, None, 0) for c in reversed(json_ld.as_list(declared.get("comment")))
-    ]
-    while waiting and len(found) < _MAX_COMMENTS:
-        thing, parent, depth = waiting.pop()
-        if not isinstance(thing, dict):
-            continue
-        comment = _declared(thing, parent)
-        if comment:
-            found.append(comment)
-        if depth < _MAX_DEPTH:
-            own = comment.own_id if comment else parent
-            waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
+    found = _all_declared(tree, declared)
     elements, about_story = comment_areas.items(tree)
     shown = _Shown(elements).comments() if about_story else []
     comment_areas.drop(tree, elements)
     return shown if len(shown) > len(found) else found
 
 
-def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
+def _all_declared(tree: HtmlElement, declared: dict[str, Any]) -> list[StoryComment]:
+    """What JSON-LD declares: in the article, with answers in them, or beside it."""
+    found: list[StoryComment] = []
+    beside = [thing for thing in json_ld.things(tree) if not _COMMENTS.isdisjoint(json_ld.types(thing))]
+    waiting: list[tuple[Any, str | None, int]] = [
+        (c, None, 0) for c in reversed([*json_ld.as_list(declared.get("comment")), *beside])
+    ]
+    of_story = {one for name in ("url", "@id", "mainEntityOfPage") for one in _addresses(declared.get(name))}
+    known: set[str] = set()
+    while waiting and len(found) < _MAX_COMMENTS:
+        thing, parent, depth = waiting.pop()
+        if not isinstance(thing, dict):
+            continue
+        comment = _declared(thing, parent, of_story)
+        if comment and not (comment.own_id and comment.own_id in known):
+            found.append(comment)
+            known.update(filter(None, [comment.own_id]))
+        if depth < _MAX_DEPTH:
+            own = comment.own_id if comment else parent
+            waiting.extend((answer, own, depth + 1) for answer in reversed(json_ld.as_list(thing.get("comment"))))
+    return found
+
+
+def _addresses(value: Any) -> list[str]:
+    """What a thing is known by, or a text that it is known by."""
+    return [
+        text
+        for one in json_ld.as_list(value)
+        for each in ((one.get("@id"), one.get("url")) if isinstance(one, dict) else (one,))
+        if (text := json_ld.text_of(each))
+    ]
+
+
+def _declared(thing: dict[str, Any], above: str | None, of_story: set[str]) -> StoryComment | None:
     text = json_ld.text_of(thing.get("text")) or json_ld.text_of(thing.get("commentText"))
     if not text:
         return None
-    parent = json_ld.as_dict(thing.get("parentItem"))
+    answered = json_ld.as_dict(thing.get("parentItem"))
+    named = [] if json_ld.is_article(answered) else _addresses(thing.get("parentItem"))
+    parent = next((one for one in named if one not in of_story), None)
     identifier = thing.get("identifier")
     return StoryComment(
         author=json_ld.text_of(json_ld.name_of(thing.get("author")))
@@ -68,7 +92,7 @@ def _declared(thing: dict[str, Any], above: str | None) -> StoryComment | None:
         own_id=json_ld.text_of(thing.get("@id"))
         or json_ld.text_of(thing.get("url"))
         or json_ld.text_of(str(identifier) if isinstance(identifier, int) else identifier),
-        parent=json_ld.text_of(parent.get("@id")) or json_ld.text_of(parent.get("url")) or above,
+        parent=parent or above,
     )
 
 
@@ -81,6 +105,7 @@ class _Shown:
         self.inner: dict[HtmlElement, HtmlElement] = {}
         self.outer: dict[HtmlElement, HtmlElement] = {}
         self.order = elements
+        self.indents = sorted({indent for one in elements if (indent := _indent([one])) is not None})
         for element in reversed(elements):
             self._wrapped(element)
         for element in elements:
@@ -102,7 +127,7 @@ class _Shown:
         """A comment whose person and time stand beside the element that is named so."""
         if element in self.inner or element in self.outer or element not in self.known or any(self._facts(element)[:2]):
             return
-        if comment_areas.is_heading(self.parts.text(element, None)):
+        if comment_readers.is_heading(self.parts.text(element, None)):
             return
         for level, around in enumerate(element.iterancestors()):
             if level > 1 or around in self.known or sum(one in self.known for one in around.iterdescendants()) > 1:
@@ -139,6 +164,12 @@ class _Shown:
             for beside in _terms(element) if not (author and posted) else ():
                 author = author or self.parts.author(beside) or comment_parts.named(beside)
                 posted = posted or self.parts.posted(beside)
+            if comment_lines.is_removed(text):
+                if own_id := self._own_id(element):
+                    gone = StoryComment(author=None, posted=posted, text="…", own_id=own_id, state=CommentState.REMOVED)
+                    made[element] = gone
+                    found.append(gone)
+                continue
             if not text or not (author or posted or self._is_text(text)):
                 continue
             own = self._own_id(element)
@@ -197,7 +228,20 @@ class _Shown:
                 if value and _ANSWERS.match(name) and (known := self._by_number(value)) != value:
                     return known
         above = self._above(element)
-        return self._own_id(above) if above is not None else None
+        return self._own_id(above) if above is not None else self._named(element)
+
+    def _named(self, element: HtmlElement) -> str | None:
+        """The comment that a link leads to which stands behind words that say so: "in reply to Rosa"."""
+        for link in self.parts.own(element):
+            _, sign, name = (link.get("href") or "").rpartition("#") if link.tag == "a" else ("", "", "")
+            around = link.getparent()
+            if sign and name and around is not None and comment_lines.answers(_line(around)):
+                known = self._by_number(name)
+                return known if known != self._own_id(element) and self._is_known(known) else None
+        return None
+
+    def _is_known(self, own: str) -> bool:
+        return any(self._own_id(one) == own for one in self.order if one in self.known)
 
     def _above(self, element: HtmlElement) -> HtmlElement | None:
         """The comment that it answers by its place."""
@@ -222,7 +266,13 @@ class _Shown:
                     return int(one.get(name) or 0)
             if match := _DEPTH.search(one.get("class") or ""):
                 return int(match[1])
-        return None
+        indent = _indent(list(self._layers(element)))
+        return self.indents.index(indent) if len(self.indents) > 1 and indent in self.indents else None
+
+
+def _indent(layers: Iterable[HtmlElement]) -> float | None:
+    """How far the comment is set in by its style."""
+    return next((float(match[1]) for one in layers if (match := _INDENT.search(one.get("style") or ""))), None)
 
 
 def _terms(element: HtmlElement) -> Iterator[HtmlElement]:

@@ -8,9 +8,13 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.formats import html_text, json_ld
+from pipeline.formats import html_text, json_ld, sections
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»«›:~-]{1,2}\s+|\s*[|｜»]\s*|\s+::\s+|(?<=\w)--(?=\w)|\s*_(?=[^\W\d])(?=\S*$)")
+_WORDS_OF_A_KICKER = 4
+_COLON = re.compile(r"\s*[:：]\s*")
+_WORDS_OF_A_SECTION = 2
+_CUT_OFF = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])$")
 _LONG = 15
 _LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = re.compile(r"(?:https?:)?//[^/?#]+/?|/|/?index\.\w+", re.IGNORECASE)
@@ -27,15 +31,31 @@ def headline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str], 
     titles = [_meta(tree, "og:title"), _meta(tree, "twitter:title"), found, *(map(_line, tree.xpath("//head/title")))]
     for candidate in (declared_one, _shown(headings, titles), *titles, *headings):
         text = without_site(html_text.plain(candidate) or "", names, headings)
+        if candidate in titles and text not in headings:
+            text = _without_section(text)
         if text and _folded(text) not in names:
-            return text
+            return _whole(
+                text, [without_site(html_text.plain(one) or "", names, headings) for one in (*headings, *titles)]
+            )
     return None
+
+
+def _whole(text: str, others: list[str]) -> str:
+    """The text; where it is cut off, another one that begins with it and goes on."""
+    match = _CUT_OFF.search(text)
+    start = " ".join(text[: match.start()].split()).casefold() if match else ""
+    if len(start) <= _LONG:
+        return text
+    return next((one for one in others if not _CUT_OFF.search(one) and one.casefold().startswith(start)), text)
 
 
 def _shown(headings: list[str], titles: list[str | None]) -> str | None:
     """The heading that the page's title also has, else the only one."""
     long = [text for text in headings if len(text) > _LONG]
     for title in titles:
+        kicker = next((text for text in long if title and len(title) > _LONG and text.endswith(title)), None)
+        if kicker and title and len(kicker.removesuffix(title).split()) <= _WORDS_OF_A_KICKER:
+            return title
         if title and (same := next((text for text in long if text in title or title in text), None)):
             return same
     if len(long) == 1:
@@ -61,10 +81,18 @@ def _shortened(text: str, names: set[str]) -> str | None:
         tail = text[place.end() :]
         if _folded(tail) in names and text[: place.start()].strip():
             return text[: place.start()].strip()
-    for place in places:
+    for place in (*places, *_COLON.finditer(text)):
         if _folded(text[: place.start()]) in names and text[place.end() :].strip():
             return text[place.end() :].strip()
     return None
+
+
+def _without_section(text: str) -> str:
+    """A title without the section's name behind it, which stands before the site's."""
+    places = list(_SEPARATOR.finditer(text))
+    tail = text[places[-1].end() :] if places else ""
+    known = tail and len(tail.split()) <= _WORDS_OF_A_SECTION and sections.of_section(tail) != sections.NOTHING
+    return text[: places[-1].start()].strip() or text if known else text
 
 
 def _is_sites(heading: HtmlElement) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipeline import addresses
-from pipeline.formats import json_ld, parts
+from pipeline.formats import furniture, json_ld, parts
 from schemas.article import Picture
 
 _MOST = 50
@@ -17,6 +17,7 @@ _CREDIT = re.compile(
     r"(?:^|[\s_-])(?:credits?|source|copyright|photographer|byline|quelle|crédit|autor)(?:$|[\s_-])|photo-?credit",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
 _CREDIT_BEHIND = re.compile(
     r"(?:^|[\s(|.–-])(?:(?:photo(?:graph)?|image|picture|foto|bild|crédit(?: photo)?|credit|fotografía|immagine|kuva|foto's)\s*(?:by|credit|von|de)?\s*[:/]|©|\(c\))\s*(?P<name>[^|]{2,80}?)\)?\s*$",
     re.IGNORECASE,
@@ -50,7 +51,7 @@ def _shown(tree: HtmlElement, base: str | None) -> Iterator[tuple[str, str, str 
     for figure in tree.xpath("//figure[.//figcaption]|//*[contains(@class, 'wp-caption')][.//img]")[:_MOST]:
         image = next(figure.iter("img"), None)
         caption = next(iter(figure.xpath(".//figcaption|.//*[contains(@class, 'wp-caption-text')]")), None)
-        if image is None or caption is None:
+        if image is None or caption is None or _is_of_others(figure) or _leads_elsewhere(caption):
             continue
         address = next(
             (
@@ -62,8 +63,26 @@ def _shown(tree: HtmlElement, base: str | None) -> Iterator[tuple[str, str, str 
         )
         url = addresses.joined(address, base)
         text, credit = _parted(caption)
-        if url and (text or credit):
+        if url and (text or credit) and not furniture.is_pointer(text):
             yield url, text, credit
+
+
+def _leads_elsewhere(caption: HtmlElement) -> bool:
+    """Whether all of a caption is a link to another page: a teaser's headline."""
+    links = [*caption.iterancestors("a"), *(a for a in caption.iter("a") if _line(a) == _line(caption))]
+    return any((a.get("href") or "#")[:1] != "#" and not _FILE.search(a.get("href") or "") for a in links)
+
+
+def _is_of_others(figure: HtmlElement) -> bool:
+    """Whether it stands beside the story: the site's own, or a teaser's."""
+    for around in figure.iterancestors():
+        if around.tag in ("aside", "nav", "footer"):
+            return True
+        if next(around.iter("h1"), None) is not None:
+            return False
+        if around.tag == "header" or furniture.is_named(around):
+            return True
+    return False
 
 
 def _parted(caption: HtmlElement) -> tuple[str, str | None]:
@@ -77,6 +96,8 @@ def _parted(caption: HtmlElement) -> tuple[str, str | None]:
         ),
         None,
     )
+    if named and re.search(r"\d{1,2}:\d{2}", named):
+        named = None  # how long a sound or a film is
     if named:
         return text.replace(named, " ").strip(" |–-/"), re.sub(
             r"(?i)^(?:photo|image|foto|bild|credit|crédit|source|quelle)s?\s*:\s*", "", named

@@ -31,6 +31,24 @@ _SERVICES = frozenset(
     }
 )  # fmt: skip
 """Shortcodes where an address or a number follows; else words."""
+_ALONE = frozenset(
+    {
+        "ad",
+        "ads",
+        "advert",
+        "clear",
+        "divider",
+        "hr",
+        "more",
+        "newsletter",
+        "nextpage",
+        "paywall",
+        "related",
+        "separator",
+        "spacer",
+    }
+)
+"""Shortcodes where they are a paragraph by themselves; else words."""
 _MEDIA = _CORE - {"caption", "wp_caption"} | _SERVICES
 """What these have inside is an address, never a sentence."""
 _CODE = re.compile(
@@ -71,7 +89,7 @@ def without_shortcodes(text: str) -> str:
         at = code.end()
         if code["escaped"] and code["end"]:
             kept.append(code[0][1:-1])
-        elif _is_code(code, paired):
+        elif _is_code(code, paired) or _is_alone(code):
             kept.append(code["escaped"] or "")
             kept.append(code["end"] or "")
             apart = apart or _LAYOUT.search(code["name"]) is not None
@@ -108,6 +126,16 @@ def _is_code(code: re.Match[str], paired: Iterable[str]) -> bool:
     if name in _CORE:
         return not rest.strip() or bool(_ADDRESS.match(rest))
     return name in _PLUGINS or ("_" in name and not rest.strip())
+
+
+def _is_alone(code: re.Match[str]) -> bool:
+    before, after = code.string[: code.start()].rstrip(" \t\r"), code.string[code.end() :].lstrip(" \t\r")
+    return (
+        code["name"] in _ALONE
+        and not code["rest"].strip()
+        and before[-1:] in ("", "\n", ">")
+        and after[:1] in ("", "\n", "<")
+    )
 
 
 def _figure(caption: re.Match[str]) -> str:

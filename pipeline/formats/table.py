@@ -16,6 +16,7 @@ from pipeline.formats import (
     html_page,
     isso,
     json_feed,
+    mhtml,
     newsml_1,
     newsml_g2,
     ninjs,
@@ -54,6 +55,7 @@ FORMATS: tuple[Format, ...] = (
     feed.FORMAT,
     sitemap.FORMAT,
     opml.FORMAT,
+    mhtml.FORMAT,
     html_page.FORMAT,
     # text: a wire also has a headline and paragraphs
     telex.FORMAT,

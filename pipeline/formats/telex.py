@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import Reject
 from pipeline.formats import datelines, desk_notes, iptc, plain_text, telex_text
-from pipeline.formats.format import Format, single
+from pipeline.formats.format import Format
 from pipeline.formats.items import Item, State, Story
 
 SOH, STX, ETX = "\x01", "\x02", "\x03"
@@ -79,9 +80,23 @@ def _is_bare(text: str) -> bool:
     return marked or telex_text.filed(text[-200:]) is not None
 
 
-def read(item: Item) -> Story:
-    """The message's story. Raises Reject naming the part that is missing."""
-    message = _split(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
+def read(item: Item) -> Iterator[Story | Reject]:
+    """The story of each message; of several one that lacks a part is refused by itself. Raises Reject naming the part."""
+    messages = telex_text.messages(telex_text.decode(item.content.removeprefix(codecs.BOM_UTF8)))
+    for number, text in enumerate(messages, 1):
+        try:
+            parsed = _read(_split(text))
+        except Reject as reject:
+            if len(messages) == 1:
+                raise
+            yield Reject(reject.reason, f"message {number}: {reject.detail}")
+            continue
+        if len(messages) > 1:
+            parsed.original, parsed.original_type = text.encode("utf-8", "replace"), "text/plain"
+        yield parsed
+
+
+def _read(message: _Message) -> Story:
     if message.dialect == "zczc":
         return _zczc(message)
     anpa = _HEADER_ANPA.match(message.header)
@@ -201,7 +216,7 @@ def _zczc(message: _Message) -> Story:
     """A message whose lines begin with a mark: `$` or `^` a headline, `#` or `:` a slug, `+` or `*` a code, `@` a desk."""
     slug, headline, subject = None, None, None
     rows: list[str] = []
-    text = message.text.replace("\r", "\n")
+    text = telex_text.visible(message.text)
     for row in (
         [message.header, *text.split("\n")] if re.match(r"[A-Z]+\s*[$#%&:^]", message.header) else text.split("\n")
     ):
@@ -278,4 +293,4 @@ def _section(category: str | None) -> str | None:
     return _CATEGORIES.get(category.lower()) if category and len(category) == 1 else None
 
 
-FORMAT = Format("text wire", "text/plain", recognises, single(read))
+FORMAT = Format("text wire", "text/plain", recognises, read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from pipeline.formats import encodings, wire_text
 
@@ -22,6 +23,10 @@ _OTHER_MONTHS = {
 }  # fmt: skip
 """In the languages of wires."""
 _ZONES = {"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"}  # fmt: skip
+_BEGINS = re.compile(
+    r"^[\x00-\x20\x7f]*ZCZC(?:\b|[A-Z]{2,3}\d{3})|\x01\s*[A-Za-z]{1,6}\s?\d{2,5}(?=[^\x01\x02]{0,600}\x02)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _MARK = re.compile(
     r"(?:EXTRA|REFILE|URGENT|BULLETIN|FLASH|UPDATE|CORRECTION|REPEAT|\d?(?:ST|ND|RD|TH)?\s?(?:LEAD|ADD|UPDATE|ROUNDUP)|\d{1,2}(?:ST|ND|RD|TH) (?:LEAD|ADD|UPDATE|ROUNDUP))[:\s]*"
 )
@@ -37,6 +42,12 @@ _PERSON = re.compile(
     r"^(?:By|Von|Par|Por|Di)(?: (?=\S*[^\W\d_A-ZÀ-Þ])[^\W\d_a-zß-ÿ][\w.'’-]+| [A-Z]\.){2,4}(?:, [^\W\d_a-zß-ÿ][\w ]{2,30})?\s*[=+]?$"
 )
 """A byline and nothing else: names, of which not all are in capitals as in a headline."""
+
+
+def messages(text: str) -> list[str]:
+    """The messages of a file: each begins with ZCZC on a line, or with a header after SOH."""
+    borders = [0, *[match.start() for match in _BEGINS.finditer(text)][1:], len(text)]
+    return [text[start:end] for start, end in pairwise(borders)]
 
 
 def headline(rows: list[str]) -> tuple[str | None, list[str]]:
@@ -86,6 +97,7 @@ def before_text(rows: list[str]) -> tuple[str | None, list[str]]:
 def paragraphs(rows: list[str]) -> list[str]:
     """Wrapped lines as paragraphs: one begins where a line is indented or follows an empty one."""
     found: list[list[str]] = []
+    rows = [row for row in rows if not _is_filing(row)]
     fresh = True
     wrapped = sum(1 for row in rows if 50 <= len(row.strip()) <= 84) >= max(
         1, sum(1 for row in rows if row.strip()) // 3
@@ -108,6 +120,12 @@ def paragraphs(rows: list[str]) -> list[str]:
         and not _SERVICE.match(text)
         and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
     ]
+
+
+def _is_filing(row: str) -> bool:
+    """Whether a line is nothing but a day and a time of filing."""
+    match = _DAY_TIME.fullmatch(row.strip()) if len(row) < 60 else None
+    return match is not None and filed(row) is not None
 
 
 def visible(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import Reject
-from pipeline.formats import encodings, layout, parts
+from pipeline.formats import encodings, layout, parts, unknown
 from pipeline.formats.format import Format, single
 from pipeline.formats.items import Item, Story, StoryComment
 from pipeline.formats.layout import Part
@@ -26,9 +26,10 @@ def recognises(item: Item) -> bool:
     if b"\x00" in item.content[:4096] or item.content.lstrip()[:1] in (b"<", b"{", b"["):
         return False
     try:
-        return len(_blocks(decode(item.content))) >= 2
+        text = decode(item.content)
     except Reject:
         return False
+    return unknown.text_kind(text) is None and len(_blocks(text)) >= 2
 
 
 def read(item: Item) -> Story:

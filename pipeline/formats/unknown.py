@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
-from pipeline.formats import xml
+from pipeline.formats import encodings, xml
 from pipeline.formats.items import Item
 
 _CONTAINERS = (
     (b"PK\x03\x04", "a ZIP file; unpack it, and send what is in it"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd; unpack it first"),
     (b"BZh", "packed with bzip2; unpack it first"),
     (b"\xfd7zXZ\x00", "packed with xz; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z file; unpack it, and send what is in it"),
@@ -23,6 +23,25 @@ _CONTAINERS = (
     (b"\xff\xd8\xff", "a picture, which is no story"),
     (b"GIF8", "a picture, which is no story"),
 )
+
+
+_MAIL = re.compile(
+    r"(?:From |(?:Return-Path|Received|Delivered-To|Message-ID|MIME-Version|From|To|Subject|Date|X-[\w-]+|DKIM-Signature|ARC-[\w-]+):\s)[^\n]*\n(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n)+\n",
+    re.IGNORECASE,
+)
+_OF_MAIL = re.compile(
+    r"^(?:From|To|Subject|Message-ID|MIME-Version|Received|Return-Path):", re.IGNORECASE | re.MULTILINE
+)
+_FIELDS = re.compile(r"(?:[A-Z][A-Z ]{2,30}:[^\n]*\n){2,}-{5,8}\n")
+
+
+def text_kind(text: str) -> str | None:
+    """What a text of another kind than a page is."""
+    start = text[:16_384].lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
+    head = _MAIL.match(start)
+    if head and len(set(map(str.casefold, _OF_MAIL.findall(head[0])))) >= 3:
+        return "a mail message, which is not read; send its text or its HTML"
+    return "an export of a blog (Movable Type's format), which is not read" if _FIELDS.match(start) else None
 
 
 def description(item: Item) -> str:
@@ -47,4 +66,6 @@ def description(item: Item) -> str:
             return f"this is {what}"
     if b"\x00" in item.content[:4096]:
         return "this is binary data"
+    if kind := text_kind(encodings.decode(item.content[:65_536])):
+        return f"this is {kind}"
     return "this is text, but no news page (a headline, then paragraphs between empty lines) and no text wire"

@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from pipeline.errors import Reject
-from pipeline.formats import content_coding, encodings, html_page
+from pipeline.formats import content_coding, encodings, html_page, zstd_frames
 from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Item, Story
 from pipeline.formats.warc_records import records
@@ -30,13 +30,19 @@ _ADDRESS = re.compile(rb"^warc-target-uri[ \t]*:[ \t]*<?(\S+?)>?[ \t]*\r?$", re.
 
 def recognises(item: Item) -> bool:
     """An uncompressed archive, or a compressed one (by its first record)."""
-    head = item.content[:16]
-    if head.startswith(b"\x1f\x8b"):
-        try:
-            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(item.content[:4096], 16)
-        except zlib.error:
-            return False
-    return head.startswith((b"WARC/", b"filedesc://"))
+    return _start(item.content).startswith((b"WARC/", b"filedesc://"))
+
+
+def _start(archive: bytes) -> bytes:
+    """Its first bytes, unpacked; none where they can't be."""
+    try:
+        if archive[:2] == b"\x1f\x8b":
+            return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(archive[:4096], 16)
+        if zstd_frames.is_packed(archive):
+            return next(filter(None, zstd_frames.unpacked(archive)), b"")[:16]
+    except (zlib.error, ValueError):
+        return b""
+    return archive[:16]
 
 
 def read(item: Item) -> Iterator[Story | Reject]:
@@ -54,18 +60,21 @@ def read(item: Item) -> Iterator[Story | Reject]:
             continue
         headers = found.http_headers
         media_type = (headers.get_header("Content-Type") if headers else found.content_type) or ""
-        if found.rec_type not in ("response", "resource") or "html" not in media_type.casefold():
+        if found.rec_type not in ("response", "resource") or (media_type and "html" not in media_type.casefold()):
             continue
         if headers is not None and headers.get_statuscode() != "200":
             others[f"answered with {headers.get_statuscode()}"] += 1
             continue
-        pages += 1
         url = (found.rec_headers.get_header("WARC-Target-URI") or "").strip("<>") or None
         try:
             content = _content(found)
             page = Item(content, url or item.source, "text/html", url, encodings.charset(media_type))
+            if not media_type and not html_page.recognises(page):
+                continue  # nothing says what it is
+            pages += 1
             parsed = html_page.read(page.in_utf8())
         except Reject as reject:
+            pages += 1
             yield Reject(reject.reason, f"{url}: {reject.detail}")
             continue
         parsed.original, parsed.original_type = content, "text/html"
@@ -81,12 +90,7 @@ def read(item: Item) -> Iterator[Story | Reject]:
 
 def _records(archive: bytes) -> Iterator[Any]:
     """The records as warcio reads them, or why one can't be read."""
-    start = (
-        zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(archive[:4096], 16)
-        if archive[:2] == b"\x1f\x8b"
-        else archive
-    )
-    if start.startswith(b"filedesc://"):
+    if _start(archive).startswith(b"filedesc://"):
         yield from _arc(archive)
         return
     for record in records(archive, _MAX_PAGE + 64 * 1024):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mmap import mmap
 
 from pipeline.errors import Reject
+from pipeline.formats import zstd_frames
 
 _PIECE = 64 * 1024
 _LONGEST_HEAD = 64 * 1024
@@ -18,6 +19,7 @@ _GZIP = b"\x1f\x8b\x08"
 _BLANK = b"\r\n\t \x00"
 _BETWEEN = 256
 """Bytes after a record in which the next one has to begin."""
+_END = b""
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FIRST_LINES = re.compile(rb"(?<=\n)WARC/\d\.\d+\r?\n(?:WARC-|Content-)", re.IGNORECASE)
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*([0-9]{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -33,7 +35,8 @@ class Record:
 
 
 def records(archive: bytes | mmap, longest: int, most: int = _MAX_UNPACKED) -> Iterator[Record]:
-    """Every record, in order. Raises Reject where the archive has more than `most` bytes once unpacked."""
+    """Every record, in order; behind them one with a problem, where a packed part was damaged and none of them has it.
+    Raises Reject where the archive has more than `most` bytes once unpacked."""
     stream = _Stream(archive, most)
     while stream.skip_blank():
         end = stream.find(_HEAD_END, _LONGEST_HEAD)
@@ -51,8 +54,14 @@ def records(archive: bytes | mmap, longest: int, most: int = _MAX_UNPACKED) -> I
         else:
             problem = Reject("invalid", f"it doesn't end where its headers say (Content-Length is {length})")
         yield Record(head, None, problem)
-        if not stream.seek_next():
+        found = stream.seek_next()
+        stream.damaged = False
+        if not found:
             return
+    if stream.damaged:
+        yield Record(
+            b"", None, Reject("truncated", "a packed part of the archive is damaged; the records in it are missing")
+        )
 
 
 class _Stream:
@@ -62,12 +71,15 @@ class _Stream:
         self._pieces = _unpacked(archive, most)
         self._kept = bytearray()
         self._ended = False
+        self.damaged = False
+        """Whether something is missing in what was read so far."""
 
     def fill(self, size: int) -> bool:
         """Whether there are as many bytes."""
         while len(self._kept) < size and not self._ended:
-            piece = next(self._pieces, None)
-            self._ended = piece is None
+            piece = next(self._pieces, _END)
+            self._ended = piece == _END
+            self.damaged |= piece is None
             self._kept += piece or b""
         return len(self._kept) >= size
 
@@ -120,8 +132,20 @@ class _Stream:
             self.fill(len(self._kept) + _PIECE)
 
 
-def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
-    """The archive in pieces. A packed part that is damaged costs itself; after one that is cut off nothing comes."""
+def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes | None]:
+    """The archive in pieces, with None where something is missing. A packed part that is damaged costs itself; after one that
+    is cut off nothing comes."""
+    if zstd_frames.is_packed(archive):
+        gap, size = b"\r\n\r\n", 0
+        for piece in zstd_frames.salvaged(archive, gap, b"WARC/1.1\r\n"):
+            size += len(piece)
+            if size > most:
+                raise Reject("too-large", f"more than {most} bytes once unpacked; the ones before were read")
+            if piece:
+                yield piece
+            if piece is gap:
+                yield None
+        return
     if archive[: len(_GZIP)] != _GZIP:
         yield from (archive[at : at + _PIECE] for at in range(0, len(archive), _PIECE))
         return
@@ -138,12 +162,19 @@ def _unpacked(archive: bytes | mmap, most: int) -> Iterator[bytes]:
                     size += len(piece)
                     if size > most:
                         raise Reject("too-large", f"more than {most} bytes once unpacked; the ones before were read")
-                    yield piece
+                    if piece:
+                        yield piece
                     waiting = inflate.unconsumed_tail
         except zlib.error:
             yield b"\r\n\r\n"
+            yield None
             at = archive.find(_GZIP, at + 1)
             continue
         if not inflate.eof:
+            yield None
             return
-        at = archive.find(_GZIP, position - len(inflate.unused_data))
+        end = position - len(inflate.unused_data)
+        at = archive.find(_GZIP, end)
+        between = archive[end : min(end + _PIECE, at if at >= 0 else len(archive))]
+        if between.strip(_BLANK):
+            yield None

@@ -11,9 +11,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 import lxml.html
-from lxml import etree
 
-from pipeline.formats import cutting, html_text, wire_text, xml
+from pipeline.formats import cutting, html_text, private_marks, wire_text, xml
 from pipeline.formats.xml import Element, text_of
 
 _INLINE = frozenset(
@@ -38,9 +37,9 @@ _NITF = {
     "fn": "p",
     "credit": "p",
 }
-_NO_TEXT = frozenset(["style", "script", "media", "nav", "meta", "link"])
+_NO_TEXT = frozenset(["style", "script", "noscript", "media", "nav", "meta", "link", "keywords", "key-list"])
 _LABELS = re.compile(
-    r"(?:^|[\s_-])(?:kicker|dachzeile|overline|ober(?:zeile|titel)|surtitre|key-?words?|schlagworte?|mots-?cl[eé]s|slug(?:line)?|routing|service-?line|closing-?line|sign-?off)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:kicker|dachzeile|overline|eyebrow|topline|spitzmarke|ober(?:zeile|titel)|surtitre|occhiello|ant[ei]t[íi]tulo|sobret[íi]tulo|volanta|cintillo|chap[ée]u|bovenkop|vinjett|stikktittel|key-?words?|schlagworte?|mots-?cl[eé]s|slug(?:line)?|routing|service-?line|closing-?line|sign-?off)(?=$|[\s_-])",
     re.I,
 )
 """Classes and roles of what is above or below a text and isn't of it."""
@@ -48,15 +47,6 @@ _LEADS = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro|standfirst|vorspann|chap[oô]|ingress|entradilla|sommario|lid)(?=$|[\s_-])", re.I
 )
 """Classes and roles of a lead, which is text however short it is."""
-_PRIVATE = re.compile(
-    r"(?:^|[\s:/\"'_-])(?:(?:np-)?non-?public(?:able)?|not-?for-?pub(?:lication)?|nfp|private|editorial-?(?:notes?|contacts?)|editor(?:ial)?s?-?notes?|notes?-?(?:to|for)-?(?:the-)?editors?|notepad|notizblock|notebook|(?:press|media|presse)-?(?:contacts?|kontakte?)|contacts?-?(?:press|media|presse)|ed-?notes?|desk-?notes?|redaktions?-?hinweise?|ufficio-?stampa|nicht-?zur-?veroeffentlichung)(?=$|[\s/\"'_-])",
-    re.I,
-)
-"""Classes and roles of what is for desks."""
-_CONSTRAINT = re.compile(
-    r"non-?publi|not-?for-?publi|(?:^|[\s:])(?:npa|internal|private|confidential|editors?|desks?)(?=$|\s)", re.I
-)
-"""Constraints: NewsML-G2's `pubconstraint`, NITF's `notetype` (`npa`: a non-publishable advisory)."""
 _CHARS = wire_text.CHARACTERS
 
 
@@ -76,13 +66,16 @@ def of_html(markup: str) -> WireText:
 
 def of_element(root: Element) -> WireText:
     """Of all that is inside an element, which is changed."""
+    for element in root.iter():
+        element.text = element.text and wire_text.without_styles(element.text)
+        element.tail = element.tail and wire_text.without_styles(element.tail)
     notes = _without_what_is_no_text(root)
     _characters(root)
     _blocks(root)
     for element in root.iter():
         element.text = element.text and wire_text.written_out(wire_text.typography(element.text))
         element.tail = element.tail and wire_text.written_out(wire_text.typography(element.tail))
-    made = xml.inner_xml(root) if not isinstance(root, lxml.html.HtmlElement) else _inner_html(root)
+    made = xml.inner_xml(root) if not isinstance(root, lxml.html.HtmlElement) else private_marks.inner_html(root)
     return WireText(made, html_text.blocks(root), notes)
 
 
@@ -94,6 +87,11 @@ def without_head(text: WireText, headline: str | None, *lines: str | None) -> Wi
         return text
     markup = cutting.without_texts(text.markup, text.paragraphs[:gone])
     return WireText(markup or text.markup, text.paragraphs[gone:], text.notes)
+
+
+def of_page(markup: str, title: str | None, *lines: str | None) -> WireText:
+    """Of HTML that is a page's text and no wire's: only what it repeats above it is taken out."""
+    return without_head(WireText(markup, html_text.paragraphs(markup) if markup else [], []), title, *lines)
 
 
 def _head(rows: Sequence[str], headline: str | None, lines: Sequence[str]) -> int:
@@ -125,61 +123,18 @@ def _letters(text: str | None) -> str:
     return re.sub(r"[\W_]", "", text or "").casefold()
 
 
-def is_element(node: Element) -> bool:
-    """Whether a node is no comment or instruction, as HTML has them."""
-    return isinstance(node.tag, str)
-
-
-def is_private(element: Element) -> bool:
-    """Whether an attribute says that the element is not for publication."""
-    marks = (_words(element.get(name)) for name in ("class", "id", "role", "data-role", "data-type", "noteclass"))
-    return any(map(_PRIVATE.search, marks)) or is_constrained(element)
-
-
-def _words(mark: str | None) -> str:
-    """As names of CSS are written, not of programs: `notForPublication`, `editor_note`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", "-", mark or "")
-
-
-def is_private_word(word: object) -> bool:
-    """Whether a role or a name says it."""
-    return isinstance(word, str) and (_PRIVATE.search(_words(word)) or _CONSTRAINT.search(word)) is not None
-
-
-def is_constrained(element: Element) -> bool:
-    """The same by its constraints alone."""
-    constraints = (element.get(name) or "" for name in ("pubconstraint", "pubconstrainturi", "notetype"))
-    return any(map(_CONSTRAINT.search, constraints))
-
-
-def take_private(root: Element) -> list[str]:
-    """Takes the elements that are not for publication out of a tree; their texts."""
-    found = [one for one in root.iter() if is_element(one) and one is not root and is_private(one)]
-    private = set(found)
-    texts = [text for one in found if private.isdisjoint(one.iterancestors()) and (text := text_of(one))]
-    for one in found:
-        remove(one)
-    return texts
-
-
-def without_private(markup: str) -> tuple[str, list[str]]:
-    """HTML in a string without the elements that are not for publication, and their texts."""
-    if not _PRIVATE.search(_words(markup)) or (tree := html_text.fragment(markup)) is None:
-        return markup, []
-    notes = take_private(tree)
-    return (_inner_html(tree), notes) if notes else (markup, [])
-
-
 def _without_what_is_no_text(root: Element) -> list[str]:
-    notes = take_private(root)
+    notes = private_marks.take_private(root)
     sentences = _Sentences()
     for element in list(root.iter()):
-        if not is_element(element) or element is root or element.getparent() is None:
+        if not private_marks.is_element(element) or element is root or element.getparent() is None:
             continue
         name = _name(element)
-        label = any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
-        if name in _NO_TEXT or (label and not (name in _INLINE and sentences.holds(element.getparent()))):
-            remove(element)
+        label = name == "keyword" or any(_LABELS.search(element.get(one) or "") for one in ("class", "role"))
+        if name in _NO_TEXT or (
+            label and not ((name in _INLINE or name == "keyword") and sentences.holds(element.getparent()))
+        ):
+            private_marks.remove(element)
         elif name == "header":
             _keep_lead(element)
     return notes
@@ -199,25 +154,25 @@ def _keep_lead(header: Element) -> None:
         inner = any(_name(one) in _SENTENCES for one in _below(element))
         sentence = len(text) >= 40 and re.search(r"[.!?…][\"”»’)]*$", text)
         if name not in ("p", "div", "section", "hgroup") or not (inner or sentence):
-            remove(element)
+            private_marks.remove(element)
     header.text = None
 
 
 def _characters(root: Element) -> None:
     for element in list(root.iter()):
-        if not is_element(element) or element is root or len(element) or (element.text or "").strip():
+        if not private_marks.is_element(element) or element is root or len(element) or (element.text or "").strip():
             continue
         character = _CHARS.get(_name(element))
         if character is not None:
             element.tail = character + (element.tail or "")
-            remove(element)
+            private_marks.remove(element)
 
 
 def _blocks(root: Element) -> None:
     """Elements get the names of HTML: as they are, NITF's, or of a block."""
     sentences = _Sentences()
     for element in root.iter():
-        if element is root or not is_element(element):
+        if element is root or not private_marks.is_element(element):
             continue
         name = _name(element)
         if name in _NITF:
@@ -255,31 +210,9 @@ def _is_inline(element: Element, root: Element, sentences: _Sentences) -> bool:
 
 
 def _below(element: Element) -> Iterator[Element]:
-    return (one for one in element.iter() if one is not element and is_element(one))
-
-
-def remove(element: Element) -> None:
-    """Out of its parent; what is behind it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+    return (one for one in element.iter() if one is not element and private_marks.is_element(one))
 
 
 def _name(element: Element) -> str:
     tag = str(element.tag)
     return tag.rpartition("}")[2].casefold()
-
-
-def _inner_html(root: Element) -> str:
-    own = etree.Element("x")
-    own.text = root.text
-    text = etree.tostring(own, encoding="unicode", with_tail=False)
-    inner = "" if text == "<x/>" else text[3:-4]
-    return inner + "".join(lxml.html.tostring(child, encoding="unicode") for child in root)

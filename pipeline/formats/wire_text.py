@@ -20,6 +20,8 @@ CHARACTERS = _OWN | {
     if 0xA0 <= point <= 0xFF or 0x2000 <= point <= 0x20FF
 }
 """By the name of an element without content: the names that HTML has for marks and letters, and some more."""
+_STYLES = re.compile(r"<(style|script)\b[^<>]{0,200}>", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("style", "script")}
 _NAMES = "|".join(sorted(CHARACTERS, key=len, reverse=True))
 _EMPTY = re.compile(rf"<({_NAMES})\s*/>|<({_NAMES})>\s*</\2>")
 _ESCAPED = re.compile(rf"</?(?:{_NAMES})>")
@@ -46,9 +48,28 @@ def line(text: str | None) -> str | None:
     return written_out(typography(text)).strip() if text else text
 
 
+def without_styles(text: str) -> str:
+    """Without style sheets and scripts that were escaped, and so became text. Each look for an end that isn't there is made
+    once."""
+    if "</" not in text:
+        return text
+    kept: list[str] = []
+    at, endless = 0, set()
+    for begun in _STYLES.finditer(text):
+        name = begun[1].lower()
+        if begun.start() < at or name in endless:
+            continue
+        if (end := _ENDS[name].search(text, begun.end())) is None:
+            endless.add(name)
+            continue
+        kept.append(text[at : begun.start()])
+        at = end.end()
+    return "".join(kept) + text[at:]
+
+
 def written_out(text: str) -> str:
-    """Characters that are written as tags, in text or markup."""
+    """Characters that are written as tags, in text or markup; style sheets and scripts go."""
     if "<" not in text:
         return text
-    text = _EMPTY.sub(lambda m: CHARACTERS[m[1] or m[2]], text)
+    text = _EMPTY.sub(lambda m: CHARACTERS[m[1] or m[2]], without_styles(text))
     return _ESCAPED.sub("", text)

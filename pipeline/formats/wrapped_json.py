@@ -16,6 +16,10 @@ _MARK = r"<!\[CDATA\[|\]\]>|<!--|-->|</?(?:p|br|div|span)\b[^>]*>"
 _TOKENS = re.compile(rf'("(?:[^"\\]|\\.)*")|/\*.*?\*/|//\s*(?:{_MARK})|(?<!:)//[^\n]*|{_MARK}', re.DOTALL)
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[,}\]])', re.DOTALL)
 _ODD_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|[\u00a0\u2028\u2029\u200b\ufeff]', re.DOTALL)
+_STRING = re.compile(
+    r'"((?:[^"\\]|\\.|"(?!\s*(?:[:}\]]|,\s*(?:["{\[\d-]|true\b|false\b|null\b|[}\]])|\Z)))*)"', re.DOTALL
+)
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
 _WRONG_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])(\'?)')
 
 
@@ -32,7 +36,9 @@ def values(text: str) -> list[Any]:
     if '"' not in text and "&" in text:
         text = html.unescape(text)
     try:
-        return [whole(one) for one in max(_several(_outside(text)), _several(_mended(text)), key=len)]
+        ways = (_several(_outside(text)), _several(_mended(text)))
+        found = max(ways, key=len) or _several(_mended(_requoted(text)))
+        return [whole(one) for one in found]
     except RecursionError:
         return []
 
@@ -59,6 +65,11 @@ def _next(text: str, at: int) -> int | None:
 def _outside(text: str) -> str:
     """Without marks and comments around values and between them."""
     return _TOKENS.sub(lambda match: match[1] or " ", text)
+
+
+def _requoted(text: str) -> str:
+    """With the quotation marks escaped that a template put into a text: those after which no JSON goes on."""
+    return _STRING.sub(lambda match: f'"{_BARE_QUOTE.sub(chr(92) + chr(34), match[1])}"', text)
 
 
 def _mended(text: str) -> str:

@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from pipeline import addresses
 from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import captions, html_text, parts, plain_text, wxr_comments, xml
+from pipeline.formats import (
+    captions,
+    html_text,
+    parts,
+    plain_text,
+    private_marks,
+    wire_markup,
+    wxr_comments,
+    xml,
+)
 from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Discussion, Item, State, Story, StoryComment
 from pipeline.formats.wxr_fields import every, markup, raw, text, time
@@ -141,18 +150,22 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
     link = text(element, "link")
     url = link if addresses.is_link(link) else None
     written = markup(raw(element, "content:encoded"))
+    title = html_text.plain(text(element, "title"))
+    login = text(element, "dc:creator")
+    byline = authors.get(login or "", login)
+    written, notes = private_marks.without_private(written)
+    written, _, _ = wire_markup.of_page(written, title, byline)
     rows, pictured = captions.without_captions(written, url)
     excerpt = html_text.plain(raw(element, "excerpt:encoded") or "")
     slug = text(element, "wp:post_name")
     headline = plain_text.headline(
-        html_text.plain(text(element, "title")),
+        title,
         plain_text.shortened(rows[0] if rows else excerpt or ""),
         slug and slug.replace("-", " ").capitalize(),
     )
     if not headline:
         raise Reject("no-headline", "the post has neither a title, nor a text, nor a name")
     published = first_time(time(element, "wp:post_date"), text(element, "pubDate"))
-    login = text(element, "dc:creator")
     categories = [
         (one.get("domain") or "category", word) for one in element.iterfind("category") if (word := text_of(one))
     ]
@@ -163,7 +176,8 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
         headline=headline,
         paragraphs=rows,
         body_html=html_text.reduced(written),
-        byline=authors.get(login or "", login),
+        byline=byline,
+        editor_note="\n".join(notes) or None,
         summary=excerpt,
         section=next((word for domain, word in categories if domain == "category"), None),
         topics=list(dict.fromkeys(words))[:200],

@@ -77,6 +77,13 @@ READERS = tuple(family.name for family in FAMILIES if family.readers)
 """Aliases that a front-end may search."""
 FOLLOWED = tuple(alias for family in FAMILIES if family.followed for alias in family.aliases)
 """Aliases that hold items."""
+ITEMS = {
+    topic.name: tuple(
+        alias for family in FAMILIES if family.followed and family.topic is topic for alias in family.aliases
+    )
+    for topic in dict.fromkeys(family.topic for family in FAMILIES if family.followed)
+}
+"""The aliases that together have every item of a topic, by the topic's name."""
 COMPARED = tuple(alias for family in FAMILIES if family.compared for alias in family.aliases)
 """Aliases that `reconcile` compares with the topics."""
 PUBLIC = frozenset(COMPARED) & frozenset(READERS)

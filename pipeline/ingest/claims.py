@@ -89,14 +89,17 @@ def _only_headline(story: Story) -> str | None:
 
 def _is_one_by_guid(group: list[Story]) -> bool:
     """Whether stories with one guid are one: it is told of as one (withdrawn, or in several versions), or they are equal in
-    what readers see, or at one address under one headline or at several times."""
+    what readers see, or at one address under one headline or modified at several times, but not published at several."""
     if any(story.state is State.KILLED for story in group) or _all_differ([story.version for story in group]):
         return True
     if len({_content(story) for story in group}) == 1:
         return True
     if len({_page(story) for story in group}) > 1:
         return False
-    return _one_headline(group) or _all_differ([story.modified for story in group])
+    if _one_headline(group):
+        return True
+    # revisions of one story were first published at one time
+    return _all_differ([story.modified for story in group]) and not _all_differ([story.published for story in group])
 
 
 def _is_one_by_url(group: list[Story]) -> bool:

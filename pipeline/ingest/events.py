@@ -18,6 +18,7 @@ from pipeline import identity
 from pipeline.dates import day_first, not_in_future, parse
 from pipeline.errors import Reject, explain
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
+from pipeline.formats.tombstones import is_tombstone
 from pipeline.ingest.claims import claims_of, guid_claim
 from pipeline.settings import Settings
 from schemas.article import Notice, ReceivedArticle
@@ -221,6 +222,8 @@ def _comments(
     nth: Counter[tuple[str | None, str | None]] = Counter()
     named: list[tuple[StoryComment, str]] = []
     for comment in comments:
+        if is_tombstone(comment.text):
+            comment.state = CommentState.REMOVED  # also where its system doesn't say so
         key = (comment.own_id, None) if comment.own_id else (comment.author, comment.posted)
         again = nth[key]
         nth[key] += 1

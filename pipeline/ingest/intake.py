@@ -15,8 +15,7 @@ from uuid import UUID
 from pipeline import telemetry
 from pipeline.dates import day_first
 from pipeline.errors import Fatal, Reject
-from pipeline.formats import warc
-from pipeline.formats.content_coding import gunzipped
+from pipeline.formats import content_coding, warc
 from pipeline.formats.format import LeftOut
 from pipeline.formats.items import Discussion, Item, Story
 from pipeline.formats.table import Reading, detect
@@ -183,10 +182,11 @@ def _readings(found: Iterable[Reading], most: int | None) -> list[Reading]:
 
 
 def _unpacked(item: Item, largest: int) -> Item:
-    """A gzipped item unpacked; an archive stays as it is, as each of its records is packed."""
-    if not item.content.startswith(b"\x1f\x8b") or warc.recognises(item):
+    """An item without gzip or zstd around it; an archive stays as it is, as each of its records is packed."""
+    unpack = content_coding.unpacking(item.content)
+    if unpack is None or warc.recognises(item):
         return item
-    return replace(item, content=gunzipped(item.content, largest), media_type=None)
+    return replace(item, content=unpack(item.content, largest), media_type=None)
 
 
 def _items(where: str, settings: Settings, private_networks: bool) -> Iterator[Item | Read]:

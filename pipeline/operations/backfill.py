@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -21,6 +22,8 @@ from pipeline.operations.status import lags
 from pipeline.settings import Settings
 from schemas.events import RawArticleEvent
 
+HELD = 64 * 1024 * 1024
+"""Bytes that the parts of a batch may have in memory before they are read."""
 _NAMED = 10
 """Articles that an error names."""
 
@@ -50,26 +53,42 @@ class Tally:
 
 @dataclass(frozen=True)
 class Position:
-    """How far a backfill has come: so many parts, of which the last has a name with this hash."""
+    """How far a backfill has come: so many parts, whose names and marks have this hash together."""
 
-    done: int
-    last: str
+    done: int = 0
+    passed: str = ""
 
-    @staticmethod
-    def hash(name: str) -> str:
-        return hashlib.sha256(name.encode()).hexdigest()[:16]
+    def behind(self, parts: Iterable[Part]) -> Position:
+        """The position behind these parts, which come next."""
+        done, passed = self.done, self.passed
+        for part in parts:
+            passed = hashlib.sha256(json.dumps([passed, part.name, part.mark]).encode()).hexdigest()[:16]
+            done += 1
+        return Position(done, passed)
 
 
-def after(parts: Iterable[Part], position: Position | None) -> tuple[int, Iterator[Part]]:
-    """How many parts are left out as done before, and the others. All of them where another part is there now: then the
-    source has changed. None of those that are left out is read."""
-    found = iter(parts)
-    if position is None:
-        return 0, found
-    before = list(islice(found, position.done))
-    if len(before) == position.done and before and Position.hash(before[-1].name) == position.last:
-        return position.done, found
-    return 0, iter([*before, *found])
+def after(parts: Callable[[], Iterator[Part]], position: Position | None) -> tuple[Position, Iterator[Part]]:
+    """Where it goes on, and the parts behind that. All of them, from a new beginning, where those before are others now:
+    then the source has changed. None of those that are left out is read, or kept."""
+    found = parts()
+    reached = Position().behind(islice(found, position.done)) if position else Position()
+    if position is None or reached == position:
+        return reached, found
+    return Position(), parts()
+
+
+def batches(parts: Iterable[Part], most: int, held: int = HELD) -> Iterator[list[Part]]:
+    """The parts in batches, which end with so many parts, or so many bytes in memory."""
+    batch: list[Part] = []
+    size = 0
+    for part in parts:
+        batch.append(part)
+        size += part.held
+        if len(batch) >= most or size >= held:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def publish(settings: Settings, parts: Sequence[Part], hints: Hints) -> Tally:

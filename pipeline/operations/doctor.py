@@ -9,6 +9,7 @@ import re
 import resource
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata, util
 from pathlib import Path
@@ -31,6 +32,7 @@ _LIBRARIES = (
     "fastapi",
 )
 """Those whose versions matter most."""
+_PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _FILES = 4096
 _MAPS = 262_144
 _GB = 1024**3
@@ -55,7 +57,8 @@ def unknown(area: str, what: str, advice: str = "") -> Check:
 
 def checkup(checks: Iterable[Check]) -> Checkup:
     found = tuple(checks)
-    return Checkup(ok=not any(one.state is CheckState.WRONG for one in found), checks=found)
+    unseen = sum(one.state is CheckState.UNKNOWN for one in found)
+    return Checkup(ok=not any(one.state is CheckState.WRONG for one in found), unseen=unseen, checks=found)
 
 
 def of_settings(settings: Settings) -> Iterator[Check]:
@@ -156,6 +159,16 @@ def _contradictions(s: Settings) -> Iterator[Check]:
         yield advice(area, "DATELINE_MAX_CONNECTIONS_PER_ADDRESS is above DATELINE_MAX_CONNECTIONS", "lower it")  # fmt: skip
 
 
+def of_file(path: Path) -> Iterator[Check]:
+    """A file of settings that is there, and can't be read: what it sets is not in force. Nothing where all is well."""
+    try:
+        path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as e:
+        yield unknown("settings", f"{path} can't be looked at ({e.strerror})", "correct its rights")
+
+
 def of_variables(environment: Mapping[str, str], file: str | None) -> Iterator[Check]:
     """Variables that begin like a setting and are none. `file` is the text of `.env`. Pure."""
     known = {f"DATELINE_{name.upper()}" for name in Settings.model_fields}
@@ -180,6 +193,8 @@ def of_versions() -> Iterator[Check]:
     yield ok("versions", text) if supported else wrong("versions", text, "use Python 3.11, 3.12 or 3.13")
     found, bad = [], []
     asked = _requirements()
+    if not asked:
+        yield unknown("versions", "which versions the package asks for can't be told: it isn't installed")
     for name in _LIBRARIES:
         try:
             have = metadata.version(name)
@@ -198,11 +213,7 @@ def of_versions() -> Iterator[Check]:
 
 def _requirements() -> dict[str, Requirement]:
     found = {}
-    try:
-        listed = metadata.requires("dateline") or []
-    except metadata.PackageNotFoundError:
-        return {}  # a checkout
-    for text in listed:
+    for text in _listed():
         try:
             one = Requirement(text)
         except InvalidRequirement:
@@ -210,6 +221,19 @@ def _requirements() -> dict[str, Requirement]:
         if one.marker is None or one.marker.evaluate({"extra": ""}):
             found[one.name] = one
     return found
+
+
+def _listed() -> list[str]:
+    """Of the installed package, or of the checkout that this file is in."""
+    try:
+        return metadata.requires("dateline") or []
+    except metadata.PackageNotFoundError:
+        pass
+    try:
+        declared = tomllib.loads(_PROJECT.read_text())
+        return [str(one) for one in declared["project"]["dependencies"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def of_disk(folder: Path, what: str) -> Check:
@@ -238,7 +262,10 @@ def of_limits(*, local: bool) -> Iterator[Check]:
     if local:
         try:
             maps = int(Path("/proc/sys/vm/max_map_count").read_text())
+        except FileNotFoundError:
+            return  # another kind of system, which has no such limit
         except (OSError, ValueError):
+            yield unknown("limits", "vm.max_map_count can't be read")
             return
         if maps < _MAPS:
             yield advice(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from elasticsearch import Elasticsearch
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
@@ -27,6 +27,7 @@ _CLIENT = 9
 """The major version of Elasticsearch that the client speaks."""
 _CLOCKS = 5.0
 """Seconds that two clocks may differ."""
+_NEEDED = "dateline grant rights shows the rights that are needed"
 
 
 def of_kafka(settings: Settings) -> Iterator[Check]:
@@ -42,7 +43,7 @@ def of_kafka(settings: Settings) -> Iterator[Check]:
         yield unknown(
             "kafka",
             f"the topics can't be looked at ({type(e).__name__})",
-            "dateline grant rights shows the rights that are needed",
+            _NEEDED,
         )
     finally:
         admin.close()
@@ -79,6 +80,13 @@ def _of_topics(settings: Settings, admin: Any) -> Iterator[Check]:
     configs = admin.describe_configs(
         [ConfigResource(ConfigResourceType.TOPIC, name) for name in present], config_filter="all"
     )
+    unseen = sorted(set(present) - set(configs.get("topic", {})))
+    if unseen:
+        yield unknown(
+            "kafka",
+            f"the limits of {len(unseen)} topics can't be looked at ({', '.join(unseen[:3])}{', …' if len(unseen) > 3 else ''})",
+            _NEEDED,
+        )
     faults_of = {
         name: wrong_limits(
             wanted[name].config(settings),
@@ -94,8 +102,8 @@ def _of_topics(settings: Settings, admin: Any) -> Iterator[Check]:
                 f"topic {name} has to have {change}",
                 "restart a worker: it alters them, or says with which command",
             )
-    if not any(faults_of.values()):
-        yield ok("kafka", f"the limits of {len(present)} topics are right")
+    if faults_of and not any(faults_of.values()):
+        yield ok("kafka", f"the limits of {len(faults_of)} topics are right")
 
 
 def of_partitions(found: Mapping[str, int], wanted: int) -> Iterator[Check]:
@@ -126,6 +134,8 @@ def of_elasticsearch(settings: Settings) -> Iterator[Check]:
                 [one["timestamp"] / 1000 for one in nodes.values() if "timestamp" in one], asked, time.time()
             )
             yield from of_version(versions(client), elasticsearch_url(settings))
+            if not nodes:
+                yield unknown("elasticsearch", "how many nodes can hold data isn't told", _NEEDED)
             data = sum(any(role.startswith("data") for role in one.get("roles", ())) for one in nodes.values())
             if data and settings.replicas >= data:
                 yield advice(
@@ -140,9 +150,10 @@ def of_elasticsearch(settings: Settings) -> Iterator[Check]:
                     "set DATELINE_REPLICAS=1",
                 )
             yield from _rights(settings, tolerant)
-        yield from _of_indices(settings)
     except DatelineError as e:
         yield away("elasticsearch", e, "start it, or correct DATELINE_ELASTICSEARCH_URL")
+        return
+    yield from of_indices(settings, faults)
 
 
 def of_version(versions: list[str], where: str) -> Iterator[Check]:
@@ -175,10 +186,16 @@ def of_clock(theirs: list[float], before: float, after: float) -> Iterator[Check
         yield ok("clocks", "this machine's clock and Elasticsearch's agree")
 
 
-def _of_indices(settings: Settings) -> Iterator[Check]:
-    found: list[str] = []
-    with suppress(DatelineError), open_client(settings, timeout=10) as client:
-        found = faults(client, settings)
+def of_indices(settings: Settings, look: Callable[[Elasticsearch, Settings], list[str]]) -> Iterator[Check]:
+    """Aliases, templates and mappings, by the faults that `look` finds."""
+    try:
+        with open_client(settings, timeout=10) as client:
+            found = look(client, settings)
+    except DatelineError as e:
+        # not its address: it has answered before
+        why = str(e).split("\n")[0].rstrip(".")
+        yield unknown("elasticsearch", f"aliases and mappings can't be looked at: {why}", _NEEDED)
+        return
     missing = [one for one in found if one.endswith("is not there")]
     if missing and len(missing) == len(found) and len(found) > 5:
         yield ok("elasticsearch", "no indices yet: the indexer makes them")
@@ -203,7 +220,7 @@ def _rights(settings: Settings, client: Any) -> Iterator[Check]:
         yield unknown(
             "rights",
             "what the credentials for Elasticsearch allow can't be asked",
-            "dateline grant rights shows what is needed",
+            _NEEDED,
         )
     elif answer["has_all_requested"]:
         yield ok("rights", "the credentials for Elasticsearch allow an operator's commands")

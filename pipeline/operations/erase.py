@@ -14,7 +14,7 @@ from pipeline.errors import Fatal
 from pipeline.index.client import open_client
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import existing_topics
-from pipeline.operations import audit
+from pipeline.operations import audit, patience
 from pipeline.operations.receipts import LEFT, Line, changelog_line, holds_comment, topic_lines, utc_now
 from pipeline.operations.removal import delete_matching
 from pipeline.operations.snapshots import snapshot_lines
@@ -25,7 +25,7 @@ from schemas.comment import CommentNotice
 from schemas.event import EventType
 from schemas.events import RawCommentEvent
 
-TIMEOUT = 60.0
+TIMEOUT = patience.ERASE
 """Seconds to wait for the indices."""
 _INDICES = ("comments", "comments-hidden")
 _PAGE = 1000

@@ -14,7 +14,7 @@ from pipeline.index.generations import Targets
 from pipeline.ingest.events import withdrawal
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import article_key, existing_topics, partition_of
-from pipeline.operations import audit
+from pipeline.operations import audit, patience
 from pipeline.operations.lookup import STATUS_FIELD, canonical_id, merged_ids
 from pipeline.operations.receipts import LEFT, Line, State, changelog_line, holds_article, topic_lines, utc_now
 from pipeline.operations.removal import delete_matching
@@ -24,7 +24,7 @@ from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topology import INDEX, chain
 
-TIMEOUT = 30.0
+TIMEOUT = patience.KILL
 """Seconds to wait until worker and indexer are through."""
 _PAGE = 1000
 _KILLED: dict[str, Any] = {"term": {STATUS_FIELD: "killed"}}

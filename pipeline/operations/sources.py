@@ -3,8 +3,8 @@ fetched, in a fixed order, so that a backfill that was stopped goes on behind th
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipeline.formats.content_coding import gunzipped
 from pipeline.formats.items import Item
 from pipeline.ingest.fetching import Fetcher, Unfetchable
 from pipeline.ingest.intake import files_in, left_out_of
-from pipeline.operations.archives import Part, archive_kind, archive_parts, file_part
+from pipeline.operations.archives import Part, archive_kind, archive_parts, file_part, refused
 from pipeline.settings import Settings
 
 Kind = Literal["auto", "folder", "archive", "sitemap", "addresses"]
@@ -42,8 +42,9 @@ class Source:
         self._settings, self._where, self._kind, self._given = settings, where, kind, list(addresses)
         self._open = ExitStack()
         self._delay = delay
-        self.left_out: list[str] = []
-        """What of it is no news, in words."""
+        self._left_out: list[str] = []
+        self._skipped: Counter[str] = Counter()
+        self._too_many: set[str] = set()
         self.total: int | None = None
         """How many parts there are; None where it isn't known before."""
 
@@ -59,7 +60,9 @@ class Source:
         self._open.close()
 
     def parts(self) -> Iterator[Part]:
-        """Every part. Raises Fatal where the source can't be read, or has none."""
+        """Every part, from the first on each time that it is called. Raises Fatal where the source can't be read, or has
+        none."""
+        self._left_out, self._skipped, self._too_many, self.total = [], Counter(), set(), None
         if bool(self._where) == bool(self._given):
             raise Fatal("give either a source, or a list of addresses")
         if self._given:
@@ -73,6 +76,12 @@ class Source:
             return self._of_folder(path)
         return self._of_file(path)
 
+    @property
+    def left_out(self) -> list[str]:
+        """What of it is no news, in words, as far as it was gone through."""
+        skipped = ", ".join(f"{number} {what}" for what, number in sorted(self._skipped.items()))
+        return [*self._left_out, *([f"{skipped} (in archives)"] if skipped else [])]
+
     def _of_folder(self, folder: Path) -> Iterator[Part]:
         if self._kind not in ("auto", "folder"):
             raise Fatal(f"{folder} is a folder, not {self._kind}")
@@ -80,19 +89,19 @@ class Source:
         if not found:
             raise Fatal(f"there is nothing to read in {folder}{left_out and f'; left out: {left_out}'}")
         if left_out:
-            self.left_out.append(left_out)
+            self._left_out.append(left_out)
         if not any(archive_kind(file) for file in found):
             self.total = len(found)
         for file in found:
             yield from (
-                archive_parts(file, self._settings.largest_record, self._open)
+                archive_parts(file, self._settings.largest_record, self._open, self._skipped)
                 if archive_kind(file)
                 else [file_part(file, self._settings.largest_record)]
             )
 
     def _of_file(self, file: Path) -> Iterator[Part]:
         if self._kind in ("auto", "archive") and archive_kind(file):
-            return archive_parts(file, self._settings.largest_record, self._open)
+            return archive_parts(file, self._settings.largest_record, self._open, self._skipped)
         if self._kind in ("archive", "folder"):
             raise Fatal(f"{file} is no {self._kind} that can be read (archives: WARC, ZIP, tar)")
         largest = self._settings.largest_record
@@ -117,7 +126,7 @@ class Source:
             raise Fatal(f"{url} is no {self._kind}")
         self.total = 1
         item = Item(answer.content, url, answer.media_type, answer.url, answer.charset)
-        return iter([Part(url, lambda: item)])
+        return iter([Part(url, lambda: item, len(answer.content))])
 
     def _listed(self, content: bytes, base: str | None, name: str) -> list[str] | None:
         """The addresses that a sitemap or a list names; None for anything else."""
@@ -133,25 +142,45 @@ class Source:
 
     def _of_sitemap(self, content: bytes, base: str | None) -> Iterator[str]:
         """Its addresses, and those of the sitemaps that it lists."""
-        index, listed = _locations(content, base)
+        index, listed = self._locations(content, base)
         if not index:
             yield from listed
             return
-        seen = dict.fromkeys(list(dict.fromkeys(listed))[:_MAX_SITEMAPS])
-        waiting = deque(seen)
+        seen: set[str] = set()
+        waiting: deque[str] = deque()
+        self._add(listed, seen, waiting)
         while waiting:  # each is fetched when its turn comes: one is in memory at a time
             try:
                 answer = self._pages.get(waiting.popleft())
             except (Unfetchable, Reject) as e:
                 raise Fatal(f"a sitemap of {self._where} can't be read: {e}") from e
-            index, listed = _locations(self._unpacked(answer.content), answer.url)
-            if not index:
+            index, listed = self._locations(self._unpacked(answer.content), answer.url)
+            if index:
+                self._add(listed, seen, waiting)
+            else:
                 yield from listed
+
+    def _add(self, listed: Iterable[str], seen: set[str], waiting: deque[str]) -> None:
+        """Queue the sitemaps that are new, and count those that are too many."""
+        for url in listed:
+            if url in seen or url in self._too_many:
                 continue
-            for url in listed:
-                if url not in seen and len(seen) < _MAX_SITEMAPS:
-                    seen[url] = None
-                    waiting.append(url)
+            if len(seen) < _MAX_SITEMAPS:
+                seen.add(url)
+                waiting.append(url)
+            else:
+                self._too_many.add(url)
+
+    def _locations(self, content: bytes, base: str | None) -> tuple[bool, list[str]]:
+        """Whether it is an index of sitemaps, and the addresses that it lists. Raises Fatal where it is neither."""
+        try:
+            root = xml.parse(content, prefixes=True)
+        except Reject as e:
+            raise Fatal(f"a sitemap can't be read: {e}") from e
+        found = [joined(value, base) for one in root if (value := sitemap.value(one, "loc"))]
+        if wrong := found.count(None):
+            self._left_out.append(f"{wrong} entries of a sitemap that are no address")
+        return sitemap.local_name(root) == "sitemapindex", [url for url in found if url is not None]
 
     def _unpacked(self, content: bytes) -> bytes:
         """As it is where it isn't packed. Raises Fatal where it can't be unpacked, or is too large."""
@@ -164,7 +193,14 @@ class Source:
         self.total = len(addresses)
         if not addresses:
             raise Fatal(f"{self._where} lists no addresses")
-        return (Part(url, partial(self._page, url)) for url in addresses)
+        return self._pages_of(addresses)
+
+    def _pages_of(self, addresses: Sequence[str]) -> Iterator[Part]:
+        for url in addresses:
+            yield Part(url, partial(self._page, url))
+        if self._too_many:
+            problem = Reject("too-large", f"{len(self._too_many)} sitemaps are not read: more than {_MAX_SITEMAPS}")
+            yield refused(f"{self._where} (its other sitemaps)", problem)
 
     def _page(self, url: str) -> Item:
         try:
@@ -172,13 +208,3 @@ class Source:
         except Unfetchable as e:
             raise Reject(UNFETCHABLE, str(e)) from e
         return Item(answer.content, url, answer.media_type, answer.url, answer.charset)
-
-
-def _locations(content: bytes, base: str | None) -> tuple[bool, list[str]]:
-    """Whether it is an index of sitemaps, and the addresses that it lists. Raises Fatal where it is neither."""
-    try:
-        root = xml.parse(content, prefixes=True)
-    except Reject as e:
-        raise Fatal(f"a sitemap can't be read: {e}") from e
-    found = [joined(value, base) for one in root if (value := sitemap.value(one, "loc"))]
-    return sitemap.local_name(root) == "sitemapindex", [url for url in found if url is not None]

@@ -1,5 +1,5 @@
-"""`/healthz`, `/readyz` and `/metrics` of every long-running process. The ingest API serves them among its routes
-(web.py), the worker, the indexer and the search API on a port of their own."""
+"""`/healthz`, `/readyz` and `/metrics` of every long-running process, on a port of their own. The ingest API has the first two
+among its routes as well (web.py)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from pipeline.process import registry
 from pipeline.process.ports import family_of, host_in_url
 
 PATHS = ("/healthz", "/readyz", "/metrics")
+PUBLIC = PATHS[:2]
+"""What strangers may ask. Metrics say how many providers there are, and how busy they are."""
 
 
 class NotReady(DatelineError):

@@ -29,6 +29,7 @@ from schemas.base import Instant, Model
 
 _STARTS = 50
 _SAME_NAME = 100
+_AGAIN = 20
 _KEPT = timedelta(hours=1)
 KILLED = "it was killed, or crashed, without a word"
 FORGOTTEN = timedelta(days=1)
@@ -142,15 +143,35 @@ def _open(settings: Settings, name: str) -> _Own | None:
         own_name = name if number == 1 else f"{name}-{number}"
         path = folder / f"{own_name}.json"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.touch()
-            file = path.open("r+b")
+            file = _locked(path)
         except OSError:
             return None
-        if _lock_patiently(file):
+        if file is not None:
             return _take(file, path, own_name)
-        file.close()
     return None
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    """The file, which is made where it isn't there, locked; None where another process has it. Raises OSError."""
+    for _ in range(_AGAIN):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        file = path.open("r+b")
+        if not _lock_patiently(file):
+            file.close()
+            return None
+        if _is_at(file, path):
+            return file
+        file.close()  # the one before removed it, as it ended, between the opening and the lock: nobody would find it
+    return None
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether this is still the file of that name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _take(file: IO[bytes], path: Path, name: str) -> _Own:
@@ -183,7 +204,8 @@ def _end(reason: str | None) -> None:
         return
     if reason is None:
         with suppress(OSError):
-            _own.path.unlink()
+            if _is_at(_own.file, _own.path):  # whoever has the lock of a file is the only one who removes it
+                _own.path.unlink()
     else:
         _own.write(leaving=_line(reason))
     _own.file.close()

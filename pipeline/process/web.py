@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline import telemetry
-from pipeline.process import health, registry
+from pipeline.process import health
 from pipeline.process.connections import ConnectionLimits, limited
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings
@@ -22,7 +22,8 @@ STOP_SECONDS = 20
 
 
 def health_routes(ready: Callable[[], bool]) -> APIRouter:
-    """The routes of health.PATHS. `ready` may block: it is called on a thread."""
+    """Those of health.PATHS that anybody may ask, for a load balancer that asks where it sends to. `ready` may block: it is
+    called on a thread."""
     router = APIRouter(include_in_schema=False)
 
     def add(path: str) -> None:
@@ -31,7 +32,7 @@ def health_routes(ready: Callable[[], bool]) -> APIRouter:
             probe = health.probe(path, ready)
             return Response(probe.body, probe.status, media_type=probe.media_type)
 
-    for path in health.PATHS:
+    for path in health.PUBLIC:
         add(path)
     return router
 
@@ -72,11 +73,11 @@ def server(api: FastAPI, bind: str, port: int, limits: ConnectionLimits) -> uvic
 
 
 def serve(api: FastAPI, settings: Settings, port: int) -> None:
-    """Serve until SIGTERM. The application finds the server as `state.server`: an answer without an end ends with it."""
+    """Serve until SIGTERM. The application finds the server as `state.server`: an answer without an end ends with it. Where
+    the process says how it is, is another port (`health.serve_health`)."""
     health.show_build(settings.process)
     limits = ConnectionLimits(settings.max_connections, settings.max_connections_per_address)
     port = port or free_port(address=settings.bind)
-    registry.serving(settings.bind, port)
     with suppress(KeyboardInterrupt):
         api.state.server = server(api, settings.bind, port, limits)
         api.state.server.run()

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline import telemetry
 from pipeline.errors import Retry
+from pipeline.process.health import serve_health
 from pipeline.process.ports import require_free
 from pipeline.process.problems import Problem
 from pipeline.process.web import health_routes, serve
@@ -61,7 +62,9 @@ def run_push_api(settings: Settings, port: int | None = None) -> None:
     require_free(port, "DATELINE_INGEST_PORT", settings.bind)
     service = IngestService(settings)
     service.open()
-    serve(build_push_api(service), settings, port)
+    api = build_push_api(service)
+    serve_health(settings.bind, settings.ingest_health_port, lambda: service.ready, "DATELINE_INGEST_HEALTH_PORT")
+    serve(api, settings, port)
 
 
 async def _problem(request: Request, problem: Problem) -> Response:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 from pipeline.search import matching
-from pipeline.search.filters import ARTICLE_FILTERS
 
 SHORT = ["article_id", "story_id", "relation", "headline", "summary", "publisher", "section", "language", "shown_at", "url", "direction", "has"]  # fmt: skip
 """Fields of an article in a list that isn't a search."""
 BATCH = 5000
-SUGGESTED = ("person", "place", "organisation", "topic")
-MIN_SUGGEST = 2
-"""Letters from which names are suggested; one is enough in scripts without an alphabet."""
 
 
 def bones(article_id: str, after: Any) -> dict[str, Any]:
@@ -60,30 +54,6 @@ def related(document: dict[str, Any], size: int, now: datetime) -> dict[str, Any
     }
 
 
-def suggestions(text: str, size: int) -> dict[str, Any]:
-    """Headlines with words that begin like the text's last, and names that begin like the whole text."""
-    last = {"match_bool_prefix": {"headline": {"query": text, "operator": "and"}}}
-    body: dict[str, Any] = {
-        "query": last,
-        "size": size * 3,  # the same headline may be there several times
-        "sort": ["_score", {"shown_at": {"order": "desc", "missing": "_last"}}],
-        "_source": ["article_id", "headline"],
-        "timeout": "2s",
-    }
-    if len(text) >= MIN_SUGGEST or not text.isascii():
-        names = {
-            name: {"terms": {"field": ARTICLE_FILTERS[name], "include": begins(text), "size": size}}
-            for name in SUGGESTED
-        }
-        body["aggs"] = {"all": {"global": {}, "aggs": names}}
-    return body
-
-
-def begins(text: str) -> str:
-    """A regular expression of Lucene for names with a word that begins so, in any case and with any accents."""
-    return f"(.*[ '’.\\-])?{''.join(map(_letter, text))}.*"
-
-
 def timeline(matched: dict[str, Any], interval: str, zone: str) -> dict[str, Any]:
     """How many articles each interval has, and of each the one that matches best."""
     best = {"top_hits": {"size": 1, "sort": ["_score", {"shown_at": "asc"}], "_source": SHORT}}
@@ -107,30 +77,3 @@ def latest_stories(matched: dict[str, Any], size: int) -> dict[str, Any]:
     }
     terms = {"field": "story_id", "size": size, "min_doc_count": 2, "order": {"latest": "desc"}}
     return {"query": matched, "size": 0, "aggs": {"stories": {"terms": terms, "aggs": inside}}, "timeout": "5s"}
-
-
-def _letter(letter: str) -> str:
-    forms = _FORMS.get(_base(letter), "") or letter
-    found = sorted({one for form in (*forms, letter) for one in (form.lower(), form.upper()) if len(one) == 1})
-    return _escaped(found[0]) if len(found) == 1 else f"[{''.join(map(_escaped, found))}]"
-
-
-def _escaped(letter: str) -> str:
-    return letter if letter.isalnum() else f"\\{letter}"
-
-
-def _base(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[:1].casefold()[:1]
-
-
-def _letters() -> dict[str, str]:
-    found: defaultdict[str, str] = defaultdict(str)
-    for code in (*range(0x41, 0x250), *range(0x400, 0x460), *range(0x1E00, 0x1F00)):
-        letter = chr(code)
-        if letter.isalpha():
-            found[_base(letter)] += letter
-    return dict(found)
-
-
-_FORMS = _letters()
-"""The forms of a letter by its base, in alphabets that have accents."""

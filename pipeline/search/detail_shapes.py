@@ -41,7 +41,8 @@ class FieldChange(Shape):
 
 class ParagraphChange(Shape):
     change: Literal["added", "removed", "same"]
-    text: str
+    text: str | None = None
+    count: int | None = Field(None, description="How many paragraphs, of `same`.")
 
 
 class RevisionShape(Shape):
@@ -64,7 +65,10 @@ class ArticleShape(ArticleHit):
     """The whole document, with its story and its revisions."""
 
     story: StoryShape | None = None  # type: ignore[assignment]
-    history: list[RevisionShape] | None = Field(None, description="null where revisions are not shown here.")
+    history: list[RevisionShape] | None = Field(
+        None, description="The latest that readers could see; null where revisions are not shown here."
+    )
+    revisions: int | None = Field(None, description="How many there are in all.")
     corrections: tuple[CorrectionShape, ...] = ()
 
 
@@ -118,5 +122,6 @@ class Interval(Shape):
 
 class TimelineShape(Shape):
     total: int
+    interval: Literal["hour", "day", "week", "month", "year"] = Field(description="By what it is counted.")
     times: list[Interval]
     notes: tuple[NoteShape, ...] = ()

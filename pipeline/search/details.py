@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from elasticsearch import ApiError
 
-from pipeline.search import answers, cursors, detail_queries, queries, redirects, revisions
+from pipeline.search import (
+    answers,
+    cursors,
+    detail_queries,
+    expiry,
+    intervals,
+    past,
+    queries,
+    redirects,
+    revisions,
+    suggesting,
+)
 from pipeline.search.asking import Asking
 from pipeline.search.cursors import Cursor
-from pipeline.search.queries import Interval, Search
-from pipeline.search.revisions import Revision
+from pipeline.search.intervals import Interval
+from pipeline.search.past import Past
+from pipeline.search.queries import Search
+from pipeline.search.syntax import Note
 from pipeline.search.threads import MAX_COMMENTS, Bone, Order, Place, Tree
 
 _NOT_FOR_US = frozenset({403, 404})
 
 
 class Details(Asking):
+    _first: tuple[datetime, datetime] | None = None
+    """When the first article was looked for, and its time."""
+
     def story(self, story_id: str) -> dict[str, Any] | None:
         """`{story_id, total, articles: […]}` of what readers can see of a story, the first published first; None where
         they can see none of it. The id of a story that was merged into another finds that one."""
@@ -28,21 +44,19 @@ class Details(Asking):
         found = answers.coverage(answer)
         return {"story_id": own, "total": answer["hits"]["total"]["value"], "articles": found} if found else None
 
-    def history(self, document: dict[str, Any], now: datetime) -> list[dict[str, Any]] | None:
-        """The revisions of a public article that readers may see (`revisions.for_readers`); None where they are not shown."""
-        found = self.revisions(document, now)
-        return None if found is None else revisions.for_readers(found)
-
-    def revisions(self, document: dict[str, Any], now: datetime) -> list[Revision] | None:
-        """The whole documents of these revisions, the current one last; None where they are not shown: by a setting, or as
-        the credentials don't allow it."""
+    def past(self, document: dict[str, Any], now: datetime, most: int, until: int | None = None) -> Past | None:
+        """The last `most` revisions of a public article that readers may see, the current one among them, up to the one with
+        the number `until`; None where they are not shown: by a setting, or as the credentials don't allow it."""
         if not self._settings.search_history:
             return None
         own = document["article_id"]
         with self._errors():
             ids = [own, *redirects.merged_ids(self._hits, "redirects", own)]
             try:
-                found = [hit["_source"] for hit in self._hits("history", revisions.superseded_query(ids))]
+                outlines = revisions.in_order(hit["_source"] for hit in self._hits("history", past.outlines_query(ids)))
+                wanted = past.window(outlines, document, now, most, until)
+                keys = past.keys_of(wanted, outlines, document)
+                texts = self._hits("history", past.texts_query(ids, keys)) if keys else []
             except ApiError as e:
                 if e.status_code not in _NOT_FOR_US:
                     raise
@@ -50,7 +64,7 @@ class Details(Asking):
             # killed meanwhile: its text has just been read
             if self._article(own) is None:
                 return None
-        return revisions.readable(revisions.timeline(revisions.in_order(found), [document]), now)
+        return past.past(wanted, (hit["_source"] for hit in texts), document)
 
     def reading(self, article_id: str, order: Order) -> tuple[list[Place], int]:
         """All comments of an article in the order to read them, without their texts, and how many readers can see."""
@@ -98,34 +112,25 @@ class Details(Asking):
     def suggestions(self, text: str, size: int) -> list[dict[str, Any]]:
         """`[{kind, text, count | id}]`: names first, then headlines."""
         with self._errors():
-            answer = self._search("articles", detail_queries.suggestions(text, size))
-        names = answer.get("aggregations", {}).get("all", {})
-        found: list[dict[str, Any]] = [
-            {"kind": kind, "text": one["key"], "count": one["doc_count"]}
-            for kind in detail_queries.SUGGESTED
-            for one in names.get(kind, {}).get("buckets", [])
-        ]
-        titles: dict[str, dict[str, Any]] = {}
-        for hit in answer["hits"]["hits"]:
-            headline = hit["_source"]["headline"]
-            titles.setdefault(headline.casefold(), {"kind": "article", "text": headline, "id": hit["_id"]})
-        return [*found, *list(titles.values())[:size]]
+            request = suggesting.request(text, size, expiry.unexpired(self._clock()))
+            return suggesting.suggestions(self._search("articles", request), text, size)
 
     def timeline(self, search: Search, interval: Interval) -> dict[str, Any]:
-        """`{total, times: [{from, count, article}], notes}` of a search, the earliest first."""
+        """`{total, interval, times: [{from, count, article}], notes}` of a search, the earliest first; `interval` is a longer
+        one where there would be too many."""
         matched = self._matched(search)
         with self._errors():
-            answer = self._search(
-                "articles", detail_queries.timeline(matched.body["query"], interval, str(search.zone))
-            )
+            used = self._fitting(interval, search, matched.body["query"])
+            answer = self._search("articles", detail_queries.timeline(matched.body["query"], used, str(search.zone)))
         times = [
             {"from": one["key_as_string"], "count": one["doc_count"], "article": _top(one["best"])}
             for one in answer["aggregations"]["times"]["buckets"]
         ]
         return {
             "total": answer["hits"]["total"]["value"],
+            "interval": used,
             "times": times,
-            "notes": [vars(note) for note in matched.notes],
+            "notes": [vars(note) for note in (*matched.notes, *_said(interval, used))],
         }
 
     def stories(self, search: Search) -> dict[str, Any]:
@@ -145,6 +150,22 @@ class Details(Asking):
             for one in answer["aggregations"]["stories"]["buckets"]
         ]
         return {"stories": stories, "notes": [vars(note) for note in matched.notes]}
+
+    def _fitting(self, interval: Interval, search: Search, query: dict[str, Any]) -> Interval:
+        """The interval by which a search can be counted: by its dates, else by those of the articles that it finds."""
+        start, end = search.conditions.since, search.conditions.before or search.now + timedelta(days=1)
+        used = intervals.fitting(interval, start or self._earliest(search.now), end)
+        if used == interval:
+            return used
+        found = intervals.bounds(self._search("articles", intervals.bounds_query(query)))
+        return intervals.fitting(interval, *found) if found else interval
+
+    def _earliest(self, now: datetime) -> datetime:
+        """When the first article was shown, as it was known within the last hour."""
+        if self._first is None or not timedelta(0) <= now - self._first[0] < timedelta(hours=1):
+            found = [hit["_source"].get("shown_at") for hit in self._hits("articles", intervals.earliest_query())]
+            self._first = (now, datetime.fromisoformat(found[0]) if found and found[0] else now)
+        return self._first[1]
 
     def _matched(self, search: Search) -> queries.Body:
         with self._errors():
@@ -193,6 +214,10 @@ def _nested(root: Bone, branch: list[Bone], tree: Tree, texts: dict[str, dict[st
         comment["reply_count"] = tree.below(id_)
     made[root.id]["more_replies"] = tree.below(root.id) > len(branch)
     return made[root.id]
+
+
+def _said(asked: Interval, used: Interval) -> list[Note]:
+    return [] if used == asked else [intervals.note(asked, used)]
 
 
 def _top(answer: Any) -> dict[str, Any] | None:

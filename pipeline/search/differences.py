@@ -42,9 +42,33 @@ def difference(older: Revision, newer: Revision) -> Difference:
         if before != after:
             fields.append((name, words(before, after)))
     before_body, after_body = (str(one.get("body") or "").split("\n\n") for one in (older, newer))
-    if len(before_body) + len(after_body) > _MAX_PARAGRAPHS and before_body != after_body:
+    same = sum(_ends(before_body, after_body))
+    if len(before_body) + len(after_body) - 2 * same > _MAX_PARAGRAPHS:
         return Difference(tuple(fields), (), too_long=True)
     return Difference(tuple(fields), tuple(_paragraphs(before_body, after_body)))
+
+
+def opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """As difflib's: what is equal at both ends is not compared, and of too many paragraphs between them all are others."""
+    begin, end = _ends(before, after)
+    old, new = before[begin : len(before) - end], after[begin : len(after) - end]
+    if begin:
+        yield ("equal", 0, begin, 0, begin)
+    if len(old) + len(new) > _MAX_PARAGRAPHS:
+        yield ("replace", begin, begin + len(old), begin, begin + len(new))
+    else:
+        for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            yield (kind, begin + i, begin + j, begin + k, begin + m)
+    if end:
+        yield ("equal", len(before) - end, len(before), len(after) - end, len(after))
+
+
+def _ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """How many are the same at the beginning, and at the end."""
+    most = min(len(before), len(after))
+    begin = next((n for n in range(most) if before[n] != after[n]), most)
+    most -= begin
+    return begin, next((n for n in range(most) if before[-1 - n] != after[-1 - n]), most)
 
 
 def words(before: str, after: str) -> tuple[Part, ...]:
@@ -114,7 +138,7 @@ def _unspaced(char: str) -> bool:
 
 
 def _paragraphs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Part, ...] | int]:
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in opcodes(before, after):
         if kind == "equal":
             yield j - i
             continue

@@ -17,9 +17,9 @@ from pipeline.search import pages
 _AWAY = "The search is not available right now. Try again in a moment."
 
 
-def is_page(request: Request) -> bool:
-    """Whether a person asks, by the path."""
-    return not request.url.path.startswith(("/v1/", "/openapi.json")) and request.url.path != "/v1"
+def is_page(path: str) -> bool:
+    """Whether a person asks."""
+    return not path.startswith(("/v1/", "/openapi.json")) and path != "/v1"
 
 
 def add_handlers(api: FastAPI) -> None:
@@ -44,7 +44,7 @@ async def _problem(request: Request, problem: Problem) -> Response:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
-    if is_page(request):
+    if is_page(request.url.path):
         return pages.error_page(422)  # in words: the faults are about parameters
     faults = error.errors()
     unknown = [str(one["loc"][-1]) for one in faults if one["type"] == "extra_forbidden"]
@@ -69,7 +69,7 @@ def _parameter(fault: Any) -> str:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
-    if is_page(request):
+    if is_page(request.url.path):
         page = pages.error_page(error.status_code)
         page.headers.update(error.headers or {})
         return page
@@ -89,7 +89,7 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, problem: Problem) -> Response:
-    if is_page(request):
+    if is_page(request.url.path):
         response: Response = pages.error_page(problem.status, problem.detail)
         if problem.retry_after:
             response.headers["Retry-After"] = str(problem.retry_after)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pipeline.search import parameters, shapes
+from pipeline.search import parameters, query_string, revisions, shapes
 from pipeline.search.detail_shapes import (  # fmt: skip
     ArticleShape,
     RelatedShape,
@@ -21,8 +21,8 @@ from pipeline.search.detail_shapes import (  # fmt: skip
     TimelineShape,
 )
 from pipeline.search.exports import json_ld, newsml_g2, ninjs, nitf
+from pipeline.search.intervals import Interval
 from pipeline.search.parameters import CommentParameters, Parameters, SelectionParameters
-from pipeline.search.queries import Interval
 from pipeline.search.responses import base_of, json_answer, not_found, tagged
 from pipeline.search.routes import FromIndex
 
@@ -35,6 +35,8 @@ class NoParameters(Parameters):
 
 class OneArticle(Parameters):
     include: Annotated[list[Literal["history", "story", "none"]], Field(default_factory=lambda: ["history", "story"], description="What goes with the document; both by default.")]  # fmt: skip
+    revisions: Annotated[int, Field(ge=1, le=200, description="How many revisions, the latest ones.")] = 50
+    until: Annotated[int | None, Field(ge=1, description="Only revisions up to this `number`.")] = None  # fmt: skip
     format: Annotated[
         Literal["json", "ninjs", "jsonld", "newsml-g2", "nitf"],
         Field(
@@ -70,10 +72,12 @@ class StoriesParameters(SelectionParameters):
 
 
 @router.get(
-    "/articles/{article_id}", summary="One article, its story and its revisions", response_model=None,
+    "/articles/{article_id}", summary="One article, its story and its revisions", response_model=None, openapi_extra=query_string.described(OneArticle),
     responses={200: {"model": ArticleShape}, **shapes.problems(404)},
 )  # fmt: skip
-def article(request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[OneArticle, Query()]) -> Response:
+def article(
+    request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[OneArticle, query_string.asked(OneArticle)]
+) -> Response:
     document = _document(reader, article_id)
     if asked.format != "json":
         return _in_format(request, document, asked.format)
@@ -82,22 +86,23 @@ def article(request: Request, reader: FromIndex, article_id: UUID, asked: Annota
     if story:
         found["story"] = reader.story(document["story_id"])
     if "history" in asked.include:
-        found["history"] = reader.history(document, datetime.now(UTC))
-        notes = [
-            {"at": one["at"], "note": one["correction_note"]}
-            for one in found["history"] or []
-            if "correction_note" in one
-        ]
-        found["corrections"] = _new_notes(notes)
+        past = reader.past(document, datetime.now(UTC), asked.revisions + 1, asked.until)
+        shown = revisions.for_readers(past.shown, past.first) if past else []
+        found["history"] = shown[-asked.revisions :] if past else None
+        found["revisions"] = past.total if past else None
+        found["corrections"] = past.corrections if past else ()
     return json_answer(request, found)
 
 
 @router.get(
-    "/articles/{article_id}/comments", summary="The comments of an article", response_model=None,
+    "/articles/{article_id}/comments", summary="The comments of an article", response_model=None, openapi_extra=query_string.described(ThreadParameters),
     responses={200: {"model": ThreadShape}, **shapes.problems(404)},
 )  # fmt: skip
 def thread(
-    request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[ThreadParameters, Query()]
+    request: Request,
+    reader: FromIndex,
+    article_id: UUID,
+    asked: Annotated[ThreadParameters, query_string.asked(ThreadParameters)],
 ) -> Response:
     own = _document(reader, article_id)["article_id"]
     if asked.view == "flat":
@@ -113,30 +118,37 @@ def thread(
 
 @router.get(
     "/articles/{article_id}/related", summary="Articles that name the same people, places and topics",
-    response_model=None, responses={200: {"model": RelatedShape}, **shapes.problems(404)},
+    response_model=None, openapi_extra=query_string.described(RelatedParameters), responses={200: {"model": RelatedShape}, **shapes.problems(404)},
 )  # fmt: skip
 def related(
-    request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[RelatedParameters, Query()]
+    request: Request,
+    reader: FromIndex,
+    article_id: UUID,
+    asked: Annotated[RelatedParameters, query_string.asked(RelatedParameters)],
 ) -> Response:
     document = _document(reader, article_id)
     return json_answer(request, {"articles": reader.related(document, asked.size, datetime.now(UTC))})
 
 
 @router.get(
-    "/stories", summary="The latest stories that several articles tell", response_model=None,
+    "/stories", summary="The latest stories that several articles tell", response_model=None, openapi_extra=query_string.described(StoriesParameters),
     responses={200: {"model": StoriesShape}, **shapes.problems()},
 )  # fmt: skip
-def stories(request: Request, reader: FromIndex, asked: Annotated[StoriesParameters, Query()]) -> Response:
+def stories(
+    request: Request, reader: FromIndex, asked: Annotated[StoriesParameters, query_string.asked(StoriesParameters)]
+) -> Response:
     return json_answer(
         request, reader.stories(parameters.article_search(asked.as_search(size=asked.size, sort="newest")))
     )
 
 
 @router.get(
-    "/stories/{story_id}", summary="The articles of a story, earliest first", response_model=None,
+    "/stories/{story_id}", summary="The articles of a story, earliest first", response_model=None, openapi_extra=query_string.described(NoParameters),
     responses={200: {"model": StoryShape}, **shapes.problems(404)},
 )  # fmt: skip
-def story(request: Request, reader: FromIndex, story_id: UUID, _: Annotated[NoParameters, Query()]) -> Response:
+def story(
+    request: Request, reader: FromIndex, story_id: UUID, _: Annotated[NoParameters, query_string.asked(NoParameters)]
+) -> Response:
     found = reader.story(str(story_id))
     if found is None:
         raise not_found("story")
@@ -144,19 +156,23 @@ def story(request: Request, reader: FromIndex, story_id: UUID, _: Annotated[NoPa
 
 
 @router.get(
-    "/suggest", summary="People, places, topics and headlines, as you type", response_model=None,
+    "/suggest", summary="People, places, topics and headlines, as you type", response_model=None, openapi_extra=query_string.described(SuggestParameters),
     responses={200: {"model": SuggestionShape}, **shapes.problems()},
 )  # fmt: skip
-def suggest(request: Request, reader: FromIndex, asked: Annotated[SuggestParameters, Query()]) -> Response:
+def suggest(
+    request: Request, reader: FromIndex, asked: Annotated[SuggestParameters, query_string.asked(SuggestParameters)]
+) -> Response:
     text = parameters.typed(asked.q)
     return json_answer(request, {"suggestions": reader.suggestions(text, asked.size) if text else []})
 
 
 @router.get(
-    "/timeline", summary="A search over time, with one article of each interval", response_model=None,
+    "/timeline", summary="A search over time, with one article of each interval", response_model=None, openapi_extra=query_string.described(TimelineParameters),
     responses={200: {"model": TimelineShape}, **shapes.problems()},
 )  # fmt: skip
-def timeline(request: Request, reader: FromIndex, asked: Annotated[TimelineParameters, Query()]) -> Response:
+def timeline(
+    request: Request, reader: FromIndex, asked: Annotated[TimelineParameters, query_string.asked(TimelineParameters)]
+) -> Response:
     return json_answer(request, reader.timeline(parameters.article_search(asked.as_search()), asked.interval))
 
 
@@ -184,8 +200,3 @@ def _flat(reader: Any, article_id: str, asked: ThreadParameters) -> dict[str, An
     wanted = CommentParameters(article=[article_id], sort=sort, size=asked.size, cursor=asked.cursor)
     found = reader.comments(parameters.comment_search(wanted))
     return {"total": found["total"], "comments": found["hits"], "notes": found["notes"], "next": found["next"]}
-
-
-def _new_notes(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Correction notes with the revision that brought each."""
-    return [one for n, one in enumerate(notes) if n == 0 or one["note"] != notes[n - 1]["note"]]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import groupby
+from functools import lru_cache
 from typing import Any
-from unicodedata import category, name, normalize
+from unicodedata import category, normalize
 
+from pipeline.search.costs import MAX_PARTS, Budget, parts, runs, scripts, signs, unspaced
 from schemas.analysis import STEMMED_FIELDS, languages_in
 
 Query = dict[str, Any]
@@ -45,27 +46,21 @@ _STEMMED = dict(zip(STEMMED_FIELDS, ("3", "1.5", "0.8"), strict=True))
 _TIE = 0.2
 MAX_WORDS = 32
 """Of a query; more are left out."""
-MAX_STEMMED, MAX_PARTS_STEMMED = 6, 3
-"""Words of a query that are looked up in other forms too, and how many parts each has: each costs a clause a field a language."""
-MAX_PARTS = 64
-"""Of all words of a query, as the analysis takes them apart."""
-_UNSPACED = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "THAI", "LAO", "KHMER", "MYANMAR"}
-"""Scripts without spaces between words, as the names of their characters begin."""
 _SUGGESTED, _MAX_SUGGESTED = 5, 8
 """The shortest word that is corrected, and how many of a query."""
 _GROUPED = re.compile(r"(?<!\w)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\w)")
 _QUOTE, _SPACE = re.compile(r'(["\u201c-\u201e\u00ab\u00bb])'), re.compile(r"(\s+)")
 
 
-def words(text: str, *, operator: str = "and") -> Query:
+def words(text: str, budget: Budget | None = None, *, operator: str = "and") -> Query:
     """Free words, each in any field. With `and` up to three words are all needed, of more three in four; a word with a digit
-    always is. With `or` one is enough."""
-    return _words(text, operator, _FIELDS, _CLOSE, stemmed=True)
+    always is. With `or` one is enough. `budget` pays for their other forms; by default one of their own."""
+    return _words(text, operator, _FIELDS, _CLOSE, budget or Budget(), stemmed=True)
 
 
-def comment_words(text: str, *, operator: str = "and") -> Query:
-    """The same for comments."""
-    return _words(text, operator, _COMMENT_FIELDS, ("text",), stemmed=False)
+def comment_words(text: str, budget: Budget | None = None, *, operator: str = "and") -> Query:
+    """The same for comments, which have no other forms."""
+    return _words(text, operator, _COMMENT_FIELDS, ("text",), budget or Budget(), stemmed=False)
 
 
 def phrase(text: str) -> Query:
@@ -106,9 +101,9 @@ def better_words(text: str, suggest: Mapping[str, Any]) -> dict[str, str]:
 
 def corrected(text: str, better: Mapping[str, str]) -> str:
     """`text` with these words instead of its own."""
-    parts = _QUOTE.split(normalize("NFC", text))
-    parts[::4] = ["".join(_replaced(piece, better) for piece in _SPACE.split(part)) for part in parts[::4]]
-    return "".join(parts)
+    pieces = _QUOTE.split(normalize("NFC", text))
+    pieces[::4] = ["".join(_replaced(one, better) for one in _SPACE.split(piece)) for piece in pieces[::4]]
+    return "".join(pieces)
 
 
 def highlights(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -121,14 +116,13 @@ def highlights(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return best
 
 
-def _words(text: str, operator: str, fields: tuple[str, ...], close: tuple[str, ...], *, stemmed: bool) -> Query:
+def _words(
+    text: str, operator: str, fields: tuple[str, ...], close: tuple[str, ...], budget: Budget, *, stemmed: bool
+) -> Query:
     given = _split(text)[:MAX_WORDS]
     if not given:
         return {"match_none": {}}
-    queries = [
-        _word(word, fields, stemmed=stemmed and n < MAX_STEMMED and len(_runs(word)) <= MAX_PARTS_STEMMED)
-        for n, word in enumerate(given)
-    ]
+    queries = [_word(word, fields, budget, stemmed=stemmed) for word in given]
     if operator == "or":
         found: Query = {"should": queries, "minimum_should_match": 1}
     else:
@@ -137,40 +131,45 @@ def _words(text: str, operator: str, fields: tuple[str, ...], close: tuple[str, 
         others = [query for query, number in zip(queries, numbers, strict=True) if not number]
         found = {"must": needed} if needed else {}
         found |= {"should": others, "minimum_should_match": "3<75%"} if others else {}
-    if len(given) == 1 and not _unspaced(given[0]):
+    if len(given) == 1 and not unspaced(given[0]):
         return {"bool": found}
     near = {"query": " ".join(given), "type": "phrase", "slop": 2, "fields": list(close), "boost": 2}
     return {"bool": {"must": [{"bool": found}], "should": [{"multi_match": near}]}}
 
 
-def _word(word: str, fields: tuple[str, ...], *, stemmed: bool) -> Query:
+def _word(word: str, fields: tuple[str, ...], budget: Budget, *, stemmed: bool) -> Query:
     # what the analysis takes apart (F-16, 东京) has to be together again, where the script has words
-    if _unspaced(word):
-        if len(word) == 1:
+    if unspaced(word):
+        if len(word) == 1 and signs(word) and budget.begin(word):
             return _prefix(word, fields)
         how: Query = {"type": "best_fields", "minimum_should_match": "2<70%"}
     else:
         how = {"type": "phrase"}
-    every = [*fields, *(_twins(word) if stemmed else ())]
-    spellings = [word, *(() if _unspaced(word) else _wholes(word))]
+    every = [*fields, *(_twins(word) if stemmed and budget.stem(word) else ())]
+    spellings = [word, *(() if unspaced(word) else _wholes(word))]
     found = [{"multi_match": {"query": one, "fields": every, "tie_breaker": _TIE, **how}} for one in spellings]
     return found[0] if len(found) == 1 else {"dis_max": {"queries": found}}
 
 
 def _wholes(word: str) -> Iterable[str]:
     """`email` of e-mail: a text that has it in parts is found by the word itself."""
-    runs = _runs(word)
-    if len(runs) > 1 and not any(map(str.isdigit, word)):
-        yield "".join(runs)
+    found = runs(word)
+    if len(found) > 1 and not any(map(str.isdigit, word)):
+        yield "".join(found)
 
 
-def _twins(word: str) -> Iterable[str]:
-    """The stemmed fields that the word may be in; none for a number or code, which has no other forms."""
-    if any(map(str.isdigit, word)):
-        return
-    for language in languages_in(script.lower() for script in _scripts(word)):
-        for field, weight in _STEMMED.items():
-            yield f"stemmed.{language}.{field}^{weight}"
+def _twins(word: str) -> tuple[str, ...]:
+    """The stemmed fields that the word may be in."""
+    return _twins_in(frozenset(script.lower() for script in scripts(word)))
+
+
+@lru_cache(maxsize=256)
+def _twins_in(written: frozenset[str]) -> tuple[str, ...]:
+    return tuple(
+        f"stemmed.{language}.{field}^{weight}"
+        for language in languages_in(written)
+        for field, weight in _STEMMED.items()
+    )
 
 
 def _phrase(text: str, fields: tuple[str, ...]) -> Query:
@@ -194,22 +193,11 @@ def _split(text: str) -> list[str]:
     for word in _GROUPED.sub(lambda digits: _SPACE.sub("", digits[0]), normalize("NFC", text)).split():
         if not any(map(_counts, word)):
             continue
-        left -= _parts(word)
+        left -= parts(word)
         if left < 0:
             return found or [word[:MAX_PARTS]]
         found.append(word)
     return found
-
-
-def _parts(word: str) -> int:
-    """How many terms the analysis may make of it."""
-    return len(word) if _unspaced(word) else max(1, len(_runs(word)))
-
-
-def _runs(word: str) -> list[str]:
-    """Letters together, and digits together; what stands between them is left out."""
-    runs = groupby(word, key=lambda character: {"L": "L", "M": "L", "N": "N"}.get(category(character)[0]))
-    return ["".join(characters) for kind, characters in runs if kind]
 
 
 def _counts(character: str) -> bool:
@@ -228,7 +216,7 @@ def _correctable(text: str) -> list[str]:
     """Words of letters outside quotes, long enough that a slip of the pen shows."""
     outside = " ".join(_QUOTE.split(normalize("NFC", text))[::4])
     found = dict.fromkeys(map(_bare, outside.split()))
-    return [word for word in found if len(word) >= _SUGGESTED and _only_letters(word) and not _unspaced(word)][
+    return [word for word in found if len(word) >= _SUGGESTED and _only_letters(word) and not unspaced(word)][
         :_MAX_SUGGESTED
     ]
 
@@ -246,16 +234,6 @@ def _only_letters(word: str) -> bool:
 def _replaced(piece: str, better: Mapping[str, str]) -> str:
     word = _bare(piece)
     return piece.replace(word, better[word]) if word in better else piece
-
-
-def _unspaced(word: str) -> bool:
-    return not _UNSPACED.isdisjoint(_scripts(word))
-
-
-def _scripts(word: str) -> set[str]:
-    """Scripts of the letters, as the names of the characters begin: LATIN, CYRILLIC, CJK."""
-    letters = (character for character in normalize("NFKC", word) if character.isalpha())
-    return {name(character, "").partition(" ")[0] for character in letters}
 
 
 def _marks(fragments: Iterable[str]) -> int:

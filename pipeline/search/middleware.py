@@ -1,4 +1,4 @@
-"""What every request to the search API goes through: HEAD, CORS, keys and rates."""
+"""What every request to the search API and the readers' pages goes through: HEAD, CORS, keys and rates."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
+from pipeline.search import pages
+from pipeline.search.failures import is_page
 from pipeline.settings import Settings
 
 
@@ -42,7 +45,9 @@ class Head:
 
 
 class Guard:
-    """Asks for a key and counts requests, below `/v1`; by settings. Every answer says what is left of the rate."""
+    """Counts requests, and asks programs for a key; by settings. A page costs as much as an answer to a program, so that
+    both count: programs by their key, where keys are set, readers by their address. Files of the page cost nothing. Every
+    answer says what is left of the rate."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -51,7 +56,7 @@ class Guard:
         self._rates = MovingWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/") or scope["method"] == "OPTIONS":
+        if scope["type"] != "http" or scope["path"] in pages.FILES or scope["method"] == "OPTIONS":
             await self._app(scope, receive, send)
             return
         try:
@@ -62,9 +67,7 @@ class Guard:
         scope.setdefault("state", {})["sender"] = sender
         left = self._left(sender)
         if left.get("RateLimit-Remaining") == "over":
-            wait = int(left["RateLimit-Reset"])
-            over = Problem(429, "too-many-requests", f"more than {self._limit}; wait {wait} s", wait)
-            answer = over.response(scope["path"])
+            answer = self._over(scope["path"], int(left["RateLimit-Reset"]))
             answer.headers.update(left | {"RateLimit-Remaining": "0"})
             await answer(scope, receive, send)
             return
@@ -76,9 +79,18 @@ class Guard:
 
         await self._app(scope, receive, with_rate)
 
+    def _over(self, path: str, wait: int) -> Response:
+        if is_page(path):
+            page = pages.error_page(
+                429, f"You asked for a lot of pages in a short time. Wait {wait} seconds and go on."
+            )
+            page.headers["Retry-After"] = str(wait)
+            return page
+        return Problem(429, "too-many-requests", f"more than {self._limit}; wait {wait} s", wait).response(path)
+
     def _sender(self, authorization: str | None, scope: Scope) -> str:
         """Whose request it is: the key's name, or the client's network. Raises Problem 401."""
-        if not self._keys:
+        if not self._keys or not scope["path"].startswith("/v1/"):
             client = scope.get("client")
             return f"address {network_of(client[0]) if client else ''}"
         scheme, _, key = (authorization or "").partition(" ")

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.process.problems import Problem
 from pipeline.search import cursors, matching
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Box, Conditions, Has, Near, Values
+from pipeline.search.intervals import Interval
 from pipeline.search.moments import FORMS, span
-from pipeline.search.queries import FACETS, MAX_RESULTS, Interval, Search
+from pipeline.search.queries import FACETS, MAX_RESULTS, Search
 from schemas.documents import ArticleDocument
 
 MAX_QUERY = 2000
@@ -74,8 +75,13 @@ class _Filtered(Parameters):
 class ArticleParameters(_Paged, _Filtered):
     sort: Annotated[Literal["relevance", "newest", "oldest", "discussed"] | None, Field(description="Default: relevance where there are words, else newest.")] = None  # fmt: skip
     facets: Annotated[list[str], Field(max_length=20, description="Which facets to count (`section,place`), or `none`.", examples=[["section,place"]])] = []  # fmt: skip
-    histogram: Annotated[Interval | None, Field(description="Count the hits by this interval of `shown_at`.")] = None
-    fields: Annotated[list[str], Field(max_length=50, description="Fields of the document to send (`headline,url`).", examples=[["headline,url"]])] = []  # fmt: skip
+    histogram: Annotated[
+        Interval | None,
+        Field(
+            description="Count the hits by this interval of `shown_at`, or by a longer one where there would be more than 1,000 (`histogram_interval`)."
+        ),
+    ] = None
+    fields: Annotated[list[str], Field(max_length=50, description="Fields of the document to send, by name (`headline,url`; inside of others `entities.name`). No patterns.", examples=[["headline,url"]])] = []  # fmt: skip
     collapse: Annotated[Literal["story"] | None, Field(description="One article of each story, with how many tell it.")] = None  # fmt: skip
     format: Annotated[Literal["json", "atom", "jsonfeed", "csv", "ndjson"], Field(description="`csv` and `ndjson` are the whole result, `atom` and `jsonfeed` its first page.")] = "json"  # fmt: skip
 
@@ -98,18 +104,17 @@ class CommentParameters(_Paged):
     not_publisher: Names = []
     not_language: Names = []
     sort: Literal["relevance", "newest", "oldest"] | None = None
+    facets: Annotated[list[str], Field(max_length=20, description="Which facets to count (`publisher,article`).", examples=[["publisher,article"]])] = []  # fmt: skip
 
 
 def article_search(asked: ArticleParameters, now: datetime | None = None) -> Search:
     """The search that is asked for. Raises Problem: 422 for a value that can't be one, 400 for a cursor of another search."""
-    facets = _listed(asked.facets)
-    for name in facets:
-        if name not in ARTICLE_FILTERS and name != "none":
-            raise invalid("facets", f"{name[:60]!r} is no facet; there are {', '.join(ARTICLE_FILTERS)}, or none")
+    facets = _facets(asked.facets, ARTICLE_FILTERS)
     fields = _listed(asked.fields)
     for name in fields:
-        if name.partition(".")[0] not in _DOCUMENT:
-            raise invalid("fields", f"{name[:60]!r} is no field of an article (docs/search.md)")
+        if name.partition(".")[0] not in _DOCUMENT or "*" in name:
+            wrong = "a pattern; name the fields" if "*" in name else "no field of an article"
+            raise invalid("fields", f"{name[:60]!r} is {wrong}. There are {', '.join(sorted(_DOCUMENT))}; and what is inside of them, as entities.name")  # fmt: skip
     if asked.collapse and asked.start:
         raise invalid("start", "stories are paged by `cursor`")
     found = _search(asked, ARTICLE_FILTERS, now)
@@ -125,7 +130,8 @@ def article_search(asked: ArticleParameters, now: datetime | None = None) -> Sea
 
 def comment_search(asked: CommentParameters, now: datetime | None = None) -> Search:
     """The same for comments."""
-    return Search(**_search(asked, COMMENT_FILTERS, now), sort=asked.sort)
+    facets = _facets(asked.facets, COMMENT_FILTERS)
+    return Search(**_search(asked, COMMENT_FILTERS, now), sort=asked.sort, facets=facets)
 
 
 def typed(text: str) -> str:
@@ -234,6 +240,14 @@ def _kilometres(text: str) -> float:
     if not 0 < found <= 20_038:
         raise invalid("distance", "a length such as 50km or 30mi")
     return found
+
+
+def _facets(asked: list[str], filters: Mapping[str, str]) -> tuple[str, ...]:
+    facets = _listed(asked)
+    for name in facets:
+        if name not in filters and name != "none":
+            raise invalid("facets", f"{name[:60]!r} is no facet; there are {', '.join(filters)}, or none")
+    return facets
 
 
 def _listed(values: list[str]) -> tuple[str, ...]:

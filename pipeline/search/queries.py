@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pipeline.search import highlights, matching
 from pipeline.search.cursors import Cursor
 from pipeline.search.filters import ARTICLE_FILTERS, COMMENT_FILTERS, Clause, Conditions
+from pipeline.search.intervals import Interval
 from pipeline.search.query_clauses import ARTICLES, COMMENTS, Clock, Target, clauses
 from pipeline.search.query_language import parse
 from pipeline.search.syntax import Note, Query, words_of
@@ -28,7 +29,6 @@ TIMEOUT = "5s"
 """For one search; what was found by then is the answer, and it says so."""
 
 Sort = Literal["relevance", "newest", "oldest", "discussed"]
-Interval = Literal["hour", "day", "week", "month", "year"]
 
 _FRESH = {"shown_at": {"offset": "1d", "scale": "14d", "decay": 0.5}}
 _FRESHNESS = 0.25
@@ -106,7 +106,7 @@ def article_search(search: Search, discussed: Mapping[str, int] | None = None) -
         body["highlight"] = highlights.settings(matching.HIGHLIGHT)
     if post := search.conditions.chosen(ARTICLE_FILTERS, facets):
         body["post_filter"] = {"bool": {"filter": post}}
-    if counted := _aggregations(search, facets):
+    if counted := _aggregations(search, facets, ARTICLE_FILTERS, "shown_at"):
         body["aggs"] = counted
     if needs_comments(search) and len(discussed or {}) >= MAX_DISCUSSED:
         notes = (*notes, Note("too-many", f"Comments are counted for the {MAX_DISCUSSED} articles with the most."))
@@ -121,12 +121,11 @@ def comment_search(search: Search) -> Body:
     sort: Sort = search.sort or ("relevance" if words else "newest")
     if sort == "relevance" and not words:
         sort = "newest"
+    facets = frozenset(search.facets) & COMMENT_FILTERS.keys()
     order = "asc" if sort == "oldest" else "desc"
     by_time = [{"posted": {"order": order, "missing": "_last"}}, {"comment_id": "asc"}]
     body: dict[str, Any] = {
-        "query": {
-            "bool": {"must": [wanted], "filter": search.conditions.fixed("posted", COMMENT_FILTERS, frozenset())}
-        },
+        "query": {"bool": {"must": [wanted], "filter": search.conditions.fixed("posted", COMMENT_FILTERS, facets)}},
         "sort": [{"_score": "desc"}, *by_time] if sort == "relevance" else by_time,
         "timeout": TIMEOUT,
         "track_total_hits": True,
@@ -134,6 +133,10 @@ def comment_search(search: Search) -> Body:
     }
     if words:
         body["highlight"] = highlights.settings(matching.COMMENT_HIGHLIGHT)
+    if post := search.conditions.chosen(COMMENT_FILTERS, facets):
+        body["post_filter"] = {"bool": {"filter": post}}
+    if counted := _aggregations(search, facets, COMMENT_FILTERS, "posted"):
+        body["aggs"] = counted
     return Body(body, sort, (*query.notes, *notes))
 
 
@@ -195,30 +198,26 @@ def _source(fields: tuple[str, ...]) -> Any:
     return sorted({*fields, "article_id", "story_id"}) if fields else {"excludes": [*LONG, *matching.SOURCE_EXCLUDES]}
 
 
-def _aggregations(search: Search, facets: frozenset[str]) -> dict[str, Any]:
+def _aggregations(search: Search, facets: frozenset[str], fields: Mapping[str, str], time_field: str) -> dict[str, Any]:
     """Each facet is counted under the values chosen in the others, so that its own other values can be chosen too; those
     that are chosen are counted by name."""
     found: dict[str, Any] = {}
     for name in search.facets:
         if name not in facets:
             continue
-        terms: dict[str, Any] = {"all": {"terms": {"field": ARTICLE_FILTERS[name], "size": FACET_SIZE}}}
+        terms: dict[str, Any] = {"all": {"terms": {"field": fields[name], "size": FACET_SIZE}}}
         own = search.conditions.values.get(name)
         if own and own.any:
-            terms["chosen"] = {
-                "terms": {"field": ARTICLE_FILTERS[name], "include": list(own.any), "size": len(own.any)}
-            }
-        found[name] = _under(search.conditions.chosen(ARTICLE_FILTERS, facets, but=name), terms)
+            terms["chosen"] = {"terms": {"field": fields[name], "include": list(own.any), "size": len(own.any)}}
+        found[name] = _under(search.conditions.chosen(fields, facets, but=name), terms)
     if search.histogram:
         dates = {
-            "field": "shown_at",
+            "field": time_field,
             "calendar_interval": search.histogram,
             "min_doc_count": 1,
             "time_zone": str(search.zone),
         }
-        found["histogram"] = _under(
-            search.conditions.chosen(ARTICLE_FILTERS, facets), {"all": {"date_histogram": dates}}
-        )
+        found["histogram"] = _under(search.conditions.chosen(fields, facets), {"all": {"date_histogram": dates}})
     return found
 
 

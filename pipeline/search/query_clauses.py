@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.formats.mediatopics import facet_names
 from pipeline.search import matching
+from pipeline.search.costs import MAX_PARTS, Budget
 from pipeline.search.moments import span
 from pipeline.search.syntax import All, Field, Node, Not, Note, Phrase, Prefix, Query, Some, Word
 
@@ -28,7 +29,8 @@ class Clock:
 class Target:
     """What is searched: how words are looked for, and which fields can be named."""
 
-    words: Callable[[str], Clause]
+    words: Callable[..., Clause]
+    """Of a text, and what is left of the query's budget."""
     phrase: Callable[[str], Clause]
     prefix: Callable[[str], Clause]
     fields: Mapping[str, Condition]
@@ -133,6 +135,8 @@ def some(found: list[Clause]) -> Clause:
 class _Builder:
     def __init__(self, target: Target, clock: Clock) -> None:
         self._target, self._clock = target, clock
+        self._budget = Budget()
+        """For the whole tree: neither OR nor parentheses begin a new one."""
         self.notes: dict[Note, None] = {}
 
     def clause(self, node: Node, field: str | None = None) -> Clause | None:
@@ -148,19 +152,39 @@ class _Builder:
                 return None if clause is None else {"bool": {"must_not": [clause]}}
             case Field(name, inside):
                 return self.clause(inside, name)
-            case _ if field is not None:
-                return self._condition(node, field)
-            case Word(text):
-                return self._target.words(text)
-            case Phrase(text):
+            case Word() | Phrase() | Prefix():
+                return self._value(node, field)
+
+    def _value(self, node: Word | Phrase | Prefix, field: str | None) -> Clause | None:
+        text = self._fit(node.text)
+        if not text:
+            return None
+        node = replace(node, text=text)
+        if isinstance(node, Prefix) and not self._budget.begin(text, whole=field is not None):
+            why = "too many words begin so, or too many words of the query end with a *"
+            self.notes[Note("star", f"“{text[:40]}*”: {why}; it was searched as a word.")] = None
+            node = Word(text)
+        if field is not None:
+            return self._condition(node, field)
+        match node:
+            case Phrase():
                 return self._target.phrase(text)
-            case Prefix(text):
+            case Prefix():
                 return self._target.prefix(text)
+            case Word():
+                return self._target.words(text, self._budget)
+
+    def _fit(self, text: str) -> str:
+        fitting = self._budget.fit(text)
+        if fitting != " ".join(text.split()):
+            self.notes[Note("too-long", f"Only the first {MAX_PARTS} parts of words were searched.")] = None
+        return fitting
 
     def _all(self, nodes: tuple[Node, ...], field: str | None) -> Clause | None:
         """Plain words are asked for together, so that they count more where they are near each other."""
-        plain = [one.text for one in nodes if isinstance(one, Word)] if field is None else []
-        must = [self._target.words(" ".join(plain))] if plain else []
+        plain = " ".join(one.text for one in nodes if isinstance(one, Word)) if field is None else ""
+        fitting = self._fit(plain)
+        must = [self._target.words(fitting, self._budget)] if fitting else []
         must_not: list[Clause] = []
         for one in nodes:
             if isinstance(one, Word) and field is None:

@@ -15,6 +15,7 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.lexer import Lexer
 
+from pipeline.search.costs import MIN_PREFIX, enough, selective
 from pipeline.search.syntax import All, Field, Node, Not, Note, Phrase, Prefix, Query, Some, Word
 
 MAX_TERMS = 32
@@ -23,8 +24,6 @@ MAX_DEPTH = 8
 """Parentheses in one another; deeper ones are left out."""
 _MAX_SIGNS = 4
 """Minus signs and fields before one operand."""
-MIN_PREFIX = 2
-"""Letters before a `*`; one is enough in scripts without an alphabet."""
 
 _TERMINALS = r"""
 PHRASE.9: /"[^"]*"/
@@ -59,7 +58,12 @@ _SAME = str.maketrans(
 
 def parse(text: str, fields: Iterable[str]) -> Query:
     """What the text asks for; `fields` are the names that may stand before a colon. Never raises."""
-    names = tuple(sorted({name.casefold() for name in fields}, key=lambda name: (-len(name), name)))
+    return _parsed(text, tuple(sorted({name.casefold() for name in fields}, key=lambda name: (-len(name), name))))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, names: tuple[str, ...]) -> Query:
+    """The same search comes again: its next pages, its feed, what many look for."""
     reader = _Reader(names)
     for token in _scanner(names).lex(_tidy(text)):
         reader.read(token)
@@ -172,11 +176,13 @@ class _Reader:
             self._note("unknown-field", f"“{name[:40]}” is no field; {_short(token)} was searched as words.")
 
     def _as_meant(self, token: Token) -> Token:
-        """A `*` ends a word that has enough letters; any other is ignored."""
+        """A `*` ends a word that has enough letters; any other is ignored. In a field that has whole values it is enough if
+        the value has them, whatever the analysis would make of it."""
         if token.type == "PHRASE" or "*" not in token:
             return token
         bare = token.strip("*")
-        if token.type == "STARRED" and (len(bare) >= MIN_PREFIX or not bare.isascii()):
+        named = any(one.type == "FIELD" for one in self._signs)
+        if token.type == "STARRED" and (enough(bare) if named else selective(bare)):
             return token
         if bare:
             self._note(

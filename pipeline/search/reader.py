@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.errors import Retry
-from pipeline.search import answers, cursors, matching, queries
+from pipeline.search import answers, cursors, intervals, matching, queries
 from pipeline.search.details import Details
 from pipeline.search.queries import Body, Search
 
@@ -22,12 +22,15 @@ class Reader(Details):
     """Finds articles, comments, stories and trends that readers may see. Raises what Asking does."""
 
     def articles(self, search: Search) -> dict[str, Any]:
-        """Results as `answers.results` describes, with `sort` and `did_you_mean`; each hit has `comment_count`, and with
+        """Results as `answers.results` describes, with `sort`, `histogram_interval` (a longer one than was asked for, where
+        there would be too many) and `did_you_mean`; each hit has `comment_count`, and with
         `collapse` its `story`: `{id, articles, publishers}`."""
         with self._errors():
-            request = queries.article_search(search, self._discussed(search))
+            search, request = self._counted(search, self._discussed(search))
             found = self._stories(search, request) if search.collapse else self._page(search, request)
             found["sort"] = request.sort
+            if search.histogram:
+                found["histogram_interval"] = search.histogram
             found["did_you_mean"] = self._spelling(search) if found["total"] < _FEW and not search.after else None
             self._count(found["hits"], search.collapse)
         return found
@@ -52,7 +55,7 @@ class Reader(Details):
         """Results as `answers.results` describes, with `sort`."""
         request = queries.comment_search(search)
         with self._errors():
-            answer = self._search("comments", request.body)
+            answer = self._comment_search(request.body)
         return {**answers.results(answer, request.notes, search), "sort": request.sort}
 
     def article(self, article_id: str) -> dict[str, Any] | None:
@@ -74,6 +77,19 @@ class Reader(Details):
         highest score first."""
         with self._errors():
             return [hit["_source"] for hit in self._hits("trends", queries.trend_query(now, kind, size))]
+
+    def _counted(self, search: Search, discussed: dict[str, int]) -> tuple[Search, Body]:
+        """The search and its request, with a histogram that has few enough parts."""
+        request = queries.article_search(search, discussed)
+        if search.histogram is None:
+            return search, request
+        used = self._fitting(search.histogram, search, request.body["query"])
+        if used == search.histogram:
+            return search, request
+        note = intervals.note(search.histogram, used)
+        search = replace(search, histogram=used)
+        request = queries.article_search(search, discussed)
+        return search, replace(request, notes=(*request.notes, note))
 
     def _page(self, search: Search, request: Body) -> dict[str, Any]:
         return answers.results(self._search("articles", request.body), request.notes, search)

@@ -6,12 +6,12 @@ withheld, killed, or superseded before its embargo ended, and none whose rights 
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+from pipeline.search.differences import opcodes
 from schemas.documents import COMPARED
 
 Revision = dict[str, Any]
@@ -39,15 +39,22 @@ def timeline(superseded: list[Revision], current: list[Revision]) -> list[Revisi
     """Superseded revisions in their order, then the current one; each partial update merged with the revision before it."""
     found: list[Revision] = []
     named: Revision = {}
-    last = {one.get("revision", {}).get("event_id") for one in current}
     for one in superseded:
-        if one.get("revision") and one["revision"].get("event_id") in last:
-            # the current revision is this one, or is the base of it
+        if any(is_base_of(one, last) for last in current):
             named = {name: one[name] for name in ("named_fields", "cleared") if name in one}
             continue
-        partial = _status(one) == "partial"
-        found.append(_merged(found[-1] if found else {}, one) if partial else one)
+        found.append(_merged(found[-1] if found else {}, one) if is_partial(one) else one)
     return [*found, *(one | named for one in current)]
+
+
+def is_base_of(superseded: Revision, current: Revision) -> bool:
+    """Whether the current revision is this one, or was made of it."""
+    event = (superseded.get("revision") or {}).get("event_id")
+    return event is not None and event == (current.get("revision") or {}).get("event_id")
+
+
+def is_partial(one: Revision) -> bool:
+    return _status(one) == "partial"
 
 
 def readable(found: list[Revision], now: datetime) -> list[Revision]:
@@ -57,15 +64,16 @@ def readable(found: list[Revision], now: datetime) -> list[Revision]:
 
 def _was_never_hidden(found: list[Revision], now: datetime) -> bool:
     """Of the first of them: neither itself, nor as its partial updates left it, which may have withheld it for good."""
-    updates = len(list(takewhile(lambda one: _status(one) == "partial", found[1:-1])))
+    updates = len(list(takewhile(is_partial, found[1:-1])))
     return all(_could_be_seen(found[n], found[n + 1 :], now) for n in {0, updates})
 
 
-def for_readers(shown: list[Revision]) -> list[dict[str, Any]]:
-    """`[{number, at, headline, correction_note, changes, body}]` of the revisions that readers may see, the oldest first, the
-    current one last. `changes` are fields, `body` paragraphs that changed from the one before in the list."""
+def for_readers(shown: Sequence[Revision], first: int = 1) -> list[dict[str, Any]]:
+    """`[{number, at, headline, correction_note, changes, body}]` of revisions that readers may see, the oldest first, the
+    current one last; `first` is the number of the first. `changes` are fields, `body` paragraphs that changed from the one
+    before in the list."""
     pairs = zip([None, *shown[:-1]], shown, strict=True)
-    return [_entry(number, before, one) for number, (before, one) in enumerate(pairs, 1)]
+    return [_entry(number, before, one) for number, (before, one) in enumerate(pairs, first)]
 
 
 def _could_be_seen(one: Revision, later: list[Revision], now: datetime) -> bool:
@@ -86,7 +94,7 @@ def _could_be_seen(one: Revision, later: list[Revision], now: datetime) -> bool:
 
 
 def _entry(number: int, before: Revision | None, one: Revision) -> dict[str, Any]:
-    entry: dict[str, Any] = {"number": number, "at": _at(one), "headline": one.get("headline")}
+    entry: dict[str, Any] = {"number": number, "at": changed_at(one), "headline": one.get("headline")}
     if one.get("correction_note"):
         entry["correction_note"] = one["correction_note"]
     if before is not None:
@@ -101,20 +109,22 @@ def _changes(before: Revision, after: Revision) -> Iterator[dict[str, Any]]:
             yield {"field": field, "before": before.get(field), "after": after.get(field)}
 
 
-def paragraphs(before: str, after: str) -> Iterator[dict[str, str]]:
-    """`{change: added|removed|same, text}` of each paragraph, in the order to read them; nothing where all are the same."""
+def paragraphs(before: str, after: str) -> Iterator[dict[str, Any]]:
+    """`{change: added|removed, text}` of each paragraph that changed, in the order to read them, and between them
+    `{change: same, count}` of those that didn't; nothing where all are the same."""
     old, new = (text.split("\n\n") if text else [] for text in (before, after))
     if old == new:
         return
-    for kind, at, to, begin, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, at, to, begin, end in opcodes(old, new):
         if kind == "equal":
-            yield from ({"change": "same", "text": text} for text in old[at:to])
+            yield {"change": "same", "count": to - at}
         else:
             yield from ({"change": "removed", "text": text} for text in old[at:to])
             yield from ({"change": "added", "text": text} for text in new[begin:end])
 
 
-def _at(one: Revision) -> str | None:
+def changed_at(one: Revision) -> str | None:
+    """When a revision changed the article."""
     revision = one.get("revision", {})
     at: str | None = one.get("modified") or revision.get("modified") or one.get("published") or revision.get("received")
     return at

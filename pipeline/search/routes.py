@@ -8,11 +8,11 @@ from itertools import chain, islice
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
-from pipeline.search import parameters, shapes
+from pipeline.search import parameters, query_string, shapes
 from pipeline.search.exports import feeds, tables
 from pipeline.search.parameters import ArticleParameters, CommentParameters, Parameters
 from pipeline.search.queries import Search
@@ -39,10 +39,12 @@ class TrendParameters(Parameters):
 
 
 @router.get(
-    "/articles", summary="Search articles", response_model=None,
+    "/articles", summary="Search articles", response_model=None, openapi_extra=query_string.described(ArticleParameters),
     responses={200: {"model": shapes.ArticleResults, "content": {one: {} for one in _FORMATS}}, **shapes.problems()},
 )  # fmt: skip
-def articles(request: Request, reader: FromIndex, asked: Annotated[ArticleParameters, Query()]) -> Response:
+def articles(
+    request: Request, reader: FromIndex, asked: Annotated[ArticleParameters, query_string.asked(ArticleParameters)]
+) -> Response:
     search = parameters.article_search(asked)
     if asked.format in ("csv", "ndjson"):
         return _whole(request, reader, search, asked)
@@ -52,18 +54,22 @@ def articles(request: Request, reader: FromIndex, asked: Annotated[ArticleParame
 
 
 @router.get(
-    "/comments", summary="Search comments", response_model=None,
+    "/comments", summary="Search comments", response_model=None, openapi_extra=query_string.described(CommentParameters),
     responses={200: {"model": shapes.CommentResults}, **shapes.problems()},
 )  # fmt: skip
-def comments(request: Request, reader: FromIndex, asked: Annotated[CommentParameters, Query()]) -> Response:
+def comments(
+    request: Request, reader: FromIndex, asked: Annotated[CommentParameters, query_string.asked(CommentParameters)]
+) -> Response:
     return json_answer(request, reader.comments(parameters.comment_search(asked)))
 
 
 @router.get(
-    "/trends", summary="Names and topics that are rising now", response_model=None,
+    "/trends", summary="Names and topics that are rising now", response_model=None, openapi_extra=query_string.described(TrendParameters),
     responses={200: {"model": list[shapes.Trend]}, **shapes.problems()},
 )  # fmt: skip
-def trends(request: Request, reader: FromIndex, asked: Annotated[TrendParameters, Query()]) -> Any:
+def trends(
+    request: Request, reader: FromIndex, asked: Annotated[TrendParameters, query_string.asked(TrendParameters)]
+) -> Any:
     return json_answer(request, reader.trends(datetime.now(UTC), asked.kind, asked.size))
 
 
@@ -84,7 +90,7 @@ def _whole(request: Request, reader: Reader, search: Search, asked: ArticleParam
 
 def _feed(request: Request, reader: Reader, search: Search, asked: ArticleParameters) -> Response:
     search = replace(search, sort=search.sort or "newest", facets=(), histogram=None)
-    found = reader.articles(replace(search, fields=()))
+    found = reader.articles(replace(search, fields=feeds.FIELDS))
     base = base_of(request)
     own = address(base, request)
     title = f"Dateline: {search.text}" if search.text.strip() else "Dateline: latest"

@@ -81,11 +81,13 @@ class ArticleResults(_Found):
     hits: list[ArticleHit]
     facets: dict[str, list[FacetValue]] = {}
     histogram: list[Bucket] | None = None
+    histogram_interval: str | None = Field(None, examples=["day"], description="By what it is counted: a longer one than was asked for, where there would be too many.")  # fmt: skip
     did_you_mean: str | None = Field(None, description="Another spelling, where little was found.")
 
 
 class CommentResults(_Found):
     hits: list[CommentHit]
+    facets: dict[str, list[FacetValue]] = {}
 
 
 class Trend(Shape):
@@ -158,9 +160,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route for these statuses, and those that every route may answer."""
     texts = {
         304: "The client has it already (If-None-Match)",
+        401: "No key, or a wrong one (where keys are set)",
         403: "Not with these credentials, or not on this server",
         413: "The request is too large",
-        429: "Too many are saved; Retry-After says when to try again, where that helps",
+        429: "Too many requests (where a rate is set), or too many are saved; Retry-After says when to go on, where that helps",
         400: "An unknown parameter, a cursor of another search, or a search that can't be answered",
         404: "Not there, or not for readers",
         422: "A parameter's value can't be one",
@@ -169,5 +172,5 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     problem = {MEDIA_TYPE: {"schema": ProblemShape.model_json_schema()}}
     return {
         status: {"description": texts[status]} | ({} if status == 304 else {"content": problem})
-        for status in (304, 400, *statuses, 422, 503)
+        for status in (304, 400, 401, *statuses, 422, 429, 503)
     }

@@ -118,11 +118,12 @@ def named(container: dict[str, Any]) -> dict[str, int]:
 def test_a_probe_asks_where_the_process_listens() -> None:
     ports = {
         "worker": "DATELINE_WORKER_PORT", "indexer": "DATELINE_INDEXER_PORT", "flows": "DATELINE_FLOWS_PORT",
-        "search-api": "DATELINE_SEARCH_HEALTH_PORT", "alerts": "DATELINE_ALERTS_PORT",
+        "search-api": "DATELINE_SEARCH_HEALTH_PORT", "ingest-api": "DATELINE_INGEST_HEALTH_PORT",
+        "alerts": "DATELINE_ALERTS_PORT",
     }  # fmt: skip
     for name, one in running().items():
         container = one["spec"]["template"]["spec"]["containers"][0]
-        expected = variables(one["spec"]["template"])[ports[name]] if name in ports else Settings().ingest_port
+        expected = variables(one["spec"]["template"])[ports[name]]
         paths = {kind: container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "liveness", "readiness")}
         assert {named(container)[one["port"]] for one in paths.values()} == {int(expected)}
         assert paths["readiness"]["path"] == "/readyz"

@@ -36,14 +36,24 @@ class Couriers:
         self._stopped = threading.Event()
         self.failed: list[BaseException] = []
 
-    def start(self, deliver: Callable[[Sequence[Sent]], None], items: Sequence[Sent], size: int) -> None:
+    def start(
+        self, deliver: Callable[[Sequence[Sent]], Sequence[Sent] | None], items: Sequence[Sent], size: int
+    ) -> None:
+        """Deliver the items in chunks. What `deliver` returns is not done yet, and delivered again when all chunks are through."""
+
         def run() -> None:
             try:
+                rest: list[Sent] = []
                 chunks = [items[n : n + size] for n in range(0, len(items), size)]
                 for n, chunk in enumerate(chunks):
-                    deliver(chunk)
+                    rest += deliver(chunk) or ()
                     self._stopped.wait(max(0.0, (self._until - time.monotonic()) / (len(chunks) - n)))
+                for _ in self._patiently():
+                    if not rest:
+                        return
+                    rest = list(deliver(rest) or ())
             except BaseException as e:
+                e.add_note(f"by {getattr(deliver, '__name__', deliver)}")
                 self.failed.append(e)
 
         thread = threading.Thread(target=run)
@@ -98,17 +108,19 @@ class Couriers:
             self._request(one.publisher, "DELETE", f"items/{one.claims[0].value}", {}, b"")
             self._watcher.delivered([one])
 
-    def kill(self, items: Sequence[Sent]) -> None:
-        """By an operator, until the receipt says done: the article may come later than its kill."""
+    def kill(self, items: Sequence[Sent]) -> Sequence[Sent]:
+        """By an operator. Those whose receipt doesn't say done are returned: the article may come later than its kill."""
+        rest = []
         for one in items:
-            for _ in self._patiently():
-                done = self._pipeline.command("kill", str(one.article), "--reason", "libel", "--wait", "60", "--json")
-                assert done.returncode in (Exit.OK, Exit.REFUSED, Exit.AWAY), done.stderr.decode()
-                if done.returncode == Exit.OK:
-                    assert json.loads(done.stdout)["done"]
-                    self._watcher.receipt(one)
-                    break
-            self._watcher.delivered([one])
+            done = self._pipeline.command("kill", str(one.article), "--reason", "libel", "--wait", "5", "--json")
+            assert done.returncode in (Exit.OK, Exit.REFUSED, Exit.AWAY), done.stderr.decode()
+            if done.returncode == Exit.OK:
+                assert json.loads(done.stdout)["done"]
+                self._watcher.receipt(one)
+                self._watcher.delivered([one])
+            else:
+                rest.append(one)
+        return rest
 
     def stop(self) -> None:
         """What isn't delivered yet is given up."""

@@ -226,3 +226,79 @@ def test_names_and_headlines_are_suggested_as_they_are_typed(desk: Desk) -> None
     for typed in ("pa", "pat", "pat k", "ke", "za", "fe", "ferry st", "va", "é", "l'", "a.b", "(x", "[", "東"):
         assert isinstance(desk.reader.suggestions(typed, 5), list), typed
     assert {"kind": "person", "text": "Pat Keller"}.items() <= desk.reader.suggestions("kel", 5)[0].items()
+
+
+def test_names_are_found_in_any_spelling_and_others_of_the_same_articles_are_not(desk: Desk) -> None:
+    desk.add("articles", article_id="lodz", headline="Trams", places=["Łódź"], people=["Éric O’Brien", "Zoë Kell"], shown_at=NOW.isoformat())  # fmt: skip
+    desk.refresh()
+    for typed, kind, name in (("lod", "place", "Łódź"), ("ERI", "person", "Éric O’Brien"), ("o'br", "person", "Éric O’Brien"), ("kell", "person", "Pat Keller")):  # fmt: skip
+        found = [one["text"] for one in desk.reader.suggestions(typed, 5) if one["kind"] == kind]
+        assert found[0] == name, typed
+        assert "Éric O’Brien" in found or "eri" not in typed.casefold()
+    assert [one["text"] for one in desk.reader.suggestions("zoe k", 5)] == ["Zoë Kell"]
+    for typed in ("a" * 100, "á" * 100, "é", "-" * 100, "ab " * 33):
+        desk.reader.suggestions(typed, 5)
+
+
+def test_what_has_expired_is_gone_at_once_with_its_comments(desk: Desk) -> None:
+    past, soon = datetime.now(UTC) - timedelta(seconds=5), datetime.now(UTC) + timedelta(hours=1)
+    desk.add("articles", article_id="over", headline="Licensed ferry", people=["Olga Over"], expires=past.isoformat(), shown_at=NOW.isoformat())  # fmt: skip
+    desk.add("articles", article_id="lasting", headline="Lasting ferry", expires=soon.isoformat(), shown_at=NOW.isoformat())  # fmt: skip
+    for article in ("over", "lasting"):
+        desk.add("comments", comment_id=f"c-{article}", article_id=article, text="On a licence.", posted=NOW.isoformat())  # fmt: skip
+    desk.refresh()
+    assert {"over", "lasting"} & set(desk.every(size=20)) == {"lasting"}
+    assert desk.ids(q="licensed") == []
+    assert desk.reader.document("over") is None
+    assert desk.reader.suggestions("olga", 5) == []
+    found = desk.reader.comments(parameters.comment_search(CommentParameters(q="licence", facets=["article"]), NOW))
+    assert [hit["id"] for hit in found["hits"]] == ["c-lasting"]
+    assert found["facets"]["article"] == [{"value": "lasting", "count": 1}]
+
+
+def test_the_words_of_what_was_removed_are_in_no_answer_though_the_index_has_them_for_a_while(desk: Desk) -> None:
+    """docs/security.md says what a front-end with credentials of its own can ask for."""
+    name = desk.settings.named("articles")
+    operations: list[Any] = []
+    for n in range(20):
+        id_ = "gone" if not n else f"kept{n}"
+        people = ["Xaver Unsayable"] if not n else ["Pat Keller"]
+        operations += [{"index": {"_index": name, "_id": id_}}, {"article_id": id_, "headline": "Unsayable" if not n else "Ferry", "people": people, "shown_at": NOW.isoformat()}]  # fmt: skip
+    desk.client.bulk(operations=operations, refresh=True)
+    desk.client.delete(index=name, id="gone", refresh=True)
+    words = {"terms": {"field": "people", "min_doc_count": 0, "size": 1000}}
+    raw = desk.client.search(index=name, size=0, aggs={"words": words})["aggregations"]["words"]["buckets"]
+    assert {"key": "Xaver Unsayable", "doc_count": 0} in raw, "the segment still has the word"
+    assert "Unsayable" not in str(desk.articles(facets=["person"], size=30))
+    assert desk.reader.suggestions("xav", 5) == []
+    assert desk.articles(q="unsayabel")["did_you_mean"] is None
+    desk.client.indices.forcemerge(index=name, max_num_segments=1)
+    raw = desk.client.search(index=name, size=0, aggs={"words": words})["aggregations"]["words"]["buckets"]
+    assert "Unsayable" not in str(raw), "a merge takes it away"
+
+
+def test_counts_by_time_have_an_end(desk: Desk) -> None:
+    desk.add("articles", article_id="old", headline="An old ferry", shown_at="1970-01-01T00:00:00Z")
+    desk.refresh()
+    found = desk.articles(histogram="hour", size=1)
+    assert (found["histogram_interval"], sum(one["count"] for one in found["histogram"])) == ("month", 25)
+    assert [note["kind"] for note in found["notes"]] == ["interval"]
+    timeline = desk.reader.timeline(parameters.article_search(ArticleParameters(since="2026", facets=["none"]), NOW), "hour")  # fmt: skip
+    assert timeline["interval"] == "hour"
+
+
+def test_earlier_revisions_are_read_as_far_as_they_are_shown(desk: Desk) -> None:
+    for n in range(1, 31):
+        received = (NOW - timedelta(minutes=60 - n)).isoformat()
+        document = {"article_id": "a00", "headline": f"Head {n}", "body": f"Text {n}.", "status": "superseded", "withheld": False, "revision_key": f"{n}.0.e{n}", "revision": {"event_id": f"e{n}", "received": received}}  # fmt: skip
+        desk.client.index(index=desk.settings.named("history"), id=f"h{n}", document=document)
+    desk.refresh()
+    article = desk.reader.document("a00")
+    assert article is not None
+    past = desk.reader.past(article, NOW, 6)
+    assert past is not None
+    assert (past.first, past.total) == (26, 31)
+    assert [one["body"] for one in past.shown[:-1]] == [f"Text {n}." for n in range(26, 31)]
+    earlier = desk.reader.past(article, NOW, 6, past.first)
+    assert earlier is not None
+    assert [one["body"] for one in earlier.shown] == [f"Text {n}." for n in range(21, 27)]

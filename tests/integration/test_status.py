@@ -7,9 +7,12 @@ import signal
 
 import pytest
 
+from pipeline.index.families import ITEMS
 from pipeline.operations.watch.measure import measure
 from schemas.report import Kind, Report, Severity
-from tests.conftest import Pipeline
+from tests.conftest import ROOT, Pipeline
+
+SAMPLES = ROOT / "samples"
 
 
 def report(pipeline: Pipeline) -> Report:
@@ -70,3 +73,28 @@ def test_what_breaks_is_found(pipeline: Pipeline) -> None:
     found = until(pipeline, {Kind.PROCESS_NOT_READY: "worker"})
     assert "worker hangs" in found.headline
     pipeline.kill("worker")
+
+
+@pytest.mark.engines
+@pytest.mark.timeout(500)
+def test_an_elasticsearch_that_lost_its_data_is_found_and_repaired(pipeline: Pipeline) -> None:
+    pipeline.start("worker", "indexer")
+    pipeline.command("publish", str(SAMPLES / "events"))
+    pipeline.until_quiet()
+    assert critical(report(pipeline)) == {}
+    before = report(pipeline).documents
+
+    pipeline.kill("indexer")
+    lost = [pipeline.settings.named(f"{alias}-1") for alias in ITEMS["articles.current"]]
+    with pipeline.client() as client:
+        client.indices.delete(index=lost)
+    found = report(pipeline)
+    assert critical(found)[Kind.INDEX_MISSING] == "articles"
+
+    pipeline.start("indexer")  # it makes them anew, and empty
+    found = until(pipeline, {Kind.INDEX_LOST: "articles"})
+    assert "dateline reindex" in found.headline
+    assert pipeline.command("status", "--json").returncode == 4
+    assert pipeline.command("reindex", "--json").returncode == 0
+    found = until(pipeline, {})
+    assert found.documents["articles"] == before["articles"]

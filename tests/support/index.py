@@ -108,11 +108,11 @@ class Client:
         alias, asked = index.removeprefix(self._prefix), body or parameters
         self.bodies.append((alias, asked))
         found: list[Document] = [
-            {"_index": f"{self._prefix}{name}", "_id": id_, "_source": source}
+            {"_index": f"{self._prefix}{name}", "_id": id_, "_source": source, "sort": [id_]}
             for name, documents in self.documents.items()
             if name == alias or re.fullmatch(rf"{re.escape(alias)}-\d+", name)
             for id_, source in documents.items()
-            if _matches(asked["query"], id_, source)
+            if _matches(asked.get("query", {"match_all": {}}), id_, source)
         ]
         counts: list[Document] = [{"key": one["_source"].get("article_id"), "doc_count": 1} for one in found]
         return {
@@ -137,11 +137,15 @@ class Client:
 
 def _matches(query: Document, id_: str, source: Document) -> bool:
     ((kind, what),) = query.items()
-    if kind == "bool" and set(what) <= {"filter", "must_not"}:
-        wanted = all(_matches(one, id_, source) for one in what.get("filter", ()))
+    if kind == "bool" and set(what) <= {"filter", "must", "must_not"}:
+        conditions = [*what.get("filter", ()), *what.get("must", ())]
+        wanted = all(_matches(one, id_, source) for one in conditions)
         return wanted and not any(_matches(one, id_, source) for one in what.get("must_not", ()))
     if kind == "ids":
         return id_ in what["values"]
+    if kind == "range" and "expires" in what:
+        limit = datetime.fromisoformat(what["expires"]["lte"])
+        return source.get("expires") is not None and datetime.fromisoformat(source["expires"]) <= limit
     if kind in ("term", "terms", "match_phrase"):
         ((name, value),) = what.items()
         return source.get(name) in (value if kind == "terms" else [value])

@@ -11,7 +11,7 @@ import httpx
 from pipeline.search.api import build_api
 from pipeline.search.highlights import balanced
 from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
-from pipeline.search.revisions import readable, timeline
+from pipeline.search.past import Past, keys_of, past, window
 from pipeline.search.threads import Bone, Order, Place, Tree
 from pipeline.settings import Settings
 
@@ -19,12 +19,12 @@ Document = dict[str, Any]
 
 
 class OneArticle:
-    """A reader whose every search finds the article, its comments, and `past` as its history."""
+    """A reader whose every search finds the article, its comments, and `earlier` as its history."""
 
     def __init__(
-        self, article: Document, comments: list[Document] | None = None, past: list[Document] | None = None
+        self, article: Document, comments: list[Document] | None = None, earlier: list[Document] | None = None
     ) -> None:
-        self.article, self.found_comments, self.past = article, comments or [], past or []
+        self.article, self.found_comments, self.earlier = article, comments or [], earlier or []
         self.error: Exception | None = None
         self.failing: set[str] = set()
         """Aliases whose searches raise `error`."""
@@ -37,9 +37,11 @@ class OneArticle:
         self._fail(alias)
         return [id_]
 
-    def revisions(self, article: Document, now: datetime) -> list[Document] | None:
+    def past(self, article: Document, now: datetime, most: int, until: int | None = None) -> Past | None:
         self._fail("history")
-        return readable(timeline(self.past, [article]), now)
+        wanted = window(self.earlier, article, now, most, until)
+        keys = keys_of(wanted, self.earlier, article)
+        return past(wanted, [one for one in self.earlier if one["revision_key"] in keys], article)
 
     def reading(self, _: str, order: Order) -> tuple[list[Place], int]:
         self._fail("comments")
@@ -68,14 +70,30 @@ class OneArticle:
         notes = [{"kind": "star", "text": text}]
         return {"total": 2, "took_ms": 1, "hits": [hit | {"story": story}], "facets": facets, "notes": notes, "histogram": histogram, "next": "cursor", "sort": "newest", "did_you_mean": text}  # fmt: skip
 
+    def comments(self, _: object) -> Document:
+        self._fail("comments")
+        hits = [one | {"id": one["comment_id"], "article_id": self.article["article_id"], "highlights": {"text": [balanced(f"{MARK_OPEN}{one.get('text')}{MARK_CLOSE}")]}} for one in self.found_comments]  # fmt: skip
+        facets = {"article": [{"value": self.article["article_id"], "count": 3}, {"value": "hidden", "count": 1}], "publisher": [{"value": "x", "count": 1}]}  # fmt: skip
+        return {
+            "total": 5,
+            "took_ms": 1,
+            "hits": hits,
+            "facets": facets,
+            "notes": [],
+            "next": "cursor",
+            "sort": "newest",
+        }
+
     def sources(self, alias: str, body: Document) -> list[Document]:
         return [hit["_source"] for hit in self.ask(alias, body)["hits"]["hits"]]
 
     def ask(self, alias: str, body: Document) -> Document:
         self._fail(alias)
-        found: list[Document] = {"articles": [self.article], "comments": self.found_comments, "history": self.past}.get(
-            alias, []
-        )
+        found: list[Document] = {
+            "articles": [self.article],
+            "comments": self.found_comments,
+            "history": self.earlier,
+        }.get(alias, [])
         ids = [str(one.get("comment_id") or one.get("revision_key") or one["article_id"]) for one in found]
         hits = [{"_id": id_, "_source": one, "sort": [id_], "fields": {"parent_id": [one["parent_id"]]} if one.get("parent_id") else {}, "highlight": {"body": [f"{MARK_OPEN}{self.article['headline']}{MARK_CLOSE}"]}} for id_, one in zip(ids, found, strict=True)]  # fmt: skip
         buckets = [{"key": self.article.get("section") or "x", "doc_count": 1}]

@@ -54,6 +54,10 @@ def test_what_is_no_address(address: str) -> None:
         ("https://ann.substack.com/p/1", "ann.substack.com"),
         ("https://ann.wordpress.com/1", "ann.wordpress.com"),
         ("https://paper.pages.dev/1", "paper.pages.dev"),
+        ("https://ann.hypotheses.org/1", "ann.hypotheses.org"),
+        ("https://ann.free.fr/1", "ann.free.fr"),
+        ("https://ann.weebly.com/1", "ann.weebly.com"),
+        ("https://service.instatus.com/1", "service.instatus.com"),
         ("https://www.substack.com/1", "substack.com"),
         ("https://news.paper.uk.com/1", "paper.uk.com"),
         ("http://127.0.0.1:80/1", "127.0.0.1"),
@@ -66,7 +70,8 @@ def test_each_site_on_a_shared_host_is_a_publisher(address: str, publisher: str)
 @pytest.mark.parametrize(
     "text",
     [None, "", " ", "N/A", "n.a.", "0", "000", "-", "--", "?", "None", "NULL", "undefined", "nan", "-1", "guid", "tbd", "https://",
-     "00000000-0000-0000-0000-000000000000", "urn:uuid:00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"],
+     "00000000-0000-0000-0000-000000000000", "urn:uuid:00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+     "xxx", "test", "aucun", "ninguno", "geen", "нет", "无", "なし", "keine ID", "sin guid", "nicht vorhanden"],
 )  # fmt: skip
 def test_a_placeholder_is_no_id(text: str | None) -> None:
     assert not identity.is_id(text)
@@ -90,6 +95,8 @@ def test_an_id_is_unique_everywhere_or_within_its_feed() -> None:
         "https://example.com/a?copy=2&id=1&notify=3&region=4&section=5", "https://example.com/a?cid=12", "https://example.com/a?uid=0f3c9a1be77d42",
         "https://example.com/a?gallery=4", "https://example.com/a?cidade=rio", "https://example.com/a?reference=A12", "https://example.com/news.php?12345",
         "https://example.com/?/news/1", "https://example.com/?12345", "https://example.com/a?glossary=b", "https://example.com", "https://example.com/?p=12",
+        "https://example.com/a?t=12345", "https://example.com/a?from=berlin", "https://example.com/?feed=rss2", "https://example.com/a?sid=200", "https://example.com/a?src=map",
+        "https://example.com/a?format=rss",
     ],
 )  # fmt: skip
 def test_a_parameter_that_names_a_page_stays_as_it_is(address: str) -> None:
@@ -99,7 +106,8 @@ def test_a_parameter_that_names_a_page_stays_as_it_is(address: str) -> None:
 @pytest.mark.parametrize(
     "query",
     ["cid=rss", "uid=share_x", "ref=tw", "ref_src=twsrc", "source=rss", "gad_source=1", "gclid=3", "xtor=RSS-1", "wt.source=a", "sessionid=4", "fbclid", "1700000000",
-     "utm_campaign=a&utm_medium=b"],
+     "utm_campaign=a&utm_medium=b", "cmpid=de-rss", "CMP=share", "ito=1490", "wt_zmc=a.b", "smid=tw", "partner=rss", "from=rss", "mod=rss_news", "via=twitter",
+     "t=1779184800", "_=1779184800123", "_hsenc=a&_hsmi=1", "__twitter_impression=true", "dicbo=v2", "srsltid=a", "PHPSESSID=ab", "share=facebook", "intcmp=a"],
 )  # fmt: skip
 def test_a_parameter_that_tells_where_a_reader_comes_from_goes(query: str) -> None:
     assert identity.canonical_url(f"https://example.com/a?{query}") == "https://example.com/a"

@@ -17,8 +17,8 @@ from pipeline.commands.processes import _IMPORTANT
 from pipeline.telemetry import EVENTS, EVENTS_TOTAL, METRICS, Event, exposed_name
 from tests.conftest import ROOT
 
-LIST = "pipeline/telemetry.py"
-LOGGING = (LIST, "pipeline/logs.py")
+LIST = "pipeline/telemetry"
+LOGGING = (*(f"{LIST}/{name}.py" for name in ("__init__", "event", "events", "metrics", "page")), "pipeline/logs.py")
 LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
 NOT_LOGGERS = {"client.nodes.info", "tolerant.nodes.info"}
 NAME_OF = {

@@ -18,6 +18,8 @@ _WITHOUT_ENGINES = frozenset(
     {Kind.KAFKA_AWAY, Kind.ELASTICSEARCH_AWAY, Kind.PROCESS_AWAY, Kind.PROCESS_NOT_READY, Kind.PROCESS_RESTARTS}
 )
 """What is known also while an engine is away."""
+_OF_DOCUMENTS = frozenset({Kind.INDEX_MISSING, Kind.INDEX_LOST})
+"""Of an alias, where its documents were counted."""
 
 
 class Told(Model):
@@ -97,6 +99,8 @@ def _again(known: Told, finding: Finding) -> Told:
 def _visible(finding: Finding, report: Report) -> bool:
     """Whether the report would have the finding if it were still so."""
     if finding.kind not in _WITHOUT_ENGINES and not (report.kafka.up and report.elasticsearch.up):
+        return False
+    if finding.kind in _OF_DOCUMENTS and finding.subject not in report.documents:
         return False
     if finding.kind is Kind.PROVIDER_SILENT:
         # nothing is said of providers while a stage is behind

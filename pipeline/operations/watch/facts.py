@@ -39,6 +39,8 @@ class Facts:
     refusal_rates: tuple[RefusalRate, ...] = ()
     disks: tuple[Disk, ...] = ()
     aliases: tuple[str, ...] = ALIASES
+    unseen: tuple[str, ...] = ()
+    """What of this machine could not be looked at, in words."""
 
     @property
     def stages(self) -> dict[str, StageState]:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings_flow import fullness as fullness
-from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages
-from pipeline.operations.watch.findings_flow import spoken as spoken
+from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages, of_unseen
 from pipeline.operations.watch.findings_processes import of_engines, of_groups, of_processes
+from pipeline.operations.watch.findings_processes import spoken as spoken
+from pipeline.operations.watch.losses import of_losses
 from pipeline.operations.watch.memory import Memory
 from schemas.report import Finding, Kind, Severity
 
@@ -22,10 +23,12 @@ def findings(facts: Facts, memory: Memory) -> tuple[Finding, ...]:
     found = [
         *of_engines(facts),
         *of_groups(facts),
-        *of_processes(facts),
+        *of_processes(facts, memory),
         *of_stages(facts, (*memory.samples, *facts.sample)),
         *of_indices(facts),
+        *of_losses(facts, memory),
         *of_disks(facts),
+        *of_unseen(facts),
         *of_records(facts),
     ]
     if not any(_hides_providers(one, facts) for one in found):

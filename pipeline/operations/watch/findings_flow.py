@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pipeline.escaping import printable
 from pipeline.operations.watch.facts import Facts
-from pipeline.operations.watch.findings_processes import LOG
+from pipeline.operations.watch.findings_processes import LOG, spoken
 from pipeline.operations.watch.lag import is_stuck
 from pipeline.operations.watch.memory import Sample
 from schemas.report import Disk, Finding, Kind, Pulse, Severity, Trend
@@ -17,14 +17,6 @@ BEHIND = timedelta(seconds=60)
 _ARTICLES = 20
 """Below so many a latency tells nothing."""
 _GB = 1024**3
-
-
-def spoken(seconds: float) -> str:
-    """`40 s`, `12 min`, `3 h`, `2 days`."""
-    for size, unit in ((172800, 86400), (7200, 3600), (120, 60)):
-        if seconds >= size:
-            return f"{seconds / unit:.0f} " + {86400: "days", 3600: "h", 60: "min"}[unit]
-    return f"{seconds:.0f} s"
 
 
 def of_stages(facts: Facts, samples: tuple[Sample, ...]) -> Iterator[Finding]:
@@ -77,14 +69,6 @@ def of_indices(facts: Facts) -> Iterator[Finding]:
                 what=f"the index {alias} is yellow: a replica of it is missing",
                 command="dateline doctor",
             )
-    if facts.index.documents and (missing := [one for one in facts.aliases if one not in facts.index.documents]):
-        yield Finding(
-            kind=Kind.INDEX_MISSING,
-            subject=missing[0],
-            severity=Severity.WARNING,
-            what=f"the index {missing[0]} is missing",
-            command="dateline indexer makes it; dateline reindex fills it",
-        )
     for slow in facts.latency:
         if slow.articles >= _ARTICLES and not slow.met:
             yield Finding(
@@ -93,6 +77,23 @@ def of_indices(facts: Facts) -> Iterator[Finding]:
                 severity=Severity.WARNING,
                 what=f"{printable(slow.provider)}'s articles take {slow.p95:.1f} s until they are searchable (95 of 100; at most {slow.objective:g} s are wanted)",
                 command="dateline status --watch",
+            )
+
+
+def of_unseen(facts: Facts) -> Iterator[Finding]:
+    """What could not be looked at: of it nothing wrong would be found."""
+    blind = {
+        "elasticsearch": [*facts.index.unseen, *(f"documents of {one}" for one in sorted(facts.index.uncounted))],
+        "machine": list(facts.unseen),
+    }
+    for subject, unseen in blind.items():
+        if unseen:
+            yield Finding(
+                kind=Kind.UNSEEN,
+                subject=subject,
+                severity=Severity.INFO,
+                what=f"what could not be looked at: {', '.join(unseen)} ({subject})",
+                command="dateline doctor",
             )
 
 

@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from pipeline.operations.watch.facts import Facts
+from pipeline.operations.watch.memory import Memory
 from schemas.report import Engine, Finding, Kind, ProcessCondition, ProcessState, Severity, StageState
 
 LOOP = 3
 """Starts within an hour, from which on a process is restarting in a loop."""
 STARTING = timedelta(seconds=60)
+NOT_READY = timedelta(minutes=5)
+"""A process that has not been ready for so long is critical, whatever it does; the alert ProcessNotReady waits as long."""
 LOG = "the process's log, or `dateline run`"
+
+
+def spoken(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h`, `2 days`."""
+    for size, unit in ((172800, 86400), (7200, 3600), (120, 60)):
+        if seconds >= size:
+            return f"{seconds / unit:.0f} " + {86400: "days", 3600: "h", 60: "min"}[unit]
+    return f"{seconds:.0f} s"
 
 
 def of_engines(facts: Facts) -> Iterator[Finding]:
@@ -109,7 +120,7 @@ def _is(process: ProcessState, kind: str) -> bool:
     return process.name == kind or process.name.startswith(f"{kind}-")
 
 
-def of_processes(facts: Facts) -> Iterator[Finding]:
+def of_processes(facts: Facts, memory: Memory) -> Iterator[Finding]:
     away = {facts.process_of(stage.group) for stage in facts.stages.values() if not stage.members}
     for one in facts.processes:
         kind = next((own for own in ("worker", "indexer") if _is(one, own)), one.name)
@@ -136,10 +147,15 @@ def of_processes(facts: Facts) -> Iterator[Finding]:
             # its neighbours' faults are findings of their own
             hung = one.condition is ProcessCondition.SILENT
             starting = one.started is not None and facts.at - one.started < STARTING and not hung
+            since = memory.first_seen(f"{Kind.PROCESS_NOT_READY.value}/{one.name}", facts.at)
+            long = facts.at - since >= NOT_READY
+            severity = Severity.CRITICAL if hung or long else Severity.INFO if starting else Severity.WARNING
+            lasts = f"has not been ready for {spoken((facts.at - since).total_seconds())}" if long else "is not ready"
             yield Finding(
                 kind=Kind.PROCESS_NOT_READY,
                 subject=one.name,
-                severity=Severity.CRITICAL if hung else Severity.INFO if starting else Severity.WARNING,
-                what=f"{one.name} hangs: {one.problem}" if hung else f"{one.name} is not ready: {one.problem}",
+                severity=severity,
+                what=f"{one.name} hangs: {one.problem}" if hung else f"{one.name} {lasts}: {one.problem}",
+                since=since,
                 command=f"stop it (kill -9 {one.pid}); it goes on where it was" if hung and one.pid else LOG,
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +28,11 @@ class Indices:
     version: str | None = None
     indices: dict[str, IndexState] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
+    """By alias, where each of its shards was counted."""
+    uncounted: frozenset[str] = frozenset()
+    """Aliases that are there, or may be, whose documents could not all be counted: their shards are away, or starting."""
+    unseen: tuple[str, ...] = ()
+    """What the server or the credentials don't let us look at, in words."""
     read_only: str | None = None
     """The block of the whole cluster."""
     disks: tuple[Disk, ...] = ()
@@ -37,21 +41,27 @@ class Indices:
 
 
 def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
-    """Of this namespace. What the credentials don't allow stays unknown. Raises what the client raises for all else."""
+    """Of this namespace. What the credentials don't allow stays unknown, and is named. Raises what the client raises for all
+    else."""
     found = Indices()
+    asked: dict[str, Any] = {}
     wanted = {settings.named(alias): alias for alias in ALIASES}
     patterns = [f"{name}-*" for name in wanted]
     tolerant = client.options(ignore_status=[403, 404, 405])
-    nodes = tolerant.nodes.stats(metric="fs", filter_path="nodes.*.name,nodes.*.fs.total")
+    nodes = asked["disks"] = tolerant.nodes.stats(metric="fs", filter_path="nodes.*.name,nodes.*.fs.total")
     found.disks = tuple(_disks(nodes.get("nodes", {})))
     found.version = ", ".join(versions(client)) or None
-    cluster = tolerant.cluster.get_settings(flat_settings=True)
+    cluster = asked["blocks of the cluster"] = tolerant.cluster.get_settings(flat_settings=True)
     found.read_only = _block(
         {name: value for part in ("persistent", "transient") for name, value in cluster.get(part, {}).items()}
     )
     health = _health(client, patterns)
-    settings_of: Mapping[str, Any] = tolerant.indices.get_settings(index=patterns, flat_settings=True).body
-    aliases: Mapping[str, Any] = tolerant.indices.get_alias(index=patterns).body
+    asked["blocks of the indices"] = tolerant.indices.get_settings(index=patterns, flat_settings=True)
+    asked["aliases"] = tolerant.indices.get_alias(index=patterns)
+    settings_of: Mapping[str, Any] = asked["blocks of the indices"].body
+    aliases: Mapping[str, Any] = asked["aliases"].body
+    unseen = [what for what, answer in asked.items() if answer.meta.status != 200]
+    found.unseen = tuple(unseen if health is not None else ["health", *unseen])
     for physical, one in aliases.items():
         if not isinstance(one, Mapping):
             continue
@@ -59,16 +69,18 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
             if (alias := wanted.get(name)) is None:
                 continue
             own = settings_of.get(physical, {}).get("settings", {})
-            found.indices[alias] = IndexState(health=health.get(physical), read_only=_block(own) is not None)
+            found.indices[alias] = IndexState(health=(health or {}).get(physical), read_only=_block(own) is not None)
             if not physical.endswith("-1") and (made := own.get("index.creation_date")):
                 found.generation[alias] = datetime.fromtimestamp(int(made) / 1000, UTC)
     for alias in ALIASES:
-        answer = client.options(ignore_status=[404, 503]).count(index=settings.named(alias))
+        answer = client.options(ignore_status=_MISSING).count(index=settings.named(alias))
         if "count" in answer:
+            update = {"documents": int(answer["count"])}
+            found.indices[alias] = found.indices.get(alias, IndexState()).model_copy(update=update)
+        if "count" in answer and not answer.get("_shards", {}).get("failed"):
             found.documents[alias] = int(answer["count"])
-            found.indices[alias] = found.indices.get(alias, IndexState()).model_copy(
-                update={"documents": found.documents[alias]}
-            )
+        elif "count" in answer or answer.meta.status == 503:  # not none: not known
+            found.uncounted |= {alias}
     return found
 
 
@@ -78,11 +90,13 @@ def versions(client: Elasticsearch) -> list[str]:
     return sorted({str(row["version"]) for row in rows if isinstance(row, Mapping) and "version" in row})
 
 
-def _health(client: Elasticsearch, patterns: list[str]) -> dict[str, str]:
-    with suppress(ApiError):
-        answer = client.options(ignore_status=[403, 404]).cluster.health(index=patterns, level="indices", timeout="1s")
-        return {name: str(one["status"]) for name, one in answer.get("indices", {}).items()}
-    return {}
+def _health(client: Elasticsearch, patterns: list[str]) -> dict[str, str] | None:
+    """By index; None where it can't be asked."""
+    try:
+        answer = client.cluster.health(index=patterns, level="indices", timeout="1s")
+    except ApiError:
+        return None
+    return {name: str(one["status"]) for name, one in answer.get("indices", {}).items()}
 
 
 def _block(found: Mapping[str, Any]) -> str | None:

@@ -43,7 +43,12 @@ def measure_after(settings: Settings, memory: Memory) -> tuple[Report, Memory]:
         memory = _read_index(settings, facts, memory)
         kafka.result()
         facts.processes = processes.result()
-    facts.disks = (*facts.index.disks, *_own_disk(settings))
+    own = _own_disk(settings)
+    facts.disks = (*facts.index.disks, *own)
+    facts.unseen = (
+        *(() if own else ("the disk of the data folder",)),
+        *(() if memories.is_kept(settings) else ("what was measured before, as the data folder can't be written",)),
+    )
     report = judged(facts, memory)
     return report, memory.after(report)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from pipeline.errors import Fatal
+from pipeline.index.families import ITEMS
 from pipeline.process.folders import data_folder
 from pipeline.settings import Settings
 from schemas.base import Instant, Model
@@ -38,6 +40,8 @@ class Sample(Model):
 
 
 class Memory(Model):
+    at: Instant | None = None
+    """When the last measurement was."""
     samples: tuple[Sample, ...] = ()
     """Oldest first."""
     since: dict[str, Instant] = Field(default_factory=dict)
@@ -46,6 +50,8 @@ class Memory(Model):
     """When the rhythms were learned."""
     slots: dict[str, dict[int, int]] = Field(default_factory=dict)
     """Items by slot, by `articles/PROVIDER` and `comments/PROVIDER`."""
+    items: dict[str, int] = Field(default_factory=dict)
+    """The most items of each topic that were indexed, by the topic's name, since the topic was made."""
 
     def after(self, report: Report) -> Memory:
         """With this measurement. Pure."""
@@ -55,10 +61,34 @@ class Memory(Model):
         if stages:
             samples.append(Sample(at=now, stages=stages))
         since = {one.key: one.since for one in report.findings if one.since is not None}
-        return self.model_copy(update={"samples": tuple(samples), "since": since})
+        update = {
+            "at": now,
+            "samples": tuple(samples),
+            "since": since,
+            "items": {**self.items, **dict(self._items(report))},
+        }
+        return self.model_copy(update=update)
 
     def first_seen(self, key: str, now: datetime) -> datetime:
+        """Since when it is so, as far as that is known: after a longer pause, whether it was so in between is not."""
+        if self.at is not None and now - self.at > KEPT:
+            return now
         return self.since.get(key, now)
+
+    def _items(self, report: Report) -> Iterator[tuple[str, int]]:
+        for topic in ITEMS:
+            count, state = counted(report.documents, topic), report.topics.get(topic)
+            if count is None or state is None:
+                continue
+            before = self.items.get(topic, 0)
+            # a topic with fewer records than it had items is another one
+            yield topic, max(count, before) if state.records >= before else count
+
+
+def counted(documents: Mapping[str, int], topic: str) -> int | None:
+    """How many items of a topic are indexed; None where not all of its aliases could be counted."""
+    counts = [documents.get(alias) for alias in ITEMS[topic]]
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def path(settings: Settings) -> Path | None:
@@ -67,6 +97,15 @@ def path(settings: Settings) -> Path | None:
         return data_folder(settings) / f"watch-{settings.namespace or 'dateline'}.json"
     except Fatal:
         return None
+
+
+def is_kept(settings: Settings) -> bool:
+    """Whether the file can be written: without it there is no trend, and nothing is ever known to last."""
+    place = path(settings)
+    if place is None:
+        return False
+    folder = next((one for one in place.parents if one.exists()), None)
+    return folder is not None and folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def load(settings: Settings) -> Memory:

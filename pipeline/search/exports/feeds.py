@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from mimetypes import guess_type
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.search.exports import xml
 from pipeline.search.exports.documents import Document, changed, pages, pictures, published, urn, web_address
 
+FIELDS = (
+    "article_id", "headline", "summary", "body", "url", "publisher", "authors", "section", "topics", "language", "rights", "pictures",
+    "published", "modified", "shown_at", "revision.modified", "processed.received",
+)  # fmt: skip
+"""Of an article, that a feed is made of."""
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 
 
@@ -37,6 +44,10 @@ def atom(
         make.add(entry, "link", attributes={"rel": "alternate", "href": pages(hit, base), "type": "text/html"})
         if original := web_address(hit.get("url")):
             make.add(entry, "link", attributes={"rel": "via", "href": original})
+        for picture in pictures(hit):
+            kind = guess_type(urlsplit(picture["url"]).path)[0] or "image/*"
+            attributes = {"rel": "enclosure", "href": picture["url"], "type": kind, "title": picture.get("caption")}
+            make.add(entry, "link", attributes=attributes)
         for author in hit.get("authors") or [hit.get("publisher") or "unknown"]:
             make.add(make.add(entry, "author"), "name", author)
         for term in dict.fromkeys([*([hit["section"]] if hit.get("section") else []), *hit.get("topics", [])]):

@@ -15,22 +15,24 @@ from pipeline.search.differences import difference
 from pipeline.search.pages import article_source as source
 from pipeline.search.pages.body import Body, body, marker
 from pipeline.search.pages.errors import error_page
-from pipeline.search.pages.places import map_of
+from pipeline.search.pages.places import map_of, places_of
 from pipeline.search.pages.rendering import query_string, render
 from pipeline.search.pages.routing import Text, as_id, page_router, part
 from pipeline.search.pages.texts import address
+from pipeline.search.past import Past
 from pipeline.search.responses import base_of
 from pipeline.search.routes import FromIndex
 from schemas.enrichment import SURE
 
 router = page_router()
+Number = Annotated[int | None, Query(ge=1, le=1_000_000)]
 Back = Annotated[str | None, Query(max_length=2000)]
 
 MEMBERS_BESIDE = 6
 COMMENTS_BELOW = 20
 CHANGES_LISTED = 5
-MAX_SHOWN = 200
-"""Revisions on the page of revisions."""
+CHANGES_SHOWN = 50
+"""On a page of revisions."""
 
 
 @router.get("/articles/{article_id}")
@@ -46,7 +48,7 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
     shown = body(article, words)
     story = part(path, lambda: source.members(reader, article["story_id"])) if article.get("story_id") else None
     thread = part(path, lambda: _first_comments(reader, own))
-    history = part(path, lambda: reader.revisions(article, datetime.now(UTC)))
+    past = part(path, lambda: reader.past(article, datetime.now(UTC), CHANGES_LISTED + 1))
     return render(
         "article.html",
         a=article,
@@ -62,28 +64,28 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
         map=map_of(article),
         story=_beside(story, own) if story else None,
         thread=thread,
-        changes=None if history is None else changes(history[-1 - CHANGES_LISTED :]),
+        changes=None if past is None else changes(past),
         structured=structured(article, thread["total"] if thread else None, base),
         base=base,
     )
 
 
 @router.get("/articles/{article_id}/revisions")
-def revisions_page(request: Request, reader: FromIndex, article_id: str) -> Response:
+def revisions_page(request: Request, reader: FromIndex, article_id: str, until: Number = None) -> Response:
     id_ = as_id(article_id)
     article = reader.document(id_) if id_ else None
     if article is None:
         return error_page(404, "There is no such story, or readers may not see it.")
     if article["article_id"] != article_id:
         return RedirectResponse(f"/articles/{article['article_id']}/revisions", 308)
-    found = (reader.revisions(article, datetime.now(UTC)) or [article])[-MAX_SHOWN:]
-    return render("revisions.html", a=article, changes=changes(found), first=found[0])
+    found = reader.past(article, datetime.now(UTC), CHANGES_SHOWN + 1, until) or Past((article,), 1, 1)
+    return render("revisions.html", a=article, changes=changes(found), first=found.first, later=until is not None)
 
 
-def changes(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What each revision changed, the first one left out: `{number, revision, difference}`. `number` counts from 1."""
+def changes(past: Past) -> list[dict[str, Any]]:
+    """What each revision changed, the first one left out: `{number, revision, difference, note}`."""
     found = []
-    for n, (before, after) in enumerate(pairwise(history), 2):
+    for n, (before, after) in enumerate(pairwise(past.shown), past.first + 1):
         made = difference(before, after)
         note = after.get("correction_note") if after.get("correction_note") != before.get("correction_note") else None
         if made or note:
@@ -112,16 +114,28 @@ def figures(article: dict[str, Any], shown: Body) -> list[dict[str, Any]]:
     ]
 
 
-def people(article: dict[str, Any]) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Whom and what it names: the filter, its heading, and names with the role that the text gives a person."""
+def people(article: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Whom and what it names: the heading, and names with the filter that finds them and the role that the text gives a
+    person."""
     roles = {one.get("known_as") or one["name"]: one.get("role") for one in article.get("entities") or ()}
+    where = places_of(article)
     kinds = (
         ("people", "person", "People"),
         ("places", "place", "Places"),
         ("organisations", "organisation", "Organisations"),
     )
     return [
-        (filter_, heading, [{"name": name, "role": roles.get(name)} for name in article[field][:20]])
+        (
+            heading,
+            [
+                {
+                    "name": name,
+                    "role": roles.get(name),
+                    "filter": {filter_: name} | (where.get(name, {}) if filter_ == "place" else {}),
+                }
+                for name in article[field][:20]
+            ],
+        )
         for field, filter_, heading in kinds
         if article.get(field)
     ]

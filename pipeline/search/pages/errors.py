@@ -11,6 +11,7 @@ _WORDS = {
     404: ("Not found", "There is no such page, or readers may not see it any more."),
     405: ("That can’t be done here", "This page can only be read."),
     422: ("That address is not complete", "A part of the address is not what was expected there: a number is too large, or a word is too long."),
+    429: ("Too many requests", "You asked for a lot of pages in a short time. Wait a minute and go on."),
     500: ("Something went wrong", "That was our fault, not yours. It has been noted; try again in a moment."),
     503: ("Not available", "The search is not available right now. Try again in a moment."),
 }  # fmt: skip

@@ -7,6 +7,7 @@ WHATWG HTML, section 9.2.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,6 +18,8 @@ from starlette.concurrency import run_in_threadpool
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError
+from pipeline.process.connections import network_of
+from pipeline.process.problems import Problem
 from pipeline.search.pages.rendering import HEADERS
 from pipeline.search.pages.routing import page_router
 from pipeline.search.reader import Reader
@@ -25,10 +28,14 @@ router = page_router()
 EVERY = 4.0
 """Seconds between two searches, while anybody listens."""
 MAX_LISTENERS = 200
+MAX_PER_ADDRESS = 20
+"""Of these, for one client address (an IPv6 network of 64 bits): a few can't take all places."""
 LATEST = 8
 LONGEST = 300.0
 """Seconds after which a stream ends; the browser comes back by itself."""
 _KEEP_ALIVE = 15.0
+_LATER = 60
+_INSTEAD = "The page itself shows the latest."
 _FIELDS = ["article_id", "headline", "publisher", "language", "shown_at"]
 
 
@@ -37,16 +44,25 @@ class Latest:
 
     def __init__(self, reader: Reader, every: float = EVERY) -> None:
         self._reader, self._every = reader, every
-        self.listeners = 0
+        self.listeners: Counter[str] = Counter()
+        """How many listen, by their network."""
         self.number, self.data = 0, b""
         """Which list it is, and the list as JSON; empty while it isn't known."""
         self._last = b""
         self._changed = asyncio.Condition()
         self._polling: asyncio.Task[None] | None = None
 
-    async def events(self, stopping: Any = lambda: False) -> AsyncIterator[bytes]:
+    def full(self, network: str) -> Problem | None:
+        """Why one more of this network can't listen."""
+        if self.listeners[network] >= MAX_PER_ADDRESS:
+            return Problem(429, "too-many-listeners", f"At most {MAX_PER_ADDRESS} of one address can listen. {_INSTEAD}", _LATER)  # fmt: skip
+        if self.listeners.total() >= MAX_LISTENERS:
+            return Problem(503, "too-many-listeners", f"Too many are listening. {_INSTEAD}", _LATER)
+        return None
+
+    async def events(self, network: str = "", stopping: Any = lambda: False) -> AsyncIterator[bytes]:
         """What one listener is sent."""
-        self.listeners += 1
+        self.listeners[network] += 1
         try:
             if self._polling is None or self._polling.done():
                 self.data = b""  # nobody listened: something in it may be killed by now
@@ -63,7 +79,9 @@ class Latest:
                     yield b": still here\n\n"
                 await self._next()
         finally:
-            self.listeners -= 1
+            self.listeners[network] -= 1
+            if not self.listeners[network]:
+                del self.listeners[network]
 
     async def _next(self) -> None:
         """Until the list changed, at most a second: a server that stops is seen."""
@@ -74,7 +92,7 @@ class Latest:
             pass
 
     async def _poll(self) -> None:
-        while self.listeners:
+        while self.listeners.total():
             try:
                 found = await run_in_threadpool(self._latest)
             except DatelineError as e:
@@ -106,13 +124,13 @@ async def live(request: Request) -> Response:
     if not hasattr(state, "latest"):
         state.latest = Latest(state.reader)
     latest: Latest = state.latest
-    if latest.listeners >= MAX_LISTENERS:
-        text = "Too many are listening. The page itself shows the latest."
-        return PlainTextResponse(text, 503, headers={"Retry-After": "60"})
+    network = network_of(request.client.host if request.client else "")
+    if full := latest.full(network):
+        return PlainTextResponse(full.detail, full.status, headers={"Retry-After": str(full.retry_after)})
     headers = HEADERS | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.scope.get("head"):
         return Response(media_type="text/event-stream", headers=headers)
-    return StreamingResponse(latest.events(_stopping(state)), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(latest.events(network, _stopping(state)), media_type="text/event-stream", headers=headers)
 
 
 def _stopping(state: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ LANGUAGES = {
     "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 _HAS = {"comments": "With comments", "pictures": "With pictures", "correction": "Corrected"}
-_HEADINGS = {"person": "People", "place": "Places", "organisation": "Organisations", "section": "Sections", "topic": "Topics", "publisher": "Publishers", "language": "Languages"}  # fmt: skip
+_HEADINGS = {"person": "People", "place": "Places", "organisation": "Organisations", "section": "Sections", "topic": "Topics", "publisher": "Publishers", "language": "Languages", "article": "Stories", "author": "Authors"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,11 @@ class Facet:
     more: tuple[Value, ...]
 
 
-def facets(found: dict[str, list[dict[str, Any]]], asked: Asked, total: int) -> list[Facet]:
-    """Facets whose values narrow the search or are chosen. Values that differ by capitals only are one."""
+def facets(
+    found: dict[str, list[dict[str, Any]]], asked: Asked, total: int, names: Mapping[str, str] | None = None
+) -> list[Facet]:
+    """Facets whose values narrow the search or are chosen. Values that differ by capitals only are one. `names` are what
+    values that are ids are shown as."""
     made = []
     for name, values in found.items():
         merged: dict[str, list[dict[str, Any]]] = {}
@@ -59,7 +63,9 @@ def facets(found: dict[str, list[dict[str, Any]]], asked: Asked, total: int) -> 
             if not is_chosen and (count == 0 or (count >= total and not chosen)):
                 continue
             then = [one for one in chosen if one not in written] if is_chosen else [*chosen, *written]
-            shown.append(Value(shown_as(name, written[0]), count, is_chosen, {name: then}))
+            shown.append(
+                Value((names or {}).get(written[0]) or shown_as(name, written[0]), count, is_chosen, {name: then})
+            )
         shown.sort(key=lambda one: (not one.chosen, -one.count))
         if shown:
             made.append(Facet(name, _HEADINGS.get(name, name.capitalize()), tuple(shown[:SHOWN]), tuple(shown[SHOWN:])))

@@ -62,6 +62,11 @@ class Map:
         return list(dict.fromkeys(one.name for one in self.points if one.name))
 
     @property
+    def named(self) -> list[tuple[str, dict[str, str]]]:
+        """Names, and the filter of each: two places of one name are two."""
+        return [(one.name, {"place": one.name} | near(90 - one.y, one.x - 180)) for one in self.points if one.name]
+
+    @property
     def labels(self) -> list[Label]:
         """Names beside their points, as far as there is room for them."""
         found: list[Label] = []
@@ -86,6 +91,22 @@ class Map:
 
 def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def near(latitude: float, longitude: float) -> dict[str, str]:
+    """The filter by a place's coordinates: a name may be that of several."""
+    return {"near": f"{latitude:.2f},{longitude:.2f}", "distance": "25km"}
+
+
+def places_of(article: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Places with coordinates by their names, each with its filter; without a name that the article has for two."""
+    found: dict[str, dict[str, str]] = {}
+    for one in article.get("entities") or ():
+        if one.get("latitude") is None or one.get("longitude") is None or not one.get("name"):
+            continue
+        name, filter_ = str(one.get("known_as") or one["name"]), near(one["latitude"], one["longitude"])
+        found[name] = filter_ if found.get(name, filter_) == filter_ else {}
+    return {name: filter_ for name, filter_ in found.items() if filter_}
 
 
 def map_of(article: dict[str, Any]) -> Map | None:

@@ -9,6 +9,8 @@ from pipeline.search.pages.rendering import HEADERS, WEB
 from pipeline.search.pages.routing import page_router
 
 router = page_router()
+FILES = frozenset({"/style.css", "/page.js", "/favicon.svg", "/favicon.ico", "/world.svg"})
+"""What a page brings with it: no search is behind it."""
 
 
 @router.get("/style.css")

@@ -8,7 +8,7 @@ from pipeline.stages.enrich.judging import INITIALS, ORGANISATION, PERSON, PLACE
 from pipeline.stages.enrich.known_names import known_names, words_of, words_of_things
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.words import stop_words
+from pipeline.stages.enrich.words import folded, stop_words
 
 AROUND = 40
 """Characters on each side of a name that are looked at."""
@@ -44,10 +44,9 @@ _WORD_AFTER = re.compile(r"(?:'s)?\s+([a-z]+)")
 _NO_WORD = frozenset(",.;:)")
 _COUNTRY_AFTER = re.compile(r"\s*\(\s*(?:[A-Z][a-zA-Z.]+(?:\s[A-Z][a-z]+)?|[A-Z]{3})\s*\)")
 _AGE_AFTER = re.compile(r",\s+(?:aged?\s+)?\d{1,2}\b")
-_ROLE_AFTER = re.compile(
-    rf",\s+(?:who|whose|(?:the|an?|his|her|its|their)\s+(?:[\w’'-]+\s+){{0,5}}?(?:{OFFICE}))\b", re.IGNORECASE
-)
-_SAYS_AFTER = re.compile(rf",\s+(?:{'|'.join(sorted(_SAYS))})\b")
+_ROLE_AFTER = re.compile(rf",\s+\w+\s+(?:[\w’'-]+\s+){{0,5}}?{OFFICE}\b", re.IGNORECASE)
+_AFTER_COMMA = re.compile(r",\s+(\w+)")
+_BEFORE_ROLE = words_of("the a an his her its their")
 _PLACE_AFTER = re.compile(
     r",\s+(?:a|an|the)\s+(?:\w+\s+)?(?:city|town|village|port|suburb|capital|district|province|region)\b"
 )
@@ -62,7 +61,7 @@ _FIGURE_AFTER = re.compile(r"\s*\d")
 def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str, *, table: bool) -> Verdict:
     """The verdict with what stands around the name: AROUND characters on each side. `table`: the line is one of a table, where
     a name with figures behind it is a team's or a company's."""
-    best = Verdict(PERSON, 0.0)
+    best, most = PERSON, 0.0
     words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
     last = words[-1] if words else ""
     match = None if after[:1] in _NO_WORD else _WORD_AFTER.match(after)
@@ -74,11 +73,11 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
             confidence = _place(confidence, words, following, after)
         elif last.casefold() in _CALLED or following in _OF_IT:
             confidence = min(0.95, confidence + 0.27)
-        if confidence > best.confidence:
-            best = Verdict(kind, confidence)
-    if table and best.kind is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
+        if confidence > most:
+            best, most = kind, confidence
+    if table and best is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
         return Verdict(ORGANISATION, 0.81)
-    return best
+    return Verdict(best, most)
 
 
 def _is_team_line(after: str) -> bool:
@@ -107,14 +106,10 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
         confidence += -0.5 if _initials(name) == country[0].strip(" ()") else 0.5
     if last.casefold() in _OFFICES:
         confidence += 0.35 if several else 0.45
-    if mark == "," and (_AGE_AFTER.match(after) or _ROLE_AFTER.match(after)):
+    behind_comma = match[1] if mark == "," and (match := _AFTER_COMMA.match(after)) else ""
+    if behind_comma and _is_described(behind_comma, after):
         confidence += 0.3
-    if (
-        following in _SAYS
-        or following in ("who", "whose")
-        or _says_before(words)
-        or (mark == "," and _SAYS_AFTER.match(after))
-    ):
+    if following in _SAYS or following in ("who", "whose") or _says_before(words) or behind_comma in _SAYS:
         confidence += 0.25
     elif following in _DOES:
         confidence += 0.06 if several else 0.12
@@ -125,6 +120,14 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
     if several and confidence >= 0.5:
         confidence += 0.25
     return min(0.97, confidence)
+
+
+def _is_described(word: str, after: str) -> bool:
+    """Whether an age or a role follows behind a comma; `word` is the first behind it."""
+    if word[0].isdecimal() or word in ("age", "aged"):
+        return _AGE_AFTER.match(after) is not None
+    plain = folded(word)
+    return plain in ("who", "whose") or (plain in _BEFORE_ROLE and _ROLE_AFTER.match(after) is not None)
 
 
 def _initials(name: str) -> str:

@@ -7,33 +7,20 @@ States. English capitalisation is assumed. docs/enrichment.md has the measure.
 from __future__ import annotations
 
 import re
-import string
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.context import AROUND, in_context
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
-from pipeline.stages.enrich.known_names import common_words, known_names, organisations
+from pipeline.stages.enrich.known_names import known_names, organisations
+from pipeline.stages.enrich.lines import is_heading, is_in_capitals, is_of_a_table, runs_in, starts_sentence
 from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from schemas.enrichment import SURE, Entity, EntityKind
 
-# abbreviations inside a name, whose full stop ends no sentence: Gov. Sen. Rep. Gen. Dr. Mr. Mrs. Ms. St. Prof. Lt. Col. Sgt. Capt. …
-_SHORT = r"(?:ov|en|ep|r|rs|s|t|rof|ol|gt|apt|aj|ev|dm|mdr|rig|ros)\.(?=\s+[A-Z])"
-_NAME = rf"(?:[A-Z]{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
-_LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|&)"
-# begins with one class of letters, so that the search can jump from capital to capital
-_FIRST = (
-    rf"[A-ZÀ-ÖØ-Þ](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
-)
-_RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
-_SENTENCE_START = re.compile(r"(?:[.!?:]\s+|[.!?][”\"’)]\s+|[\n“\"])$")
-_SMALL, _CAPITALS = string.ascii_lowercase.encode(), string.ascii_uppercase.encode()
-_NUMBER = re.compile(r"(?<![\w.])\d[\d.,:/-]*(?![\w])")
-_WORDS = re.compile(r"[^\W\d_]+")
 _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
 """A match that is announced: names of places in it are teams."""
 _LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
@@ -107,14 +94,16 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     abroad = language if language in people_abroad.LANGUAGES else None
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
-        if _is_in_capitals(plain) or _is_heading(plain):
+        if is_in_capitals(plain) or is_heading(plain):
             capitals.append((n, plain))
             continue
-        table = _is_of_a_table(plain)
-        for match in _RUN.finditer(plain):
+        table = is_of_a_table(plain)
+        for match in runs_in(plain):
             start = match.start()
-            starts_sentence = start == 0 or _starts_sentence(plain[max(0, start - 3) : start])
-            for name, titled in names_in(match[0], starts_sentence):
+            before = plain[max(0, start - 3) : start]
+            # most runs stand behind a word and a space
+            begins = start == 0 or (not (before[-1] == " " and before[-2:-1].isalnum()) and starts_sentence(before))
+            for name, titled in names_in(match[0], begins):
                 at = max(0, plain.find(name, start))
                 if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
                     who, sure = somebody
@@ -149,47 +138,6 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     return found
 
 
-def _starts_sentence(before: str) -> bool:
-    """Whether a sentence begins behind these characters."""
-    if before[-2:-1].isalnum() and before[-1] == " ":
-        return False
-    return bool(_SENTENCE_START.search(before))
-
-
-def _is_in_capitals(text: str) -> bool:
-    beginning = text[:80]
-    if beginning.isascii():
-        small = len(beginning) - len(beginning.encode().translate(None, _SMALL))
-        capitals = len(beginning) - len(beginning.encode().translate(None, _CAPITALS))
-        return capitals > 3 and capitals > 0.7 * (capitals + small)
-    capitals = sum(map(str.isupper, beginning))
-    return capitals > 3 and capitals > 0.7 * sum(map(str.isalpha, beginning))
-
-
-def _is_heading(text: str) -> bool:
-    """Whether a line is a heading with a capital on every word: most of them are ordinary words."""
-    if len(text) > 120 or text.rstrip()[-1:] in '.!,;:”"' or any(map(str.isdigit, text)):
-        return False
-    words = _WORDS.findall(text)
-    if not 3 <= len(words) <= 14:
-        return False
-    long = [word for word in words if len(word) > 3]
-    common = common_words().common
-    return (
-        len(long) >= 2
-        and all(word[0].isupper() for word in long)
-        and sum(word.casefold() in common for word in long) * 2 > len(long)
-    )
-
-
-def _is_of_a_table(text: str) -> bool:
-    """Whether a line is one of a table or of a list of results: short, and with as many figures as words."""
-    if len(text) > 160:
-        return False
-    numbers = len(_NUMBER.findall(text))
-    return numbers >= 2 and numbers * 3 >= len(_WORDS.findall(text))
-
-
 def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None:
     """Headlines in capitals: names that the rest of the text has, and places that are clear."""
     sure = {name: one.verdict for name, one in found.items() if one.best}
@@ -197,7 +145,7 @@ def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> Non
         surname(name).upper(): name for name, verdict in sure.items() if " " in name and verdict.kind is PERSON
     }
     for n, line in lines:
-        table = _is_of_a_table(line)
+        table = is_of_a_table(line)
         words = list(re.finditer(r"[^\W\d_][\w.'-]*", line))
         at = 0
         while at < len(words):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.stages.enrich.claimants import claimant
+from pipeline.stages.enrich.claimants import Claims
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.quoted import sentences_of
 from pipeline.stages.enrich.speakers import People
-from pipeline.stages.enrich.words import folded
+from pipeline.stages.enrich.words import DIGITS, digits_in, folded, in_first_plane
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -22,10 +22,7 @@ _UNVERIFIED = re.compile(
 )  # fmt: skip
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
                  "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
-_NUMBER_WORD = re.compile(
-    r"[\s-](?:t(?:wo|hree|en|welve|hirteen|wenty|hirty)|f(?:our|ive|ifteen|orty|ifty)|s(?:ix|even)|e(?:ight|leven)|nine|hundred|dozen)(?![^\s-])"
-)
-"""One of them between spaces or hyphens."""
+_NO_WORDS: frozenset[str] = frozenset()
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
@@ -35,12 +32,15 @@ _QUALIFYING_ENDS = frozenset(said.split()[-1] for said in _QUALIFYING)
 _MAX_QUALIFIER = 20
 """Characters."""
 _CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
-_DIGIT = re.compile(r"\d")
-_IN_DIGITS = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d*(?:\.\d+)?)")
+_DIGITS = r"{d}(?:{d}{{0,2}}(?:,{d}{{3}})+(?:\.{d}+)?(?!{d})|{d}*(?:\.{d}+)?)"
+_IN_DIGITS, _PLANE_IN_DIGITS, _ASCII_IN_DIGITS = (
+    re.compile(_DIGITS.format(d=f"[{some}]")) for some in (r"\d", DIGITS, "0-9")
+)
+_LETTER = "a-zA-Zıſİ\u212a"
+"""Those that are a letter from a to z where case is ignored."""
 _AFTER_NUMBER = re.compile(
-    r"(?:[\s-](?P<scale>hundred|thousand|million|billion|trillion|dozen)\b)?(?P<percent>\s?%|\s(?:percent|per cent))?"
-    r"(?P<after>\s+(?:of\s+)?(?:the\s+)?(?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]+)?",
-    re.IGNORECASE,
+    r"(?:[\s-](?P<scale>(?i:hundred|thousand|million|billion|trillion|dozen))\b)?(?P<percent>\s?%|\s(?i:percent|per cent))?"
+    rf"(?P<after>\s+(?:(?i:of)\s+)?(?:(?i:the)\s+)?(?:[{_LETTER}][{_LETTER}-]+\s+){{0,2}}[{_LETTER}][{_LETTER}-]+)?"
 )
 _QUALIFIERS = {
     "at least": Qualifier.AT_LEAST, "no fewer than": Qualifier.AT_LEAST, "not less than": Qualifier.AT_LEAST, "more than": Qualifier.MORE_THAN,
@@ -48,6 +48,7 @@ _QUALIFIERS = {
 }  # fmt: skip
 _HARMS = ("killed", "dead", "died", "perished", "injured", "wounded", "sustained injuries", "missing", "displaced", "evacuated", "relocated", "arrested", "detained", "rescued", "infected", "homeless")  # fmt: skip
 _HARM_STEMS = tuple(words.split()[0] for words in _HARMS)
+_HARM_WORDS = frozenset(words for words in _HARMS if " " not in words)
 _HARM = re.compile(rf"\b({'|'.join(_HARMS)})\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b\d[\d,]*\b")
 _DATED_BY = (
@@ -55,7 +56,7 @@ _DATED_BY = (
     "No.", "Article", "page", "age", "aged",
 )  # fmt: skip
 _TIME_AFTER = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b")
-_JOINED_BEFORE = re.compile(r"[\d:/-]")
+_JOINED_BEFORE = frozenset(":/-")
 _NOT_COUNTED = frozenset(
     ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
@@ -71,29 +72,37 @@ def figures(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str 
     found: list[Figure] = []
     known = People(people)
     for paragraph in paragraphs:
-        in_words = _has_number_word(paragraph)
-        if not in_words and not _DIGIT.search(paragraph):
+        in_words = _number_words(paragraph)
+        if not in_words and not digits_in(paragraph).search(paragraph):
             known.read(paragraph)
             continue
-        sentences = sentences_of(paragraph)
+        in_digits, may_harm = _numbers_of(paragraph), _may_harm(paragraph)
+        sentences = sentences_of(paragraph, language, goes_on=False)
         doubtful = [False] * len(sentences)
         if _is_doubtful(paragraph):
             doubtful = [_is_doubtful(sentence.whole) for sentence in sentences]
         for at, sentence in enumerate(sentences):
             # a claim that awaits verification is marked in its sentence or shortly before it
             unverified = any(doubtful[at : at + 3])
-            written_out = in_words and _has_number_word(sentence.whole)
-            if written_out or _DIGIT.search(sentence.whole):
-                may_harm = _may_harm(sentence.whole)
-                for count in _counts(sentence.whole, written_out):
+            numbers = [number.span() for number in in_digits.finditer(sentence.whole)]
+            if in_words and (written_out := _written_out(sentence.whole, in_words)):
+                numbers = sorted([*numbers, *written_out])
+            if counts := _counts(sentence.whole, numbers):
+                claims = Claims(sentence.text, known)
+                for count in counts:
                     counted = _counted(count, sentence.whole, may_harm)
                     if counted is None:
                         continue
                     value, what = counted
                     kind = _QUALIFIERS.get(count.qualifier, Qualifier.ABOUT if count.qualifier else Qualifier.EXACTLY)
-                    claimed_by = claimant(sentence.text, count.start, known)
                     found.append(
-                        Figure(value=value, qualifier=kind, what=what, claimed_by=claimed_by, unverified=unverified)
+                        Figure(
+                            value=value,
+                            qualifier=kind,
+                            what=what,
+                            claimed_by=claims.of(count.start),
+                            unverified=unverified,
+                        )
                     )
                     if len(found) == _MAX_FIGURES:
                         return tuple(found)
@@ -117,11 +126,15 @@ class _Count(NamedTuple):
     after: str
 
 
-def _counts(sentence: str, in_words: bool) -> list[_Count]:
-    """Every number of a sentence, in order; `in_words`: also those that are written out."""
-    numbers = [number.span() for number in _IN_DIGITS.finditer(sentence)]
-    if in_words:
-        numbers = sorted([*numbers, *_written_out(sentence)])
+def _numbers_of(text: str) -> re.Pattern[str]:
+    """The quickest pattern that finds every number that `text` has in digits."""
+    if text.isascii():
+        return _ASCII_IN_DIGITS
+    return _PLANE_IN_DIGITS if in_first_plane(text) else _IN_DIGITS
+
+
+def _counts(sentence: str, numbers: list[tuple[int, int]]) -> list[_Count]:
+    """Every number of a sentence with the words around it; `numbers` are their places, in order."""
     found: list[_Count] = []
     end = 0
     for at, number_end in numbers:
@@ -131,21 +144,29 @@ def _counts(sentence: str, in_words: bool) -> list[_Count]:
         currency = _CURRENCIES.get(before)
         start = at - 1 if currency else at
         qualifier = _qualifier(sentence[max(0, start - _MAX_QUALIFIER) : start])
-        tail = _AFTER_NUMBER.match(sentence, number_end)
-        assert tail is not None
-        end = tail.end()
+        scale = percent = after = ""
+        end = number_end
+        if tail := _AFTER_NUMBER.match(sentence, end) if _goes_on(sentence[end : end + 1]) else None:
+            end = tail.end()
+            scale, percent, after = tail.groups("")
         if qualifier:
             start -= len(qualifier) + 1
-        scale, percent, after = tail.groups("")
         after, number = " ".join(after.split()), sentence[at:number_end]
         found.append(_Count(number, at, number_end, start, end, qualifier, currency, scale, bool(percent), after))
     return found
+
+
+def _goes_on(behind: str) -> bool:
+    """Whether what stands right behind a number may be part of the figure."""
+    return behind.isspace() or behind in ("-", "%")
 
 
 def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] | None:
     """How many of what; None for a number that isn't a figure."""
     after = count.after
     number = count.number.replace(",", "").lower()
+    if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or may_harm):
+        return None  # "two neighbouring countries" counts nothing that anybody claims
     value = float(_NUMBER_WORDS.get(number, 0)) if number in _NUMBER_WORDS else float(number)
     if count.scale:
         value *= _SCALES[count.scale.lower()]
@@ -166,14 +187,14 @@ def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] 
     elif count.percent:
         what = " ".join(["percent", *words])
     elif words:
-        stop = next((n for n, word in enumerate(words) if n and _HARM.fullmatch(word)), len(words))
+        stop = next((n for n, word in enumerate(words) if n and folded(word) in _HARM_WORDS), len(words))
         what = " ".join(words[:stop])
     elif harm and count.qualifier:
         what = "people"
     else:
         return None
     if number in _NUMBER_WORDS and not (count.qualifier or count.scale or count.percent or harm):
-        return None  # "two neighbouring countries" counts nothing that anybody claims
+        return None
     if harm and harm[1].lower() not in what.lower() and not (count.percent or count.currency):
         # of several in one sentence each belongs to the nearest word of harm after it
         between = f"{after} {rest}"[: harm.start()]
@@ -187,7 +208,8 @@ def _dated(sentence: str, count: _Count) -> bool:
     before = sentence[max(0, count.at - 12) : count.at]
     return (
         before.rstrip().endswith(_DATED_BY)
-        or _JOINED_BEFORE.match(before.removesuffix("\n")[-1:]) is not None
+        or (last := before.removesuffix("\n")[-1:]).isdecimal()
+        or last in _JOINED_BEFORE
         or _TIME_AFTER.match(sentence, count.number_end) is not None
     )
 
@@ -197,11 +219,20 @@ def _may_harm(text: str) -> bool:
     return any(map(folded(text).__contains__, _HARM_STEMS))
 
 
-def _written_out(sentence: str) -> list[tuple[int, int]]:
-    """Where numbers up to fifty are written as words; `hundred` and `dozen` alone count nothing."""
+def _number_words(text: str) -> frozenset[str]:
+    """The numbers that are written out in `text`."""
+    words = text.lower().replace("-", " ").split()
+    return _NO_WORDS if _NUMBER_WORDS.keys().isdisjoint(words) else frozenset(_NUMBER_WORDS.keys() & words)
+
+
+def _written_out(sentence: str, words: frozenset[str]) -> list[tuple[int, int]]:
+    """Where numbers up to fifty are written as words, of which `words` are all that there may be; `hundred` and `dozen` alone
+    count nothing."""
     lower = sentence.lower()
-    found = []
-    for word in (_NUMBER_WORDS.keys() & lower.replace("-", " ").split()) - _SCALES.keys():
+    found: list[tuple[int, int]] = []
+    if not any(map(lower.__contains__, words)):
+        return found
+    for word in _number_words(sentence) - _SCALES.keys():
         at = lower.find(word)
         while at >= 0:
             end = at + len(word)
@@ -209,11 +240,6 @@ def _written_out(sentence: str) -> list[tuple[int, int]]:
                 found.append((at, end))
             at = lower.find(word, end)
     return found
-
-
-def _has_number_word(text: str) -> bool:
-    """Whether a number may be written out in `text`."""
-    return _NUMBER_WORD.search(f" {text.lower()}") is not None
 
 
 def _qualifier(before: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from pipeline.stages.enrich.known_names import first_names_of_women_and_men
 
@@ -19,9 +20,12 @@ _MOST = 20
 def parts(name: str) -> tuple[list[str], str]:
     """(the words of a name, the number or `Jr` behind it)."""
     words = name.split()
-    return (words[:-1], words[-1].rstrip(".")) if len(words) > 1 and _BEHIND.match(words[-1]) else (words, "")
+    if len(words) > 1 and words[-1][0] in "JSIVX" and _BEHIND.match(words[-1]):
+        return words[:-1], words[-1].rstrip(".")
+    return words, ""
 
 
+@lru_cache(maxsize=16_384)
 def surname(name: str) -> str:
     """The last word that is part of the name: `Kennedy` of `James Kennedy Jr`."""
     words, _ = parts(name)

@@ -19,10 +19,12 @@ _ASKED = re.compile(
 """`“Why?” Ann Lee asked.` is one sentence."""
 LONGEST = 2_000
 """Characters of a quotation."""
-_ENGLISH = re.compile(r"“([^“”]{2,2000})”|(?<![\w\"])\"(?!\s)([^\"]{2,2000})\"(?!\w)")
+_ENGLISH = re.compile(r"“([^“”]{2,2000})”|\"(?<![\w\"]\")(?!\s)([^\"]{2,2000})\"(?!\w)")
+"""Begins with a mark, so that the search can jump from mark to mark."""
 _CURLY = re.compile(r"“([^“”]{2,2000})”")
 """As _ENGLISH for a text without straight quotes; the search jumps from quote to quote."""
-_MARK = re.compile('[„“”‟«»"]')
+_MARKS = '„“”‟«»"'
+_MARK = re.compile(f"[{_MARKS}]")
 OPENING = ("“", '"', "„", "«", "»")
 _CLOSED_BY = {"„": '“”"‟', "“": "”", "«": "»", "»": "«", '"': '"'}
 _INWARD = frozenset(["de", "da", "hr", "sl", "sk", "cs"])
@@ -53,7 +55,9 @@ class Sentence(NamedTuple):
 
 
 def has_marks(text: str) -> bool:
-    return _MARK.search(text) is not None or text.startswith(("—", "–"))
+    if text.isascii():
+        return '"' in text
+    return any(mark in text for mark in _MARKS) or text.startswith(("—", "–"))
 
 
 def quoted_in(text: str, language: str | None = "en", *, goes_on: bool = False) -> list[Quoted]:

@@ -15,43 +15,33 @@ from pipeline.stages.enrich.known_names import common_words, first_names_of_wome
 from pipeline.stages.enrich.naming import Name, names_in
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.quoted import Quoted, Sentence
+from pipeline.stages.enrich.saying import (
+    ADVERBS,
+    SAYING,
+    before_adding,
+    before_last_verb,
+    speaks,
+    without_adverbs,
+    without_short_points,
+)
 
-SAYING = (
-    r"(?:said|says|say|told|tells|stated|states|added|adds|announced|announces|claimed|claims|reported|reports|revealed|reveals"
-    r"|disclosed|discloses|indicated|insisted|insists|argued|argues|warned|warns|wrote|writes|explained|explains|noted|notes|declared|declares|proclaimed|expressed|emphasi[sz]ed"
-    r"|asked|asks|replied|replies|recalled|recalls|confirmed|denied|tweeted|tweets|testified|asserted|asserts|clarified|acknowledged|acknowledges|condemned|called|calls|described|describes"
-    r"|remarked|observed|continued|concluded|quipped|joked|responded|answered|admitted|admits|suggested|suggests|complained|predicted|vowed|pledged|promised|urged|charged|countered"
-    r"|contended|maintained|conceded|lamented|praised|criticized|criticised|slammed|blasted|accused|posted|opined|shouted|cried|whispered|demanded|dismissed|hailed|labeled|labelled|dubbed|boasted|exclaimed|stressed)"
-)
-_VERBS = frozenset(
-    spelt for verb in SAYING[3:-1].split("|") for spelt in {verb.replace("[sz]", "s"), verb.replace("[sz]", "z")}
-)
-_WORD = re.compile(r"[a-z]+")
 _NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.)*(?:\s+(?:(?:de|van|von|der|bin|al|el|la|di|da)\s+)?(?:[A-Z][\w’'-]*|[A-Z]\.))*"
-_ADVERBS = r"(?:\s+(?:has|had|have|also|later|then|once|recently|further|again|even|himself|herself|still|just|now|often|simply|never|[a-z]+ly))*"
 _AFTER = re.compile(
-    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){_ADVERBS}\s+(?P<late>{SAYING})\b)"
+    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b)"
 )
-_BEFORE = re.compile(rf"(?P<subject>[^“”\"]*?)\b(?P<verb>{SAYING})\b(?P<rest>[^“”\"]{{0,90}})$")
-_ADDING = re.compile(
-    r"(?P<main>[^“”\"]+?)(?:,|\bby) (?:(?:also|even|later|falsely|repeatedly) )?(?:saying|adding|telling|insisting|calling|arguing|asking|claiming|noting|warning|writing|declaring|describing"
-    r"|explaining|tweeting|stating|suggesting|asserting|boasting|vowing|promising|joking|quipping)\b[^“”\"]{0,90}$"
-)
-"""`Trump attacked the plan, saying “…”`: whoever is the subject of the sentence says it."""
 _SIGNED = re.compile(rf"^\s*[―—–]\s*(?P<name>{_NAME})\.?\s*$")
 _SAID_BEFORE = re.compile(rf"(?:^|[.!?]\s)\s*(?i:{SAYING})\s+(?P<object>[A-Z][^“”\",:]{{1,60}}):\s*$")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
+_SAID_AND = re.compile(rf"\b{SAYING}\b.*\b(?:and|but)\b")
 _CLAUSE = re.compile(
     r"(?:[;:—–―-]\s|\b(?:and|but|that|as|when|while|because|after|before|if|where|which|since|although|though|so|then)\b|^|,\s)\s*(?=\S)"
 )
 _JOIN = re.compile(r"[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b")
-_TRAILING = re.compile(rf"{_ADVERBS}\s*$")
 HEAD_END = re.compile(
     r"\s+(?:for|of|from|at|in|with|to|by|on|about|against|over|under|between|near|who|whose|during|after|before|as|when|while|and|or|told|last|this|that"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|[,;(]|(?<![A-Z])\.(?:\s|$)"
 )
 _PRONOUN = re.compile(r"^(?:[Hh]e|[Ss]he)$")
-_SHORT = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|St|Jr|Sr)\.")
 _NAMES = re.compile(_NAME)
 _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
 _BEGINS = re.compile(
@@ -59,6 +49,7 @@ _BEGINS = re.compile(
 )
 _OWNER = re.compile(r"[’']s?$")
 _NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
+_NUMBERS = ("II", "III", "IV", "Jr", "Sr", "Jnr", "Snr")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
 )
@@ -78,7 +69,7 @@ class People:
         """The person that the last name in these words is; None where it isn't one of them."""
         found = None
         for match in _NAMES.finditer(text):
-            words = _NUMBERED.sub("", _OWNER.sub("", match[0])).split()
+            words = _without_number(_OWNER.sub("", match[0])).split()
             for length in range(len(words), 0, -1):
                 end = " ".join(words[-length:])
                 if end in self._by_surname:
@@ -140,38 +131,35 @@ class English:
 def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | None, bool]:
     """(who said what stands at `start` to `end`, whether the sentence has a verb that governs it). In `sentence` quotations are
     blanked. A verb that governs it with a subject that isn't known gives (None, True)."""
-    after, before = _plain(sentence[end : end + _NEAR]), _plain(sentence[max(0, start - _NEAR) : start])
+    after = without_short_points(sentence[end : end + _NEAR])
     if speaks(after) and (match := _AFTER.match(after)):
         if match["verb"]:
             return who_is(match["object"], people, inside=True), True
         subject = match["subject"].strip(" ,")
         if subject and not _JOIN.search(subject) and len(subject.split()) <= 18:
             return who_is(subject, people, inside=True), True
-    if match := _ACCORDING.search(after[:60]) or _ACCORDING.search(before):
+    before = without_short_points(sentence[max(0, start - _NEAR) : start])
+    if match := according(after[:60]) or according(before):
         return who_is(match["object"], people), True
-    if match := _SAID_BEFORE.search(before):
+    if before.rstrip().endswith(":") and (match := _SAID_BEFORE.search(before)):
         return who_is(match["object"], people), True
     if match := _SIGNED.match(after):
         return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
-    if "ing" in before and (match := _ADDING.search(before)):
-        return _main_subject(match["main"], people), True
-    if speaks(before) and (match := _BEFORE.search(before)) and not re.search(rf"\b{SAYING}\b", match["rest"]):
-        return by_whom(match["subject"], people), True
+    if (words := before_adding(before)) is not None:
+        return _main_subject(words, people), True
+    if speaks(before) and (words := before_last_verb(before)) is not None:
+        return by_whom(words, people), True
     return None, False
 
 
-def speaks(text: str) -> bool:
-    """Whether a verb of saying is in it: asked before the patterns that look for one at every place."""
-    return not _VERBS.isdisjoint(_WORD.findall(text))
-
-
-def _plain(text: str) -> str:
-    return _SHORT.sub(r"\1", text)
+def according(text: str) -> re.Match[str] | None:
+    """`according to` and whom."""
+    return _ACCORDING.search(text) if "ccording to" in text else None
 
 
 def by_whom(words: str, people: People) -> str | None:
     """The subject at the end of the words before a verb: its clause, also where an apposition stands between."""
-    words = _TRAILING.sub("", words).strip()
+    words = without_adverbs(words).strip()
     if words.endswith(","):  # "Ann Lee, the mayor, said"
         parts = [part.strip() for part in words.rstrip(",").split(",")]
         found = (_clause_subject(part, people) for part in parts[-3:-1])
@@ -181,7 +169,7 @@ def by_whom(words: str, people: People) -> str | None:
 
 def _main_subject(words: str, people: People) -> str | None:
     """Who the sentence begins with, behind a phrase such as `In a speech on Monday,`; only one who is known."""
-    if re.search(rf"\b{SAYING}\b.*\b(?:and|but)\b", words):
+    if speaks(words) and _SAID_AND.search(words):
         return None
     for part in re.split(r",\s+", words.rpartition(". ")[2])[:2]:
         if (match := _BEGINS.match(part.strip())) and (known := people.named(match["name"])):
@@ -202,8 +190,8 @@ def clause_of(words: str) -> str:
 def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     """Who the subject of a verb is: the name at the end of its head, not one inside a description of somebody else (`a
     spokesman for Trump`, `Obama's adviser`). `inside`: the words don't begin a sentence, so a capital is that of a name."""
-    words = _NUMBERED.sub("", _TRAILING.sub("", words.strip(" ,")))
-    head = _NUMBERED.sub("", HEAD_END.split(words, maxsplit=1)[0].strip())
+    words = _without_number(without_adverbs(words.strip(" ,")))
+    head = _without_number(HEAD_END.split(words, maxsplit=1)[0].strip())
     if _PRONOUN.match(head):
         return people.meant_by(head)
     match = _LAST_NAME.match(head)
@@ -215,6 +203,11 @@ def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     if last.titled and match["name"].endswith(last.text):  # "Major General Arturo Rojas"
         return last.text
     return _as_it_is(_TITLED.sub("", match["name"]), head, inside)
+
+
+def _without_number(words: str) -> str:
+    """`Martin Luther King` of `Martin Luther King Jr.`"""
+    return _NUMBERED.sub("", words) if words.rstrip("\n.").endswith(_NUMBERS) else words
 
 
 def _as_it_is(name: str, head: str, inside: bool) -> str | None:

@@ -33,7 +33,8 @@ def in_first_plane(text: str) -> bool:
 
 
 LETTERS = plane_class(r"[^\W\d_]")
-_DIGIT, _PLANE_DIGIT = (re.compile(f"[{some}]") for some in (r"\d", plane_class(r"\d")))
+DIGITS = plane_class(r"\d")
+_DIGIT, _PLANE_DIGIT, _ASCII_DIGIT = (re.compile(f"[{some}]") for some in (r"\d", DIGITS, "0-9"))
 LOOSE_MARK = re.compile(f"[-'’](?![{LETTERS}])")
 _PLANE_WORD = re.compile(f"[{LETTERS}][{LETTERS}'’-]*")
 
@@ -52,6 +53,8 @@ def folded(text: str) -> str:
 
 def digits_in(text: str) -> re.Pattern[str]:
     """The quickest pattern that finds every digit of `text`."""
+    if text.isascii():
+        return _ASCII_DIGIT
     return _PLANE_DIGIT if in_first_plane(text) else _DIGIT
 
 

@@ -13,37 +13,22 @@ from itertools import islice
 
 from pipeline.formats.html_text import paragraphs
 from pipeline.stages.normalize.boilerplate import without_boilerplate
+from pipeline.stages.normalize.embargo_phrases import ANYWHERE, HELD, LIFTED, STEMS
 from pipeline.stages.normalize.text import clean
 
 _I = re.IGNORECASE
-_UNTIL = r"(?:until|till?|to|bis|jusqu|hasta|fino)"
-_LINE = re.compile(
-    r"^[\W_]*(?:(?:note to )?eds?(?:itors?)?\s*:\s*)?(?:"
-    rf"(?:strict(?:ly)?\s+|under\s+(?:strict\s+)?)?embargoed\b\s*(?:{_UNTIL}\b|for\b|[:;,.)\]–—-]|$)"
-    rf"|(?:strict\s+|under\s+)?embargo\s*(?:{_UNTIL}\b|[:)\]]|$)"
-    r"|(?:strictly\s+)?not\s+for\s+(?:release|publication|use|broadcast|distribution)\s+(?:before|until|till)\b"
-    r"|hold\s+for\s+release\b|(?:achtung\W+)?sperrfrist\b|(?:sous|bajo|sotto|onder)\s+embargo\b"
-    r")",
-    _I,
-)
-"""At the beginning of a headline or paragraph."""
-_ASIDE = re.compile(rf"[(\[–—-]\s*(?:strictly\s+|under\s+)?embargo(?:ed)?\s*(?:{_UNTIL}\b|[:)\]])", _I)
-_NOTE = re.compile(
-    rf"\bembargoed\b|\b(?:strict|under|sous|bajo|sotto|onder)\s+embargo\b|\bembargo\s*(?::|$|{_UNTIL}\b|ends\b|lifts\b|expires\b|date\b|time\b)"
-    r"|\bsperrfrist\b|\bhold\s+for\s+release\b|\bnot\s+for\s+(?:release|publication|use|broadcast|distribution)\s+(?:before|until|till)\b",
-    _I,
-)
-_LIFTED = re.compile(
-    r"\b(?:no(?:t|\s+longer)?\s+(?:under\s+)?embargo\w*|(?:embargo|sperrfrist)\s+(?:is\s+|was\s+|has\s+been\s+|now\s+)*(?:lifted|over|ended|expired|removed|broken|aufgehoben))",
-    _I,
-)
+_HELD = "|".join(HELD)
+_LABEL = r"(?:[^\W\d_][^.!?:\n]{0,30}:\s*|(?:an\s+die|achtung)\s+redaktion(?:en)?\W+)?"
+_LINE = re.compile(rf"^[\W_]*(?:{_HELD})|^[\W_]*{_LABEL}(?:{_HELD})", _I)
+"""At the beginning of a headline or paragraph, or behind a label there."""
+_ASIDE = re.compile(rf"[(\[【–—-][\s*]*(?:{_HELD})", _I)
+_NOTE = re.compile(rf"(?:\b|(?=[\u0600-\uffff]))(?:{_HELD})|{'|'.join(ANYWHERE)}", _I)
+_LIFTED = re.compile("|".join(LIFTED), _I)
 _LEAD, _LINES = 2, 3
 """Paragraphs at the beginning of a text that are looked at, and lines of each."""
 _HTML_LEAD = 20_000
 """Characters of the markup in which its first lines are looked for."""
 _TAG = re.compile(r"</?[a-z][^<>]{0,200}>", _I)
-_ANY_OF = (("embargo",), ("sperrfr",), ("hold", "for"), ("not", "for"))
-"""Without one of these no words hold a story back."""
 
 
 def embargo_words(openings: Iterable[str | None], notes: Iterable[str | None]) -> str | None:
@@ -60,7 +45,7 @@ def _suspects(texts: Iterable[str | None]) -> Iterator[tuple[str, str]]:
     for text in filter(None, texts):
         plain = _plain(text)
         lower = plain.lower()
-        if any(all(word in lower for word in words) for words in _ANY_OF):
+        if any(stem in lower for stem in STEMS):
             yield text, plain
 
 

@@ -52,11 +52,14 @@ def line(text: str | None) -> str | None:
 
 def repaired(markup: str) -> str:
     """HTML with the texts between its tags repaired as other texts are; everything else of it stays."""
-    if not _in_doubt(markup):
+    if not _in_doubt(markup.replace("&nbsp;", "\xa0")):
         return markup
-    return "".join(
-        part if part.startswith("<") or not _in_doubt(part) else fix_text(part, _CONFIG) for part in _TAGS.split(markup)
-    )
+    return "".join(part if part.startswith("<") else _repaired_part(part) for part in _TAGS.split(markup))
+
+
+def _repaired_part(text: str) -> str:
+    plain = text.replace("&nbsp;", "\xa0")  # half of an `à` in a wrong encoding
+    return fix_text(plain, _CONFIG).replace("\xa0", "&nbsp;") if _in_doubt(plain) else text
 
 
 def _in_doubt(text: str) -> bool:

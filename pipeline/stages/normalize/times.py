@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from pipeline.dates import FIRST_SEEN, day_first, first_seen, names_no_time, parse, parse_exact
+from pipeline.dates import FIRST_SEEN, day_first, first_seen, first_time, names_no_time, parse, parse_exact
 from pipeline.errors import Reject
 from pipeline.stages.normalize.changes import Changes
 from schemas.article import ReceivedArticle
 from schemas.comment import ReceivedComment
 from schemas.identity import Moment
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Times(NamedTuple):
@@ -29,7 +27,8 @@ def read_times(received: ReceivedArticle, at: datetime, changes: Changes) -> Tim
         order = day_first((received.published, received.modified), language, zone)
 
     def moment(written: str | None) -> Moment | None:
-        return parse(written, zone, at, language, day_first=order) if written else None
+        known = first_time(written)
+        return parse(known, zone, at, language, day_first=order) if known else None
 
     def exact(written: str | None) -> Moment | None:
         return parse_exact(written, zone, at, language) if written else None
@@ -46,8 +45,6 @@ def read_times(received: ReceivedArticle, at: datetime, changes: Changes) -> Tim
             if not names_no_time(written):
                 raise Reject("bad-date", f"data.{field} is {written!r}, which doesn't name one moment (docs/events.md)")
             changes.add(field, "no-time", written)
-    if times.embargo_until is not None and times.embargo_until.utc == _EPOCH:
-        times = times._replace(embargo_until=None)  # the zero of programs that count from there
     for field in Times._fields:
         found = getattr(times, field)
         if found is not None and found.assumed_zone:
@@ -65,6 +62,7 @@ def read_comment_times(received: ReceivedComment, at: datetime) -> tuple[Moment 
         order = day_first((received.posted, received.edited), None, received.timezone)
 
     def moment(written: str | None) -> Moment | None:
-        return parse(written, received.timezone, at, day_first=order) if written else None
+        known = first_time(written)
+        return parse(known, received.timezone, at, day_first=order) if known else None
 
     return moment(received.posted), moment(received.edited)

@@ -73,6 +73,31 @@ def test_what_only_asks_loads_no_formats_and_no_stages(arguments: list[str]) -> 
     assert {"pipeline.formats.table", "pipeline.topology", "trafilatura", "prefect"} & loaded(arguments, {}) == set()
 
 
+ASKING = (
+    "status", "doctor", "trace", "tap", "search", "story", "trends", "embargoes", "history", "audit", "kill", "erase",
+    "dead-letters", "reconcile", "reindex", "snapshot", "grant", "topology", "schemas",
+)  # fmt: skip
+"""Commands that ask engines, or that only say to them what is to be done."""
+HEAVY = (
+    "kafka", "elasticsearch", "faust", "aiokafka", "prefect", "fastapi", "starlette", "httpx", "lark", "trafilatura", "lxml",
+    "feedparser", "dateparser", "tldextract", "numpy", "ftfy", "nh3", "py3langid", "cryptography", "psutil",
+    "prometheus_client", "pipeline.topology", "pipeline.formats.table", "pipeline.operations.watch.measure",
+)  # fmt: skip
+"""What takes a tenth of a second or more, itself or with what it imports; each is needed only when the command acts."""
+
+
+def test_commands_start_without_what_they_need_only_when_they_act() -> None:
+    code = (
+        "import json, sys; from pipeline.cli import build; found = {}\n"
+        f"for name in {ASKING!r}:\n"
+        "    build(name)\n"
+        f"    found[name] = [one for one in {HEAVY!r} if one in sys.modules and one not in sum(found.values(), [])]\n"
+        "print(json.dumps(found))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=120)
+    assert json.loads(ran.stdout) == {name: [] for name in ASKING}
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

@@ -72,6 +72,12 @@ def test_a_reader_that_fails_is_the_feeds_fault(monkeypatch: pytest.MonkeyPatch)
     assert (result.outcome, [reject.reason for reject in result.rejects]) == ("failed", ["failed"])
 
 
+def test_a_draft_is_neither_published_nor_refused() -> None:
+    mark = "<a:control xmlns:a='http://www.w3.org/2007/app'><a:draft>yes</a:draft></a:control></item>"
+    result = poll(Site(rss(ITEM % (1, 1), (ITEM % (2, 2)).replace("</item>", mark))))
+    assert (len(result.events), result.rejects) == (1, [])
+
+
 def test_what_is_refused_of_a_feed_is_stored_once() -> None:
     result = poll(Site(rss(*("<item/>" for _ in range(50)), ITEM % (1, 1))))
     assert len(result.rejects) > 1

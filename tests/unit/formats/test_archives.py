@@ -50,6 +50,7 @@ def told(read: Read) -> tuple[list[str], list[str]]:
     [
         ONE + TWO + THREE, gzip.compress(ONE) + gzip.compress(TWO) + gzip.compress(THREE), gzip.compress(ONE + TWO + THREE),
         gzip.compress(ONE + TWO) + gzip.compress(THREE), b"".join(map(gzip.compress, (ONE, TWO, THREE))) + b"\x00" * 512,
+        b"".join(map(zstandard.compress, (ONE, TWO, THREE))), zstandard.compress(ONE + TWO + THREE) + b"\x50\x2a\x4d\x18\x02\x00\x00\x00hi",
         ONE.rstrip() + b"\r\n" + TWO + THREE.rstrip(), ONE.replace(b"\r\n\r\nHTTP", b"\r\n\r\nHTTP") + b"\r\n" * 40 + TWO + THREE,
     ],
 )  # fmt: skip
@@ -69,6 +70,44 @@ def test_a_length_that_is_wrong_costs_its_record(wrong: int, how: str) -> None:
     headlines, reasons = told(events(archive))
     assert headlines == ["One", "Two", "Three"]
     assert reasons in (["invalid"], ["too-large"])
+
+
+def test_a_frame_of_zstd_that_is_damaged_costs_its_record() -> None:
+    packed = zstandard.compress(record("Odd", page("Odd")))
+    damaged = packed[:20] + bytes(30) + packed[50:]
+    assert told(events(zstandard.compress(ONE) + damaged + zstandard.compress(TWO)))[0] == ["One", "Two"]
+    headlines, reasons = told(events(zstandard.compress(ONE) + zstandard.compress(TWO)[:-60]))
+    assert (headlines, reasons) == (["One"], ["truncated"])
+
+
+def test_an_archive_whose_records_share_a_dictionary() -> None:
+    texts: list[bytes | bytearray | memoryview] = [page(f"Page {number}") for number in range(400)]
+    dictionary = zstandard.train_dictionary(2048, texts)
+    packer = zstandard.ZstdCompressor(dict_data=dictionary)
+    for held in (dictionary.as_bytes(), zstandard.compress(dictionary.as_bytes())):
+        first = b"\x5d\x2a\x4d\x18" + len(held).to_bytes(4, "little") + held
+        archive = first + b"".join(map(packer.compress, (ONE, TWO)))
+        assert told(events(archive)) == (["One", "Two"], [])
+        assert told(events(first[:-1]))[0] == []
+
+
+def test_an_item_packed_with_zstd_is_unpacked_as_a_gzipped_one_is() -> None:
+    packed = zstandard.compress(page("One"))
+    assert told(events(packed)) == (["One"], [])
+    assert told(events(packed[:-9])) == ([], ["truncated"])
+    assert told(events(zstandard.compress(bytes(SETTINGS.largest_record + 1)))) == ([], ["too-large"])
+
+
+def test_a_page_that_was_answered_without_a_type_is_known_by_what_it_is() -> None:
+    bare = (
+        record("Bare", page("Bare"))
+        .replace(b"Content-Type: text/html\r\n", b"", 1)
+        .replace(b"Content-Length: ", b"X: ", 0)
+    )
+    length = int(record("Bare", page("Bare")).split(b"Content-Length: ")[1].split(b"\r\n")[0])
+    bare = bare.replace(f"Content-Length: {length}".encode(), f"Content-Length: {length - 25}".encode())
+    odd = bare.replace(page("Bare"), b"P" * len(page("Bare")))
+    assert told(events(ONE + bare + odd + TWO)) == (["One", "Bare", "Two"], [])
 
 
 def test_other_damage_costs_its_record() -> None:

@@ -65,3 +65,27 @@ def test_revisions_of_one_item(first: str, second: str) -> None:
 )  # fmt: skip
 def test_different_items(one: str, other: str) -> None:
     assert len(ids(one, other)) == 2
+
+
+FIRST, SECOND = "20260314T082000Z", "20260314T092000Z"
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("20260314T082000", "20260314T092000"), ("w-1773476400", "w-1773480000"), ("1773476400123", "1773480000456"), ("14032026082000", "14032026092000"),
+        ("260314082000", "260314092000"), ("20260314T082000123-x", "20260314T092000456-x"), ("2026-03-14-08-20-00-bridge", "2026-03-14-09-20-00-bridge"),
+    ],
+)  # fmt: skip
+def test_a_time_of_the_revision_however_it_is_written(one: str, two: str) -> None:
+    assert len(ids(item(one, 1, first=FIRST, this=FIRST), item(two, 2, first=FIRST, this=SECOND))) == 1
+
+
+@pytest.mark.parametrize(("one", "two"), [("BRIDGE-L1", "BRIDGE-L2"), ("bridge-take1", "bridge-take2")])
+def test_a_lead_or_take_that_is_the_revision(one: str, two: str) -> None:
+    assert len(ids(item(one, 1), item(two, 2))) == 1
+
+
+@pytest.mark.parametrize("constant", ["DOC", "nota", "新闻", "ニュース", "новость", "خبر", "urn:newsml", "item-id"])
+def test_a_constant_in_any_language_joins_nothing(constant: str) -> None:
+    assert len(ids(item(constant), item(constant, first="20260314T090000+0200", this="20260314T090000+0200"))) == 2

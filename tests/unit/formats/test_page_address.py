@@ -27,6 +27,16 @@ PAGE = "https://www.w.example/news/2026/bridge"
         (["https://w.example/story.php"], "https://w.example/story.php?id=7", "https://w.example/story.php?id=7"),
         (["https://w.example/story.php?id=7"], "https://w.example/story.php?id=7&page=2", "https://w.example/story.php?id=7"),
         (["javascript:void(0)", ""], PAGE, PAGE),
+        # what a template left, the safe page's other scheme, an edition, a login
+        (["{{canonical}}"], PAGE, PAGE),
+        (["undefined", "null"], PAGE, PAGE),
+        (["https://www.w.example/news/undefined"], PAGE, PAGE),
+        (["https://www.w.example/%7B%7Burl%7D%7D"], PAGE, PAGE),
+        ([PAGE.replace("https:", "http:")], PAGE, PAGE),
+        (["https://www.w.example/en/"], PAGE, PAGE),
+        (["https://www.w.example/en/"], "https://www.w.example/en/", "https://www.w.example/en/"),
+        (["https://www.w.example/login"], PAGE, PAGE),
+        (["undefined", PAGE], None, PAGE),
         # where no publisher is: a copy
         ([PAGE], "http://127.0.0.1:8000/bridge.html", PAGE),
         ([PAGE], "http://localhost/bridge.html", PAGE),

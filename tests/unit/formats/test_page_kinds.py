@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import lxml.html
 import pytest
 from trafilatura.settings import DEFAULT_CONFIG
 
-from pipeline.formats import comment_lines, html_page
+from pipeline.formats import comment_lines, html_page, page_times
 from pipeline.formats.items import Item, Story
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
@@ -168,8 +169,21 @@ def test_the_time_of_a_page_that_declares_no_article() -> None:
 
 def test_a_year_of_copyright_is_no_day() -> None:
     assert story(after="<footer>Copyright The Echo 2026</footer>").published is None
-    assert html_page._found_day("2026-01-01", "<p>1 January 2026</p>") == "2026-01-01"
-    assert html_page._found_day("2026-01-01", "<a href='/2026/01/01/bridge'>") == "2026-01-01"
+    for markup in ("<p>1 January 2026</p>", "<p><a href='/2026/01/01/bridge'>Bridge</a></p>"):
+        tree = lxml.html.document_fromstring(markup)
+        assert page_times.shown(tree, "2026-01-01", markup, None) == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ("<p>3 May 2026, 10:22</p>", "3 May 2026, 10:22"), ("<time datetime='2026-05-03T10:22+02:00'>3 May</time>", "2026-05-03T10:22+02:00"),
+        ("<p>Updated 4 May 2026, 09:00</p>", "2026-05-03"), ("<p>3 May 2026, 10:22 (GMT+7)</p>", "3 May 2026, 10:22 GMT+7"), ("", "2026-05-03"),
+    ],
+)  # fmt: skip
+def test_the_time_of_a_day_that_was_found(lines: str, shown: str) -> None:
+    tree = lxml.html.document_fromstring(f"<html><body>{HEADING}{lines}{TEXT}</body></html>")
+    assert page_times.shown(tree, "2026-05-03", "", "en") == shown
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def comments_of(area: str) -> list[StoryComment]:
         ('<p>{<br />\n"a": 1,<br />"b": 2}</p>', [{"a": 1, "b": 2}]),
         ('window.data = {"a": "line\nbreak"};', [{"a": "line\nbreak"}]),
         ('{"a": 1} and [some more', [{"a": 1}]),
+        ('{"a": "says "no", and goes", "b": "x"}', [{"a": 'says "no", and goes', "b": "x"}]),
+        ('{"a": ["the "old" one", "b"], "c": true}', [{"a": ['the "old" one', "b"], "c": True}]),
         ("no JSON", []),
         ('{"a":', []),
         ("", []),
@@ -84,6 +86,24 @@ def test_a_line_about_a_comment(line: str, name: str | None, moment: str | None)
 )
 def test_a_comments_text_is_no_line_about_it(line: str) -> None:
     assert not comment_lines.about_only(line, "Rosa M.")
+
+
+def _gone() -> tuple[tuple[str, bool], ...]:
+    yes = (
+        "[deleted]", "This comment has been removed by a moderator.", "Comment deleted", "Dieser Kommentar wurde von der Redaktion entfernt.",
+        "Ce commentaire a été supprimé.", "Этот комментарий удалён.", "Комментарий удалён модератором", "このコメントは削除されました。", "该评论已被删除",
+    )  # fmt: skip
+    no = (
+        "This post was removed from the river bed in 1963, as my father told me.",
+        "They removed the old sign.",
+        "Deleted scenes are the best of it.",
+    )
+    return (*((text, True) for text in yes), *((text, False) for text in no))
+
+
+@pytest.mark.parametrize(("text", "gone"), _gone())
+def test_what_stands_in_the_place_of_a_comment(text: str, gone: bool) -> None:
+    assert comment_lines.is_removed(text) is gone
 
 
 def _flat(*rows: tuple[str, int]) -> str:
@@ -200,11 +220,45 @@ def test_where_a_page_begins(content: bytes, at: int) -> None:
     assert page_source.beginning(content) == at
 
 
+_PAGE = "<!doctype html><html><head><title>x</title></head><body><div><p>The bridge closes"
+
+
+@pytest.mark.parametrize(
+    ("page", "is_cut_off"),
+    [
+        (_PAGE + ".</p></div></body></html>", False), (_PAGE + ".</p></div></body>", False), (_PAGE + ".</p></div></body>\n<scr", False),
+        (_PAGE + " <a href=", True), (_PAGE + " in summ", True), (_PAGE + "</p></div><!-- end", True), (_PAGE + "</p></div><script>var a = '<", True),
+        (_PAGE + "</p></div><script>if (a < b) {}</script>", False), (_PAGE + ".</p>", False), (_PAGE + "<div><div><p>.</p>", True),
+        ("<!doctype html><title>x</title><p>One, 3 < 4.<p>Two", False), ("<div><p>A part of a page", False), ("", False),
+        ("<!doctype html><html><body><p>One<p>Two", False),
+    ],
+)  # fmt: skip
+def test_a_page_whose_end_is_missing(page: str, is_cut_off: bool) -> None:
+    assert page_source.is_cut_off(page.encode()) is is_cut_off
+
+
+def test_looking_for_the_end_of_a_page_takes_no_longer_where_it_has_many_beginnings() -> None:
+    assert page_source.is_cut_off(b"<html><body>" + b"<!--" * 500_000)
+    assert page_source.is_cut_off(b"<html><body>" + b"<script>" * 500_000)
+
+
 def test_rows_that_are_no_part_of_the_story() -> None:
     story = ["The bridge closed on Tuesday.", "Who built it? A firm of the town, it is said.", "It opens in autumn."]
     notice = "External content is not available, as your settings prevent it."
     rows = ["Bridge closes", "Ann Lee", "3 May 2026, 10:22", story[0], notice, "Lire aussi : Les harengs sont de retour", story[1], notice, notice, story[2], "Already a subscriber? Log in to your account."]  # fmt: skip
     assert furniture.without(rows, "Bridge closes", "Ann Lee") == story
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Updated · Published", "Source: Northwire", "Источник: Гавань", "来源：榛港日报", "Comments are closed.",
+        "Note: we are temporarily moderating all comments.", "Les commentaires sont fermés.",
+    ],
+)  # fmt: skip
+def test_a_row_at_the_end_that_is_no_part_of_the_story(row: str) -> None:
+    story = ["The bridge closed on Tuesday.", "Sources said: it opens in autumn.", "Comments on the ferry were kinder."]
+    assert furniture.without([*story, row], "Bridge closes", None) == story
 
 
 def test_questions_of_an_interview_are_asked_again() -> None:

@@ -13,7 +13,7 @@ from pipeline.formats.shortcodes import without_shortcodes
         "If they [the engineers] say so, [they] should write to [me].", "We was [sic] never asked.", "[…] and so on [...]", "He [Meyer] kam [1] an [2].",
         "[Anglo-Saxon] and [then-mayor] and [re-elected]", "[audio unclear] and [video shows the crash] [laughs]", "She told [Facebook] and [YouTube] that.",
         "[Il ministro] ha detto [la verità]", "[Der Minister] sagte", "[министр] сказал", "[他们]说", "[where E = mc2]", "[a 5-year-old boy]", "[/s]",
-        "[note] this, and [list] them, [button] up", "[map of the town] [table of two] [poll says no]", "a[0] = b[i]", "[ ] and []", "[Editor's note: it was 5 = five]",
+        "[note] this, and [list] them, [button] up", "[map of the town] [table of two] [poll says no]", "a[0] = b[i]", "[ ] and []", "a\n\n[Applause]\n\nb", "an [ad] of [more] than that", "[Editor's note: it was 5 = five]",
     ],
 )  # fmt: skip
 def test_an_editors_brackets_stay(text: str) -> None:
@@ -37,6 +37,7 @@ def test_an_editors_brackets_stay(text: str) -> None:
         ("Write [[gallery]] to get one", "Write [gallery] to get one"),
         ("[box style=info]Kasten[/box]", "Kasten"),
         ("[/vc_column] a [/caption]", " a "),
+        ("a\n\n[ad]\n\nb <p>[newsletter]</p>", "a\n\n\n\nb <p></p>"),
     ],
 )  # fmt: skip
 def test_shortcodes_go_and_what_they_enclose_stays(text: str, left: str) -> None:

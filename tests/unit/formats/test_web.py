@@ -172,6 +172,39 @@ def test_a_gzipped_item_is_what_is_in_it() -> None:
     assert events(gzip.compress(b" " * (SETTINGS.largest_record + 10))).rejects[0].reason == "too-large"
 
 
+MAIL = "Received: from x.example\nFrom: Ann Lee <ann@x.example>\nTo: desk@x.example\nSubject: The bridge\n story\nMIME-Version: 1.0\n\n"
+BLOG = "AUTHOR: Ann Lee\nTITLE: The bridge closes\nSTATUS: Draft\n-----\nBODY:\n"
+
+
+@pytest.mark.parametrize(("start", "words"), [(MAIL, "mail message"), (BLOG, "Movable Type")])
+def test_text_of_another_kind_is_no_page(start: str, words: str) -> None:
+    text = "The bridge closes for the summer, the council of Port Alder said on Tuesday, and it will open again in the autumn."
+    refused = refusal(f"{start}{text}\n\n{text}\n")
+    assert (refused.reason, words in refused.detail) == ("unknown-format", True)
+    assert story(f"From the bridge: a report\n\n{text}\n\n{text}\n").headline == "From the bridge: a report"
+
+
+def test_drafts_and_what_a_blog_keeps_beside_its_posts_are_left_out() -> None:
+    def entry(own: int, more: str) -> str:
+        return f"<entry><id>tag:b.example,2026:{own}</id><title>Number {own}</title><updated>2026-05-1{own}T08:00:00Z</updated><content>Words.</content>{more}</entry>"
+
+    entries = (
+        entry(1, "<b:type>POST</b:type><b:status>LIVE</b:status>"), entry(2, "<b:type>POST</b:type><b:status>SOFT_TRASHED</b:status>"),
+        entry(3, "<b:parent>tag:b.example,2026:1</b:parent><b:type>COMMENT</b:type><b:status>LIVE</b:status>"),
+        entry(4, "<b:parent>tag:b.example,2026:1</b:parent><b:type>COMMENT</b:type><b:status>SPAM_COMMENT</b:status>"),
+        entry(5, "<a:control><a:draft>yes</a:draft></a:control>"), entry(6, "<a:control><a:draft>no</a:draft></a:control>"),
+    )  # fmt: skip
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom' xmlns:a='http://www.w3.org/2007/app' xmlns:b='http://schemas.google.com/blogger/2018'><id>x</id><title>B</title>{''.join(entries)}</feed>"
+    read = events(feed)
+    assert [(event.data.kind, getattr(event.data, "headline", None)) for event in read.events] == [
+        ("article", "Number 1"), ("article", "Number 6"), ("comment", None),
+    ]  # fmt: skip
+    assert read.events[0].data.article_id == read.events[2].data.article_id
+    assert read.left_out == (
+        "1 drafts, 1 entries with the status soft_trashed, 1 entries with the status spam_comment",
+    )
+
+
 def test_what_no_format_knows_is_told_what_it_looks_like() -> None:
     assert "keys" not in refusal('{"a": 1}').detail
     assert "(a)" in refusal('{"a": 1}').detail

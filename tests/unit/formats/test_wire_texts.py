@@ -117,6 +117,9 @@ def test_the_typography_of_wires(wrapped: Callable[[str], str]) -> None:
         ("after 5'30'' of play", "after 5'30'' of play"),
         ("35<endash>-</endash>40", "35-40"),
         ("a <endash/> b", "a – b"),
+        ("a<style>p {}</style> b<SCRIPT>x</Script> c", "a b c"),
+        ("<style>a<script>b</style>c </i>", "c </i>"),
+        ("use <script> with </style> here", "use <script> with </style> here"),
     ],
 )
 def test_a_line_of_a_wire(written: str, read: str) -> None:
@@ -140,6 +143,13 @@ LEAD = "The council voted on Tuesday to close the old bridge for a year."
         (ninjs(f"<h1>Head of it</h1>Bridges<p>{LEAD}</p><p>Two.</p>"), [LEAD, "Two."]),
         (ninjs(f"<p class='kicker'>Bridges</p><p>{LEAD} <span class='keyword'>Alder</span> pays.</p>"), [f"{LEAD} Alder pays."]),
         (ninjs("<p>Head of it</p>"), ["Head of it"]),
+        (g2(f"&lt;style&gt;p {{ color: red }}&lt;/style&gt;<p>{LEAD}</p>"), [LEAD]),
+        (nitf(f"<keyword>bridge</keyword><p>{LEAD} The <keyword>dam</keyword> holds.</p>"), [f"{LEAD} The dam holds."]),
+        (ninjs(f"<p class='antetítulo'>Tráfico</p><p class='occhiello'>Traffico</p><p>{LEAD}</p>"), [LEAD]),
+        (rss(f"<p>Bridges</p><h1>Head of it</h1><p>{LEAD}</p>"), [LEAD]),
+        (atom(f"<p>H</p><p>{LEAD}</p>"), [LEAD]),
+        (json.dumps({"version": "https://jsonfeed.org/version/1.1", "feed_url": "https://w.example/f", "items": [{"id": "1", "title": "Head of it", "content_html": f"<h1>Head of it</h1><p>{LEAD}</p>"}]}), [LEAD]),
+        (rss(f"<p>{LEAD}</p><p style='display: none'>Preheader</p><p hidden>Draft</p>"), [LEAD]),
         (ninjs(f"<p>{LEAD}</p><p>Two.</p>", None), [LEAD, "Two."]),
     ],
 )  # fmt: skip
@@ -285,6 +295,14 @@ def test_iptc_7901_without_control_characters(ending: str, mark: str) -> None:
         "Westhaven (NWD) - The two towns will talk about a common bridge in Port Alder early next month, the secretary says.",
         "He credited both mayors with being open to the plan for a bridge.",
     ]
+    assert found.published == "2026-05-19T12:40:00+0000"
+
+
+def test_zczc_has_the_typography_of_wires_and_no_filing_in_its_text() -> None:
+    found = story(
+        "ZCZC NWD0124\r\n$Bridge shut\r\n\r\n   WESTHAVEN (NP) _ The bridge is shut, ``for good,'' the mayor of the town said\r\nlate on Tuesday.\r\n191240 MAY 26\r\nNNNN\r\n"
+    )
+    assert found.paragraphs == ["WESTHAVEN (NP) — The bridge is shut, “for good,” the mayor of the town said late on Tuesday."]  # fmt: skip
     assert found.published == "2026-05-19T12:40:00+0000"
 
 

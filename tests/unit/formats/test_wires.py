@@ -323,6 +323,18 @@ def test_a_text_wire_that_its_desk_holds_back_is_withheld(line: bytes, state: St
     assert story(text + b"\r\n\n   Oslo (bpa) - Crews walked out.\r\n\x03140820 GMT Mar 26\r\n\x04").state is state
 
 
+def test_messages_in_one_file_are_stories_of_their_own() -> None:
+    one = "ZCZC NWB{0}\n\n$ {1}\n\nPORT ALDER, May 19 (NWB) - {2} are on the quay, the harbour master said.\n\n{3}\n\n"
+    zczc = one.format(413, "Herring is back", "Tonnes", "NNNN") + one.format(414, "Boats are back", "Crews", "")
+    assert [found.headline for found in stories(zczc)] == ["Herring is back", "Boats are back"]
+    assert [found.original is not None for found in stories(zczc)] == [True, True]
+    wire = "\x01nwd{0} 3 pl 40\r\nHarbour/\r\n\x02{1} =\r\n\r\nPort Alder (nwd) - {1}, the harbour master said.\r\n\x03191240 GMT May 26\r\n"
+    packed = wire.format("0311", "Herring is back") + wire.format("0312", "Boats are back")
+    assert [found.headline for found in stories(packed)] == ["Herring is back", "Boats are back"]
+    read = events("ZCZC NWB412\n\nNNNN\n\n" + zczc)
+    assert ([reject.reason for reject in read.rejects], len(read.events)) == (["no-headline"], 2)
+
+
 def test_zczc() -> None:
     found = story(
         b"ZCZC WNR\r#Strike_BC1\r$Ferry crews walk out\r:(VARNHOLM)\r*04000000\rFerry crews walked out.\n\n   More follows.\n\rNNNN"

@@ -46,6 +46,13 @@ def test_what_is_told_of_as_one_stays_one(several: list[dict[str, Any]]) -> None
     assert all(story.own_url for story in stories)
 
 
+def test_items_that_were_first_published_at_several_times_are_no_revisions_of_one() -> None:
+    times = [{"published": f"2026-03-0{n}T08:00:00Z", "modified": f"2026-03-0{n}T09:00:00Z", "version": 1} for n in (1, 2)]  # fmt: skip
+    assert names(*(told(n, guid="urn:news:item", **one) for n, one in enumerate(times))) == [(None, None)] * 2
+    first = {"published": "2026-03-01T08:00:00Z"}
+    assert names(*(told(n, guid="urn:a", **(one | first)) for n, one in enumerate(times))) == [(None, "urn:a")] * 2
+
+
 def test_a_guid_outranks_an_address_of_several_items_and_the_page_itself_keeps_it() -> None:
     page = f"{SITE}/status"
     assert names(told(1, url=page, guid="a"), told(2, url=page, guid="b")) == [(None, "a"), (None, "b")]

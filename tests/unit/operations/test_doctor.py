@@ -6,12 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from pipeline.commands.doctor import summary
 from pipeline.errors import Fatal, Retry
-from pipeline.operations.doctor import checkup, of_disk, of_memory, of_settings, of_variables, of_versions
-from pipeline.operations.doctor_engines import away, of_clock, of_partitions, of_version
+from pipeline.operations import doctor
+from pipeline.operations.doctor import (
+    checkup,
+    of_disk,
+    of_file,
+    of_memory,
+    of_settings,
+    of_variables,
+    of_versions,
+    ok,
+    unknown,
+    wrong,
+)
+from pipeline.operations.doctor_engines import away, of_clock, of_indices, of_partitions, of_version
 from pipeline.settings import load_settings
-from schemas.checkup import CheckState
+from schemas.checkup import Check, CheckState
 
 WELL = {"kafka_servers": "k:9092", "elasticsearch_url": "http://e:9200"}
 
@@ -99,3 +113,54 @@ def test_an_engine_that_is_away_is_told_with_what_to_do() -> None:
     assert away("kafka", Retry("Kafka at k:9092 does not answer"), "start it").advice == "start it"
     assert not checkup([one]).ok
     assert checkup([]).ok
+
+
+@pytest.mark.parametrize("error", [Retry("Elasticsearch is busy (503)"), Fatal("Elasticsearch refused (403)\nmore")])
+def test_indices_that_cannot_be_looked_at_are_not_right(error: Exception) -> None:
+    def look(*_: object) -> list[str]:
+        raise error
+
+    (one,) = of_indices(load_settings(**WELL), look)
+    assert one.state is CheckState.UNKNOWN
+    assert str(error).split("\n")[0] in one.what
+    assert states(of_indices(load_settings(**WELL), lambda *_: [])) == ["ok"]
+    assert states(of_indices(load_settings(**WELL), lambda *_: ["the mapping of a lacks b"])) == ["wrong"]
+
+
+def test_what_could_not_be_looked_at_is_not_taken_for_right() -> None:
+    well, blind, ill = ok("a", "x"), unknown("a", "y"), wrong("a", "z", "do")
+    assert summary(checkup([well])).plain == "The set-up is right."
+    found = checkup([well, blind, blind])
+    assert (found.ok, found.unseen) == (True, 2)
+    assert summary(found).plain == "Nothing wrong was found; 2 could not be looked at."
+    assert summary(checkup([ill, blind])).plain == "1 thing is wrong. 1 could not be looked at."
+
+
+@pytest.mark.parametrize(
+    ("checks", "code"), [(["ok"], 0), (["ok", "unknown"], 1), (["wrong", "unknown"], 3), (["advice"], 0)]
+)
+def test_the_exit_code_says_whether_all_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, checks: list[str], code: int
+) -> None:
+    from pipeline.commands import doctor as command
+
+    made = [Check(area="a", state=CheckState(one), what=one) for one in checks]
+    monkeypatch.setattr(command, "_checks", lambda: iter(made))
+    ended = 0
+    try:
+        command.doctor(json=True)
+    except typer.Exit as e:
+        ended = e.exit_code
+    assert ended == code
+
+
+def test_a_file_of_settings_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    assert not list(of_file(tmp_path / "none"))
+    (tmp_path / ".env").write_text("DATELINE_X=1")
+    assert not list(of_file(tmp_path / ".env"))
+    assert states(of_file(tmp_path)) == ["unknown"], "a folder is none"
+
+
+def test_versions_that_nobody_asks_for_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_requirements", dict)
+    assert states(of_versions()) == ["ok", "unknown", "ok"]

@@ -68,7 +68,7 @@ UNKNOWN = Kill(UUID(ID), None, False, [])
     ],
 )
 def test_the_exit_code_means_it(monkeypatch: pytest.MonkeyPatch, made: Kill, code: int, text: str) -> None:
-    monkeypatch.setattr("pipeline.commands.kill.kill_article", lambda *_, **__: made)
+    monkeypatch.setattr("pipeline.operations.kill.kill_article", lambda *_, **__: made)
     for arguments in ([], ["--json"]):
         ended = CliRunner().invoke(build(), ["kill", ID, "--reason", "libel", *arguments])
         assert ended.exit_code == code

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import random
 import tarfile
@@ -11,20 +13,25 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from weakref import WeakSet
 
 import pytest
+import zstandard
 
 from pipeline.errors import Fatal, Reject
 from pipeline.formats.items import Item
+from pipeline.formats.warc_records import records
 from pipeline.ingest.events import Hints
 from pipeline.ingest.intake import read_item
+from pipeline.operations import sources
 from pipeline.operations.archives import Part
-from pipeline.operations.backfill import Position, after
+from pipeline.operations.backfill import Position, after, batches
 from pipeline.operations.sources import UNFETCHABLE, Source
 from pipeline.settings import Settings
 
@@ -174,33 +181,35 @@ def test_names_that_are_no_text_can_be_gone_on_behind(tmp_path: Path) -> None:
     (tmp_path / latin).write_bytes(page(2))
     found = parts(tmp_path)
     assert sorted(contents(found)) == [page(1), page(2)]
-    assert all(Position.hash(name) for name, _ in found)
+    assert Position().behind(Part(name, lambda: Item(b"", "")) for name, _ in found).done == 2
     assert [name.rpartition("/")[2] for name, _ in found] == ["M\ufffdller.html"] * 2
 
 
 def warc(*pages: tuple[str, bytes, str]) -> bytes:
-    records: list[bytes] = []
+    written: list[bytes] = []
     for url, content, media_type in pages:
-        http = (
-            f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(content)}\r\n\r\n".encode()
-            + content
-        )
+        kind = f"Content-Type: {media_type}\r\n" if media_type else ""
+        http = f"HTTP/1.1 200 OK\r\n{kind}Content-Length: {len(content)}\r\n\r\n".encode() + content
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-02T10:00:00Z\r\n"
-            f"WARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-12345678{len(records):04d}>\r\n"
+            f"WARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-12345678{len(written):04d}>\r\n"
             f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
         )
-        records.append(head.encode() + http + b"\r\n\r\n")
-    return b"".join(records)
+        written.append(head.encode() + http + b"\r\n\r\n")
+    return b"".join(written)
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_a_web_archive_is_larger_than_an_item_may_be(packed: bool, tmp_path: Path) -> None:
-    pages = [(f"https://news.example/{number}", page(number, 3000), "text/html") for number in range(4)]
-    content = warc(*pages, ("https://news.example/logo", b"\x89PNG" * 200, "image/png"))
+@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+def test_a_web_archive_is_larger_than_an_item_may_be(packed: str, tmp_path: Path) -> None:
+    pages = [(f"https://news.example/{number}", page(number, 3000), "text/html" * (number > 0)) for number in range(4)]
+    others = (
+        ("https://news.example/logo", b"\x89PNG" * 200, "image/png"),
+        ("https://news.example/x", b"PNG" * 200, ""),
+    )
+    content = warc(*pages, *others)
     assert len(content) > SMALL.largest_record
-    file = tmp_path / ("a.warc.gz" if packed else "a.warc")
-    file.write_bytes(gzip.compress(content) if packed else content)
+    file = tmp_path / f"a.warc{packed}"
+    file.write_bytes({"": content, ".gz": gzip.compress(content), ".zst": zstandard.compress(content)}[packed])
     found = parts(file, SMALL)
     if not packed:
         assert [name.rpartition(" ")[2] for name, _ in found] == [url for url, *_ in pages]
@@ -268,13 +277,155 @@ def test_it_goes_on_behind_the_last_part_that_was_finished() -> None:
         return Part(name, item)
 
     some = [part(name) for name in "abcde"]
-    left_out, rest = after(some, Position(2, Position.hash("b")))
-    assert (left_out, [one.name for one in rest], read) == (2, ["c", "d", "e"], [])
-    left_out, rest = after(some, Position(2, Position.hash("z")))
-    assert (left_out, [one.name for one in rest]) == (0, list("abcde")), "the source has changed"
-    left_out, rest = after(some[:1], Position(2, Position.hash("b")))
-    assert (left_out, [one.name for one in rest]) == (0, ["a"])
-    assert [one.name for one in islice(after(some, None)[1], 2)] == ["a", "b"]
+    reached = Position().behind(some[:2])
+    assert reached == Position().behind(some[:1]).behind(some[1:2]), "whatever the batches are"
+
+    def gone_on(now: list[Part], position: Position | None) -> tuple[int, str]:
+        position, rest = after(lambda: iter(now), position)
+        return position.done, "".join(one.name for one in rest)
+
+    assert (gone_on(some, reached), read) == ((2, "cde"), [])
+    assert gone_on([*some, part("f")], reached) == (2, "cdef"), "it has grown"
+    assert gone_on([part("x"), *some[1:]], reached) == (0, "xbcde"), "another is there now"
+    assert gone_on([replace(some[0], mark="changed"), *some[1:]], reached) == (0, "abcde"), "its content was changed"
+    assert gone_on(some[:1], reached) == (0, "a")
+    assert gone_on(some, None) == (0, "abcde")
+
+
+def test_what_is_left_out_is_not_kept_in_memory() -> None:
+    alive: WeakSet[Part] = WeakSet()
+    most = 0
+
+    def found() -> Iterator[Part]:
+        nonlocal most
+        for number in range(50):
+            one = Part(f"{number}", lambda: Item(b"", ""))
+            alive.add(one)
+            most = max(most, len(alive))
+            yield one
+
+    reached, rest = after(found, Position().behind(islice(found(), 40)))
+    assert (reached.done, len(list(rest))) == (40, 10)
+    most = 0
+    after(found, Position(40, "another"))
+    assert most < 5
+
+
+def test_a_batch_ends_with_what_it_has_in_memory() -> None:
+    def part(held: int) -> Part:
+        return Part("a", lambda: Item(b"", ""), held)
+
+    sizes = [[one.held for one in batch] for batch in batches(map(part, (1, 1, 1, 8, 2, 9, 3)), 3, held=9)]
+    assert sizes == [[1, 1, 1], [8, 2], [9], [3]]
+    assert [len(batch) for batch in batches(map(part, [32 << 20] * 5), 100)] == [2, 2, 1]
+
+
+def test_the_pages_of_a_web_archive_are_held_and_others_are_not(tmp_path: Path) -> None:
+    pages = [(f"https://news.example/{number}", page(number, 3000), "text/html") for number in range(4)]
+    content = warc(*pages, ("https://news.example/logo", b"\x89PNG" * 200, "image/png"))
+    (tmp_path / "a.warc").write_bytes(content)
+    (tmp_path / "b.html").write_bytes(page(1))
+    (tmp_path / "c.tar.gz").write_bytes(tar("gz", {"1.html": page(1), "2.md": b"x", ".a": b"x"}))
+    with Source(SMALL, str(tmp_path)) as source:
+        found = list(source.parts())
+        assert sum(one.held for one in found[:4]) > 4 * 6000
+        assert [one.held for one in found[4:]] == [0, 0]
+        assert len({one.mark for one in found}) == 6
+        expected = ["1 .md, 1 answers that are no HTML page, 1 hidden (in archives)"]
+        assert source.left_out == expected
+        assert len(list(source.parts())) == 6
+        assert source.left_out == expected, "of the last time that it was gone through"
+
+
+def header_at(content: bytes | bytearray, name: str) -> int:
+    return content.index(f"{name}\0".encode())
+
+
+def damaged_tar(harm: str) -> bytes:
+    whole = bytearray(tar("", {f"{number}.html": page(number) for number in range(4)}))
+    at = header_at(whole, "2.html")
+    if harm == "a header":
+        whole[at + 148] ^= 1
+    elif harm == "a hole":
+        whole[at : at + 512] = bytes(512)
+    elif harm == "cut off between two":
+        del whole[at:]
+    elif harm == "cut off in a header":
+        del whole[at + 100 :]
+    elif harm == "two in one":
+        whole += tar("", {"9.html": page(9)})
+    elif harm == "a text":
+        whole[at - 700] ^= 1
+    return bytes(whole)
+
+
+@pytest.mark.parametrize("packing", ["", "gz", "bz2", "xz"])
+@pytest.mark.parametrize("harm", ["a header", "a hole", "cut off between two", "cut off in a header", "two in one"])
+def test_members_of_a_damaged_tar_are_not_lost_in_silence(harm: str, packing: str, tmp_path: Path) -> None:
+    pack: dict[str, Any] = {"": bytes, "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+    file = tmp_path / f"a.tar{packing and '.'}{packing}"
+    file.write_bytes(pack[packing](damaged_tar(harm)))
+    found = parts(file)
+    assert contents(found)[:2] == [page(0), page(1)]
+    last = found[-1][1]
+    assert isinstance(last, Reject)
+    assert last.reason == "truncated"
+
+
+def test_a_checksum_of_the_packing_tells_of_a_text_that_is_another(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(damaged_tar("")))
+    packed[-8] ^= 1
+    (tmp_path / "a.tar.gz").write_bytes(packed)
+    found = parts(tmp_path / "a.tar.gz")
+    assert len(contents(found)) == 4
+    assert isinstance(found[-1][1], Reject)
+    (tmp_path / "b.tar.gz").write_bytes(gzip.compress(damaged_tar("")))
+    assert [type(one) for _, one in parts(tmp_path / "b.tar.gz")] == [Item] * 4, "one that is whole"
+
+
+@pytest.mark.parametrize("harm", ["its first bytes", "its beginning", "cut off between two", "nothing", "padded"])
+def test_records_of_a_damaged_web_archive_are_not_lost_in_silence(harm: str) -> None:
+    packed = [gzip.compress(warc((f"https://news.example/{number}", page(number), "text/html"))) for number in range(4)]
+    damaged = bytearray(packed[2])
+    if harm == "its first bytes":
+        damaged[:3] = b"xyz"
+    elif harm == "its beginning":
+        damaged[10:14] = b"\xff\xff\xff\xff"
+    elif harm == "cut off between two":
+        del damaged[5:], packed[3:]
+    elif harm == "padded":
+        damaged += bytes(600)
+    packed[2] = bytes(damaged)
+    found = list(records(b"".join(packed), 1 << 20))
+    refused = [one.problem.reason for one in found if one.problem is not None]
+    whole = [one.content for one in found if one.problem is None]
+    expected = {"cut off between two": 2, "nothing": 4, "padded": 4}.get(harm, 3)
+    assert len(whole) == expected
+    assert refused == ([] if expected == 4 else ["truncated"])
+
+
+def test_sitemaps_that_are_too_many_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_MAX_SITEMAPS", 3)
+    space = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+
+    def index(*names: str) -> bytes:
+        listed = "".join(f"<sitemap><loc>{home}/{name}.xml</loc></sitemap>" for name in names)
+        return f"<sitemapindex {space}>{listed}</sitemapindex>".encode()
+
+    pages: dict[str, bytes] = {}
+    with site(pages) as home:
+        pages["/index.xml"] = index("a", "more", "index")
+        pages["/more.xml"] = index("b", "c", "a", "index", "b")
+        for name in "abc":
+            listed = f"<url><loc>{home}/{name}.html</loc></url><url><loc>mailto:{name}</loc></url>"
+            pages[f"/{name}.xml"] = f"<urlset {space}>{listed}</urlset>".encode()
+            pages[f"/{name}.html"] = page(ord(name))
+        with Source(SETTINGS, f"{home}/index.xml", delay=0.0) as source:
+            found = list(source.parts())
+            assert [one.name.removeprefix(home) for one in found[:-1]] == ["/a.html"]
+            with pytest.raises(Reject, match="2 sitemaps are not read"):
+                found[-1].read()
+            assert source.left_out == ["1 entries of a sitemap that are no address"]
 
 
 def test_sitemaps_of_an_index_are_fetched_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
+from fastapi import FastAPI
 
 from pipeline.errors import Fatal
-from pipeline.process import registry
+from pipeline.operations.watch.processes import ask
+from pipeline.process import registry, web
+from pipeline.process.health import serve_health
 from pipeline.process.registry import KILLED, entries, registered
 from pipeline.settings import Settings, load_settings
+from schemas.report import ProcessCondition
 
 
 @pytest.fixture
@@ -129,3 +134,46 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with registered(load_settings(local_dir=tmp_path / "file"), "worker"):
         registry.serving("127.0.0.1", 1)
+
+
+def test_a_process_is_asked_how_it_is_on_its_health_port(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped:
+        def run(self) -> None:
+            """Ends at once."""
+
+    monkeypatch.setattr(web, "server", lambda *_: Stopped())
+    with registry.registered(settings, "search-api"):
+        health = serve_health("127.0.0.1", 0, lambda: True, "DATELINE_SEARCH_HEALTH_PORT")
+        try:
+            web.serve(FastAPI(), settings, 0)  # its own port has no /readyz
+            (one,) = registry.entries(settings)
+            assert one.entry.address == f"http://127.0.0.1:{health.server_port}"
+            assert ask(one.entry.address) == (ProcessCondition.READY, None)
+        finally:
+            health.shutdown()
+            health.server_close()
+
+
+def test_the_end_of_one_process_does_not_remove_the_file_of_another(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "processes" / "n" / "worker.json"
+    with registered(settings, "worker"):
+        path.unlink()  # somebody cleared the folder, and another process began
+        path.write_text(path.name)
+    assert path.read_text() == path.name
+
+
+def test_a_process_that_begins_while_the_one_before_ends_is_listed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "processes" / "n" / "worker.json"
+    patiently, ends = registry._lock_patiently, [1, 2]
+
+    def ended_meanwhile(file: IO[bytes]) -> bool:
+        if ends.pop(0) == 1:
+            path.unlink()  # as the one before does, which then gives its lock back
+        return patiently(file)
+
+    monkeypatch.setattr(registry, "_lock_patiently", ended_meanwhile)
+    with registered(settings, "worker"):
+        assert [one.entry.name for one in entries(settings) if one.alive] == ["worker"]
+    assert entries(settings) == []

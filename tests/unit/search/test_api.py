@@ -11,7 +11,9 @@ import httpx
 import pytest
 
 from pipeline.errors import Fatal, Reject, Retry
+from pipeline.search import queries
 from pipeline.search.api import build_api
+from pipeline.search.past import Past
 from pipeline.settings import Settings
 
 OLD, NEW = "bf935a96-f6d4-5053-9ede-ceb2019efd5e", "6c1f2c0e-0000-4000-8000-000000000000"
@@ -29,7 +31,17 @@ class Reader:
         if self.error:
             raise self.error
         self.took += 1
-        return {"total": 0, "hits": [], "notes": [], "next": None, "took_ms": self.took, "text": "ferries " * 500}
+        return {
+            "total": 0,
+            "hits": [],
+            "notes": [],
+            "next": None,
+            "took_ms": self.took,
+            "text": "ferries " * 500,
+            "facets": {},
+            "sort": "newest",
+            "did_you_mean": None,
+        }
 
     articles = comments
 
@@ -51,9 +63,9 @@ class Reader:
     def document(self, name: str) -> dict[str, Any] | None:
         return {"article_id": NEW, "headline": "Ferries", "body": "They sail."} if name in (OLD, NEW) else None
 
-    def history(self, *_: Any) -> list[dict[str, Any]]:
-        notes = [None, "One.", "One.", "Two."]
-        return [{"at": str(n), **({"correction_note": note} if note else {})} for n, note in enumerate(notes)]
+    def past(self, *_: Any) -> Past:
+        shown = tuple({"headline": f"Ferries {n}", "modified": str(n)} for n in range(4))
+        return Past(shown, 7, 10, ({"at": "1", "note": "One."}, {"at": "3", "note": "Two."}))
 
     def thread(self, article_id: str, parent: str | None, *_: Any) -> dict[str, Any] | None:
         return {"total": 0, "comments": [], "notes": [], "next": None} if article_id == NEW and parent is None else None
@@ -218,7 +230,8 @@ def test_where_keys_are_set_the_api_asks_for_one(sent: str) -> None:
 
 def test_a_key_opens_the_api_and_the_page_asks_for_none() -> None:
     assert ask("/v1/articles", options=KEY, authorization="Bearer secret")[0].status_code == 200
-    assert ask("/style.css", options=KEY)[0].status_code == 200
+    for path in ("/style.css", "/help", "/openapi.json"):
+        assert ask(path, options=KEY)[0].status_code == 200, path
 
 
 def test_a_rate_is_told_and_kept() -> None:
@@ -228,6 +241,39 @@ def test_a_rate_is_told_and_kept() -> None:
     assert first.headers["ratelimit-limit"] == "2"
     assert int(third.headers["retry-after"]) == int(third.headers["ratelimit-reset"]) > 0
     assert third.headers["content-type"] == PROBLEM
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/search?q=ferry", "/articles/none", "/live", "/help", "/nothing", "/v1/articles?format=atom", "/v1/articles?format=csv"],
+)  # fmt: skip
+def test_pages_feeds_and_exports_count_as_much(path: str) -> None:
+    first, second, over = ask(path, path, path, options={"search_rate": 2}, method="HEAD")
+    assert 429 not in (first.status_code, second.status_code)
+    assert first.headers["ratelimit-remaining"] == "1"
+    assert over.status_code == 429
+    assert int(over.headers["retry-after"]) > 0
+
+
+def test_a_reader_over_the_rate_is_told_in_words_and_still_has_the_style() -> None:
+    *_, over, style = ask("/help", "/", "/style.css", options={"search_rate": 1})
+    assert (over.status_code, over.headers["content-type"]) == (429, PAGE)
+    assert f"Wait {over.headers['retry-after']} seconds" in over.text
+    assert style.status_code == 200
+    assert "ratelimit-limit" not in style.headers
+
+
+def test_where_programs_have_keys_readers_count_by_their_address() -> None:
+    page, over, program = ask("/help", "/help", "/v1/trends", options=KEY | {"search_rate": 1}, authorization="Bearer secret")  # fmt: skip
+    assert [page.status_code, over.status_code, program.status_code] == [200, 429, 200]
+
+
+def test_the_description_has_every_problem_that_a_program_may_meet() -> None:
+    paths = get("/openapi.json").json()["paths"]
+    assert paths
+    for path, methods in paths.items():
+        answers = methods["get"]["responses"].keys()
+        assert {"200", "304", "400", "401", "422", "429", "503"} <= answers, path
 
 
 def test_pages_of_other_origins_may_ask_where_they_are_named() -> None:
@@ -255,7 +301,10 @@ def test_an_article_comes_in_each_format(format_: str, media_type: str) -> None:
 
 
 def test_an_article_has_its_revisions_and_each_correction_once() -> None:
-    found = get(f"/v1/articles/{NEW}").json()
+    found = get(f"/v1/articles/{NEW}?revisions=3").json()
+    assert [one["number"] for one in found["history"]] == [8, 9, 10]
+    assert all(one["changes"] for one in found["history"]), "the one before the first is known too"
+    assert found["revisions"] == 10
     assert [one["note"] for one in found["corrections"]] == ["One.", "Two."]
     assert not {"history", "story"} & get(f"/v1/articles/{NEW}?include=none").json().keys()
 
@@ -275,6 +324,36 @@ def test_a_comment_that_is_not_there_has_no_answers() -> None:
 @pytest.mark.parametrize("path", ["/v1/stories", "/v1/timeline", "/v1/suggest?q=%00%20a", "/v1/suggest?q=%20"])
 def test_overviews_answer(path: str) -> None:
     assert get(path).status_code == 200
+
+
+@pytest.mark.parametrize("format_", ["atom", "jsonfeed"])
+def test_a_feed_is_made_of_all_that_it_shows(format_: str) -> None:
+    """A list of articles comes without their pictures, unless they are asked for."""
+    asked: list[Any] = []
+
+    class Noting(Reader):
+        def articles(self, search: Any) -> dict[str, Any]:
+            asked.append(search)
+            source = queries.article_search(search).body["_source"]
+            document = {"article_id": NEW, "headline": "Ferries", "pictures": [{"url": "https://img.example/1.png"}]}
+            shown = {name: value for name, value in document.items() if name in source}
+            return self.comments(search) | {"hits": [shown]}
+
+    async def answer() -> httpx.Response:
+        transport = httpx.ASGITransport(build_api(cast(Any, Noting()), Settings(_env_file=None)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get(f"/v1/articles?format={format_}&fields=headline")
+
+    assert "https://img.example/1.png" in asyncio.run(answer()).text
+
+
+@pytest.mark.parametrize("fields", ["*", "entities.*", "body*", "headline,secret", "stemmed", "stemmed.en.body"])
+def test_fields_are_named_and_those_there_are_are_told(fields: str) -> None:
+    answer = get(f"/v1/articles?fields={fields}")
+    assert (answer.status_code, answer.json()["parameter"]) == (422, "fields")
+    assert "headline, " in answer.json()["detail"]
+    assert "stemmed," not in answer.json()["detail"]
+    assert get("/v1/articles?fields=entities.name,headline").status_code == 200
 
 
 def test_a_whole_result_is_streamed_and_its_error_is_a_problem() -> None:

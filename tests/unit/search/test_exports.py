@@ -106,6 +106,12 @@ def test_feeds_are_read_by_feed_readers() -> None:
     assert (made["version"], made["next_url"]) == ("https://jsonfeed.org/version/1.1", f"{own}&cursor=x")
     assert made["items"][0]["content_text"] == ARTICLE["body"]
     assert not feedparser.parse(feeds.atom([], "t", own, BASE)).bozo
+    illustrated = ARTICLE | {"pictures": [{"url": "https://img.example/ferry.jpg?w=9", "caption": "A <ferry>"}, {"url": "https://img.example/2"}, {"url": "javascript:x"}]}  # fmt: skip
+    assert (
+        feeds.json_feed([illustrated], "t", own, BASE, None)["items"][0]["image"] == "https://img.example/ferry.jpg?w=9"
+    )
+    enclosures = feedparser.parse(feeds.atom([illustrated], "t", own, BASE)).entries[0].enclosures
+    assert [(one["href"], one["type"]) for one in enclosures] == [("https://img.example/ferry.jpg?w=9", "image/jpeg"), ("https://img.example/2", "image/*")]  # fmt: skip
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.search import matching
+from pipeline.search import costs, matching
 from pipeline.search.matching import MARK_CLOSE, MARK_OPEN
 
 
@@ -141,7 +141,7 @@ def test_of_a_field_and_its_stemmed_twin_the_one_with_more_marks_is_shown() -> N
     "typed", ["-".join(["ab"] * 140), "x" * 5000, "\u6771" * 5000, " ".join(["e-mail"] * 300), "a1" * 900]
 )
 def test_the_longest_query_is_cut(typed: str) -> None:
-    assert 0 < sum(matching._parts(word) for word in matching._split(typed)) <= matching.MAX_PARTS
+    assert 0 < sum(costs.parts(word) for word in matching._split(typed)) <= costs.MAX_PARTS
     assert len(str(matching.words(typed))) < 60_000
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.search.costs import MAX_PREFIXES
 from pipeline.search.query_clauses import ARTICLES, COMMENTS, Clock, Target, clauses
 from pipeline.search.query_language import MAX_DEPTH, MAX_TERMS, parse
 from pipeline.search.syntax import All, Field, Node, Not, Phrase, Prefix, Some, Word
@@ -40,6 +41,13 @@ A, B, C = Word("a"), Word("b"), Word("c")
         ("walk out - again", All((Word("walk"), Word("out"), Word("again")))),
         ("ferr*", Prefix("ferr")),
         ("京*", Prefix("京")),
+        ("カ*", Prefix("カ")),
+        ("대*", Prefix("대")),
+        ("éc*", Prefix("éc")),
+        ("a-el*", Prefix("a-el")),
+        ("F16*", Prefix("F16")),
+        ("का*", Prefix("का")),
+        ("id:urn:wire:1*", Field("id", Prefix("urn:wire:1"))),
         ("author:lee", Field("author", Word("lee"))),
         ("AUTHOR:lee", Field("author", Word("lee"))),
         ('author:"Ann Lee"', Field("author", Phrase("Ann Lee"))),
@@ -73,6 +81,15 @@ def test_what_is_understood_without_a_word(text: str, node: Node | None) -> None
         ("(" * 300 + "a" + ")" * 300, A, ["too-deep"]),
         ("*erry", Word("erry"), ["star"]),
         ("f*", Word("f"), ["star"]),
+        ("é*", Word("é"), ["star"]),
+        ("e\u0301*", Word("é"), ["star"]),
+        ("ё*", Word("ё"), ["star"]),
+        ("ก*", Word("ก"), ["star"]),
+        ("a-e*", Word("a-e"), ["star"]),
+        ("L’é*", Word("L’é"), ["star"]),
+        ("F1*", Word("F1"), ["star"]),
+        ("author:é*", Field("author", Word("é")), ["star"]),
+        ("a-*", Word("a-"), ["star"]),
         ("f*rry", Word("f rry"), ["star"]),
         ("author: a", All((Word("author:"), A)), ["space-after-field"]),
         ("colour:red", Word("colour:red"), ["unknown-field"]),
@@ -149,6 +166,66 @@ def test_a_date_that_is_none_is_left_out_and_said() -> None:
     assert clause == ARTICLES.words("ferry")
     assert [note.kind for note in notes] == ["bad-value"]
     assert "someday" in notes[0].text
+
+
+def _leaves(value: Any) -> list[dict[str, Any]]:
+    """The parts of a query that look something up."""
+    if isinstance(value, list):
+        return [leaf for one in value for leaf in _leaves(one)]
+    if not isinstance(value, dict):
+        return []
+    own = [one for kind, one in value.items() if kind in ("multi_match", "match", "match_phrase", "prefix", "match_phrase_prefix")]  # fmt: skip
+    return own or [leaf for one in value.values() for leaf in _leaves(one)]
+
+
+def _cost(text: str, target: Target = ARTICLES) -> tuple[int, int, int]:
+    """Clauses, those of other forms, and those that look up what begins so."""
+    leaves = _leaves(clauses(parse(text, target.fields), target, CLOCK)[0])
+    fields = [field for leaf in leaves for field in leaf.get("fields", ["x"])]
+    prefixes = sum(leaf.get("type") == "bool_prefix" for leaf in leaves)
+    return len(fields), sum(field.startswith("stemmed.") for field in fields), prefixes
+
+
+WAYS = ["{}", "({})", "-{}", "x OR {}", "(x OR ({}))", "(({} OR x))", "NOT ({})"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("joined", [" ", " OR ", " (", ") OR ("])
+def test_a_query_costs_no_more_however_it_is_nested(way: str, joined: str) -> None:
+    """Not by OR and not by parentheses."""
+    text = " OR ".join(way.format(f"w{chr(97 + n)}x") for n in range(20)) + joined.join(
+        f"v{chr(97 + n)}" for n in range(12)
+    )
+    every, stemmed, _ = _cost(text)
+    plain, most, _ = _cost("aa bb cc dd ee ff gg")
+    assert 0 < stemmed <= most
+    assert every <= plain + 32 * 22
+
+
+def test_the_parts_of_words_and_phrases_count_for_the_whole_query() -> None:
+    long = "-".join(["ab"] * 20)
+    for text in (f"{long} OR ({long} OR {long}) OR {long}", f'"{long}" OR "{long}" OR "{long}" {long}', f"author:{long} author:{long} (author:{long} OR {long})"):  # fmt: skip
+        clause, notes = clauses(parse(text, ARTICLES.fields), ARTICLES, CLOCK)
+        assert [note.kind for note in notes] == ["too-long"]
+        values = {str(leaf.get("query") or next(iter(leaf.values()))) for leaf in _leaves(clause)}
+        assert "match_none" not in json.dumps(clause), "what is left out asks for nothing"
+        assert values
+
+
+def test_beginnings_count_for_the_whole_query() -> None:
+    starred = " OR ".join(f"w{chr(97 + n)}*" for n in range(20))
+    assert _cost(starred)[2] == _cost(f"({starred}) OR -({starred})")[2] == MAX_PREFIXES
+    signs = " OR ".join(f"({one})" for one in "雪京東西南北花鳥風月日本人")
+    assert _cost(signs)[2] == MAX_PREFIXES
+    _, notes = clauses(parse(starred, ARTICLES.fields), ARTICLES, CLOCK)
+    assert {note.kind for note in notes} == {"star"}
+    named = " OR ".join(f"topic:w{chr(97 + n)}*" for n in range(20))
+    clause, _ = clauses(parse(named, ARTICLES.fields), ARTICLES, CLOCK)
+    assert json.dumps(clause).count('"match_phrase_prefix"') == MAX_PREFIXES
+
+
+def test_a_phrase_has_no_beginnings() -> None:
+    assert _cost('"night shi*" author:"night shi*"')[2] == 0
 
 
 def _depth(value: Any) -> int:

@@ -46,7 +46,7 @@ def test_what_changed_is_shown_from_one_to_the_next() -> None:
     assert last["at"] == "2026-03-14T09:00:00Z"
     assert [one["field"] for one in last["changes"]] == ["headline", "correction_note", "modified"]
     assert last["body"] == [
-        {"change": "same", "text": "A."}, {"change": "removed", "text": "B."}, {"change": "added", "text": "C."},
+        {"change": "same", "count": 1}, {"change": "removed", "text": "B."}, {"change": "added", "text": "C."},
         {"change": "added", "text": "D."},
     ]  # fmt: skip
     assert list(paragraphs("a", "a")) == list(paragraphs("", "")) == []

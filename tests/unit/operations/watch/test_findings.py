@@ -221,3 +221,26 @@ def test_a_disk_is_full_when_elasticsearch_says_so(free: float, total: float, se
 
 def test_times_in_words() -> None:
     assert [spoken(one) for one in (0.4, 90, 121, 7300, 200_000)] == ["0 s", "90 s", "2 min", "2 h", "2 days"]
+
+
+def test_a_process_that_is_not_ready_for_long_is_critical_with_its_reason() -> None:
+    waits = {"processes": (process(condition=ProcessCondition.NOT_READY, problem="Kafka does not answer"),)}
+    memory = Memory()
+    seen = []
+    for minutes in (20, 17, 14, 13):
+        report = judged(facts(at=ago(minutes=minutes), **waits), memory)
+        memory = memory.after(report)
+        seen.append((report.findings[0].severity, report.exit_code))
+    assert seen == [(Severity.WARNING, 1), (Severity.WARNING, 1), (Severity.CRITICAL, 4), (Severity.CRITICAL, 4)]
+    assert report.findings[0].what == "worker has not been ready for 7 min: Kafka does not answer"
+    assert report.findings[0].since == ago(minutes=20)
+    memory = memory.after(judged(facts(at=ago(minutes=12)), memory))
+    assert judged(facts(**waits), memory).findings[0].severity is Severity.WARNING, "it was ready in between"
+
+
+def test_after_a_pause_of_the_watch_nothing_is_known_of_the_time_between() -> None:
+    waits = {"processes": (process(condition=ProcessCondition.NOT_READY),)}
+    memory = Memory().after(judged(facts(at=ago(hours=3), **waits), Memory()))
+    (found,) = judged(facts(**waits), memory).findings
+    assert found.severity is Severity.WARNING
+    assert found.since == NOW

@@ -16,7 +16,7 @@ ARTICLE: dict[str, Any] = {
     "shown_at": "2026-03-01T12:00:00Z", "revision": {"event_id": "2", "modified": "2026-03-01T12:00:00Z", "received": "2026-03-01T12:00:00Z"},
 }  # fmt: skip
 PAST = ARTICLE | {"body": "They sail.", "status": "superseded", "withheld": False, "revision_key": "1.0.a", "revision": ARTICLE["revision"] | {"event_id": "1"}}  # fmt: skip
-EVERY = ("/", "/search?q=x", f"/articles/{ID}", f"/articles/{ID}/revisions", f"/articles/{ID}/comments", f"/stories/{ID}", "/help", "/nothing")  # fmt: skip
+EVERY = ("/", "/search?q=x", f"/articles/{ID}", f"/articles/{ID}/revisions", f"/articles/{ID}/comments", f"/stories/{ID}", "/comments?q=x", "/help", "/nothing")  # fmt: skip
 
 
 def test_every_page_is_one_document_with_landmarks_and_nothing_inline() -> None:
@@ -76,3 +76,71 @@ def test_a_way_back_leads_to_a_search_only() -> None:
     for back, shown in (("/search?q=x", True), ("https://evil.example/", False), ("//evil.example/search?", False)):
         (answer,) = get(OneArticle(ARTICLE), f"/articles/{ID}?back={back}")
         assert (f'href="{back}"' in answer.text) is shown
+
+
+def test_comments_are_searched_on_a_page_of_their_own() -> None:
+    comment = {
+        "comment_id": "c1",
+        "author": "<b>Ann</b>",
+        "text": "Well <i>said</i>.",
+        "publisher": "herald",
+        "posted": "2026-03-01T12:00:00Z",
+    }
+    reader = OneArticle(ARTICLE, [comment])
+    answer, narrowed, wrong = get(
+        reader,
+        "/comments?q=said",
+        f"/comments?q=said&article={ID}&publisher=herald&utm_source=x",
+        "/comments?sort=best",
+    )
+    page: Any = lxml.html.document_fromstring(answer.content)
+    assert page.xpath("//h1")[0].text_content() == "5 comments for “said”"
+    assert page.xpath("//mark/text()") == ["Well <i>said</i>."], "marked, and escaped"
+    assert page.xpath("//h2/a[@href='/comments/c1']")[0].text_content() == "<b>Ann</b>"
+    assert page.xpath(f"//p[@class='meta']/a[@href='/articles/{ID}']")[0].text_content() == "Ferries"
+    assert f"/comments?q=said&article={ID}" in page.xpath("//ul[@class='facet']//a/@href"), "narrowed by a story"
+    assert page.xpath("//a[@rel='next']/@href") == ["/comments?q=said&cursor=cursor"]
+    chips: Any = lxml.html.document_fromstring(narrowed.content).xpath("//ul[@class='chips']//a[bdi]")
+    assert [(one.xpath("bdi")[0].text, one.get("href")) for one in chips] == [
+        ("Ferries", "/comments?q=said&publisher=herald"), ("herald", f"/comments?q=said&article={ID}"),
+    ]  # fmt: skip
+    assert wrong.status_code == 422
+    (empty,) = get(OneArticle(ARTICLE), "/comments?q=nothing")
+    assert "Nothing found" in empty.text
+
+
+def test_two_places_of_one_name_are_two() -> None:
+    def paris(latitude: float, longitude: float) -> dict[str, Any]:
+        named = {"name": "Paris", "kind": "place", "count": 1, "latitude": latitude, "longitude": longitude}
+        return ARTICLE | {"places": ["Paris"], "entities": [named], "locations": [{"lat": latitude, "lon": longitude}]}
+
+    links: list[str] = []
+    for article in (paris(48.85341, 2.3488), paris(33.66094, -95.55551)):
+        page: Any = lxml.html.document_fromstring(get(OneArticle(article), f"/articles/{ID}")[0].content)
+        found = set(page.xpath("//a[bdi='Paris']/@href"))
+        assert len(found) == 1, "the map and the list lead to the same"
+        links += found
+    assert links == [
+        "/search?place=Paris&near=48.85%2C2.35&distance=25km",
+        "/search?place=Paris&near=33.66%2C-95.56&distance=25km",
+    ]
+    both = paris(48.85341, 2.3488)
+    both["entities"] = [*both["entities"], *paris(33.66094, -95.55551)["entities"]]
+    page = lxml.html.document_fromstring(get(OneArticle(both), f"/articles/{ID}")[0].content)
+    assert "/search?place=Paris" in page.xpath("//a[bdi='Paris']/@href"), "it is not known which of the two"
+
+
+def test_earlier_changes_are_a_page_away() -> None:
+    history = [
+        PAST
+        | {"body": f"Text {n}.", "revision_key": f"{n}.0.r{n}", "revision": PAST["revision"] | {"event_id": f"r{n}"}}
+        for n in range(1, 120)
+    ]
+    reader = OneArticle(ARTICLE, [], history)
+    seen: list[str] = []
+    path: str | None = f"/articles/{ID}/revisions"
+    while path:
+        page: Any = lxml.html.document_fromstring(get(reader, path)[0].content)
+        seen += page.xpath("//ol[@class='past']/li/@id")
+        path = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+    assert seen == [f"v{n}" for n in range(120, 1, -1)], "each change once"

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.normalize import text as module
-from pipeline.stages.normalize.text import ALONE, CAPITALS, ODD, QUOTES, clean
+from pipeline.stages.normalize.text import ALONE, CAPITALS, ODD, QUOTES, clean, repaired
 
 _CONFIG = TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization="NFC"
@@ -117,3 +117,8 @@ def _characters(part: tuple[Any, Any]) -> set[int]:
 def test_ordinary_text_is_only_looked_at(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "fix_text", None)
     clean(text)
+
+
+def test_markup_is_repaired_where_half_of_a_letter_became_a_space() -> None:
+    assert repaired("<p>Le pont fermÃ© Ã&nbsp; l'Ã©tÃ©&nbsp;!</p>") == "<p>Le pont fermé à l'été&nbsp;!</p>"
+    assert repaired("<p>3&nbsp;000 à l'été</p>") == "<p>3&nbsp;000 à l'été</p>"

@@ -1,153 +1,11 @@
-"""Everything that is logged and counted, in one list: docs/telemetry.md is made from it, and a test compares the two.
-
-A log line is an event of this list with its fields: `commit_delayed error=TimeoutError`, as text or as JSON (logs.py). Each
-event is counted under its name too (`dateline_events_total`).
-"""
+"""Every event that is logged, with its level, its meaning and its fields. A new one is a line here."""
 
 from __future__ import annotations
 
-import json
 import logging
-import re
-import sys
-from dataclasses import dataclass
-from typing import TypeAlias
 
-from prometheus_client import Counter, Gauge, Histogram
-
-_log = logging.getLogger("dateline")
-_LONGEST = 500
-"""Characters that are shown of a field."""
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)|(?<=\bdl_[a-z0-9]{12}_)[\w-]+")
-"""Name and password in an address, and what is secret of a provider's key."""
-
-Logger: TypeAlias = "logging.Logger | logging.LoggerAdapter[logging.Logger]"
-Value = str | int | float | bool | None
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happens and is worth a log line."""
-
-    name: str
-    level: int
-    meaning: str
-    """What happened, and what to do about it where there is something to do."""
-    fields: tuple[str, ...] = ()
-    """The names of its fields. A test compares each call with them; at run time whatever is given is shown."""
-
-    def __call__(self, cause: BaseException | None = None, /, **fields: object) -> None:
-        """Log it with these fields, and count it. With `cause` its traceback is logged too."""
-        self._log_to(_log, cause, fields)
-
-    def to(self, logger: Logger, /, **fields: object) -> None:
-        """Likewise, on another logger: that of a flow's run, whose lines Prefect stores."""
-        self._log_to(logger, None, fields)
-
-    def _log_to(self, logger: Logger, cause: BaseException | None, fields: dict[str, object]) -> None:
-        EVENTS_TOTAL.labels(self.name).inc()
-        if logger.isEnabledFor(self.level):
-            values = {name: _value(value) for name, value in fields.items()}
-            shown = [f"{name}={_shown(value)}" for name, value in values.items() if value is not None]
-            extra = {"event": self.name, "fields": values}
-            # the line is an argument: a % in it is no placeholder
-            logger.log(self.level, "%s", " ".join([self.name, *shown]), exc_info=cause, extra=extra)
-
-
-def without_credentials(text: str) -> str:
-    """The text with `***` in place of passwords in addresses and of providers' keys."""
-    return _CREDENTIALS.sub("***", text)
-
-
-def _value(value: object) -> Value:
-    """A field as JSON has it."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return round(value, 3)
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return without_credentials(text)[:_LONGEST]
-
-
-def _shown(value: Value) -> str:
-    """A field in a line of text, quoted where it would be more than one word."""
-    text = str(value)
-    return text if re.fullmatch(r'[^\s"=\x00-\x1f]+', text) else json.dumps(text, ensure_ascii=False)
-
-
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_COUNTS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
-
-EVENTS_TOTAL = Counter("dateline_events", "Log events by name", ["event"])
-RECORDS = Counter("dateline_records", "Records by stage and outcome", ["stage", "outcome"])
-REFUSED = Counter("dateline_refused_records", "Dead letters by stage and reason", ["stage", "reason"])
-DELETED = Counter(
-    "dateline_deleted_records", "Offsets that retention removed before the worker read them, by topic", ["topic"]
-)
-LAG = Gauge(
-    "dateline_lag",
-    "Offsets from the last that was finished to the topic's end, in the partitions that this process reads, as of its last "
-    "fetch",
-    ["topic"],
-)
-IN_PROGRESS = Gauge(
-    "dateline_records_in_progress", "Offsets that the worker has taken and not finished, by topic", ["topic"]
-)
-PARTITIONS = Gauge("dateline_partitions", "Partitions that the consumer group has given to this process", ["topic"])
-BATCH_SECONDS = Histogram(
-    "dateline_batch_seconds",
-    "Seconds from taking a batch to its acknowledgement, by stage",
-    ["stage"],
-    buckets=_SECONDS,
-)
-BATCH_RECORDS = Histogram("dateline_batch_records", "Records of a batch, by stage", ["stage"], buckets=_COUNTS)
-TABLE_ROWS = Gauge("dateline_table_rows", "Rows of a table of the worker; an estimate with rocksdb", ["table"])
-TABLE_BYTES = Gauge("dateline_table_bytes", "Bytes of a table's files, with rocksdb", ["table"])
-BULK_SECONDS = Histogram(
-    "dateline_bulk_seconds",
-    "Seconds of a bulk request to Elasticsearch: answered, busy (429), refused (other errors), away (no answer, or not "
-    "Elasticsearch's)",
-    ["outcome"],
-    buckets=_SECONDS,
-)
-BULK_DOCUMENTS = Histogram("dateline_bulk_documents", "Operations of a bulk request", buckets=_COUNTS)
-INDEXED_SECONDS = Histogram(
-    "dateline_indexed_seconds",
-    "Seconds from an item's receipt, or the end of its embargo, until Elasticsearch has it for readers for the first time; "
-    "it can be searched within a second more",
-    ["index"],
-    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 1800),
-)
-FORESEEN = Gauge("dateline_foreseen_items", "Items of the backlog that the indexer knows to be hidden later")
-PUSH_REQUESTS = Counter(
-    "dateline_push_requests", "Requests to the ingest API by provider and status", ["provider", "status"]
-)
-HTTP_SECONDS = Histogram(
-    "dateline_http_seconds",
-    "Seconds of a request to an HTTP API, by the route that it matched (other: none) and status",
-    ["route", "status"],
-    buckets=_SECONDS,
-)
-SAVED_SEARCHES = Gauge("dateline_saved_searches", "Saved searches that new articles are compared with")
-ALERTS_STORED = Counter("dateline_alerts", "What was found for saved searches: matched, updated, withdrawn", ["kind"])
-ALERT_SECONDS = Histogram(
-    "dateline_alert_seconds",
-    "Seconds of a batch of index events: until its articles can be searched and are known (articles), until few saved searches "
-    "are left (prefilter), until Elasticsearch has confirmed them (confirm)",
-    ["step"],
-    buckets=_SECONDS,
-)
-WEBHOOKS = Counter("dateline_webhook_attempts", "Attempts to post an alert, and what came of them", ["state"])
-READY = Gauge("dateline_ready", "What /readyz answered last: 1 for ready, 0 for not, NaN before it was asked")
-READY.set(float("nan"))
-BUILD = Gauge("dateline_build_info", "1, with the version and what process this is", ["version", "process"])
-Metric: TypeAlias = Counter | Gauge | Histogram
-METRICS: tuple[Metric, ...] = (
-    EVENTS_TOTAL, RECORDS, REFUSED, DELETED, LAG, IN_PROGRESS, PARTITIONS, BATCH_SECONDS, BATCH_RECORDS, TABLE_ROWS, TABLE_BYTES,
-    BULK_SECONDS, BULK_DOCUMENTS, INDEXED_SECONDS, FORESEEN, PUSH_REQUESTS, HTTP_SECONDS, SAVED_SEARCHES, ALERTS_STORED,
-    ALERT_SECONDS, WEBHOOKS, READY, BUILD,
-)  # fmt: skip
-"""Every metric of every process."""
+from pipeline.telemetry.event import Event
+from pipeline.telemetry.metrics import EVENTS_TOTAL
 
 _D, _I, _W, _E, _C = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL
 
@@ -255,8 +113,9 @@ TOPIC_MADE_AGAIN = Event(
 TABLE_EMPTY = Event(
     "table_empty",
     _E,
-    "A table's changelog never had a record, though its stage has processed `records`: the topic was deleted, or Kafka's data "
-    "is lost. Unless a new version brought the table, what the stage knew is gone: publish the stories again.",
+    "The changelog of `revise-articles`, `revise-comments` or `match` never had a record, though its stage has processed "
+    "`records`: the topic was deleted, or Kafka's data is lost. Unless a new version brought the table, what the stage knew is "
+    "gone: publish the stories again. Of other tables it isn't known whether they ever had rows, so nothing is said.",
     ("topic", "records"),
 )
 TOPIC_ALTERED = Event(
@@ -439,50 +298,3 @@ EVENTS = tuple(value for value in list(globals().values()) if isinstance(value, 
 for _event in EVENTS:
     EVENTS_TOTAL.labels(_event.name)  # from 0 on, so that the first one is an increase
 del _event
-
-
-def markdown() -> str:
-    """docs/telemetry.md: every event and every metric with its meaning."""
-    lines = [
-        "# Logs and metrics",
-        "",
-        "Made from `pipeline/telemetry.py` by `python -m pipeline.telemetry > docs/telemetry.md`; a test compares the two.",
-        "",
-        "## Log events",
-        "",
-        "A line is the event's name and its fields: `12:00:01 WARNING commit_delayed error=TimeoutError`.",
-        "With `DATELINE_LOG_FORMAT=json` the name is in `event`, the fields are in `fields`, and a traceback is in `error`.",
-        "Lines of libraries, from WARNING on, have no event. Passwords in addresses and providers' keys are shown as `***`.",
-        "",
-        "| event | level | fields | meaning |",
-        "|---|---|---|---|",
-    ]
-    lines += [
-        f"| `{event.name}` | {logging.getLevelName(event.level)} | {', '.join(event.fields)} | {event.meaning} |"
-        for event in EVENTS
-    ]
-    lines += [
-        "",
-        "## Metrics",
-        "",
-        "On `/metrics` of each process, with those that the Prometheus client adds about the process itself.",
-        "",
-        "docker/prometheus has rules and alerts on them, docker/grafana a dashboard. A histogram has `_bucket`, `_sum` and `_count`.",
-        "",
-        "| metric | kind | labels | meaning |",
-        "|---|---|---|---|",
-    ]
-    lines += [
-        f"| `{exposed_name(metric)}` | {metric._type} | {', '.join(metric._labelnames)} | {metric._documentation}. |"
-        for metric in METRICS
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def exposed_name(metric: Metric) -> str:
-    """Its name on `/metrics`."""
-    return f"{metric._name}_total" if isinstance(metric, Counter) else metric._name
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())

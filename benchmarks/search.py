@@ -1,0 +1,182 @@
+"""What the search API adds to a query: `python -m benchmarks.search [ARTICLES] [SECONDS]`, 100,000 and 20 by default.
+
+The real process and a real Elasticsearch, on this machine alone, with articles of the invented day (benchmarks/corpus), each
+of several thousand texts again and again under other ids and times. Clients ask the same searches of `/v1/articles`, with
+facets and highlights, and of Elasticsearch as the bare body of that search, in turns; each sends one request after the other.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+import httpx
+import orjson
+import psutil
+
+from benchmarks.corpus.day import Day
+from benchmarks.engines import Engines, running_engines
+from pipeline.index import templates
+from pipeline.index.client import elasticsearch_client
+from pipeline.process.children import stop
+from pipeline.process.ports import free_port
+from pipeline.search.expiry import only_unexpired
+from pipeline.search.queries import Search, article_search
+from pipeline.settings import Settings
+from schemas.events import RawArticleEvent
+from tests.support.newsroom import Newsroom
+
+TEXTS, SEARCHES, ROUNDS = 2000, 60, 2
+"""Texts that are different, searches, and how often each side is measured."""
+CLIENTS = (1, 10, 20)
+
+
+class Request(NamedTuple):
+    method: str
+    path: str
+    body: bytes | None = None
+
+
+class Result(NamedTuple):
+    p50: float
+    p95: float
+    """Milliseconds."""
+    each_second: float
+    cpu: float
+    """Milliseconds of the API's CPU for each request."""
+
+
+def main(count: int, seconds: float) -> None:
+    with running_engines() as engines:
+        settings = engines.settings(namespace="bench")
+        searches = fill(settings, count)
+        with search_api(engines, settings) as (address, process):
+            sides = {
+                "bare": (engines.elasticsearch_url, [bare(one, settings) for one in searches]),
+                "ours": (address, [Request("GET", f"/v1/articles?{urlencode({'q': one})}") for one in searches]),
+            }
+            for url, requests in sides.values():
+                ask(url, requests, 2, 3, None)  # warm
+            print(f"{count} articles, {len(searches)} searches, {os.cpu_count()} cores, {seconds:.0f} s each\n")
+            print("| clients | bare p50, p95 (ms) | ours p50, p95 (ms) | adds | requests/s | CPU of the API (ms) |")
+            print("|---:|---:|---:|---:|---:|---:|")
+            for clients in CLIENTS:
+                found: dict[str, list[Result]] = {"bare": [], "ours": []}
+                for _ in range(ROUNDS):
+                    for name, (url, requests) in sides.items():
+                        found[name].append(ask(url, requests, clients, seconds / ROUNDS, process))
+                b, o = (Result(*(sum(one) / ROUNDS for one in zip(*found[name], strict=True))) for name in sides)
+                adds = f"{o.p50 / b.p50 - 1:+.0%}, {o.p95 / b.p95 - 1:+.0%}"
+                print(f"| {clients} | {b.p50:.1f}, {b.p95:.1f} | {o.p50:.1f}, {o.p95:.1f} | {adds} | {b.each_second:.0f}, {o.each_second:.0f} | {o.cpu:.2f} |")  # fmt: skip
+
+
+def fill(settings: Settings, count: int) -> list[str]:
+    """Index `count` articles; returns searches of words that are in them."""
+    client = elasticsearch_client(settings, timeout=60)
+    templates.install(client, settings)
+    desk, day = Newsroom(), Day(comments=False, publishers=40)
+    for event in day.articles_until(min(count, TEXTS)):
+        if isinstance(event, RawArticleEvent):
+            desk._article(event)
+    documents = list(desk.documents["articles"].values())
+    rng, now = random.Random(7), datetime.now(UTC)
+    alias = settings.named("articles")
+    for first in range(0, count, 500):
+        operations: list[Any] = []
+        for n in range(first, min(first + 500, count)):
+            document = again(documents[n % len(documents)], n, now - timedelta(minutes=n * 5))
+            operations += [{"index": {"_index": alias, "_id": document["article_id"]}}, document]
+        client.bulk(operations=operations)
+    client.indices.refresh(index=alias)
+    client.indices.forcemerge(index=alias, max_num_segments=5)
+    client.close()
+    words = [[word for word in one["headline"].split() if word.isalpha() and len(word) > 3] for one in documents]
+    return [" ".join(rng.sample(some, k=min(len(some), rng.randint(1, 3)))) for some in rng.sample([one for one in words if one], SEARCHES)]  # fmt: skip
+
+
+def again(document: dict[str, Any], n: int, at: datetime) -> dict[str, Any]:
+    """The same text as another article."""
+    own = str(uuid5(NAMESPACE_URL, f"{document['article_id']}{n}"))
+    times = {"shown_at": at.isoformat(), "processed": {"received": at.isoformat()}}
+    made: dict[str, Any] = orjson.loads(orjson.dumps(document | {"article_id": own} | times, default=str))
+    return made
+
+
+def bare(text: str, settings: Settings) -> Request:
+    """What the API asks Elasticsearch for this search, by itself."""
+    body = only_unexpired(article_search(Search(text)).body, datetime.now(UTC))
+    return Request("POST", f"/{settings.named('articles')}/_search", orjson.dumps(body))
+
+
+@contextmanager
+def search_api(engines: Engines, settings: Settings) -> Iterator[tuple[str, psutil.Process]]:
+    port = free_port()
+    variables = engines.variables(namespace=settings.namespace, search_port=str(port), search_health_port="0")
+    process = subprocess.Popen([sys.executable, "-m", "pipeline.cli", "search-api"], env=variables)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                if httpx.get(f"{address}/v1/articles", timeout=20).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.5)
+        yield address, psutil.Process(process.pid)
+    finally:
+        stop(process, 20)
+
+
+def ask(url: str, requests: Sequence[Request], clients: int, seconds: float, process: psutil.Process | None) -> Result:
+    """Each client has a connection that stays. Raises where an answer is none."""
+    took: list[float] = []
+    failed: list[str] = []
+    end = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        parts = urlsplit(url)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        at = number * 7
+        while time.monotonic() < end and not failed:
+            one = requests[at % len(requests)]
+            at += 1
+            began = time.perf_counter()
+            connection.request(one.method, one.path, one.body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            took.append(time.perf_counter() - began)
+            if answer.status != 200:
+                failed.append(f"{answer.status} {one.path}")
+        connection.close()
+
+    before = _cpu(process)
+    threads = [threading.Thread(target=client, args=(n,)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed or not took:
+        raise RuntimeError(failed[0] if failed else "no answer")
+    took.sort()
+    cpu = (_cpu(process) - before) / len(took) * 1000
+    return Result(took[len(took) // 2] * 1000, took[int(len(took) * 0.95)] * 1000, len(took) / seconds, cpu)
+
+
+def _cpu(process: psutil.Process | None) -> float:
+    times = process.cpu_times() if process else None
+    return times.user + times.system if times else 0.0
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    main(int(given[0]) if given else 100_000, float(given[1]) if len(given) > 1 else 20)

@@ -1,0 +1,81 @@
+"""When a page was published and changed: as it declares, else as it shows; a day alone only where there is no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from lxml.html import HtmlElement
+
+from pipeline import dates
+from pipeline.formats import comment_lines, layout
+
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.h時시]\s?\d{2}|[ap]\.?m\b)", re.IGNORECASE)
+_OFFSET = re.compile(r"\s*\(?(?:(?:gmt|utc)\s?)?[+-]\d{1,2}(?::?\d{2})?\)?(?!\d)", re.IGNORECASE)
+_ATTRIBUTES = "//time/@datetime|//abbr/@title|//span/@title|//*[@itemprop='datePublished']/@content|//*[@property='datePublished']/@content"
+_BEFORE = "preceding::*[self::p or self::div or self::span or self::small or self::li or self::time or self::dd or self::a][position() <= 8]"
+_AFTER = "following::*[self::p or self::div or self::span or self::small or self::li or self::time or self::dd or self::abbr or self::h2][position() <= 16]"
+_LONGEST = 140
+_MOST = 200
+
+
+def declared(*candidates: str | None) -> str | None:
+    """The first that has a date in it; a time of day alone says nothing."""
+    return dates.first_time(*(one for one in candidates if one and re.search(r"\d{4}|\d\D+\d+\D+\d", one)))
+
+
+def shown(tree: HtmlElement, day: str | None, markup: str, language: str | None) -> str | None:
+    """The time of this day, which the extractor found, as the page's elements or the lines beside its headline have it;
+    else the day. A first of January only where the page has it, as it may come from a year alone: that of a copyright."""
+    if not day or (day.endswith("-01-01") and not _has_new_year(day[:4], markup)):
+        return next((when for line in _beside_headline(tree) if (when := _whole_date(line, language))), None)
+    for value in (*_in_meta(tree), *tree.xpath(_ATTRIBUTES)[:_MOST]):
+        if re.match(rf"{re.escape(day)}[T ]\d\d:\d\d", str(value).strip()):
+            return str(value).strip()
+    return next((when for line in _beside_headline(tree) if (when := _on_that_day(line, day, language))), day)
+
+
+def _in_meta(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter("meta"):
+        name = f"{element.get('name') or ''} {element.get('property') or ''} {element.get('itemprop') or ''}".casefold()
+        if not re.search(r"modif|updat|expir|event", name):
+            yield (element.get("content") or "")[:_LONGEST]
+
+
+def _on_that_day(line: str, day: str, language: str | None) -> str | None:
+    when = comment_lines.moment(line) or layout.written_time(line)
+    if when is None or not _CLOCK.search(when):
+        return None
+    read = dates.parse(when, "UTC", datetime.now(UTC), language)
+    return _with_offset(when, line) if read is not None and read.utc.isoformat().startswith(day) else None
+
+
+def _with_offset(when: str, line: str) -> str:
+    at = line.find(when)
+    offset = _OFFSET.match(line, at + len(when)) if at >= 0 else None
+    return when + (f" {offset[0].strip(' ()')}" if offset else "")
+
+
+def _whole_date(line: str, language: str | None) -> str | None:
+    """A written date with its year, on a short line."""
+    when = comment_lines.moment(line) or layout.written_time(line)
+    if when is None or not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", when):
+        return None
+    return _with_offset(when, line) if dates.parse(when, "UTC", datetime.now(UTC), language) else None
+
+
+def _beside_headline(tree: HtmlElement) -> Iterator[str]:
+    heading = next(iter(tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1")), None)
+    if heading is None:
+        return
+    for element in (*heading.xpath(_BEFORE), *heading.xpath(_AFTER)):
+        if len(element.text_content()) <= 2 * _LONGEST:
+            line = " ".join(" ".join(element.itertext()).split())
+            if len(line) <= _LONGEST:
+                yield line
+
+
+def _has_new_year(year: str, markup: str) -> bool:
+    written = rf"{year}\W?0?1\W?0?1(?!\d)|(?<!\d)0?1\W{{1,2}}0?1\W{{1,2}}{year}|(?<!\d)0?1(?:\w{{2}})?[^\w<>]{{1,3}}(?:de )?[^\W\d_]{{3,12}}[^\w<>]{{1,3}}(?:de )?{year}|[^\W\d_]{{3,12}}[^\w<>]{{1,3}}0?1(?:\w{{2}})?[^\w<>]{{1,3}}{year}|{year}\s?[年년]\s?0?1\s?[月월]\s?0?1"
+    return re.search(written, markup) is not None
