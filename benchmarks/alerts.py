@@ -19,7 +19,7 @@ from elasticsearch.helpers import bulk
 
 from benchmarks.corpus.language import language
 from benchmarks.engines import running_engines
-from pipeline.alerts.conditions import Tokens, condition, texts_of
+from pipeline.saved.conditions import Tokens, condition, texts_of
 from pipeline.alerts.index import AlertIndex
 from pipeline.alerts.prefilter import Prefilter
 from pipeline.index.client import elasticsearch_client

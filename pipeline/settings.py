@@ -153,8 +153,7 @@ class Settings(BaseSettings):
     """Public address of the ingest API (`https://news.example/dateline`), to which WebSub hubs deliver. Not set: feeds
     are only polled."""
     private_networks: bool = False
-    """Whether feeds and pages may be fetched from private, loopback and link-local addresses, and webhooks of saved searches be
-    there, also without TLS."""
+    """Whether feeds and pages may be fetched from private, loopback and link-local addresses."""
     search_port: Annotated[int, Field(ge=0, le=65535)] = 8642
     """Port of the readers' page and of the search API."""
     search_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -170,11 +169,13 @@ class Settings(BaseSettings):
     search_rate: Annotated[int, Field(ge=1)] | None = None
     """Requests of a key, or without one of a client address, in a minute, pages too; above this, 429. Not set: no limit.
     Behind a proxy set FORWARDED_ALLOW_IPS to its address, or all clients count as one."""
-    saved_searches: Annotated[int, Field(ge=0)] = 10_000
-    """Saved searches that there may be at most. 0: none can be saved."""
+    saved_searches: Annotated[int, Field(ge=0)] = 0
+    """Saved searches that there may be at most. 0: none can be saved, and nothing is done for them."""
     open_webhooks: bool = False
     """Whether a saved search may have a webhook where no keys are asked for (`DATELINE_SEARCH_KEYS`): anybody can then have
     this machine post to an address."""
+    private_webhooks: bool = False
+    """Whether webhooks of saved searches may be in private networks, at any port and without TLS."""
     bind: str = "127.0.0.1"
     """Address that processes listen on."""
     max_connections: Annotated[int, Field(ge=1)] = 500

@@ -295,7 +295,7 @@ PUSH_ANSWERS = Topic(
     keyed_by="provider / idempotency key",
     retention_ms=DAY_MS,
 )
-ARTICLES_INDEXED = Topic("articles.indexed", IndexEvent, _of_article)
+ARTICLES_INDEXED = _signal("articles.indexed", IndexEvent)
 """What the index has and what it has no more, by the indexer; read by the process `alerts`."""
 SAVED_SEARCHES = Topic(
     "searches.saved",

@@ -39,6 +39,10 @@ class SavedSearch(Model):
     updates: bool = False
     """Whether a new revision of a story that was told is told too."""
     created: Instant
+    expires: Instant | None = None
+    """When it is deleted, unless it is changed before; of one that no key saved."""
+    unguarded: bool = False
+    """Whether nothing in it can be looked up, so that the index is asked for it with every batch."""
     webhook: Webhook | None = None
 
 
@@ -51,6 +55,8 @@ class IndexEvent(Model):
     """Whether readers can find it."""
     status: Word
     """`schemas.current.Status`: why they can't."""
+    since: Instant | None = None
+    """When readers could find it first, or again, where the indexer saw that."""
 
 
 class AlertKind(StrEnum):
@@ -70,11 +76,11 @@ class About(Model):
 class Alert(About):
     """The last that is to be told of one article to one saved search. It has no text: that is read when it is told."""
 
-    number: Annotated[int, Field(ge=1)]
-    """How many there were of this search and article."""
     kind: AlertKind
     version: Version
-    """Of the article's revision."""
+    """Of the article's record: higher with each alert of this search and article."""
+    received: Instant | None = None
+    """When the revision came that was told. The same revision has several versions: of its story, or after a replay."""
     reason: Line | None = None
     """Of a withdrawal: the article's status."""
     matched: Instant
@@ -83,7 +89,7 @@ class Alert(About):
     @property
     def alert_id(self) -> UUID:
         """The same each time it is told: receivers know a repetition by it."""
-        return uuid5(_IDS, f"{self.search_id}/{self.article_id}/{self.number}")
+        return uuid5(_IDS, f"{self.search_id}/{self.article_id}/{self.version}/{self.kind.value}")
 
 
 class DeliveryState(StrEnum):
@@ -97,7 +103,7 @@ class DeliveryState(StrEnum):
 class Delivery(About):
     """How the webhook of a search was told of an article, as of the last attempt (`at`)."""
 
-    number: Annotated[int, Field(ge=1)]
+    version: Version
     """Of the alert."""
     kind: AlertKind
     state: DeliveryState

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from elasticsearch import BadRequestError, Elasticsearch
 
-from pipeline.alerts.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
+from pipeline.saved.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
 from pipeline.errors import Retry
 from pipeline.index.client import elasticsearch_errors
 from pipeline.search.expiry import only_unexpired
@@ -26,7 +26,12 @@ _NEVER: Tokens = ((),)
 """A text in a field that isn't there: no article has it."""
 _ARTICLES_AT_ONCE = 100
 _SEARCHES_AT_ONCE = 200
-_TIMES = ("processed.received", "shown_at")
+_RECEIVED = "processed.received"
+_TIMES = (_RECEIVED, "shown_at", "embargo_until")
+_SAME_COPY = "dateline-alerts"
+"""Of several copies of the index one may be a refresh behind another: what one can find is confirmed by the same."""
+_LONGEST = "5s"
+"""For one saved search."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,21 @@ class Found:
     version: int
     since: datetime | None
     """When this revision came, or its embargo ended."""
+    received: datetime | None
+    """When this revision came."""
     atoms: Atoms
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What searches find."""
+
+    found: dict[UUID, list[UUID]]
+    """By search, the articles."""
+    refused: dict[UUID, str]
+    """Searches that Elasticsearch never answers, with the reason."""
+    failed: dict[UUID, str]
+    """Those that it didn't answer this time."""
 
 
 class AlertIndex:
@@ -46,6 +65,12 @@ class AlertIndex:
         self._client, self._settings = client, settings
         self._index = settings.named("articles")
         self._missing: set[str] = set()
+        self.name = ""
+        """The physical index that the last articles were in: another one after a reindex."""
+
+    def forget(self) -> None:
+        """How texts are read was another index's."""
+        self._missing.clear()
 
     def tokens(self, group: str, texts: Iterable[str]) -> dict[str, Tokens]:
         """How queries of these texts are read by a group of fields. Where the index doesn't know the group, no article
@@ -75,6 +100,7 @@ class AlertIndex:
                 if "error" in one:
                     raise Retry(f"Elasticsearch can't say what {one['_id']} is indexed by")
                 if one.get("found"):
+                    self.name = one.get("_index", self.name)
                     found[UUID(one["_id"])] = one["_version"], frozenset(_terms(one.get("term_vectors", {})))
         return found
 
@@ -85,42 +111,40 @@ class AlertIndex:
             "_source": [*_TIMES, *VALUES], "track_total_hits": False,
         }  # fmt: skip
         with self._errors():
-            answer = self._client.search(index=self._index, body=body)
+            answer = self._client.search(index=self._index, body=body, preference=_SAME_COPY)
         _whole(answer)
         found = {}
         for hit in answer["hits"]["hits"]:
             source = hit["_source"]
-            times = [datetime.fromisoformat(text) for name in _TIMES for text in _leaves(source, name.split("."))]
+            self.name = hit.get("_index", self.name)
+            times = [one for name in _TIMES for one in _moments(source, name)]
             atoms = frozenset(value(name, text) for name in VALUES for text in _leaves(source, name.split(".")))
-            found[UUID(hit["_id"])] = Found(hit["_version"], max(times, default=None), atoms)
+            found[UUID(hit["_id"])] = Found(
+                hit["_version"], max(times, default=None), max(_moments(source, _RECEIVED), default=None), atoms
+            )
         return found
 
-    def confirmed(
-        self, queries: Mapping[UUID, tuple[Mapping[str, Any], Sequence[UUID]]]
-    ) -> tuple[dict[UUID, list[UUID]], dict[UUID, str]]:
-        """Of each search, given with its query and articles, those that it finds; and the searches that Elasticsearch refuses,
-        with the reason."""
-        found: dict[UUID, list[UUID]] = {}
-        refused: dict[UUID, str] = {}
+    def confirmed(self, queries: Mapping[UUID, tuple[Mapping[str, Any], Sequence[UUID]]]) -> Confirmed:
+        """Of each search, given with its query and articles, those that it finds."""
+        answered = Confirmed({}, {}, {})
         now = datetime.now(UTC)
         for some in _batched(queries.items(), _SEARCHES_AT_ONCE):
             lines: list[dict[str, Any]] = []
             for _, (query, ids) in some:
                 only = {"ids": {"values": [str(one) for one in ids]}}
-                body = {"query": {"bool": {"filter": [query, only]}}, "size": len(ids), "_source": False, "track_total_hits": False}  # fmt: skip
-                lines += [{}, only_unexpired(body, now)]
+                body = {"query": {"bool": {"filter": [query, only]}}, "size": len(ids), "_source": False, "track_total_hits": False, "timeout": _LONGEST}  # fmt: skip
+                lines += [{"preference": _SAME_COPY}, only_unexpired(body, now)]
             with self._errors():
                 answers = self._client.msearch(index=self._index, searches=lines)["responses"]
             for (search_id, _), answer in zip(some, answers, strict=True):
-                if answer.get("status") == 400:
-                    refused[search_id] = str(answer["error"].get("reason"))[:300]
-                    continue
                 if "error" in answer:
-                    raise Retry(f"Elasticsearch answered a saved search with {answer.get('status')}")
-                _whole(answer)
-                if hits := answer["hits"]["hits"]:
-                    found[search_id] = [UUID(hit["_id"]) for hit in hits]
-        return found, refused
+                    why = f"{answer.get('status')} {answer['error'].get('reason')}"[:300]
+                    (answered.refused if answer.get("status") == 400 else answered.failed)[search_id] = why
+                elif not _is_whole(answer):
+                    answered.failed[search_id] = f"it took longer than {_LONGEST}, or a part of the index did not answer"
+                elif hits := answer["hits"]["hits"]:
+                    answered.found[search_id] = [UUID(hit["_id"]) for hit in hits]
+        return answered
 
     def _analysed(self, group: str, texts: Sequence[str]) -> dict[str, Tokens]:
         name = f"{analyzer_of(group)}_search" if group else "default_search"
@@ -179,12 +203,21 @@ def _leaves(source: Any, path: Sequence[str]) -> Iterator[str]:
         yield str(source)
 
 
+def _moments(source: Any, name: str) -> list[datetime]:
+    found = [datetime.fromisoformat(text) for text in _leaves(source, name.split("."))]
+    return [one if one.tzinfo else one.replace(tzinfo=UTC) for one in found]
+
+
 def _batched(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
     rest = iter(values)
     while some := tuple(islice(rest, size)):
         yield some
 
 
+def _is_whole(answer: Any) -> bool:
+    return not (answer.get("_shards", {}).get("failed") or answer.get("timed_out"))
+
+
 def _whole(answer: Any) -> None:
-    if answer.get("_shards", {}).get("failed") or answer.get("timed_out"):
+    if not _is_whole(answer):
         raise Retry("a part of the index did not answer")  # half a result is none

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from pipeline.alerts.conditions import Atoms, Condition, guard, holds
+from pipeline.saved.conditions import Atoms, Condition, guard, holds
 
 
 class Prefilter:

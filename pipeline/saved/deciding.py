@@ -1,16 +1,19 @@
 """What is to be told of an article to a saved search, by what was told before. Pure.
 
-An alert has a number. The same index event decides the same a second time: nothing new, as the first decision is known by
-then. So a process that dies between deciding and committing tells nothing twice under two ids.
+The versions of an article's alerts rise. The same index event decides the same a second time: nothing new, as the first
+decision is known by then. So a process that dies between deciding and committing tells nothing twice under two ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from schemas.saved_search import Alert, AlertKind, Delivery, DeliveryState, IndexEvent, SavedSearch
 
+MOST_AN_HOUR = 300
+"""Stories of one search that are told in an hour: a search that finds more is too broad to be followed."""
+HOUR = timedelta(hours=1)
 GIVEN_UP = timedelta(days=3)
 """After which a webhook that never answered well is left alone until its owner sets it again."""
 _FIRST, _LONGEST = 5.0, 3600.0
@@ -22,19 +25,24 @@ _REFUSALS = 5
 
 
 def matched(
-    search: SavedSearch, event: IndexEvent, since: datetime, before: Alert | None, now: datetime
+    search: SavedSearch,
+    event: IndexEvent,
+    since: datetime,
+    received: datetime | None,
+    before: Alert | None,
+    now: datetime,
 ) -> Alert | None:
-    """A search finds the article; `since` is when this revision came, or its embargo ended. None where nothing is to be
-    told: it was told, or is older than the search."""
-    if before is None or before.kind is AlertKind.WITHDRAWN:
-        if before is None and since < search.created:
-            return None
-        if before is not None and before.version >= event.version:
-            return None
-        return _next(search, event, before, AlertKind.MATCHED, now)
-    if not search.updates or event.version <= before.version or since <= before.at:
+    """A search finds the article. `since` is when readers could find it first, `received` when its revision came. None where
+    nothing is to be told: it was told, or is older than the search."""
+    if before is None:
+        return _next(event, search, received, AlertKind.MATCHED, now) if since >= search.created else None
+    if event.version <= before.version:
         return None
-    return _next(search, event, before, AlertKind.UPDATED, now)
+    if before.kind is AlertKind.WITHDRAWN:
+        return _next(event, search, received, AlertKind.MATCHED, now)
+    if not search.updates or received is None or (before.received is not None and received <= before.received):
+        return None
+    return _next(event, search, received, AlertKind.UPDATED, now, before.matched)
 
 
 def withdrawn(event: IndexEvent, before: Alert, now: datetime) -> Alert | None:
@@ -42,33 +50,55 @@ def withdrawn(event: IndexEvent, before: Alert, now: datetime) -> Alert | None:
     if before.kind is AlertKind.WITHDRAWN or event.version <= before.version:
         return None
     return Alert(
-        search_id=before.search_id, article_id=event.article_id, number=before.number + 1, kind=AlertKind.WITHDRAWN,
-        version=event.version, reason=event.status, matched=before.matched, at=now,
+        search_id=before.search_id, article_id=event.article_id, kind=AlertKind.WITHDRAWN, version=event.version,
+        reason=event.status, received=before.received, matched=before.matched, at=now,
     )  # fmt: skip
 
 
-def _next(search: SavedSearch, event: IndexEvent, before: Alert | None, kind: AlertKind, now: datetime) -> Alert:
+def is_too_broad(alerts: Sequence[Alert], now: datetime) -> bool:
+    """Whether so many stories were told to a search in the last hour that no further one is. `alerts` are the search's, the
+    oldest first."""
+    if len(alerts) < MOST_AN_HOUR:
+        return False
+    told = sum(one.kind is not AlertKind.WITHDRAWN for one in alerts if one.at > now - HOUR)
+    return told >= MOST_AN_HOUR
+
+
+def _next(
+    event: IndexEvent,
+    search: SavedSearch,
+    received: datetime | None,
+    kind: AlertKind,
+    now: datetime,
+    since: datetime | None = None,
+) -> Alert:
     return Alert(
-        search_id=search.search_id, article_id=event.article_id, number=before.number + 1 if before else 1, kind=kind,
-        version=event.version, matched=before.matched if before and kind is AlertKind.UPDATED else now, at=now,
+        search_id=search.search_id, article_id=event.article_id, kind=kind, version=event.version, received=received,
+        matched=since or now, at=now,
     )  # fmt: skip
 
 
 def is_pending(search: SavedSearch, alert: Alert, last: Delivery | None) -> bool:
-    """Whether its webhook is still to be told."""
-    if search.webhook is None or alert.at < search.webhook.since:
+    """Whether its webhook is still to be told. Who sets a webhook again is told what was given up too."""
+    webhook = search.webhook
+    if webhook is None or alert.at < webhook.since:
         return False
-    if last is None or last.number < alert.number:
+    if last is None or last.version < alert.version:
         return True
+    if last.version > alert.version:
+        return False
+    if last.state is DeliveryState.FAILED:
+        return last.at < webhook.renewed
     return last.state in (DeliveryState.SENDING, DeliveryState.RETRYING)
 
 
-def begin(alert: Alert, last: Delivery | None, now: datetime) -> Delivery:
-    """To be stored before an attempt: who dies during it doesn't know whether it arrived."""
-    again = last is not None and last.number == alert.number
+def begin(alert: Alert, last: Delivery | None, now: datetime, renewed: datetime | None = None) -> Delivery:
+    """To be stored before an attempt: who dies during it doesn't know whether it arrived. Attempts are counted anew after
+    `renewed`, when the webhook was set the last time."""
+    again = _same(alert, last) and (renewed is None or last is None or last.at >= renewed)
     withdrawing = alert.kind is AlertKind.WITHDRAWN
     return Delivery(
-        search_id=alert.search_id, article_id=alert.article_id, number=alert.number, kind=alert.kind,
+        search_id=alert.search_id, article_id=alert.article_id, version=alert.version, kind=alert.kind,
         state=DeliveryState.SENDING, attempts=(last.attempts if again and last else 0) + 1,
         told=(last is not None and last.told) or not withdrawing, first=last.first if again and last else now, at=now,
     )  # fmt: skip
@@ -79,11 +109,18 @@ def needs_no_attempt(alert: Alert, last: Delivery | None) -> bool:
     return alert.kind is AlertKind.WITHDRAWN and not (last is not None and last.told)
 
 
+def waits(alert: Alert, last: Delivery | None, webhook_renewed: datetime, now: datetime) -> float | None:
+    """Seconds until the next attempt may be made; None where it may be made now."""
+    if last is None or last.next is None or not _same(alert, last) or last.next <= now or last.at < webhook_renewed:
+        return None
+    return (last.next - now).total_seconds()
+
+
 def skipped(alert: Alert, last: Delivery | None, now: datetime, why: str) -> Delivery:
     """Not to be told: nobody knows of the article, or it can't be found any more."""
-    again = last is not None and last.number == alert.number
+    again = _same(alert, last)
     return Delivery(
-        search_id=alert.search_id, article_id=alert.article_id, number=alert.number, kind=alert.kind,
+        search_id=alert.search_id, article_id=alert.article_id, version=alert.version, kind=alert.kind,
         state=DeliveryState.SKIPPED, attempts=last.attempts if again and last else 0, told=last is not None and last.told,
         first=last.first if again and last else now, at=now, problem=why,
     )  # fmt: skip
@@ -115,3 +152,7 @@ def is_disabled(search: SavedSearch, deliveries: Iterable[Delivery]) -> bool:
         and (one.status == _GONE or one.at - one.first >= GIVEN_UP)
         for one in deliveries
     )
+
+
+def _same(alert: Alert, last: Delivery | None) -> bool:
+    return last is not None and last.version == alert.version

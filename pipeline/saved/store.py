@@ -7,13 +7,13 @@ import hmac
 import secrets
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from pipeline.errors import DatelineError, Retry
 from pipeline.saved.signing import new_secret
-from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
+from pipeline.saved.tables import Alerts, Deleted, Deliveries, SavedSearches
 from pipeline.settings import Settings
 from schemas.saved_search import SavedSearch, Webhook
 
@@ -33,10 +33,15 @@ class Store:
 
     MOST_OF_ONE = 500
     """Saved searches of one key."""
+    MOST_UNGUARDED = 50
+    """Of all, those that the index is asked for with every batch."""
+    KEPT = timedelta(days=90)
+    """Without a change of one that no key saved: nobody says that it isn't wanted any more."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.searches, self.alerts, self.deliveries = SavedSearches(settings), Alerts(settings), Deliveries(settings)
+        self._deleted: Deleted | None = None
         self._lock, self._loaded, self._read, self._not_before = threading.Lock(), False, 0.0, 0.0
 
     def refresh(self) -> None:
@@ -59,9 +64,12 @@ class Store:
             self._lock.release()
 
     def _read_all(self) -> None:
-        tables: tuple[Any, ...] = (self.searches, self.alerts, self.deliveries)
-        for table in tables:
-            table.refresh() if self._loaded else table.load()
+        if self._deleted is None or not self._loaded:
+            self._deleted = Deleted(self.searches, self.alerts, self.deliveries)
+            tables: tuple[Any, ...] = (self.deliveries, self.alerts, self.searches)
+            for table in tables:
+                table.load()
+        self._deleted.refresh()
         self._loaded, self._read = True, time.monotonic()
 
     def find(self, search_id: UUID) -> SavedSearch | None:
@@ -82,22 +90,42 @@ class Store:
         owner: str | None = None,
         updates: bool = False,
         url: str | None = None,
+        unguarded: bool = False,
     ) -> tuple[SavedSearch, str]:
         """The new one and its token, which is shown only now. Raises Full."""
         self.refresh()
-        if len(self.searches.all()) >= self._settings.saved_searches:
-            raise Full("as many searches are saved as this server may have (DATELINE_SAVED_SEARCHES)")
-        if owner is not None and len(self.of(owner)) >= self.MOST_OF_ONE:
-            raise Full(f"a key may have {self.MOST_OF_ONE} saved searches; delete one")
+        self._make_room(owner, unguarded)
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
         made = SavedSearch(
             search_id=uuid4(), owner=owner, token_sha256=_digest(token), name=name, query=query, updates=updates, created=now,
+            expires=now + self.KEPT if owner is None else None, unguarded=unguarded,
             webhook=webhook(url, None, now) if url else None,
         )  # fmt: skip
         self.put(made)
         return made, token
 
+    def _make_room(self, owner: str | None, unguarded: bool) -> None:
+        if over := self.searches.over():
+            self.searches.put((str(one.search_id), None) for one in over)
+        known = self.searches.all()
+        if len(known) >= self._settings.saved_searches:
+            raise Full("as many searches are saved as this server may have (DATELINE_SAVED_SEARCHES)")
+        if owner is not None and sum(one.owner == owner for one in known) >= self.MOST_OF_ONE:
+            raise Full(f"a key may have {self.MOST_OF_ONE} saved searches; delete one")
+        if unguarded:
+            self._require_few_unguarded()
+
+    def _require_few_unguarded(self) -> None:
+        if sum(one.unguarded for one in self.searches.all()) >= self.MOST_UNGUARDED:
+            raise Full("as many searches without a word or a name are saved as this server may have; add a word")
+
     def put(self, search: SavedSearch) -> None:
+        """Store a changed one. Raises Full."""
+        before = self.searches.find(search.search_id)
+        if search.unguarded and not (before and before.unguarded):
+            self._require_few_unguarded()
+        if search.owner is None:
+            search = search.model_copy(update={"expires": datetime.now(UTC) + self.KEPT})
         self.searches.put([(str(search.search_id), search)])
 
     def delete(self, search: SavedSearch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.saved.conditions import Tokens, condition, guard
 from pipeline.search import parameters, queries
 from pipeline.search.parameters import SelectionParameters
 from pipeline.search.query_language import MAX_TERMS
@@ -40,6 +42,17 @@ def query_of(stored: dict[str, Any], now: datetime) -> dict[str, Any]:
     asked = SelectionParameters.model_validate(stored).as_search(sort="newest")
     body: dict[str, Any] = queries.article_search(parameters.article_search(asked, now)).body
     return dict(body["query"])
+
+
+def is_unguarded(stored: dict[str, Any]) -> bool:
+    """Whether nothing in it can be looked up, as of a search with negative words, a date or a place alone: the index has to
+    be asked for it with every batch."""
+    return guard(condition(query_of(stored, datetime.now(UTC)), _tokens)) is None
+
+
+def _tokens(group: str, text: str) -> Tokens:
+    """Whether there is a word at all: which, only the index's own analysis says."""
+    return tuple((word,) for word in re.findall(r"\w+", text))
 
 
 def notes_of(stored: dict[str, Any]) -> list[dict[str, str]]:

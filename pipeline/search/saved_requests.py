@@ -10,14 +10,18 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
 from pipeline.saved.store import Store, knows
 from pipeline.search.parameters import Parameters, SelectionParameters, invalid
 from pipeline.search.responses import not_found
+from pipeline.search.saved import is_unguarded
 from pipeline.settings import Settings
 from schemas.saved_search import SavedSearch
 
 _LARGEST = 16 * 1024
+_PORTS = (443, 8443)
+"""Of webhooks: what listens at others may be no web server."""
 Body = TypeVar("Body", bound=BaseModel)
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Ferries"])]
 
@@ -56,7 +60,7 @@ async def store_of(request: Request) -> Store:
     """Raises Problem where this server has none."""
     store: Store | None = getattr(request.app.state, "saved", None)
     if store is None:
-        raise Problem(403, "not-here", "Searches can't be saved on this server.")
+        raise Problem(404, "not-here", "Searches can't be saved on this server: its operator can switch that on with DATELINE_SAVED_SEARCHES.")  # fmt: skip
     return store
 
 
@@ -68,6 +72,20 @@ def key_of(request: Request) -> str | None:
     sender: str = getattr(request.state, "sender", "")
     kind, _, name = sender.partition(" ")
     return name if kind == "key" else None
+
+
+def sender_of(request: Request) -> str:
+    """Who asks, for limits: a key, or a client's network."""
+    key, client = key_of(request), request.client
+    return f"key {key}" if key is not None else f"address {network_of(client.host) if client else ''}"
+
+
+def check_unguarded(query: dict[str, Any], key: str | None) -> bool:
+    """Whether it is one of the few that the index is asked for with every batch. Raises Problem where it may not be."""
+    unguarded = is_unguarded(query)
+    if unguarded and key is None:
+        raise invalid("query", "a word, or a filter by a name, a subject or a language is needed: not only what is left out, a time or a place")  # fmt: skip
+    return unguarded
 
 
 def mine(request: Request, store: Store, search_id: UUID, token: str | None) -> SavedSearch:
@@ -109,10 +127,13 @@ def check_webhook(url: str, settings: Settings, key: str | None) -> str:
         raise Problem(403, "no-webhooks", "This server has no webhooks; follow the search live or as a feed.")
     try:
         parts = urlsplit(url)
-        schemes = ("https", "http") if settings.private_networks else ("https",)
-        valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not parts.username
+        valid = bool(parts.hostname) and not parts.username
+        if settings.private_webhooks:
+            valid = valid and parts.scheme in ("https", "http") and parts.port != 0
+        else:
+            valid = valid and parts.scheme == "https" and parts.port in (None, *_PORTS)
     except ValueError:
         valid = False
     if not valid or any(one.isspace() or ord(one) < 32 for one in url):
-        raise invalid("webhook", "an https:// address without a user's name")
+        raise invalid("webhook", f"an https:// address without a user's name, at port {' or '.join(map(str, _PORTS))}")
     return url

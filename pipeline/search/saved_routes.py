@@ -11,11 +11,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from limits import RateLimitItemPerHour
 
-from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
-from pipeline.saved.deciding import is_disabled
+from pipeline.saved.deciding import is_disabled, is_too_broad
 from pipeline.saved.store import Full, Store, webhook
-from pipeline.saved.telling import documents_of, payload
+from pipeline.saved.telling import FIELDS, documents_of, payload
 from pipeline.search import saved, shapes
 from pipeline.search.exports import feeds
 from pipeline.search.reader import Reader
@@ -28,10 +27,12 @@ from pipeline.search.saved_requests import (
     NewSearch,
     Saved,
     TokenParameters,
+    check_unguarded,
     check_webhook,
     key_of,
     mine,
     parsed,
+    sender_of,
 )
 from schemas.saved_search import Alert, AlertKind, SavedSearch
 
@@ -79,7 +80,7 @@ def every(request: Request, store: Saved) -> Response:
 def atom(request: Request, store: Saved, reader: FromIndex, search_id: UUID, asked: Token) -> Response:
     search = mine(request, store, search_id, asked.token)
     told = newest(store, search)
-    documents = _documents(reader, told, ())
+    documents = _documents(reader, told, feeds.FIELDS)
     hits = [documents[str(one.article_id)] for one in told if str(one.article_id) in documents]
     gone = {f"urn:uuid:{one.article_id}": one.at.isoformat() for one in told if one.kind is AlertKind.WITHDRAWN}
     base = base_of(request)
@@ -107,6 +108,7 @@ def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: 
         changes["name"] = wanted.name.strip()
     if wanted.query is not None:
         changes["query"] = saved.checked(wanted.query)
+        changes["unguarded"] = check_unguarded(changes["query"], key_of(request))
     if wanted.updates is not None:
         changes["updates"] = wanted.updates
     secret: dict[str, str] = {}
@@ -118,7 +120,10 @@ def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: 
             secret = {} if search.webhook else {"secret": hook.secret}
         changes["webhook"] = hook
     search = search.model_copy(update=changes)
-    store.put(search)
+    try:
+        store.put(search)
+    except Full as e:
+        raise Problem(429, "too-many-searches", str(e), 3600) from None
     answer = json_answer(request, _shown(request, store, search, asked.token) | secret)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -159,21 +164,22 @@ def live(request: Request, store: Saved, search_id: UUID, asked: Token) -> Respo
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.scope.get("head"):
         return Response(media_type="text/event-stream", headers=headers)
-    if following.full:
-        raise Problem(503, "not-available", "Too many are listening. The feed has the same.", 60)
+    sender = sender_of(request)
+    if (refusal := following.full(sender)) is not None:
+        raise refusal
     server = getattr(state, "server", None)
-    events = following.events(search, base_of(request), request.headers.get("last-event-id"), lambda: server is not None and server.should_exit)  # fmt: skip
+    events = following.events(search, base_of(request), request.headers.get("last-event-id"), sender, lambda: server is not None and server.should_exit)  # fmt: skip
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 def add(request: Request, store: Store, name: str, query: dict[str, Any], **more: Any) -> tuple[SavedSearch, str]:
     """A new saved search, of the key that asks, and its token. Raises Problem 429 where there are too many."""
-    key, client = key_of(request), request.client
-    network = network_of(client.host) if client else ""
-    if key is None and not request.app.state.saved_rates.hit(_ANONYMOUS, network):
+    key = key_of(request)
+    if key is None and not request.app.state.saved_rates.hit(_ANONYMOUS, sender_of(request)):
         raise Problem(429, "too-many-requests", "Too many searches were saved from here; wait an hour.", 3600)
+    unguarded = check_unguarded(query, key)
     try:
-        return store.add(name, query, owner=key, **more)
+        return store.add(name, query, owner=key, unguarded=unguarded, **more)
     except Full as e:
         raise Problem(429, "too-many-searches", str(e), 3600) from None
 
@@ -201,14 +207,12 @@ def newest(store: Store, search: SavedSearch) -> list[Alert]:
     return store.alerts.of_search(search.search_id)[: -SHOWN - 1 : -1]
 
 
-def _documents(reader: Reader, told: list[Alert], fields: tuple[str, ...] | None = None) -> dict[str, dict[str, Any]]:
+def _documents(reader: Reader, told: list[Alert], fields: tuple[str, ...] = FIELDS) -> dict[str, dict[str, Any]]:
     ids = [str(one.article_id) for one in told if one.kind is not AlertKind.WITHDRAWN]
     if not ids:
         return {}
-    body = documents_of(ids)
-    if fields is not None:
-        body["_source"] = {"excludes": ["stemmed", "entities"]}
-    return {document["article_id"]: document for document in reader.sources("articles", body)}
+    found = reader.sources("articles", documents_of(ids, fields))
+    return {document["article_id"]: document for document in found}
 
 
 def _link(base: str, search: SavedSearch, path: str, token: str | None) -> str:
@@ -220,6 +224,7 @@ def _shown(request: Request, store: Store, search: SavedSearch, token: str | Non
     hook = search.webhook
     return {
         "id": str(search.search_id), "name": search.name, "query": search.query, "updates": search.updates, "created": search.created,
+        "expires": search.expires, "too_broad": is_too_broad(store.alerts.of_search(search.search_id), datetime.now(UTC)),
         "webhook": hook and {"url": hook.url, "since": hook.since, "disabled": is_disabled(search, store.deliveries.of_search(search.search_id))},
         "links": {
             name: _link(base, search, path, token)

@@ -262,6 +262,13 @@ ENGINE_ENDED = Event(
     ("engine", "problem"),
 )
 ENGINES_FAILED = Event("engines_failed", _E, "The local engines can't be started.", ("problem",))
+ANNOUNCEMENTS_WAIT = Event(
+    "announcements_wait",
+    _W,
+    "The indexer can't tell the process `alerts` what it wrote (`articles.indexed`): it waits, and indexes nothing meanwhile. "
+    "Where it says TopicAuthorizationFailedError: `dateline grant rights`.",
+    ("problem", "seconds"),
+)
 ALERTS_WAIT = Event(
     "alerts_wait",
     _W,

@@ -28,13 +28,14 @@ def atom(
     feed = make.root("feed")
     make.add(feed, "id", own)
     make.add(feed, "title", title)
-    make.add(feed, "updated", max(map(changed, hits), default="1970-01-01T00:00:00+00:00"))
+    gone = withdrawn or {}
+    make.add(feed, "updated", max([*map(changed, hits), *gone.values()], default="1970-01-01T00:00:00+00:00"))
     make.add(feed, "link", attributes={"rel": "self", "href": own, "type": ATOM})
     make.add(feed, "link", attributes={"rel": "alternate", "href": base, "type": "text/html"})
     make.add(feed, "generator", "Dateline")
-    gone = xml.Maker("http://purl.org/atompub/tombstones/1.0")
-    for ref, when in (withdrawn or {}).items():
-        gone.add(feed, "deleted-entry", attributes={"ref": ref, "when": when})
+    tombstones = xml.Maker("http://purl.org/atompub/tombstones/1.0")
+    for ref, when in gone.items():
+        tombstones.add(feed, "deleted-entry", attributes={"ref": ref, "when": when})
     for hit in hits:
         entry = make.add(feed, "entry", attributes={xml.XML_LANG: hit.get("language")})
         make.add(entry, "id", urn(hit))

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.alerts.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
+from pipeline.saved.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
 
 
 def analysed(group: str, text: str) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pipeline.alerts.conditions import Atoms, Tokens
-from pipeline.alerts.index import Found
+from pipeline.saved.conditions import Atoms, Tokens
+from pipeline.alerts.delivering import Seen
+from pipeline.alerts.index import Confirmed, Found
 from pipeline.alerts.matcher import Matcher
+from pipeline.bundles import bundle
 from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
+from pipeline.search.saved import query_of
 from pipeline.settings import Settings
 from pipeline.sinks.sink import WriteOutcome
 from pipeline.topics import ARTICLES_INDEXED, ConsumedRecord
@@ -19,7 +22,9 @@ from schemas.saved_search import Alert, Delivery, IndexEvent, SavedSearch, Webho
 from tests.unit.alerts.evaluating import Article, finds, tokens
 
 T = TypeVar("T", SavedSearches, Alerts, Deliveries)
-SETTINGS = Settings(_env_file=None, kafka_servers="broker:9092", search_url="https://search.example")
+SETTINGS = Settings(
+    _env_file=None, kafka_servers="broker:9092", search_url="https://search.example", saved_searches=100, open_webhooks=True
+)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -72,11 +77,18 @@ class Index:
     def __init__(self) -> None:
         self.articles: dict[UUID, tuple[int, datetime, Article]] = {}
         self.searchable: dict[UUID, int] = {}
+        self.received: dict[UUID, datetime] = {}
         self.refused: set[UUID] = set()
+        self.failing: set[UUID] = set()
+        """Searches that are never answered."""
         self.asked = 0
+        self.name, self.forgotten = "articles-1", 0
         self.on_wait: Callable[[], None] = lambda: None
 
-    def put(self, article_id: UUID, version: int, text: str, since: datetime | None = None) -> IndexEvent:
+    def put(
+        self, article_id: UUID, version: int, text: str, since: datetime | None = None, received: datetime | None = None
+    ) -> IndexEvent:
+        self.received[article_id] = received or since or datetime.now(UTC)
         values = {"language": ["en"], "publisher": ["Herald"]}
         self.articles[article_id] = (
             version,
@@ -90,6 +102,9 @@ class Index:
         self.articles.pop(article_id, None)
         return IndexEvent(article_id=article_id, version=version, public=False, status="killed")
 
+    def forget(self) -> None:
+        self.forgotten += 1
+
     def tokens(self, group: str, texts: Any) -> dict[str, Tokens]:
         return {text: tokens(group, text) for text in texts}
 
@@ -100,22 +115,29 @@ class Index:
 
     def visible(self, article_ids: Any) -> dict[UUID, Found]:
         there = [one for one in article_ids if one in self.articles and one in self.searchable]
-        return {one: Found(self.searchable[one], self.articles[one][1], frozenset()) for one in there}
+        return {
+            one: Found(self.searchable[one], self.articles[one][1], self.received[one], frozenset()) for one in there
+        }
 
-    def confirmed(self, queries: Any) -> tuple[dict[UUID, list[UUID]], dict[UUID, str]]:
+    def confirmed(self, queries: Any) -> Confirmed:
         self.asked += len(queries)
         found = {
             search: [one for one in ids if finds(query, self.articles[one][2])]
             for search, (query, ids) in queries.items()
-            if search not in self.refused
+            if search not in self.refused | self.failing
         }
-        return {search: ids for search, ids in found.items() if ids}, dict.fromkeys(
-            self.refused & queries.keys(), "too dear"
+        return Confirmed(
+            {search: ids for search, ids in found.items() if ids},
+            dict.fromkeys(self.refused & queries.keys(), "too dear"),
+            dict.fromkeys(self.failing & queries.keys(), "too slow"),
         )
 
-    def document(self, article_id: UUID) -> dict[str, Any] | None:
-        known = self.articles.get(article_id)
-        return {"article_id": str(article_id), "headline": known[2].texts["body"]} if known else None
+    def look(self, search: SavedSearch, alert: Alert) -> Seen:
+        known = self.articles.get(alert.article_id)
+        if known is None:
+            return Seen(None)
+        document = {"article_id": str(alert.article_id), "headline": known[2].texts["body"]}
+        return Seen(document, finds(query_of(search.query, alert.at), known[2]))
 
 
 def search(number: int, words: str, created: datetime = LONG_AGO, **more: Any) -> SavedSearch:
@@ -132,6 +154,13 @@ def save(topics: Topics, *searches: SavedSearch) -> None:
     topics.logs[SavedSearches] += [(str(one.search_id), one.model_dump_json().encode()) for one in searches]
 
 
+def records(*events: IndexEvent) -> Iterator[tuple[ConsumedRecord, tuple[()]]]:
+    """As the indexer announces them: together."""
+    for n, one in enumerate(bundle((ARTICLES_INDEXED.record(event) for event in events), lambda _: 0)):
+        value = one.value if isinstance(one.value, bytes) else one.encoded()
+        yield ConsumedRecord(ARTICLES_INDEXED, 0, n, one.key, value), ()
+
+
 def match(topics: Topics, index: Index, *events: IndexEvent) -> WriteOutcome:
     """One batch in a process of its own."""
     matcher = Matcher(topics.table(SavedSearches), topics.table(Alerts), index)
@@ -140,11 +169,7 @@ def match(topics: Topics, index: Index, *events: IndexEvent) -> WriteOutcome:
         index.on_wait()
 
     matcher.open(wait)
-    records = (
-        (ConsumedRecord(ARTICLES_INDEXED, 0, n, str(event.article_id).encode(), event.model_dump_json().encode()), ())
-        for n, event in enumerate(events)
-    )
-    return matcher.write(records)
+    return matcher.write(records(*events))
 
 
 def alerts(topics: Topics) -> list[Alert]:

@@ -52,7 +52,7 @@ class Receiver:
 def process(topics: Topics, index: Index, receiver: Receiver, mine: frozenset[int] = frozenset(range(12))) -> Deliverer:
     """A new one."""
     searches, alerts, told = topics.table(SavedSearches), topics.table(Alerts), topics.table(Deliveries)
-    return Deliverer(SETTINGS, searches, alerts, told, index.document, receiver.post, lambda: mine)
+    return Deliverer(SETTINGS, searches, alerts, told, index.look, receiver.post, lambda: mine)
 
 
 def deliver(topics: Topics, index: Index, receiver: Receiver) -> float | None:
@@ -182,7 +182,7 @@ def test_a_failing_receiver_is_asked_later_each_time_and_then_given_up(
     assert receiver.got == [], "nothing is posted any more"
     save(topics, search(1, "ferry", webhook=hook().model_copy(update={"renewed": now + timedelta(seconds=1)})))
     deliver(*world)
-    assert [article for *_, article in receiver.got] == [str(B)], "until its owner sets it again"
+    assert {article for *_, article in receiver.got} == {str(A), str(B)}, "until its owner sets it again"
 
 
 def test_what_a_receiver_refuses_for_its_content_does_not_hold_up_the_next(

@@ -15,7 +15,7 @@ A, B = UUID(int=0xA), UUID(int=0xB)
 
 
 def told(topics: Topics) -> list[tuple[int, UUID, str, int]]:
-    return [(one.search_id.int, one.article_id, one.kind.value, one.number) for one in alerts(topics)]
+    return [(one.search_id.int, one.article_id, one.kind.value, one.version) for one in alerts(topics)]
 
 
 def test_a_new_story_is_told_once_to_each_search_that_finds_it() -> None:
@@ -29,7 +29,7 @@ def test_a_new_story_is_told_once_to_each_search_that_finds_it() -> None:
     match(topics, index, index.put(A, 2, "A ferry from Oslo, again"))
     assert told(topics) == [(1, A, "matched", 1)], "neither a repetition nor a revision is told"
     match(topics, index, index.put(A, 3, "A ferry"))
-    assert told(topics)[1:] == [(2, A, "matched", 1)], "a revision by which it is found for the first time is"
+    assert told(topics)[1:] == [(2, A, "matched", 3)], "a revision by which it is found for the first time is"
 
 
 def test_revisions_are_told_where_they_are_asked_for() -> None:
@@ -41,7 +41,7 @@ def test_revisions_are_told_where_they_are_asked_for() -> None:
     assert told(topics) == [(1, A, "matched", 1)], "the same revision, processed again, is no update"
     match(topics, index, index.put(A, 3, "Two ferries"))
     match(topics, index, first)
-    assert told(topics) == [(1, A, "matched", 1), (1, A, "updated", 2)]
+    assert told(topics) == [(1, A, "matched", 1), (1, A, "updated", 3)]
 
 
 def test_what_was_visible_before_a_search_was_saved_is_not_told() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.alerts.conditions import ALWAYS, TEXTS, AnyOf, condition, guard, holds, some, texts_of
+from pipeline.saved.conditions import ALWAYS, TEXTS, AnyOf, condition, guard, holds, some, texts_of
 from pipeline.alerts.prefilter import Prefilter
 from pipeline.formats.mediatopics import facet_names
 from pipeline.search import matching

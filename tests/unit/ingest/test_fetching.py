@@ -170,7 +170,7 @@ def test_private_networks_are_not_connected_to(server: str, monkeypatch: pytest.
             with pytest.raises(Unfetchable, match="private network|can't find"):
                 careful.get(url)
         # a name that stands for an address inside, and a public page that leads there
-        monkeypatch.setattr(fetching, "resolve", lambda host, port: iter(["10.0.0.7"]))
+        monkeypatch.setattr(fetching, "resolve", lambda host, port, seconds: iter(["10.0.0.7"]))
         with pytest.raises(Unfetchable, match="private network"):
             careful.get("http://news.example/")
 

@@ -17,7 +17,7 @@ ONE, A, B = UUID(int=1), UUID(int=0xA), UUID(int=0xB)
 
 
 def alert(article_id: UUID, at: datetime) -> Alert:
-    return Alert(search_id=ONE, article_id=article_id, number=1, kind=AlertKind.MATCHED, version=1, at=at, matched=at)
+    return Alert(search_id=ONE, article_id=article_id, kind=AlertKind.MATCHED, version=1, at=at, matched=at)
 
 
 def put(table: Alerts, one: Alert) -> None:
