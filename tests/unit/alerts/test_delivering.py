@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from pipeline.alerts import delivering
-from pipeline.alerts.delivering import Deliverer
+from pipeline.alerts.delivering import Deliverer, may_post
+from pipeline.alerts.process import AlertLoop
 from pipeline.ingest.fetching import Unfetchable
+from pipeline.process.health import NotReady
 from pipeline.saved import deciding
 from pipeline.saved.signing import signature
 from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
@@ -220,3 +224,130 @@ def test_each_process_tells_those_that_it_has(world: World) -> None:
     assert ONE not in one.due()
     moved[0] = frozenset(range(12))
     assert ONE in one.due(), "it was given to this process"
+
+
+def test_a_search_has_a_turn_and_then_others_have_theirs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "_TURN", 2)
+    topics, index, receiver = world
+    match(topics, index, *(index.put(UUID(int=100 + n), 1, "A ferry") for n in range(5)))
+    assert [deliver(*world) for _ in range(4)] == [0.0, 0.0, None, None]
+    assert len({article for *_, article in receiver.got}) == len(receiver.got) == 5
+
+
+def test_slow_receivers_of_one_leave_threads_to_others() -> None:
+    topics, index = Topics(), Index()
+    slow = [search(n, "ferry", owner="slow", webhook=hook(f"https://h{n}.example")) for n in range(10, 15)]
+    same = [search(n, "ferry", owner=f"owner {n}", webhook=hook("https://same.example/x")) for n in range(20, 25)]
+    others = [search(n, "ferry", owner=f"owner {n}", webhook=hook(f"https://h{n}.example")) for n in range(30, 33)]
+    save(topics, *slow, *same, *others)
+    match(topics, index, index.put(A, 1, "A ferry"))
+    one = process(topics, index, Receiver(topics))
+    first = [search_id.int // 10 for search_id in one.due()]
+    assert sorted(first) == [1, 1, 2, 2, 3, 3, 3]
+    assert one.due() == []
+    one.finished(next(iter(one._busy)), None)
+    assert len(one.due()) == 1, "the next of them"
+
+
+def test_a_partition_that_is_gone_is_told_by_another(world: World) -> None:
+    topics, index, receiver = world
+    match(topics, index, index.put(A, 1, "A ferry"), index.put(B, 1, "Another ferry"))
+    one = process(topics, index, receiver)
+    every: list[frozenset[int]] = [frozenset(range(12))]
+    one._partitions = lambda: every[0]
+    post = one._post
+
+    def lost(url: str, body: bytes, headers: dict[str, str]) -> int:
+        every[0] = frozenset()
+        return post(url, body, headers)
+
+    one._post = lost
+    assert one.due() == [ONE]
+    again = one.deliver(ONE)
+    assert len(receiver.got) == 1
+    one.finished(ONE, again)
+    assert one.due() == []
+    one._post, every[0] = post, frozenset(range(12))
+    assert one.due() == [ONE], "it came back"
+    one.deliver(ONE)
+    assert len(receiver.got) == 2
+
+
+def test_the_thread_survives_what_nobody_foresaw(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    topics, index, receiver = world
+    match(topics, index, index.put(A, 1, "A ferry"))
+    monkeypatch.setattr(delivering, "_EVERY", 0.001)
+    monkeypatch.setattr(delivering, "_AFTER_FAILURE", 0.001)
+    one = process(topics, index, receiver)
+    due, failures = one.due, [RuntimeError("odd")]
+
+    def sometimes() -> list[UUID]:
+        if failures:
+            raise failures.pop()
+        return due()
+
+    told = threading.Event()
+    one.due = sometimes  # type: ignore[method-assign]
+    one._post = lambda *_: told.set() or 200  # type: ignore[func-returns-value]
+    thread = threading.Thread(target=one.run)
+    thread.start()
+    assert told.wait(20)
+    one.stop()
+    thread.join(20)
+    assert "webhook_failed" in caplog.text
+
+
+def test_ready_says_that_the_thread_has_ended() -> None:
+    loop = AlertLoop(SETTINGS.model_copy(update={"elasticsearch_url": "http://127.0.0.1:1"}))
+    loop._deliverer.stop()
+    with pytest.raises(NotReady, match="starting"):
+        assert loop.ready
+    loop._telling.start()
+    loop._telling.join(20)
+    with pytest.raises(NotReady, match="webhooks"):
+        assert loop.ready
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (httpx.ReadTimeout("read"), "in time"),
+        (httpx.ConnectError("secret.example is in a private network (10.1.2.3)"), "no connection"),
+        (httpx.RemoteProtocolError("x"), "no HTTP"),
+        (None, "no HTTP"),
+    ],
+)
+def test_what_went_wrong_is_said_without_addresses(world: World, cause: Exception | None, said: str) -> None:
+    topics, index, receiver = world
+    match(topics, index, index.put(A, 1, "A ferry"))
+    failure = Unfetchable(f"can't post to https://desk.example/?token=s3cret: {cause}")
+    failure.__cause__ = cause
+    receiver.answers = [failure]
+    deliver(*world)
+    problem = deliveries(topics)[-1].problem or ""
+    assert said in problem
+    for secret in ("s3cret", "desk.example", "10.1.2.3"):
+        assert secret not in str(deliveries(topics))
+
+
+def test_a_revision_that_the_search_does_not_find_is_not_told(world: World) -> None:
+    topics, index, receiver = world
+    match(topics, index, index.put(A, 1, "A ferry"), index.put(B, 1, "Another ferry"))
+    index.put(A, 2, "A train")
+    deliver(*world)
+    assert [article for *_, article in receiver.got] == [str(B)]
+    assert "skipped" in states(topics)
+
+
+def test_who_may_have_no_webhook_any_more_is_told_nothing() -> None:
+    keyed = search(1, "x", owner="desk", webhook=hook())
+    anonymous = search(1, "x", webhook=hook())
+    keys = {"desk": "a" * 64}
+    assert may_post(keyed, SETTINGS.model_copy(update={"search_keys": keys}))
+    assert may_post(keyed, SETTINGS), "this process doesn't know the keys"
+    assert not may_post(keyed, SETTINGS.model_copy(update={"search_keys": {"other": "a" * 64}}))
+    assert may_post(anonymous, SETTINGS)
+    assert not may_post(anonymous, SETTINGS.model_copy(update={"open_webhooks": False}))
+    assert not may_post(search(1, "x"), SETTINGS)

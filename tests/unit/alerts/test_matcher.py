@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from pipeline.alerts.matcher import Matcher
 from pipeline.errors import Retry
+from pipeline.saved import deciding
+from pipeline.saved.tables import Alerts, SavedSearches
 from schemas.saved_search import AlertKind
-from tests.unit.alerts.memory import Died, Index, Topics, alerts, match, save, search
+from tests.unit.alerts.memory import Died, Index, Topics, alerts, match, records, save, search
 
 A, B = UUID(int=0xA), UUID(int=0xB)
 
@@ -141,3 +145,95 @@ def test_an_odd_record_is_refused_and_the_last_of_a_batch_counts() -> None:
     outcome = match(topics, index, index.put(A, 1, "A ferry"), index.kill(A, 2))
     assert (told(topics), outcome.rejected, outcome.tally.total()) == ([], [], 2)
     assert AlertKind.WITHDRAWN not in {one.kind for one in alerts(topics)}
+
+
+def process(topics: Topics, index: Index) -> Matcher:
+    """One that lives for several batches."""
+    made = Matcher(topics.table(SavedSearches), topics.table(Alerts), index)
+    made.open(lambda seconds, why="": index.on_wait())
+    return made
+
+
+def test_a_search_that_finds_everything_is_told_no_more_than_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deciding, "MOST_AN_HOUR", 3)
+    topics, index = Topics(), Index()
+    save(topics, search(1, "ferry"), search(2, "oslo"))
+    articles = [UUID(int=100 + n) for n in range(5)]
+    match(topics, index, *(index.put(one, 1, "A ferry") for one in articles))
+    match(topics, index, index.put(A, 1, "A ferry of Oslo"))
+    assert [one for one, *_ in told(topics)].count(1) == 3
+    assert (2, A, "matched", 1) in told(topics), "it costs the others nothing"
+    (first, *_) = alerts(topics)
+    match(topics, index, index.kill(first.article_id, 2))
+    assert (1, first.article_id, "withdrawn", 2) in told(topics), "what was told is withdrawn"
+
+
+def test_a_search_that_is_never_answered_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    topics, index = Topics(), Index()
+    save(topics, search(1, "ferry"), search(2, "ferry"))
+    index.failing = {UUID(int=1)}
+    own = process(topics, index)
+    own.write(records(index.put(A, 1, "A ferry")))
+    own.write(records(index.put(B, 1, "A ferry")))
+    assert told(topics) == [(2, A, "matched", 1), (2, B, "matched", 1)]
+    assert caplog.text.count("saved_search_refused") == 1, "once of this version of it"
+
+
+def test_a_search_that_is_answered_the_second_time_is_told() -> None:
+    topics, index = Topics(), Index()
+    save(topics, search(1, "ferry"), search(2, "ferry"))
+    index.failing = {UUID(int=1)}
+    index.on_wait = lambda: index.failing.clear()
+    match(topics, index, index.put(A, 1, "A ferry"))
+    assert sorted(told(topics)) == [(1, A, "matched", 1), (2, A, "matched", 1)]
+
+
+def test_where_nothing_is_answered_no_search_is_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    topics, index = Topics(), Index()
+    save(topics, search(1, "ferry"))
+    event, visible = index.put(A, 1, "A ferry"), index.visible
+    index.failing = {UUID(int=1)}
+    calls: list[int] = []
+
+    def away_for_a_while(ids: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:  # after the article was looked for, when it is asked whose fault it is
+            index.failing.clear()
+            raise Retry("away")
+        return visible(ids)
+
+    monkeypatch.setattr(index, "visible", away_for_a_while)
+    match(topics, index, event)
+    assert told(topics) == [(1, A, "matched", 1)]
+
+
+def test_an_article_counts_from_when_it_became_visible() -> None:
+    """Received on Monday, the search is saved on Tuesday, the embargo ends on Wednesday; or the indexer was behind."""
+    now = datetime.now(UTC)
+    topics, index = Topics(), Index()
+    save(topics, search(1, "ferry", created=now - timedelta(days=1)))
+    old = index.put(A, 1, "A ferry", since=now - timedelta(days=2))
+    match(topics, index, old)
+    assert told(topics) == [], "it could be found before"
+    released = index.put(B, 1, "A ferry", since=now - timedelta(days=2)).model_copy(update={"since": now})
+    changed = index.put(B, 2, "A ferry", since=now - timedelta(days=2))
+    match(topics, index, released, changed)
+    assert told(topics) == [(1, B, "matched", 2)]
+
+
+def test_a_reindex_with_another_analysis_is_noticed() -> None:
+    class Reindexed(Index):
+        def tokens(self, group: str, texts: Any) -> dict[str, Any]:
+            found = super().tokens(group, texts)
+            if self.name != "articles-1":
+                return found
+            return {one: tuple((f"old-{word}",) for (word,) in places) for one, places in found.items()}
+
+    topics, index = Topics(), Reindexed()
+    save(topics, search(1, "ferry"))
+    own = process(topics, index)
+    own.write(records(index.put(A, 1, "A train")))
+    index.name = "articles-2"
+    own.write(records(index.put(B, 1, "A ferry")))
+    assert told(topics) == [(1, B, "matched", 1)]
+    assert index.forgotten >= 1, "what analysis the old one did not have"
