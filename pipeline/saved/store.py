@@ -98,8 +98,7 @@ class Store:
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
         made = SavedSearch(
             search_id=uuid4(), owner=owner, token_sha256=_digest(token), name=name, query=query, updates=updates, created=now,
-            expires=now + self.KEPT if owner is None else None, unguarded=unguarded,
-            webhook=webhook(url, None, now) if url else None,
+            unguarded=unguarded, webhook=webhook(url, None, now) if url else None,
         )  # fmt: skip
         self.put(made)
         return made, token

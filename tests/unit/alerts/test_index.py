@@ -120,3 +120,51 @@ def test_half_an_answer_is_none_and_a_refused_search_is_named() -> None:
         assert (answer.found, answer.refused, list(answer.failed)) == ({UUID(int=1): [A]}, {}, [UUID(int=2)])
     with pytest.raises(Retry):
         index(Client(search={"hits": {"hits": []}, "_shards": {"failed": 1}})).visible([A])
+
+
+def test_what_one_copy_finds_the_same_copy_confirms_within_a_time() -> None:
+    client = Recording()
+    asked = index(client)
+    asked.visible([A])
+    asked.confirmed({UUID(int=1): ({"match_all": {}}, [A])})
+    header, body = client.sent["msearch"]["searches"]
+    assert client.sent["search"]["preference"] == header["preference"] != ""
+    assert body["timeout"], "a search that takes too long is said to"
+    (over,) = body["query"]["bool"]["must_not"]
+    assert "expires" in over["range"], "nothing whose rights are over"
+
+
+class Recording(Client):
+    def __init__(self) -> None:
+        ok = {"status": 200, "hits": {"hits": []}}
+        super().__init__(search=ok, msearch={"responses": [ok]})
+        self.sent: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        def answer(**more: Any) -> Any:
+            self.sent[name] = more
+            return self.answers[name]
+
+        return answer
+
+
+def test_an_embargo_counts_to_its_end_and_a_revision_by_its_receipt() -> None:
+    source = {
+        "processed": {"received": "2026-03-14T09:00:00Z"}, "shown_at": "2026-03-14T08:00:00Z", "embargo_until": "2026-03-16T10:00:00Z",
+    }  # fmt: skip
+    hits = [{"_id": str(A), "_version": 7, "_source": source, "_index": "articles-3"}]
+    asked = index(Client(search={"hits": {"hits": hits}}))
+    found = asked.visible([A])[A]
+    assert found.since == datetime(2026, 3, 16, 10, tzinfo=UTC)
+    assert found.received == datetime(2026, 3, 14, 9, tzinfo=UTC)
+    assert asked.name == "articles-3"
+
+
+def test_another_index_may_have_other_analyses() -> None:
+    client = Client()
+    client.known = {"default"}
+    asked = index(client)
+    asked.tokens("en", ["Ferry"])
+    client.known = {"default", "stemmed_en_search"}
+    asked.forget()
+    assert asked.tokens("en", ["Ferry"]) == {"Ferry": (("ferry",),)}

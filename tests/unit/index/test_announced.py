@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from pipeline.errors import Retry
 from pipeline.index.batch import write_batch
+from pipeline.index.sink import ElasticsearchSink, Indexer
+from pipeline.kafka.partitions import partition_of
+from pipeline.settings import Settings
 from pipeline.sinks import announcing
 from pipeline.sinks.announcing import announce
-from pipeline.topics import ARTICLES_INDEXED, Record
+from pipeline.topics import ARTICLES_INDEXED, ConsumedRecord, Headers, Record, encode
 from schemas.saved_search import IndexEvent
 from tests.support.builders import article_event, id_of, kill_event
 from tests.unit.alerts.memory import SETTINGS
@@ -53,3 +59,69 @@ def test_it_is_said_until_kafka_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all("TopicAuthorizationFailedError" in why for why in waits), "it says what Kafka says"
     announce(None, SETTINGS, [], lambda seconds, why="": waits.append(why))
     assert len(sent) == 3
+
+
+def test_nothing_is_said_where_it_was_not_asked_for() -> None:
+    batch = list(records(article_event("shown")))
+    with bulk(Server()) as to:
+        assert write_batch(batch, to).announced == []
+    off, on = Settings(_env_file=None), SETTINGS
+    assert off.saved_searches == 0
+    assert not ElasticsearchSink(off).announces
+    assert ElasticsearchSink(on).announces
+    assert not ElasticsearchSink(on, targets={}).announces, "no reader sees an index that is being built"
+
+
+def test_after_a_reindex_what_is_written_is_said() -> None:
+    indexer = Indexer(SETTINGS, targets={}, group="x")
+    indexer.is_live()
+    assert indexer._elasticsearch.announces
+    off = Indexer(Settings(_env_file=None), targets={}, group="x")
+    off.is_live()
+    assert not off._elasticsearch.announces
+
+
+def test_since_when_it_can_be_found_is_said_where_it_was_not_there() -> None:
+    now = datetime.now(UTC)
+    batch = [
+        _revised(one, now - age)
+        for one, age in zip(
+            records(article_event("new"), article_event("old"), kill_event("killed", at=5)),
+            (timedelta(hours=2), timedelta(days=9), timedelta(hours=2)),
+            strict=True,
+        )
+    ]
+    with bulk(Server()) as to:
+        first, again = write_batch(batch, to, announce=True), write_batch(batch, to, announce=True)
+    since = {one.value.article_id: one.value.since for one in first.announced if isinstance(one.value, IndexEvent)}
+    assert (since[id_of("old")], since[id_of("killed")]) == (None, None), "an index that is filled again has no news"
+    assert since[id_of("new")] is not None
+    assert since[id_of("new")] >= now, "not when it was received"
+    assert {one.value.article_id for one in again.announced if isinstance(one.value, IndexEvent)} == since.keys()
+
+
+def _revised(one: tuple[ConsumedRecord, Headers], at: datetime) -> tuple[ConsumedRecord, Headers]:
+    """As the worker sent it at this time."""
+    record, headers = one
+    event = record.topic.decode(record).model_copy(update={"revisedtime": at})
+    return replace(record, value=encode(event)), headers
+
+
+def test_what_goes_to_one_partition_goes_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+
+    class Deliveries:
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def send(self, topic: str, key: bytes, value: bytes) -> None:
+            sent.append(value)
+
+        def wait(self) -> None:
+            pass
+
+    monkeypatch.setattr(announcing, "Deliveries", Deliveries)
+    events = [IndexEvent(article_id=id_of(f"{n}"), version=1, public=True, status="public") for n in range(100)]
+    announce(None, SETTINGS, map(ARTICLES_INDEXED.record, events), lambda seconds, why="": None)
+    assert len(sent) == len({partition_of(str(one.article_id).encode(), SETTINGS.partitions) for one in events})
+    assert sum(len(one.split(b"\n")) for one in sent) == 100
