@@ -44,6 +44,7 @@ COMMANDS = (
     "grant",
     "keys",
     "feeds",
+    "searches",
     "schemas",
     "topology",
     "flows",

@@ -50,6 +50,11 @@ def chain(settings: Settings) -> tuple[Stage, ...]:
     return _FORMS[settings.stages]
 
 
+def followers(settings: Settings) -> tuple[Stage, ...]:
+    """Sinks behind the flow's end, where they are switched on."""
+    return (ALERT,) if settings.saved_searches else ()
+
+
 def worker_stages(settings: Settings) -> tuple[Stage, ...]:
     """The stages that the worker runs."""
     return tuple(stage for stage in stages(settings) if stage.reduce is not None)

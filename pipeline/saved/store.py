@@ -94,7 +94,7 @@ class Store:
     ) -> tuple[SavedSearch, str]:
         """The new one and its token, which is shown only now. Raises Full."""
         self.refresh()
-        self._make_room(owner, unguarded)
+        self._make_room(owner)
         token, now = secrets.token_urlsafe(32), datetime.now(UTC)
         made = SavedSearch(
             search_id=uuid4(), owner=owner, token_sha256=_digest(token), name=name, query=query, updates=updates, created=now,
@@ -103,7 +103,7 @@ class Store:
         self.put(made)
         return made, token
 
-    def _make_room(self, owner: str | None, unguarded: bool) -> None:
+    def _make_room(self, owner: str | None) -> None:
         if over := self.searches.over():
             self.searches.put((str(one.search_id), None) for one in over)
         known = self.searches.all()
@@ -111,18 +111,12 @@ class Store:
             raise Full("as many searches are saved as this server may have (DATELINE_SAVED_SEARCHES)")
         if owner is not None and sum(one.owner == owner for one in known) >= self.MOST_OF_ONE:
             raise Full(f"a key may have {self.MOST_OF_ONE} saved searches; delete one")
-        if unguarded:
-            self._require_few_unguarded()
-
-    def _require_few_unguarded(self) -> None:
-        if sum(one.unguarded for one in self.searches.all()) >= self.MOST_UNGUARDED:
-            raise Full("as many searches without a word or a name are saved as this server may have; add a word")
 
     def put(self, search: SavedSearch) -> None:
-        """Store a changed one. Raises Full."""
-        before = self.searches.find(search.search_id)
-        if search.unguarded and not (before and before.unguarded):
-            self._require_few_unguarded()
+        """Store one, new or changed. Raises Full."""
+        others = sum(one.unguarded for one in self.searches.all() if one.search_id != search.search_id)
+        if search.unguarded and others >= self.MOST_UNGUARDED:
+            raise Full("as many searches without a word or a name are saved as this server may have; add a word")
         if search.owner is None:
             search = search.model_copy(update={"expires": datetime.now(UTC) + self.KEPT})
         self.searches.put([(str(search.search_id), search)])

@@ -22,7 +22,7 @@ FOLDER = ROOT / "docker/kubernetes"
 APPLIED = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["resources"]
 OBJECTS = [
     (name, one)
-    for name in (*APPLIED, "secrets.example.yaml")
+    for name in (*APPLIED, "alerts.yaml", "secrets.example.yaml")
     for one in yaml.safe_load_all((FOLDER / name).read_text())
 ]
 VERSIONS = ("1.31", "1.37")
@@ -53,6 +53,11 @@ def variables(pod: dict[str, Any]) -> dict[str, Any]:
     """Of its container: its own and the shared ones."""
     config: dict[str, Any] = next(of_kind("ConfigMap"))["data"]
     return config | {one["name"]: one.get("value") for one in pod["spec"]["containers"][0].get("env", [])}
+
+
+def test_what_is_off_by_default_is_not_applied() -> None:
+    assert "alerts.yaml" not in APPLIED, "it would end again and again without saved searches"
+    assert "DATELINE_SAVED_SEARCHES" not in next(of_kind("ConfigMap"))["data"]
 
 
 @pytest.mark.parametrize("release", VERSIONS)
