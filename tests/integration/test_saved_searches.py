@@ -96,7 +96,7 @@ def test_what_is_found_is_told_withdrawn_and_never_lost(pipeline: Pipeline) -> N
     variables = {
         "DATELINE_SEARCH_PORT": str(port),
         "DATELINE_SEARCH_KEYS": json.dumps({"desk": hashlib.sha256(KEY.encode()).hexdigest()}),
-        "DATELINE_PRIVATE_NETWORKS": "true",
+        "DATELINE_PRIVATE_WEBHOOKS": "true",
         "DATELINE_SAVED_SEARCHES": "100",
     }
     pipeline.start("worker", "indexer", **variables)

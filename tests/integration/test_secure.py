@@ -294,8 +294,9 @@ def test_saved_searches_see_public_articles_only(filled: SecurePipeline) -> None
         index = AlertIndex(client, filled.settings)
         assert index.tokens("", ["Ferries"]) == {"Ferries": (("ferries",),)}
         assert index.terms([public, hidden]).keys() == index.visible([public, hidden]).keys() == {public}
-        found, refused = index.confirmed({public: ({"match_all": {}}, [public, hidden])})
-        assert (found, refused) == ({public: [public]}, {})
+        answer = index.confirmed({public: ({"match_all": {}}, [public, hidden])})
+        assert (answer.found, answer.refused, answer.failed) == ({public: [public]}, {}, {})
+        assert index.name.endswith("articles-1"), "a reindex can be seen"
         for alias in ("articles-hidden", "history", "comments-hidden"):
             for attempt in (
                 partial(client.termvectors, index=name(alias), id=str(hidden)),

@@ -11,6 +11,8 @@ from pipeline.errors import Retry
 from pipeline.index.batch import write_batch
 from pipeline.index.sink import ElasticsearchSink, Indexer
 from pipeline.kafka.partitions import partition_of
+from pipeline.operations import reindex
+from pipeline.operations.reconcile import Differences
 from pipeline.settings import Settings
 from pipeline.sinks import announcing
 from pipeline.sinks.announcing import announce
@@ -125,3 +127,28 @@ def test_what_goes_to_one_partition_goes_together(monkeypatch: pytest.MonkeyPatc
     announce(None, SETTINGS, map(ARTICLES_INDEXED.record, events), lambda seconds, why="": None)
     assert len(sent) == len({partition_of(str(one.article_id).encode(), SETTINGS.partitions) for one in events})
     assert sum(len(one.split(b"\n")) for one in sent) == 100
+
+
+def test_a_reindex_says_what_it_writes_after_the_aliases_have_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    did: list[str] = []
+
+    class Sink:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def catch_up(self, _: object) -> None:
+            did.append("write")
+
+        def is_live(self) -> None:
+            did.append("is live")
+
+    monkeypatch.setattr(reindex, "Indexer", Sink)
+    monkeypatch.setattr(reindex, "live_indices", lambda *_: {"articles": "articles-1"})
+    monkeypatch.setattr(reindex, "create", lambda *_: {"articles": "articles-2"})
+    monkeypatch.setattr(reindex, "swap_aliases", lambda *_: did.append("move"))
+    monkeypatch.setattr(reindex, "compare", lambda *_: Differences(1))
+    monkeypatch.setattr(reindex.audit, "record", lambda *_: None)
+    for name in ("build_name", "ExpectedDocuments", "remove_killed_letters"):
+        monkeypatch.setattr(reindex, name, lambda *_: "x")
+    reindex._take_over(None, SETTINGS, 2, "me", lambda *_: None)  # type: ignore[arg-type]
+    assert did == ["write", "write", "move", "is live", "write"]
