@@ -39,8 +39,9 @@ _TURN, _TURN_SECONDS = 10, 20.0
 """Attempts of one search, and seconds, after which it is others' turn."""
 _EVERY = 0.5
 _LOST = timedelta(days=1)
-"""After which an article that can't be found, and whose withdrawal never came, is no longer looked for."""
-_LOOK_AGAIN = 5.0
+"""After which an article that can't be found, and whose withdrawal never came, is no longer looked for; nor one that the search
+doesn't find any more."""
+_LOOK_AGAIN, _LOOK_LATER = 5.0, 300.0
 _AFTER_FAILURE = 30.0
 
 Post = Callable[[str, bytes, dict[str, str]], int]
@@ -154,14 +155,14 @@ class Deliverer:
                 self._store(deciding.skipped(alert, last, now, "nobody was told of it"))
                 continue
             seen = Seen(None) if alert.kind is AlertKind.WITHDRAWN else self._look_at(search, alert)
-            if seen.document is not None and not seen.found:
-                self._store(deciding.skipped(alert, last, now, "the search does not find it any more"))
-                continue
-            told = payload(search, alert, seen.document, self._settings.search_url)
+            told = payload(search, alert, seen.document if seen.found else None, self._settings.search_url)
             if told is None:
+                there = seen.document is not None  # a later revision, which the search doesn't find; the next may be another
                 if now - alert.at > _LOST:
-                    self._store(deciding.skipped(alert, last, now, "readers can't find it any more"))
-                again = _LOOK_AGAIN
+                    why = "the search does not find it any more" if there else "readers can't find it any more"
+                    self._store(deciding.skipped(alert, last, now, why))
+                else:
+                    again = min(again or _LOOK_LATER, _LOOK_LATER if there else _LOOK_AGAIN)
                 continue
             attempts += 1
             ended = self._attempt(search, alert, last, told)

@@ -336,9 +336,11 @@ def test_a_revision_that_the_search_does_not_find_is_not_told(world: World) -> N
     topics, index, receiver = world
     match(topics, index, index.put(A, 1, "A ferry"), index.put(B, 1, "Another ferry"))
     index.put(A, 2, "A train")
-    deliver(*world)
+    assert deliver(*world) == delivering._LOOK_LATER
     assert [article for *_, article in receiver.got] == [str(B)]
-    assert "skipped" in states(topics)
+    index.put(A, 3, "A ferry after all")
+    deliver(*world)
+    assert [article for *_, article in receiver.got] == [str(B), str(A)], "with a text that it finds"
 
 
 def test_who_may_have_no_webhook_any_more_is_told_nothing() -> None:
