@@ -8,7 +8,8 @@ STAMP := .venv/.installed
 PEERS := .venv-peers/.installed
 ONCE ?=
 ARGS ?=
-WORKERS ?= 2
+# of pytest: two for tests with engines, and one for the others (tests/support/lanes.py)
+WORKERS ?= 3
 
 .PHONY: help demo test faults bench quality relevance check audit docs reference lint types format lock install system browser clean
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
@@ -28,15 +29,31 @@ from pipeline.local.java import QUICK_START
 from pipeline.operations.status import lag, lags
 from pipeline.process.exit import EXIT_CODE
 from pipeline.settings import Settings, load_settings
-from tests.support import answers, forking
+from tests.support import answers, forking, lanes
+from tests.support.engines import kill_engines
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "samples"
 PARTITIONS = 4
 
 
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 os.environ.setdefault("DATELINE_LOCAL_JAVA_OPTIONS", QUICK_START)
 """Of all engines that tests start: most live for less time than Java's second compiler needs to be of use."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The worker for tests without engines leaves the machine to the others."""
+    worker: dict[str, Any] = getattr(config, "workerinput", {})
+    if worker and lanes.computes(worker["workerid"], worker["workercount"]):
+        os.nice(lanes.NICENESS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> lanes.Lanes | None:
+    """Of files, as `make test` deals them out."""
+    return lanes.Lanes(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +77,7 @@ def engines(testrun_uid: str) -> Iterator[Running]:
             fcntl.flock(start, fcntl.LOCK_UN)
             fcntl.flock(users, fcntl.LOCK_EX if started else fcntl.LOCK_UN)
             if started:
-                local.down(lambda *_: None)
+                kill_engines(local)
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -144,10 +161,12 @@ class Pipeline:
                     self.start(name)
                 elif child.poll() is not None:
                     pytest.fail(f"{name} ended with {child.returncode}:\n{self.log(name)}")
+            asked = time.monotonic()
             last = condition()
             if last:
                 return last
-            time.sleep(0.25)
+            # questions take half of the time at most: the processes that are asked about need it
+            time.sleep(max(0.25, time.monotonic() - asked))
         print(lags(self.settings))
         logs = "\n".join(f"--- {name}\n{self.log(name)}" for name in self.children)
         return pytest.fail(f"not within {patience:.0f} s; last seen: {last!r}\n{logs}")

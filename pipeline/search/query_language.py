@@ -65,7 +65,8 @@ def parse(text: str, fields: Iterable[str]) -> Query:
 def _parsed(text: str, names: tuple[str, ...]) -> Query:
     """The same search comes again: its next pages, its feed, what many look for."""
     reader = _Reader(names)
-    for token in _scanner(names).lex(_tidy(text)):
+    read: Any = _scanner(names).lex(_tidy(text))  # mypy finds lark's tokens by two names, one time or another
+    for token in read:
         reader.read(token)
     tokens = reader.end()
     if not tokens:

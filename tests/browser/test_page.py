@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -13,31 +10,25 @@ from playwright.sync_api import Browser
 
 from pipeline.process.ports import free_port
 from tests.browser.conftest import shoot
-from tests.conftest import ROOT, Pipeline
+from tests.conftest import Pipeline
 
 
 @pytest.fixture
-def address(pipeline: Pipeline) -> Iterator[str]:
+def address(pipeline: Pipeline) -> str:
     """The page's address, with our samples behind it."""
     port = free_port()
     pipeline.start("worker", "indexer")
-    command = [sys.executable, "-m", "pipeline.cli", "search-api", "--port", str(port)]
-    with (pipeline.folder / "search-api.log").open("wb") as log:
-        child = subprocess.Popen(command, env=pipeline.environment, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        assert pipeline.command("publish", "samples").returncode == 0
-        pipeline.until(lambda: pipeline.count("articles") >= 6 and pipeline.count("comments") >= 10)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/").status_code == 200:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        child.wait(15)
+    pipeline.start("search-api", DATELINE_SEARCH_PORT=str(port))
+    assert pipeline.command("publish", "samples").returncode == 0
+    pipeline.until(lambda: pipeline.count("articles") >= 6 and pipeline.count("comments") >= 10)
+
+    def answers() -> bool:
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"http://127.0.0.1:{port}/", timeout=20).status_code == 200
+        return False
+
+    pipeline.until(answers)
+    return f"http://127.0.0.1:{port}"
 
 
 def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser, address: str) -> None:

@@ -1,4 +1,5 @@
-"""A Faust app as its documentation would have it, or by our agent: run by test_faust_traps.py in a process of its own.
+"""A Faust app as its documentation would have it, or by our agent: run by test_faust_traps.py in a process of its own, instead
+of `dateline` (tests/support/forking.py).
 
 Modes: `plain` and `ours` fail on a record; `slow-plain` and `slow-ours` need longer for what is there than the client may be
 without a poll, of Faust's own configuration and of ours; `gaps` reads what a transactional producer sent."""
@@ -69,5 +70,7 @@ def main(mode: str, topic: str) -> None:
     faust.Worker(app, loglevel="ERROR", redirect_stdouts=False, quiet=True).execute_from_commandline()
 
 
-if __name__ == "__main__":
+def instead() -> None:
+    """Run MODE and TOPIC, the arguments of the process, and no command."""
     main(sys.argv[1], sys.argv[2])
+    sys.exit()

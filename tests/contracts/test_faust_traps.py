@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +22,10 @@ from pipeline.process.exit import EXIT_CODE
 from pipeline.streams.faust_fixes import DurableTable
 from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.telemetry import DELETED
-from tests.conftest import ROOT, Pipeline
+from tests.conftest import Pipeline
+from tests.contracts import faust_prototype
+from tests.faults.faulty import dies_before_it_commits, variable
+from tests.support import forking
 from tests.support.builders import raw_article, raw_comment
 from tests.support.sender import Sender
 
@@ -46,11 +47,10 @@ def send(pipeline: Pipeline, topic: str, values: Iterable[int], **options: Any) 
     sender.close()
 
 
-def start_prototype(pipeline: Pipeline, mode: str, topic: str) -> subprocess.Popen[bytes]:
-    environment = pipeline.environment | {"DATELINE_NAMESPACE": "", "DATELINE_BATCH_SIZE": "2"}
-    command = [sys.executable, "-m", "tests.contracts.faust_prototype", mode, topic]
+def start_prototype(pipeline: Pipeline, mode: str, topic: str) -> forking.Forked:
+    own = {"DATELINE_NAMESPACE": "", "DATELINE_BATCH_SIZE": "2"} | variable(faust_prototype.instead)
     with (pipeline.folder / f"{topic}.log").open("ab") as log:
-        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.DEVNULL)
+        return forking.start([mode, topic], pipeline.environment | own, log)
 
 
 def seen_by(pipeline: Pipeline, topic: str) -> list[str]:
@@ -103,22 +103,6 @@ def test_our_agent_leaves_instead_and_commits_nothing_past_the_failure(pipeline:
     assert (committed or 0) <= 4
 
 
-_DIES_BETWEEN = """
-import os
-from pipeline.streams.runner import Runner
-from pipeline.cli import main
-import sys
-whole = Runner.run_batch
-async def run_batch(self, records, *rest):
-    await whole(self, records, *rest)
-    if self.stage.name == "revise":
-        os._exit(9)
-Runner.run_batch = run_batch
-sys.argv = ["dateline", "worker"]
-main()
-"""
-
-
 def test_a_worker_that_dies_between_send_and_commit_takes_the_batch_again(pipeline: Pipeline) -> None:
     """Also the trap of the table recovery: what was never committed has to be delivered again after it."""
     sender = Sender(pipeline.settings)
@@ -129,14 +113,7 @@ def test_a_worker_that_dies_between_send_and_commit_takes_the_batch_again(pipeli
         sender.event(raw_comment(f"a{n}", 1))
     sender.close()
     for _ in range(2):
-        died = subprocess.run(
-            [sys.executable, "-c", _DIES_BETWEEN],
-            env=pipeline.environment,
-            cwd=ROOT,
-            capture_output=True,
-            check=False,
-            timeout=90,
-        )
+        died = forking.run(["worker"], pipeline.environment | variable(dies_before_it_commits), timeout=180)
         assert died.returncode == 9, died.stderr.decode()[-2000:]
     sender = Sender(pipeline.settings)
     for n in range(60, 90):

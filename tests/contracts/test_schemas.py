@@ -12,26 +12,37 @@ import pytest
 from pipeline.topics import CONTRACTS
 from schemas.event import CloudEvent
 from schemas.events import RawArticleEvent
-from schemas.generate import breaks, check, generated
+from schemas.generate import Schema, breaks, check, generated
 from tests.conftest import SHARED
 from tests.support.builders import raw_article, raw_comment
 
 CLOUDEVENTS = SHARED / "cloudevents"
 
 
+@pytest.fixture(scope="module")
+def schemas() -> dict[str, Schema]:
+    """As the models make them: it takes a second."""
+    return generated(CONTRACTS)
+
+
+@pytest.fixture(scope="module")
+def raw(schemas: dict[str, Schema]) -> Schema:
+    """Of a raw article."""
+    return schemas["article.raw.v1"]
+
+
 def test_the_checked_in_schemas_are_the_models() -> None:
     assert check(CONTRACTS) == []
 
 
-def test_our_events_fit_their_schemas() -> None:
-    schemas = generated(CONTRACTS)
+def test_our_events_fit_their_schemas(schemas: dict[str, Schema]) -> None:
     jsonschema.validate(json.loads(raw_article("a").to_json()), schemas["article.raw.v1"])
     jsonschema.validate(json.loads(raw_comment("a", 1).to_json()), schemas["comment.raw.v1"])
     assert set(schemas) == set(CONTRACTS)
 
 
-def _change(path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    schema = copy.deepcopy(generated(CONTRACTS)["article.raw.v1"])
+def _change(raw: Schema, path: tuple[str, ...], value: Any) -> Schema:
+    schema = copy.deepcopy(raw)
     place = schema
     for part in path[:-1]:
         place = place[part]
@@ -60,13 +71,15 @@ def _change(path: tuple[str, ...], value: Any) -> dict[str, Any]:
         (("$defs", "EventType", "enum"), ["article.published"], "no longer accepts"),
     ],
 )
-def test_a_change_that_breaks_older_readers_is_refused(path: tuple[str, ...], value: Any, fault: str) -> None:
-    assert any(fault in one for one in breaks(generated(CONTRACTS)["article.raw.v1"], _change(path, value)))
+def test_a_change_that_breaks_older_readers_is_refused(
+    raw: Schema, path: tuple[str, ...], value: Any, fault: str
+) -> None:
+    assert any(fault in one for one in breaks(raw, _change(raw, path, value)))
 
 
-def test_a_compatible_change_is_not() -> None:
-    wider = _change(("$defs", "ReceivedArticle", "properties", "mood"), {"type": "string"})
-    assert breaks(generated(CONTRACTS)["article.raw.v1"], wider) == []
+def test_a_compatible_change_is_not(raw: Schema) -> None:
+    wider = _change(raw, ("$defs", "ReceivedArticle", "properties", "mood"), {"type": "string"})
+    assert breaks(raw, wider) == []
 
 
 def _union(*members: dict[str, Any]) -> dict[str, Any]:
@@ -121,16 +134,13 @@ def test_a_member_that_is_gone_or_narrower_is_found_wherever_it_stands(
     assert [one for one in breaks(old, new) if one.endswith(fault)], breaks(old, new)
 
 
-def test_a_kind_that_one_of_our_models_loses_is_found() -> None:
-    old, new = (
-        generated(CONTRACTS)["article.raw.v1"],
-        _change(("properties", "data", "oneOf"), [{"$ref": "#/$defs/ReceivedArticle"}]),
-    )
-    assert breaks(old, new) == [
+def test_a_kind_that_one_of_our_models_loses_is_found(raw: Schema) -> None:
+    new = _change(raw, ("properties", "data", "oneOf"), [{"$ref": "#/$defs/ReceivedArticle"}])
+    assert breaks(raw, new) == [
         f"event.data: no longer accepts kind {one}" for one in ("patch", "reinstatement", "withdrawal")
     ]
-    less = _change(("$defs", "Notice", "properties", "kind", "enum"), ["withdrawal"])
-    assert breaks(old, less) == ["event.data: no longer accepts kind reinstatement"]
+    less = _change(raw, ("$defs", "Notice", "properties", "kind", "enum"), ["withdrawal"])
+    assert breaks(raw, less) == ["event.data: no longer accepts kind reinstatement"]
 
 
 def test_an_event_whose_type_and_data_disagree_is_refused() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.streams import made_again, tables, watch
 from pipeline.streams.producer import Producer
+from pipeline.streams.runner import Runner
 from pipeline.topics import DEAD_LETTERS, Record
 from tests.support.forking import FAULT
 
@@ -33,6 +34,18 @@ def dies_of_marked() -> None:
         await deliver(producer, sent)
 
     _replace(Producer, "deliver", dies)
+
+
+def dies_before_it_commits() -> None:
+    """The process ends with code 9 once the first batch of revise has been sent."""
+    whole = Runner.run_batch
+
+    async def run_batch(runner: Runner, *batch: Any) -> None:
+        await whole(runner, *batch)
+        if runner.stage.name == "revise":
+            os._exit(9)
+
+    _replace(Runner, "run_batch", run_batch)
 
 
 def never_done_with_marked() -> None:

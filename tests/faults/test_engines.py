@@ -29,6 +29,7 @@ from pipeline.topics import ARTICLES_RAW
 from tests.conftest import PARTITIONS, Pipeline
 from tests.faults import LONG
 from tests.support.builders import id_of, raw_article
+from tests.support.engines import kill_engines
 from tests.support.sender import Sender
 
 KILLS = 12
@@ -45,7 +46,7 @@ def own() -> Iterator[tuple[LocalEngines, Running]]:
         local.downloads.fetch(lambda *_: None)
         yield local, local.up(lambda *_: None, attached=True)
     finally:
-        local.down(lambda *_: None)
+        kill_engines(local)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -161,7 +162,7 @@ def three_brokers() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
     ports = [(free_port(), free_port()) for _ in range(3)]
     voters = ",".join(f"{n}@127.0.0.1:{controller}" for n, (_, controller) in enumerate(ports, 1))
-    base = [str(java / "bin" / "java"), "-cp", classpath]
+    base = [str(java / "bin" / "java"), "-Xmx384m", "-XX:+UseSerialGC", QUICK_START, "-cp", classpath]
     nodes = []
     try:
         for n, (port, controller) in enumerate(ports, 1):
@@ -173,7 +174,7 @@ def three_brokers() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
             subprocess.run(formatting, check=True, capture_output=True, timeout=60)
             nodes.append(
                 spawn(
-                    [base[0], "-Xmx384m", "-XX:+UseSerialGC", QUICK_START, *base[1:], "kafka.Kafka", str(config)],
+                    [*base, "kafka.Kafka", str(config)],
                     log=data / "log.txt",
                     env={"PATH": "/usr/bin:/bin"},
                 )

@@ -19,8 +19,7 @@ import pytest
 
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
-from pipeline.local.java import find_java
-from pipeline.process.children import stop
+from pipeline.local.java import QUICK_START, find_java
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port
 from pipeline.push.limits import MAX_IN_PROGRESS
@@ -36,15 +35,15 @@ MOST_MEMORY = 400 * 1024 * 1024
 def own_broker(pipeline: Pipeline, folder: Path) -> Iterator[Any]:
     downloads, port = Downloads(download_folder(pipeline.settings)), free_port()
     java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
-    broker = kafka.start(folder, port=port, controller=free_port(), java=java, classpath=classpath)
+    broker = kafka.start(folder, port=port, controller=free_port(), java=java, classpath=classpath, options=QUICK_START)
     try:
         _until(lambda: kafka.ready(port))
         pipeline.settings = pipeline.settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
         yield broker
     finally:
-        pipeline.stop()
-        broker.send_signal(signal.SIGCONT)
-        stop(broker, 20)
+        pipeline.end()
+        broker.kill()
+        broker.wait()
 
 
 def _trickle(port: int, head: bytes, piece: bytes, ended: list[bytes], stopping: threading.Event) -> None:

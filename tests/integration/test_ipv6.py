@@ -18,8 +18,7 @@ from pipeline.errors import Fatal
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.engines import Running
-from pipeline.local.java import find_java
-from pipeline.process.children import stop
+from pipeline.local.java import QUICK_START, find_java
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port, require_free
 from pipeline.settings import load_settings
@@ -75,7 +74,7 @@ def pipeline(
     port = free_port(address=ADDRESS)
     broker = kafka.start(
         tmp_path / "kafka", port=port, controller=free_port(),
-        java=find_java(downloads.folder), classpath=downloads.kafka_classpath(),
+        java=find_java(downloads.folder), classpath=downloads.kafka_classpath(), options=QUICK_START,
     )  # fmt: skip
     passed = Passed(engines.ports.elasticsearch)
     try:
@@ -86,7 +85,8 @@ def pipeline(
         )
     finally:
         passed.close()
-        stop(broker, 20)
+        broker.kill()
+        broker.wait()
 
 
 def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:

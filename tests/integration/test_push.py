@@ -19,7 +19,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from pipeline.kafka.clients import admin_client, consumer
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
-from pipeline.local.java import find_java
+from pipeline.local.java import QUICK_START, find_java
 from pipeline.process.children import stop
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port
@@ -235,7 +235,9 @@ def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipel
     java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
 
     def start() -> Any:
-        return kafka.start(tmp_path / "kafka", port=port, controller=controller, java=java, classpath=classpath)
+        return kafka.start(
+            tmp_path / "kafka", port=port, controller=controller, java=java, classpath=classpath, options=QUICK_START
+        )
 
     broker = start()
     try:
@@ -273,8 +275,9 @@ def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipel
         found = _uris(pipeline)
         assert set(accepted) <= found, "what was answered 202 is in Kafka"
     finally:
-        pipeline.stop()
-        stop(broker, 20)
+        pipeline.end()
+        broker.kill()
+        broker.wait()
 
 
 def _uris(pipeline: Pipeline) -> set[str]:

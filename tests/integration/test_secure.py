@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,8 +30,10 @@ from pipeline.local.engines import LocalEngines
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import ALERTS, ARTICLES_CURRENT, ARTICLES_RAW, KEYS, SAVED_SEARCHES, Topic
-from tests.conftest import PARTITIONS, ROOT, Pipeline
+from tests.conftest import PARTITIONS, Pipeline
+from tests.support import forking
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
+from tests.support.engines import kill_engines
 from tests.support.sender import Sender
 
 NAMESPACE = "secure"
@@ -68,7 +69,7 @@ def secured() -> Iterator[SecurePipeline]:
         yield pipeline
     finally:
         pipeline.end()
-        engines.down(lambda *_: None)
+        kill_engines(engines)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -193,10 +194,7 @@ def test_a_wrong_password_a_strange_authority_or_none_gets_nowhere(filled: Secur
     def listed(change: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
         """In a process of its own, as kafka-python leaves the sockets of handshakes that failed open."""
         variables = {name: value for name, value in (right | change).items() if value}
-        return subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", "keys", "list", "--json"],
-            env=filled.environment | variables, cwd=ROOT, capture_output=True, check=False, timeout=120,
-        )  # fmt: skip
+        return forking.run(["keys", "list", "--json"], filled.environment | variables)
 
     wrong = [
         {"DATELINE_KAFKA_PASSWORD": "guessed"},

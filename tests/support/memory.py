@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from pipeline.kafka.partitions import partition_of
@@ -22,9 +23,22 @@ PARTITIONS = 4
 (REVISE,) = CHAINED
 
 
+def settings_with(**options: Any) -> Settings:
+    """Settings of tests. They can't be changed, so that those with the same options are made once: it takes 10 ms."""
+    try:
+        return _settings_with(**options)
+    except TypeError:  # an option that can be changed
+        return Settings(_env_file=None, **options)
+
+
+@lru_cache
+def _settings_with(**options: Any) -> Settings:
+    return Settings(_env_file=None, **options)
+
+
 def config(**options: object) -> Config:
     """A stage's configuration, independent of the environment."""
-    settings = Settings(_env_file=None, partitions=PARTITIONS, **options)  # type: ignore[arg-type]
+    settings = settings_with(partitions=PARTITIONS, **options)
     return Config(settings, lambda key: partition_of(key.encode(), PARTITIONS))
 
 

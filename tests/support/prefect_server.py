@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,7 +55,7 @@ def running_server(home: Path) -> Iterator[PrefectServer]:
         _await(server, process, log)
         yield server
     finally:
-        os.killpg(process.pid, 15)
+        os.killpg(process.pid, signal.SIGKILL)  # nobody needs what it would put in order
         process.wait(30)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.kafka.dead_letters import from_headers
-from pipeline.settings import Settings
 from pipeline.topics import (
     ARTICLES_CURRENT,
     ARTICLES_HISTORY,
@@ -19,12 +18,13 @@ from schemas.events import RawArticleEvent, RawCommentEvent
 from tests.support.broker import Broker
 from tests.support.builders import minutes
 from tests.support.index import Indices
+from tests.support.memory import settings_with
 
 Event = RawArticleEvent | RawCommentEvent
 
 
 def broker_with(form: str, events: list[Event], **options: Any) -> Broker:
-    broker = Broker(Settings(_env_file=None, stages=form, partitions=3, **options))
+    broker = Broker(settings_with(stages=form, partitions=3, **options))
     for event in events:
         broker.append((ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW).record(event))
     return broker

@@ -14,21 +14,14 @@ from typer.testing import CliRunner
 
 from pipeline.cli import COMMANDS, build, overview
 from tests.conftest import ROOT
+from tests.support import forking
 
 
 def dateline(
     *arguments: str, input: bytes | None = None, variables: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
-    run = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *arguments],
-        input=input,
-        capture_output=True,
-        check=False,
-        timeout=60,
-        cwd=ROOT,
-        env=environment | (variables or {}),
-    )
+    run = forking.run(arguments, environment | (variables or {}), input)
     return subprocess.CompletedProcess(run.args, run.returncode, run.stdout.decode(), run.stderr.decode())
 
 
@@ -41,7 +34,8 @@ def test_every_command_has_help(command: str) -> None:
 
 def test_the_help_of_a_process_of_its_own_and_of_all() -> None:
     for arguments in (["status", "--help"], ["--help"]):
-        shown = dateline(*arguments)
+        command = [sys.executable, "-m", "pipeline.cli", *arguments]
+        shown = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
         assert shown.returncode == 0
         assert "Usage" in shown.stdout
     assert all(command in shown.stdout for command in COMMANDS)
@@ -70,7 +64,8 @@ def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_importe
     ids=lambda arguments: arguments[0],
 )
 def test_what_only_asks_loads_no_formats_and_no_stages(arguments: list[str]) -> None:
-    assert {"pipeline.formats.table", "pipeline.topology", "trafilatura", "prefect"} & loaded(arguments, {}) == set()
+    _, modules = shown_and_loaded(arguments, {})
+    assert {"pipeline.formats.table", "pipeline.topology", "trafilatura", "prefect"} & modules == set()
 
 
 ASKING = (
@@ -111,14 +106,13 @@ def test_commands_start_without_what_they_need_only_when_they_act() -> None:
 def test_a_shell_completes_names_and_options(line: str, expected: set[str]) -> None:
     words = line.split(" ")
     asked = {"_DATELINE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    shown = dateline(variables=asked)
-    assert shown.returncode == 0, shown.stderr
-    assert set(shown.stdout.split()) == expected
-    assert "pipeline.formats.table" not in loaded([], asked)
+    shown, modules = shown_and_loaded([], asked)
+    assert set(shown.split()) == expected
+    assert "pipeline.formats.table" not in modules
 
 
-def loaded(arguments: list[str], variables: dict[str, str]) -> set[str]:
-    """The modules that a command has loaded when it ends."""
+def shown_and_loaded(arguments: list[str], variables: dict[str, str]) -> tuple[str, set[str]]:
+    """What a command of a process of its own prints, and the modules that it has loaded when it ends."""
     code = (
         "import atexit, sys; from pipeline.cli import main; sys.argv[1:] = " + repr(arguments) + "; "
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
@@ -133,7 +127,7 @@ def loaded(arguments: list[str], variables: dict[str, str]) -> set[str]:
         check=False,
     )
     assert ran.returncode in (0, 2), ran.stderr  # 2: there is no such command
-    return set(ran.stderr.split())
+    return ran.stdout, set(ran.stderr.split())
 
 
 def test_preview_needs_no_engine_and_prints_one_line_an_item() -> None:
@@ -233,6 +227,17 @@ def test_a_second_run_on_one_machine_says_what_to_do(monkeypatch: pytest.MonkeyP
     )
 
 
+FOR_PROGRAMS_AND_PEOPLE = """
+import sys
+from pipeline.cli import main
+path = sys.argv[1]
+for options in (["--json"], []):
+    sys.argv = ["dateline", "preview", path, *options]
+    try:
+        main()
+    except SystemExit as e:
+        assert not e.code, e.code
+"""
 ODD: dict[str, dict[str, str]] = {
     "no locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     "an unknown locale": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.ISO-8859-9"},
@@ -244,24 +249,20 @@ ODD: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("odd", ODD)
 def test_an_odd_environment_changes_nothing(tmp_path: Path, odd: str) -> None:
-    """Nor does a working folder with an odd name, or one that was deleted."""
+    """Nor does a working folder with an odd name that was deleted."""
     wire = tmp_path / "näws 日.json"
     text = "The ferry “Ærø” 🚢 sails from Varnholm on Monday."
     wire.write_text(json.dumps({"uri": "urn:x:1", "headline": "Ferry “Ærø” 🚢 sails", "body_text": text}))
     folder = tmp_path / "with spaces ü 日"
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("DATELINE_", "LC_", "LANG"))}
 
-    def run(before: str, *options: str) -> bytes:
-        folder.mkdir(exist_ok=True)
-        command = ["sh", "-c", f'{before} exec "$@"', "sh", sys.executable, "-m", "pipeline.cli", "preview", str(wire)]
-        ended = subprocess.run(
-            [*command, *options], capture_output=True, check=False, timeout=60, cwd=folder,
-            env=variables | {"PYTHONPATH": str(ROOT)} | ODD[odd],
-        )  # fmt: skip
-        assert ended.returncode == 0, ended.stderr.decode(errors="replace")
-        return ended.stdout
-
-    assert json.loads(run('rmdir "$PWD";', "--json"))["document"]["body"]["body"] == text
-    shown = run("").decode(errors="replace")
-    assert "Varnholm" in shown
-    assert ("🚢" in shown) is (odd not in ("no locale", "a terminal of few characters"))
+    folder.mkdir()
+    ended = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", sys.executable, "-c", FOR_PROGRAMS_AND_PEOPLE, str(wire)],
+        capture_output=True, check=False, timeout=120, cwd=folder, env=variables | {"PYTHONPATH": str(ROOT)} | ODD[odd],
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr.decode(errors="replace")
+    row, _, shown = ended.stdout.partition(b"\n")
+    assert json.loads(row)["document"]["body"]["body"] == text
+    assert b"Varnholm" in shown
+    assert ("🚢".encode() in shown) is (odd not in ("no locale", "a terminal of few characters"))

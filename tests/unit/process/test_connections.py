@@ -78,9 +78,9 @@ def serving(limits: ConnectionLimits) -> Iterator[tuple[Any, int]]:
 
 
 def until(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not (found := condition()):
-        assert time.monotonic() < deadline, "not within 10 s"
+        assert time.monotonic() < deadline, "not within a minute"
         time.sleep(0.01)
     return found
 
@@ -169,7 +169,7 @@ def test_who_sent_while_the_server_was_busy_is_answered() -> None:
         early = connect(port, b"GET /good HT")
         until(lambda: made.server_state.connections)
         busy = connect(port, b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert waiting.wait(10)
+        assert waiting.wait(60)
         early.sendall(b"TP/1.1\r\nHost: x\r\n\r\n")
         assert ask(port, GOOD) == (200, b"good")
         assert read_all(early).endswith(b"good")

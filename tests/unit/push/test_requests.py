@@ -131,7 +131,7 @@ def test_a_body_that_comes_slowly_ends_with_408_and_holds_no_memory(monkeypatch:
     async def ask() -> None:
         door = Door(**FAST)
         async with door.desk() as desk:
-            answer = await asyncio.wait_for(desk.post("/v1/items", content=slowly()), 10)
+            answer = await asyncio.wait_for(desk.post("/v1/items", content=slowly()), 60)
         assert (answer.status_code, answer.json()["title"]) == (408, "too slow")
         assert door.service.memory.used == 0
 

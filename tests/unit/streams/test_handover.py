@@ -3,7 +3,7 @@ process dies. Until then, and after, what was hidden stays hidden."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,8 @@ URL = Claim(scheme=ClaimScheme.URL, value="https://herald.example/a")
 GUID = Claim(scheme=ClaimScheme.GUID, value="g")
 NUMBER = Claim(scheme=ClaimScheme.GUID, value="h")
 BOTH, ALONE, OTHER = (URL, GUID, NUMBER), (GUID,), (NUMBER,)
-MANY_DEATHS = range(0, 90, 2)
+STEP = 2
+"""Moments between two at which the worker dies."""
 
 
 def under(claims: tuple[Claim, ...], event: Any, received: float | None = None) -> Any:
@@ -50,16 +51,27 @@ def hidden(how: str) -> Broker:
     return then(broker, HIDES[how])
 
 
-def then(broker: Broker, *events: Any, dies_at: int | None = None) -> Broker:
-    """The broker after these events, of workers of which the first may die."""
-    after = broker.copy()
+def then(broker: Broker, *events: Any) -> Broker:
+    """The broker after these events."""
+    return next(whenever_it_dies(broker, *events))
+
+
+def whenever_it_dies(broker: Broker, *events: Any) -> Iterator[Broker]:
+    """The broker after these events, of a worker that doesn't die, and of those that die at each moment that there is."""
+    before = broker.copy()
     for event in events:
-        after.append((ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW).record(event))
-    if dies_at is not None:
-        with suppress(Died):
-            Worker(after, worker_stages(after.settings), dies_at=dies_at).run()
-    Worker(after, worker_stages(after.settings)).run()
-    return after
+        before.append((ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW).record(event))
+    stages = worker_stages(before.settings)
+    after = before.copy()
+    straight = Worker(after, stages)
+    straight.run()
+    yield after
+    for moment in range(0, len(straight.moments), STEP):
+        after = before.copy()
+        with pytest.raises(Died):
+            Worker(after, stages, dies_at=moment).run()
+        Worker(after, stages).run()
+        yield after
 
 
 def shown_since(before: Broker, after: Broker) -> list[bytes | None]:
@@ -76,8 +88,7 @@ def shown_since(before: Broker, after: Broker) -> list[bytes | None]:
 @pytest.mark.parametrize("late", [(LATE,), (LATE, LATER), (LATER, LATE)])
 def test_a_hidden_story_is_not_shown_under_its_other_name(how: str, late: tuple[Any, ...]) -> None:
     before = hidden(how)
-    for dies_at in (None, *MANY_DEATHS):
-        after = then(before, *late, dies_at=dies_at)
+    for after in whenever_it_dies(before, *late):
         assert shown_since(before, after) == []
     earliest = min(late, key=lambda event: event.time)
     (story,) = documents(after)["articles-hidden"].values()
@@ -90,8 +101,8 @@ def test_a_story_that_readers_see_is_handed_over_with_its_comments() -> None:
     broker = broker_with("chained", [FIRST, comment.model_copy(update={"data": named})])
     Worker(broker, worker_stages(broker.settings)).run()
     own = str(article_id(PUBLISHER, ALONE))
-    for dies_at in (None, *MANY_DEATHS):
-        found = documents(then(broker, LATE, dies_at=dies_at))
+    for after in whenever_it_dies(broker, LATE):
+        found = documents(after)
         assert [(one["article_id"], one["body"]) for one in found["articles"].values()] == [(own, "The libel.")]
         assert [one["article_id"] for one in found["comments"].values()] == [own]
         assert [one["merged_into"] for one in found["redirects"].values()] == [own]

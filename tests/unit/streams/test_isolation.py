@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from aiokafka.errors import (
 )
 
 from pipeline.errors import Fatal, Retry
+from pipeline.stages.enrich.events import ARTICLE_ENRICHERS, COMMENT_ENRICHERS
 from pipeline.streams import isolation, probe
 from pipeline.streams.journal import Journal
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, ConsumedRecord
@@ -31,6 +33,8 @@ from tests.support.builders import raw_article, raw_comment
 from tests.support.memory import config
 
 (REVISE, *_) = worker_stages(config().settings)
+NO_MODELS = json.dumps([*ARTICLE_ENRICHERS, *COMMENT_ENRICHERS])
+"""Enrichers that are off in the other process of a test: loading what they need takes seconds."""
 
 
 def record(offset: int, text: str = "Text.") -> ConsumedRecord:
@@ -251,7 +255,8 @@ from tests.unit.streams.test_isolation import REVISE, record
 asyncio.run(probe.deadly(REVISE, [record(1)]))
 """
     root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), root])}
+    paths = os.pathsep.join([str(tmp_path), root])
+    environment = os.environ | {"PYTHONPATH": paths, "DATELINE_ENRICHERS_OFF": NO_MODELS}
     parent = subprocess.Popen([sys.executable, "-c", code], env=environment, cwd=root)
     wait_for(lambda: (tmp_path / "child").exists() or parent.poll() is not None)
     child = psutil.Process(int((tmp_path / "child").read_text()))
@@ -310,7 +315,8 @@ normalize.normalize_article = dies
 """
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[3])]))
-    monkeypatch.setattr(probe, "SECONDS", 10.0)
+    monkeypatch.setenv("DATELINE_ENRICHERS_OFF", NO_MODELS)
+    monkeypatch.setattr(probe, "SECONDS", 5.0)
     texts = ["Text.", "segfault", "raises", "for ever", "Text."]
     records = [record(n, text) for n, text in enumerate(texts)]
     garbage = ConsumedRecord(ARTICLES_RAW, 0, 9, b"x", b"\xff")

@@ -113,15 +113,15 @@ def test_a_batch_or_an_event_loop_that_hangs_makes_it_exit(monkeypatch: pytest.M
 
     async def batch() -> None:
         with watched.batch("revise"):
-            await asyncio.to_thread(noticed.wait, 5)
+            await asyncio.to_thread(noticed.wait, 60)
 
     async def blocked() -> None:
         task = asyncio.create_task(watched.run(Worker, lambda: True))
         await asyncio.sleep(0.05)
-        noticed.wait(10)
+        noticed.wait(60)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(batch() if limit == "BATCH" else blocked(), 10))
+    asyncio.run(asyncio.wait_for(batch() if limit == "BATCH" else blocked(), 60))
     assert exits == ["a batch of revise did not return in time" if limit == "BATCH" else "the event loop did not return in time"]  # fmt: skip
 
 
