@@ -59,7 +59,7 @@ def main(searches: int = 10_000, articles: int = 10_000) -> None:
         some = dict(rng.sample(list(queries.items()), min(SAMPLE, searches)))
         batch = rng.sample(ids, BATCH)
         began = time.monotonic()
-        every, _ = index.confirmed({one: (query, batch) for one, query in some.items()})
+        every = index.confirmed({one: (query, batch) for one, query in some.items()}).found
         took = time.monotonic() - began
         print(
             f"without the prefilter: {1000 * took / len(some):.2f} ms a search, {took / len(some) * searches:.1f} s for all"
@@ -77,7 +77,7 @@ def _batch(
     times.append(time.monotonic())
     candidates = prefilter.candidates({one: terms[one][1] | visible[one].atoms for one in batch})
     times.append(time.monotonic())
-    found, _ = index.confirmed({one: (queries[one], ids) for one, ids in candidates.items()})
+    found = index.confirmed({one: (queries[one], ids) for one, ids in candidates.items()}).found
     times.append(time.monotonic())
     steps = [f"{name} {1000 * (after - before):.0f} ms" for name, before, after in zip(("terms", "prefilter", "confirm"), times, times[1:], strict=False)]  # fmt: skip
     print(f"{len(batch)} articles: {', '.join(steps)}; {len(candidates)} searches asked, {len(found)} found something")

@@ -408,7 +408,7 @@ def test_a_turn_has_a_bounded_number_of_stories(monkeypatch: pytest.MonkeyPatch)
 
     alerts = [alert(UUID(int=100 + n), at=NOW) for n in range(5)]
     events = heard(stored(*alerts), Counting(), "1-", turns=4)
-    assert (asked, events.count(b"story.matched")) == ([2, 2, 1], 5)
+    assert (asked, events.count(b"event: story.matched")) == ([2, 2, 1], 5)
 
 
 def test_one_sender_does_not_take_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
