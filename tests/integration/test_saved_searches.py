@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -166,3 +166,24 @@ def test_what_is_found_is_told_withdrawn_and_never_lost(pipeline: Pipeline) -> N
                 seen += next(events)
         assert "event: story.matched" in seen
         assert "accused" not in seen
+
+        # received before the search was saved, and shown after
+        ends = datetime.now(UTC) + timedelta(seconds=20)
+        embargoed = raw_article("later", text="A zeppelin lands.", embargo=ends)
+        sender.event(embargoed.model_copy(update={"time": datetime.now(UTC)}))
+        sender.flush()
+        landing = pipeline.until(lambda: save({"q": "zeppelin lands"}))["id"]
+        pipeline.until(lambda: alerted(landing) == {str(id_of("later"))}, 90)
+
+        # another index, by whose analysis searches are read from then on
+        reindexed = pipeline.command("reindex", "--json")
+        assert reindexed.returncode == 0, reindexed.stderr
+        sender.event(second())
+        sender.flush()
+        pipeline.until(lambda: str(id_of("second")) in alerted(desk["id"]), 90)
+
+
+def second() -> RawArticleEvent:
+    """One more that the desk's search finds."""
+    event = raw_article("second", text="The last ferries leave.")
+    return event.model_copy(update={"time": datetime.now(UTC)})
