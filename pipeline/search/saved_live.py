@@ -100,7 +100,8 @@ class Live:
         documents = (
             {one["article_id"]: one for one in self._reader.sources("articles", documents_of(ids))} if ids else {}
         )
-        events, now = [], datetime.now(UTC)
+        events: list[bytes] = []
+        now = datetime.now(UTC)
         for alert in new:
             told = payload(search, alert, documents.get(str(alert.article_id)), base)
             if told is not None or now - alert.at > _UNFOUND:

@@ -204,7 +204,7 @@ def log_of(store: Store, search: SavedSearch) -> list[dict[str, Any]]:
 
 
 def newest(store: Store, search: SavedSearch) -> list[Alert]:
-    return store.alerts.of_search(search.search_id)[: -SHOWN - 1 : -1]
+    return list(store.alerts.of_search(search.search_id)[: -SHOWN - 1 : -1])
 
 
 def _documents(reader: Reader, told: list[Alert], fields: tuple[str, ...] = FIELDS) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from pipeline.errors import Retry
 from pipeline.index.batch import write_batch
 from pipeline.index.sink import ElasticsearchSink, Indexer
 from pipeline.kafka.partitions import partition_of
-from pipeline.operations import reindex
+from pipeline.operations import audit, reindex
 from pipeline.operations.reconcile import Differences
 from pipeline.settings import Settings
 from pipeline.sinks import announcing
@@ -147,7 +147,7 @@ def test_a_reindex_says_what_it_writes_after_the_aliases_have_moved(monkeypatch:
     monkeypatch.setattr(reindex, "create", lambda *_: {"articles": "articles-2"})
     monkeypatch.setattr(reindex, "swap_aliases", lambda *_: did.append("move"))
     monkeypatch.setattr(reindex, "compare", lambda *_: Differences(1))
-    monkeypatch.setattr(reindex.audit, "record", lambda *_: None)
+    monkeypatch.setattr(audit, "record", lambda *_: None)
     for name in ("build_name", "ExpectedDocuments", "remove_killed_letters"):
         monkeypatch.setattr(reindex, name, lambda *_: "x")
     reindex._take_over(None, SETTINGS, 2, "me", lambda *_: None)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
 import zlib
@@ -205,7 +206,7 @@ def test_retry_after_in_both_forms() -> None:
 
 def test_a_name_that_is_looked_for_too_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     may_end = threading.Event()
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: may_end.wait(30) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: may_end.wait(30) and [])
     try:
         with pytest.raises(httpcore.ConnectTimeout):
             list(addresses.resolve("slow.example", 443, 0.01))
