@@ -265,6 +265,7 @@ def test_a_partition_that_is_gone_is_told_by_another(world: World) -> None:
     assert one.due() == [ONE]
     again = one.deliver(ONE)
     assert len(receiver.got) == 1
+    assert again == delivering._LOOK_AGAIN, "it may be back before anybody asked what is due"
     one.finished(ONE, again)
     assert one.due() == []
     one._post, every[0] = post, frozenset(range(12))
