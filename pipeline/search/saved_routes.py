@@ -48,7 +48,7 @@ _CHANGE = {"requestBody": {"required": True, "content": {"application/json": {"s
 
 @router.post(
     "", summary="Save a search", status_code=201, response_model=None, openapi_extra=_BODY,
-    responses={201: {"model": shapes.NewSavedSearch}, **shapes.problems(403, 413, 429)},
+    responses={201: {"model": shapes.NewSavedSearch}, **shapes.problems(403, 404, 413)},
 )  # fmt: skip
 def save(request: Request, store: Saved, body: Bytes) -> Response:
     asked, key = parsed(body, NewSearch), key_of(request)
@@ -64,7 +64,7 @@ def save(request: Request, store: Saved, body: Bytes) -> Response:
 
 @router.get(
     "", summary="The saved searches of your key", response_model=None,
-    responses={200: {"model": list[shapes.SavedSearchShape]}, **shapes.problems(403)},
+    responses={200: {"model": list[shapes.SavedSearchShape]}, **shapes.problems(403, 404)},
 )  # fmt: skip
 def every(request: Request, store: Saved) -> Response:
     key = key_of(request)
