@@ -15,6 +15,8 @@ from pipeline.operations.watch.memory import Memory, counted
 from pipeline.topology import INDEX
 from schemas.report import Finding, Kind, Severity
 
+LOSSES = frozenset({Kind.INDEX_LOST, Kind.KAFKA_LOST})
+"""What differs for a moment also where nothing is lost."""
 _SHARE, _LEAST = 0.10, 10
 """So many have to be away before a count tells of a loss."""
 _REINDEX = "dateline reindex"

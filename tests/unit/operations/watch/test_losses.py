@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.index.families import ALIASES, ITEMS
 from pipeline.operations.notify.changes import news, step
+from pipeline.operations.watch import measure
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.index_state import Indices, read_indices
 from pipeline.operations.watch.kafka_state import KafkaState
@@ -73,6 +74,18 @@ def test_what_is_lost_is_critical_with_what_repairs_it(
     assert seen(found) == expected
     for one in judged(found, Memory()).findings:
         assert one.command == "dateline reindex" or one.kind in (Kind.KAFKA_LOST, Kind.UNSEEN)
+
+
+@pytest.mark.parametrize("indexed", [True, False], ids=["it was on its way", "it is lost"])
+def test_a_loss_is_looked_at_twice(indexed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came just now may be in Kafka's count and not yet in Elasticsearch's."""
+    late = Indices(documents=FULL if indexed else EMPTY)
+    looks = [facts(kafka=kafka(), index=Indices(documents=EMPTY)), facts(kafka=kafka(), index=late)]
+    monkeypatch.setattr(measure, "_look", lambda _, memory: (looks.pop(0), memory))
+    monkeypatch.setattr(measure, "_LOOK_AGAIN", 0)
+    report, _ = measure.measure_after(load_settings(), Memory())
+    assert [one.subject for one in report.findings] == ([] if indexed else ["articles", "comments"])
+    assert looks == []
 
 
 @pytest.mark.parametrize("away", ["kafka_engine", "elasticsearch_engine"])
