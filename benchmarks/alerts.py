@@ -19,11 +19,11 @@ from elasticsearch.helpers import bulk
 
 from benchmarks.corpus.language import language
 from benchmarks.engines import running_engines
-from pipeline.saved.conditions import Tokens, condition, texts_of
 from pipeline.alerts.index import AlertIndex
 from pipeline.alerts.prefilter import Prefilter
 from pipeline.index.client import elasticsearch_client
 from pipeline.index.templates import install
+from pipeline.saved.conditions import Tokens, condition, texts_of
 from pipeline.search.saved import query_of
 
 BATCH = 500

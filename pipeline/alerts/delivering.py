@@ -116,7 +116,10 @@ class Deliverer:
                 self._look |= dict.fromkeys(self._alerts.searches(), now)  # another has told them up to now
             self._mine = mine
             due = sorted((at, one) for one, at in self._look.items() if at <= now and one not in self._busy)
-            owners, hosts = Counter(one for one, _ in self._busy.values()), Counter(one for _, one in self._busy.values())
+            owners, hosts = (
+                Counter(one for one, _ in self._busy.values()),
+                Counter(one for _, one in self._busy.values()),
+            )
             found = []
             for _, search_id in due:
                 search = self._searches.find(search_id)
@@ -157,7 +160,9 @@ class Deliverer:
             seen = Seen(None) if alert.kind is AlertKind.WITHDRAWN else self._look_at(search, alert)
             told = payload(search, alert, seen.document if seen.found else None, self._settings.search_url)
             if told is None:
-                there = seen.document is not None  # a later revision, which the search doesn't find; the next may be another
+                there = (
+                    seen.document is not None
+                )  # a later revision, which the search doesn't find; the next may be another
                 if now - alert.at > _LOST:
                     why = "the search does not find it any more" if there else "readers can't find it any more"
                     self._store(deciding.skipped(alert, last, now, why))

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from elasticsearch import BadRequestError, Elasticsearch
 
-from pipeline.saved.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
 from pipeline.errors import Retry
 from pipeline.index.client import elasticsearch_errors
+from pipeline.saved.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
 from pipeline.search.expiry import only_unexpired
 from pipeline.settings import Settings
 from schemas.analysis import analyzer_of
@@ -141,7 +141,9 @@ class AlertIndex:
                     why = f"{answer.get('status')} {answer['error'].get('reason')}"[:300]
                     (answered.refused if answer.get("status") == 400 else answered.failed)[search_id] = why
                 elif not _is_whole(answer):
-                    answered.failed[search_id] = f"it took longer than {_LONGEST}, or a part of the index did not answer"
+                    answered.failed[search_id] = (
+                        f"it took longer than {_LONGEST}, or a part of the index did not answer"
+                    )
                 elif hits := answer["hits"]["hits"]:
                     answered.found[search_id] = [UUID(hit["_id"]) for hit in hits]
         return answered

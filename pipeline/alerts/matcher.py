@@ -70,7 +70,7 @@ class Matcher:
         """Return when what is to be told of each article is stored, however long a neighbour is away."""
         outcome = WriteOutcome()
         events: dict[UUID, IndexEvent] = {}
-        for record in (part for record, _ in records for part in unbundle(record)):
+        for record in (part for bundled, _ in records for part in unbundle(bundled)):
             try:
                 event: IndexEvent = record.topic.decode(record)
             except Reject as reject:
@@ -111,7 +111,9 @@ class Matcher:
             if (alert := withdrawn(event, before, now)) is not None
         ]
         if len(self._prefilter):
-            told += self._within_bounds(self._matches({key: event for key, event in events.items() if event.public}), now)
+            told += self._within_bounds(
+                self._matches({key: event for key, event in events.items() if event.public}), now
+            )
         self._alerts.put((f"{one.search_id}/{one.article_id}", one) for one in told)
         for alert in told:
             telemetry.ALERTS_STORED.labels(alert.kind.value).inc()

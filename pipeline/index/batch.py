@@ -18,7 +18,6 @@ from pipeline.topics import ARTICLES_INDEXED, ConsumedRecord, Headers
 from schemas.current import Status
 from schemas.saved_search import IndexEvent
 
-
 _BACKLOG = timedelta(days=1)
 """How old a record may be that is taken to be news because the index didn't have its article: older ones are of an index that
 is filled again."""

@@ -57,7 +57,9 @@ class ElasticsearchSink:
         """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away."""
         assert self._bulk is not None, "open comes before write"
         telemetry.FORESEEN.set(len(self._hidden))
-        refresh: Callable[[Collection[str]], object] = self._refresher.refresh if self._refresher is not None else lambda _: None
+        refresh: Callable[[Collection[str]], object] = (
+            self._refresher.refresh if self._refresher is not None else lambda _: None
+        )
         return write_batch(records, self._bulk, self._hidden, refresh, self.announces)
 
     def foresee(self, records: Records) -> bool:

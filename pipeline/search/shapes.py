@@ -111,8 +111,12 @@ class SavedSearchShape(Shape):
     query: dict[str, Any] = Field(examples=[{"q": "ferry", "section": ["Business"]}])
     updates: bool
     created: datetime
-    expires: datetime | None = Field(None, description="When it is deleted unless it is changed before; not with a key.")
-    too_broad: bool = Field(False, description="Whether it found so much in the last hour that what it finds now is not told.")
+    expires: datetime | None = Field(
+        None, description="When it is deleted unless it is changed before; not with a key."
+    )
+    too_broad: bool = Field(
+        False, description="Whether it found so much in the last hour that what it finds now is not told."
+    )
     webhook: SavedWebhook | None = None
     links: dict[str, str] = Field(description="`self`, `alerts`, `deliveries`, `live` and `atom`.")
     notes: list[NoteShape] = []

@@ -60,7 +60,9 @@ HTTP_SECONDS = Histogram(
     buckets=_SECONDS,
 )
 SAVED_SEARCHES = Gauge("dateline_saved_searches", "Saved searches that new articles are compared with")
-ALERTS_STORED = Counter("dateline_alerts", "What was found for saved searches: matched, updated, withdrawn; too_broad isn't told", ["kind"])
+ALERTS_STORED = Counter(
+    "dateline_alerts", "What was found for saved searches: matched, updated, withdrawn; too_broad isn't told", ["kind"]
+)
 ALERT_SECONDS = Histogram(
     "dateline_alert_seconds",
     "Seconds of a batch of index events: until its articles can be searched and are known (articles), until few saved searches "

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pipeline.saved.conditions import Atoms, Tokens
 from pipeline.alerts.delivering import Seen
 from pipeline.alerts.index import Confirmed, Found
 from pipeline.alerts.matcher import Matcher
 from pipeline.bundles import bundle
+from pipeline.saved.conditions import Atoms, Tokens
 from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
 from pipeline.search.saved import query_of
 from pipeline.settings import Settings
@@ -23,7 +23,11 @@ from tests.unit.alerts.evaluating import Article, finds, tokens
 
 T = TypeVar("T", SavedSearches, Alerts, Deliveries)
 SETTINGS = Settings(
-    _env_file=None, kafka_servers="broker:9092", search_url="https://search.example", saved_searches=100, open_webhooks=True
+    _env_file=None,
+    kafka_servers="broker:9092",
+    search_url="https://search.example",
+    saved_searches=100,
+    open_webhooks=True,
 )
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 

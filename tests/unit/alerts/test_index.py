@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from elasticsearch import BadRequestError
 
-from pipeline.saved.conditions import NEVER, condition
 from pipeline.alerts.index import AlertIndex, tokens_of
 from pipeline.errors import Retry
+from pipeline.saved.conditions import NEVER, condition
 from tests.unit.alerts.memory import SETTINGS
 
 A, B = UUID(int=0xA), UUID(int=0xB)

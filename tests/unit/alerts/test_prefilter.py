@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.saved.conditions import ALWAYS, TEXTS, AnyOf, condition, guard, holds, some, texts_of
 from pipeline.alerts.prefilter import Prefilter
 from pipeline.formats.mediatopics import facet_names
+from pipeline.saved.conditions import ALWAYS, TEXTS, AnyOf, condition, guard, holds, some, texts_of
 from pipeline.search import matching
 from pipeline.search.query_clauses import ARTICLES
 from pipeline.search.saved import query_of

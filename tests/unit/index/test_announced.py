@@ -97,8 +97,9 @@ def test_since_when_it_can_be_found_is_said_where_it_was_not_there() -> None:
         first, again = write_batch(batch, to, announce=True), write_batch(batch, to, announce=True)
     since = {one.value.article_id: one.value.since for one in first.announced if isinstance(one.value, IndexEvent)}
     assert (since[id_of("old")], since[id_of("killed")]) == (None, None), "an index that is filled again has no news"
-    assert since[id_of("new")] is not None
-    assert since[id_of("new")] >= now, "not when it was received"
+    found = since[id_of("new")]
+    assert found is not None
+    assert found >= now, "not when it was received"
     assert {one.value.article_id for one in again.announced if isinstance(one.value, IndexEvent)} == since.keys()
 
 

@@ -42,7 +42,10 @@ def connect(store: Store, topics: Topics) -> None:
 
 
 def made(**options: Any) -> tuple[FastAPI, Store, Topics]:
-    topics, settings = Topics(), Settings(_env_file=None, search_url="https://search.example", **{"saved_searches": 100, **options})
+    topics, settings = (
+        Topics(),
+        Settings(_env_file=None, search_url="https://search.example", **{"saved_searches": 100, **options}),
+    )
     store = Store(settings)
     connect(store, topics)
     return build_api(cast(Any, Reader()), settings, store), store, topics
@@ -165,7 +168,12 @@ def test_a_webhook_needs_a_key_and_a_public_scheme() -> None:
     assert (after.secret, after.since) == (before.secret, before.since), "what was not told yet still is"
     assert after.renewed > before.renewed
     assert ask(api, "PATCH", path, "herald", json={"webhook": None}).json()["webhook"] is None
-    assert save(made(search_keys=KEYS, private_networks=True)[0], "herald", webhook={"url": "http://127.0.0.1:8000"}).status_code == 422
+    assert (
+        save(
+            made(search_keys=KEYS, private_networks=True)[0], "herald", webhook={"url": "http://127.0.0.1:8000"}
+        ).status_code
+        == 422
+    )
     private = made(search_keys=KEYS, private_webhooks=True)[0]
     assert save(private, "herald", webhook={"url": "http://127.0.0.1:8000"}).status_code == 201
 
@@ -292,7 +300,9 @@ def test_a_search_that_nothing_can_be_looked_up_of_is_one_of_few(monkeypatch: py
     assert all(one.unguarded for one in store.searches.all())
     path = save(api, "gazette").headers["location"]
     assert ask(api, "PATCH", path, "gazette", json={"query": unguarded[0]}).status_code == 429
-    assert ask(api, "PATCH", answers[0].headers["location"], "herald", json={"query": {"q": "ferry"}}).status_code == 200
+    assert (
+        ask(api, "PATCH", answers[0].headers["location"], "herald", json={"query": {"q": "ferry"}}).status_code == 200
+    )
     assert ask(api, "PATCH", path, "gazette", json={"query": unguarded[0]}).status_code == 200
 
 
@@ -424,7 +434,7 @@ def test_one_sender_does_not_take_all_places(monkeypatch: pytest.MonkeyPatch) ->
     full = live.full("address 127.0.0.1")
     assert full
     assert full.status == 503
-    api, store, _ = made(search_keys=KEYS)
+    api, _, _ = made(search_keys=KEYS)
     path = save(api, "herald").headers["location"]
     api.state.following.listeners["key herald"] = 2
     assert ask(api, "GET", f"{path}/live", "herald").status_code == 429

@@ -322,6 +322,6 @@ def test_which_partitions_are_mine_is_known_in_a_rebalance() -> None:
     assignment.on_partitions_assigned(mine)
     assert assignment.mine == set(mine)
     assignment.on_partitions_revoked(mine[:1])
-    assert (assignment.mine, assignment.ready) == (set(mine[1:]), False)
+    assert (assignment.mine, assignment.ready) == (frozenset(mine[1:]), False)
     assignment.on_partitions_assigned([])
-    assert (assignment.mine, assignment.ready) == (set(mine[1:]), True)
+    assert (assignment.mine, assignment.ready) == (frozenset(mine[1:]), True)
