@@ -73,7 +73,7 @@ def test_what_the_check_would_find() -> None:
 
 
 def test_every_file_is_applied_and_every_object_is_in_the_namespace_once() -> None:
-    other = {"kustomization.yaml", "secrets.example.yaml", "prometheus-adapter.yaml", "prometheus.yml"}
+    other = {"alerts.yaml", "kustomization.yaml", "secrets.example.yaml", "prometheus-adapter.yaml", "prometheus.yml"}
     assert set(APPLIED) | other == {path.name for path in FOLDER.iterdir()}
     titles = [title(one) for _, one in OBJECTS]
     assert len(titles) == len(set(titles))
