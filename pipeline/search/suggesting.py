@@ -39,10 +39,13 @@ def request(text: str, size: int, shown: dict[str, Any]) -> dict[str, Any]:
         "_source": ["article_id", "headline"],
         "timeout": "2s",
     }
-    if begun:
+    # a single letter behind a whole word: names with that word, of which those that go on so are chosen
+    before = text.rstrip().rpartition(" ")[0].strip()
+    named = wanted if begun else wanted | {"query": before}
+    if begun or selective(before):
         names = {
             name: {
-                "filter": {"bool": {"filter": [shown, {"match_bool_prefix": {field: wanted}}]}},
+                "filter": {"bool": {"filter": [shown, {kind: {field: named}}]}},
                 "aggs": {"names": {"terms": {"field": ARTICLE_FILTERS[name], "size": _LOOKED_AT}}},
             }
             for name, field in KINDS.items()

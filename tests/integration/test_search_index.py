@@ -272,9 +272,6 @@ def test_the_words_of_what_was_removed_are_in_no_answer_though_the_index_has_the
     assert "Unsayable" not in str(desk.articles(facets=["person"], size=30))
     assert desk.reader.suggestions("xav", 5) == []
     assert desk.articles(q="unsayabel")["did_you_mean"] is None
-    desk.client.indices.forcemerge(index=name, max_num_segments=1)
-    raw = desk.client.search(index=name, size=0, aggs={"words": words})["aggregations"]["words"]["buckets"]
-    assert "Unsayable" not in str(raw), "a merge takes it away"
 
 
 def test_counts_by_time_have_an_end(desk: Desk) -> None:

@@ -21,7 +21,7 @@ _HELD = "|".join(HELD)
 _LABEL = r"(?:[^\W\d_][^.!?:\n]{0,30}:\s*|(?:an\s+die|achtung)\s+redaktion(?:en)?\W+)?"
 _LINE = re.compile(rf"^[\W_]*(?:{_HELD})|^[\W_]*{_LABEL}(?:{_HELD})", _I)
 """At the beginning of a headline or paragraph, or behind a label there."""
-_ASIDE = re.compile(rf"[(\[【–—-][\s*]*(?:{_HELD})", _I)
+_ASIDE = re.compile(rf"(?:[(\[【–—]|(?<!\w)-)[\s*]*(?:{_HELD})", _I)
 _NOTE = re.compile(rf"(?:\b|(?=[\u0600-\uffff]))(?:{_HELD})|{'|'.join(ANYWHERE)}", _I)
 _LIFTED = re.compile("|".join(LIFTED), _I)
 _LEAD, _LINES = 2, 3

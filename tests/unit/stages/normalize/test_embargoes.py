@@ -164,6 +164,8 @@ ORDERS = [
 ]  # fmt: skip
 """Of desks in many languages, each a line of its own."""
 OTHERS = [
+    "Report of what was-embargoed",
+    "A non-embargoed copy",
     "Embargo to hit grain exports, ministers say", "Embargo total sobre el petróleo", "Sin embargo, hasta el viernes no hay acuerdo", "Die Straße ist gesperrt bis Freitag, 18 Uhr, teilte die Polizei mit.",
     "Frei ab sechs Jahren ist der neue Film.", "Do not publish my name, she said.", "Hold until dry, the instructions say.", "Julkaisuvapaa heti", "Veröffentlichung des Berichts im Mai",
     "Эмбарго на поставки продлено до пятницы, сообщил министр.", "L'embargo sur les armes est levé", "Embargo levé : la banque baisse ses taux", "Embargo aufgehoben: Bank senkt Zinsen", "アユ漁が6月1日に解禁", "情報解禁！新曲を発表",
