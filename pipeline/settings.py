@@ -16,7 +16,7 @@ from schemas.base import known_zone
 MIB = 1024 * 1024
 
 
-Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "front-end"]
+Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "alerts", "front-end"]
 
 
 ZoneName = Annotated[str, AfterValidator(known_zone)]
@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     """Port of the worker's /healthz, /readyz and /metrics; 0 picks a free one."""
     indexer_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """The same of the indexer."""
+    alerts_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """The same of the process `alerts`."""
     flows_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of the /healthz, /readyz and /metrics of `dateline flows serve`."""
     ingest_port: Annotated[int, Field(ge=0, le=65535)] = 8643
@@ -167,6 +169,13 @@ class Settings(BaseSettings):
     search_rate: Annotated[int, Field(ge=1)] | None = None
     """Requests of a key, or without one of a client address, in a minute, pages too; above this, 429. Not set: no limit.
     Behind a proxy set FORWARDED_ALLOW_IPS to its address, or all clients count as one."""
+    saved_searches: Annotated[int, Field(ge=0)] = 0
+    """Saved searches that there may be at most. 0: none can be saved, and nothing is done for them."""
+    open_webhooks: bool = False
+    """Whether a saved search may have a webhook where no keys are asked for (`DATELINE_SEARCH_KEYS`): anybody can then have
+    this machine post to an address."""
+    private_webhooks: bool = False
+    """Whether webhooks of saved searches may be in private networks, at any port and without TLS."""
     bind: str = "127.0.0.1"
     """Address that processes listen on."""
     max_connections: Annotated[int, Field(ge=1)] = 500

@@ -21,6 +21,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.flooding import CommentPost, FloodVerdict
 from schemas.provider_key import ProviderKey
 from schemas.push_answer import PushAnswer
+from schemas.saved_search import Alert, Delivery, IndexEvent, SavedSearch
 from schemas.story import Band, Label, Membership, Pair, StoryRedirect
 from schemas.subscription import Subscription
 from schemas.transfer import ClaimSeen, Identity, Transfer
@@ -294,8 +295,36 @@ PUSH_ANSWERS = Topic(
     keyed_by="provider / idempotency key",
     retention_ms=DAY_MS,
 )
-STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS)
-"""State of the ingest API and the feeds. Not part of the flow: a process reads the whole topic (pipeline/kafka/compacted.py)."""
+ARTICLES_INDEXED = _signal("articles.indexed", IndexEvent)
+"""What the index has and what it has no more, by the indexer; read by the process `alerts`."""
+SAVED_SEARCHES = Topic(
+    "searches.saved",
+    SavedSearch,
+    lambda search: str(search.search_id),
+    keyed_by="its own id",
+    cleanup=Cleanup.COMPACT,
+    contract="saved-search.v1",
+)
+ALERTS = Topic(
+    "alerts",
+    Alert,
+    lambda alert: f"{alert.search_id}/{alert.article_id}",
+    keyed_by="search id / article id",
+    retention_ms=30 * DAY_MS,
+)
+ALERT_DELIVERIES = Topic(
+    "alert-deliveries",
+    Delivery,
+    lambda delivery: f"{delivery.search_id}/{delivery.article_id}",
+    keyed_by="search id / article id",
+    retention_ms=30 * DAY_MS,
+    contract="alert-delivery.v1",
+)
+SAVED_TOPICS = (SAVED_SEARCHES, ALERTS, ALERT_DELIVERIES)
+"""Saved searches, and what was found and told for them."""
+STATE_TOPICS = (KEYS, FEEDS, PUSH_ANSWERS, ARTICLES_INDEXED, *SAVED_TOPICS)
+"""State of the ingest API, the feeds and saved searches. Not part of the flow: a process reads the whole topic
+(pipeline/kafka/compacted.py), or, of ARTICLES_INDEXED, what is new."""
 
 MOVED = Topic("moved", Transfer, _of_article, holds_text=True, by_article=True, contract="moved.v1")
 RELEASES = _signal("releases", VisibilityTimer)

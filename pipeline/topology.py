@@ -19,6 +19,7 @@ from pipeline.stages.trend import TREND
 from pipeline.topics import (
     ARTICLES_CURRENT,
     ARTICLES_HISTORY,
+    ARTICLES_INDEXED,
     ARTICLES_RAW,
     AUDIT,
     COMMENTS_CURRENT,
@@ -33,6 +34,8 @@ from pipeline.topics import (
 PUBLISH = Stage("publish", {}, (ARTICLES_RAW, COMMENTS_RAW))
 INDEXED = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY, STORIES, TRENDS, DEAD_LETTERS, AUDIT)
 INDEX = Stage("index", dict.fromkeys(INDEXED, ()), ())
+ALERT = Stage("alerts", {ARTICLES_INDEXED: ()}, ())
+"""Behind the index, by what it says of itself: no part of the flow, which ends there."""
 _OTHERS = (MATCH, JOIN, FLOODING, IDENTIFY, TREND)
 _FORMS = {"chained": CHAINED, "apart": APART}
 
@@ -45,6 +48,11 @@ def stages(settings: Settings) -> tuple[Stage, ...]:
 def chain(settings: Settings) -> tuple[Stage, ...]:
     """The stages from a raw record to its current record, in order."""
     return _FORMS[settings.stages]
+
+
+def followers(settings: Settings) -> tuple[Stage, ...]:
+    """Sinks behind the flow's end, where they are switched on."""
+    return (ALERT,) if settings.saved_searches else ()
 
 
 def worker_stages(settings: Settings) -> tuple[Stage, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 _SOURCE = {"type": "prometheus", "uid": "prometheus"}
 _COLUMNS = 24
-_JOBS = "worker|indexer|ingest-api|search-api"
+_JOBS = "worker|indexer|ingest-api|search-api|alerts"
 
 Panel = dict[str, Any]
 
@@ -101,6 +101,12 @@ ROWS: list[tuple[str, list[Panel]]] = [
         graph("Requests by route", "reqps", ('sum by (job, route) (rate(dateline_http_seconds_count{route!~"/healthz|/readyz|/metrics"}[5m]))', "{{job}} {{route}}")),
         graph("Seconds of a request (19 of 20)", "s", ('dateline:http_seconds:p95{route!~"/healthz|/readyz|/metrics"}', "{{job}} {{route}}")),
         graph("Answered with 5xx", "percentunit", ("dateline:http_errors:ratio5m", "{{job}}")),
+    ]),
+    ("Are saved searches told?", [
+        graph("Saved searches", "short", ("max(dateline_saved_searches)", "compared with")),
+        graph("Alerts", "ops", ("sum by (kind) (rate(dateline_alerts_total[5m]))", "{{kind}}"), stacked=True),
+        graph("Seconds of a batch, by step (mean)", "s", ("sum by (step) (rate(dateline_alert_seconds_sum[5m])) / sum by (step) (rate(dateline_alert_seconds_count[5m]))", "{{step}}"), stacked=True),
+        graph("Attempts of webhooks", "ops", ("sum by (state) (rate(dateline_webhook_attempts_total[5m]))", "{{state}}")),
     ]),
 ]  # fmt: skip
 

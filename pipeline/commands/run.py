@@ -8,7 +8,8 @@ from pipeline.settings import settings
 
 @reports
 def run() -> None:
-    """Run the workers, the indexer, the ingest API and the search page under one supervisor, until Ctrl-C."""
+    """Run the workers, the indexer, the ingest API, the search page and the alerts of saved searches under one supervisor, until
+    Ctrl-C."""
     from pipeline.commands.engines import addresses, bring_up
     from pipeline.commands.processes import Processes
     from pipeline.commands.workers import worker_count, worker_variables
@@ -21,6 +22,7 @@ def run() -> None:
         (current.ingest_port, "DATELINE_INGEST_PORT"),
         (current.search_port, "DATELINE_SEARCH_PORT"),
         (current.indexer_port, "DATELINE_INDEXER_PORT"),
+        (current.alerts_port, "DATELINE_ALERTS_PORT"),
         *((int(one.get("DATELINE_WORKER_PORT", 0)), "DATELINE_WORKER_PORT") for one in workers.values()),
     ]
     for port, variable in ports:
@@ -36,7 +38,7 @@ def run() -> None:
     processes = Processes(addresses(current), as_json=as_json)
     for name, variables in workers.items():
         processes.add_command(name, "worker", variables)
-    for name in ("indexer", "ingest-api", "search-api"):
+    for name in ("indexer", "ingest-api", "search-api", *(["alerts"] if current.saved_searches else [])):
         processes.add_command(name)
     if not as_json:
         err.print(f"Workers:     {len(workers)}  (DATELINE_WORKERS)")

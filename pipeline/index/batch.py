@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from pipeline.errors import Reject
 from pipeline.index.bulk import Bulk, Settled
@@ -13,7 +14,13 @@ from pipeline.index.hidden import HiddenVersions
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome
 from pipeline.sinks.sink import WriteOutcome
-from pipeline.topics import ConsumedRecord, Headers
+from pipeline.topics import ARTICLES_INDEXED, ConsumedRecord, Headers
+from schemas.current import Status
+from schemas.saved_search import IndexEvent
+
+_BACKLOG = timedelta(days=1)
+"""How old a record may be that is taken to be news because the index didn't have its article: older ones are of an index that
+is filled again."""
 
 
 def write_batch(
@@ -21,13 +28,15 @@ def write_batch(
     bulk: Bulk,
     hidden: HiddenVersions | None = None,
     refresh: Callable[[Collection[str]], object] = lambda _: None,
+    announce: bool = False,
 ) -> WriteOutcome:
     """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away. What a record
     of `hidden` supersedes is not written, also where that was noted during a wait. `refresh` is called with the aliases that
     have got urgent documents.
 
     A part of the batch is prepared while the one before is on its way. Which of them Elasticsearch gets first doesn't
-    matter, as versions decide; what a later part hides is noted before the first is sent.
+    matter, as versions decide; what a later part hides is noted before the first is sent. With `announce`, what the index has
+    of each article is told, also where it had it already: an attempt before may have ended before it said so.
     """
     outcome, batch = WriteOutcome(), list(records)
     size = bulk.divide(len(batch))
@@ -36,15 +45,23 @@ def write_batch(
         hidden.note(record)
     before: _Part | None = None
     urgent: set[str] = set()
+    parts: list[_Part] = []
     for at in range(0, len(batch), size):
         part = _Part(batch[at : at + size], bulk, hidden, outcome)
         urgent |= part.urgent
+        parts += [part] if announce else []
         if before is not None:
             before.finish()
         before = part
     if before is not None:
         before.finish()
     refresh(urgent)
+    refused = {(record.topic, record.partition, record.offset) for record, _ in outcome.rejected}
+    now = datetime.now(UTC)
+    for part in parts:
+        for record, event in part.events(now):
+            if (record.topic, record.partition, record.offset) not in refused:
+                outcome.announced.append(ARTICLES_INDEXED.record(event))
     return outcome
 
 
@@ -62,7 +79,9 @@ class _Part:
         self._sources: dict[tuple[str, str], ConsumedRecord] = {}
         requests = list(self._requests(records))
         self.urgent = {request.index for request in requests if request.urgent}
-        first, self._second = operations(latest(requests))
+        self._latest = latest(requests)
+        self._created: set[tuple[str, str]] = set()
+        first, self._second = operations(self._latest)
         self._begun = bulk.begin(first)
 
     def finish(self) -> None:
@@ -71,6 +90,13 @@ class _Part:
         left = [operation for operation in self._second if self._wanted(operation)]  # the phase before may have waited
         self._outcome.tally[Outcome.SUPERSEDED] += len(self._second) - len(left)
         self._settle(self._bulk.finish(self._bulk.begin(left), self._wanted))
+
+    def events(self, now: datetime) -> Iterator[tuple[ConsumedRecord, IndexEvent]]:
+        """What is to be said of the articles, of each that is written or was written before."""
+        for request in self._latest:
+            if request.key[0] == "articles":
+                place = (request.index, request.id)
+                yield self._sources[place], _event(request, now if place in self._created else None)
 
     def _requests(self, records: Iterable[tuple[ConsumedRecord, Headers]]) -> Iterator[IndexRequest]:
         now = datetime.now(UTC)
@@ -93,12 +119,24 @@ class _Part:
     def _settle(self, settled: Settled) -> None:
         tally = self._outcome.tally
         tally[Outcome.INDEXED] += settled.done
+        self._created |= settled.created
         tally[Outcome.STALE] += settled.stale
         tally[Outcome.SUPERSEDED] += settled.superseded
         self._outcome.rejected += [
             (self._sources[(op.index, op.id)], Reject("not-indexable", f"{op.index}: {why}"))
             for op, why in settled.refused
         ]
+
+
+def _event(request: IndexRequest, created: datetime | None) -> IndexEvent:
+    """`created`: when it was written to an index that didn't have it."""
+    status, public = request.document.get("status") or Status.MERGED.value, request.index == "articles"
+    revised = request.document.get("processed", {}).get("revised")
+    new = public and created is not None and isinstance(revised, datetime) and created - revised < _BACKLOG
+    return IndexEvent(
+        article_id=UUID(request.id), version=request.version or 0, public=public, status=status,
+        since=created if new else None,
+    )  # fmt: skip
 
 
 def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions) -> None:

@@ -33,6 +33,8 @@ _SLOW, _FAST = 4.0, 1.0
 """Seconds of a request: above, the next ones are smaller; below, larger."""
 READERS_WAIT = ("articles", "comments")
 """Indices whose documents readers wait for."""
+_CREATED = "201"
+"""Status of a document that wasn't there before."""
 _TOO_LARGE = "413"
 """Why a request has to be sent again in smaller ones."""
 
@@ -51,6 +53,8 @@ class Settled:
     which were refused and why."""
 
     done: int = 0
+    created: set[tuple[str, str]] = field(default_factory=set)
+    """Index and id of those of `done` that weren't there before."""
     stale: int = 0
     superseded: int = 0
     refused: list[Why] = field(default_factory=list)
@@ -123,6 +127,7 @@ class Bulk:
             begun = []
             results[Verdict.REFUSED], doubted = self._believed(results, largest)
             settled.done += len(results[Verdict.DONE])
+            settled.created |= {(one.index, one.id) for one, status in results[Verdict.DONE] if status == _CREATED}
             settled.stale += len(results[Verdict.STALE])
             settled.refused += results[Verdict.REFUSED]
             again = [*results[Verdict.LATER], *doubted]

@@ -17,6 +17,7 @@ ROLE_OF = {
     "indexer": "dateline_index",
     "ingest-api": "dateline_trace",
     "search-api": "dateline_serve",
+    "alerts": "dateline_alert",
     "front-end": "dateline_search",
 }
 """The role of each process that uses Elasticsearch, and of a front-end that asks it directly."""
@@ -26,7 +27,7 @@ Role = dict[str, Any]
 
 def roles(settings: Settings) -> dict[str, Role]:
     """`search` (a front-end), `serve` (the search API, which shows of an article's earlier revisions what readers could
-    see: pipeline/search/revisions.py), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
+    see: pipeline/search/revisions.py), `alert` (saved searches, which are compared with the terms that articles are indexed by), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
     `operate` (commands): least privileges of each, in this namespace."""
     reading = ["indices:data/read/search*", "indices:data/read/msearch*"]
     readable = [settings.named(alias) for alias in READERS]
@@ -39,6 +40,13 @@ def roles(settings: Settings) -> dict[str, Role]:
         "serve": {
             "cluster": [],
             "indices": [{"names": [*readable, settings.named("history")], "privileges": reading}],
+        },
+        "alert": {
+            "cluster": [],
+            "indices": [
+                {"names": [settings.named("redirects")], "privileges": reading},
+                {"names": [settings.named("articles")], "privileges": [*reading, "indices:data/read/mtv*", "indices:data/read/tv*", "indices:admin/analyze*"]},
+            ],
         },
         "trace": {
             "cluster": [],

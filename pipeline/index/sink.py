@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from elasticsearch import Elasticsearch
 from kafka import TopicPartition
 from kafka.errors import KafkaError
@@ -15,7 +17,8 @@ from pipeline.index.hidden import FORESEEN, HiddenVersions
 from pipeline.index.refresh import Refresher
 from pipeline.index.templates import faults, install
 from pipeline.settings import Settings
-from pipeline.sinks.loop import SinkLoop, run_process
+from pipeline.sinks.loop import SinkLoop
+from pipeline.sinks.process import run_process
 from pipeline.sinks.sink import Records, Wait, WriteOutcome
 from pipeline.topics import ARTICLES_CURRENT, Topic
 from pipeline.topology import INDEX
@@ -34,6 +37,8 @@ class ElasticsearchSink:
         self._hidden = HiddenVersions()
         self.new = False
         """Whether `open` made all the indices."""
+        self.announces = targets is None and settings.saved_searches > 0
+        """Whether it tells what it writes. Nobody searches an index that is being built."""
 
     def open(self, wait: Wait) -> None:
         """Install templates, indices and aliases. Raises Retry where Elasticsearch is away, Fatal where it refuses."""
@@ -52,9 +57,10 @@ class ElasticsearchSink:
         """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away."""
         assert self._bulk is not None, "open comes before write"
         telemetry.FORESEEN.set(len(self._hidden))
-        if self._refresher is None:
-            return write_batch(records, self._bulk, self._hidden)
-        return write_batch(records, self._bulk, self._hidden, self._refresher.refresh)
+        refresh: Callable[[Collection[str]], object] = (
+            self._refresher.refresh if self._refresher is not None else lambda _: None
+        )
+        return write_batch(records, self._bulk, self._hidden, refresh, self.announces)
 
     def foresee(self, records: Records) -> bool:
         """Note what hides an item, and hide it now."""
@@ -110,6 +116,10 @@ class Indexer(SinkLoop):
         self._elasticsearch = ElasticsearchSink(settings, targets)
         foresight = self._elasticsearch if targets is None else None
         super().__init__(settings, INDEX, self._elasticsearch, group, foresight)
+
+    def is_live(self) -> None:
+        """The aliases are moved to `targets`: what is written from now on is told to who follows the index."""
+        self._elasticsearch.announces = self._settings.saved_searches > 0
 
     def resumed(self, offsets: dict[TopicPartition, int]) -> None:
         """Say so where Kafka and Elasticsearch don't belong together: one of them is new, or lost its data. Raises Fatal

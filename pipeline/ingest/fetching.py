@@ -3,8 +3,6 @@ decompression."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 import ssl
 import time
 import zlib
@@ -20,6 +18,8 @@ import httpx
 from pipeline import __version__
 from pipeline.errors import Fatal
 from pipeline.formats import encodings
+from pipeline.ingest.addresses import is_public as is_public
+from pipeline.ingest.addresses import resolve as resolve
 from pipeline.numbers import whole_number
 
 AGENT = f"Dateline/{__version__}"
@@ -31,8 +31,6 @@ _STEP_TIMEOUT = 10.0
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _PIECE = 256 * 1024
-_WITH_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-"""IPv6 addresses that end in an IPv4 address: translated (RFC 6052), and compatible (RFC 4291, 2.5.5.1)."""
 
 
 class Unfetchable(Fatal):
@@ -116,12 +114,15 @@ class Fetcher:
                 raise Unfetchable(f"can't fetch {url}: {str(e) or type(e).__name__}") from e
         raise Unfetchable(f"{asked} redirects more than {_MAX_REDIRECTS} times")
 
-    def post(self, url: str, form: Mapping[str, str]) -> int:
-        """Send a form; the status of the answer, whose body is not read. Raises Unfetchable where there is none."""
+    def post(
+        self, url: str, form: Mapping[str, str] | None = None, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> int:  # fmt: skip
+        """Send a form, or `content` as it is; the status of the answer, whose body is not read: a redirect is not followed.
+        Raises Unfetchable where there is none."""
         self._network.until = time.monotonic() + self._seconds
         _require_http(url)
         try:
-            with self._client.stream("POST", url, data=dict(form)) as answer:
+            with self._client.stream("POST", url, data=dict(form) if form else None, content=content, headers=dict(headers or {})) as answer:  # fmt: skip
                 return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, ValueError) as e:
             raise Unfetchable(f"can't post to {url}: {str(e) or type(e).__name__}") from e
@@ -162,7 +163,7 @@ class _Network(httpcore.SyncBackend):
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:  # fmt: skip
-        addresses = list(resolve(host, port))
+        addresses = list(resolve(host, port, self.left(timeout)))
         for address in addresses:
             if self._public_only and not is_public(address):
                 raise httpcore.ConnectError(f"{host} is in a private network ({address})")
@@ -198,31 +199,6 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
-
-
-def resolve(host: str, port: int) -> Iterator[str]:
-    """The addresses of a name. Raises httpcore.ConnectError where it has none."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as e:
-        raise httpcore.ConnectError(f"can't find {host}: {e}") from e
-    yield from dict.fromkeys(str(address[0]).split("%")[0] for *_, address in found)
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is public: not private, loopback, link-local, shared, multicast or reserved. Of an IPv6 address
-    with an embedded IPv4 address, that one counts."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and any(ip in network for network in _WITH_IPV4):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or getattr(ip, "is_site_local", False))
 
 
 def retry_after(value: str | None) -> float | None:

@@ -11,8 +11,21 @@ from kafka import KafkaAdminClient
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ACLResourcePatternType, ResourcePattern, ResourceType
 
 from pipeline.settings import Settings
-from pipeline.topics import DEAD_LETTERS, FEEDS, PUSH_ANSWERS, STATE_TOPICS, Topic
-from pipeline.topology import INDEX, PUBLISH, drained, group, topics, worker_stages
+from pipeline.topics import (
+    ALERT_DELIVERIES,
+    ALERTS,
+    ARTICLES_INDEXED,
+    DEAD_LETTERS,
+    FEEDS,
+    PUSH_ANSWERS,
+    SAVED_SEARCHES,
+    SAVED_TOPICS,
+    STATE_TOPICS,
+    Topic,
+)
+from pipeline.topology import ALERT, INDEX, PUBLISH, drained, group, topics, worker_stages
+
+_INGESTED = tuple(topic for topic in STATE_TOPICS if topic not in (ARTICLES_INDEXED, *SAVED_TOPICS))
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class Right:
 
 def rights(settings: Settings) -> list[Right]:
     """What each process needs: it reads and writes what its stages do, and may make topics that aren't there yet. The
-    operator may do everything in this namespace; the search page needs nothing of Kafka."""
+    operator may do everything in this namespace; the search page has saved searches in Kafka, and nothing else."""
     own = worker_stages(settings)
     worker_group = group(own[0], settings)
     found = [
@@ -45,9 +58,13 @@ def rights(settings: Settings) -> list[Right]:
         ),
         Right("worker", "All", "topic", f"{worker_group}-", prefix=True),  # changelogs of its tables
         Right("worker", "Read", "group", worker_group),
-        *_process("indexer", settings, reads=INDEX.reads, writes=[]),
+        *_process("indexer", settings, reads=INDEX.reads, writes=[ARTICLES_INDEXED]),
         Right("indexer", "Read", "group", group(INDEX, settings)),
-        *_process("ingest-api", settings, reads=(*topics(settings), *drained(settings), *STATE_TOPICS), writes=(*PUBLISH.writes, PUSH_ANSWERS, FEEDS)),
+        *_process("alerts", settings, reads=(*ALERT.reads, *SAVED_TOPICS), writes=(ALERTS, ALERT_DELIVERIES)),
+        Right("alerts", "Read", "group", group(ALERT, settings)),
+        *(Right("search-api", does, "topic", topic.full_name(settings)) for topic in SAVED_TOPICS for does in ("Describe", "Read")),
+        Right("search-api", "Write", "topic", SAVED_SEARCHES.full_name(settings)),
+        *_process("ingest-api", settings, reads=(*topics(settings), *drained(settings), *_INGESTED), writes=(*PUBLISH.writes, PUSH_ANSWERS, FEEDS)),
     ]  # fmt: skip
     everything = settings.named("") or "*"
     for kind in ("topic", "group"):

@@ -34,6 +34,8 @@ class CompactedTable(Generic[M]):
         self._reader: Any = None
         self._producer: Any = None
         self._lock, self._connecting = threading.RLock(), threading.Lock()
+        self._reading = threading.Lock()
+        """Held while Kafka is waited for, which nobody else has to: `_lock` only while something is changed."""
         self._values: dict[str, M] = {}
         self._read: dict[int, int] = {}
         """The offset that follows the last record read, by partition."""
@@ -42,7 +44,9 @@ class CompactedTable(Generic[M]):
 
     def load(self) -> CompactedTable[M]:
         """Connect and read everything. Raises Retry where Kafka doesn't answer."""
-        with self._lock:
+        with self._reading:
+            if self._reader is not None:  # of an attempt that Kafka did not answer to the end
+                self._reader.close(autocommit=False)
             self._reader = consumer(self._settings)
             partitions = [TopicPartition(self._name, n) for n in range(self._settings.partitions)]
             self._reader.assign(partitions)
@@ -52,16 +56,20 @@ class CompactedTable(Generic[M]):
 
     def refresh(self) -> None:
         """Read up to the topic's present end. Raises Retry."""
-        with self._lock:
+        with self._reading:
             try:
                 for record in read_to_end(self._reader, timeout=_TIMEOUT):
-                    self._read[record.partition] = record.offset + 1
-                    name = (record.key or b"").decode("utf-8", "replace")
-                    if record.offset >= self._ahead.get(name, 0):
-                        self._ahead.pop(name, None)
-                        self._apply(record.key, record.value)
+                    with self._lock:
+                        self._taken(record)
             except KafkaError as e:
                 raise unreachable(kafka_servers(self._settings), e) from e
+
+    def _taken(self, record: Any) -> None:
+        self._read[record.partition] = record.offset + 1
+        name = (record.key or b"").decode("utf-8", "replace")
+        if record.offset >= self._ahead.get(name, 0):
+            self._ahead.pop(name, None)
+            self._apply(record.key, record.value)
 
     def get(self, key: str) -> M | None:
         return self._values.get(key)

@@ -16,7 +16,16 @@ from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import article_key, existing_topics, partition_of
 from pipeline.operations import audit, patience
 from pipeline.operations.lookup import STATUS_FIELD, canonical_id, merged_ids
-from pipeline.operations.receipts import LEFT, Line, State, changelog_line, holds_article, topic_lines, utc_now
+from pipeline.operations.receipts import (
+    LEFT,
+    Line,
+    State,
+    changelog_line,
+    holds_article,
+    receiver_lines,
+    topic_lines,
+    utc_now,
+)
 from pipeline.operations.removal import delete_matching
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.operations.waiting import Waiting, gone_through
@@ -100,7 +109,11 @@ def kill_article(
             return Kill(article_id, None, False, [])
         lines += [_letters_line(removed, through=behind is None), *snapshot_lines(client, settings)]
     now = utc_now()
-    lines += [*topic_lines(settings, holds_article, now, existing_topics(settings)), changelog_line(now)]
+    lines += [
+        *topic_lines(settings, holds_article, now, existing_topics(settings)),
+        changelog_line(now),
+        *receiver_lines(settings),
+    ]
     return Kill(article_id, behind, known, lines)
 
 

@@ -68,6 +68,14 @@ def topic_lines(
     return lines
 
 
+def receiver_lines(settings: Settings) -> list[Line]:
+    """Who was told of an article by saved searches has its headline and summary, if they keep them."""
+    if not settings.saved_searches:
+        return []
+    note = "who was told of it is told of its withdrawal; what receivers keep is theirs to delete"
+    return [Line("receivers of saved searches", "still in a copy", note=note)]
+
+
 def holds_article(topic: Topic) -> bool:
     """Whether a topic may hold the text of an article or of its comments. Those of the stories hold hashes only."""
     return topic.holds_text

@@ -80,7 +80,8 @@ def _take_over(
             "Running it again goes on building it; `dateline reindex --finish` deletes it"
         )
     swap_aliases(client, settings, before, after)
-    # what the indexer wrote to the old indices just before the aliases moved
+    # what the indexer wrote to the old indices just before the aliases moved; who asked the new ones for it found nothing
+    sink.is_live()
     sink.catch_up(lambda *_: None)
     audit.record(
         settings, [audit.entry("reindex", f"generation {number}", by, None, before=generation(before["articles"]))]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from elasticsearch import OrjsonSerializer
 from fastapi import FastAPI
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from pipeline.index.client import elasticsearch_client
 from pipeline.process.health import serve_health
 from pipeline.process.ports import require_free
 from pipeline.process.web import serve
-from pipeline.search import item_routes, pages, routes
+from pipeline.saved.store import Store
+from pipeline.search import item_routes, pages, routes, saved_routes
 from pipeline.search.failures import add_handlers
 from pipeline.search.middleware import add_middleware
 from pipeline.search.queries import Search
 from pipeline.search.reader import Reader
+from pipeline.search.saved_live import Live
 from pipeline.settings import Settings
 
 _DESCRIPTION = (
@@ -22,16 +26,18 @@ _DESCRIPTION = (
 )
 
 
-def build_api(reader: Reader, settings: Settings) -> FastAPI:
-    """The application."""
+def build_api(reader: Reader, settings: Settings, saved: Store | None = None) -> FastAPI:
+    """The application; without `saved` no search can be saved."""
     api = FastAPI(
         title="Dateline search", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         description=_DESCRIPTION,
     )  # fmt: skip
     api.state.reader = reader
-    api.state.search_url = settings.search_url
+    api.state.search_url, api.state.settings, api.state.saved = settings.search_url, settings, saved
+    api.state.saved_rates = MovingWindowRateLimiter(MemoryStorage())
+    api.state.following = Live(saved, reader) if saved else None
     add_handlers(api)
-    for router in (routes.router, item_routes.router, pages.router):
+    for router in (routes.router, item_routes.router, saved_routes.router, pages.router):
         api.include_router(router)
     add_middleware(api, settings)
     return api
@@ -49,4 +55,5 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
         return True
 
     serve_health(settings.bind, settings.search_health_port, ready, "DATELINE_SEARCH_HEALTH_PORT")
-    serve(build_api(reader, settings), settings, port)
+    saved = Store(settings) if settings.saved_searches and settings.kafka_servers else None
+    serve(build_api(reader, settings, saved), settings, port)

@@ -64,6 +64,7 @@ class Guard:
         except Problem as problem:
             await problem.response(scope["path"])(scope, receive, send)
             return
+        scope.setdefault("state", {})["sender"] = sender
         left = self._left(sender)
         if left.get("RateLimit-Remaining") == "over":
             answer = self._over(scope["path"], int(left["RateLimit-Reset"]))
@@ -120,8 +121,8 @@ def add_middleware(api: FastAPI, settings: Settings) -> None:
         api.add_middleware(
             CORSMiddleware,
             allow_origins=sorted(settings.search_origins),
-            allow_methods=["GET", "HEAD"],
-            allow_headers=["Authorization", "If-None-Match"],
+            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID"],
             expose_headers=["ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],
         )
     api.add_middleware(Head)

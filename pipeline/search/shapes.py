@@ -99,6 +99,57 @@ class Trend(Shape):
     score: float
 
 
+class SavedWebhook(Shape):
+    url: str
+    since: datetime
+    disabled: bool = Field(description="It was given up; set it again to go on.")
+
+
+class SavedSearchShape(Shape):
+    id: str
+    name: str
+    query: dict[str, Any] = Field(examples=[{"q": "ferry", "section": ["Business"]}])
+    updates: bool
+    created: datetime
+    expires: datetime | None = Field(
+        None, description="When it is deleted unless it is changed before; not with a key."
+    )
+    too_broad: bool = Field(
+        False, description="Whether it found so much in the last hour that what it finds now is not told."
+    )
+    webhook: SavedWebhook | None = None
+    links: dict[str, str] = Field(description="`self`, `alerts`, `deliveries`, `live` and `atom`.")
+    notes: list[NoteShape] = []
+
+
+class NewSavedSearch(SavedSearchShape):
+    token: str = Field(description="Reads, changes and deletes the search. It is shown only now.")
+    secret: str | None = Field(None, description="Signs what is posted to the webhook. It is shown only now.")
+
+
+class AlertShape(Shape):
+    """The same as a webhook gets it."""
+
+    id: str = Field(description="The same each time it is told.")
+    type: str = Field(examples=["story.matched", "story.updated", "story.withdrawn"])
+    at: datetime
+    search: dict[str, str]
+    article: dict[str, Any]
+    reason: str | None = None
+
+
+class DeliveryShape(Shape):
+    alert: str
+    article_id: str
+    type: str
+    state: str = Field(examples=["delivered", "retrying", "failed", "skipped", "sending"])
+    attempts: int
+    at: datetime
+    next: datetime | None = None
+    status: int | None = None
+    problem: str | None = None
+
+
 class ProblemShape(BaseModel):
     """RFC 9457."""
 
@@ -116,7 +167,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     texts = {
         304: "The client has it already (If-None-Match)",
         401: "No key, or a wrong one (where keys are set)",
-        429: "Too many requests (where a rate is set); Retry-After says when to go on",
+        403: "Not with these credentials, or not on this server",
+        413: "The request is too large",
+        429: "Too many requests (where a rate is set), or too many are saved; Retry-After says when to go on, where that helps",
         400: "An unknown parameter, a cursor of another search, or a search that can't be answered",
         404: "Not there, or not for readers",
         422: "A parameter's value can't be one",

@@ -18,14 +18,18 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self) -> None:
         self.ready = False
         """Whether the group has assigned partitions."""
+        self.mine: frozenset[TopicPartition] = frozenset()
+        """Those that this process has."""
         self.uncommitted: Offsets = {}
         """Cleared with the partitions: their next owner, perhaps this process again, continues from what is committed."""
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         self.ready, self.uncommitted = False, {}
+        self.mine -= set(revoked)
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         self.ready = True
+        self.mine |= set(assigned)
 
     def commit(self, consumer: Any, offsets: Offsets) -> None:
         """Commit finished offsets, with those that an earlier commit could not: a rebalance refuses commits for a moment."""

@@ -6,7 +6,6 @@ the group; nothing is dropped and nothing is committed.
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,10 +20,10 @@ from pipeline.errors import Retry
 from pipeline.kafka.clients import consumer, ensure_topics, producer
 from pipeline.outcomes import Outcome
 from pipeline.process.exit import exit_process
-from pipeline.process.health import serve_health, show_build
 from pipeline.process.stall import StallGuard
 from pipeline.settings import Settings
 from pipeline.sinks.ahead import Foresight, ReadAhead
+from pipeline.sinks.announcing import announce
 from pipeline.sinks.assignment import Assignment, Offsets
 from pipeline.sinks.condition import Condition
 from pipeline.sinks.dead_letters import send_dead_letters
@@ -200,8 +199,9 @@ class SinkLoop:
             self._in_write = True
             outcome = self._sink.write(self._records(polled))
             self._in_write = False
-            self._condition.works()
             send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
+            announce(self._producer, self._settings, outcome.announced, self._wait)
+            self._condition.works()
         if outcome.rejected:
             outcome.tally[Outcome.DEAD_LETTERED] += len(outcome.rejected)
         self._commit(read)
@@ -288,13 +288,3 @@ class SinkLoop:
 
 def _no_answer(error: KafkaError) -> str:
     return f"Kafka does not answer ({type(error).__name__})"
-
-
-def run_process(loop: SinkLoop, settings: Settings, port: int, variable: str) -> None:
-    """The sink's process, until SIGTERM or SIGINT: `/healthz`, `/readyz` and `/metrics` on `port`, which the setting
-    `variable` has. Raises Fatal where waiting does not help."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, loop.stop)
-    show_build(settings.process)
-    serve_health(settings.bind, port, lambda: loop.ready, variable)
-    loop.run()

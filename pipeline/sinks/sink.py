@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pipeline.errors import Reject
 from pipeline.outcomes import Outcome
-from pipeline.topics import ConsumedRecord, Headers
+from pipeline.topics import ConsumedRecord, Headers, Record
 
 Records = Iterator[tuple[ConsumedRecord, Headers]]
 """Records of one batch, each with its headers, read once: in order within each partition."""
@@ -30,6 +30,8 @@ class WriteOutcome:
 
     tally: Counter[Outcome] = field(default_factory=Counter)
     rejected: Rejected = field(default_factory=list)
+    announced: list[Record] = field(default_factory=list)
+    """Records about what was written, which the loop delivers before it commits."""
 
 
 class Sink(Protocol):

@@ -262,6 +262,43 @@ ENGINE_ENDED = Event(
     ("engine", "problem"),
 )
 ENGINES_FAILED = Event("engines_failed", _E, "The local engines can't be started.", ("problem",))
+ANNOUNCEMENTS_WAIT = Event(
+    "announcements_wait",
+    _W,
+    "The indexer can't tell the process `alerts` what it wrote (`articles.indexed`): it waits, and indexes nothing meanwhile. "
+    "Where it says TopicAuthorizationFailedError: `dateline grant rights`.",
+    ("problem", "seconds"),
+)
+ALERTS_WAIT = Event(
+    "alerts_wait",
+    _W,
+    "Kafka or Elasticsearch doesn't answer the process `alerts`; it tries again, and nothing is lost.",
+    ("problem",),
+)
+SAVED_SEARCH_REFUSED = Event(
+    "saved_search_refused",
+    _W,
+    "A saved search can't be asked, so nothing is found for it: Elasticsearch refuses it, or another version saved it.",
+    ("search", "problem"),
+)
+WEBHOOK_GIVEN_UP = Event(
+    "webhook_given_up",
+    _W,
+    "The webhook of a saved search answered 410, or never well for days: nothing is posted to it until its owner sets it again.",
+    ("search", "problem"),
+)
+WEBHOOK_FAILED = Event(
+    "webhook_failed",
+    _E,
+    "Our code failed on the webhook of a saved search; it is tried again. Please report it.",
+    ("search",),
+)
+DELIVERIES_WAIT = Event(
+    "deliveries_wait",
+    _W,
+    "Webhooks can't be told, as Kafka or Elasticsearch doesn't answer; they are told later.",
+    ("problem",),
+)
 
 EVENTS = tuple(value for value in list(globals().values()) if isinstance(value, Event))
 """Every event, in the order of this file."""

@@ -59,13 +59,26 @@ HTTP_SECONDS = Histogram(
     ["route", "status"],
     buckets=_SECONDS,
 )
+SAVED_SEARCHES = Gauge("dateline_saved_searches", "Saved searches that new articles are compared with")
+ALERTS_STORED = Counter(
+    "dateline_alerts", "What was found for saved searches: matched, updated, withdrawn; too_broad isn't told", ["kind"]
+)
+ALERT_SECONDS = Histogram(
+    "dateline_alert_seconds",
+    "Seconds of a batch of index events: until its articles can be searched and are known (articles), until few saved searches "
+    "are left (prefilter), until Elasticsearch has confirmed them (confirm)",
+    ["step"],
+    buckets=_SECONDS,
+)
+WEBHOOKS = Counter("dateline_webhook_attempts", "Attempts to post an alert, and what came of them", ["state"])
 READY = Gauge("dateline_ready", "What /readyz answered last: 1 for ready, 0 for not, NaN before it was asked")
 READY.set(float("nan"))
 BUILD = Gauge("dateline_build_info", "1, with the version and what process this is", ["version", "process"])
 Metric: TypeAlias = Counter | Gauge | Histogram
 METRICS: tuple[Metric, ...] = (
     EVENTS_TOTAL, RECORDS, REFUSED, DELETED, LAG, IN_PROGRESS, PARTITIONS, BATCH_SECONDS, BATCH_RECORDS, TABLE_ROWS, TABLE_BYTES,
-    BULK_SECONDS, BULK_DOCUMENTS, INDEXED_SECONDS, FORESEEN, PUSH_REQUESTS, HTTP_SECONDS, READY, BUILD,
+    BULK_SECONDS, BULK_DOCUMENTS, INDEXED_SECONDS, FORESEEN, PUSH_REQUESTS, HTTP_SECONDS, SAVED_SEARCHES, ALERTS_STORED,
+    ALERT_SECONDS, WEBHOOKS, READY, BUILD,
 )  # fmt: skip
 """Every metric of every process."""
 

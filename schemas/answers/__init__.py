@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, RootModel
 
 from schemas.answers.acting import (
+    DeletedAnswer,
     DiscardAnswer,
     EraseAnswer,
     FeedRow,
@@ -26,6 +27,7 @@ from schemas.answers.acting import (
     ReplayAnswer,
     RestoreAnswer,
     RevokedAnswer,
+    SavedSearchRow,
     SearchKeyAnswer,
     SnapshotAnswer,
     SnapshotRow,
@@ -79,6 +81,8 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "keys list": RootModel[list[KeyRow]],
     "keys rotate": KeyAnswer,
     "keys revoke": RevokedAnswer,
+    "searches list": RootModel[list[SavedSearchRow]],
+    "searches delete": DeletedAnswer,
     "feeds add": FeedRow,
     "feeds list": RootModel[list[FeedRow]],
     "feeds import": ImportAnswer,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from schemas.answers.answer import Answer
@@ -130,6 +132,21 @@ class RevokedAnswer(Answer):
     key_id: str
     provider: str
     revoked: str
+
+
+class SavedSearchRow(Answer):
+    search_id: str
+    name: str
+    owner: str | None
+    """Name of the key that saved it."""
+    query: dict[str, Any]
+    created: str
+    expires: str | None
+    webhook: bool
+
+
+class DeletedAnswer(Answer):
+    deleted: int
 
 
 class FeedRow(Answer):

@@ -116,6 +116,14 @@ def test_every_process_is_a_command_of_ours_and_its_settings_exist(services: dic
     assert {"worker", "indexer", "ingest-api", "search-api", "flows"} <= set(own(services))
 
 
+def test_what_is_off_by_default_is_not_started(services: dict[str, Any]) -> None:
+    assert services["alerts"]["profiles"] == ["alerts"], "it would end again and again without saved searches"
+    said = services["worker"]["environment"]["DATELINE_HEALTH_ADDRESSES"]
+    whole = re.sub(r"\$\{DATELINE_SAVED_SEARCHES:\+([^}]*)\}", r"\1", said)
+    without = re.sub(r"\$\{DATELINE_SAVED_SEARCHES:\+[^}]*\}", "", said)
+    assert set(json.loads(whole)) - set(json.loads(without)) == {"http://alerts:9101"}
+
+
 def test_whoever_runs_is_watched_started_again_limited_and_given_time(services: dict[str, Any]) -> None:
     for name, service in services.items():
         if name in ONCE:

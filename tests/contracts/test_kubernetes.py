@@ -22,11 +22,11 @@ FOLDER = ROOT / "docker/kubernetes"
 APPLIED = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["resources"]
 OBJECTS = [
     (name, one)
-    for name in (*APPLIED, "secrets.example.yaml")
+    for name in (*APPLIED, "alerts.yaml", "secrets.example.yaml")
     for one in yaml.safe_load_all((FOLDER / name).read_text())
 ]
 VERSIONS = ("1.31", "1.37")
-PROCESSES = ("worker", "indexer", "ingest-api", "search-api", "flows")
+PROCESSES = ("worker", "indexer", "ingest-api", "search-api", "alerts", "flows")
 
 
 def title(one: dict[str, Any]) -> str:
@@ -55,6 +55,11 @@ def variables(pod: dict[str, Any]) -> dict[str, Any]:
     return config | {one["name"]: one.get("value") for one in pod["spec"]["containers"][0].get("env", [])}
 
 
+def test_what_is_off_by_default_is_not_applied() -> None:
+    assert "alerts.yaml" not in APPLIED, "it would end again and again without saved searches"
+    assert "DATELINE_SAVED_SEARCHES" not in next(of_kind("ConfigMap"))["data"]
+
+
 @pytest.mark.parametrize("release", VERSIONS)
 @pytest.mark.parametrize("one", [one for _, one in OBJECTS], ids=title)
 def test_it_is_valid_and_has_no_unknown_field(one: dict[str, Any], release: str) -> None:
@@ -68,7 +73,7 @@ def test_what_the_check_would_find() -> None:
 
 
 def test_every_file_is_applied_and_every_object_is_in_the_namespace_once() -> None:
-    other = {"kustomization.yaml", "secrets.example.yaml", "prometheus-adapter.yaml", "prometheus.yml"}
+    other = {"alerts.yaml", "kustomization.yaml", "secrets.example.yaml", "prometheus-adapter.yaml", "prometheus.yml"}
     assert set(APPLIED) | other == {path.name for path in FOLDER.iterdir()}
     titles = [title(one) for _, one in OBJECTS]
     assert len(titles) == len(set(titles))
@@ -119,6 +124,7 @@ def test_a_probe_asks_where_the_process_listens() -> None:
     ports = {
         "worker": "DATELINE_WORKER_PORT", "indexer": "DATELINE_INDEXER_PORT", "flows": "DATELINE_FLOWS_PORT",
         "search-api": "DATELINE_SEARCH_HEALTH_PORT", "ingest-api": "DATELINE_INGEST_HEALTH_PORT",
+        "alerts": "DATELINE_ALERTS_PORT",
     }  # fmt: skip
     for name, one in running().items():
         container = one["spec"]["template"]["spec"]["containers"][0]
@@ -172,9 +178,9 @@ def test_the_network_lets_through_what_each_needs() -> None:
     policies = {one["metadata"]["name"]: one for one in of_kind("NetworkPolicy")}
     assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     kafka = {right.process for right in rights(load_settings())}
-    assert chosen(policies["kafka"]) == (kafka - {"search-api"}) | {"flows"}, "flows run as the operator"
+    assert chosen(policies["kafka"]) == kafka | {"flows"}, "flows run as the operator"
     assert "worker" not in chosen(policies["elasticsearch"])
-    assert {"flows", "operator"} == chosen(policies["feeds"])
+    assert {"alerts", "flows", "operator"} == chosen(policies["feeds"])
     for policy in of_kind("NetworkPolicy"):
         for rule in policy["spec"].get("ingress", []):
             containers = [running()[name]["spec"]["template"]["spec"]["containers"][0] for name in chosen(policy)]
@@ -195,7 +201,6 @@ def test_a_process_has_the_credentials_that_it_needs_and_no_others() -> None:
         assert used[0] in secrets
     users = {values.get("DATELINE_KAFKA_USERNAME") for values in secrets.values()} - {None}
     assert users <= set(Process.__args__)  # type: ignore[attr-defined]
-    assert "DATELINE_KAFKA_PASSWORD" not in secrets["dateline-search-api"]
     assert not any(key.startswith("DATELINE_ELASTICSEARCH") for key in secrets["dateline-worker"])
     for values in secrets.values():
         for key, value in values.items():

@@ -21,6 +21,7 @@ import pytest
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
 from kafka.errors import KafkaError
 
+from pipeline.alerts.index import AlertIndex
 from pipeline.commands.shared import Exit, resolved
 from pipeline.errors import DatelineError
 from pipeline.index.client import elasticsearch_client
@@ -28,7 +29,7 @@ from pipeline.kafka.clients import producer
 from pipeline.local.engines import LocalEngines
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, KEYS, Topic
+from pipeline.topics import ALERTS, ARTICLES_CURRENT, ARTICLES_RAW, KEYS, SAVED_SEARCHES, Topic
 from tests.conftest import PARTITIONS, Pipeline
 from tests.support import forking
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
@@ -158,6 +159,7 @@ def _every_route_answers(address: str, hit: dict[str, str]) -> None:
     [
         ("worker", ARTICLES_RAW), ("worker", KEYS), ("indexer", ARTICLES_CURRENT), ("indexer", ARTICLES_RAW),
         ("ingest-api", ARTICLES_CURRENT), ("ingest-api", KEYS), ("search-api", ARTICLES_RAW),
+        ("search-api", ALERTS), ("alerts", SAVED_SEARCHES), ("ingest-api", SAVED_SEARCHES),
     ],
 )  # fmt: skip
 def test_a_process_writes_where_its_stages_do_and_nowhere_else(
@@ -283,13 +285,38 @@ def test_other_processes_reach_no_further_than_their_work(filled: SecurePipeline
         api.close()
 
 
+def test_saved_searches_see_public_articles_only(filled: SecurePipeline) -> None:
+    name, (public, hidden) = filled.settings.named, (id_of("open"), id_of("later"))
+    client = elasticsearch_client(as_process(filled, "alerts"))
+    try:
+        index = AlertIndex(client, filled.settings)
+        assert index.tokens("", ["Ferries"]) == {"Ferries": (("ferries",),)}
+        assert index.terms([public, hidden]).keys() == index.visible([public, hidden]).keys() == {public}
+        answer = index.confirmed({public: ({"match_all": {}}, [public, hidden])})
+        assert (answer.found, answer.refused, answer.failed) == ({public: [public]}, {}, {})
+        assert index.name.endswith("articles-1"), "a reindex can be seen"
+        for alias in ("articles-hidden", "history", "comments-hidden"):
+            for attempt in (
+                partial(client.termvectors, index=name(alias), id=str(hidden)),
+                partial(client.search, index=name(alias)),
+                partial(client.get, index=name("articles"), id=str(public)),
+            ):
+                with pytest.raises(ApiError) as refusal:
+                    attempt()
+                assert refusal.value.status_code == 403
+    finally:
+        client.close()
+
+
 def test_grants_are_told_where_they_cannot_be_made(filled: SecurePipeline) -> None:
     granted = filled.command("grant", "search", "website")
     assert granted.returncode == 3, "this server can't make API keys"
     assert b"dateline grant roles" in granted.stderr
     rights = filled.command("grant", "rights").stdout.decode()
     assert f"--add --allow-principal User:indexer --operation Read --topic '{NAMESPACE}-articles.current'" in rights
-    assert "User:search-api" not in rights, "the page needs nothing of Kafka"
+    page = [line for line in rights.splitlines() if "User:search-api" in line and "Write" in line]
+    assert len(page) == 1, "the page writes saved searches, and nothing else"
+    assert f"--topic '{NAMESPACE}-searches.saved'" in page[0]
 
 
 def _attempts(client: Elasticsearch, name: Callable[[str], str]) -> list[Callable[[], object]]:

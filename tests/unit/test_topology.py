@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topics import Cleanup, Topic
-from pipeline.topology import check_graph
+from pipeline.topology import ALERT, check_graph, followers, stages
 from schemas.visibility_timer import VisibilityTimer
 
 
@@ -41,3 +42,10 @@ def test_an_illegal_graph_is_refused() -> None:
 def test_several_stages_may_write_side_outputs() -> None:
     a, b = _topic("a"), _topic("b")
     check_graph([_stage("x", (a,), (), side_outputs=(b,)), _stage("y", (b,), (a,), side_outputs=(b,))])
+
+
+def test_saved_searches_are_watched_where_they_are_switched_on() -> None:
+    assert followers(Settings(_env_file=None)) == ()
+    on = Settings(_env_file=None, saved_searches=10)
+    assert followers(on) == (ALERT,)
+    assert ALERT not in stages(on), "the flow ends at the index"

@@ -15,8 +15,8 @@ from pipeline.kafka.clients import admin_client, consumer, kafka_servers, unreac
 from pipeline.kafka.groups import First, Offsets, committed_offsets, count_members, first_unread
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
-from pipeline.topics import DEAD_LETTERS
-from pipeline.topology import drained, group, stages, topics
+from pipeline.topics import DEAD_LETTERS, Topic
+from pipeline.topology import drained, followers, group, stages, topics
 from schemas.report import StageState, TopicState
 
 Ends = dict[TopicPartition, tuple[int, int]]
@@ -55,7 +55,7 @@ def read_kafka(settings: Settings) -> KafkaState:
 
 def describe(settings: Settings) -> list[dict[str, Any]]:
     """Those topics of the flow that are there, as the broker describes them."""
-    names = {topic.full_name(settings) for topic in (*topics(settings), *drained(settings))}
+    names = {topic.full_name(settings) for topic in _watched(settings)}
     admin = admin_client(settings)
     try:
         present = sorted(set(admin.list_topics()) & names)
@@ -84,7 +84,7 @@ def end_offsets(settings: Settings, described: Iterable[Mapping[str, Any]]) -> E
 
 def stage_states(settings: Settings, ends: Ends) -> dict[str, StageState]:
     """By name, in the order of the flow."""
-    reading = [stage for stage in stages(settings) if stage.reads]
+    reading = [stage for stage in (*stages(settings), *followers(settings)) if stage.reads]
     groups = {group(stage, settings) for stage in reading}
     with ThreadPoolExecutor(2) as pool:
         asked = pool.submit(count_members, settings, groups)
@@ -111,7 +111,7 @@ def stage_states(settings: Settings, ends: Ends) -> dict[str, StageState]:
 
 
 def _of_topics(settings: Settings, described: list[dict[str, Any]], ends: Ends) -> KafkaState:
-    names = {topic.full_name(settings): topic for topic in (*topics(settings), *drained(settings))}
+    names = {topic.full_name(settings): topic for topic in _watched(settings)}
     counts: Counter[str] = Counter()
     for tp, (low, high) in ends.items():
         counts[tp.topic] += high - low
@@ -131,6 +131,11 @@ def _of_topics(settings: Settings, described: list[dict[str, Any]], ends: Ends) 
             elif len(partition["isr_nodes"]) < len(partition["replica_nodes"]):
                 thin.append(name)
     return KafkaState(found, {}, tuple(leaderless), tuple(thin), wrong)
+
+
+def _watched(settings: Settings) -> tuple[Topic, ...]:
+    behind = (topic for stage in followers(settings) for topic in stage.reads)
+    return (*topics(settings), *drained(settings), *behind)
 
 
 def _finished(committed: Offsets, names: set[str]) -> int:

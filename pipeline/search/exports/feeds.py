@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from mimetypes import guess_type
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,17 +18,24 @@ FIELDS = (
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 
 
-def atom(hits: Iterable[Document], title: str, own: str, base: str) -> bytes:
-    """`own` is the feed's address, `base` that of the readers' page."""
+def atom(
+    hits: Iterable[Document], title: str, own: str, base: str, withdrawn: Mapping[str, str] | None = None
+) -> bytes:
+    """`own` is the feed's address, `base` that of the readers' page. `withdrawn` are the URNs of what was in it and may not be
+    read any more, each with the time (RFC 6721)."""
     hits = list(hits)
     make = xml.Maker("http://www.w3.org/2005/Atom")
     feed = make.root("feed")
     make.add(feed, "id", own)
     make.add(feed, "title", title)
-    make.add(feed, "updated", max(map(changed, hits), default="1970-01-01T00:00:00+00:00"))
+    gone = withdrawn or {}
+    make.add(feed, "updated", max([*map(changed, hits), *gone.values()], default="1970-01-01T00:00:00+00:00"))
     make.add(feed, "link", attributes={"rel": "self", "href": own, "type": ATOM})
     make.add(feed, "link", attributes={"rel": "alternate", "href": base, "type": "text/html"})
     make.add(feed, "generator", "Dateline")
+    tombstones = xml.Maker("http://purl.org/atompub/tombstones/1.0")
+    for ref, when in gone.items():
+        tombstones.add(feed, "deleted-entry", attributes={"ref": ref, "when": when})
     for hit in hits:
         entry = make.add(feed, "entry", attributes={xml.XML_LANG: hit.get("language")})
         make.add(entry, "id", urn(hit))

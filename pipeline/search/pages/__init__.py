@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from pipeline.search.pages import article, comment_results, comments, front, help, live, results, static, story
+from pipeline.search.pages import (
+    article,
+    comment_results,
+    comments,
+    front,
+    help,
+    live,
+    results,
+    saved,
+    static,
+    story,
+)
 from pipeline.search.pages.errors import error_page
 from pipeline.search.pages.rendering import render
 from pipeline.search.pages.static import FILES
@@ -10,5 +21,5 @@ from pipeline.search.pages.static import FILES
 __all__ = ["FILES", "error_page", "render", "router"]
 
 router = APIRouter()
-for _page in (front, results, article, comment_results, comments, story, help, live, static):
+for _page in (front, results, article, comment_results, comments, story, saved, help, live, static):
     router.include_router(_page.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -13,16 +13,17 @@ from pipeline.search import parameters
 from pipeline.search.filters import ARTICLE_FILTERS
 from pipeline.search.pages.narrowing import bars, chips, facets, interval
 from pipeline.search.pages.rendering import query_string, render
-from pipeline.search.pages.routing import page_router
-from pipeline.search.parameters import ArticleParameters
+from pipeline.search.pages.routing import can_save, page_router
+from pipeline.search.parameters import ArticleParameters, Parameters
 from pipeline.search.routes import FromIndex
 
 router = page_router()
+Asked = TypeVar("Asked", bound=Parameters)
 FACETS = ("section", "topic", "person", "place", "organisation", "publisher", "language")
 SORTS = (("relevance", "Best first"), ("newest", "Newest"), ("oldest", "Oldest"), ("discussed", "Most discussed"))
 _FIELDS = ["headline", "summary", "body", "publisher", "section", "authors", "language", "direction", "shown_at", "published", "correction_note", "relation"]  # fmt: skip
-_LISTS = frozenset({*ARTICLE_FILTERS, *(f"not_{name}" for name in ARTICLE_FILTERS), "has"})
-_SINGLE = ("q", "since", "until", "timezone", "near", "distance", "box", "sort")
+LISTS = frozenset({*ARTICLE_FILTERS, *(f"not_{name}" for name in ARTICLE_FILTERS), "has"})
+SINGLE = ("q", "since", "until", "timezone", "near", "distance", "box", "sort")
 _EVERY = "every"
 """Set: each telling by itself, not each event once."""
 
@@ -31,7 +32,8 @@ _EVERY = "every"
 def search_page(request: Request, reader: FromIndex) -> Response:
     asked = given(request)
     every = bool(request.query_params.get(_EVERY))
-    search = _parameters(
+    search = as_parameters(
+        ArticleParameters,
         asked
         | {
             "size": 10, "facets": list(FACETS), "fields": _FIELDS, "collapse": None if every else "story",
@@ -59,6 +61,7 @@ def search_page(request: Request, reader: FromIndex) -> Response:
         every=every,
         later=bool(request.query_params.get("cursor")),
         read=lambda id_: f"/articles/{id_}" + query_string({"q": asked.get("q"), "back": None if only_words else here}),
+        savable=can_save(request) and bool(asked),
         feed="/v1/articles" + query_string(asked | {"sort": "newest", "format": "atom"}),
     )
 
@@ -69,15 +72,15 @@ def given(request: Request) -> dict[str, Any]:
     for name, value in request.query_params.multi_items():
         if not value.strip():
             continue
-        if name in _LISTS:
+        if name in LISTS:
             asked.setdefault(name, []).append(value)
-        elif name in _SINGLE:
+        elif name in SINGLE:
             asked[name] = value
     return asked
 
 
-def _parameters(values: dict[str, Any]) -> ArticleParameters:
+def as_parameters(schema: type[Asked], values: dict[str, Any]) -> Asked:
     try:
-        return ArticleParameters.model_validate(values)
+        return schema.model_validate(values)
     except ValidationError as e:
         raise RequestValidationError(e.errors()) from None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from pipeline import telemetry
@@ -19,6 +19,12 @@ Text = Annotated[str | None, Query(max_length=MAX_QUERY)]
 
 def page_router() -> APIRouter:
     return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def can_save(request: Request) -> bool:
+    """Whether a reader can save a search here: with API keys, front-ends save them for their readers."""
+    state = request.app.state
+    return getattr(state, "saved", None) is not None and not state.settings.search_keys
 
 
 def part(path: str, ask: Callable[[], Part]) -> Part | None:

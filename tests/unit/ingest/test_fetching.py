@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
 import zlib
@@ -11,9 +12,10 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import brotli
+import httpcore
 import pytest
 
-from pipeline.ingest import fetching
+from pipeline.ingest import addresses, fetching
 from pipeline.ingest.fetching import Fetcher, Unfetchable, is_public, retry_after
 
 GZIP_BOMB = gzip.compress(bytes(50_000_000), compresslevel=1)
@@ -170,7 +172,7 @@ def test_private_networks_are_not_connected_to(server: str, monkeypatch: pytest.
             with pytest.raises(Unfetchable, match="private network|can't find"):
                 careful.get(url)
         # a name that stands for an address inside, and a public page that leads there
-        monkeypatch.setattr(fetching, "resolve", lambda host, port: iter(["10.0.0.7"]))
+        monkeypatch.setattr(fetching, "resolve", lambda host, port, seconds: iter(["10.0.0.7"]))
         with pytest.raises(Unfetchable, match="private network"):
             careful.get("http://news.example/")
 
@@ -200,3 +202,15 @@ def test_retry_after_in_both_forms() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
     assert retry_after("soon") is None
     assert retry_after(None) is None
+
+
+def test_a_name_that_is_looked_for_too_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: may_end.wait(30) and [])
+    try:
+        with pytest.raises(httpcore.ConnectTimeout):
+            list(addresses.resolve("slow.example", 443, 0.01))
+        with Fetcher(1000, seconds=0.05) as careful, pytest.raises(Unfetchable):
+            careful.post("http://slow.example/", content=b"x")
+    finally:
+        may_end.set()

@@ -9,12 +9,17 @@ import pytest
 from pipeline.kafka.acls import grant, rights
 from pipeline.settings import Settings
 from pipeline.topics import (
+    ALERT_DELIVERIES,
+    ALERTS,
     ARTICLES_CURRENT,
+    ARTICLES_INDEXED,
     ARTICLES_NORMALIZED,
     ARTICLES_RAW,
     DEAD_LETTERS,
     KEYS,
     MOVED,
+    SAVED_SEARCHES,
+    SAVED_TOPICS,
     STATE_TOPICS,
     STORY_BANDS,
     TRANSFERS,
@@ -45,8 +50,12 @@ def test_each_process_reads_and_writes_what_its_stages_do(form: str) -> None:
     assert names(MOVED) <= reads, "a topic of the version before is drained"
     assert not names(MOVED) & (writes | may(form, "worker", "Create")), "and made by nobody"
     assert (ARTICLES_NORMALIZED.name in writes) is (form == "apart")
-    assert may(form, "indexer", "Write") == names(DEAD_LETTERS)
-    assert not may(form, "search-api", "Read")
+    assert may(form, "indexer", "Write") == names(DEAD_LETTERS, ARTICLES_INDEXED)
+    assert may(form, "search-api", "Read") == names(*SAVED_TOPICS)
+    assert may(form, "search-api", "Write") == names(SAVED_SEARCHES)
+    assert may(form, "alerts", "Read") == names(ARTICLES_INDEXED, *SAVED_TOPICS)
+    assert may(form, "alerts", "Write") == names(ALERTS, ALERT_DELIVERIES, DEAD_LETTERS)
+    assert not names(*SAVED_TOPICS) & (may(form, "ingest-api", "Read") | may(form, "indexer", "Read"))
     assert names(ARTICLES_RAW) <= may(form, "ingest-api", "Write")
     assert not names(ARTICLES_CURRENT, TRANSFERS) & may(form, "ingest-api", "Write")
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.operations.receipts import Line, changelog_line, holds_article, holds_comment, topic_lines
+from pipeline.operations.receipts import (
+    Line,
+    changelog_line,
+    holds_article,
+    holds_comment,
+    receiver_lines,
+    topic_lines,
+)
 from pipeline.settings import Settings
 from pipeline.topology import topics
 
@@ -41,3 +48,9 @@ def test_a_receipt_says_by_when_a_topic_has_lost_its_last_copy() -> None:
         "place": "index comments", "state": "still there", "count": 3, "note": "stubs stay",
     }  # fmt: skip
     assert Line("topic x", "gone by", NOW).as_json()["by"] == "2026-03-14T00:00:00+00:00"
+
+
+def test_receivers_of_saved_searches_are_named_where_there_may_be_any() -> None:
+    assert receiver_lines(SETTINGS) == []
+    (line,) = receiver_lines(SETTINGS.model_copy(update={"saved_searches": 10}))
+    assert (line.state, "withdrawal" in line.note) == ("still in a copy", True)

@@ -22,6 +22,7 @@ from pipeline.process.health import Probe, probe
 from pipeline.process.stall import StallGuard
 from pipeline.settings import Settings
 from pipeline.sinks import loop as loops
+from pipeline.sinks.assignment import Assignment
 from pipeline.sinks.loop import SinkLoop
 from pipeline.sinks.sink import Records, Wait, WriteOutcome
 from pipeline.topics import ARTICLES_CURRENT, DEAD_LETTERS
@@ -300,3 +301,27 @@ def test_what_waiting_does_not_help_stops_with_one_line(
     monkeypatch.setattr(world.consumer, "poll", poll)
     with pytest.raises(Fatal, match=words):
         world.loop.run()
+
+
+def test_what_was_told_late_is_told_and_it_is_ready_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"]])
+    said: list[str] = []
+
+    def announce(producer: Any, settings: Settings, records: Any, wait: Wait) -> None:
+        wait(0.01, "it can't be told")
+        said.append(world.loop._condition._waiting)
+
+    monkeypatch.setattr(loops, "announce", announce)
+    world.loop.run()
+    assert said == ["it can't be told"]
+    assert world.loop._condition.check(assigned=True)
+
+
+def test_which_partitions_are_mine_is_known_in_a_rebalance() -> None:
+    assignment, mine = Assignment(), [TopicPartition("t", n) for n in range(3)]
+    assignment.on_partitions_assigned(mine)
+    assert assignment.mine == set(mine)
+    assignment.on_partitions_revoked(mine[:1])
+    assert (assignment.mine, assignment.ready) == (frozenset(mine[1:]), False)
+    assignment.on_partitions_assigned([])
+    assert (assignment.mine, assignment.ready) == (frozenset(mine[1:]), True)

@@ -1,0 +1,1 @@
+"""Finds new stories for saved searches, and tells them."""
