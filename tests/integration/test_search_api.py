@@ -101,7 +101,7 @@ def test_hidden_things_stay_hidden_and_nothing_makes_the_api_fail(pipeline: Pipe
     schema = f"http://127.0.0.1:{port}/openapi.json"
     run = subprocess.run(
         [str(Path(sys.executable).parent / "schemathesis"), "run", schema, "--checks", "not_a_server_error", "--phases", "examples,fuzzing", "--max-examples", "15", "--no-color"],
-        capture_output=True, text=True, check=False, timeout=300, cwd=pipeline.folder,
+        capture_output=True, text=True, check=False, timeout=900, cwd=pipeline.folder,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]
 
