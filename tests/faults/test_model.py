@@ -42,7 +42,7 @@ def running(request: pytest.FixtureRequest) -> Running:
     return made
 
 
-@pytest.mark.timeout(1500 if LONG else 400)
+@pytest.mark.timeout(2400 if LONG else 600)
 def test_what_is_seen_is_what_the_model_says(running: Running, make_pipeline: Callable[..., Pipeline]) -> None:
     seed = int(os.environ.get("DATELINE_TEST_SEED", time.time_ns() % 100_000))
     print(f"DATELINE_TEST_SEED={seed}")
@@ -116,7 +116,7 @@ def _kill_at_random(pipeline: Pipeline, running: Running, rng: random.Random, co
             pipeline.start(victim)
         killed.append(victim)
         pipeline.until(lambda: True)  # starts what has left meanwhile
-    pipeline.until(lambda: not couriers.busy, patience=300)
+    pipeline.until(lambda: not couriers.busy, patience=900 if LONG else 300)
     return killed
 
 
