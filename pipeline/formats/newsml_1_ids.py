@@ -129,6 +129,8 @@ def _without_version(text: str, revision: str | None) -> str:
     if bare or not apart:
         return text
     own = re.search(r"\d{3,}", stem) or len(re.findall(r"[^\W\d_]{2,}", stem)) > 1
+    written = text[len(match["stem"]) :]
+    own = own or (re.search(r"[^\W\d_]{3,}\d{2,}$", stem) and re.match(r"\.\d|[-_.]0\d", written))
     return stem if match["mark"] or own else text
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from pipeline import dates
+from pipeline import calendars, dates
 from pipeline.formats import comment_lines, layout
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.h時시]\s?\d{2}|[ap]\.?m\b)", re.IGNORECASE)
@@ -29,11 +29,14 @@ def shown(tree: HtmlElement, day: str | None, markup: str, language: str | None)
     """The time of this day, which the extractor found, as the page's elements or the lines beside its headline have it;
     else the day. A first of January only where the page has it, as it may come from a year alone: that of a copyright."""
     if not day or (day.endswith("-01-01") and not _has_new_year(day[:4], markup)):
-        return next((when for line in _beside_headline(tree) if (when := _whole_date(line, language))), None)
+        return next((when for line in _beside_headline(tree, language) if (when := _whole_date(line, language))), None)
     for value in (*_in_meta(tree), *tree.xpath(_ATTRIBUTES)[:_MOST]):
         if re.match(rf"{re.escape(day)}[T ]\d\d:\d\d", str(value).strip()):
             return str(value).strip()
-    return next((when for line in _beside_headline(tree) if (when := _on_that_day(line, day, language))), day)
+    lines = list(_beside_headline(tree, language))
+    same = (when for line in lines if (when := _on_that_day(line, day, language)))
+    turned = (when for line in lines if (when := _whole_date(line, language)) and _is_turned(when, day, language))
+    return next(same, None) or next(turned, day)
 
 
 def _in_meta(tree: HtmlElement) -> Iterator[str]:
@@ -51,6 +54,13 @@ def _on_that_day(line: str, day: str, language: str | None) -> str | None:
     return _with_offset(when, line) if read is not None and read.utc.isoformat().startswith(day) else None
 
 
+def _is_turned(when: str, day: str, language: str | None) -> bool:
+    """Whether the extractor read day and month the other way than the page's language has them: `05.04.2024`."""
+    read = dates.parse(when, "UTC", datetime.now(UTC), language)
+    year, month, number = day.split("-")
+    return read is not None and month != number and f"{read.utc:%Y-%d-%m}" == f"{year}-{month}-{number}"
+
+
 def _with_offset(when: str, line: str) -> str:
     at = line.find(when)
     offset = _OFFSET.match(line, at + len(when)) if at >= 0 else None
@@ -65,7 +75,7 @@ def _whole_date(line: str, language: str | None) -> str | None:
     return _with_offset(when, line) if dates.parse(when, "UTC", datetime.now(UTC), language) else None
 
 
-def _beside_headline(tree: HtmlElement) -> Iterator[str]:
+def _beside_headline(tree: HtmlElement, language: str | None) -> Iterator[str]:
     heading = next(iter(tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1")), None)
     if heading is None:
         return
@@ -73,7 +83,7 @@ def _beside_headline(tree: HtmlElement) -> Iterator[str]:
         if len(element.text_content()) <= 2 * _LONGEST:
             line = " ".join(" ".join(element.itertext()).split())
             if len(line) <= _LONGEST:
-                yield line
+                yield calendars.gregorian(line, language)
 
 
 def _has_new_year(year: str, markup: str) -> bool:
