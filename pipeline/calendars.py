@@ -41,6 +41,8 @@ _BEFORE_CLOCK = re.compile(r"\s*(?:[-–—|،,]|เวลา|ساعت|時間)*\
 _BEHIND_CLOCK = re.compile(r"(?<=\d)\s*(?:น\.|นาฬิกา|م(?!\w))")
 _CLOCK = re.compile(r"(\d{1,2})\s*[時时點点]\s*(\d{1,2})\s*分")
 _BUDDHA = 543
+_SINCE_2000 = 43
+"""The Buddhist year 2543, in two digits."""
 
 
 def gregorian(text: str, language: str | None = None) -> str:
@@ -52,7 +54,9 @@ def gregorian(text: str, language: str | None = None) -> str:
     short, region = re.split(r"[-_]", f"{(language or '').lower()}-")[:2]
     found = _BESIDE.sub("", plain)
     if match := _THAI_DATE.search(found):
-        year = int(match[3]) + (2500 if len(match[3]) == 2 else 0)
+        year = int(match[3])
+        if len(match[3]) == 2:  # those before 2000 are in no news
+            year += 2500 if year >= _SINCE_2000 else 2000
         iso = _iso(year - _BUDDHA if year > 2400 else year, _number(match[2], _THAI), int(match[1]))
     elif match := _PERSIAN_DATE.search(found):
         iso = _of_persian(int(match[3]), _number(match[2], _PERSIAN), int(match[1]))

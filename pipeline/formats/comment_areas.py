@@ -97,7 +97,11 @@ def answered(element: HtmlElement, known: set[HtmlElement]) -> HtmlElement | Non
             return ancestor
         if _ANSWERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             before = ancestor.getprevious()
-            while before is not None and not isinstance(before.tag, str):
+            # of several boxes of answers side by side none is answered by the next
+            while before is not None and (
+                not isinstance(before.tag, str)
+                or (before.get("class") == ancestor.get("class") and before not in known)
+            ):
                 before = before.getprevious()
             if before is not None:
                 inside = [one for one in before.iter() if one in known]

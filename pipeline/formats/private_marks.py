@@ -53,11 +53,12 @@ def is_private(element: Element) -> bool:
 def _is_kept_from_readers(element: Element) -> bool:
     """The same by attributes of its own: `data-nonpublic="true"`, `publish="no"`, `data-audience="editors"`."""
     for attribute, value in element.attrib.items():
-        name, says = str(attribute).casefold().removeprefix("data-"), value.strip().casefold()
+        name, says = str(attribute).casefold().removeprefix("data-"), str(value).strip().casefold()
         refused = says in ("false", "no", "0", "n")
         if (name in _PUBLIC and refused) or (name in _FOR_WHOM and is_private_word(says)):
             return True
-        if str(attribute).startswith("data-") and not refused and len(says) < 12 and _PRIVATE.fullmatch(name):
+        named = str(attribute).startswith("data-") and name != "private"  # which keeps from recorders of screens
+        if named and not refused and len(says) < 12 and _PRIVATE.fullmatch(name):
             return True
     return False
 

@@ -122,7 +122,7 @@ def paragraphs(rows: list[str]) -> list[str]:
         if not text:
             fresh = True
             continue
-        begins = len(found) == 1 and datelines.split(text) is not None
+        begins = len(found) == 1 and (opening := datelines.split(text)) is not None and opening.agency is not None
         if fresh or begins or row.startswith(("   ", "\t")) or not wrapped:
             found.append([])
         found[-1].append(text)

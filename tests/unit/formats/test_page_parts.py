@@ -392,3 +392,19 @@ def test_a_picture_in_several_ratios_is_one_and_two_with_a_common_name_are_two(
         f"<script type='application/ld+json'>{json.dumps(declared)}</script>",
     )
     assert len(page.pictures) == number
+
+
+def test_boxes_of_answers_side_by_side_answer_what_stands_before_them() -> None:
+    def comment(name: str, text: str) -> str:
+        return f"<div class='comment'><b class='author'>{name}</b><time datetime='2024-04-05T10:00:00Z'></time><p>{text}</p></div>"
+
+    boxes = "".join(
+        f"<div class='reply'>{comment(name, text)}</div>"
+        for name, text in (("Bo", "Second text of his."), ("Cy", "Third text of theirs."))
+    )
+    found = comments_of(f"<div id='comments'>{comment('Ann', 'First text of hers.')}{boxes}</div>")
+    assert [(one.author, one.answers.author if one.answers else None) for one in found] == [
+        ("Ann", None),
+        ("Bo", "Ann"),
+        ("Cy", "Ann"),
+    ]
