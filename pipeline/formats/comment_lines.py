@@ -17,10 +17,11 @@ _AGO = (
     r"|\w+\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi])\s+fa|\w+\s+(?:minuten|uur|uren|dag(?:en)?|we(?:ek|ken)|maand(?:en)?|jaar)\s+geleden"
     r"|(?:för|for)\s+\w+\s+\w+\s+(?:sedan|siden)|\w+\s+\w+\s+(?:temu|назад|тому|önce|sitten|sedan|siden|zpátky)|\d+\s?(?:分|時間|小时|小時|日|天|週間|周|か月|个月|年)前|\d+\s?(?:분|시간|일|주|개월|년)\s?전"
 )
+_ZONE = r"(?:utc|gmt|[ecmp][sd]t|cest|cet|(?-i:[ECMP]T|BST|IST|JST|KST|MSK|AE[SD]T|WIB))(?!\w)"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
 _WHEN = re.compile(
     rf"(?:(?:\b{_WEEKDAY}\.?,?\s+)?(?:{_DAY})(?:\s*(?:,|-|–|—|at|um|à|a las|às|alle|om|kl\.?|klo|в|\||@|•|·|/|∙|T)?\s*(?:{_CLOCK}))?"
-    rf"|(?:{_CLOCK})\s*(?:,|-|–|—|on|am|le|el|\||·|•)?\s*(?:{_DAY})|{_AGO})(?:\s*(?:utc|gmt|[ecmp][sd]t|cest|cet))?",
+    rf"|(?:{_CLOCK})(?:\s*{_ZONE})?\s*(?:,|-|–|—|on|am|le|el|\||·|•)?\s*(?:{_DAY})|{_AGO})(?:\s*{_ZONE})?",
     _I,
 )
 _SAYS = r"says?|said|wrote|writes|commented|comments|replied|posted|sagte?|sagt|schrieb|schreibt|meinte?|antwortete|dit|a dit|a écrit|écrit|dice|dijo|escribió|disse|diz|ha scritto|scrive|zegt|schreef|skriver|skrev|säger|sanoo|pisze|napisał\(?a?\)?|пишет|написал\(?а?\)?|сказал\(?а?\)?"

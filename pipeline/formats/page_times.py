@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from pipeline import calendars, dates
+from pipeline import calendars, dates, zones
 from pipeline.formats import comment_lines, layout
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.h時시]\s?\d{2}|[ap]\.?m\b)", re.IGNORECASE)
@@ -17,6 +17,14 @@ _ATTRIBUTES = "//time/@datetime|//abbr/@title|//span/@title|//*[@itemprop='dateP
 _BEFORE = "preceding::*[self::p or self::div or self::span or self::small or self::li or self::time or self::dd or self::a][position() <= 8]"
 _AFTER = "following::*[self::p or self::div or self::span or self::small or self::li or self::time or self::dd or self::abbr or self::h2][position() <= 16]"
 _LONGEST = 140
+_PUBLISHED = re.compile(
+    r"\b(?:published|posted|veröffentlicht|erschienen|publiée?|publicad[oa]|pubblicat[oa]|gepubliceerd|publicera[dt]|publisert|udgivet|julkaistu|opublikowano|опубликовано|опубліковано|公開日?|发布|發布|입력)(?!\w)",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"\b(?:updated|modified|aktualisiert|geändert|mise?\s+à\s+jour|modifiée?|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdatera[dt]|oppdatert|opdateret|päivitetty|aktualizacja|обновлено|оновлено|更新|수정)(?!\w)",
+    re.IGNORECASE,
+)
 _MOST = 200
 
 
@@ -34,6 +42,8 @@ def shown(tree: HtmlElement, day: str | None, markup: str, language: str | None)
         if re.match(rf"{re.escape(day)}[T ]\d\d:\d\d", str(value).strip()):
             return str(value).strip()
     lines = list(_beside_headline(tree, language))
+    if any(map(_UPDATED.search, lines)) and (first := next(_published(lines, day, language), None)):
+        return first
     same = (when for line in lines if (when := _on_that_day(line, day, language)))
     turned = (when for line in lines if (when := _whole_date(line, language)) and _is_turned(when, day, language))
     return next(same, None) or next(turned, day)
@@ -50,8 +60,20 @@ def _on_that_day(line: str, day: str, language: str | None) -> str | None:
     when = comment_lines.moment(line) or layout.written_time(line)
     if when is None or not _CLOCK.search(when):
         return None
-    read = dates.parse(when, "UTC", datetime.now(UTC), language)
+    parted = zones.parted(when)
+    read = dates.parse(parted[0] if parted else when, "UTC", datetime.now(UTC), language)  # the day of its own clock
     return _with_offset(when, line) if read is not None and read.utc.isoformat().startswith(day) else None
+
+
+def _published(lines: list[str], day: str, language: str | None) -> Iterator[str]:
+    """Whole dates no later than the day that are said to be of publication, of lines that tell of changes too."""
+    for line in lines:
+        if label := _PUBLISHED.search(line):
+            later = _UPDATED.search(line, label.end())
+            when = _whole_date(line[label.end() : later.start() if later else None], language)
+            read = dates.parse(when, "UTC", datetime.now(UTC), language) if when else None
+            if when and read is not None and f"{read.utc:%Y-%m-%d}" <= day:
+                yield when
 
 
 def _is_turned(when: str, day: str, language: str | None) -> bool:
