@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 from lxml.html import HtmlElement
 
@@ -124,8 +125,10 @@ def _file(url: str) -> str:
     *folders, name = path.rstrip("/").split("/")
     bare = _SIZES.sub("", name) or name
     stem = bare.partition(".")[0]
-    if _ANY_NAME.fullmatch(stem) and "." not in name and query:
-        return url
+    if (
+        _ANY_NAME.fullmatch(stem) and "." not in name and query
+    ):  # a service's, which cuts and scales that of another address
+        return next((_file(value) for _, value in parse_qsl(query) if _FILE.search(value)), url)
     if _ANY_NAME.fullmatch(stem):
         return "/".join((*(one for one in folders if not _SIZE.fullmatch(one)), bare))
     return bare

@@ -373,7 +373,7 @@ def test_a_permanent_links_label_is_no_text(label: str) -> None:
     ("addresses", "number"),
     [
         (["p/bridge-1x1.jpg", "p/bridge-4x3.jpg", "p/bridge-16x9.jpg?w=1200"], 1), (["1x1/bridge.jpg", "16x9/bridge.jpg"], 1), (["id/77/image.jpg", "id/78/image.jpg"], 2),
-        (["img?url=a.jpg&w=3", "img?url=b.jpg&w=3"], 2), (["w_1200,h_675/77/1.jpg", "w_800,h_800/77/1.jpg"], 1), (["a/1.jpg", "b/1.jpg"], 2), (["q-1200x675-1.jpg", "q-800x800-1.jpg"], 1),
+        (["img?url=a.jpg&w=3", "img?url=b.jpg&w=3"], 2), (["crop/3x2/80/?url=https%3A%2F%2Fx.example%2Fa.jpg", "crop/1x1/80/?url=https%3A%2F%2Fx.example%2Fa.jpg"], 1), (["im-12?size=1", "im-12?size=1.33"], 1), (["w_1200,h_675/77/1.jpg", "w_800,h_800/77/1.jpg"], 1), (["a/1.jpg", "b/1.jpg"], 2), (["q-1200x675-1.jpg", "q-800x800-1.jpg"], 1),
         (["bridge_square.jpg", "bridge_wide.jpg"], 1), (["77/master/4-3/f.jpg", "78/master/4-3/f.jpg"], 2), (["bridge.jpg", "ferry.jpg"], 2),
     ],
 )  # fmt: skip
