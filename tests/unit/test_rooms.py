@@ -85,6 +85,7 @@ BASE = {
     "telemetry",
     "outcomes",
     "logs",
+    "calendars",
     "dates",
     "zones",
     "identity",
