@@ -7,7 +7,7 @@ A text is looked at line by line or paragraph by paragraph: wrapped lines may ha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.formats.desk_words import CONTACTS, NOT_FOR_PUBLICATION, NOTES, PRESS, STARTERS, STEMS
@@ -109,14 +109,15 @@ def parted(texts: Sequence[str]) -> Parted:
 def _private(texts: Sequence[str]) -> set[int]:
     found: set[int] = set()
     lines = [_bare(text) for text in texts]
+    heads = [line[:160].casefold() for line in lines]
+    stems = _among(STEMS, "\n".join(heads))
     filled = [at for at, line in enumerate(lines) if _WORDED.search(line) or _is_end(texts[at])]
     for nth, at in enumerate(filled):
         if at in found:
             continue
         late = 2 * nth >= len(filled) - 1 and nth > 0
         line = lines[at]
-        head = line[:160].casefold()
-        if not any(map(head.__contains__, STEMS)):
+        if not _among(stems, heads[at]):
             if late and _is_end(texts[at]) and any(map(_has_mail, texts[at + 1 :])):
                 found.update(range(at, len(texts)))
                 break
@@ -194,8 +195,14 @@ def _bare(text: str) -> str:
     return (line.translate(_WIDE) if _HAS_WIDE.search(line) else line).strip(_MARKS)
 
 
+def _among(stems: Iterable[str], text: str) -> list[str]:
+    """Those that `text` has."""
+    return list(filter(text.__contains__, stems))
+
+
 def _has_mail(text: str) -> bool:
-    return _MAIL.search(text[:_LONGEST]) is not None
+    beginning = text[:_LONGEST]
+    return "@" in beginning and _MAIL.search(beginning) is not None
 
 
 def _has_phone(text: str) -> bool:
