@@ -22,6 +22,7 @@ from tests.conftest import Pipeline
 from tests.faults.histories import PROVIDERS, event_of
 from tests.faults.model import Sent
 from tests.faults.watcher import Watcher
+from tests.support.waiting import PATIENCE
 
 CHUNK = 12
 
@@ -79,7 +80,7 @@ class Couriers:
                         at = partition_of(key, settings.partitions)
                         waiting.append(made.send(topic.full_name(settings), value, key=key, partition=at))
                     for future in waiting:
-                        future.get(60)
+                        future.get(PATIENCE)
                 finally:
                     made.close()
                 return self._watcher.delivered(items)
@@ -129,7 +130,7 @@ class Couriers:
             thread.join()
 
     def _patiently(self) -> Iterator[None]:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self._stopped.is_set():
             yield
             self._stopped.wait(0.3)
