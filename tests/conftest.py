@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -22,11 +23,12 @@ import hypothesis
 import pytest
 from elasticsearch import Elasticsearch, TransportError
 from elasticsearch.helpers import scan
-from kafka.errors import RetriableError
+from kafka.errors import KafkaError, RetriableError
 
 from pipeline.commands.shared import Exit
 from pipeline.errors import Retry
 from pipeline.index.client import elasticsearch_client
+from pipeline.kafka.clients import admin_client
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.local.java import QUICK_START
 from pipeline.operations.status import lag, lags
@@ -231,11 +233,23 @@ def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[
     yield make
     for pipeline in made:
         pipeline.end()
-        with pipeline.client() as client:
-            found = client.options(ignore_status=404).indices.get(index=f"{pipeline.settings.namespace}-*")
-            if names := [name for name in found if name.startswith(f"{pipeline.settings.namespace}-")]:
-                client.indices.delete(index=names)
+        _clear(pipeline, engines)
         shutil.rmtree(pipeline.folder, ignore_errors=True)
+
+
+def _clear(pipeline: Pipeline, engines: Running) -> None:
+    """Take a pipeline's indices, templates and topics away: every start of a process asks for all that there are."""
+    own = f"{pipeline.settings.namespace}-"
+    with pipeline.client() as client:
+        found = client.options(ignore_status=404).indices.get(index=f"{own}*")
+        if names := [name for name in found if name.startswith(own)]:
+            client.indices.delete(index=names)
+        client.options(ignore_status=404).indices.delete_index_template(name=f"{own}dateline-*")
+    kept = pipeline.settings.model_copy(update={"kafka_servers": engines.kafka_servers})
+    # where a test left Kafka away, the next one says so better
+    with contextlib.suppress(KafkaError, Retry), contextlib.closing(admin_client(kept)) as admin:
+        if topics := [name for name in admin.list_topics() if name.startswith(own)]:
+            admin.delete_topics(topics)
 
 
 @pytest.fixture
