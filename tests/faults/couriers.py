@@ -141,7 +141,7 @@ class Couriers:
         url = f"http://127.0.0.1:{self._port}/v1/{path}"
         for _ in self._patiently():
             with suppress(httpx.HTTPError):
-                answer = httpx.request(method, url, headers=headers, content=body, timeout=30)
+                answer = httpx.request(method, url, headers=headers, content=body, timeout=PATIENCE)
                 if answer.status_code == 202:
                     return answer.json()
                 # 401: it has not read its keys yet; 409: the request before is still processed

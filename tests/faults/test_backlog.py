@@ -22,6 +22,7 @@ from tests.faults.test_engines import engine
 from tests.faults.test_engines import own as own
 from tests.support.builders import raw_article, raw_comment
 from tests.support.sender import Sender
+from tests.support.waiting import PATIENCE
 
 BACKLOG = 20_000 if LONG else 3_000
 
@@ -47,7 +48,7 @@ def test_a_backlog_is_drained_by_one_worker_that_never_leaves(make_pipeline: Cal
 
 def readyz(port: int) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as e:
         return e.code, e.read().decode()
