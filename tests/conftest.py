@@ -209,13 +209,13 @@ class Pipeline:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
 
-@pytest.fixture
-def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Callable[..., Pipeline]]:
-    """Makes pipelines that are stopped and cleaned up after the test."""
+@contextlib.contextmanager
+def _pipelines(engines: Running, whose: str) -> Iterator[Callable[..., Pipeline]]:
+    """Makes pipelines that are stopped and cleaned up at the end; `whose` is in their names."""
     made: list[Pipeline] = []
 
     def make(**options: Any) -> Pipeline:
-        name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:30]
+        name = re.sub(r"[^a-z0-9]+", "-", whose.lower()).strip("-")[:30]
         folder = Path(tempfile.mkdtemp(prefix="dateline-test-", dir="/var/tmp"))
         settings = load_settings(
             **{
@@ -235,6 +235,30 @@ def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[
         pipeline.end()
         _clear(pipeline, engines)
         shutil.rmtree(pipeline.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Callable[..., Pipeline]]:
+    """Makes pipelines that are stopped and cleaned up after the test."""
+    with _pipelines(engines, request.node.name) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def templates_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Pipeline]:
+    """One for all tests of a file, for the sake of its templates: Elasticsearch needs longer for them than for the indices."""
+    with _pipelines(engines, Path(request.node.name).stem) as make:
+        yield make()
+
+
+@pytest.fixture
+def index_pipeline(templates_pipeline: Pipeline) -> Iterator[Pipeline]:
+    """For tests that fill indices by hand: without indices at first, and perhaps with templates."""
+    yield templates_pipeline
+    with templates_pipeline.client() as client:
+        own = f"{templates_pipeline.settings.namespace}-"
+        names = [name for name in client.indices.get(index=f"{own}*") if name.startswith(own)]
+        client.indices.delete(index=names) if names else None
 
 
 def _clear(pipeline: Pipeline, engines: Running) -> None:
