@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -49,12 +50,14 @@ class Couriers:
                 for n, chunk in enumerate(chunks):
                     rest += deliver(chunk) or ()
                     self._stopped.wait(max(0.0, (self._until - time.monotonic()) / (len(chunks) - n)))
-                for _ in self._patiently():
-                    if not rest:
-                        return
-                    rest = list(deliver(rest) or ())
+                while rest:
+                    # patience with one that stays, not with all of them together
+                    for _ in self._patiently(f"{len(rest)} by {deliver.__name__}, as {rest[0]}"):
+                        before, rest = rest, list(deliver(rest) or ())
+                        if len(rest) < len(before):
+                            break
             except BaseException as e:
-                e.add_note(f"by {getattr(deliver, '__name__', deliver)}")
+                traceback.print_exc()
                 self.failed.append(e)
 
         thread = threading.Thread(target=run)
@@ -129,12 +132,12 @@ class Couriers:
         for thread in self._threads:
             thread.join()
 
-    def _patiently(self) -> Iterator[None]:
+    def _patiently(self, what: str = "") -> Iterator[None]:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self._stopped.is_set():
             yield
             self._stopped.wait(0.3)
-        raise AssertionError("not delivered")
+        raise AssertionError(f"not delivered: {what}")
 
     def _request(self, provider: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
         headers |= {"Authorization": f"Bearer {self._keys[provider]}"}

@@ -43,6 +43,7 @@ def running(request: pytest.FixtureRequest) -> Running:
     return made
 
 
+@pytest.mark.timeout(2400)
 def test_what_is_seen_is_what_the_model_says(running: Running, make_pipeline: Callable[..., Pipeline]) -> None:
     seed = int(os.environ.get("DATELINE_TEST_SEED", time.time_ns() % 100_000))
     print(f"DATELINE_TEST_SEED={seed}")
@@ -115,7 +116,7 @@ def _kill_at_random(pipeline: Pipeline, running: Running, rng: random.Random, co
             pipeline.start(victim)
         killed.append(victim)
         pipeline.until(lambda: True)  # starts what has left meanwhile
-    pipeline.until(lambda: not couriers.busy)
+    pipeline.until(lambda: not couriers.busy, patience=2 * PATIENCE)
     return killed
 
 
