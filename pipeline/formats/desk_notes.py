@@ -10,7 +10,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.formats.desk_words import CONTACTS, NOT_FOR_PUBLICATION, NOTES, PRESS, STARTERS, STEMS
+from pipeline.formats.desk_words import (
+    BEGUN_ELSEWHERE,
+    CONTACTS,
+    NOT_FOR_PUBLICATION,
+    NOTES,
+    PRESS,
+    STARTERS,
+    STEMS,
+    UNPUBLISHED_ELSEWHERE,
+)
 
 _I = re.IGNORECASE
 _MARKS = " \t\r\n\x0c#*=_>«<[]()【】「」~•·|–—-"
@@ -21,7 +30,9 @@ _SEPARATOR = re.compile(r"^[\s*_=~#–—•·-]{3,}$")
 _END = r"(?=\s*$|\s*[:：;]|\s*[.!]\s*(?:$|\S)|\s+(?:[#*]+|[-–—•])\s|\s*[)\]]|\s+\()"
 
 _MARK = re.compile(
-    rf"^(?:(?:{STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:–—-])?(?:{NOT_FOR_PUBLICATION})(?:\s+\w+)?{_END}", _I
+    rf"^(?:(?:{STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:(–—-])?(?:{NOT_FOR_PUBLICATION})(?:\s+\w+)?{_END}"
+    rf"|^(?:(?:{BEGUN_ELSEWHERE})[^.!?。！？\"“”«»「」]{{0,60}}?)?(?:{UNPUBLISHED_ELSEWHERE})(?:{_END}|[。、，,—–]|\s*$)",
+    _I,
 )
 """`The following information is not intended for publication`, at the beginning of a line and nothing else before its end."""
 _MARK_IN_LINE = re.compile(
@@ -35,7 +46,7 @@ _NOTEBOOK = re.compile(
 )
 _AGENCY = r"(?:[\w.]{2,12}[ -])?"
 _NOTE = re.compile(
-    rf"^{_AGENCY}(?:notes?\s+(?:to|for)\s+(?:the\s+)?(?:editors?|desks?|newsrooms?)|editor(?:ial|['’]?s['’]?)\s+notes?|attention\s+editors|(?:redaktionelle|redaktioneller)\s+hinweise?|hinweise?\s+(?:an|für)\s+(?:die\s+)?redaktion(?:en)?|achtung\s+redaktionen"
+    rf"^(?:ends?\s*[-–—:/]+\s*)?{_AGENCY}(?:notes?\s+(?:to|for)\s+(?:the\s+)?(?:editors?|desks?|newsrooms?)|editor(?:ial|['’]?s['’]?)\s+notes?|attention\s+editors|(?:redaktionelle|redaktioneller)\s+hinweise?|hinweise?\s+(?:an|für)\s+(?:die\s+)?redaktion(?:en)?|achtung\s+redaktionen"
     r"|notes?\s+(?:aux|à\s+l[ae’'])\s*(?:rédact(?:ions?|eurs?)|attention)|note\s+de\s+la\s+rédaction\s+interne|notas?\s+(?:a|para)\s+(?:los\s+|las\s+)?(?:redactores|editores|redacciones)|not[ae]\s+(?:per|alle?|ai|agli)\s+(?:le\s+|gli\s+|i\s+)?(?:redazion[ei]|redattori|editori)"
     r"|noot\s+(?:voor|aan)\s+(?:de\s+)?redacties?|notas?\s+(?:aos?|às?|para)\s+(?:os\s+|as\s+)?(?:editores|redaç(?:ão|ões))|(?:till|not\s+till)\s+(?:redaktionen|redaktörer)|(?:til|merknad\s+til|note\s+til)\s+(?:redaktionen|redaktører|redaksjonen|redaksjoner|desken)|toimitu(?:kselle|ksille)|do\s+redakcji)"
     rf"{_END}|^(?:{NOTES}){_END}",

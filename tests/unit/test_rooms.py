@@ -88,6 +88,7 @@ BASE = {
     "telemetry",
     "outcomes",
     "logs",
+    "calendars",
     "dates",
     "zones",
     "identity",
