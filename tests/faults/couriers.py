@@ -23,6 +23,7 @@ from tests.conftest import Pipeline
 from tests.faults.histories import PROVIDERS, event_of
 from tests.faults.model import Sent
 from tests.faults.watcher import Watcher
+from tests.support.waiting import PATIENCE
 
 CHUNK = 12
 
@@ -82,7 +83,7 @@ class Couriers:
                         at = partition_of(key, settings.partitions)
                         waiting.append(made.send(topic.full_name(settings), value, key=key, partition=at))
                     for future in waiting:
-                        future.get(60)
+                        future.get(PATIENCE)
                 finally:
                     made.close()
                 return self._watcher.delivered(items)
@@ -132,7 +133,7 @@ class Couriers:
             thread.join()
 
     def _patiently(self, what: str = "") -> Iterator[None]:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self._stopped.is_set():
             yield
             self._stopped.wait(0.3)
@@ -143,7 +144,7 @@ class Couriers:
         url = f"http://127.0.0.1:{self._port}/v1/{path}"
         for _ in self._patiently():
             with suppress(httpx.HTTPError):
-                answer = httpx.request(method, url, headers=headers, content=body, timeout=30)
+                answer = httpx.request(method, url, headers=headers, content=body, timeout=PATIENCE)
                 if answer.status_code == 202:
                     return answer.json()
                 # 401: it has not read its keys yet; 409: the request before is still processed
