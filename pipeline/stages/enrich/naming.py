@@ -59,7 +59,7 @@ _NAMES_ALSO = words_of(
     """Will Mark May Art Bill Rob Frank Grace Hope Rose Long Young Good Best Self New North South East West Great First Old High
     Big Little Upper Lower General Second Third White Black National Federal Saint San Central United International"""
 )
-_NOT_FIRST = words_of(
+NOT_FIRST = words_of(
     """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September
     October November December The A An In On At By For From With But And Or If As It He She They We You I This That These
     Those There When While Where What Who Why How Not No Yes Most Many Some All Both Each Such After Before During Since
@@ -99,7 +99,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         return [Name(whole)]
     words = whole.split()
     while words and (
-        words[0] in _NOT_FIRST
+        words[0] in NOT_FIRST
         or (
             words[0].casefold() in stop_words()
             and (starts_sentence or len(words[0]) > 2)
@@ -109,7 +109,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         words, starts_sentence = words[1:], False
     while words and _LINK_WORD.fullmatch(words[0]):
         words = words[1:]
-    while words and (words[-1] in _NOT_FIRST or _LINK_WORD.fullmatch(words[-1])):
+    while words and (words[-1] in NOT_FIRST or _LINK_WORD.fullmatch(words[-1])):
         words = words[:-1]
     if len(words) > 2 and words[1] == "of" and words[0].endswith("s") and not has_organisation_word(words[0]):
         words = words[2:]  # "Shares of Douglas Co", "Residents of Varnholm"
