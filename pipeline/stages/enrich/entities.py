@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from pipeline.stages.enrich import people_abroad
+from pipeline.stages.enrich.bodies_abroad import abroad_verdict
 from pipeline.stages.enrich.context import AROUND, in_context
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
 from pipeline.stages.enrich.known_names import known_names, organisations
@@ -23,6 +24,9 @@ from schemas.enrichment import SURE, Entity, EntityKind
 
 _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
 """A match that is announced: names of places in it are teams."""
+_NOBLE_TITLE = re.compile(
+    r"\b(?:Duke|Duchess|Earl|Countess|Prince|Princess|Viscount|Marquess|Baron|Baroness) of ([A-Z]\w+)"
+)
 _LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
@@ -32,6 +36,8 @@ Span = tuple[int, int, int]
 
 _INTRODUCED = 0.4
 """Added where the text says what somebody is."""
+_SUPPORTED = 0.7
+"""Of a place: from here on the text around it says so, and a second mention is more evidence."""
 _KEPT = 0.3
 """Below this confidence nothing is kept of a name."""
 _SAID_TO_BE_A_PLACE = 0.94
@@ -55,13 +61,15 @@ class Named:
     """How the text has it most often."""
     most: int = -1
 
-    def add(self, span: Span, verdict: Verdict) -> None:
+    def add(self, span: Span, verdict: Verdict, alone: float = 0.0) -> None:
+        """One more mention. `alone`: what the words of the name say by themselves, which is no new evidence."""
         kind, confidence = verdict
         self.spans.append(span)
         if kind is PERSON and confidence > 0.3:
-            self.hints += confidence - 0.3
+            self.hints += max(0.0, confidence - max(0.3, alone))
         known = self.best.get(kind, 0.0)
-        if known and confidence >= 0.5:  # a second mention is evidence too, if less than the first
+        supported = _SUPPORTED if kind is PLACE else 0.5
+        if known and confidence >= supported:  # a second mention is evidence too, if less than the first
             self.best[kind] = max(known, confidence) + 0.02
         elif confidence > known or not known:
             self.best[kind] = confidence
@@ -84,6 +92,11 @@ def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | 
     its full name; a place has its country and, as a city, its coordinates, chosen by the countries that the text is about. A
     place of the dateline is there too, though the text may not name it."""
     return ranked(names(paragraphs, language), dateline)
+
+
+def _titles_in(paragraphs: tuple[str, ...]) -> set[str]:
+    """`Sussex` where the text has a Duke of Sussex: "the Sussex brand" is theirs."""
+    return {place for paragraph in paragraphs if " of " in paragraph for place in _NOBLE_TITLE.findall(paragraph)}
 
 
 def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]:
@@ -120,6 +133,8 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                     )
                 else:  # of somebody, if of anybody: what stands around it is in another language
                     verdict = verdicts[0]
+                if not english:
+                    verdict = abroad_verdict(verdict, name, plain[max(0, at - AROUND) : at], language, begins)
                 if verdict.kind is not PERSON:
                     found[name].add((n, at, end), verdict)
                     continue
@@ -132,10 +147,18 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                     one.role = role_of(paragraph, at, end)  # said when somebody is introduced
                     if one.role and verdict.confidence >= 0.4:
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
-                one.add((n, at, end), verdict)
+                one.add((n, at, end), verdict, _alone(verdicts))
+    for place in _titles_in(paragraphs) & found.keys():
+        if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
+            found[place].best[PLACE] = 0.5
     if capitals:
         _read_capitals(found, capitals)
     return found
+
+
+def _alone(verdicts: tuple[Verdict, ...]) -> float:
+    """What the words of a name say by themselves for a person."""
+    return max((confidence for kind, confidence in verdicts if kind is PERSON), default=0.0)
 
 
 def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None:
