@@ -36,8 +36,8 @@ Span = tuple[int, int, int]
 
 _INTRODUCED = 0.4
 """Added where the text says what somebody is."""
-_SUPPORTED = 0.7
-"""Of a place: from here on the text around it says so, and a second mention is more evidence."""
+_SUPPORTED = {PERSON: 0.5, PLACE: 0.75, ORGANISATION: 0.7}
+"""From here on a second mention is more evidence: of a place and an organisation where the text around it says that it is one."""
 _KEPT = 0.3
 """Below this confidence nothing is kept of a name."""
 _SAID_TO_BE_A_PLACE = 0.94
@@ -68,8 +68,7 @@ class Named:
         if kind is PERSON and confidence > 0.3:
             self.hints += max(0.0, confidence - max(0.3, alone))
         known = self.best.get(kind, 0.0)
-        supported = _SUPPORTED if kind is PLACE else 0.5
-        if known and confidence >= supported:  # a second mention is evidence too, if less than the first
+        if known and confidence >= _SUPPORTED[kind]:  # a second mention is evidence too, if less than the first
             self.best[kind] = max(known, confidence) + 0.02
         elif confidence > known or not known:
             self.best[kind] = confidence
@@ -110,7 +109,7 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
         if is_in_capitals(plain) or is_heading(plain):
             capitals.append((n, plain))
             continue
-        table = is_of_a_table(plain)
+        table = english and is_of_a_table(plain)
         for match in runs_in(plain):
             start = match.start()
             before = plain[max(0, start - 3) : start]

@@ -130,6 +130,8 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
         known = known_names()
         person = len(words) <= 3 and words[0] in known.first and last in known.last
         whole = len(words) <= 6 and (has_organisation_word(last) or _BEGINS_ORGANISATION.match(name))
+        if words[1:3] == ["of", "the"] and not has_organisation_word(words[0]):
+            return (Verdict(ORGANISATION, 0.5),)  # "Wee of the Times"
         if person or not (whole or _HEAD_INSIDE.search(name)) or _is_ordinary(words) or _AWARD.search(name):
             return (Verdict(ORGANISATION, 0.5),)
         return (Verdict(ORGANISATION, 0.86 if whole else 0.75),)
@@ -184,6 +186,8 @@ def _as_place(name: str) -> tuple[Verdict, ...]:
     places = gazetteer()
     if not places.is_known(name):
         return (Verdict(PLACE, 0.5),) if " " in name and _LANDSCAPE.search(name) else ()
+    if name in words_of_things():  # "in Spring"
+        return (Verdict(PLACE, 0.4),)
     return (Verdict(PLACE, 0.62 if places.is_area(name) else 0.5),)
 
 
