@@ -41,11 +41,12 @@ _OF_IT = words_of(
     """share shares stock spokesman spokeswoman official officials executive executives employees chief unit subsidiary board plc
     fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders"""
 )
-_NOBODY = 0.15
+NOBODY = 0.15
 """Words that no context makes a person's name: `Kansas City Chiefs`."""
 _DOUBTFUL = 0.5
 """Of a piece of something longer, and of a title."""
 _WORD_AFTER = re.compile(r"(?:'s)?\s+([a-z]+)")
+_PLAIN = frozenset(["", " ", ",", "."])
 _NO_WORD = frozenset(",.;:)")
 _COUNTRY_AFTER = re.compile(r"\s*\(\s*(?:[A-Z][a-zA-Z.]+(?:\s[A-Z][a-z]+)?|[A-Z]{3})\s*\)")
 _AGE_AFTER = re.compile(r",\s+(?:aged?\s+)?\d{1,2}\b")
@@ -72,7 +73,7 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
     match = None if after[:1] in _NO_WORD else _WORD_AFTER.match(after)
     following = match[1] if match else ""
     for kind, confidence in verdicts:
-        if kind is PERSON and (confidence > _NOBODY or " " not in name):
+        if kind is PERSON and (confidence > NOBODY or " " not in name):
             confidence = _person(confidence, name, words, following, after)
         elif kind is PERSON:
             pass
@@ -80,11 +81,16 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
             confidence = _place(confidence, words, following, after)
         else:
             confidence = _organisation(confidence, name, last, following, before, after)
-        if kind is PERSON and is_address(name, before):
+        if kind is PERSON and before[-2:-1].isdigit() and is_address(name, before):
             confidence = 0.0
         if confidence > most:
             best, most = kind, confidence
-    if most >= _DOUBTFUL and (is_cut_out(before, after) or is_title(before, after)) and not _is_known_well(name):
+    if (
+        most > _DOUBTFUL
+        and (before[-1:] != " " or after[:1] not in _PLAIN or after[1:2] == "»")  # few are at a mark
+        and (is_cut_out(before, after) or is_title(before, after))
+        and not _is_known_well(name)
+    ):
         most = _DOUBTFUL
     if table and best is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
         return Verdict(ORGANISATION, 0.81)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.bodies_abroad import abroad_verdict
-from pipeline.stages.enrich.context import AROUND, in_context
+from pipeline.stages.enrich.context import AROUND, NOBODY, in_context
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
 from pipeline.stages.enrich.known_names import known_names, organisations
 from pipeline.stages.enrich.lines import is_heading, is_in_capitals, is_of_a_table, runs_in, starts_sentence
@@ -27,6 +27,8 @@ _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
 _NOBLE_TITLE = re.compile(
     r"\b(?:Duke|Duchess|Earl|Countess|Prince|Princess|Viscount|Marquess|Baron|Baroness) of ([A-Z]\w+)"
 )
+_NOBLE_ENDS = ("ke of ", "ess of ", "rl of ", "ince of ", "unt of ", "ron of ")
+"""One of them is in whatever _NOBLE_TITLE matches."""
 _LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
@@ -65,8 +67,8 @@ class Named:
         """One more mention. `alone`: what the words of the name say by themselves, which is no new evidence."""
         kind, confidence = verdict
         self.spans.append(span)
-        if kind is PERSON and confidence > 0.3:
-            self.hints += max(0.0, confidence - max(0.3, alone))
+        if kind is PERSON and confidence > 0.3 and confidence > alone:
+            self.hints += confidence - (alone if alone > 0.3 else 0.3)
         known = self.best.get(kind, 0.0)
         if known and confidence >= _SUPPORTED[kind]:  # a second mention is evidence too, if less than the first
             self.best[kind] = max(known, confidence) + 0.02
@@ -95,7 +97,12 @@ def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | 
 
 def _titles_in(paragraphs: tuple[str, ...]) -> set[str]:
     """`Sussex` where the text has a Duke of Sussex: "the Sussex brand" is theirs."""
-    return {place for paragraph in paragraphs if " of " in paragraph for place in _NOBLE_TITLE.findall(paragraph)}
+    return {
+        place
+        for paragraph in paragraphs
+        if " of " in paragraph and any(map(paragraph.__contains__, _NOBLE_ENDS))
+        for place in _NOBLE_TITLE.findall(paragraph)
+    }
 
 
 def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]:
@@ -142,22 +149,17 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                         continue
                     verdict = Verdict(PERSON, _OF_SOMEBODY)
                 one = found[name]
-                if len(one.spans) < 2 and one.role is None:
+                if len(one.spans) < 2 and one.role is None and (verdict.confidence > NOBODY or " " not in name):
                     one.role = role_of(paragraph, at, end)  # said when somebody is introduced
                     if one.role and verdict.confidence >= 0.4:
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
-                one.add((n, at, end), verdict, _alone(verdicts))
+                one.add((n, at, end), verdict, verdicts[0 if verdicts[0].kind is PERSON else -1].confidence)
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5
     if capitals:
         _read_capitals(found, capitals)
     return found
-
-
-def _alone(verdicts: tuple[Verdict, ...]) -> float:
-    """What the words of a name say by themselves for a person."""
-    return max((confidence for kind, confidence in verdicts if kind is PERSON), default=0.0)
 
 
 def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None:
