@@ -206,6 +206,9 @@ ROBOTS_REFUSED = Event("robots_refused", _I, "A site's robots.txt forbids the fu
 FULL_TEXT_MISSING = Event(
     "full_text_missing", _W, "The page of an item could not be fetched; its feed's text is used.", ("url", "problem")
 )
+PAGES_WAIT = Event(
+    "pages_wait", _I, "Pages of a feed would have taken too long: its next poll goes on with them.", ("feed", "items")
+)
 HUB_REFUSED = Event(
     "hub_refused", _W, "A feed's WebSub hub does not deliver it; it is polled instead.", ("feed", "problem")
 )
