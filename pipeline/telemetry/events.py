@@ -66,8 +66,8 @@ STATE_REMOVED = Event(
 CLOCK_JUMPED = Event(
     "clock_jumped",
     _W,
-    "The machine's clock is that far ahead of the time that has passed. Until Kafka's clock shows the same, embargoes end by "
-    "the time that has passed. Set the clock right.",
+    "The machine's clock is that far ahead of the time that has passed, or of Kafka's when the worker was started. Until "
+    "Kafka's clock shows the same, embargoes end by the time that has passed. Set the clock right.",
     ("seconds",),
 )
 REBALANCED_AGAIN = Event("rebalanced_again", _I, "Another rebalance came while tables were recovered.", ("during",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.index.families import ALIASES
+from pipeline.operations.watch.clocks import ahead
 from pipeline.operations.watch.refusals import FAILED, rate
 from pipeline.operations.watch.rhythm import FORGOTTEN, SLOT
 from pipeline.settings import Settings
@@ -26,6 +28,8 @@ _MISSING = [404, 503]
 @dataclass
 class Indices:
     version: str | None = None
+    clock_ahead: float | None = None
+    """Seconds that the clock of a node is ahead of this machine's: of the one that differs most. None where none tells."""
     indices: dict[str, IndexState] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
     """By alias, where each of its shards was counted."""
@@ -35,6 +39,8 @@ class Indices:
     """What the server or the credentials don't let us look at, in words."""
     read_only: str | None = None
     """The block of the whole cluster."""
+    blocks: dict[str, str] = field(default_factory=dict)
+    """By alias, the setting by which its index takes no writes."""
     disks: tuple[Disk, ...] = ()
     generation: dict[str, datetime] = field(default_factory=dict)
     """When the alias's index was made, where it isn't the first."""
@@ -48,7 +54,12 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
     wanted = {settings.named(alias): alias for alias in ALIASES}
     patterns = [f"{name}-*" for name in wanted]
     tolerant = client.options(ignore_status=[403, 404, 405])
-    nodes = asked["disks"] = tolerant.nodes.stats(metric="fs", filter_path="nodes.*.name,nodes.*.fs.total")
+    before = time.time()
+    nodes = asked["disks"] = tolerant.nodes.stats(
+        metric="fs", filter_path="nodes.*.name,nodes.*.timestamp,nodes.*.fs.total"
+    )
+    times = [one["timestamp"] / 1000 for one in nodes.get("nodes", {}).values() if "timestamp" in one]
+    found.clock_ahead = max((ahead(one, before, time.time()) for one in times), key=abs, default=None)
     found.disks = tuple(_disks(nodes.get("nodes", {})))
     found.version = ", ".join(versions(client)) or None
     cluster = asked["blocks of the cluster"] = tolerant.cluster.get_settings(flat_settings=True)
@@ -69,7 +80,10 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
             if (alias := wanted.get(name)) is None:
                 continue
             own = settings_of.get(physical, {}).get("settings", {})
-            found.indices[alias] = IndexState(health=(health or {}).get(physical), read_only=_block(own) is not None)
+            block = _block(own)
+            found.indices[alias] = IndexState(health=(health or {}).get(physical), read_only=block is not None)
+            if block is not None:
+                found.blocks[alias] = block
             if not physical.endswith("-1") and (made := own.get("index.creation_date")):
                 found.generation[alias] = datetime.fromtimestamp(int(made) / 1000, UTC)
     for alias in ALIASES:

@@ -102,7 +102,7 @@ def test_pages_that_would_take_too_long_are_left_to_the_next_poll(
     monkeypatch: pytest.MonkeyPatch, delivered: bool
 ) -> None:
     now, fetched = [0.0], []
-    monkeypatch.setattr(full_text.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("pipeline.feeds.full_text.time.monotonic", lambda: now[0])
 
     class Pages:
         def complete(self, story: Any) -> None:
