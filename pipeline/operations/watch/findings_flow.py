@@ -84,7 +84,7 @@ def of_unseen(facts: Facts) -> Iterator[Finding]:
     """What could not be looked at: of it nothing wrong would be found."""
     blind = {
         "elasticsearch": [*facts.index.unseen, *(f"documents of {one}" for one in sorted(facts.index.uncounted))],
-        "kafka": ["disks"] if facts.kafka.topics and not facts.kafka.disks else [],
+        "kafka": list(facts.kafka.unseen),
         "machine": list(facts.unseen),
     }
     for subject, unseen in blind.items():

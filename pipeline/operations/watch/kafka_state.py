@@ -30,7 +30,8 @@ class KafkaState:
     stages: dict[str, StageState] = field(default_factory=dict)
     partitions: Partitions = field(default_factory=Partitions)
     disks: tuple[Disk, ...] = ()
-    """None where the broker or the credentials don't let us look at them."""
+    unseen: tuple[str, ...] = ()
+    """What the brokers or the credentials don't let us look at, in words."""
     wrong_counts: Mapping[str, int] = field(default_factory=dict)
     """Topics with another number of partitions than the settings say."""
 
@@ -51,6 +52,7 @@ def read_kafka(settings: Settings) -> KafkaState:
         least = {name: int(config.get("min.insync.replicas", "1")) for name, config in needed.items()}
         found.partitions = faults([*described, *beside], least)
         found.disks = tuple(disks(log_dirs))
+        found.unseen = ("disks",) if described and not found.disks else ()
         found.stages = stage_states(settings, ends)
     except KafkaError as e:
         raise unreachable(kafka_servers(settings), e) from e
