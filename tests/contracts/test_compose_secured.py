@@ -26,7 +26,11 @@ class Loader(yaml.SafeLoader):
     """Compose's own tag: the base's value is not merged, but replaced."""
 
 
-Loader.add_constructor("!override", lambda loader, node: loader.construct_mapping(node, deep=True))  # type: ignore[no-untyped-call]
+def _override(loader: Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    return loader.construct_mapping(node, deep=True)
+
+
+Loader.add_constructor("!override", _override)
 SECURED: dict[str, Any] = yaml.load((ROOT / "docker-compose.secured.yml").read_text(), Loader)
 OWN = {name for name, service in BASE.items() if service["image"].startswith("dateline:") and name != "image"}
 ENGINES = {"kafka", "elasticsearch", "snapshots-folder"}

@@ -22,6 +22,7 @@ _SAMPLE = 5000
 """Documents that latencies are measured by."""
 _PAGE = 5000
 _ITEMS = {"articles": ("articles", "articles-hidden"), "comments": ("comments", "comments-hidden")}
+_BY_PROVIDER = {"provider": {"terms": {"field": "provider"}}}
 _MISSING = [404, 503]
 
 
@@ -154,52 +155,49 @@ def latest_articles(client: Elasticsearch, settings: Settings, made: datetime | 
 
 def last_items(client: Elasticsearch, settings: Settings) -> dict[str, datetime]:
     """When the last item of each provider was received, by `articles/PROVIDER` and `comments/PROVIDER`."""
-    found: dict[str, datetime] = {}
-    for item, aliases in _ITEMS.items():
-        answer = client.options(ignore_status=_MISSING).search(
-            index=[settings.named(alias) for alias in aliases],
-            size=0,
-            query=_recent(),
-            aggs={
-                "providers": {
-                    "terms": {"field": "provider", "size": 1000},
-                    "aggs": {"last": {"max": {"field": "processed.received"}}},
-                }
-            },
-        )
-        for bucket in answer.get("aggregations", {}).get("providers", {}).get("buckets", []):
-            if bucket["last"]["value"] is not None:
-                found[f"{item}/{bucket['key']}"] = datetime.fromtimestamp(bucket["last"]["value"] / 1000, UTC)
-    return found
+    last = {"last": {"max": {"field": "processed.received"}}}
+    return {
+        f"{item}/{bucket['key']['provider']}": datetime.fromtimestamp(bucket["last"]["value"] / 1000, UTC)
+        for item in _ITEMS
+        for bucket in _buckets(client, settings, item, [_BY_PROVIDER], last)
+        if bucket["last"]["value"] is not None
+    }
 
 
 def item_slots(client: Elasticsearch, settings: Settings) -> dict[str, dict[int, int]]:
     """How many items of each provider were received in each slot of the last weeks, by the same names."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
     minutes = int(SLOT.total_seconds() // 60)
-    for item, aliases in _ITEMS.items():
-        after: Any = None
-        while True:
-            sources = [
-                {"provider": {"terms": {"field": "provider"}}},
-                {"slot": {"date_histogram": {"field": "processed.received", "fixed_interval": f"{minutes}m"}}},
-            ]
-            answer = client.options(ignore_status=_MISSING).search(
-                index=[settings.named(alias) for alias in aliases],
-                size=0,
-                query=_recent(),
-                aggs={
-                    "slots": {"composite": {"size": _PAGE, "sources": sources} | ({"after": after} if after else {})}
-                },
-            )
-            slots = answer.get("aggregations", {}).get("slots", {})
-            for bucket in slots.get("buckets", []):
-                number = int(bucket["key"]["slot"] // (SLOT.total_seconds() * 1000))
-                found[f"{item}/{bucket['key']['provider']}"][number] = bucket["doc_count"]
-            after = slots.get("after_key")
-            if after is None:
-                break
+    slots = {"slot": {"date_histogram": {"field": "processed.received", "fixed_interval": f"{minutes}m"}}}
+    for item in _ITEMS:
+        for bucket in _buckets(client, settings, item, [_BY_PROVIDER, slots]):
+            number = int(bucket["key"]["slot"] // (SLOT.total_seconds() * 1000))
+            found[f"{item}/{bucket['key']['provider']}"][number] = bucket["doc_count"]
     return dict(found)
+
+
+def _buckets(
+    client: Elasticsearch,
+    settings: Settings,
+    item: str,
+    sources: list[dict[str, Any]],
+    inside: dict[str, Any] | None = None,
+) -> Iterator[Mapping[str, Any]]:
+    """Of all recent items, however many providers there are: page by page."""
+    after: Any = None
+    while True:
+        composite = {"size": _PAGE, "sources": sources} | ({"after": after} if after else {})
+        answer = client.options(ignore_status=_MISSING).search(
+            index=[settings.named(alias) for alias in _ITEMS[item]],
+            size=0,
+            query=_recent(),
+            aggs={"found": {"composite": composite} | ({"aggs": inside} if inside else {})},
+        )
+        page = answer.get("aggregations", {}).get("found", {})
+        yield from page.get("buckets", [])
+        after = page.get("after_key")
+        if after is None:
+            return
 
 
 def _recent() -> dict[str, Any]:
