@@ -47,6 +47,7 @@ class Kind(StrEnum):
     RECORDS_FAILED = "records-failed"
     REFUSALS = "refusals"
     DISK = "disk"
+    CLOCKS = "clocks"
     UNSEEN = "unseen"
 
 
@@ -73,6 +74,8 @@ class Engine(Model):
     up: bool
     error: str | None = None
     version: str | None = None
+    clock_ahead: float | None = None
+    """Seconds that its clock is ahead of this machine's, where it tells; below 0: behind."""
 
 
 class Trend(StrEnum):
@@ -193,6 +196,8 @@ class ProcessState(Model):
     starts_last_hour: Count = 0
     last_exit: str | None = None
     """Why it ended the last time."""
+    clock_ahead: float | None = None
+    """Seconds that its machine's clock is ahead of this one's; below 0: behind. None where it is this machine's, or not told."""
 
 
 class IndexState(Model):

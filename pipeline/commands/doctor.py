@@ -37,12 +37,13 @@ def doctor(
     Each with what to do. Nothing is changed. The exit code is 3 where something is wrong, and 1 where nothing is, and
     something could not be looked at.
     """
-    from pipeline.operations.doctor import checkup
-    from schemas.checkup import Checkup
-
     if schema:
+        from schemas.checkup import Checkup
+
         print_json(Checkup.model_json_schema())
         return
+    from pipeline.operations.doctor import checkup
+
     with err.status("Looking"):
         found = checkup(_checks())
     if json:

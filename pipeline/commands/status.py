@@ -37,12 +37,13 @@ def status(
 
     The exit code: 0 all is well; 1 something to look at; 4 something critical, as an engine or a process that is away.
     """
-    from pipeline.operations.watch.measure import measure
-    from schemas.report import Report
-
     if schema:
+        from schemas.report import Report
+
         print_json(Report.model_json_schema())
         return
+    from pipeline.operations.watch.measure import measure
+
     current = settings()
     if watch:
         _watch(lambda: measure(current), every, json)

@@ -19,6 +19,9 @@ PAGE_DELAY = 1.0
 """Seconds between two pages of one host."""
 FORBIDDEN = "robots"
 """Reason of what robots.txt forbids."""
+LONGEST_TURN = 300.0
+"""Seconds of fetching pages after which the other items of a feed are left to its next poll: what was fetched is published
+before anything ends the round."""
 _MAX_DELAY = 30.0
 """Seconds; a longer crawl delay is cut to this."""
 _MAX_ROBOTS = 500 * 1024
@@ -85,3 +88,24 @@ class Pages:
         if since < pause:
             time.sleep(pause - since)
         self._last[host] = time.monotonic()
+
+
+class NotYet(Exception):
+    """The page is left to the next poll."""
+
+
+class Turn:
+    """One feed's turn at the pages of its host. The first page is always fetched."""
+
+    def __init__(self, pages: Pages, longest: float = LONGEST_TURN) -> None:
+        self._pages, self._longest = pages, longest
+        self._began: float | None = None
+
+    def complete(self, story: Story) -> None:
+        """As Pages'. Raises NotYet once the turn is over."""
+        now = time.monotonic()
+        if self._began is None:
+            self._began = now
+        elif now - self._began > self._longest:
+            raise NotYet
+        self._pages.complete(story)

@@ -109,8 +109,8 @@ class Callbacks:
             result = read_feed(feed, answer, Pages(fetcher), self._settings, datetime.now(UTC))
         if result.outcome in ("failed", "disabled"):
             result.feed = feed
-        else:
-            # a delivery has no ETag of its own: that of the last poll stays
+        elif not result.waiting:
+            # a delivery has no ETag of its own: that of the last poll stays, unless a poll is to go on with what is left
             result.feed = result.feed.model_copy(update={"etag": feed.etag, "last_modified": feed.last_modified})
         store(result, self._subscriptions, publisher)
         return True

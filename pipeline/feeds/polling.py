@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError, Reject
 from pipeline.feeds import known_items, schedule, websub
-from pipeline.feeds.full_text import Pages
+from pipeline.feeds.full_text import NotYet, Pages, Turn
 from pipeline.feeds.known_items import KnownItem, KnownItems
 from pipeline.formats.feed import metadata
 from pipeline.formats.format import LeftOut
@@ -24,7 +24,9 @@ from pipeline.settings import Settings
 from schemas.subscription import Subscription
 
 _MAX_SEEN = 2000
-"""Items of a feed that are read and remembered; a feed holds fewer."""
+"""Items that are remembered beside those that the feed has now."""
+_BYTES_OF_AN_ITEM = 160
+"""What an item takes at most of a subscription's record."""
 _MAX_SHARED = 200
 """Ids and addresses of several items that are remembered."""
 _MAX_URL = 512
@@ -45,6 +47,8 @@ class PollResult:
     rejects: list[Reject] = field(default_factory=list)
     content: bytes = b""
     """The feed, for the dead letter of what was refused of it."""
+    waiting: int = 0
+    """Items that are left to the next poll, as their pages would have taken too long."""
     hub: tuple[str, str] | None = None
     """(hub, topic) that the feed names (WebSub)."""
 
@@ -68,7 +72,10 @@ def poll(feed: Subscription, fetcher: Fetcher, pages: Pages, settings: Settings,
         return PollResult.failure(failed)
     if answer.status == 304:
         requested = schedule.requested_interval(answer.headers, None, None, None)
-        return PollResult(schedule.after_success(feed, now, False, requested), "unchanged")
+        same = schedule.after_success(feed, now, False, requested)
+        if not feed.failures:  # what was wrong with its content still is
+            same = same.model_copy(update={"problem": feed.problem})
+        return PollResult(same, "unchanged")
     return read_feed(feed, answer, pages, settings, now)
 
 
@@ -81,7 +88,8 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
             raise Reject(
                 "no-feed", f"{feed.url} is not a feed, but {'text' if found.name == 'text page' else 'an HTML page'}"
             )
-        readings = list(islice(found.read(item), _MAX_SEEN))
+        most = _most(settings)
+        readings = list(islice(found.read(item), most + 1))
     except Reject as reject:
         return _unreadable(feed, reject, answer, now)
     except Exception as e:
@@ -92,9 +100,17 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     ]
     known = KnownItems(feed)
     result = PollResult(feed, "unchanged", content=answer.content)
-    for reading in [one for one in readings if not isinstance(one, LeftOut)]:
-        for events in _new(reading, known, result, item, pages, settings, now):
-            result.events.extend(events)
+    turn = Turn(pages)
+    parts = chain.from_iterable(
+        _parts(one, feed, item, turn, settings, now) for one in readings if not isinstance(one, LeftOut)
+    )
+    for events in _new(islice(parts, most), known, result):
+        result.events.extend(events)
+    problem = None
+    if len(readings) > most or next(parts, None) is not None:
+        problem = f"more than {most:,} items: those after the first {most:,} are not read"
+        if not known.add(KnownItem("refused as too large", problem)):
+            result.rejects.append(Reject("too-large", problem))
     meta = metadata(item) if found.name == "feed" else {}
     result.hub = websub.discover(answer.headers.get("link", ""), meta.get("links"), item.json, answer.url)
     changed = bool(result.events)
@@ -105,16 +121,28 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
     feed = feed.model_copy(
         update={
             "url": answer.moved_to if answer.moved_to and len(answer.moved_to) <= _MAX_URL else feed.url,
-            "seen": known.seen(_MAX_SEEN),
-            "names": known.names(_MAX_SEEN),
+            "seen": known.seen(min(_MAX_SEEN, most)),
+            "names": known.names(min(_MAX_SEEN, most)),
             "shared": tuple([*(one for one in feed.shared if one not in shared), *shared][-_MAX_SHARED:]),
             "etag": (answer.headers.get("etag") or "")[:4096] or None,
             "last_modified": (answer.headers.get("last-modified") or "")[:4096] or None,
             "title": feed.title or (str(meta.get("title") or "")[:4096] or None),
         }
     )
-    result.feed = schedule.after_success(feed, now, changed, requested)
+    feed = schedule.after_success(feed, now, changed, requested)
+    if result.waiting:
+        # asked again as if it were new, and soon, by whichever way this came
+        soon = now + timedelta(seconds=schedule.MIN_INTERVAL)
+        feed = feed.model_copy(update={"etag": None, "last_modified": None, "next_poll": soon})
+        telemetry.PAGES_WAIT(feed=feed.url, items=result.waiting)
+    result.feed = feed.model_copy(update={"problem": problem})
     return result
+
+
+def _most(settings: Settings) -> int:
+    """Items of a feed that are read: as many as a subscription's record can hold. A feed, which is no larger than a record,
+    hardly ever has more."""
+    return settings.largest_record // _BYTES_OF_AN_ITEM
 
 
 def _unreadable(feed: Subscription, reject: Reject, answer: Fetched, now: datetime) -> PollResult:
@@ -123,16 +151,19 @@ def _unreadable(feed: Subscription, reject: Reject, answer: Fetched, now: dateti
 
 
 def _new(
-    reading: Reading, known: KnownItems, result: PollResult, item: Item, pages: Pages, settings: Settings, now: datetime
+    parts: Iterable[tuple[KnownItem, _Convert]], known: KnownItems, result: PollResult
 ) -> Iterator[list[RawEvent]]:
-    """The events of each item of a reading that is new or changed. What is refused is added to `result`, once: it is tried
-    again at each poll, as a correction may be in anything of it."""
-    for part, convert in _parts(reading, result.feed, item, pages, settings, now):
+    """The events of each item that is new or changed. What is refused is added to `result`, once: it is tried again at each
+    poll, as a correction may be in anything of it."""
+    for part, convert in parts:
         if known.has(part):
             continue
         refusal: str | None = None
         try:
             results = convert()
+        except NotYet:
+            result.waiting += 1
+            continue
         except Reject as reject:
             results, refusal = [reject], f"refused {reject}"
         except DatelineError:
@@ -147,14 +178,14 @@ def _new(
 
 
 def _parts(
-    reading: Reading, feed: Subscription, item: Item, pages: Pages, settings: Settings, now: datetime
+    reading: Reading, feed: Subscription, item: Item, turn: Turn, settings: Settings, now: datetime
 ) -> Iterator[tuple[KnownItem, _Convert]]:
     """Each item of a reading, and what makes events of it."""
     hints, owned = Hints(provider=feed.provider, timezone=feed.timezone), replace(item, url=None)
     if isinstance(reading, Story):
         yield (
             known_items.of_story(reading, feed.full_text),
-            lambda: _story(reading, owned, hints, feed, pages, settings, now),
+            lambda: _story(reading, owned, hints, feed, turn, settings, now),
         )
     elif isinstance(reading, Discussion):
         for comment in reading.comments:
@@ -169,8 +200,8 @@ def _parts(
 
 
 def _story(
-    story: Story, item: Item, hints: Hints, feed: Subscription, pages: Pages, settings: Settings, now: datetime
+    story: Story, item: Item, hints: Hints, feed: Subscription, turn: Turn, settings: Settings, now: datetime
 ) -> list[RawEvent | Reject]:
     if story.partial and feed.full_text and story.url and story.own_url:
-        pages.complete(story)
+        turn.complete(story)
     return story_events(story, item, hints, settings, now)

@@ -61,7 +61,7 @@ def poll_feeds(
         if wanted:
             chosen = [find(subscriptions, wanted)]
         else:
-            chosen = [feed for feed in subscriptions.all() if every or schedule.is_due(feed, now)]
+            chosen = schedule.in_turn(feed for feed in subscriptions.all() if every or schedule.is_due(feed, now))
         on_start(len(chosen))
         hubs = WebSubHubs(settings.public_url, fetcher) if settings.public_url else None
 

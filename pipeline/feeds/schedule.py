@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from pipeline.numbers import whole_number
@@ -77,3 +77,8 @@ def after_failure(
 
 def is_due(feed: Subscription, now: datetime) -> bool:
     return feed.disabled is None and (feed.next_poll is None or feed.next_poll <= now)
+
+
+def in_turn(feeds: Iterable[Subscription]) -> list[Subscription]:
+    """Those that have waited longest first: a round that takes too long is ended, and the next one begins with the others."""
+    return sorted(feeds, key=lambda feed: (feed.next_poll is not None, feed.next_poll))

@@ -17,6 +17,7 @@ from pipeline.index.templates import faults
 from pipeline.kafka.clients import admin_client, kafka_servers
 from pipeline.kafka.topic_limits import wrong as wrong_limits
 from pipeline.operations.doctor import advice, ok, unknown, wrong
+from pipeline.operations.watch.clocks import TOLERANCE, ahead
 from pipeline.operations.watch.index_state import versions
 from pipeline.settings import Settings
 from pipeline.topics import STATE_TOPICS, Topic
@@ -25,8 +26,6 @@ from schemas.checkup import Check
 
 _CLIENT = 9
 """The major version of Elasticsearch that the client speaks."""
-_CLOCKS = 5.0
-"""Seconds that two clocks may differ."""
 _NEEDED = "dateline grant rights shows the rights that are needed"
 
 
@@ -175,11 +174,11 @@ def of_clock(theirs: list[float], before: float, after: float) -> Iterator[Check
     if not theirs:
         yield unknown("clocks", "Elasticsearch doesn't tell its time")
         return
-    worst = max(max(one - after, before - one, 0.0) for one in theirs)
-    if worst > _CLOCKS:
+    worst = max((ahead(one, before, after) for one in theirs), key=abs)
+    if abs(worst) > TOLERANCE:
         yield wrong(
             "clocks",
-            f"this machine's clock and Elasticsearch's differ by {worst:.0f} s",
+            f"Elasticsearch's clock is {abs(worst):.0f} s {'ahead of' if worst > 0 else 'behind'} this machine's",
             "set both by NTP: embargoes end by the clock",
         )
     else:

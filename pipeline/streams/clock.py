@@ -2,7 +2,8 @@
 
 Somebody may set the clock while the worker runs, and set it wrongly: what is under an embargo would be public. So a jump
 ahead is believed once Kafka's clock shows it; until then time goes on at the pace of a clock that nobody can set. A jump
-back is believed at once. Late is possible, early is not.
+back is believed at once. Late is possible, early is not. So it is with a clock that is ahead when the worker is started:
+Kafka is asked for its time (kafka_clock.py).
 """
 
 from __future__ import annotations
@@ -27,11 +28,16 @@ def steady_time() -> float:
 
 
 class Clock:
-    """One worker's clock. The system's time is believed when it is made."""
+    """One worker's clock. `shown` is what Kafka's clock shows now; where that isn't known the system's time is believed."""
 
-    def __init__(self, system: Callable[[], datetime] = system_time, steady: Callable[[], float] = steady_time) -> None:
+    def __init__(
+        self,
+        system: Callable[[], datetime] = system_time,
+        steady: Callable[[], float] = steady_time,
+        shown: datetime | None = None,
+    ) -> None:
         self._system, self._steady = system, steady
-        self._known = (system(), steady())
+        self._known = (shown or system(), steady())
         self._ahead = False
 
     def now(self) -> datetime:

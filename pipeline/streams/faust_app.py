@@ -40,9 +40,9 @@ CHANGELOG_BUFFER = 10_000
 """Changelog records that Faust buffers: with its default of 100 a batch of many rows waits for Kafka again and again."""
 
 
-def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> faust.App:
+def build_app(settings: Settings, existing: frozenset[str] = frozenset(), clock: Clock | None = None) -> faust.App:
     """The app with its agents, tables and timers. Nothing connects before it is started. `existing`: the topics that the broker
-    has; of topics that are only drained, only those are read."""
+    has; of topics that are only drained, only those are read. `clock` decides what readers may see."""
     ProducerBuffer.max_messages = CHANGELOG_BUFFER
     stages = worker_stages(settings)
     app = faust.App(
@@ -66,7 +66,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset()) -> fau
         value_serializer="raw",
         **CONSUMER_OPTIONS,
     )
-    turns, clock = Turns(), Clock()
+    turns, clock = Turns(), clock or Clock()
     watch = watched(app, turns)
     guard = OffsetGuard(GapReader(settings).find)
     app.offset_guard = guard  # type: ignore[attr-defined]

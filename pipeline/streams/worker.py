@@ -12,7 +12,9 @@ from pipeline.kafka.clients import ensure_topics, existing_topics
 from pipeline.process.health import serve_health, show_build
 from pipeline.settings import Settings
 from pipeline.stages import enrich
+from pipeline.streams.clock import Clock
 from pipeline.streams.faust_app import build_app, changelog_topics, event_loop_policy, is_ready
+from pipeline.streams.kafka_clock import kafka_time
 from pipeline.streams.lost_tables import report_lost_tables
 from pipeline.streams.state_folder import claim_state_folder
 
@@ -25,7 +27,7 @@ def run_worker(settings: Settings) -> NoReturn:
     enrich.load(enrich.choices(settings))
     if policy := event_loop_policy():
         asyncio.set_event_loop_policy(policy)
-    app = build_app(settings, existing_topics(settings))
+    app = build_app(settings, existing_topics(settings), clock=Clock(shown=kafka_time(settings)))
     show_build(settings.process)
     serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)

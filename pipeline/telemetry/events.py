@@ -66,8 +66,8 @@ STATE_REMOVED = Event(
 CLOCK_JUMPED = Event(
     "clock_jumped",
     _W,
-    "The machine's clock is that far ahead of the time that has passed. Until Kafka's clock shows the same, embargoes end by "
-    "the time that has passed. Set the clock right.",
+    "The machine's clock is that far ahead of the time that has passed, or of Kafka's when the worker was started. Until "
+    "Kafka's clock shows the same, embargoes end by the time that has passed. Set the clock right.",
     ("seconds",),
 )
 REBALANCED_AGAIN = Event("rebalanced_again", _I, "Another rebalance came while tables were recovered.", ("during",))
@@ -205,6 +205,9 @@ FEEDS_POLLED = Event("feeds_polled", _I, "A round of polling is over.", ("feeds"
 ROBOTS_REFUSED = Event("robots_refused", _I, "A site's robots.txt forbids the full text of an item.", ("host", "url"))
 FULL_TEXT_MISSING = Event(
     "full_text_missing", _W, "The page of an item could not be fetched; its feed's text is used.", ("url", "problem")
+)
+PAGES_WAIT = Event(
+    "pages_wait", _I, "Pages of a feed would have taken too long: its next poll goes on with them.", ("feed", "items")
 )
 HUB_REFUSED = Event(
     "hub_refused", _W, "A feed's WebSub hub does not deliver it; it is polled instead.", ("feed", "problem")

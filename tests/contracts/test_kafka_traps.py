@@ -4,6 +4,8 @@ its guard."""
 from __future__ import annotations
 
 import os
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from kafka.errors import MessageSizeTooLargeError
 from kafka.producer.transaction_manager import TransactionManager
 
 from pipeline.kafka.clients import admin_client, consumer, ensure_topics, producer
+from pipeline.streams.kafka_clock import kafka_time
 from pipeline.topics import ARTICLES_RAW
 from pipeline.topology import INDEX
 from tests.conftest import Pipeline
@@ -97,3 +100,16 @@ def test_a_producer_goes_on_after_a_record_that_the_broker_refuses(pipeline: Pip
         assert sender.send(topic, b"small", partition=0).get(timeout=PATIENCE).offset >= 0
     finally:
         sender.close(timeout=5)
+
+
+def test_the_broker_tells_its_own_time_whatever_this_machines_clock_shows(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By it a worker knows that its clock is ahead when it starts (pipeline/streams/kafka_clock.py)."""
+    ensure_topics(pipeline.settings)
+    brokers = datetime.now(UTC)  # the local broker has this machine's clock
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + 24 * 3600)
+    shown = kafka_time(pipeline.settings)
+    monkeypatch.undo()
+    assert abs(shown - brokers) < timedelta(hours=12)

@@ -16,6 +16,7 @@ from pipeline.cli import build
 from pipeline.kafka.acls import rights
 from pipeline.process import web
 from pipeline.settings import Process, Settings, load_settings
+from pipeline.streams import watch
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "docker/kubernetes"
@@ -139,9 +140,14 @@ def test_a_probe_asks_where_the_process_listens() -> None:
     assert doors == {"ingest-api": Settings().ingest_port, "search-api": Settings().search_port}
 
 
-def test_there_is_time_to_finish() -> None:
+def test_there_is_time_to_finish_and_as_much_with_compose() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     for name, one in running().items():
-        assert one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] >= web.STOP_SECONDS * 2, name
+        grace = one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+        assert services[name]["stop_grace_period"] == f"{grace}s", name
+        # an API's requests; the longest batch of a worker or indexer that isn't slow, with the rebalance that leaving is
+        needs = web.STOP_SECONDS if name.endswith("-api") else watch.SLOW + watch.REVOKED
+        assert grace >= needs * 1.3, name
 
 
 def test_selectors_choose_what_they_are_for() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings_flow import fullness as fullness
 from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages, of_unseen
-from pipeline.operations.watch.findings_processes import of_engines, of_groups, of_processes
+from pipeline.operations.watch.findings_processes import of_clocks, of_engines, of_groups, of_processes
 from pipeline.operations.watch.findings_processes import spoken as spoken
 from pipeline.operations.watch.losses import of_losses
 from pipeline.operations.watch.memory import Memory
@@ -24,6 +24,7 @@ def findings(facts: Facts, memory: Memory) -> tuple[Finding, ...]:
         *of_engines(facts),
         *of_groups(facts),
         *of_processes(facts, memory),
+        *of_clocks(facts),
         *of_stages(facts, (*memory.samples, *facts.sample)),
         *of_indices(facts),
         *of_losses(facts, memory),
@@ -53,4 +54,4 @@ def _hides_providers(finding: Finding, facts: Facts) -> bool:
     """Whether nothing would be seen of a provider that goes on sending."""
     if finding.kind in (Kind.STAGE_STUCK, Kind.STAGE_BEHIND):
         return finding.since is None or facts.at - finding.since > BLIND
-    return finding.severity is Severity.CRITICAL and finding.kind not in (Kind.DISK, Kind.INDEX_HEALTH)
+    return finding.severity is Severity.CRITICAL and finding.kind not in (Kind.DISK, Kind.INDEX_HEALTH, Kind.CLOCKS)

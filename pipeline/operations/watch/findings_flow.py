@@ -84,6 +84,7 @@ def of_unseen(facts: Facts) -> Iterator[Finding]:
     """What could not be looked at: of it nothing wrong would be found."""
     blind = {
         "elasticsearch": [*facts.index.unseen, *(f"documents of {one}" for one in sorted(facts.index.uncounted))],
+        "kafka": list(facts.kafka.unseen),
         "machine": list(facts.unseen),
     }
     for subject, unseen in blind.items():
@@ -105,7 +106,7 @@ def of_disks(facts: Facts) -> Iterator[Finding]:
                 subject=disk.place,
                 severity=severity,
                 what=f"only {disk.free / _GB:.1f} GB of {disk.total / _GB:.0f} are free ({disk.place})",
-                command="free some space, or dateline doctor",
+                command="free some space, or add some; docs/runbook.md, A disk is full",
             )
 
 

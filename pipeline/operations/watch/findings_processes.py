@@ -1,10 +1,11 @@
-"""What is wrong with engines, consumer groups and processes. Pure."""
+"""What is wrong with engines, consumer groups, processes and clocks. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
 
+from pipeline.operations.watch.clocks import TOLERANCE
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.memory import Memory
 from schemas.report import Engine, Finding, Kind, ProcessCondition, ProcessState, Severity, StageState
@@ -39,22 +40,20 @@ def of_engines(facts: Facts) -> Iterator[Finding]:
                 command=_bring_up(engine),
             )
     state = facts.kafka
-    if state.leaderless:
-        yield Finding(
-            kind=Kind.KAFKA_PARTITIONS,
-            subject="leaderless",
-            severity=Severity.CRITICAL,
-            what=f"{len(state.leaderless)} partitions have no leader, {state.leaderless[0]} for one: a broker is away",
-            command="dateline doctor",
-        )
-    if state.thin:
-        yield Finding(
-            kind=Kind.KAFKA_PARTITIONS,
-            subject="replicas",
-            severity=Severity.WARNING,
-            what=f"{len(state.thin)} partitions have fewer replicas in sync than they should, {state.thin[0]} for one",
-            command="dateline doctor",
-        )
+    for subject, partitions, severity, fault in (
+        ("leaderless", state.partitions.leaderless, Severity.CRITICAL, "no leader"),
+        ("unwritable", state.partitions.unwritable, Severity.CRITICAL, "too few replicas in sync to be written"),
+        ("replicas", state.partitions.thin, Severity.WARNING, "fewer replicas in sync than they should"),
+    ):
+        if partitions:
+            count, has = len(partitions), "have" if len(partitions) > 1 else "has"
+            yield Finding(
+                kind=Kind.KAFKA_PARTITIONS,
+                subject=subject,
+                severity=severity,
+                what=f"{count} partition{'s' if count > 1 else ''} {has} {fault}, {partitions[0]} for one: a broker is away",
+                command="start the broker that is away; docs/runbook.md, A broker is lost",
+            )
     for topic, count in state.wrong_counts.items():
         yield Finding(
             kind=Kind.PARTITION_COUNT,
@@ -64,9 +63,10 @@ def of_engines(facts: Facts) -> Iterator[Finding]:
             command=f"set DATELINE_PARTITIONS={count}",
         )
     if facts.index.read_only:
-        yield _read_only("cluster", facts.index.read_only)
+        yield _read_only("the cluster", facts.index.read_only)
     elif blocked := [alias for alias, one in facts.index.indices.items() if one.read_only]:
-        yield _read_only(", ".join(blocked[:3]) + (", …" if len(blocked) > 3 else ""), "index.blocks")
+        some = ", ".join(blocked[:3]) + (", …" if len(blocked) > 3 else "")
+        yield _read_only(some, facts.index.blocks.get(blocked[0], "index.blocks"))
 
 
 def _bring_up(engine: Engine) -> str:
@@ -75,12 +75,16 @@ def _bring_up(engine: Engine) -> str:
 
 
 def _read_only(subject: str, block: str) -> Finding:
+    flood = block.endswith("read_only_allow_delete")
     return Finding(
         kind=Kind.ELASTICSEARCH_READ_ONLY,
         subject="elasticsearch",
         severity=Severity.CRITICAL,
-        what=f"Elasticsearch takes no writes ({block} of {subject}), mostly as its disk is nearly full",
-        command="dateline doctor",
+        what=f"Elasticsearch takes no writes ({block} of {subject})"
+        + (", as its disk is nearly full" if flood else ", as somebody has set it"),
+        command="free space on its disk, and the block goes by itself; docs/runbook.md, A disk is full"
+        if flood
+        else f"take it away: {block} is to be null",
     )
 
 
@@ -159,3 +163,32 @@ def of_processes(facts: Facts, memory: Memory) -> Iterator[Finding]:
                 since=since,
                 command=f"stop it (kill -9 {one.pid}); it goes on where it was" if hung and one.pid else LOG,
             )
+
+
+def of_clocks(facts: Facts) -> Iterator[Finding]:
+    """Each machine's clock against Elasticsearch's where that is known, else against this one's: embargoes end by a worker's."""
+    reference = facts.elasticsearch_engine.clock_ahead
+    others = "Elasticsearch's" if reference is not None else "this machine's"
+    if reference is not None:
+        here = any(
+            _is(one, "worker") for one in facts.processes if one.pid and one.condition is not ProcessCondition.GONE
+        )
+        yield from _differs("this machine", "this machine's clock", -reference, others, lifts=here)
+    for one in facts.processes:
+        if one.clock_ahead is not None:
+            difference = one.clock_ahead - (reference or 0.0)
+            yield from _differs(one.name, f"the clock of {one.name}", difference, others, lifts="worker" in one.name)
+
+
+def _differs(subject: str, whose: str, seconds: float, others: str, *, lifts: bool) -> Iterator[Finding]:
+    if abs(seconds) <= TOLERANCE:
+        return
+    way = "ahead of" if seconds > 0 else "behind"
+    what = f"{whose} is {spoken(abs(seconds))} {way} {others}"
+    yield Finding(
+        kind=Kind.CLOCKS,
+        subject=subject,
+        severity=Severity.CRITICAL if lifts and seconds > 0 else Severity.WARNING,
+        what=what + (": embargoes end by it" if lifts else ""),
+        command="set the clocks by NTP; docs/runbook.md, A clock is wrong",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.index.families import ALIASES
+from pipeline.operations.watch.clocks import ahead
 from pipeline.operations.watch.refusals import FAILED, rate
 from pipeline.operations.watch.rhythm import FORGOTTEN, SLOT
 from pipeline.settings import Settings
@@ -20,12 +22,15 @@ _SAMPLE = 5000
 """Documents that latencies are measured by."""
 _PAGE = 5000
 _ITEMS = {"articles": ("articles", "articles-hidden"), "comments": ("comments", "comments-hidden")}
+_BY_PROVIDER = {"provider": {"terms": {"field": "provider"}}}
 _MISSING = [404, 503]
 
 
 @dataclass
 class Indices:
     version: str | None = None
+    clock_ahead: float | None = None
+    """Seconds that the clock of a node is ahead of this machine's: of the one that differs most. None where none tells."""
     indices: dict[str, IndexState] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
     """By alias, where each of its shards was counted."""
@@ -35,6 +40,8 @@ class Indices:
     """What the server or the credentials don't let us look at, in words."""
     read_only: str | None = None
     """The block of the whole cluster."""
+    blocks: dict[str, str] = field(default_factory=dict)
+    """By alias, the setting by which its index takes no writes."""
     disks: tuple[Disk, ...] = ()
     generation: dict[str, datetime] = field(default_factory=dict)
     """When the alias's index was made, where it isn't the first."""
@@ -48,7 +55,12 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
     wanted = {settings.named(alias): alias for alias in ALIASES}
     patterns = [f"{name}-*" for name in wanted]
     tolerant = client.options(ignore_status=[403, 404, 405])
-    nodes = asked["disks"] = tolerant.nodes.stats(metric="fs", filter_path="nodes.*.name,nodes.*.fs.total")
+    before = time.time()
+    nodes = asked["disks"] = tolerant.nodes.stats(
+        metric="fs", filter_path="nodes.*.name,nodes.*.timestamp,nodes.*.fs.total"
+    )
+    times = [one["timestamp"] / 1000 for one in nodes.get("nodes", {}).values() if "timestamp" in one]
+    found.clock_ahead = max((ahead(one, before, time.time()) for one in times), key=abs, default=None)
     found.disks = tuple(_disks(nodes.get("nodes", {})))
     found.version = ", ".join(versions(client)) or None
     cluster = asked["blocks of the cluster"] = tolerant.cluster.get_settings(flat_settings=True)
@@ -69,7 +81,10 @@ def read_indices(client: Elasticsearch, settings: Settings) -> Indices:
             if (alias := wanted.get(name)) is None:
                 continue
             own = settings_of.get(physical, {}).get("settings", {})
-            found.indices[alias] = IndexState(health=(health or {}).get(physical), read_only=_block(own) is not None)
+            block = _block(own)
+            found.indices[alias] = IndexState(health=(health or {}).get(physical), read_only=block is not None)
+            if block is not None:
+                found.blocks[alias] = block
             if not physical.endswith("-1") and (made := own.get("index.creation_date")):
                 found.generation[alias] = datetime.fromtimestamp(int(made) / 1000, UTC)
     for alias in ALIASES:
@@ -140,52 +155,49 @@ def latest_articles(client: Elasticsearch, settings: Settings, made: datetime | 
 
 def last_items(client: Elasticsearch, settings: Settings) -> dict[str, datetime]:
     """When the last item of each provider was received, by `articles/PROVIDER` and `comments/PROVIDER`."""
-    found: dict[str, datetime] = {}
-    for item, aliases in _ITEMS.items():
-        answer = client.options(ignore_status=_MISSING).search(
-            index=[settings.named(alias) for alias in aliases],
-            size=0,
-            query=_recent(),
-            aggs={
-                "providers": {
-                    "terms": {"field": "provider", "size": 1000},
-                    "aggs": {"last": {"max": {"field": "processed.received"}}},
-                }
-            },
-        )
-        for bucket in answer.get("aggregations", {}).get("providers", {}).get("buckets", []):
-            if bucket["last"]["value"] is not None:
-                found[f"{item}/{bucket['key']}"] = datetime.fromtimestamp(bucket["last"]["value"] / 1000, UTC)
-    return found
+    last = {"last": {"max": {"field": "processed.received"}}}
+    return {
+        f"{item}/{bucket['key']['provider']}": datetime.fromtimestamp(bucket["last"]["value"] / 1000, UTC)
+        for item in _ITEMS
+        for bucket in _buckets(client, settings, item, [_BY_PROVIDER], last)
+        if bucket["last"]["value"] is not None
+    }
 
 
 def item_slots(client: Elasticsearch, settings: Settings) -> dict[str, dict[int, int]]:
     """How many items of each provider were received in each slot of the last weeks, by the same names."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
     minutes = int(SLOT.total_seconds() // 60)
-    for item, aliases in _ITEMS.items():
-        after: Any = None
-        while True:
-            sources = [
-                {"provider": {"terms": {"field": "provider"}}},
-                {"slot": {"date_histogram": {"field": "processed.received", "fixed_interval": f"{minutes}m"}}},
-            ]
-            answer = client.options(ignore_status=_MISSING).search(
-                index=[settings.named(alias) for alias in aliases],
-                size=0,
-                query=_recent(),
-                aggs={
-                    "slots": {"composite": {"size": _PAGE, "sources": sources} | ({"after": after} if after else {})}
-                },
-            )
-            slots = answer.get("aggregations", {}).get("slots", {})
-            for bucket in slots.get("buckets", []):
-                number = int(bucket["key"]["slot"] // (SLOT.total_seconds() * 1000))
-                found[f"{item}/{bucket['key']['provider']}"][number] = bucket["doc_count"]
-            after = slots.get("after_key")
-            if after is None:
-                break
+    slots = {"slot": {"date_histogram": {"field": "processed.received", "fixed_interval": f"{minutes}m"}}}
+    for item in _ITEMS:
+        for bucket in _buckets(client, settings, item, [_BY_PROVIDER, slots]):
+            number = int(bucket["key"]["slot"] // (SLOT.total_seconds() * 1000))
+            found[f"{item}/{bucket['key']['provider']}"][number] = bucket["doc_count"]
     return dict(found)
+
+
+def _buckets(
+    client: Elasticsearch,
+    settings: Settings,
+    item: str,
+    sources: list[dict[str, Any]],
+    inside: dict[str, Any] | None = None,
+) -> Iterator[Mapping[str, Any]]:
+    """Of all recent items, however many providers there are: page by page."""
+    after: Any = None
+    while True:
+        composite = {"size": _PAGE, "sources": sources} | ({"after": after} if after else {})
+        answer = client.options(ignore_status=_MISSING).search(
+            index=[settings.named(alias) for alias in _ITEMS[item]],
+            size=0,
+            query=_recent(),
+            aggs={"found": {"composite": composite} | ({"aggs": inside} if inside else {})},
+        )
+        page = answer.get("aggregations", {}).get("found", {})
+        yield from page.get("buckets", [])
+        after = page.get("after_key")
+        if after is None:
+            return
 
 
 def _recent() -> dict[str, Any]:

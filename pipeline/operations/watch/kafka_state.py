@@ -13,11 +13,12 @@ from kafka.errors import KafkaError
 
 from pipeline.kafka.clients import admin_client, consumer, kafka_servers, unreachable
 from pipeline.kafka.groups import First, Offsets, committed_offsets, count_members, first_unread
+from pipeline.operations.watch.kafka_health import INTERNAL, Partitions, disks, faults
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topics import DEAD_LETTERS, Topic
 from pipeline.topology import drained, followers, group, stages, topics
-from schemas.report import StageState, TopicState
+from schemas.report import Disk, StageState, TopicState
 
 Ends = dict[TopicPartition, tuple[int, int]]
 """The first and the next offset of each partition."""
@@ -27,10 +28,10 @@ Ends = dict[TopicPartition, tuple[int, int]]
 class KafkaState:
     topics: dict[str, TopicState] = field(default_factory=dict)
     stages: dict[str, StageState] = field(default_factory=dict)
-    leaderless: tuple[str, ...] = ()
-    """Partitions without a leader: nothing is read or written there."""
-    thin: tuple[str, ...] = ()
-    """Partitions with fewer replicas in sync than they have."""
+    partitions: Partitions = field(default_factory=Partitions)
+    disks: tuple[Disk, ...] = ()
+    unseen: tuple[str, ...] = ()
+    """What the brokers or the credentials don't let us look at, in words."""
     wrong_counts: Mapping[str, int] = field(default_factory=dict)
     """Topics with another number of partitions than the settings say."""
 
@@ -44,13 +45,42 @@ def read_kafka(settings: Settings) -> KafkaState:
     """The state of this namespace's topics and groups. Raises Retry where Kafka doesn't answer, Fatal where it isn't
     configured."""
     try:
-        described = describe(settings)
+        described, beside, log_dirs = _look(settings)
         ends = end_offsets(settings, described)
         found = _of_topics(settings, described, ends)
+        needed = {topic.full_name(settings): topic.config(settings) for topic in _watched(settings)}
+        least = {name: int(config.get("min.insync.replicas", "1")) for name, config in needed.items()}
+        found.partitions = faults([*described, *beside], least)
+        found.disks = tuple(disks(log_dirs))
+        found.unseen = ("disks",) if described and not found.disks else ()
         found.stages = stage_states(settings, ends)
     except KafkaError as e:
         raise unreachable(kafka_servers(settings), e) from e
     return found
+
+
+def _look(settings: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those topics of the flow that are there; Kafka's own and the changelogs of the worker's tables; the brokers' folders."""
+    own = {topic.full_name(settings) for topic in _watched(settings)}
+    groups = tuple(f"{group(stage, settings)}-" for stage in stages(settings))
+    admin = admin_client(settings)
+    try:
+        names = admin.list_topics()
+        present = sorted(own.intersection(names))
+        beside = [one for one in names if one in INTERNAL or (one.startswith(groups) and one.endswith("-changelog"))]
+        described = admin.describe_topics([*present, *beside]) if present or beside else []
+        try:
+            # of one partition, as each answer lists all that are asked for
+            log_dirs = admin.describe_log_dirs({present[0]: [0]}) if present else []
+        except KafkaError:
+            log_dirs = []
+    finally:
+        admin.close()
+    return (
+        [one for one in described if one["name"] in own],
+        [one for one in described if one["name"] not in own],
+        log_dirs,
+    )
 
 
 def describe(settings: Settings) -> list[dict[str, Any]]:
@@ -116,7 +146,7 @@ def _of_topics(settings: Settings, described: list[dict[str, Any]], ends: Ends) 
     for tp, (low, high) in ends.items():
         counts[tp.topic] += high - low
     found = {}
-    leaderless, thin, wrong = [], [], {}
+    wrong = {}
     for one in described:
         topic, partitions = names[one["name"]], one["partitions"]
         found[topic.name] = TopicState(
@@ -124,13 +154,7 @@ def _of_topics(settings: Settings, described: list[dict[str, Any]], ends: Ends) 
         )
         if len(partitions) != settings.partitions:
             wrong[one["name"]] = len(partitions)
-        for partition in partitions:
-            name = f"{one['name']}-{partition['partition_index']}"
-            if partition["leader_id"] < 0:
-                leaderless.append(name)
-            elif len(partition["isr_nodes"]) < len(partition["replica_nodes"]):
-                thin.append(name)
-    return KafkaState(found, {}, tuple(leaderless), tuple(thin), wrong)
+    return KafkaState(found, wrong_counts=wrong)
 
 
 def _watched(settings: Settings) -> tuple[Topic, ...]:

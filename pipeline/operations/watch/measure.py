@@ -59,7 +59,7 @@ def _look(settings: Settings, memory: Memory) -> tuple[Facts, Memory]:
         kafka.result()
         facts.processes = processes.result()
     own = _own_disk(settings)
-    facts.disks = (*facts.index.disks, *own)
+    facts.disks = (*facts.index.disks, *facts.kafka.disks, *own)
     facts.unseen = (
         *(() if own else ("the disk of the data folder",)),
         *(() if memories.is_kept(settings) else ("what was measured before, as the data folder can't be written",)),
@@ -109,7 +109,9 @@ def _read_index(settings: Settings, facts: Facts, memory: Memory) -> Memory:
     try:
         with open_client(settings, timeout=_TIMEOUT) as client:
             facts.index = read_indices(client, settings)
-            facts.elasticsearch_engine = Engine(up=True, version=facts.index.version)
+            facts.elasticsearch_engine = Engine(
+                up=True, version=facts.index.version, clock_ahead=facts.index.clock_ahead
+            )
             facts.refusals, facts.refusal_rates = read_refusals(client, settings)
             made = facts.index.generation.get("articles")
             facts.latency = by_provider(latest_articles(client, settings, made), settings.latency_objective)

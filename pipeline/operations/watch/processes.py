@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import http.client
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from pipeline.operations.watch.clocks import ahead
 from pipeline.process.ports import host_in_url
 from pipeline.process.registry import Registered, entries
 from pipeline.settings import Settings
@@ -33,37 +37,56 @@ def read_processes(settings: Settings) -> tuple[ProcessState, ...]:
     return tuple(sorted(found, key=lambda one: (one.name, one.address or "")))
 
 
-def ask(address: str) -> tuple[ProcessCondition, str | None]:
-    """What the process at this address says of itself, and why it isn't ready."""
+@dataclass(frozen=True)
+class Answer:
+    """What a process says of itself, why it isn't ready, and how far its clock is ahead of ours."""
+
+    condition: ProcessCondition
+    problem: str | None = None
+    clock_ahead: float | None = None
+
+
+def ask(address: str) -> Answer:
+    """What the process at this address says."""
     parts = urlsplit(address)
+    before = time.time()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT)
     try:
         connection.request("GET", "/readyz")
         answer = connection.getresponse()
         text = answer.read(1000).decode("utf-8", "replace").strip()
     except (OSError, http.client.HTTPException) as e:
-        return ProcessCondition.SILENT, f"it doesn't answer at {address} ({type(e).__name__})"
+        return Answer(ProcessCondition.SILENT, f"it doesn't answer at {address} ({type(e).__name__})")
     finally:
         connection.close()
+    clock = _clock(answer.getheader("Date"), before, time.time())
     if answer.status == 200:
-        return ProcessCondition.READY, None
-    return ProcessCondition.NOT_READY, text.removeprefix("not ready: ") or f"it answers {answer.status}"
+        return Answer(ProcessCondition.READY, clock_ahead=clock)
+    problem = text.removeprefix("not ready: ") or f"it answers {answer.status}"
+    return Answer(ProcessCondition.NOT_READY, problem, clock)
+
+
+def _clock(date: str | None, before: float, after: float) -> float | None:
+    """By the header Date of an answer, which tells whole seconds."""
+    try:
+        theirs = parsedate_to_datetime(date or "").timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return ahead(theirs, before, after, exact_to=1.0)
 
 
 def _registered(one: Registered) -> ProcessState:
     entry, now = one.entry, datetime.now(UTC)
-    condition: ProcessCondition
-    problem: str | None
     if not one.alive:
-        condition, problem = ProcessCondition.GONE, entry.reason
+        answer = Answer(ProcessCondition.GONE, entry.reason)
     elif entry.address is None:
-        condition, problem = ProcessCondition.NOT_READY, "it is starting"
+        answer = Answer(ProcessCondition.NOT_READY, "it is starting")
     else:
-        condition, problem = ask(entry.address)
+        answer = ask(entry.address)
     return ProcessState(
         name=entry.name,
-        condition=condition,
-        problem=problem,
+        condition=answer.condition,
+        problem=answer.problem,
         address=entry.address if one.alive else None,
         host=entry.host,
         pid=entry.pid,
@@ -74,8 +97,14 @@ def _registered(one: Registered) -> ProcessState:
 
 
 def _remote(name: str, address: str) -> ProcessState:
-    condition, problem = ask(address)
-    return ProcessState(name=name, condition=condition, problem=problem, address=address)
+    answer = ask(address)
+    return ProcessState(
+        name=name,
+        condition=answer.condition,
+        problem=answer.problem,
+        address=address,
+        clock_ahead=answer.clock_ahead,
+    )
 
 
 def _resolved(configured: str) -> list[tuple[str, str]]:

@@ -61,8 +61,9 @@ def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_importe
         ["--help"],
         ["frobnicate"],
         *([name, "--help"] for name in ("status", "doctor", "trace", "tap", "keys", "audit", "search")),
+        *([name, "--schema"] for name in ("status", "doctor")),
     ],
-    ids=lambda arguments: arguments[0],
+    ids=" ".join,
 )
 def test_what_only_asks_loads_no_formats_and_no_stages(arguments: list[str]) -> None:
     _, modules = shown_and_loaded(arguments, {})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from pipeline.feeds import polling
+from pipeline.feeds import full_text, polling
 from pipeline.feeds.storing import store
 from pipeline.feeds.subscriptions import subscription
 from pipeline.formats.items import Item
@@ -49,10 +49,86 @@ def test_a_feed_that_moved_to_an_address_too_long_to_store_is_read_and_stays_whe
     assert (result.outcome, result.feed.url) == ("new", FEED.url)
 
 
-def test_no_more_items_are_read_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "_MAX_SEEN", 10)
-    result = poll(Site(rss(*(ITEM % (n, n) for n in range(15)))))
-    assert len(result.events) == len(result.feed.seen) == 10
+COMMENTS = "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:t='http://purl.org/syndication/thread/1.0'><title>Comments</title>%s</feed>"
+COMMENT = "<entry><id>tag:w.example,2026:c%s</id><title>By A</title><author><name>A</name></author><link href='https://w.example/1#c%s'/><t:in-reply-to ref='tag:w.example,2026:1' href='https://w.example/1'/><updated>2026-03-02T10:00:00Z</updated><content>Words %s</content></entry>"
+LARGE = {
+    "rss": lambda numbers: rss(*(ITEM % (n, n) for n in numbers)),
+    "json feed": lambda numbers: json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": str(n), "title": f"H {n}", "content_text": f"Text {n}."} for n in numbers]}
+    ),
+    "sitemap": lambda numbers: "<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>"
+    + "".join(f"<url><loc>https://w.example/{n}</loc><n:news><n:title>A headline {n}</n:title></n:news></url>" for n in numbers)
+    + "</urlset>",
+    "comments": lambda numbers: COMMENTS % "".join(COMMENT % (n, n, n) for n in numbers),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("made", LARGE.values(), ids=LARGE)
+def test_of_a_feed_with_more_items_than_most_have_each_is_published_once(
+    monkeypatch: pytest.MonkeyPatch, made: Any
+) -> None:
+    monkeypatch.setattr(polling, "_MAX_SEEN", 100)
+    first = poll(Site(made(range(250))))
+    assert (len(first.events), first.rejects) == (250, [])
+    newer = poll(Site(made(range(-1, 250))), first.feed)
+    assert (len(newer.events), newer.rejects) == (1, []), "none is lost, and none sent anew"
+
+
+SMALL = SETTINGS.model_copy(update={"largest_record": 16 * 1024})
+
+
+@pytest.mark.parametrize("made", LARGE.values(), ids=LARGE)
+def test_of_more_items_than_can_be_remembered_the_rest_is_refused_and_said(made: Any) -> None:
+    most = SMALL.largest_record // 160
+    feed, seen = FEED, []
+    for _ in range(3):
+        result = polling.poll(feed, Site(made(range(most + 20)), etag="1"), None, SMALL, NOW)  # type: ignore[arg-type]
+        feed = result.feed
+        assert feed.problem is not None
+        assert f"more than {most} items" in feed.problem
+        seen.append((len(result.events), [one.reason for one in result.rejects]))
+    assert seen == [(most, ["too-large"]), (0, []), (0, [])]
+    assert len(feed.model_dump_json().encode()) < SMALL.largest_record
+    assert polling.poll(feed, NotModified(), None, SMALL, NOW).feed.problem == feed.problem  # type: ignore[arg-type]
+    fits = polling.poll(feed, Site(made(range(most))), None, SMALL, NOW).feed  # type: ignore[arg-type]
+    assert fits.problem is None
+
+
+class NotModified:
+    def get(self, url: str, headers: Any = None) -> Fetched:
+        return Fetched(url, 304, b"", {}, None)
+
+
+@pytest.mark.parametrize("delivered", [False, True])
+def test_pages_that_would_take_too_long_are_left_to_the_next_poll(
+    monkeypatch: pytest.MonkeyPatch, delivered: bool
+) -> None:
+    now, fetched = [0.0], []
+    monkeypatch.setattr("pipeline.feeds.full_text.time.monotonic", lambda: now[0])
+
+    class Pages:
+        def complete(self, story: Any) -> None:
+            fetched.append(story.url)
+            now[0] += full_text.LONGEST_TURN / 2
+
+    content = LARGE["sitemap"](range(7))
+    feed, published = FEED.model_copy(update={"full_text": True}), []
+    for _ in range(3):
+        now[0] += 10_000
+        if delivered:
+            answer = Fetched(FEED.url, 200, content.encode(), {"etag": "1"}, None)
+            result = polling.read_feed(feed, answer, Pages(), SETTINGS, NOW)  # type: ignore[arg-type]
+        else:
+            result = polling.poll(feed, Site(content, etag="1"), Pages(), SETTINGS, NOW)  # type: ignore[arg-type]
+        feed = result.feed
+        published.append([event.subject for event in result.events])
+        if result.waiting:
+            assert feed.etag is None, "the server would say that nothing has changed"
+            assert feed.next_poll == NOW + timedelta(seconds=60)
+    assert [len(each) for each in published] == [3, 3, 1]
+    assert len({one for each in published for one in each}) == 7
+    assert fetched == [f"https://w.example/{n}" for n in range(7)]
+    assert feed.etag == "1"
 
 
 def test_a_feed_that_would_take_minutes_to_read_is_refused() -> None:

@@ -59,3 +59,8 @@ def test_failures_make_it_wait_longer_and_in_the_end_disable_it() -> None:
 def test_retry_after_is_obeyed_and_gone_is_gone() -> None:
     assert schedule.after_failure(feed(), NOW, "429", 429, 7200).next_poll == NOW + timedelta(hours=2)
     assert schedule.after_failure(feed(), NOW, "410 Gone", 410, None).disabled == NOW
+
+
+def test_a_round_begins_with_the_feeds_that_have_waited_longest() -> None:
+    late, later, fresh = feed(next_poll=NOW), feed(next_poll=NOW + timedelta(hours=1)), feed()
+    assert schedule.in_turn([later, late, fresh, fresh]) == [fresh, fresh, late, later]

@@ -6,10 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.feeds import websub
+from pipeline.feeds import hubs, websub
+from pipeline.feeds.polling import PollResult
 from pipeline.feeds.subscriptions import subscription
+from pipeline.ingest.publisher import Publisher
+from pipeline.settings import Settings
 from schemas.subscription import Hub, HubState, Subscription
+from tests.support.ingest import MemoryProducer
 
+SETTINGS = Settings(_env_file=None, kafka_servers="kafka.example:9092")
 NOW = datetime(2026, 3, 14, 8, 20, tzinfo=UTC)
 FEED_URL, HUB_URL = "https://w.example/feed", "https://hub.example/"
 NAMED = (HUB_URL, FEED_URL)
@@ -154,3 +159,31 @@ def test_a_delivery_is_signed_over_its_body_with_the_secret(method: str) -> None
         (b"body", None, "secret"),
     ):
         assert not websub.is_signed(body, header, secret)
+
+
+@pytest.mark.parametrize(("waiting", "etag"), [(0, '"1"'), (3, None)])
+def test_a_delivery_keeps_the_last_polls_etag_unless_a_poll_is_to_go_on_with_it(
+    monkeypatch: pytest.MonkeyPatch, waiting: int, etag: str | None
+) -> None:
+    known = feed().model_copy(update={"etag": '"1"'})
+    stored: list[Subscription] = []
+
+    class Subscriptions:
+        def refresh(self) -> None: ...
+        def get(self, name: str) -> Subscription:
+            return known
+
+        def put(self, changes: list[tuple[str, Subscription]]) -> None:
+            stored.extend(one for _, one in changes)
+
+    def read_feed(feed: Subscription, *_: object) -> PollResult:
+        return PollResult(feed.model_copy(update={"etag": None}), "new", waiting=waiting)
+
+    monkeypatch.setattr(hubs, "read_feed", read_feed)
+    callbacks = hubs.Callbacks(SETTINGS)
+    callbacks._subscriptions = Subscriptions()  # type: ignore[assignment]
+    body = b"<rss/>"
+    signature = "sha256=" + hmac.new(hub_of(known).secret.encode(), body, hashlib.sha256).hexdigest()
+    with Publisher(SETTINGS, MemoryProducer()) as publisher:
+        assert callbacks.deliver(known.feed_id, hub_of(known).token, signature, body, "application/rss+xml", publisher)
+    assert [one.etag for one in stored] == [etag]

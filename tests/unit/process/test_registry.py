@@ -161,7 +161,8 @@ def test_a_process_is_asked_how_it_is_on_its_health_port(settings: Settings, mon
             web.serve(FastAPI(), settings, 0)  # its own port has no /readyz
             (one,) = registry.entries(settings)
             assert one.entry.address == f"http://127.0.0.1:{health.server_port}"
-            assert ask(one.entry.address) == (ProcessCondition.READY, None)
+            answer = ask(one.entry.address)
+            assert (answer.condition, answer.problem, answer.clock_ahead) == (ProcessCondition.READY, None, 0)
         finally:
             health.shutdown()
             health.server_close()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from pipeline.streams.clock import Clock, steady_time
-from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, VISIBILITY_TIMERS
+from pipeline.streams.kafka_clock import kafka_time
+from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, DEAD_LETTERS, VISIBILITY_TIMERS, Record
 from schemas.visibility_timer import VisibilityTimer
 from tests.support.broker import Broker, Worker
 from tests.support.builders import id_of, minutes, raw_article
 from tests.support.memory import REVISE, config
 
 HOUR = timedelta(hours=1)
+OUTPUTS = [topic for topic in (*REVISE.outputs, DEAD_LETTERS) if topic is not VISIBILITY_TIMERS]
 
 
 class Machine:
@@ -69,9 +75,13 @@ def test_a_clock_ahead_of_kafkas_alone_releases_nothing() -> None:
     assert machine.wait(10) == machine.system
 
 
-def test_no_embargo_ends_by_a_clock_that_was_set_ahead() -> None:
+@pytest.mark.parametrize("started_with_it", [False, True], ids=["while it runs", "before it started"])
+def test_no_embargo_ends_by_a_clock_that_was_set_ahead(started_with_it: bool) -> None:
     """Whatever comes meanwhile: its timer, a partial update, a comment."""
     machine, broker = Machine(), Broker(config().settings)
+    if started_with_it:
+        machine.system += 2 * HOUR
+        machine.clock = Clock(lambda: machine.system, lambda: machine.steady, shown=minutes(0))
     worker = Worker(broker, [REVISE], now=machine.clock.now)
 
     def public() -> bool:
@@ -82,10 +92,47 @@ def test_no_embargo_ends_by_a_clock_that_was_set_ahead() -> None:
 
     broker.append(ARTICLES_RAW.record(raw_article("a", embargo=minutes(60))))
     assert not public()
-    machine.system += 2 * HOUR
+    if not started_with_it:
+        machine.system += 2 * HOUR
     machine.wait(60)
     assert not public()
     machine.wait(58 * 60)
     assert not public()
     machine.wait(60)
     assert public(), "it has ended by any clock"
+
+
+def test_a_clock_that_is_behind_kafkas_is_believed_at_the_start() -> None:
+    machine = Machine()
+    clock = Clock(lambda: machine.system, lambda: machine.steady, shown=machine.system + HOUR)
+    assert clock.now() == machine.system, "late is possible"
+
+
+class Sender:
+    """A producer whose broker has a clock of its own."""
+
+    def __init__(self, brokers: datetime) -> None:
+        self.brokers, self.closed = brokers, False
+        self.sent: list[tuple[str, bytes, bytes]] = []
+
+    def send(self, topic: str, **record: Any) -> Any:
+        self.sent.append((topic, record["key"], record["value"]))
+        return SimpleNamespace(get=lambda timeout: SimpleNamespace(timestamp=int(self.brokers.timestamp() * 1000)))
+
+    def close(self, timeout: float) -> None:
+        self.closed = True
+
+
+def test_kafkas_time_is_the_brokers_and_asking_for_it_changes_nothing() -> None:
+    broker, sender = Broker(config().settings), Sender(minutes(0))
+    assert kafka_time(config().settings, lambda _: sender) == minutes(0)
+    assert sender.closed
+    broker.append(ARTICLES_RAW.record(raw_article("a")))
+    worker = Worker(broker, [REVISE])
+    worker.run()
+    before = {topic: len(broker.records(topic)) for topic in OUTPUTS}
+    for topic, key, value in sender.sent:
+        assert topic == VISIBILITY_TIMERS.full_name(config().settings)
+        broker.append(Record(VISIBILITY_TIMERS, key, value))
+    worker.run()
+    assert {topic: len(broker.records(topic)) for topic in OUTPUTS} == before

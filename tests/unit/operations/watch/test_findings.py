@@ -11,6 +11,7 @@ from pipeline.index.families import ALIASES
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings import fullness, spoken
 from pipeline.operations.watch.index_state import Indices
+from pipeline.operations.watch.kafka_health import Partitions
 from pipeline.operations.watch.kafka_state import KafkaState
 from pipeline.operations.watch.measure import judged
 from pipeline.operations.watch.memory import Memory
@@ -96,8 +97,9 @@ def test_all_is_well() -> None:
         ({"index": Indices(indices={"articles": IndexState(health="red")})}, Kind.INDEX_HEALTH, "articles", Severity.CRITICAL),
         ({"index": Indices(documents={"articles": 1})}, Kind.INDEX_MISSING, "articles-hidden", Severity.WARNING),
         ({"stages": {"index": stage("n-index", members=0)}}, Kind.PROCESS_AWAY, "indexer", Severity.CRITICAL),
-        ({"kafka": KafkaState(stages={"index": stage("n-index")}, leaderless=("a-0",))}, Kind.KAFKA_PARTITIONS, "leaderless", Severity.CRITICAL),
-        ({"kafka": KafkaState(stages={"index": stage("n-index")}, thin=("a-0",))}, Kind.KAFKA_PARTITIONS, "replicas", Severity.WARNING),
+        ({"kafka": KafkaState(stages={"index": stage("n-index")}, partitions=Partitions(leaderless=("a-0",)))}, Kind.KAFKA_PARTITIONS, "leaderless", Severity.CRITICAL),
+        ({"kafka": KafkaState(stages={"index": stage("n-index")}, partitions=Partitions(unwritable=("a-0",)))}, Kind.KAFKA_PARTITIONS, "unwritable", Severity.CRITICAL),
+        ({"kafka": KafkaState(stages={"index": stage("n-index")}, partitions=Partitions(thin=("a-0", "a-1")))}, Kind.KAFKA_PARTITIONS, "replicas", Severity.WARNING),
         ({"kafka": KafkaState(stages={"index": stage("n-index")}, wrong_counts={"t": 3})}, Kind.PARTITION_COUNT, "t", Severity.CRITICAL),
         ({"stages": {"revise": stage(lag=9, oldest=ago(minutes=3))}}, Kind.STAGE_BEHIND, "revise", Severity.WARNING),
         ({"processes": (process(condition=ProcessCondition.SILENT),)}, Kind.PROCESS_NOT_READY, "worker", Severity.CRITICAL),
@@ -112,6 +114,12 @@ def test_all_is_well() -> None:
         ({"refusal_rates": (RefusalRate(stage="push", reason="invalid", last_hour=99, usual=3, unusual=True, providers=("a",)),)}, Kind.REFUSALS, "push/invalid", Severity.WARNING),
         ({"disks": (Disk(place="elasticsearch x", free=GB // 2, total=100 * GB),)}, Kind.DISK, "elasticsearch x", Severity.CRITICAL),
         ({"freshness": (Freshness(provider="a", item="articles", last=ago(hours=3), pulse=Pulse.SILENT, expected=40.0),)}, Kind.PROVIDER_SILENT, "a/articles", Severity.WARNING),
+        ({"elasticsearch_engine": Engine(up=True, clock_ahead=-3600.0)}, Kind.CLOCKS, "this machine", Severity.CRITICAL),
+        ({"elasticsearch_engine": Engine(up=True, clock_ahead=-3600.0), "processes": ()}, Kind.CLOCKS, "this machine", Severity.WARNING),
+        ({"elasticsearch_engine": Engine(up=True, clock_ahead=3600.0)}, Kind.CLOCKS, "this machine", Severity.WARNING),
+        ({"processes": (process(), process("worker:9101", pid=None, clock_ahead=60.0))}, Kind.CLOCKS, "worker:9101", Severity.CRITICAL),
+        ({"processes": (process(), process("worker:9101", pid=None, clock_ahead=-60.0))}, Kind.CLOCKS, "worker:9101", Severity.WARNING),
+        ({"processes": (process(), process("indexer:9101", pid=None, clock_ahead=60.0))}, Kind.CLOCKS, "indexer:9101", Severity.WARNING),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_found_by_itself_with_what_helps(
@@ -136,8 +144,18 @@ def test_what_is_wrong_is_found_by_itself_with_what_helps(
         {"refusal_rates": (RefusalRate(stage="push", reason="invalid", last_hour=9, usual=3, unusual=False),)},
         {"freshness": (Freshness(provider="a", item="articles", last=ago(hours=3), pulse=Pulse.LEARNING),)},
         {"index": Indices()},
+        {"elasticsearch_engine": Engine(up=True, clock_ahead=4.9)},
     ],
-    ids=["just came", "settled", "just started", "too few", "usual", "not known yet", "no index yet"],
+    ids=[
+        "just came",
+        "settled",
+        "just started",
+        "too few",
+        "usual",
+        "not known yet",
+        "no index yet",
+        "clocks that differ by little",
+    ],
 )
 def test_what_is_no_fault(changes: dict[str, Any]) -> None:
     assert found(facts(**changes)) == []
@@ -244,3 +262,26 @@ def test_after_a_pause_of_the_watch_nothing_is_known_of_the_time_between() -> No
     (found,) = judged(facts(**waits), memory).findings
     assert found.severity is Severity.WARNING
     assert found.since == NOW
+
+
+def test_a_process_elsewhere_is_measured_by_elasticsearchs_clock_and_not_by_one_that_is_wrong_here() -> None:
+    """This machine is an hour behind, and so all others seem to be ahead."""
+    elsewhere = process("worker:9101", pid=None, clock_ahead=3600.0)
+    _, single = one(
+        facts(elasticsearch_engine=Engine(up=True, clock_ahead=3600.0), processes=(process("indexer"), elsewhere))
+    )
+    assert single.what == "this machine's clock is 60 min behind Elasticsearch's"
+
+
+def test_a_block_says_whether_the_disk_is_full_or_somebody_set_it() -> None:
+    flood, own = "index.blocks.read_only_allow_delete", "index.blocks.write"
+    for block, words in ((flood, "the block goes by itself"), (own, f"{own} is to be null")):
+        index = Indices(indices={"articles": IndexState(read_only=True)}, blocks={"articles": block})
+        _, single = one(facts(index=index))
+        assert f"({block} of articles)" in single.what
+        assert words in single.command
+
+
+def test_kafkas_disks_that_nobody_tells_of_are_named() -> None:
+    _, single = one(facts(kafka=KafkaState(stages={"index": stage("n-index")}, unseen=("disks",))))
+    assert (single.kind, single.what) == (Kind.UNSEEN, "what could not be looked at: disks (kafka)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,22 @@ def test_processes_of_this_machine_and_of_others(tmp_path: Path, monkeypatch: py
     }
     assert (found[ill].name, found[ill].problem) == ("worker", "waits for Elasticsearch"), "asked once, by its name"
     assert "doesn't answer" in (found[silent].problem or "")
+
+
+@pytest.mark.parametrize(
+    ("date", "ahead"),
+    [
+        ("Mon, 16 Mar 2026 12:00:00 GMT", 0.0),  # the second in which it was asked
+        ("Mon, 16 Mar 2026 13:00:01 GMT", 3600.0),
+        ("Mon, 16 Mar 2026 11:00:00 GMT", -3599.5),
+        ("yesterday", None),
+        ("Mon, 16 Mar 99999 11:00:00 GMT", None),
+        (None, None),
+    ],
+)
+def test_how_far_its_clock_is_ahead_is_told_by_its_answer(date: str | None, ahead: float | None) -> None:
+    noon = datetime(2026, 3, 16, 12, tzinfo=UTC).timestamp()
+    assert processes._clock(date, noon + 0.5, noon + 1) == ahead
 
 
 def test_one_that_is_gone_says_why(tmp_path: Path) -> None:
