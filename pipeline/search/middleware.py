@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+import re
 import time
 
 from fastapi import FastAPI
@@ -22,6 +23,10 @@ from pipeline.process.problems import Problem
 from pipeline.search import pages
 from pipeline.search.failures import is_page
 from pipeline.settings import Settings
+
+
+_FOLLOWED = re.compile(r"/v1/searches/[0-9a-fA-F-]{36}(\.atom|/live)")
+"""Asked for by feed readers and browsers, which can't send a key."""
 
 
 class Head:
@@ -90,7 +95,7 @@ class Guard:
 
     def _sender(self, authorization: str | None, scope: Scope) -> str:
         """Whose request it is: the key's name, or the client's network. Raises Problem 401."""
-        if not self._keys or not scope["path"].startswith("/v1/"):
+        if not self._keys or not scope["path"].startswith("/v1/") or (authorization is None and _by_token(scope)):
             client = scope.get("client")
             return f"address {network_of(client[0]) if client else ''}"
         scheme, _, key = (authorization or "").partition(" ")
@@ -111,6 +116,15 @@ class Guard:
             "RateLimit-Remaining": str(remaining) if counted else "over",
             "RateLimit-Reset": str(max(1, math.ceil(reset - time.time()))),
         }
+
+
+def _by_token(scope: Scope) -> bool:
+    """Whether a saved search is followed by its token, which the route checks: a key is not needed then."""
+    return (
+        scope["method"] == "GET"
+        and _FOLLOWED.fullmatch(scope["path"]) is not None
+        and re.search(rb"(^|&)token=.", scope["query_string"]) is not None
+    )
 
 
 def add_middleware(api: FastAPI, settings: Settings) -> None:

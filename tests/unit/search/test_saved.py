@@ -346,6 +346,29 @@ def test_a_key_of_the_api_reads_no_page_of_a_search() -> None:
     assert ask(api, "GET", f"/saved/{own['id']}?token={own['token']}").status_code == 200
 
 
+def test_a_feed_reader_and_a_browser_follow_by_the_token_alone() -> None:
+    """Neither can send a key: an EventSource has no headers (WHATWG HTML, section 9.2.2)."""
+    api, store, _ = made(search_keys=KEYS)
+    answer = save(api, "herald").json()
+    own, token = f"/v1/searches/{answer['id']}", answer["token"]
+    for path in (".atom", "/live"):
+        for wanted, asked, key in (
+            (200, f"{own}{path}?token={token}", None),
+            (404, f"{own}{path}?token=x", None),
+            (404, f"/v1/searches/{A}{path}?token={token}", None),
+            (401, f"{own}{path}", None),
+            (401, f"{own}{path}?token={token}", "wrong"),
+            (404, f"{own}{path}", "gazette"),
+        ):
+            assert ask(api, "HEAD", asked, key).status_code == wanted, asked
+    for method, path in (("GET", ""), ("GET", "/alerts"), ("GET", "/deliveries"), ("DELETE", ""), ("DELETE", ".atom")):
+        assert ask(api, method, f"{own}{path}?token={token}").status_code == 401, (method, path)
+    assert store.searches.all()
+    api.state.settings = api.state.settings.model_copy(update={"search_keys": {"gazette": KEYS["gazette"]}})
+    for path in (f"{own}.atom", f"{own}/live", f"/saved/{answer['id']}"):
+        assert ask(api, "HEAD", f"{path}?token={token}").status_code == 404, "the key that saved it was taken away"
+
+
 def test_a_page_without_saved_searches_has_no_button_and_says_nothing_of_them() -> None:
     settings = Settings(_env_file=None)
     assert settings.saved_searches == 0

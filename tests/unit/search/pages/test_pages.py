@@ -78,6 +78,15 @@ def test_a_way_back_leads_to_a_search_only() -> None:
         assert (f'href="{back}"' in answer.text) is shown
 
 
+def test_where_programs_need_a_key_no_page_leads_readers_to_what_asks_for_one() -> None:
+    def leads(**settings: Any) -> set[str]:
+        answers = get(OneArticle(ARTICLE, [], [PAST]), *EVERY, **settings)
+        return {path for one in answers for path in lxml.html.document_fromstring(one.content).xpath("//@href") if path.startswith("/v1/")}  # fmt: skip
+
+    assert len(leads()) > 3
+    assert leads(search_keys={"website": "a" * 64}) == set()
+
+
 def test_comments_are_searched_on_a_page_of_their_own() -> None:
     comment = {
         "comment_id": "c1",
