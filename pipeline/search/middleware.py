@@ -24,7 +24,6 @@ from pipeline.search import pages
 from pipeline.search.failures import is_page
 from pipeline.settings import Settings
 
-
 _FOLLOWED = re.compile(r"/v1/searches/[0-9a-fA-F-]{36}(\.atom|/live)")
 """Asked for by feed readers and browsers, which can't send a key."""
 

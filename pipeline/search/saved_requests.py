@@ -56,6 +56,10 @@ class TokenParameters(Parameters):
     token: Annotated[str | None, Field(max_length=200, description="Of the saved search; not needed with the key that saved it.")] = None  # fmt: skip
 
 
+class LiveParameters(TokenParameters):
+    last: Annotated[str | None, Field(max_length=100, description="As `Last-Event-ID`, which a browser can't send with its first request.")] = None  # fmt: skip
+
+
 async def store_of(request: Request) -> Store:
     """Raises Problem where this server has none."""
     store: Store | None = getattr(request.app.state, "saved", None)

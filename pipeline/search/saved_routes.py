@@ -25,6 +25,7 @@ from pipeline.search.saved_live import Live
 from pipeline.search.saved_requests import (
     Bytes,
     ChangedSearch,
+    LiveParameters,
     NewSearch,
     Saved,
     TokenParameters,
@@ -153,7 +154,7 @@ def deliveries(request: Request, store: Saved, search_id: UUID, asked: Token) ->
     "/{search_id}/live", summary="Alerts as Server-Sent Events", response_model=None, response_class=Response,
     responses={200: {"content": {"text/event-stream": {}}}, **shapes.problems(404, tagged=False)},
 )  # fmt: skip
-def live(request: Request, store: Saved, search_id: UUID, asked: Token) -> Response:
+def live(request: Request, store: Saved, search_id: UUID, asked: Annotated[LiveParameters, Query()]) -> Response:
     search = mine(request, store, search_id, asked.token)
     state = request.app.state
     following: Live = state.following
@@ -164,7 +165,8 @@ def live(request: Request, store: Saved, search_id: UUID, asked: Token) -> Respo
     if (refusal := following.full(sender)) is not None:
         raise refusal
     server = getattr(state, "server", None)
-    events = following.events(search, base_of(request), request.headers.get("last-event-id"), sender, lambda: server is not None and server.should_exit)  # fmt: skip
+    last = request.headers.get("last-event-id") or asked.last
+    events = following.events(search, base_of(request), last, sender, lambda: server is not None and server.should_exit)  # fmt: skip
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 

@@ -19,11 +19,13 @@ from pipeline.local.engines import Running
 from pipeline.process.connections import ConnectionLimits
 from pipeline.process.ports import free_port
 from pipeline.process.web import server
+from pipeline.saved.store import Store
 from pipeline.search.api import build_api
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.support.newsroom import Newsroom, a_day
+from tests.support.saved import store_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -61,6 +63,7 @@ class Site:
     client: Elasticsearch
     settings: Settings
     day: Newsroom
+    saved: Store
     documents: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def article(self, words: str) -> str:
@@ -80,14 +83,15 @@ def site(engines: Running, day: Newsroom) -> Iterator[Site]:
     client = elasticsearch_client(settings)
     day.index(client, settings)
     port = free_port()
-    api = build_api(Reader(elasticsearch_client(settings), settings), settings)
+    saved = store_of(settings)
+    api = build_api(Reader(elasticsearch_client(settings), settings), settings, saved)
     api.state.server = running = server(api, "127.0.0.1", port, ConnectionLimits())
     thread = threading.Thread(target=running.run)
     thread.start()
     deadline = time.monotonic() + 30
     while not running.started and time.monotonic() < deadline:
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{port}", client, settings, day, day.documents)
+    yield Site(f"http://127.0.0.1:{port}", client, settings, day, saved, day.documents)
     running.should_exit = True
     thread.join(30)
     assert not thread.is_alive(), "the server stops, though streams are open"

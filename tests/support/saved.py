@@ -14,16 +14,17 @@ from tests.unit.alerts.memory import Topics
 
 def store_of(settings: Settings, topics: Topics | None = None) -> Store:
     """An empty one."""
-    store, topics = Store(settings.model_copy(update={"saved_searches": 10})), topics or Topics()
+    store, topics = Store(settings.model_copy(update={"saved_searches": 100})), topics or Topics()
     store.searches, store.alerts = topics.table(SavedSearches), topics.table(Alerts)
     store.deliveries = topics.table(Deliveries)
     return store
 
 
-def told(store: Store, search_id: UUID, article_id: str, kind: AlertKind = AlertKind.MATCHED, version: int = 1) -> Alert:  # fmt: skip
-    """Tell a search of an article, now."""
+def told(store: Store, search_id: UUID, article_id: str, withdrawn: Alert | None = None) -> Alert:
+    """Tell a search of an article, now; or of the withdrawal of what it was told."""
     now = datetime.now(UTC)
-    made = Alert(search_id=search_id, article_id=UUID(article_id), kind=kind, version=version, at=now, matched=now, reason="killed")  # fmt: skip
+    kind, version, matched = (AlertKind.WITHDRAWN, 2, withdrawn.matched) if withdrawn else (AlertKind.MATCHED, 1, now)
+    made = Alert(search_id=search_id, article_id=UUID(article_id), kind=kind, version=version, at=now, matched=matched, reason="killed")  # fmt: skip
     store.alerts.put([(f"{search_id}/{article_id}", made)])
     return made
 
