@@ -38,7 +38,8 @@ def build_api(reader: Reader, settings: Settings, saved: Store | None = None) ->
     api.state.saved_rates = MovingWindowRateLimiter(MemoryStorage())
     api.state.following = Live(saved, reader) if saved else None
     add_handlers(api)
-    for router in (routes.router, item_routes.router, saved_routes.router, pages.router):
+    shown = (pages.router,) if settings.search_pages else ()
+    for router in (routes.router, item_routes.router, saved_routes.router, *shown):
         api.include_router(router)
     add_middleware(api, settings)
     return api

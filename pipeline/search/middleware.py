@@ -54,7 +54,7 @@ class Guard:
     answer says what is left of the rate."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        self._app, self._settings = app, settings
         self._keys = {bytes.fromhex(digest): name for name, digest in settings.search_keys.items()}
         self._limit = RateLimitItemPerMinute(settings.search_rate) if settings.search_rate else None
         self._rates = MovingWindowRateLimiter(MemoryStorage())
@@ -84,7 +84,7 @@ class Guard:
         await self._app(scope, receive, with_rate)
 
     def _over(self, path: str, wait: int) -> Response:
-        if is_page(path):
+        if is_page(path, self._settings):
             page = pages.error_page(
                 429, f"You asked for a lot of pages in a short time. Wait {wait} seconds and go on."
             )

@@ -80,8 +80,8 @@ def test_a_way_back_leads_to_a_search_only() -> None:
 
 def test_where_programs_need_a_key_no_page_leads_readers_to_what_asks_for_one() -> None:
     def leads(**settings: Any) -> set[str]:
-        answers = get(OneArticle(ARTICLE, [], [PAST]), *EVERY, **settings)
-        return {path for one in answers for path in lxml.html.document_fromstring(one.content).xpath("//@href") if path.startswith("/v1/")}  # fmt: skip
+        pages: list[Any] = [lxml.html.document_fromstring(one.content) for one in get(OneArticle(ARTICLE, [], [PAST]), *EVERY, **settings)]  # fmt: skip
+        return {path for page in pages for path in page.xpath("//@href") if path.startswith("/v1/")}
 
     assert len(leads()) > 3
     assert leads(search_keys={"website": "a" * 64}) == set()
