@@ -7,7 +7,7 @@ something for, so that their number falls with load. A record with one value is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from pipeline.topics import ConsumedRecord, Record, Topic
 
@@ -17,24 +17,42 @@ LARGEST = 128 * 1024
 """Bytes from which on a record gets no further value."""
 
 
+@dataclass(slots=True)
+class _Bundle:
+    """Values that go into one record."""
+
+    first: Record
+    """Its key is that of the bundle."""
+    values: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, value: bytes) -> None:
+        self.values.append(value)
+        self.size += len(value)
+
+    def record(self) -> Record:
+        return replace(self.first, value=b"\n".join(self.values))
+
+
 def bundle(records: Iterable[Record], partition_of: Callable[[str], int]) -> Iterator[Record]:
     """The records, with those of bundled topics put together by partition, in their order. A bundle's key is that of its first
     value, which decides its partition."""
-    waiting: dict[tuple[Topic, int], list[Record]] = {}
-    sizes: dict[tuple[Topic, int], int] = {}
+    waiting: dict[tuple[Topic, int], _Bundle] = {}
     for record in records:
         if not record.topic.bundled:
             yield record
             continue
         key, value = record.topic.partition_key(record.key or b"").decode(), record.encoded() or b""
         place = (record.topic, partition_of(key))
-        if len(waiting.get(place, ())) >= MOST or sizes.get(place, 0) + len(value) > LARGEST:
-            yield _together(waiting.pop(place))
-            sizes.pop(place)
-        waiting.setdefault(place, []).append(replace(record, value=value))
-        sizes[place] = sizes.get(place, 0) + len(value)
+        together = waiting.get(place)
+        if together and (len(together.values) >= MOST or together.size + len(value) > LARGEST):
+            yield waiting.pop(place).record()
+            together = None
+        if together is None:
+            together = waiting[place] = _Bundle(record)
+        together.add(value)
     for together in waiting.values():
-        yield _together(together)
+        yield together.record()
 
 
 def unbundle(record: ConsumedRecord) -> Iterator[ConsumedRecord]:
@@ -49,8 +67,3 @@ def unbundle(record: ConsumedRecord) -> Iterator[ConsumedRecord]:
 def count(topic: Topic, value: bytes | None) -> int:
     """How many values a record has."""
     return value.count(b"\n") + 1 if topic.bundled and value else 1
-
-
-def _together(records: list[Record]) -> Record:
-    values = [record.value for record in records if isinstance(record.value, bytes)]
-    return replace(records[0], value=b"\n".join(values))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import dateparser
 
-from pipeline import zones
+from pipeline import calendars, zones
 from schemas.base import FIRST_YEAR, LAST_YEAR
 from schemas.identity import Moment
 
@@ -171,6 +171,8 @@ def _read(
     text: str, zone: str, received: datetime, language: str | None, day_first: bool | None, *, certain: bool = False
 ) -> datetime | None:
     text = " ".join(text.split())
+    if not certain:
+        text = calendars.gregorian(text, language)
     if not text or len(text) > _MAX_LENGTH or (_NULL_YEAR.search(text) and not _YEAR.search(text)):
         return None
     text = _with_usual_clock(_OFFSET_WITH_POINT.sub(r"\1:\2", _LEAP_SECOND.sub("59", text)))

@@ -83,6 +83,9 @@ class Topic:
     def __repr__(self) -> str:
         return f"Topic({self.name!r})"
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def full_name(self, settings: Settings) -> str:
         """The topic's name on the broker."""
         return settings.named(self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -17,13 +18,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import hypothesis
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, TransportError
 from elasticsearch.helpers import scan
+from kafka.errors import KafkaError, RetriableError
 
 from pipeline.commands.shared import Exit
+from pipeline.errors import Retry
 from pipeline.index.client import elasticsearch_client
+from pipeline.kafka.clients import admin_client
 from pipeline.local.engines import LocalEngines, Running
 from pipeline.local.java import QUICK_START
 from pipeline.operations.status import lag, lags
@@ -31,6 +36,7 @@ from pipeline.process.exit import EXIT_CODE
 from pipeline.settings import Settings, load_settings
 from tests.support import answers, forking, lanes
 from tests.support.engines import kill_engines
+from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "samples"
@@ -148,10 +154,11 @@ class Pipeline:
         return ran
 
     def client(self) -> Elasticsearch:
-        return elasticsearch_client(self.settings)
+        return elasticsearch_client(self.settings, timeout=PATIENCE)
 
-    def until(self, condition: Callable[[], Any], patience: float = 180.0) -> Any:
-        """The first true value of `condition`; fails with the ends of the processes' logs."""
+    def until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
+        """The first true value of `condition`; fails with the ends of the processes' logs. Where what it asks doesn't answer
+        now, that is a no."""
         deadline = time.monotonic() + patience
         last: Any = None
         while time.monotonic() < deadline:
@@ -160,18 +167,22 @@ class Pipeline:
                     print(f"{name} left and is started again, as `dateline run` would:\n{self.log(name)[-500:]}")
                     self.start(name)
                 elif child.poll() is not None:
-                    pytest.fail(f"{name} ended with {child.returncode}:\n{self.log(name)}")
+                    pytest.fail(f"{name} ended with {child.returncode}:\n{self.log(name)[-4000:]}")
             asked = time.monotonic()
-            last = condition()
-            if last:
-                return last
+            try:
+                last = condition()
+            except (Retry, RetriableError, TransportError, httpx.HTTPError) as e:
+                last = e
+            else:
+                if last:
+                    return last
             # questions take half of the time at most: the processes that are asked about need it
             time.sleep(max(0.25, time.monotonic() - asked))
         print(lags(self.settings))
-        logs = "\n".join(f"--- {name}\n{self.log(name)}" for name in self.children)
+        logs = "\n".join(f"--- {name}\n{self.log(name)[-4000:]}" for name in self.children)
         return pytest.fail(f"not within {patience:.0f} s; last seen: {last!r}\n{logs}")
 
-    def until_quiet(self, patience: float = 120.0) -> None:
+    def until_quiet(self, patience: float = PATIENCE) -> None:
         """Until every stage has finished everything, and what it wrote can be searched."""
         self.until(lambda: lag(self.settings) == 0, patience)
         with self.client() as client:
@@ -194,16 +205,17 @@ class Pipeline:
             }
 
     def log(self, name: str) -> str:
-        return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+        """All that the process has written: a line that is waited for may be followed by many."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
 
 
-@pytest.fixture
-def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Callable[..., Pipeline]]:
-    """Makes pipelines that are stopped and cleaned up after the test."""
+@contextlib.contextmanager
+def _pipelines(engines: Running, whose: str) -> Iterator[Callable[..., Pipeline]]:
+    """Makes pipelines that are stopped and cleaned up at the end; `whose` is in their names."""
     made: list[Pipeline] = []
 
     def make(**options: Any) -> Pipeline:
-        name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:30]
+        name = re.sub(r"[^a-z0-9]+", "-", whose.lower()).strip("-")[:30]
         folder = Path(tempfile.mkdtemp(prefix="dateline-test-", dir="/var/tmp"))
         settings = load_settings(
             **{
@@ -221,11 +233,47 @@ def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[
     yield make
     for pipeline in made:
         pipeline.end()
-        with pipeline.client() as client:
-            found = client.options(ignore_status=404).indices.get(index=f"{pipeline.settings.namespace}-*")
-            if names := [name for name in found if name.startswith(f"{pipeline.settings.namespace}-")]:
-                client.indices.delete(index=names)
+        _clear(pipeline, engines)
         shutil.rmtree(pipeline.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def make_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Callable[..., Pipeline]]:
+    """Makes pipelines that are stopped and cleaned up after the test."""
+    with _pipelines(engines, request.node.name) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def templates_pipeline(engines: Running, request: pytest.FixtureRequest) -> Iterator[Pipeline]:
+    """One for all tests of a file, for the sake of its templates: Elasticsearch needs longer for them than for the indices."""
+    with _pipelines(engines, Path(request.node.name).stem) as make:
+        yield make()
+
+
+@pytest.fixture
+def index_pipeline(templates_pipeline: Pipeline) -> Iterator[Pipeline]:
+    """For tests that fill indices by hand: without indices at first, and perhaps with templates."""
+    yield templates_pipeline
+    with templates_pipeline.client() as client:
+        own = f"{templates_pipeline.settings.namespace}-"
+        names = [name for name in client.indices.get(index=f"{own}*") if name.startswith(own)]
+        client.indices.delete(index=names) if names else None
+
+
+def _clear(pipeline: Pipeline, engines: Running) -> None:
+    """Take a pipeline's indices, templates and topics away: every start of a process asks for all that there are."""
+    own = f"{pipeline.settings.namespace}-"
+    with pipeline.client() as client:
+        found = client.options(ignore_status=404).indices.get(index=f"{own}*")
+        if names := [name for name in found if name.startswith(own)]:
+            client.indices.delete(index=names)
+        client.options(ignore_status=404).indices.delete_index_template(name=f"{own}dateline-*")
+    kept = pipeline.settings.model_copy(update={"kafka_servers": engines.kafka_servers})
+    # where a test left Kafka away, the next one says so better
+    with contextlib.suppress(KafkaError, Retry), contextlib.closing(admin_client(kept)) as admin:
+        if topics := [name for name in admin.list_topics() if name.startswith(own)]:
+            admin.delete_topics(topics)
 
 
 @pytest.fixture

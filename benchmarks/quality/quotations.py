@@ -89,7 +89,7 @@ def score(folder: Path) -> Speakers:
         if annotations is None:
             continue
         paragraphs = tuple(filter(None, (p.strip() for p in text.split("\n"))))
-        people = tuple(one.name for one in entities(paragraphs, "en") if one.kind is EntityKind.PERSON)
+        people = tuple(one.name for one in entities(paragraphs, "en") if one.sure and one.kind is EntityKind.PERSON)
         ours = [(_letters(one.text), one.speaker) for one in quotations(paragraphs, people, "en")]
         seen = set()
         for one in attributed(text, annotations.read_text()):

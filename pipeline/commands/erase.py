@@ -10,6 +10,7 @@ from pipeline.commands.options import AsJson, By
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.commands.tables import print_receipt, print_waiting
 from pipeline.errors import Fatal
+from pipeline.operations.patience import ERASE
 
 erase = typer.Typer(no_args_is_help=True, help="Remove somebody's personal data everywhere, with a receipt.")
 
@@ -24,6 +25,7 @@ def comment_author(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     by: By = None,
+    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for worker and indexer.")] = ERASE,
     json: AsJson = False,
 ) -> None:
     """Remove every comment of an author, as data-protection law asks. The name is not written to the audit trail."""
@@ -32,7 +34,7 @@ def comment_author(
         raise Fatal("nothing was removed")
     from pipeline.operations.erase import erase_author
 
-    done = erase_author(settings(), author, publisher, by, waiting=print_waiting, saved_searches=saved_searches)
+    done = erase_author(settings(), author, publisher, by, wait, waiting=print_waiting, saved_searches=saved_searches)
     if json:
         print_json(done)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -22,7 +23,7 @@ _NOT_ITEM = re.compile(
     r"form|reply-title|respond|count|number|link|toggle|recent|latest|nav|pagination|policy|rules", re.IGNORECASE
 )
 _ANSWERS = re.compile(
-    r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas|risposte|sub-?comments?|child)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:children|replies|answers?|antworten|réponses|reponses|indented|indent|nested|thread(?:ed)?|respuestas?|resp|risposte|reply|antwort|svar|yan[ıi]tlar|cevaplar|odpowiedzi|otvety|reacties|sub-?comments?|child)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _CLOSE = 6
@@ -96,7 +97,11 @@ def answered(element: HtmlElement, known: set[HtmlElement]) -> HtmlElement | Non
             return ancestor
         if _ANSWERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             before = ancestor.getprevious()
-            while before is not None and not isinstance(before.tag, str):
+            # of several boxes of answers side by side none is answered by the next
+            while before is not None and (
+                not isinstance(before.tag, str)
+                or (before.get("class") == ancestor.get("class") and before not in known)
+            ):
                 before = before.getprevious()
             if before is not None:
                 inside = [one for one in before.iter() if one in known]
@@ -108,16 +113,21 @@ def answered(element: HtmlElement, known: set[HtmlElement]) -> HtmlElement | Non
 def _is_named(element: HtmlElement) -> bool:
     if element.tag in ("tr", "td", "table", "p"):
         return False
-    kinds = (element.get("class") or "").split()
+    kinds = element.get("class") or ""
     if element.get("itemprop") == "comment" or (element.get("itemtype") or "").endswith(("/Comment", "/UserComments")):
         return True
-    named = any(_ITEM.match(kind) for kind in kinds) or bool(_ITEM_ID.match(element.get("id") or ""))
+    named = _is_item_kind(kinds) or bool(_ITEM_ID.match(element.get("id") or ""))
     return (
         named
         and next(element.iter("h1"), None) is None
-        and not any(_NOT_ITEM.search(kind) for kind in kinds)
+        and not any(_NOT_ITEM.search(kind) for kind in kinds.split())
         and _NOT_ITEM.search(element.get("id") or "") is None
     )
+
+
+@lru_cache(maxsize=8192)
+def _is_item_kind(kinds: str) -> bool:
+    return any(_ITEM.match(kind) for kind in kinds.split())
 
 
 def _repeated(tree: HtmlElement) -> _Items:
@@ -133,12 +143,23 @@ def _repeated(tree: HtmlElement) -> _Items:
                 for kind in {_kind(ancestor), (ancestor.tag, "exactly", ancestor.get("class") or "")}:
                     groups.setdefault(kind, {})[ancestor] = None
     best: _Items = []
+    looked_at: dict[HtmlElement, bool] = {}
     for elements in groups.values():
-        good = [element for element in elements if is_comment(element)]
+        if len(elements) < max(2, len(best)):
+            continue
+        good = [element for element in elements if _is_one(element, looked_at)]
         better = len(good) > len(best) or (len(good) == len(best) and _are_nested(good) and not _are_nested(best))
         if len(good) > 1 and better and len(good) * 10 >= len(elements) * 6 and comment_readers.are_readers(good):
             best = good
-    return best or _only_one(groups.values())
+    return best or _only_one(groups.values(), looked_at)
+
+
+def _is_one(element: HtmlElement, looked_at: dict[HtmlElement, bool]) -> bool:
+    """Whether it `is_comment`; each block is looked at once, of however many kinds it is."""
+    found = looked_at.get(element)
+    if found is None:
+        found = looked_at[element] = is_comment(element)
+    return found
 
 
 def _are_nested(found: _Items) -> bool:
@@ -147,14 +168,14 @@ def _are_nested(found: _Items) -> bool:
     return any(around in known for one in found for around in one.iterancestors())
 
 
-def _only_one(groups: Iterable[Collection[HtmlElement]]) -> _Items:
+def _only_one(groups: Iterable[Collection[HtmlElement]], looked_at: dict[HtmlElement, bool]) -> _Items:
     """The only comment, where it can be answered or reported, and stands in an area that is named or headed so."""
     alone = [
         one
         for elements in groups
         for one in list(elements)[:1]
         if len(elements) == 1
-        and is_comment(one)
+        and _is_one(one, looked_at)
         and comment_readers.have_buttons([one], comment_readers.is_button)
         and comment_readers.is_in_area(one)
     ]

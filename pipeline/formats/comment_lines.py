@@ -17,10 +17,11 @@ _AGO = (
     r"|\w+\s+(?:minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei]|ann[oi])\s+fa|\w+\s+(?:minuten|uur|uren|dag(?:en)?|we(?:ek|ken)|maand(?:en)?|jaar)\s+geleden"
     r"|(?:för|for)\s+\w+\s+\w+\s+(?:sedan|siden)|\w+\s+\w+\s+(?:temu|назад|тому|önce|sitten|sedan|siden|zpátky)|\d+\s?(?:分|時間|小时|小時|日|天|週間|周|か月|个月|年)前|\d+\s?(?:분|시간|일|주|개월|년)\s?전"
 )
+_ZONE = r"(?:utc|gmt|[ecmp][sd]t|cest|cet|(?-i:[ECMP]T|BST|IST|JST|KST|MSK|AE[SD]T|WIB))(?!\w)"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|mo|di|mi|do|fr|sa|so|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
 _WHEN = re.compile(
     rf"(?:(?:\b{_WEEKDAY}\.?,?\s+)?(?:{_DAY})(?:\s*(?:,|-|–|—|at|um|à|a las|às|alle|om|kl\.?|klo|в|\||@|•|·|/|∙|T)?\s*(?:{_CLOCK}))?"
-    rf"|(?:{_CLOCK})\s*(?:,|-|–|—|on|am|le|el|\||·|•)?\s*(?:{_DAY})|{_AGO})(?:\s*(?:utc|gmt|[ecmp][sd]t|cest|cet))?",
+    rf"|(?:{_CLOCK})(?:\s*{_ZONE})?\s*(?:,|-|–|—|on|am|le|el|\||·|•)?\s*(?:{_DAY})|{_AGO})(?:\s*{_ZONE})?",
     _I,
 )
 _SAYS = r"says?|said|wrote|writes|commented|comments|replied|posted|sagte?|sagt|schrieb|schreibt|meinte?|antwortete|dit|a dit|a écrit|écrit|dice|dijo|escribió|disse|diz|ha scritto|scrive|zegt|schreef|skriver|skrev|säger|sanoo|pisze|napisał\(?a?\)?|пишет|написал\(?а?\)?|сказал\(?а?\)?"
@@ -33,13 +34,13 @@ _AFTER = re.compile(
     _I,
 )
 _LABEL = re.compile(
-    r"^\W*(?:(?:click (?:here )?to )?(?:reply|quote|report(?: (?:abuse|comment|this))?|flag(?: as inappropriate)?|like|likes|dislike|unlike|upvote|downvote|vote|share|edit(?:ed)?|delete|permalink|perma ?link|link|copy link|show (?:more|less|replies)|(?:view|hide|load) (?:\d+ )?(?:more )?(?:replies|reply|comments)|read more|see more|log ?in to (?:reply|comment|vote)|top|best|newest|oldest|pinned|featured|verified|author|moderator|staff|member|subscriber|expand|collapse|recommend(?:ed)?|respond|helpful|avatar|user avatar|profile picture|leave a (?:reply|comment)|comments?|in reply to"
-    r"|antworten|antwort|zitieren|melden|gefällt mir(?: nicht)?|teilen|bearbeiten|löschen|beitrag melden|kommentar melden|empfehlen|direktlink|mehr anzeigen|ausblenden|autor|redaktion|registriert"
-    r"|répondre|réponses?|citer|signaler(?: un abus)?|j['’]aime|partager|modifier|supprimer|recommander|alerter|lien permanent|voir plus"
-    r"|responder|respuestas?|citar|denunciar|reportar|me gusta|compartir|compartilhar|editar|eliminar|enlace permanente|curtir|gostei|ver más|ver mais"
-    r"|rispondi|rispondere|segnala|mi piace|condividi|cita|modifica|elimina|collegamento permanente|beantwoorden|reageer|reageren|antwoord(?:en)?|citeren|rapporteer|vind ik leuk|delen|wijzigen"
+    r"^\W*(?:(?:click (?:here )?to )?(?:reply|quote|report(?: (?:abuse|comment|this))?|flag(?: as inappropriate)?|like|likes|dislike|unlike|upvote|downvote|vote|share|edit(?:ed)?|delete|permalink|perma ?link|link|copy link|(?:direct |permanent |perma)?link(?: to (?:this |the )?(?:comment|post|reply))|(?:direct|permanent|comment) link|show (?:more|less|replies)|(?:view|hide|load) (?:\d+ )?(?:more )?(?:replies|reply|comments)|read more|see more|log ?in to (?:reply|comment|vote)|top|best|newest|oldest|pinned|featured|verified|author|moderator|staff|member|subscriber|expand|collapse|recommend(?:ed)?|respond|helpful|avatar|user avatar|profile picture|leave a (?:reply|comment)|comments?|in reply to"
+    r"|antworten|antwort|zitieren|melden|gefällt mir(?: nicht)?|teilen|bearbeiten|löschen|beitrag melden|kommentar melden|empfehlen|direktlink|(?:link|permalink) zum (?:kommentar|beitrag)|mehr anzeigen|ausblenden|autor|redaktion|registriert"
+    r"|répondre|réponses?|citer|signaler(?: un abus)?|j['’]aime|partager|modifier|supprimer|recommander|alerter|lien (?:permanent|direct)|lien vers (?:ce|le) commentaire|voir plus"
+    r"|responder|respuestas?|citar|denunciar|reportar|me gusta|compartir|compartilhar|editar|eliminar|enlace (?:permanente|(?:a|al) (?:este )?comentario)|link (?:permanente|para (?:este|o) comentário)|curtir|gostei|ver más|ver mais"
+    r"|rispondi|rispondere|segnala|mi piace|condividi|cita|modifica|elimina|collegamento permanente|link al commento|link naar (?:deze |de )?reactie|beantwoorden|reageer|reageren|antwoord(?:en)?|citeren|rapporteer|vind ik leuk|delen|wijzigen"
     r"|svar|svara|anmäl|gilla|dela|citera|anmeld|synes godt om|del|lik|vastaa|ilmoita|tykkää|jaa|odpowiedz|cytuj|zgłoś|lubię to|udostępnij|odpovědět|nahlásit|válasz|răspunde|yanıtla|cevapla|şikayet et|beğen"
-    r"|ответить|цитировать|пожаловаться|нравится|поделиться|ссылка|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה|απάντηση|αναφορά|μου αρέσει|trả lời|thích|báo cáo|ตอบกลับ|ตอบ|ถูกใจ|जवाब दें|उत्तर दें|balas|laporkan|پاسخ|جواب دیں|odgovori|prijavi|отговор|odpovedať|vasta|atbildēt|atsakyti)"
+    r"|ответить|цитировать|пожаловаться|нравится|поделиться|(?:постоянная )?ссылка(?: на (?:этот )?комментарий)?|コメントへのリンク|固定リンク|パーマリンク|відповісти|поскаржитися|返信|通報|いいね|引用|回复|回覆|举报|點讚|点赞|赞|顶|踩|답글|신고|좋아요|공감|رد|إعجاب|תגובה|απάντηση|αναφορά|μου αρέσει|trả lời|thích|báo cáo|ตอบกลับ|ตอบ|ถูกใจ|जवाब दें|उत्तर दें|balas|laporkan|پاسخ|جواب دیں|odgovori|prijavi|отговор|odpovedať|vasta|atbildēt|atsakyti)"
     r"(?:\s*[(\[]?\s*[+-]?\d+\s*[)\]]?)?|[+-]?\d+(?:\s*(?:likes?|dislikes?|votes?|points?|replies|antworten|réponses?|respuestas?|risposte|svar|gefällt mir|j['’]aime|me gusta|thumbs (?:up|down)))?|#\s?\d+|[§¶#∞«»…+↩⤷↪-]+)\W*$",
     _I,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import lxml.html
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.formats import html_text
@@ -28,6 +29,39 @@ def without_texts(markup: str, texts: Iterable[str]) -> str | None:
         return None
     made = _inner(tree)
     return made if html_text.plain(made) or "<img" in made else None
+
+
+def without_ending(markup: str, ending: str) -> str | None:
+    """The markup without the last place that has this text, whatever elements are in it; None where none has."""
+    tree = html_text.fragment(markup)
+    wanted = "".join(ending.split())
+    if tree is None or not wanted:
+        return None
+    held = [(one, part) for event, one in etree.iterwalk(tree, ("start", "end")) for part in _held(tree, event, one)]
+    letters = [
+        (nth, at)
+        for nth, (one, part) in enumerate(held)
+        for at, letter in enumerate(getattr(one, part))
+        if not letter.isspace()
+    ]
+    first = "".join(getattr(held[nth][0], held[nth][1])[at] for nth, at in letters).rfind(wanted)
+    if first < 0:
+        return None
+    for nth, at in reversed(letters[first : first + len(wanted)]):
+        one, part = held[nth]
+        text = getattr(one, part)
+        setattr(one, part, text[:at].rstrip() if at + 1 == len(text.rstrip()) else text[:at] + text[at + 1 :])
+    for one in {one for one, part in (held[nth] for nth, _ in letters[first : first + len(wanted)]) if part == "text"}:
+        if one is not tree and not len(one) and not one.text:
+            _drop(one)
+    return _inner(tree)
+
+
+def _held(tree: HtmlElement, event: str, element: HtmlElement) -> list[str]:
+    """Where a step through a tree comes upon text: in an element, or behind it."""
+    if event == "start":
+        return ["text"] if isinstance(element.tag, str) and element.text else []
+    return ["tail"] if element is not tree and element.tail else []
 
 
 def _whole(tree: HtmlElement, gone: set[str]) -> list[HtmlElement]:

@@ -7,21 +7,34 @@ A text is looked at line by line or paragraph by paragraph: wrapped lines may ha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipeline.formats.desk_words import CONTACTS, NOT_FOR_PUBLICATION, NOTES, PRESS, STARTERS, STEMS
+from pipeline.formats.desk_words import (
+    BEGUN_ELSEWHERE,
+    CONTACTS,
+    NOT_FOR_PUBLICATION,
+    NOTES,
+    PRESS,
+    STARTERS,
+    STEMS,
+    UNPUBLISHED_ELSEWHERE,
+)
 
 _I = re.IGNORECASE
 _MARKS = " \t\r\n\x0c#*=_>«<[]()【】「」~•·|–—-"
-_WIDE = str.maketrans("（）：；！？［］　", "():;!?[] ")
+_WIDE_MARKS = "（）：；！？［］　"
+_WIDE, _HAS_WIDE = str.maketrans(_WIDE_MARKS, "():;!?[] "), re.compile(f"[{_WIDE_MARKS}]")
+_WORDED = re.compile(r"\w")
 _LONGEST = 400
 """Characters of a line that are looked at."""
 _SEPARATOR = re.compile(r"^[\s*_=~#–—•·-]{3,}$")
 _END = r"(?=\s*$|\s*[:：;]|\s*[.!]\s*(?:$|\S)|\s+(?:[#*]+|[-–—•])\s|\s*[)\]]|\s+\()"
 
 _MARK = re.compile(
-    rf"^(?:(?:{STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:–—-])?(?:{NOT_FOR_PUBLICATION})(?:\s+\w+)?{_END}", _I
+    rf"^(?:(?:{STARTERS})[^.!?\"“”«»]{{0,100}}?[\s,:(–—-])?(?:{NOT_FOR_PUBLICATION})(?:\s+\w+)?{_END}"
+    rf"|^(?:(?:{BEGUN_ELSEWHERE})[^.!?。！？\"“”«»「」]{{0,60}}?)?(?:{UNPUBLISHED_ELSEWHERE})(?:{_END}|[。、，,—–]|\s*$)",
+    _I,
 )
 """`The following information is not intended for publication`, at the beginning of a line and nothing else before its end."""
 _MARK_IN_LINE = re.compile(
@@ -35,7 +48,7 @@ _NOTEBOOK = re.compile(
 )
 _AGENCY = r"(?:[\w.]{2,12}[ -])?"
 _NOTE = re.compile(
-    rf"^{_AGENCY}(?:notes?\s+(?:to|for)\s+(?:the\s+)?(?:editors?|desks?|newsrooms?)|editor(?:ial|['’]?s['’]?)\s+notes?|attention\s+editors|(?:redaktionelle|redaktioneller)\s+hinweise?|hinweise?\s+(?:an|für)\s+(?:die\s+)?redaktion(?:en)?|achtung\s+redaktionen"
+    rf"^(?:ends?\s*[-–—:/]+\s*)?{_AGENCY}(?:notes?\s+(?:to|for)\s+(?:the\s+)?(?:editors?|desks?|newsrooms?)|editor(?:ial|['’]?s['’]?)\s+notes?|attention\s+editors|(?:redaktionelle|redaktioneller)\s+hinweise?|hinweise?\s+(?:an|für)\s+(?:die\s+)?redaktion(?:en)?|achtung\s+redaktionen"
     r"|notes?\s+(?:aux|à\s+l[ae’'])\s*(?:rédact(?:ions?|eurs?)|attention)|note\s+de\s+la\s+rédaction\s+interne|notas?\s+(?:a|para)\s+(?:los\s+|las\s+)?(?:redactores|editores|redacciones)|not[ae]\s+(?:per|alle?|ai|agli)\s+(?:le\s+|gli\s+|i\s+)?(?:redazion[ei]|redattori|editori)"
     r"|noot\s+(?:voor|aan)\s+(?:de\s+)?redacties?|notas?\s+(?:aos?|às?|para)\s+(?:os\s+|as\s+)?(?:editores|redaç(?:ão|ões))|(?:till|not\s+till)\s+(?:redaktionen|redaktörer)|(?:til|merknad\s+til|note\s+til)\s+(?:redaktionen|redaktører|redaksjonen|redaksjoner|desken)|toimitu(?:kselle|ksille)|do\s+redakcji)"
     rf"{_END}|^(?:{NOTES}){_END}",
@@ -100,21 +113,22 @@ def parted(texts: Sequence[str]) -> Parted:
         first -= 1
         private.add(first)
     story = [text for at, text in enumerate(texts) if at not in private]
-    notes = [text for at, text in enumerate(texts) if at in private and re.search(r"\w", text)]
+    notes = [text for at, text in enumerate(texts) if at in private and _WORDED.search(text)]
     return Parted(story, notes)
 
 
 def _private(texts: Sequence[str]) -> set[int]:
     found: set[int] = set()
     lines = [_bare(text) for text in texts]
-    filled = [at for at, line in enumerate(lines) if re.search(r"\w", line) or _is_end(texts[at])]
+    heads = [line[:160].casefold() for line in lines]
+    stems = _among(STEMS, "\n".join(heads))
+    filled = [at for at, line in enumerate(lines) if _WORDED.search(line) or _is_end(texts[at])]
     for nth, at in enumerate(filled):
         if at in found:
             continue
         late = 2 * nth >= len(filled) - 1 and nth > 0
         line = lines[at]
-        head = line[:160].casefold()
-        if not any(stem in head for stem in STEMS):
+        if not _among(stems, heads[at]):
             if late and _is_end(texts[at]) and any(map(_has_mail, texts[at + 1 :])):
                 found.update(range(at, len(texts)))
                 break
@@ -166,7 +180,7 @@ def _is_marked(texts: Sequence[str], lines: Sequence[str], at: int) -> bool:
     mark = _MARK_IN_LINE.match(lines[at])
     if mark is None:
         return False
-    below = [text.strip() for text in texts[at + 1 :] if re.search(r"\w", text)][:2]
+    below = [text.strip() for text in texts[at + 1 :] if _WORDED.search(text)][:2]
     return any(
         len(text) <= 160 and not re.search(r"[.!?]$", text) and (_has_mail(text) or _has_phone(text))
         for text in (lines[at][mark.end() :], *below)
@@ -188,11 +202,18 @@ def _is_for_desks(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.partition("\n")[0][:_LONGEST].translate(_WIDE).strip(_MARKS)
+    line = text.partition("\n")[0][:_LONGEST]
+    return (line.translate(_WIDE) if _HAS_WIDE.search(line) else line).strip(_MARKS)
+
+
+def _among(stems: Iterable[str], text: str) -> list[str]:
+    """Those that `text` has."""
+    return list(filter(text.__contains__, stems))
 
 
 def _has_mail(text: str) -> bool:
-    return _MAIL.search(text[:_LONGEST]) is not None
+    beginning = text[:_LONGEST]
+    return "@" in beginning and _MAIL.search(beginning) is not None
 
 
 def _has_phone(text: str) -> bool:

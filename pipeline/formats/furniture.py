@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -68,7 +69,7 @@ def drop(tree: HtmlElement) -> None:
 
 def is_named(element: HtmlElement) -> bool:
     """Whether it is called something that stands around a story."""
-    return _NAMED.search(_names(element)) is not None
+    return _is_named_so(_names(element))
 
 
 def _is_furniture(element: HtmlElement, whole: int) -> bool:
@@ -81,9 +82,9 @@ def _is_furniture(element: HtmlElement, whole: int) -> bool:
     if tag in ("ul", "ol") and _is_list_of_teasers(element):
         return True
     name = _names(element)
-    if len(name) > 3 and _NAMED.search(name) and next(element.iter("h1"), None) is None:
+    if len(name) > 3 and _is_named_so(name) and next(element.iter("h1"), None) is None:
         return sum(len(p.text_content()) for p in element.iter("p")) < whole / 3
-    if len(name) > 3 and _CAPTION.search(name) and 0 < len(element.text_content()) < _CAPTION_LENGTH:
+    if len(name) > 3 and _is_caption(name) and 0 < len(element.text_content()) < _CAPTION_LENGTH:
         return (
             tag == "p"
             or next(element.iter("img", "picture", "video"), None) is not None
@@ -94,9 +95,22 @@ def _is_furniture(element: HtmlElement, whole: int) -> bool:
 
 def _names(element: HtmlElement) -> str:
     """Its class and its id; not an id that was made of a heading's words."""
-    own = element.get("id") or ""
-    names = f"{element.get('class') or ''} {own if len(re.findall('[-_]', own)) <= 1 else ''}"
-    return _HUMP.sub("-", names)
+    return _names_of(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=8192)
+def _names_of(kinds: str, own: str) -> str:
+    return _HUMP.sub("-", f"{kinds} {own if len(re.findall('[-_]', own)) <= 1 else ''}")
+
+
+@lru_cache(maxsize=8192)
+def _is_named_so(name: str) -> bool:
+    return _NAMED.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_caption(name: str) -> bool:
+    return _CAPTION.search(name) is not None
 
 
 def _newsletters(tree: HtmlElement, whole: int) -> Iterator[HtmlElement]:

@@ -72,6 +72,9 @@ def read(item: Item) -> Story:
     if page_source.is_cut_off(markup.encode("utf-8", "replace")):
         raise Reject("truncated", "the page is cut off: its end is missing")
     tree = _parse(markup)
+    elements = list(
+        tree.iter()
+    )  # as long as they are held, lxml doesn't make an object of each one for every look at the page
     url = own_address(_addresses(tree), item.url)
     facts = declared.article(tree, (url, item.url, *_addresses(tree)))
     hidden.drop(tree, facts)
@@ -122,6 +125,7 @@ def read(item: Item) -> Story:
     if page.byline is None:
         page.byline, page.paragraphs = page_authors.signed(page.paragraphs)
     _split_parts(page, tree)
+    elements.clear()
     if not page.headline:
         raise Reject("no-headline", "this is HTML with article text, but neither a title nor a heading was found")
     if not page.paragraphs:
@@ -136,15 +140,10 @@ def _parse(content: str) -> HtmlElement:
         raise Reject("not-html", f"can't be parsed: {e}") from None
     if tree is None:
         raise Reject("not-html", "can't be parsed as HTML")
-    waiting, number = [(tree, 1)], 0
-    while waiting:
-        element, depth = waiting.pop()
-        number += 1
-        if number > _MAX_ELEMENTS:
-            raise Reject("too-large", f"more than {_MAX_ELEMENTS:,} elements")
-        if depth > _MAX_DEPTH:
-            raise Reject("too-deep", f"elements are nested deeper than {_MAX_DEPTH}")
-        waiting.extend((child, depth + 1) for child in element)
+    if tree.xpath("count(descendant-or-self::node()[not(self::text())])") > _MAX_ELEMENTS:
+        raise Reject("too-large", f"more than {_MAX_ELEMENTS:,} elements")
+    if tree.xpath(f"boolean(descendant::node()[not(self::text())][count(ancestor::*) >= {_MAX_DEPTH}])"):
+        raise Reject("too-deep", f"elements are nested deeper than {_MAX_DEPTH}")
     return tree
 
 

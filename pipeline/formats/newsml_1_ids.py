@@ -128,7 +128,12 @@ def _without_version(text: str, revision: str | None) -> str:
     bare = text[len(match["stem"])].isdigit() and not match["mark"]
     if bare or not apart:
         return text
-    own = re.search(r"\d{3,}", stem) or len(re.findall(r"[^\W\d_]{2,}", stem)) > 1
+    written = text[len(match["stem"]) :]
+    own = (
+        re.search(r"\d{3,}", stem) is not None
+        or len(re.findall(r"[^\W\d_]{2,}", stem)) > 1
+        or (re.search(r"[^\W\d_]{3,}\d{2,}$", stem) is not None and re.match(r"\.\d|[-_.]0\d", written) is not None)
+    )
     return stem if match["mark"] or own else text
 
 

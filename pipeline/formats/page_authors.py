@@ -39,8 +39,14 @@ def byline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str | No
     known = [one for one in sites if one]
     site = {folded for one in known if (folded := _folded(one))}
     people = json_ld.as_list(declared.get("author") or declared.get("creator"))
-    named = [name for one in people for name in _names(one)]
-    own = {name for one in people if _is_organisation(one) for name in _names(one) if _is_of(name, site)}
+    named = [_without_site(name, site) for one in people for name in _names(one)]
+    own = {
+        _without_site(name, site)
+        for one in people
+        if _is_organisation(one)
+        for name in _names(one)
+        if _is_of(name, site)
+    }
     own |= {name for name in named if _is_desk(name, known)}
     others = [name for name in named if name not in own and _folded(name) not in site]
     names = (
@@ -83,6 +89,12 @@ def _names(author: Any) -> Iterator[str]:
         name = shown_names.without_mail(json_ld.text_of(one) or "")
         if name and not shown_names.is_nobody(name):
             yield name
+
+
+def _without_site(name: str, site: set[str]) -> str:
+    """`Ann Lee | The Echo` is Ann Lee."""
+    match = re.fullmatch(r"(.+?)(?:\s+[|/·•–—-]\s+|,\s+)([^|/·•]+)", name)
+    return match[1] if match and _folded(match[2]) in site else name
 
 
 def _is_organisation(author: Any) -> bool:
@@ -212,4 +224,4 @@ def _is_domain(name: str) -> bool:
 
 def _folded(name: str) -> str:
     """A site's name with what makes no difference left out: "The Echo" is "echo", as is "www.echo.example"."""
-    return re.sub(r"^the(?=\w{3})|[\W_]+", "", re.sub(r"^www\.|[\W_]", "", name.casefold()))
+    return re.sub(r"^the(?=\w{3})|[\W_]+", "", re.sub(r"^www[.\s]|[\W_]", "", name.casefold()))

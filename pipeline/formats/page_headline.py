@@ -19,17 +19,20 @@ _LONG = 15
 _LOGO = re.compile(r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand|masthead)(?:$|[\s_-])", re.IGNORECASE)
 _HOME = re.compile(r"(?:https?:)?//[^/?#]+/?|/|/?index\.\w+", re.IGNORECASE)
 
+_SECOND = "(//article//h2|//main//h2)[not(preceding::p[string-length() > 80])]"
+
 
 def headline(tree: HtmlElement, declared: dict[str, Any], sites: Iterable[str], found: str | None) -> str | None:
-    """The declared headline, else the page's only first-level heading, else OpenGraph's, the extractor's or the title's;
-    none that is only the site's name."""
+    """The declared headline, else the page's only first-level heading, else OpenGraph's, the extractor's or the title's,
+    else a heading of the second level above the text; none that is only the site's name."""
     first = tree.xpath("//article//h1|//main//h1") or tree.xpath("//h1")
     own = [_line(h) for h in first if not _is_sites(h)]
     headings = [text for text in own if text]
     names = {_folded(name) for name in (*sites, *(_line(h) for h in tree.xpath("//h1") if _is_sites(h)))}
     declared_one = html_text.plain(json_ld.text_of(declared.get("headline")))
     titles = [_meta(tree, "og:title"), _meta(tree, "twitter:title"), found, *(map(_line, tree.xpath("//head/title")))]
-    for candidate in (declared_one, _shown(headings, titles), *titles, *headings):
+    lower = [_line(h) for h in tree.xpath(_SECOND)[:1]]
+    for candidate in (declared_one, _shown(headings, titles), *titles, *headings, *lower):
         text = without_site(html_text.plain(candidate) or "", names, headings)
         if candidate in titles and text not in headings:
             text = _without_section(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,17 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
+_RATIO = r"(?:1x1|4x3|3x2|2x1|16x9|21x9|3x4|9x16|2x3|5x4|1-1|4-3|3-2|16-9|1_1|4_3|3_2|16_9)"
+_SIZES = re.compile(
+    rf"[-_.](?:\d{{2,4}}x\d{{2,4}}|{_RATIO}|scaled|square|wide|landscape|portrait)(?=(?:-\d)?\.\w+$)", re.IGNORECASE
+)
+_SIZE = re.compile(
+    rf"(?:\d{{2,4}}x\d{{2,4}}|{_RATIO}|[whcq]_?\d{{2,4}}(?:,.*)?|square|wide|landscape|portrait)", re.IGNORECASE
+)
+_ANY_NAME = re.compile(
+    r"(?:image|img|picture|pic|photo|foto|bild|original|master|full|large|medium|small|default|main|cover|thumb(?:nail)?|header|hero|teaser|lead|index|f|file|p)?[-_]?\d{0,3}",
+    re.IGNORECASE,
+)
 _CREDIT_BEHIND = re.compile(
     r"(?:^|[\s(|.–-])(?:(?:photo(?:graph)?|image|picture|foto|bild|crédit(?: photo)?|credit|fotografía|immagine|kuva|foto's)\s*(?:by|credit|von|de)?\s*[:/]|©|\(c\))\s*(?P<name>[^|]{2,80}?)\)?\s*$",
     re.IGNORECASE,
@@ -107,9 +119,19 @@ def _parted(caption: HtmlElement) -> tuple[str, str | None]:
 
 
 def _file(url: str) -> str:
-    """The file's name without its size, by which the same picture at several addresses is known."""
-    name = re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2] or url
-    return re.sub(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)", "", name)
+    """The file's name without its size and ratio, by which the same picture at several addresses is known. A name that
+    any picture may have (`image.jpg`, `1.png`, a script's) is known with its folders, or what follows it."""
+    path, _, query = url.partition("#")[0].partition("?")
+    *folders, name = path.rstrip("/").split("/")
+    bare = _SIZES.sub("", name) or name
+    stem = bare.partition(".")[0]
+    if (
+        _ANY_NAME.fullmatch(stem) and "." not in name and query
+    ):  # a service's, which cuts and scales that of another address
+        return next((_file(value) for _, value in parse_qsl(query) if _FILE.search(value)), url)
+    if _ANY_NAME.fullmatch(stem):
+        return "/".join((*(one for one in folders if not _SIZE.fullmatch(one)), bare))
+    return bare
 
 
 def _line(element: HtmlElement) -> str:

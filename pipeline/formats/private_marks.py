@@ -36,12 +36,31 @@ _PRIVATE_WORDS = frozenset(
     }
 )
 """In the name of a role or a property, each by itself."""
+_FOR_WHOM = frozenset({"audience", "visibility", "access", "distribution"})
+_PUBLIC = frozenset({"public", "publish", "publishable", "for-publication", "forpublication"})
+"""Attributes with which an agency's markup says who may read an element."""
+_ATTRIBUTES = re.compile(
+    r"[\s-](?:audience|visibility|access|distribution|public|publish|publishable|for-?publication)\s*=", re.I
+)
 
 
 def is_private(element: Element) -> bool:
     """Whether an attribute says that the element is not for publication."""
     marks = (_words(element.get(name)) for name in ("class", "id", "role", "data-role", "data-type", "noteclass"))
-    return any(map(_PRIVATE.search, marks)) or is_constrained(element)
+    return any(map(_PRIVATE.search, marks)) or is_constrained(element) or _is_kept_from_readers(element)
+
+
+def _is_kept_from_readers(element: Element) -> bool:
+    """The same by attributes of its own: `data-nonpublic="true"`, `publish="no"`, `data-audience="editors"`."""
+    for attribute, value in element.attrib.items():
+        name, says = str(attribute).casefold().removeprefix("data-"), str(value).strip().casefold()
+        refused = says in ("false", "no", "0", "n")
+        if (name in _PUBLIC and refused) or (name in _FOR_WHOM and is_private_word(says)):
+            return True
+        named = str(attribute).startswith("data-") and name != "private"  # which keeps from recorders of screens
+        if named and not refused and len(says) < 12 and _PRIVATE.fullmatch(name):
+            return True
+    return False
 
 
 def _words(mark: str | None) -> str:
@@ -89,7 +108,12 @@ def _is_hidden(element: Element) -> bool:
 
 def without_private(markup: str) -> tuple[str, list[str]]:
     """HTML in a string without the elements that are not for publication or not shown, and the texts of the first."""
-    private = _PRIVATE.search(_words(markup)) or _NOT_DISPLAYED.search(markup) or " hidden" in markup
+    private = (
+        _PRIVATE.search(_words(markup))
+        or _ATTRIBUTES.search(markup)
+        or _NOT_DISPLAYED.search(markup)
+        or " hidden" in markup
+    )
     if not private or (tree := html_text.fragment(markup)) is None:
         return markup, []
     before = len(list(tree.iter()))

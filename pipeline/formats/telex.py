@@ -230,7 +230,7 @@ def _zczc(message: _Message) -> Story:
             slug = slug or rest.strip("()") or None
         elif in_head and mark in "+*" and mark and re.fullmatch(r"\d{8}", rest):
             subject = rest
-        elif in_head and mark in "%&*@$" and mark and len(rest) <= 60:
+        elif in_head and ((mark in "%&*@$" and mark and len(rest) <= 60) or telex_text.is_routing(row)):
             continue
         else:
             rows.append(row)

@@ -6,11 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from pipeline.formats import encodings, wire_text
+from pipeline.formats import datelines, encodings, wire_text
 
 FF = "\x0c"
 _DAY_TIME = re.compile(
     r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4})?\s+(?P<month>[A-Za-zäéû]{3,9})\.?\s+(?P<year>\d{2,4})\b"
+)
+_WITH_HYPHENS = re.compile(
+    r"\b(?P<day>\d{2})-(?P<month>[A-Za-zäéû]{3,9})-(?P<year>\d{2,4})\s+(?P<hour>\d{2})[:.]?(?P<minute>\d{2})\s*(?P<zone>GMT|UTC|Z|[A-Z]{3,4}(?<!NNNN))?\b"
 )
 _FILED = re.compile(
     r"\b(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{2})\s+(?P<hour>\d{2})(?P<minute>\d{2})\s*(?P<zone>GMT|[A-Z]{3,4})?"
@@ -36,6 +39,8 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 """A line of a desk's routing, or that says whether more follows."""
+_ROUTING = re.compile(r"[a-z] [a-z]|[A-Z](?: [A-Z0-9]{3,4}){2,5}|[A-Z]{2,4}\d{3,}(?:_[A-Z0-9]{2,6})+")
+"""A line of a message's priority, category and receivers, above its headline."""
 BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di)\s+\S.{0,120}$")
 
 _PERSON = re.compile(
@@ -48,6 +53,16 @@ def messages(text: str) -> list[str]:
     """The messages of a file: each begins with ZCZC on a line, or with a header after SOH."""
     borders = [0, *[match.start() for match in _BEGINS.finditer(text)][1:], len(text)]
     return [text[start:end] for start, end in pairwise(borders)]
+
+
+def is_routing(row: str) -> bool:
+    """Whether a line is codes and no words: of three letters and more one has no vowel, or a figure."""
+    bare = row.strip()
+    return _ROUTING.fullmatch(bare) is not None and (
+        len(bare) == 3
+        or "_" in bare
+        or any(len(one) > 2 and not re.search(r"[AEIOUY](?!\w*\d)", one) for one in bare.split())
+    )
 
 
 def headline(rows: list[str]) -> tuple[str | None, list[str]]:
@@ -107,7 +122,8 @@ def paragraphs(rows: list[str]) -> list[str]:
         if not text:
             fresh = True
             continue
-        if fresh or row.startswith(("   ", "\t")) or not wrapped:
+        begins = len(found) == 1 and (opening := datelines.split(text)) is not None and opening.agency is not None
+        if fresh or begins or row.startswith(("   ", "\t")) or not wrapped:
             found.append([])
         found[-1].append(text)
         fresh = False
@@ -118,13 +134,14 @@ def paragraphs(rows: list[str]) -> list[str]:
         if re.search(r"\w", text)
         and not (filed(text) and len(text) < 60)
         and not _SERVICE.match(text)
-        and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|NNNN|[-_=*.\s]+", text)
+        and not re.fullmatch(r"[A-Z]{2,5}(?: [A-Z]{2,5})?|[A-Z]\d{1,3}-[A-Z]{2,4}|NNNN|[-_=*.\s]+", text)
     ]
 
 
 def _is_filing(row: str) -> bool:
     """Whether a line is nothing but a day and a time of filing."""
-    match = _DAY_TIME.fullmatch(row.strip()) if len(row) < 60 else None
+    bare = row.strip() if len(row) < 60 else ""
+    match = _DAY_TIME.fullmatch(bare) or _WITH_HYPHENS.fullmatch(bare)
     return match is not None and filed(row) is not None
 
 
@@ -139,7 +156,7 @@ def filed(text: str) -> str | None:
     """Day and time of filing as ISO 8601, where the text has it."""
     if match := _FILED.search(text):
         return f"20{match['year']}-{match['month']}-{match['day']}T{match['hour']}:{match['minute']}:00{_zone(match)}"
-    for match in _DAY_TIME.finditer(text):
+    for match in (*_DAY_TIME.finditer(text), *_WITH_HYPHENS.finditer(text)):
         written = match["month"].lower().translate(str.maketrans("äéû", "aeu"))
         month = "jul" if written.startswith("juil") else _OTHER_MONTHS.get(written[:3], written[:3])
         if month in _MONTHS and int(match["hour"]) < 24 and int(match["minute"]) < 60 and 1 <= int(match["day"]) <= 31:

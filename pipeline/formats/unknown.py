@@ -32,6 +32,8 @@ _MAIL = re.compile(
 _OF_MAIL = re.compile(
     r"^(?:From|To|Subject|Message-ID|MIME-Version|Received|Return-Path):", re.IGNORECASE | re.MULTILINE
 )
+_MAILBOX = re.compile(r"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} ")
+"""The line before each message in a mailbox (RFC 4155)."""
 _FIELDS = re.compile(r"(?:[A-Z][A-Z ]{2,30}:[^\n]*\n){2,}-{5,8}\n")
 
 
@@ -39,7 +41,7 @@ def text_kind(text: str) -> str | None:
     """What a text of another kind than a page is."""
     start = text[:16_384].lstrip("\ufeff \t\r\n").replace("\r\n", "\n")
     head = _MAIL.match(start)
-    if head and len(set(map(str.casefold, _OF_MAIL.findall(head[0])))) >= 3:
+    if head and len(set(map(str.casefold, _OF_MAIL.findall(head[0])))) >= (1 if _MAILBOX.match(start) else 3):
         return "a mail message, which is not read; send its text or its HTML"
     return "an export of a blog (Movable Type's format), which is not read" if _FIELDS.match(start) else None
 

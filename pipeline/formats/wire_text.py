@@ -8,6 +8,7 @@ import re
 
 _DASH = re.compile(r"(?<![\s_])(\s)_(?=\s+[^\s_])|^(\s*)_(?=\s+[^\s_])|(?<=\))()_(?=[^\s_)])")
 _OPENING = re.compile(r"(?:(?<=[\s([—–-])|^)''(?=\w)")
+_DOUBLED = ((re.compile(r'(?:(?<=[\s([—–-])|^)""(?=\w)'), "“"), (re.compile(r'(?<=[^\W\d]|[.,!?…’%)])""(?!\w)'), "”"))
 _GERMAN = re.compile(r"(?:(?<=[\s(])|^),,(?=\w)")
 _OWN = {
     "endash": "–", "emdash": "—", "dash": "–", "hyphen": "-", "nobreakspace": "\xa0", "hardspace": "\xa0", "space": " ",
@@ -35,6 +36,9 @@ def typography(text: str) -> str:
         text = re.sub(r"''(?!\d)", "”", text.replace("``", "“"))
     elif "''" in text:
         text = re.sub(r"(?<!\d)''", "”", _OPENING.sub("“", text))
+    if '""' in text:
+        for mark, quote in _DOUBLED:
+            text = mark.sub(quote, text)
     return _GERMAN.sub("„", text) if ",," in text else text
 
 

@@ -38,6 +38,33 @@ def additions(wanted: Properties, found: Properties) -> dict[str, Any]:
     return added
 
 
+def used(analysis: Mapping[str, Any], properties: Properties) -> dict[str, Any]:
+    """The part of an analysis that these fields use: their analyzers, the default ones, and what those are made of."""
+    named = {"default", "default_search", *_named(properties)}
+    parts = {"analyzer": {name: one for name, one in analysis["analyzer"].items() if name in named}}
+    for kind, key in (("tokenizer", "tokenizer"), ("filter", "filter"), ("char_filter", "char_filter")):
+        chains = [one.get(key, []) for one in parts["analyzer"].values()]
+        wanted = {name for chain in chains for name in ([chain] if isinstance(chain, str) else chain)}
+        parts[kind] = {name: one for name, one in analysis.get(kind, {}).items() if name in wanted}
+    return {kind: found for kind, found in parts.items() if found}
+
+
+def same_template(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Whether an index template, as `GET /_index_template` answers, says what ours does. Servers write settings as text."""
+
+    def said(one: Mapping[str, Any]) -> list[Any]:
+        template = one.get("template", {})
+        # not the dates that a server adds
+        return [
+            *(one.get(key) for key in ("index_patterns", "allow_auto_create", "priority")),
+            *(one.get(key) or None for key in ("composed_of", "data_stream", "ignore_missing_component_templates")),
+            _flat(template.get("settings", {})),
+            {key: value for key, value in template.items() if key != "settings" and value},
+        ]
+
+    return said(ours) == said(theirs)
+
+
 def lacks(index: Mapping[str, Any], wanted: Set[str]) -> bool:
     """Whether the index (as `GET /index` answers) was made without analyzers that one made now would have."""
     return bool(wanted - analyzers(index.get("settings", {})))
@@ -54,3 +81,23 @@ def _fitted(field: Mapping[str, Any], own: Set[str]) -> Mapping[str, Any]:
     if all(one == STORED for one in fitting.values()):
         return STORED
     return {**field, "properties": fitting}
+
+
+def _named(properties: Properties) -> set[str]:
+    found = {field[key] for field in properties.values() for key in ("analyzer", "search_analyzer") if key in field}
+    for field in properties.values():
+        for inside in ("properties", "fields"):
+            found |= _named(field.get(inside, {}))
+    return found
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            found[prefix + key] = [str(one) for one in value]
+        else:
+            found[prefix + key] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found

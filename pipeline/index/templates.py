@@ -1,4 +1,4 @@
-"""Installs what the indices are made from: component templates, index templates, first physical indices, aliases."""
+"""Installs what the indices are made from: index templates, first physical indices, aliases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
 from pipeline.index.checks import alias_fault, foreign_template, index_fault
 from pipeline.index.families import ALIASES, FAMILIES, Family
-from pipeline.index.fitting import additions, analyzers, fitted, lacks
+from pipeline.index.fitting import Properties, additions, analyzers, fitted, lacks, same_template, used
 from pipeline.settings import Settings
 
 
@@ -40,9 +40,25 @@ def faults(client: Elasticsearch, settings: Settings, targets: Mapping[str, str]
 
 
 def component(name: str) -> dict[str, Any]:
-    """A component template of schemas/index."""
+    """A part of the index templates: a file of schemas/index."""
     loaded: dict[str, Any] = json.loads(files("schemas").joinpath(f"index/{name}.json").read_text())
     return loaded
+
+
+def index_template(family: Family, settings: Settings, analysis: str) -> dict[str, Any]:
+    """The index template of a family, whole: sizes, mapping, and what the mapping needs of the analysis. Pure."""
+    made = _settings(family, analysis)
+    sizes = {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}
+    return {
+        # the aliases too: a write to one that is missing must not make an index of its name
+        "index_patterns": [settings.named(f"{family.name}-*"), *map(settings.named, family.aliases)],
+        "allow_auto_create": False,
+        "priority": 500 + len(settings.namespace),
+        "template": {
+            "settings": {"index": {**component("settings")["template"]["settings"]["index"], **sizes, **made}},
+            "mappings": {"dynamic": "strict", "properties": fitted(_properties(family), analyzers(made))},
+        },
+    }
 
 
 def _faults(settings: Settings, found: Mapping[str, Any], targets: Mapping[str, str] | None) -> list[str]:
@@ -64,34 +80,25 @@ def _faults(settings: Settings, found: Mapping[str, Any], targets: Mapping[str, 
 
 def _install(client: Elasticsearch, settings: Settings) -> bool:
     priority = 500 + len(settings.namespace)
-    others = list(client.indices.get_index_template()["index_templates"])
+    templates = list(client.indices.get_index_template()["index_templates"])
     for family in FAMILIES:
         names = [f"{settings.named(alias)}-1" for alias in family.aliases]
-        if fault := foreign_template(settings.named(f"dateline-{family.name}"), priority, names, others):
+        if fault := foreign_template(settings.named(f"dateline-{family.name}"), priority, names, templates):
             raise Fatal(fault)
-    analysis = _analysis(client)
-    own = analyzers(component(analysis)["template"]["settings"])
-    shared = ("settings", analysis)
-    for name in shared:
-        client.cluster.put_component_template(name=settings.named(f"dateline-{name}"), **component(name))
+    there = {one["name"]: one["index_template"] for one in templates}
+
+    def installed(family: Family, analysis: str) -> bool:
+        template = there.get(settings.named(f"dateline-{family.name}"), {})
+        return same_template(index_template(family, settings, analysis), template)
+
+    # what is installed was found possible; the question takes the server longer than all others
+    full = all(installed(family, "analysis-full") for family in FAMILIES)
+    analysis = "analysis-full" if full else _analysis(client)
     for family in FAMILIES:
-        mappings = {"dynamic": "strict", "properties": fitted(_properties(family), own)}
-        # with the analysis: a component that names analyzers has to define them
-        client.cluster.put_component_template(
-            name=settings.named(f"dateline-{_mappings(family)}"),
-            template={**component(analysis)["template"], "mappings": mappings},
-        )
-    sizes = {"settings": {"index": {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}}}
-    for family in FAMILIES:
-        client.indices.put_index_template(
-            name=settings.named(f"dateline-{family.name}"),
-            # the aliases too: a write to one that is missing must not make an index of its name
-            index_patterns=[settings.named(f"{family.name}-*"), *map(settings.named, family.aliases)],
-            allow_auto_create=False,
-            composed_of=[settings.named(f"dateline-{name}") for name in (*shared, _mappings(family))],
-            priority=priority,
-            template=sizes,
-        )
+        # each one that is put takes the server a quarter of a second, and every process that starts comes by here
+        if not installed(family, analysis):
+            template = index_template(family, settings, analysis)
+            client.indices.put_index_template(name=settings.named(f"dateline-{family.name}"), **template)
     made = [alias for alias in ALIASES if _make(client, settings.named(alias))]
     if 0 < len(made) < len(ALIASES):
         for alias in made:
@@ -102,7 +109,7 @@ def _install(client: Elasticsearch, settings: Settings) -> bool:
             wanted = fitted(_properties(family), analyzers(index["settings"]))
             if added := additions(wanted, index["mappings"].get("properties", {})):
                 client.indices.put_mapping(index=name, properties=added)
-            if family.readers and lacks(index, own):
+            if family.readers and lacks(index, analyzers(_settings(family, analysis))):
                 telemetry.INDEX_OLD_ANALYSIS(index=name)
     if listed := faults(client, settings):
         raise Fatal("; ".join(listed))
@@ -154,13 +161,15 @@ def _errors() -> Iterator[None]:
         raise Retry(f"what answers in Elasticsearch's place can't be understood ({type(e).__name__}: {e})") from e
 
 
-def _mappings(family: Family) -> str:
-    return f"mappings-{family.name}"
-
-
-def _properties(family: Family) -> dict[str, Any]:
-    found: dict[str, Any] = component(_mappings(family))["template"]["mappings"]["properties"]
+def _properties(family: Family) -> Properties:
+    found: Properties = component(f"mappings-{family.name}")["template"]["mappings"]["properties"]
     return found
+
+
+def _settings(family: Family, analysis: str) -> dict[str, Any]:
+    """The analysis of a family's indices, as settings: only what its texts use. Each analyzer takes time at every making of an
+    index, and seventy are for articles alone."""
+    return {"analysis": used(component(analysis)["template"]["settings"]["analysis"], _properties(family))}
 
 
 def _analysis(client: Elasticsearch) -> str:

@@ -23,7 +23,9 @@ def settle(readings: Sequence[Reading], was_shared: Callable[[str], bool] = lamb
     for story in stories:
         story.guid = story.guid if identity.is_id(story.guid) else None
         story.guids = [one for one in story.guids if identity.is_id(one)]
-        story.own_url = story.own_url and not _is_of_the_site(story.url, story)
+        if _is_of_the_site(story.url, story):
+            story.own_url = False
+            story.guid = story.guid or _route(story)
         if story.guid and _is_of_the_site(story.guid, story) and "#" not in story.guid:
             story.guid = None
     for guid, group in _groups(stories, lambda story: story.guid):
@@ -135,6 +137,12 @@ def _part(group: list[Story]) -> None:
 
 def _with_fragment(story: Story) -> str | None:
     return story.url if story.url and urldefrag(story.url).fragment else None
+
+
+def _route(story: Story) -> str | None:
+    """The address of a page that the home page's script shows: `https://x.example/#/news/7`, `#!news/7`."""
+    fragment = urldefrag(story.url).fragment if story.url else ""
+    return story.url if fragment[:1] in ("/", "!") and len(fragment.strip("/!")) > 0 else None
 
 
 def _one_headline(group: list[Story]) -> bool:

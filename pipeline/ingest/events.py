@@ -43,6 +43,11 @@ class Hints:
     only_itself: bool = False
     """The sender is authenticated: it may publish only for the publisher that it is configured for, by default itself."""
 
+    def address(self, own: str | None) -> str | None:
+        """The address that was given; not that of a whole site, which the item's own was resolved against."""
+        is_base = own and identity.is_home_page(self.url) and not identity.is_home_page(own)
+        return None if is_base else self.url
+
 
 @dataclass(frozen=True)
 class _Origin:
@@ -71,8 +76,9 @@ def story_events(
 ) -> list[RawEvent | Reject]:
     """The article's event, or its withdrawal, then its comments' in their order; a comment that the contract can't hold
     is refused by itself, and so is an article with comments. Raises Reject where it can't hold the story."""
-    url = hints.url or story.url or item.url
-    named = replace(story, url=url, own_url=story.own_url or bool(hints.url), guid=hints.guid or story.guid)
+    given = hints.address(story.url)
+    url = given or story.url or item.url
+    named = replace(story, url=url, own_url=story.own_url or bool(given), guid=hints.guid or story.guid)
     if hints.guid or hints.only_itself:
         named.feed_url = None  # what the sender gives, or a provider sends itself, is its own in all feeds
     origin = _origin(url, claims_of(named), story.headline, story.sender, hints, settings)
@@ -95,7 +101,7 @@ def discussion_events(
 ) -> list[RawEvent | Reject]:
     """The events of comments whose article is somewhere else; a comment that the contract can't hold is refused by itself.
     Raises Reject where they name no article."""
-    url = hints.url or discussion.url
+    url = hints.address(discussion.url) or discussion.url
     guid = hints.guid or (discussion.guid if identity.is_id(discussion.guid) else None)
     names = [identity.url_claim(url) if url else None, guid_claim(guid)]
     if not any(names):

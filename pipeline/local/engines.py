@@ -29,9 +29,10 @@ from pipeline.process.ports import free_port
 from pipeline.settings import Settings
 
 MIN_FREE_BYTES = 1_000_000_000
-STARTED_TIMEOUT = 90.0
+STARTED_TIMEOUT = 180.0
 """Seconds until the supervisor has started both, on a machine that does other things too."""
-READY_TIMEOUT = 120.0
+READY_TIMEOUT = 300.0
+"""Seconds until both answer, likewise."""
 
 Report = Callable[[str, str], None]
 """Receives progress: engine or step, and what it does now."""

@@ -47,7 +47,7 @@ _STARTED = 60.0
 """Seconds that everything before the first poll may take, once the neighbours answer."""
 
 
-class _Stopping(Exception):
+class _Stopping(BaseException):
     """The process was asked to stop while it waited for a neighbour."""
 
 
@@ -68,7 +68,7 @@ class SinkLoop:
         self._producer: Any = None
         self._stalls = StallGuard(exit_process)
         self._writing = ExitStack()
-        self._in_write = False
+        self._in_write = self._beginning = False
         self._condition, self._gathering = Condition(), Gathering()
         self._heard = time.monotonic()
         self._assigned: set[TopicPartition] = set()
@@ -82,12 +82,21 @@ class SinkLoop:
         """Finish the batch in hand, commit, and leave. May be called from another thread, or by a signal."""
         self._stopping.set()
 
+    def signalled(self, *_: object) -> None:
+        """Stop, by a signal in the main thread: also out of a request that is waited for, while nothing is in hand yet."""
+        self._stopping.set()
+        if self._beginning:
+            self._beginning = False
+            raise _Stopping
+
     def run(self) -> None:
         """Until stopped. Raises Fatal where waiting does not help."""
-        with self._stalls.watching("making the topics", _STARTED):
-            ensure_topics(self._settings)
         try:
+            self._beginning = not self._stopping.is_set()
+            with self._stalls.watching("making the topics", _STARTED):
+                ensure_topics(self._settings)
             self._open_with_retry()
+            self._beginning = False
             with self._stalls.watching("connecting to Kafka", _STARTED):
                 self._connect()
             while not self._stopping.is_set():

@@ -13,7 +13,7 @@ def run_process(loop: SinkLoop, settings: Settings, port: int, variable: str) ->
     """The sink's process, until SIGTERM or SIGINT: `/healthz`, `/readyz` and `/metrics` on `port`, which the setting
     `variable` has. Raises Fatal where waiting does not help."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, loop.stop)
+        signal.signal(number, loop.signalled)
     show_build(settings.process)
     serve_health(settings.bind, port, lambda: loop.ready, variable)
     loop.run()

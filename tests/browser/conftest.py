@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,12 +11,11 @@ from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from pipeline.index.client import elasticsearch_client
 from pipeline.local.engines import Running
 from pipeline.process.connections import ConnectionLimits
-from pipeline.process.ports import free_port
 from pipeline.process.web import server
 from pipeline.saved.store import Store
 from pipeline.search.api import build_api
@@ -26,6 +24,7 @@ from pipeline.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.support.newsroom import Newsroom, a_day
 from tests.support.saved import store_of
+from tests.support.waiting import PATIENCE, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -43,10 +42,18 @@ SHOTS = ROOT / "tests" / "browser" / "screenshots"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     assert CHROMIUM, "no Chromium: make browser says how to install it"
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE * 1000)
         yield chromium
         chromium.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """In a context of its own, patient with whatever it waits for."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context.new_page()
 
 
 def shoot(page: Page, name: str) -> None:
@@ -82,18 +89,16 @@ def site(engines: Running, day: Newsroom) -> Iterator[Site]:
     settings = load_settings(elasticsearch_url=engines.elasticsearch_url, namespace=f"page-{uuid.uuid4().hex[:6]}")
     client = elasticsearch_client(settings)
     day.index(client, settings)
-    port = free_port()
     saved = store_of(settings)
     api = build_api(Reader(elasticsearch_client(settings), settings), settings, saved)
-    api.state.server = running = server(api, "127.0.0.1", port, ConnectionLimits())
+    api.state.server = running = server(api, "127.0.0.1", 0, ConnectionLimits())
     thread = threading.Thread(target=running.run)
     thread.start()
-    deadline = time.monotonic() + 30
-    while not running.started and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: running.started or not thread.is_alive())
+    port = running.servers[0].sockets[0].getsockname()[1]
     yield Site(f"http://127.0.0.1:{port}", client, settings, day, saved, day.documents)
     running.should_exit = True
-    thread.join(30)
+    thread.join(PATIENCE)
     assert not thread.is_alive(), "the server stops, though streams are open"
     for name in client.indices.get(index=f"{settings.namespace}-*"):
         client.indices.delete(index=name)
@@ -124,8 +129,7 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, timezone_id="Europe/Oslo")
-    made = Visit(context.new_page(), site)
+    made = Visit(new_page(browser, viewport={"width": 1200, "height": 900}, timezone_id="Europe/Oslo"), site)
     yield made
     made.check()
-    context.close()
+    made.page.context.close()

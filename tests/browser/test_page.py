@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from pipeline.process.ports import free_port
-from tests.browser.conftest import shoot
+from tests.browser.conftest import new_page, shoot
 from tests.conftest import Pipeline
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def address(pipeline: Pipeline) -> str:
 
     def answers() -> bool:
         with suppress(httpx.HTTPError):
-            return httpx.get(f"http://127.0.0.1:{port}/", timeout=20).status_code == 200
+            return httpx.get(f"http://127.0.0.1:{port}/", timeout=PATIENCE).status_code == 200
         return False
 
     pipeline.until(answers)
@@ -32,7 +33,7 @@ def address(pipeline: Pipeline) -> str:
 
 
 def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page = new_page(browser, viewport={"width": 1200, "height": 900})
     others: list[str] = []
     page.on(
         "request", lambda request: None if request.url.startswith((address, "data:")) else others.append(request.url)
@@ -63,7 +64,7 @@ def test_a_reader_searches_opens_the_story_and_reads_a_comment(browser: Browser,
     assert response is not None
     assert response.status == 404
     shoot(page, "not-found")
-    phone = browser.new_page(viewport={"width": 390, "height": 800})
+    phone = new_page(browser, viewport={"width": 390, "height": 800})
     phone.goto(address)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     shoot(phone, "phone")

@@ -28,6 +28,7 @@ from pipeline.cli import build
 from pipeline.local.downloads import locked_artifacts
 from pipeline.settings import Settings
 from tests.conftest import ROOT
+from tests.support.waiting import PATIENCE
 
 HEALTHY = ROOT / "docker/healthy"
 ONCE = {"image", "snapshots-folder", "dateline"}
@@ -201,7 +202,7 @@ def test_prefect_reads_the_settings_that_we_give_its_server(services: dict[str, 
     read = "from prefect.settings import get_current_settings; print(get_current_settings().server.events.retention_period)"
     for given in (_settings(tmp_path), compose | {"PREFECT_HOME": str(tmp_path / "prefect")}):
         done = subprocess.run(
-            [sys.executable, "-c", read], env=os.environ | given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
+            [sys.executable, "-c", read], env=os.environ | given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE
         )  # fmt: skip
         assert done.stdout.strip() == "7 days, 0:00:00", done.stderr[-1000:]
 
@@ -278,7 +279,7 @@ def server() -> Iterator[tuple[int, dict[str, int]]]:
 def check(port: int, folder: Path, *path: str, **env: str) -> int:
     variables = {"PATH": "/usr/bin:/bin", "HEALTHY_COUNT": str(folder / "failures"), "HEALTHY_START": "0", **env}
     return subprocess.run(
-        ["bash", str(HEALTHY), str(port), *path], env=variables, capture_output=True, check=False, timeout=20
+        ["bash", str(HEALTHY), str(port), *path], env=variables, capture_output=True, check=False, timeout=PATIENCE
     ).returncode
 
 
@@ -297,8 +298,8 @@ def test_only_a_process_that_answers_nothing_is_killed(server: tuple[int, dict[s
     statuses |= {"/readyz": 503, "/healthz": 200}
     # a number that nothing else has: processes are found by the variable
     variable = {"HEALTHY_KILLS": "0003"}
-    process = subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin", **variable})
-    other = subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin", "HEALTHY_KILLS": "0004"})
+    process = subprocess.Popen(["sleep", "3600"], env={"PATH": "/usr/bin:/bin", **variable})
+    other = subprocess.Popen(["sleep", "3600"], env={"PATH": "/usr/bin:/bin", "HEALTHY_KILLS": "0004"})
     try:
         for _ in range(5):
             assert check(port, tmp_path, **variable) == 1
@@ -313,7 +314,7 @@ def test_only_a_process_that_answers_nothing_is_killed(server: tuple[int, dict[s
             assert check(port, tmp_path, **variable) == 1
         assert process.poll() is None, "the failures were not in a row"
         assert check(port, tmp_path, **variable) == 1
-        assert process.wait(10) == -9
+        assert process.wait(PATIENCE) == -9
         assert other.poll() is None
     finally:
         for one in (process, other):
@@ -327,7 +328,7 @@ def test_while_a_container_starts_nothing_is_counted(tmp_path: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     variable = {"HEALTHY_KILLS": "0005"}
-    process = subprocess.Popen(["sleep", "60"], env={"PATH": "/usr/bin:/bin", **variable})
+    process = subprocess.Popen(["sleep", "3600"], env={"PATH": "/usr/bin:/bin", **variable})
     try:
         for _ in range(7):  # process 1 is younger than that
             assert check(port, tmp_path, **variable, HEALTHY_START=str(10**9)) == 1
@@ -335,7 +336,7 @@ def test_while_a_container_starts_nothing_is_counted(tmp_path: Path) -> None:
         assert process.poll() is None
         for _ in range(5):
             assert check(port, tmp_path, **variable) == 1
-        assert process.wait(10) == -9
+        assert process.wait(PATIENCE) == -9
     finally:
         process.kill()
         process.wait()

@@ -82,7 +82,7 @@ def run_prototype(pipeline: Pipeline, mode: str) -> tuple[set[str], int | None, 
     send(pipeline, topic, range(8))
     child = start_prototype(pipeline, mode, topic)
     try:
-        pipeline.until(lambda: child.poll() is not None or committed_by(pipeline, topic, mode) == 8, 90)
+        pipeline.until(lambda: child.poll() is not None or committed_by(pipeline, topic, mode) == 8)
         code = child.poll()
     finally:
         child.kill()
@@ -113,7 +113,7 @@ def test_a_worker_that_dies_between_send_and_commit_takes_the_batch_again(pipeli
         sender.event(raw_comment(f"a{n}", 1))
     sender.close()
     for _ in range(2):
-        died = forking.run(["worker"], pipeline.environment | variable(dies_before_it_commits), timeout=180)
+        died = forking.run(["worker"], pipeline.environment | variable(dies_before_it_commits))
         assert died.returncode == 9, died.stderr.decode()[-2000:]
     sender = Sender(pipeline.settings)
     for n in range(60, 90):
@@ -146,8 +146,8 @@ def test_trap_a_full_buffer_makes_the_client_leave_its_group_for_good(pipeline: 
     send(pipeline, topic, range(SLOW_RECORDS))
     child = start_prototype(pipeline, "slow-plain", topic)
     try:
-        pipeline.until(lambda: bool(seen_by(pipeline, topic)), 90)
-        pipeline.until(lambda: not members(pipeline, f"{topic}-slow-plain"), 90)
+        pipeline.until(lambda: bool(seen_by(pipeline, topic)))
+        pipeline.until(lambda: not members(pipeline, f"{topic}-slow-plain"))
         # what it had fetched is processed still; ten times as long as the client may be without a poll it stays away
         seen: list[int] = []
         for _ in range(15):
@@ -166,7 +166,7 @@ def test_our_consumer_drains_a_backlog_however_slow_the_stage(pipeline: Pipeline
     send(pipeline, topic, range(SLOW_RECORDS))
     child = start_prototype(pipeline, "slow-ours", topic)
     try:
-        pipeline.until(lambda: committed_by(pipeline, topic, "slow-ours") == SLOW_RECORDS, 60)
+        pipeline.until(lambda: committed_by(pipeline, topic, "slow-ours") == SLOW_RECORDS)
         assert child.poll() is None
         assert seen_by(pipeline, topic) == [str(n) for n in range(SLOW_RECORDS)], "each once: it never left"
     finally:
@@ -207,7 +207,7 @@ def test_transactions_are_read_when_committed_and_their_markers_are_no_loss(pipe
     try:
         with transactions(pipeline, topic) as transaction:
             transaction(range(0, 3), True)
-            pipeline.until(drained, 30)  # up to the marker behind the last record
+            pipeline.until(drained)  # up to the marker behind the last record
             for n in range(10, 20):
                 transaction([n], True)
             transaction(range(100, 105), False)
@@ -216,7 +216,7 @@ def test_transactions_are_read_when_committed_and_their_markers_are_no_loss(pipe
         send(pipeline, topic, [23])
         with transactions(pipeline, topic) as transaction:
             transaction(range(110, 115), False)
-        pipeline.until(drained, 30)
+        pipeline.until(drained)
         assert seen_by(pipeline, topic) == [str(n) for n in (*range(3), *range(10, 24))]
         assert child.poll() is None, "a gap was taken for a loss"
     finally:
@@ -227,7 +227,7 @@ def test_transactions_are_read_when_committed_and_their_markers_are_no_loss(pipe
         with transactions(pipeline, topic) as transaction:
             transaction(range(115, 120), False)
             transaction([24], True)
-        pipeline.until(drained, 30)
+        pipeline.until(drained)
         assert seen_by(pipeline, topic)[-1] == "24"
         assert child.poll() is None
     finally:

@@ -17,6 +17,7 @@ from pipeline.kafka.clients import admin_client, consumer, ensure_topics, produc
 from pipeline.topics import ARTICLES_RAW
 from pipeline.topology import INDEX
 from tests.conftest import Pipeline
+from tests.support.waiting import PATIENCE
 
 
 def test_a_join_that_a_poll_has_begun_is_gone_on_with(pipeline: Pipeline) -> None:
@@ -59,7 +60,7 @@ def test_a_partition_whose_leader_is_not_known_yet_is_asked_for_again(pipeline: 
         with pytest.raises(KeyError):  # the library is mended where this fails: consumer._all_of can go
             KafkaConsumer.end_offsets(reader, partitions)
         unknown[0] = 2
-        assert reader.end_offsets(partitions, timeout_ms=10_000) == dict.fromkeys(partitions, 0)
+        assert reader.end_offsets(partitions, timeout_ms=int(PATIENCE * 1000)) == dict.fromkeys(partitions, 0)
         unknown[0] = 2
         assert reader.beginning_offsets(partitions) == dict.fromkeys(partitions, 0)
     finally:
@@ -81,15 +82,18 @@ def test_a_producer_goes_on_after_a_record_that_the_broker_refuses(pipeline: Pip
 
         def refused() -> bool:
             try:
-                sender.send(topic, os.urandom(40_000), partition=0).get(timeout=20)
+                sender.send(topic, os.urandom(40_000), partition=0).get(timeout=PATIENCE)
             except MessageSizeTooLargeError:
                 return True
             return False
 
         pipeline.until(refused)
         for n in range(20):
-            assert sender.send(topic, b"small", partition=n % pipeline.settings.partitions).get(timeout=20).offset >= 0
+            assert (
+                sender.send(topic, b"small", partition=n % pipeline.settings.partitions).get(timeout=PATIENCE).offset
+                >= 0
+            )
         assert refused()
-        assert sender.send(topic, b"small", partition=0).get(timeout=20).offset >= 0
+        assert sender.send(topic, b"small", partition=0).get(timeout=PATIENCE).offset >= 0
     finally:
         sender.close(timeout=5)

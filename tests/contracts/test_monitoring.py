@@ -17,6 +17,7 @@ from prometheus_client import Histogram
 
 from pipeline.telemetry import METRICS, exposed_name
 from tests.conftest import ROOT
+from tests.support.waiting import PATIENCE
 
 FOLDER = ROOT / "docker/prometheus"
 RULES = [rule for name in ("rules", "alerts") for group in yaml.safe_load((FOLDER / f"{name}.yml").read_text())["groups"] for rule in group["rules"]]  # fmt: skip
@@ -130,6 +131,6 @@ def test_prometheus_finds_each_process_where_it_listens() -> None:
 def test_promtool_agrees() -> None:
     for command in (["check", "config", "prometheus.yml"], ["test", "rules", "tests.yml"]):
         ran = subprocess.run(
-            ["promtool", *command], cwd=FOLDER, capture_output=True, text=True, check=False, timeout=60
+            ["promtool", *command], cwd=FOLDER, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from pipeline.cli import build
 from tests.conftest import ROOT
+from tests.support.waiting import PATIENCE
 
 PAGES = sorted(path for path in (*(ROOT / "docs").rglob("*.md"), ROOT / "README.md") if path.name != "changelog.md")
 REFERENCE = runpy.run_path(str(ROOT / "scripts/reference.py"))
@@ -129,7 +130,7 @@ def test_the_site_is_whole_and_asks_no_other_host(tmp_path: Path) -> None:
     """Links and anchors lead somewhere, and every page is in the menu: mkdocs warns otherwise, and --strict makes that fail."""
     ran = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-3000:]
     pages = list(tmp_path.rglob("*.html"))

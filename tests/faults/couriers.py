@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,7 @@ from tests.conftest import Pipeline
 from tests.faults.histories import PROVIDERS, event_of
 from tests.faults.model import Sent
 from tests.faults.watcher import Watcher
+from tests.support.waiting import PATIENCE
 
 CHUNK = 12
 
@@ -48,12 +50,14 @@ class Couriers:
                 for n, chunk in enumerate(chunks):
                     rest += deliver(chunk) or ()
                     self._stopped.wait(max(0.0, (self._until - time.monotonic()) / (len(chunks) - n)))
-                for _ in self._patiently():
-                    if not rest:
-                        return
-                    rest = list(deliver(rest) or ())
+                while rest:
+                    # patience with one that stays, not with all of them together
+                    for _ in self._patiently(f"{len(rest)} by {deliver.__name__}, as {rest[0]}"):
+                        before, rest = rest, list(deliver(rest) or ())
+                        if len(rest) < len(before):
+                            break
             except BaseException as e:
-                e.add_note(f"by {getattr(deliver, '__name__', deliver)}")
+                traceback.print_exc()
                 self.failed.append(e)
 
         thread = threading.Thread(target=run)
@@ -79,7 +83,7 @@ class Couriers:
                         at = partition_of(key, settings.partitions)
                         waiting.append(made.send(topic.full_name(settings), value, key=key, partition=at))
                     for future in waiting:
-                        future.get(60)
+                        future.get(PATIENCE)
                 finally:
                     made.close()
                 return self._watcher.delivered(items)
@@ -128,19 +132,19 @@ class Couriers:
         for thread in self._threads:
             thread.join()
 
-    def _patiently(self) -> Iterator[None]:
-        deadline = time.monotonic() + 240
+    def _patiently(self, what: str = "") -> Iterator[None]:
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self._stopped.is_set():
             yield
             self._stopped.wait(0.3)
-        raise AssertionError("not delivered")
+        raise AssertionError(f"not delivered: {what}")
 
     def _request(self, provider: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
         headers |= {"Authorization": f"Bearer {self._keys[provider]}"}
         url = f"http://127.0.0.1:{self._port}/v1/{path}"
         for _ in self._patiently():
             with suppress(httpx.HTTPError):
-                answer = httpx.request(method, url, headers=headers, content=body, timeout=30)
+                answer = httpx.request(method, url, headers=headers, content=body, timeout=PATIENCE)
                 if answer.status_code == 202:
                     return answer.json()
                 # 401: it has not read its keys yet; 409: the request before is still processed

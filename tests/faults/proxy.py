@@ -81,7 +81,10 @@ def _message(source: socket.socket, *, headers_only: bool = False) -> bytes:
         return head + b"\r\n\r\n"
     if b"transfer-encoding: chunked" in lower:
         while not body.endswith(b"0\r\n\r\n"):
-            body += source.recv(65536)
+            part = source.recv(65536)
+            if not part:
+                break
+            body += part
     elif b"content-length:" in lower:
         length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0])
         while len(body) < length:

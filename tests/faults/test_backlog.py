@@ -22,11 +22,11 @@ from tests.faults.test_engines import engine
 from tests.faults.test_engines import own as own
 from tests.support.builders import raw_article, raw_comment
 from tests.support.sender import Sender
+from tests.support.waiting import PATIENCE
 
 BACKLOG = 20_000 if LONG else 3_000
 
 
-@pytest.mark.timeout(1500 if LONG else 300)
 def test_a_backlog_is_drained_by_one_worker_that_never_leaves(make_pipeline: Callable[..., Pipeline]) -> None:
     pipeline = make_pipeline()
     ensure_topics(pipeline.settings)
@@ -41,14 +41,14 @@ def test_a_backlog_is_drained_by_one_worker_that_never_leaves(make_pipeline: Cal
     pipeline.until(lambda: sum(n for name, n in lags(pipeline.settings).items() if name != "index") == 0, 1200)
     assert pipeline.children["worker"] is worker, "it left and was started again"
     pipeline.start("indexer")
-    pipeline.until(lambda: lag(pipeline.settings) == 0, 600)
+    pipeline.until(lambda: lag(pipeline.settings) == 0)
     assert pipeline.count("comments") == BACKLOG
     assert pipeline.count("dead-letters") == 0
 
 
 def readyz(port: int) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as e:
         return e.code, e.read().decode()
@@ -57,7 +57,6 @@ def readyz(port: int) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(not LONG, reason="in the long form: make faults")
-@pytest.mark.timeout(600)
 def test_a_worker_is_not_ready_while_kafka_does_not_answer(own: tuple[LocalEngines, Running]) -> None:
     _, running = own
     folder = Path(tempfile.mkdtemp(prefix="dateline-test-", dir="/var/tmp"))
@@ -74,11 +73,11 @@ def test_a_worker_is_not_ready_while_kafka_does_not_answer(own: tuple[LocalEngin
         kafka = engine(running, "kafka.Kafka")
         kafka.suspend()
         try:
-            _, body = pipeline.until(lambda: found if (found := readyz(port))[0] == 503 else None, 50)
+            _, body = pipeline.until(lambda: found if (found := readyz(port))[0] == 503 else None)
         finally:
             kafka.resume()
         assert "Kafka doesn't answer" in body
-        pipeline.until(lambda: readyz(port)[0] == 200, 120)
+        pipeline.until(lambda: readyz(port)[0] == 200)
     finally:
         pipeline.end()
         shutil.rmtree(folder, ignore_errors=True)

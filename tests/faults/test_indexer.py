@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import kafka.codec
@@ -26,9 +26,10 @@ from pipeline.settings import Settings
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, Record
 from pipeline.topology import INDEX, group
 from tests.conftest import Pipeline
-from tests.faults.test_engines import engine
 from tests.support.builders import article_event, comment_event, id_of, kill_event, minutes
 from tests.support.memory import of, revise, revise_tables
+from tests.support.own_kafka import own_kafka
+from tests.support.waiting import PATIENCE
 
 INDEXED = (ARTICLES_CURRENT, COMMENTS_CURRENT, ARTICLES_HISTORY)
 
@@ -110,7 +111,7 @@ class Running:
 
     def ready(self) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=PATIENCE) as answer:
                 return answer.status, ""
         except urllib.error.HTTPError as e:
             return e.code, e.read().decode()
@@ -123,11 +124,16 @@ class Running:
 
     def arrives(self) -> None:
         """All that was sent is found, and the process is ready."""
-        self.pipeline.until(lambda: self.pipeline.count("articles") == self.sent and self.ready()[0] == 200, 60)
+        self.pipeline.until(lambda: self.pipeline.count("articles") == self.sent and self.ready()[0] == 200)
 
     def waits(self, *words: str) -> None:
         """It is not ready, and says so in these words."""
-        self.pipeline.until(lambda: self.ready()[0] == 503 and all(word in self.ready()[1] for word in words), 60)
+
+        def said() -> bool:
+            status, text = self.ready()
+            return status == 503 and all(word in text for word in words)
+
+        self.pipeline.until(said)
 
 
 @pytest.fixture
@@ -281,15 +287,14 @@ def test_topics_that_others_have_made_or_made_again(running: Running) -> None:
         admin.close()
 
 
-def test_a_kafka_that_is_frozen_is_seen(running: Running) -> None:
-    broker = engine(running.pipeline.engines, "kafka.Kafka")
-    broker.send_signal(signal.SIGSTOP)
-    try:
+def test_a_kafka_that_is_frozen_is_seen(pipeline: Pipeline, tmp_path: Path) -> None:
+    with own_kafka(pipeline, tmp_path / "kafka") as broker:
+        running = Running(pipeline)
+        broker.freeze()
         running.waits("Kafka does not answer")
-    finally:
-        broker.send_signal(signal.SIGCONT)
-    running.send()
-    running.arrives()
+        broker.thaw()
+        running.send()
+        running.arrives()
 
 
 def test_engines_that_do_not_belong_together_are_said(

@@ -25,6 +25,7 @@ from tests.faults.model import Expected, Sent, expected
 from tests.faults.test_engines import engine
 from tests.faults.test_engines import own as own
 from tests.faults.watcher import Watcher
+from tests.support.waiting import PATIENCE
 
 ARTICLES = 2500 if LONG else 100
 SECONDS = 300.0 if LONG else 20.0
@@ -42,7 +43,7 @@ def running(request: pytest.FixtureRequest) -> Running:
     return made
 
 
-@pytest.mark.timeout(1500 if LONG else 400)
+@pytest.mark.timeout(2400)
 def test_what_is_seen_is_what_the_model_says(running: Running, make_pipeline: Callable[..., Pipeline]) -> None:
     seed = int(os.environ.get("DATELINE_TEST_SEED", time.time_ns() % 100_000))
     print(f"DATELINE_TEST_SEED={seed}")
@@ -77,18 +78,17 @@ def test_what_is_seen_is_what_the_model_says(running: Running, make_pipeline: Ca
         couriers.start(couriers.kill, made.killed_by_operators, 1)
         killed = _kill_at_random(pipeline, running, rng, couriers)
         assert not couriers.failed, couriers.failed
-        pipeline.until(lambda: watcher.everything_through, patience=300 if LONG else 120)
+        pipeline.until(lambda: watcher.everything_through)
         _reinstate(pipeline, couriers, watcher, made.reinstated)
         time.sleep(max(0.0, (now + timedelta(seconds=LIFTS) - datetime.now(UTC)).total_seconds()))
-        wrong = _compare(pipeline, expected(sent, datetime.now(UTC)), patience=120 if LONG else 40)
+        wrong = _compare(pipeline, expected(sent, datetime.now(UTC)))
+        pipeline.until(lambda: watcher.wrong or min(watcher.asked.values()) > 10)
     finally:
         couriers.stop()
         watcher.stop()
     print(f"{len(sent)} items in {len(deliveries)} deliveries; killed: {killed}; asked: {watcher.asked}")
     assert not watcher.wrong, "\n".join(watcher.wrong[:20])
     assert not wrong, wrong
-    assert min(watcher.asked.values()) > 10
-    assert len(killed) >= 2
 
 
 def _doors(rng: random.Random, sent: Sequence[Sent]) -> tuple[list[Sent], list[Sent], list[Sent]]:
@@ -103,7 +103,7 @@ def _doors(rng: random.Random, sent: Sequence[Sent]) -> tuple[list[Sent], list[S
 def _kill_at_random(pipeline: Pipeline, running: Running, rng: random.Random, couriers: Couriers) -> list[str]:
     killed: list[str] = []
     until = time.monotonic() + SECONDS
-    while couriers.busy and time.monotonic() < until:
+    while len(killed) < 2 or (couriers.busy and time.monotonic() < until):
         time.sleep(rng.uniform(4, 9))
         if LONG and rng.random() < 0.1:
             victim = rng.choice(ENGINES)
@@ -116,7 +116,7 @@ def _kill_at_random(pipeline: Pipeline, running: Running, rng: random.Random, co
             pipeline.start(victim)
         killed.append(victim)
         pipeline.until(lambda: True)  # starts what has left meanwhile
-    pipeline.until(lambda: not couriers.busy, patience=300)
+    pipeline.until(lambda: not couriers.busy, patience=2 * PATIENCE)
     return killed
 
 
@@ -125,18 +125,18 @@ def _reinstate(pipeline: Pipeline, couriers: Couriers, watcher: Watcher, revisio
     watcher.reinstating = True
     for one in revisions:
         done = pipeline.command(
-            "kill", str(one.article), "--reason", "a mistake", "--reinstate", "--wait", "60", "--json"
+            "kill", str(one.article), "--reason", "a mistake", "--reinstate", "--wait", f"{PATIENCE:.0f}", "--json"
         )
         assert done.returncode == 0, done.stderr.decode()
     if revisions:
         couriers.kafka(revisions)
 
 
-def _compare(pipeline: Pipeline, wanted: Expected, patience: float) -> str:
+def _compare(pipeline: Pipeline, wanted: Expected) -> str:
     """What is wrong in the end, at lag 0; a release may take a moment."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     while True:
-        pipeline.until_quiet(patience=300)
+        pipeline.until_quiet()
         letters = {(one["key"], one["reason"]) for one in pipeline.documents("dead-letters").values()}
         wrong = differences(found_in({name: pipeline.documents(name) for name in INDICES}, letters), wanted)
         if not wrong or time.monotonic() > deadline:

@@ -45,8 +45,8 @@ def test_a_proxy_that_refuses_delays_and_cuts(make_pipeline: Any) -> None:
                 sender.flush()
                 time.sleep(0.5)
         sender.close()
-        pipeline.until(lambda: pipeline.count("articles") == ARTICLES + 1, patience=240)
-        pipeline.until_quiet(240)
+        pipeline.until(lambda: pipeline.count("articles") == ARTICLES + 1)
+        pipeline.until_quiet()
     finally:
         proxy.close()
     shown = pipeline.documents("articles")
@@ -75,7 +75,8 @@ def test_one_bad_document_in_a_bulk_of_a_thousand(pipeline: Pipeline) -> None:
             event = event.model_copy(update={"data": bad})
         key = record.key or b""
         kafka.send(topic, event.to_json(), key=key, partition=partition_of(key, pipeline.settings.partitions))
-    kafka.close(timeout=20)
+    kafka.flush()
+    kafka.close()
     pipeline.start("indexer")
     pipeline.until(lambda: pipeline.count("articles") == 999 and pipeline.count("dead-letters") == 1)
     (letter,) = pipeline.documents("dead-letters").values()
@@ -102,6 +103,6 @@ def test_a_read_only_index_is_waited_for(pipeline: Pipeline, alias: str) -> None
         assert pipeline.count("articles") == 1
         assert pipeline.count("dead-letters") == 0
         client.indices.put_settings(index=name, settings={"index.blocks.read_only_allow_delete": None})
-    pipeline.until(lambda: pipeline.count("articles") == 101, patience=120)
+    pipeline.until(lambda: pipeline.count("articles") == 101)
     pipeline.until_quiet()
     assert pipeline.count("dead-letters") == 0

@@ -91,7 +91,7 @@ def test_a_state_that_is_deleted_or_damaged_is_rebuilt(make_pipeline: Callable[.
     assert sum(overwrite(table) for table in tables_of(pipeline).rglob("*.db")) > 3
     pipeline.start("worker")
     send_patches(pipeline, 4)
-    pipeline.until(lambda: arrived(pipeline, 4), 180)
+    pipeline.until(lambda: arrived(pipeline, 4))
     pipeline.until_quiet()
     log = (pipeline.folder / "worker.log").read_text()
     assert "state_removed" in log

@@ -106,7 +106,8 @@ def test_what_was_handled_stays_out_of_the_way_however_much_was_since(pipeline: 
 def _send(pipeline: Pipeline, dead: Record) -> None:
     kafka = producer(pipeline.settings)
     kafka.send(DEAD_LETTERS.full_name(pipeline.settings), dead.encoded(), key=dead.key, headers=list(dead.headers))
-    kafka.close(timeout=10)
+    kafka.flush()
+    kafka.close()
 
 
 def _run(pipeline: Pipeline, *arguments: str, refused: bool = False) -> Any:

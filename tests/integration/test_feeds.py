@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ import pytest
 from pipeline.process.ports import free_port
 from tests.conftest import Pipeline
 from tests.integration.test_push import _answers
+from tests.support.waiting import PATIENCE
 
 PAGE = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1>{1}</article></body></html>"
 SENTENCE = (
@@ -201,7 +201,7 @@ def test_a_hub_delivers_what_is_new(followed: Pipeline, site: Site) -> None:
     links = f"<atom:link rel='hub' href='{site.url}/hub'/><atom:link rel='self' href='{site.url}/feed'/>"
     site.answers = {"/feed": (200, {}, rss(item(1), links))}
     assert followed.command("feeds", "add", f"{site.url}/feed").returncode == 0
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, httpx.Client(timeout=PATIENCE) as hub:
         patch.setenv("DATELINE_PUBLIC_URL", public)
         assert poll(followed)["/feed"]["events"] == 1
         (asked,) = site.posted
@@ -218,10 +218,10 @@ def test_a_hub_delivers_what_is_new(followed: Pipeline, site: Site) -> None:
             "hub.lease_seconds": "864000",
         }
         assert (
-            httpx.get(asked["hub.callback"], params=verify | {"hub.topic": "https://other.example/"}).status_code == 404
+            hub.get(asked["hub.callback"], params=verify | {"hub.topic": "https://other.example/"}).status_code == 404
         )
-        assert httpx.get(asked["hub.callback"] + "x", params=verify).status_code == 404
-        answered = httpx.get(asked["hub.callback"], params=verify)
+        assert hub.get(asked["hub.callback"] + "x", params=verify).status_code == 404
+        answered = hub.get(asked["hub.callback"], params=verify)
         assert (answered.status_code, answered.text) == (200, "abc")
         assert listed(followed)["/feed"]["how"].startswith("WebSub until")
 
@@ -229,7 +229,7 @@ def test_a_hub_delivers_what_is_new(followed: Pipeline, site: Site) -> None:
         def deliver(body: bytes, secret: str) -> int:
             digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
             headers = {"X-Hub-Signature": f"sha256={digest}", "Content-Type": "application/rss+xml"}
-            return httpx.post(asked["hub.callback"], content=body, headers=headers, timeout=30).status_code
+            return hub.post(asked["hub.callback"], content=body, headers=headers).status_code
 
         assert deliver(rss(item(2)), "not the secret") == 202
         assert deliver(rss(item(3)), asked["hub.secret"]) == 202
@@ -242,7 +242,7 @@ def test_a_hub_delivers_what_is_new(followed: Pipeline, site: Site) -> None:
         assert poll(followed)["/feed"]["events"] == 0
         assert len(site.posted) == 1
         denied = {"hub.mode": "denied", "hub.topic": asked["hub.topic"], "hub.reason": "no"}
-        assert httpx.get(asked["hub.callback"], params=denied).status_code == 200
+        assert hub.get(asked["hub.callback"], params=denied).status_code == 200
         assert "hub refused: denied: no" in listed(followed)["/feed"]["how"]
 
 
@@ -255,8 +255,10 @@ def test_time_is_bounded_for_a_slow_feed(site: Site) -> None:
     from pipeline.ingest.fetching import Fetcher
     from pipeline.settings import Settings
 
+    over = threading.Event()
+
     def slowly(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        time.sleep(3)
+        over.wait(PATIENCE)
         return 200, {}, rss(item(1))
 
     site.answers = {"/slow": slowly}
@@ -264,5 +266,6 @@ def test_time_is_bounded_for_a_slow_feed(site: Site) -> None:
     feed = subscription(f"{site.url}/slow", now)
     with Fetcher(1_000_000, private_networks=True, seconds=1) as fetcher:
         polled = poll_one(feed, fetcher, Pages(fetcher), Settings(_env_file=None), now)
+    over.set()
     assert polled.outcome == "failed"
     assert "took longer" in (polled.feed.problem or "")

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,8 +24,8 @@ from pipeline.process.ports import free_port
 from tests.conftest import ROOT, Pipeline
 from tests.faults import LONG
 from tests.support.prefect_server import PrefectServer, running_server
+from tests.support.waiting import PATIENCE, until
 
-PATIENCE = 300.0
 _TICK = """
 import os, time
 from prefect import flow
@@ -53,7 +52,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
 
 
 @pytest.mark.skipif(not LONG, reason="in the long form (DATELINE_FAULTS=long): it runs each flow on real engines")
-@pytest.mark.timeout(900)
 def test_every_flow_is_run_by_its_api(pipeline: Pipeline, server: PrefectServer, tmp_path: Path) -> None:
     pipeline.start("worker", "indexer")
     port = free_port()
@@ -65,8 +63,8 @@ def test_every_flow_is_run_by_its_api(pipeline: Pipeline, server: PrefectServer,
         }
         log = tmp_path / "flows.log"
         with _served(server, pipeline.environment | variables, log):
-            _until(lambda: "watch" in _deployments(server), PATIENCE)
-            _until(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200, PATIENCE)
+            _until(lambda: "watch" in _deployments(server))
+            _until(lambda: httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).status_code == 200)
 
             # the past, of which one item is refused by a stage
             folder = tmp_path / "news"
@@ -114,10 +112,10 @@ def test_every_flow_is_run_by_its_api(pipeline: Pipeline, server: PrefectServer,
 
             # watch runs by itself, sees that the indexer is away, and tells it once; and once more when it is back
             pipeline.kill("indexer")
-            began = _until(lambda: [one for one in told if any("index" in str(f) for f in one["began"])], PATIENCE)
+            began = _until(lambda: [one for one in told if any("index" in str(f) for f in one["began"])])
             assert _breaches(server, "dateline.breach.began")
             pipeline.start("indexer")
-            _until(lambda: [one for one in told if one["over"]], PATIENCE)
+            _until(lambda: [one for one in told if one["over"]])
             assert _breaches(server, "dateline.breach.over")
             told_of = [finding["kind"] + finding["subject"] for one in told for finding in one["began"]]
             assert len(set(told_of)) == len(told_of), told_of
@@ -128,8 +126,8 @@ def test_every_flow_is_run_by_its_api(pipeline: Pipeline, server: PrefectServer,
 
             # a process that is killed: its run has crashed, and the next one isn't held up
             slow = _run(server, "backfill", addresses=[f"{site}/slow"], delay=0)
-            process = _until(lambda: {str(run): pid for run, pid in run_processes().items()}.get(slow), PATIENCE)
-            _until(lambda: _state(server, slow)["state_type"] == "RUNNING", PATIENCE)
+            process = _until(lambda: {str(run): pid for run, pid in run_processes().items()}.get(slow))
+            _until(lambda: _state(server, slow)["state_type"] == "RUNNING")
             os.kill(process, signal.SIGKILL)
             assert _ended(server, slow)["state_type"] == "CRASHED"
             again = _ended(server, _run(server, "backfill", addresses=[f"{site}/page"], delay=0))
@@ -141,7 +139,6 @@ def test_every_flow_is_run_by_its_api(pipeline: Pipeline, server: PrefectServer,
         assert "very-secret" not in json.dumps(logs)
 
 
-@pytest.mark.timeout(600)
 def test_a_scheduled_run_happens_and_a_lost_one_gives_its_slot_back(server: PrefectServer, tmp_path: Path) -> None:
     (tmp_path / "tick.py").write_text(_TICK)
     ticks = tmp_path / "ticks"
@@ -155,15 +152,15 @@ def test_a_scheduled_run_happens_and_a_lost_one_gives_its_slot_back(server: Pref
     command = [sys.executable, str(tmp_path / "tick.py")]
     try:
         with _served(server, environment, tmp_path / "serve.log", command) as first:
-            (run,) = _until(lambda: runs()[:1], PATIENCE)
-            _until(lambda: [one for one in _ticks(server) if one["infrastructure_pid"]], PATIENCE)
+            (run,) = _until(lambda: runs()[:1])
+            _until(lambda: [one for one in _ticks(server) if one["infrastructure_pid"]])
             # as a container is lost: the runner and the process of its run, at once
             first.kill()
             os.kill(run, signal.SIGKILL)
             first.wait()
         with _served(server, environment, tmp_path / "serve.log", command):
-            _until(lambda: len(runs()) > 1, PATIENCE)
-            _until(lambda: "CRASHED" in {one["state_type"] for one in _ticks(server)}, PATIENCE)
+            _until(lambda: len(runs()) > 1)
+            _until(lambda: "CRASHED" in {one["state_type"] for one in _ticks(server)})
             # a cancel, that the runner doesn't hear of: the server has lost its connection to it
             (live,) = [one for one in _ticks(server) if one["state_type"] == "RUNNING"]
             _ask(server, "POST", f"flow_runs/{live['id']}/set_state", state={"type": "CANCELLING"}, force=True)
@@ -180,7 +177,7 @@ def test_without_a_server_serving_says_what_to_do() -> None:
         ("", 3, "set PREFECT_API_URL"),
     ):
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", "flows", "serve"], cwd=ROOT, capture_output=True, text=True, timeout=180,
+            [sys.executable, "-m", "pipeline.cli", "flows", "serve"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
             env=os.environ | {"PREFECT_API_URL": url}, check=False,
         )  # fmt: skip
         assert (done.returncode, text in done.stderr) == (code, True), done.stderr
@@ -194,13 +191,14 @@ def _ticks(server: PrefectServer) -> list[Any]:
 
 def _ask(server: PrefectServer, method: str, path: str, **body: Any) -> Any:
     """Asks again while the server's database is busy."""
-    for _ in range(30):
-        answer = httpx.request(method, f"{server.api}/{path}", json=body or None, timeout=60)
-        if answer.status_code < 500:
-            assert answer.is_success, answer.text
-            return answer.json()
-        time.sleep(1)
-    return pytest.fail(answer.text)
+
+    def answered() -> httpx.Response | None:
+        answer = httpx.request(method, f"{server.api}/{path}", json=body or None, timeout=PATIENCE)
+        return answer if answer.status_code < 500 else None
+
+    answer: httpx.Response = _until(answered)
+    assert answer.is_success, answer.text
+    return answer.json()
 
 
 def _deployments(server: PrefectServer) -> dict[str, str]:
@@ -220,7 +218,7 @@ def _state(server: PrefectServer, run: str) -> Any:
 
 def _ended(server: PrefectServer, run: str) -> Any:
     ends = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-    return _until(lambda: one if (one := _state(server, run))["state_type"] in ends else None, PATIENCE)
+    return _until(lambda: one if (one := _state(server, run))["state_type"] in ends else None)
 
 
 def _artifacts(server: PrefectServer, key: str) -> list[Any]:
@@ -229,7 +227,7 @@ def _artifacts(server: PrefectServer, key: str) -> list[Any]:
 
 
 def _breaches(server: PrefectServer, event: str) -> list[Any]:
-    found: list[Any] = _until(lambda: server.ask("events", filter={"event": {"name": [event]}})["events"], PATIENCE)
+    found: list[Any] = _until(lambda: server.ask("events", filter={"event": {"name": [event]}})["events"])
     return found
 
 
@@ -253,20 +251,14 @@ def _served(
     finally:
         serving.terminate()
         try:
-            serving.wait(60)
+            serving.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             serving.kill()
             serving.wait()
 
 
-def _until(condition: Callable[[], Any], patience: float) -> Any:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            if found := condition():
-                return found
-        time.sleep(0.5)
-    return pytest.fail(f"not within {patience:.0f} s")
+def _until(condition: Callable[[], Any]) -> Any:
+    return until(condition, httpx.TransportError, every=0.5)
 
 
 @contextmanager
@@ -281,7 +273,7 @@ def _site() -> Iterator[tuple[str, list[Any]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/slow":
-                over.wait(120)
+                over.wait(PATIENCE)
             content = {"/feed": feed, "/page": page, "/slow": page}.get(self.path)
             self.send_response(200 if content else 404)
             self.send_header("Content-Length", str(len(content or b"")))

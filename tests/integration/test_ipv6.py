@@ -23,6 +23,7 @@ from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port, require_free
 from pipeline.settings import load_settings
 from tests.conftest import Pipeline
+from tests.support.waiting import PATIENCE
 
 ADDRESS = "::1"
 LISTENERS = "listeners=PLAINTEXT://[::1]:{port},CONTROLLER://127.0.0.1:{controller}\nadvertised.listeners=PLAINTEXT://[::1]:{port}\n"
@@ -79,7 +80,7 @@ def pipeline(
     passed = Passed(engines.ports.elasticsearch)
     try:
         # a process that finds no broker leaves and is started again, which `status` would tell of for an hour
-        KafkaAdminClient(bootstrap_servers=f"[{ADDRESS}]:{port}", bootstrap_timeout_ms=120_000).close()
+        KafkaAdminClient(bootstrap_servers=f"[{ADDRESS}]:{port}", bootstrap_timeout_ms=int(PATIENCE * 1000)).close()
         yield make_pipeline(
             kafka_servers=f"[{ADDRESS}]:{port}", elasticsearch_url=f"http://[{ADDRESS}]:{passed.port}", partitions=2
         )
@@ -99,16 +100,15 @@ def test_everything_works_at_ipv6_addresses(pipeline: Pipeline) -> None:
     def ready(name: str) -> bool:
         with suppress(httpx.HTTPError):
             path = "/" if name == "SEARCH" else "/readyz"
-            return httpx.get(f"http://[{ADDRESS}]:{ports[name]}{path}", timeout=5).status_code == 200
+            return httpx.get(f"http://[{ADDRESS}]:{ports[name]}{path}", timeout=PATIENCE).status_code == 200
         return False
 
-    pipeline.until(lambda: all(ready(name) for name in ports), 120)
+    pipeline.until(lambda: all(ready(name) for name in ports))
     published = pipeline.command("publish", "samples/pages/northern-post.txt")
     assert published.returncode == 0, published.stderr
     pipeline.until(lambda: pipeline.count("articles") == 1)
-    status = json.loads(pipeline.command("status", "--json").stdout)
-    assert status["ok"], status["findings"]
-    found: Any = httpx.get(f"http://[{ADDRESS}]:{ports['SEARCH']}/v1/articles", timeout=20)
+    pipeline.until(lambda: json.loads(pipeline.command("status", "--json").stdout)["ok"])
+    found: Any = httpx.get(f"http://[{ADDRESS}]:{ports['SEARCH']}/v1/articles", timeout=PATIENCE)
     assert found.status_code == 200
     with pytest.raises(Fatal, match="is taken by another program"):
         require_free(ports["SEARCH"], "DATELINE_SEARCH_PORT", ADDRESS)

@@ -14,6 +14,7 @@ from pipeline.operations.status import lags
 from tests.conftest import Pipeline
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.sender import Sender
+from tests.support.waiting import PATIENCE, until
 
 STORY = str(id_of("story"))
 
@@ -22,6 +23,24 @@ def run(pipeline: Pipeline, *arguments: str, code: int = 0) -> Any:
     done = pipeline.command(*arguments, "--json")
     assert done.returncode == code, done.stderr.decode()
     return json.loads(done.stdout)
+
+
+def kill(pipeline: Pipeline, name: str, *more: str) -> Any:
+    """What the command says once the kill is done, however long that takes."""
+    done = run(pipeline, "kill", name, "--reason", "libel", "--wait", f"{PATIENCE:.0f}", *more)
+    assert done["done"]
+    return done
+
+
+def waiting_for(pipeline: Pipeline, name: str, behind: str) -> Any:
+    """What the command says of a kill that this stage keeps from being done."""
+
+    def waiting() -> Any:
+        found = run(pipeline, "kill", str(id_of(name)), "--reason", "libel", "--wait", "1", code=4)
+        assert not found["done"]
+        return found if found["behind"] == behind else None  # those before it may need more than a second
+
+    return pipeline.until(waiting)
 
 
 def filled(pipeline: Pipeline, articles: int = 20) -> None:
@@ -60,8 +79,7 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
     assert b"1 to 3" in pipeline.command("history", STORY, "--diff", "1", "9").stderr
     assert pipeline.command("history", str(id_of("nobody"))).returncode == 1
 
-    done = run(pipeline, "kill", STORY, "--reason", "libel", "--by", "ann")
-    assert done["done"]
+    done = kill(pipeline, STORY, "--by", "ann")
     states = {line["place"].split()[-1]: line["state"] for line in done["receipt"] if line["place"].startswith("index")}
     assert states == {"articles": "removed", "articles-hidden": "removed", "history": "removed", "comments": "removed", "dead-letters": "nothing there"}  # fmt: skip
     topics = {
@@ -81,7 +99,9 @@ def test_history_shows_what_changed_and_a_kill_gives_a_receipt(pipeline: Pipelin
 
     unknown = run(pipeline, "kill", str(id_of("nobody")), "--reason", "libel", code=1)
     assert (unknown["known"], unknown["done"], unknown["receipt"]) == (False, False, [])
-    assert run(pipeline, "kill", str(id_of("nobody")), "--reason", "mistyped", "--reinstate")["done"]
+    assert run(
+        pipeline, "kill", str(id_of("nobody")), "--reason", "mistyped", "--reinstate", "--wait", f"{PATIENCE:.0f}"
+    )["done"]
 
 
 def test_a_receipt_says_removed_only_once_worker_and_indexer_are_through(pipeline: Pipeline) -> None:
@@ -100,17 +120,15 @@ def test_a_receipt_says_removed_only_once_worker_and_indexer_are_through(pipelin
     pipeline.until(lambda: lags(pipeline.settings)["revise"] == 0)
     # no index has the story, and yet it would be searchable as soon as the indexer runs
     for name, public in (("unseen", "not yet"), ("shown", "still there")):
-        waiting = run(pipeline, "kill", str(id_of(name)), "--reason", "libel", "--wait", "1", code=4)
-        assert (waiting["done"], waiting["behind"]) == (False, "index")
+        waiting = waiting_for(pipeline, name, "index")
         assert {line["place"]: line["state"] for line in waiting["receipt"]}["index articles"] == public
     pipeline.kill("worker")
-    waiting = run(pipeline, "kill", str(id_of("shown")), "--reason", "libel", "--wait", "1", code=4)
-    assert waiting["behind"] == "revise"
+    waiting_for(pipeline, "shown", "revise")
     shown = pipeline.command("kill", str(id_of("shown")), "--reason", "libel", "--wait", "1")
     assert b"takes effect when worker and indexer run" in shown.stderr
     pipeline.start("worker", "indexer")
     for name in ("unseen", "shown", "early"):
-        assert run(pipeline, "kill", str(id_of(name)), "--reason", "libel", "--wait", "60")["done"]
+        kill(pipeline, str(id_of(name)))
         assert str(id_of(name)) not in pipeline.documents("articles")
 
 
@@ -124,12 +142,9 @@ def test_reconcile_mends_and_a_snapshot_is_restored_with_the_kills_since(pipelin
 
     name = pipeline.settings.named
     with pipeline.client() as client:
-        # missing, as after a lost disk: nothing remembers the deletion
-        client.indices.put_settings(index=name("articles"), settings={"index.gc_deletes": "0s"})
-        client.delete(index=name("articles"), id=str(id_of("a2")), refresh=True)
-        time.sleep(1)
-        client.indices.flush(index=name("articles"), force=True)
-        client.indices.put_settings(index=name("articles"), settings={"index.gc_deletes": "6h"})
+        # missing, as after a lost disk: no later version remembers the deletion
+        lost = client.get(index=name("articles"), id=str(id_of("a2")))["_version"]
+        client.delete(index=name("articles"), id=str(id_of("a2")), version=lost, version_type="external_gte")
         stale = before["articles"][str(id_of("a3"))]
         version = client.get(index=name("articles"), id=str(id_of("a3")))["_version"]
         for story, forged in (("a3", version), ("a4", 1 << 61)):
@@ -158,7 +173,7 @@ def test_reconcile_mends_and_a_snapshot_is_restored_with_the_kills_since(pipelin
     assert run(pipeline, "snapshot", "list") == []
     made = run(pipeline, "snapshot", "create")
     assert [one["name"] for one in run(pipeline, "snapshot", "list")] == [made["name"]]
-    killed = run(pipeline, "kill", str(id_of("a5")), "--reason", "libel")
+    killed = kill(pipeline, str(id_of("a5")))
     assert any(line["place"] == f"snapshot {made['name']}" for line in killed["receipt"])
     sender = Sender(pipeline.settings)
     sender.event(raw_article("new", at=30, text="Something new."))
@@ -189,7 +204,8 @@ def test_reindex_goes_on_after_a_kill_and_back_while_everything_goes_on(pipeline
     thread.start()
     try:
         pipeline.start("reindex")
-        time.sleep(2.5)
+        with pipeline.client() as client:
+            until(lambda: client.indices.exists(index=f"{pipeline.settings.named('articles')}-2"), every=0.01)
         pipeline.kill("reindex")
         done = run(pipeline, "reindex", "--by", "ann")
         assert (done["from"], done["to"]) == (1, 2)
@@ -235,17 +251,15 @@ def test_a_commenter_is_erased(pipeline: Pipeline) -> None:
     sender.flush()
     pipeline.until(lambda: pipeline.count("comments") == 6)
     pipeline.until_quiet()
-    assert (
-        pipeline.command("erase", "comment-author", "Ann Lee", "--publisher", "another.example", "--yes").returncode
-        == 0
-    )
+    hers_everywhere = ("erase", "comment-author", "Ann Lee", "--yes", "--wait", f"{PATIENCE:.0f}")
+    assert pipeline.command(*hers_everywhere, "--publisher", "another.example").returncode == 0
     assert pipeline.count("comments") == 6
     pipeline.kill("worker")
     for n in range(20, 23):
         hers(n)  # nobody has seen these yet
     sender.close()
     pipeline.start("worker")
-    done = run(pipeline, "erase", "comment-author", "Ann Lee", "--yes")
+    done = run(pipeline, *hers_everywhere)
     assert (done["comments"], done["done"]) == (6, True)
     assert any(line["place"].endswith("comments.current") and line["by"] for line in done["receipt"])
     pipeline.until_quiet()

@@ -17,15 +17,12 @@ from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from pipeline.kafka.clients import admin_client, consumer
-from pipeline.local import kafka
-from pipeline.local.downloads import Downloads
-from pipeline.local.java import QUICK_START, find_java
-from pipeline.process.children import stop
-from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port
 from pipeline.push import auth as keys
 from pipeline.topics import ARTICLES_RAW, DEAD_LETTERS
 from tests.conftest import Pipeline
+from tests.support.own_kafka import own_kafka
+from tests.support.waiting import PATIENCE
 
 
 class Desk:
@@ -35,12 +32,18 @@ class Desk:
         made = json.loads(pipeline.command("keys", "new", provider, *options, "--json").stdout)
         self.key, self.key_id = made["key"], made["key_id"]
         self.http = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {self.key}"}, timeout=40
+            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {self.key}"}, timeout=PATIENCE
         )
 
     def post(self, body: Any, path: str = "/v1/items", **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.http.post(path, content=content, headers=headers)
+
+    def told(self, name: str) -> dict[str, Any]:
+        """What it is told of an item; nothing where that takes too long just now."""
+        answer = self.http.get(f"/v1/items/{name}")
+        found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
+        return found
 
 
 def story(own: str, **more: Any) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def ingest_api(pipeline: Pipeline) -> tuple[Pipeline, int]:
 
 def _answers(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -75,10 +78,9 @@ def test_keys_signatures_limits_and_answers_per_item(ingest_api: tuple[Pipeline,
     pipeline.until(lambda: desk.post(b" ").status_code == 400 and signed.post(b" ").json()["title"] == "bad signature")
 
     # who may come in
-    assert httpx.post(f"http://127.0.0.1:{port}/v1/items", content=b"x").status_code == 401
-    wrong = httpx.post(
-        f"http://127.0.0.1:{port}/v1/items", content=b"x", headers={"Authorization": f"Bearer {desk.key[:-1]}x"}
-    )
+    assert httpx.post(f"http://127.0.0.1:{port}/v1/items", content=b"x", timeout=PATIENCE).status_code == 401
+    other = {"Authorization": f"Bearer {desk.key[:-1]}x"}
+    wrong = httpx.post(f"http://127.0.0.1:{port}/v1/items", content=b"x", headers=other, timeout=PATIENCE)
     assert (wrong.status_code, wrong.headers["content-type"]) == (401, "application/problem+json")
     assert desk.key not in pipeline.log("ingest-api")
 
@@ -122,7 +124,9 @@ def test_keys_signatures_limits_and_answers_per_item(ingest_api: tuple[Pipeline,
 
     # as much as may be sent
     assert slow.post([story(str(n)) for n in range(3)]).status_code == 413
-    limited = next(answer for answer in (slow.post(story("l")) for _ in range(5)) if answer.status_code == 429)
+    with ThreadPoolExecutor(8) as pool:  # at once: more than a minute would bring new ones
+        answers = list(pool.map(lambda _: slow.post(story("l")), range(8)))
+    limited = next(answer for answer in answers if answer.status_code == 429)
     assert 1 <= int(limited.headers["Retry-After"]) <= 60
     huge = desk.http.post("/v1/items", content=b"x" * (pipeline.settings.largest_record + 1))
     assert huge.status_code == 413
@@ -156,7 +160,8 @@ def test_what_kafka_refuses_of_a_request_is_said_by_item(ingest_api: tuple[Pipel
     (refused,) = (one for one in answer.json()["items"] if one["status"] != "accepted")
     assert refused["reason"] == "too-large"
     assert "topic" in refused["detail"]
-    assert _uris(pipeline) == {f"urn:wire:{own}" for own in ("1", "2", *(f"m{n}" for n in range(12)))}
+    taken = _uris(pipeline) - {"urn:wire:probe"}  # the limit may hold a moment later
+    assert taken == {f"urn:wire:{own}" for own in ("1", "2", *(f"m{n}" for n in range(12)))}
     letters = DEAD_LETTERS.full_name(pipeline.settings)
     reader = consumer(pipeline.settings)
     partitions = [TopicPartition(letters, n) for n in range(pipeline.settings.partitions)]
@@ -172,18 +177,18 @@ def test_a_pushed_story_is_followed_killed_and_stays_dead(ingest_api: tuple[Pipe
     pipeline.start("worker", "indexer")
     pipeline.until(lambda: desk.post(b" ").status_code == 400 and other.post(b" ").status_code == 400)
     assert desk.post(story("1")).status_code == 202
-    pipeline.until(lambda: desk.http.get("/v1/items/urn:wire:1").json().get("searchable"))
-    told = desk.http.get("/v1/items/urn:wire:1").json()
+    pipeline.until(lambda: desk.told("urn:wire:1").get("searchable"))
+    told = pipeline.until(lambda: desk.told("urn:wire:1"))
     assert [step["stage"] for step in told["steps"]][:2] == ["articles.raw", "articles.current"]
     assert list(told["steps"][1]["times"]) == ["normalized", "enriched", "revised"]
     own = told["id"]
-    assert desk.http.get(f"/v1/items/{own}").json()["standing"] == "public"
+    assert pipeline.until(lambda: desk.told(own))["standing"] == "public"
     # a rival sees and kills nothing of it, whichever name it tries
     assert other.http.get(f"/v1/items/{own}").status_code == 404
     assert other.http.delete(f"/v1/items/{own}").status_code == 404
     assert other.http.delete("/v1/items/urn:wire:1").json()["id"] != own
     pipeline.until_quiet()
-    assert desk.http.get(f"/v1/items/{own}").json()["standing"] == "public"
+    assert pipeline.until(lambda: desk.told(own))["standing"] == "public"
     # some fields change, named under its own id, its article id, or before it is there at all
     assert other.http.patch(f"/v1/items/{own}", json={"headline": "Captured"}).status_code == 404
     wrong = desk.http.patch(f"/v1/items/{own}", json={"headlin": "x"})
@@ -205,7 +210,7 @@ def test_a_pushed_story_is_followed_killed_and_stays_dead(ingest_api: tuple[Pipe
     ]  # fmt: skip
     assert desk.http.delete(f"/v1/items/{early}").status_code == 202
     assert desk.http.delete(f"/v1/items/{own}", params={"reason": "libel"}).status_code == 202
-    pipeline.until(lambda: desk.http.get("/v1/items/urn:wire:1").json()["standing"] == "killed")
+    pipeline.until(lambda: desk.told("urn:wire:1").get("standing") == "killed")
     assert desk.post(story("1", versioncreated="2026-03-15T00:00:00Z")).status_code == 202
     # its own id kills what has not come yet
     assert desk.http.delete("/v1/items/urn:wire:late").status_code == 202
@@ -222,47 +227,32 @@ def test_whatever_is_sent_by_its_openapi_description_gets_no_5xx(ingest_api: tup
     run = subprocess.run(
         [str(Path(sys.executable).parent / "schemathesis"), "run", f"http://127.0.0.1:{port}/openapi.json", "--checks", "not_a_server_error",
          "--phases", "examples,fuzzing", "--max-examples", "30", "--header", f"Authorization: Bearer {desk.key}", "--no-color"],
-        capture_output=True, text=True, check=False, timeout=200, cwd=pipeline.folder,
+        capture_output=True, text=True, check=False, cwd=pipeline.folder,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]
     assert "Operations:" in run.stdout or "4 selected" in run.stdout, run.stdout[-2000:]
 
 
-@pytest.mark.timeout(240)
 def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipeline: Pipeline, tmp_path: Path) -> None:
-    downloads = Downloads(download_folder(pipeline.settings))
-    port, controller, ingest_api = free_port(), free_port(), free_port()
-    java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
-
-    def start() -> Any:
-        return kafka.start(
-            tmp_path / "kafka", port=port, controller=controller, java=java, classpath=classpath, options=QUICK_START
-        )
-
-    broker = start()
-    try:
-        _until(lambda: kafka.ready(port))
-        pipeline.settings = pipeline.settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
+    ingest_api = free_port()
+    with own_kafka(pipeline, tmp_path / "kafka") as broker:
         pipeline.start("ingest-api", DATELINE_INGEST_PORT=str(ingest_api))
-        _until(lambda: _answers(ingest_api))
+        pipeline.until(lambda: _answers(ingest_api))
         desk = Desk(pipeline, "wire", ingest_api)
-        _until(lambda: desk.post(b" ").status_code == 400)
+        pipeline.until(lambda: desk.post(b" ").status_code == 400)
         accepted: list[str] = []
-        refused = 0
-        until = time.monotonic() + 45
-        stopped_at, started_again = time.monotonic() + 4, False
-        number = 0
+        refused, number, started_again = 0, 0, False
         with ThreadPoolExecutor(4) as pool:
-            while time.monotonic() < until and (len(accepted) < 200 or not started_again):
-                if time.monotonic() > stopped_at and not started_again:
-                    stop(broker, 20)
+            while len(accepted) < 200:
+                if len(accepted) >= 100 and not started_again:
+                    broker.stop()
                     waiting = [pool.submit(desk.post, story(f"down{n}")) for n in range(4)]
                     answers = [one.result() for one in waiting]
                     assert {answer.status_code for answer in answers} == {503}
                     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in answers)
                     refused += len(answers)
-                    broker, started_again = start(), True
-                    _until(lambda: kafka.ready(port))
+                    broker.start_again()
+                    started_again = True
                 sent = [pool.submit(desk.post, story(str(number + n))) for n in range(4)]
                 for nth, one in enumerate(sent):
                     if one.result().status_code == 202:
@@ -271,13 +261,8 @@ def test_a_broker_that_stops_in_the_middle_loses_nothing_that_was_accepted(pipel
                         refused += 1
                 number += 4
         assert refused >= 4
-        assert len(accepted) >= 100
         found = _uris(pipeline)
         assert set(accepted) <= found, "what was answered 202 is in Kafka"
-    finally:
-        pipeline.end()
-        broker.kill()
-        broker.wait()
 
 
 def _uris(pipeline: Pipeline) -> set[str]:
@@ -296,10 +281,3 @@ def _uris(pipeline: Pipeline) -> set[str]:
         return found
     finally:
         reader.close()
-
-
-def _until(condition: Any, patience: float = 60.0) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)

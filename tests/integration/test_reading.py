@@ -12,6 +12,7 @@ from pipeline.kafka.reading import open_reader, partitions_of, read_offsets, rea
 from pipeline.topics import ARTICLES_RAW, KEYS
 from schemas.provider_key import ProviderKey
 from tests.conftest import Pipeline
+from tests.support.waiting import PATIENCE
 
 
 def test_a_topic_is_read_to_an_end_that_is_a_marker(pipeline: Pipeline) -> None:
@@ -23,7 +24,7 @@ def test_a_topic_is_read_to_an_end_that_is_a_marker(pipeline: Pipeline) -> None:
     for aborted, values in ((False, (b"0", b"1")), (True, (b"3",)), (False, (b"5",))):
         kafka.begin_transaction()
         sent = [kafka.send(tp.topic, value, key=b"k", partition=0) for value in values]
-        assert all(one.get(timeout=20).offset >= 0 for one in sent)
+        assert all(one.get(timeout=PATIENCE).offset >= 0 for one in sent)
         kafka.abort_transaction() if aborted else kafka.commit_transaction()
     kafka.close()
     with open_reader(settings, isolation_level="read_uncommitted") as reader:
@@ -33,23 +34,23 @@ def test_a_topic_is_read_to_an_end_that_is_a_marker(pipeline: Pipeline) -> None:
             TopicPartition(tp.topic, n) for n in range(settings.partitions)
         }
         # 2, 4 and 6 are markers; the last of them is the end
-        assert [one.offset for one in read_to_end(reader, {tp: 0}, timeout=10)] == [0, 1, 3, 5]
+        assert [one.offset for one in read_to_end(reader, {tp: 0}, timeout=PATIENCE)] == [0, 1, 3, 5]
         assert reader.position(tp) == 7
-        assert list(read_to_end(reader, timeout=10)) == []
-        assert [one.offset for one in read_offsets(reader, {tp: {0, 2, 5, 6, 7, 99}}, timeout=10)] == [0, 5]
+        assert list(read_to_end(reader, timeout=PATIENCE)) == []
+        assert [one.offset for one in read_offsets(reader, {tp: {0, 2, 5, 6, 7, 99}}, timeout=PATIENCE)] == [0, 5]
     with open_reader(settings) as reader:
-        assert [one.offset for one in read_to_end(reader, {tp: 0}, timeout=10)] == [0, 1, 5]
+        assert [one.offset for one in read_to_end(reader, {tp: 0}, timeout=PATIENCE)] == [0, 1, 5]
     plain = producer(settings)
     for n in range(1000):
         plain.send(tp.topic, b"%d" % n, key=b"k", partition=0)
     plain.close()
     with open_reader(settings, max_poll_records=100) as reader:
         seen: list[tuple[int, int]] = []
-        found = list(read_to_end(reader, {tp: 5}, timeout=10, progress=lambda *pair: seen.append(pair)))
+        found = list(read_to_end(reader, {tp: 5}, timeout=PATIENCE, progress=lambda *pair: seen.append(pair)))
         assert [one.offset for one in found] == [5, *range(7, 1007)]
         assert seen[-1] == (1002, 1002)
         wanted = {7, 8, 600, 1006}
-        assert {one.offset for one in read_offsets(reader, {tp: wanted}, timeout=10)} == wanted
+        assert {one.offset for one in read_offsets(reader, {tp: wanted}, timeout=PATIENCE)} == wanted
 
 
 def test_a_compacted_table_is_what_was_written_last(pipeline: Pipeline) -> None:

@@ -20,6 +20,7 @@ from schemas.patch import ReceivedPatch
 from tests.conftest import Pipeline
 from tests.support.builders import RawEvent, id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.sender import Sender
+from tests.support.waiting import PATIENCE
 
 SECRET = "Zanzibar"
 """In every field of what is hidden, and in nothing else."""
@@ -90,9 +91,9 @@ def test_hidden_things_stay_hidden_and_nothing_makes_the_api_fail(pipeline: Pipe
     send_everything(pipeline)
     pipeline.until(lambda: pipeline.count("articles") == 5 and pipeline.count("articles-hidden") == 4)
     pipeline.until_quiet()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
         pipeline.until(lambda: _answers(client))
-        assert httpx.get(f"http://127.0.0.1:{health}/readyz", timeout=20).status_code == 200
+        pipeline.until(lambda: httpx.get(f"http://127.0.0.1:{health}/readyz", timeout=PATIENCE).status_code == 200)
         assert client.get("/metrics").status_code == 404
         _hidden_by_id(client)
         _hidden_in_searches(client)
@@ -101,7 +102,7 @@ def test_hidden_things_stay_hidden_and_nothing_makes_the_api_fail(pipeline: Pipe
     schema = f"http://127.0.0.1:{port}/openapi.json"
     run = subprocess.run(
         [str(Path(sys.executable).parent / "schemathesis"), "run", schema, "--checks", "not_a_server_error", "--phases", "examples,fuzzing", "--max-examples", "15", "--no-color"],
-        capture_output=True, text=True, check=False, timeout=300, cwd=pipeline.folder,
+        capture_output=True, text=True, check=False, cwd=pipeline.folder,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]
 

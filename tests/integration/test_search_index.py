@@ -56,8 +56,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(pipeline: Pipeline) -> Iterator[Desk]:
-    made = Desk(pipeline)
+def desk(index_pipeline: Pipeline) -> Iterator[Desk]:
+    made = Desk(index_pipeline)
     for n in range(24):
         made.add(
             "articles",

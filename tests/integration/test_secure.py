@@ -35,6 +35,7 @@ from tests.support import forking
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.engines import kill_engines
 from tests.support.sender import Sender
+from tests.support.waiting import PATIENCE
 
 NAMESPACE = "secure"
 
@@ -100,7 +101,9 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     filled.start("search-api", DATELINE_SEARCH_PORT=str(page))
     key = json.loads(filled.command("keys", "new", "wire", "--json").stdout)["key"]
     story = {"uri": "urn:x:1", "headline": "Hello wire", "body_text": "One."}
-    desk = httpx.Client(base_url=f"http://127.0.0.1:{door}", headers={"Authorization": f"Bearer {key}"}, timeout=30)
+    desk = httpx.Client(
+        base_url=f"http://127.0.0.1:{door}", headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE
+    )
 
     def pushed() -> bool:
         try:
@@ -110,9 +113,10 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
 
     filled.until(pushed)
     filled.until(lambda: desk.get("/v1/items/urn:x:1").json().get("searchable"))
-    found = httpx.get(f"http://127.0.0.1:{page}/v1/articles", params={"q": "hello"}, timeout=30).json()
+    filled.until(lambda: httpx.get(f"http://127.0.0.1:{page}/v1/articles", timeout=PATIENCE).status_code == 200)
+    found = httpx.get(f"http://127.0.0.1:{page}/v1/articles", params={"q": "hello"}, timeout=PATIENCE).json()
     assert [one["headline"] for one in found["hits"]] == ["Hello wire"]
-    shown = httpx.get(f"http://127.0.0.1:{page}/articles/{found['hits'][0]['id']}", timeout=30)
+    shown = httpx.get(f"http://127.0.0.1:{page}/articles/{found['hits'][0]['id']}", timeout=PATIENCE)
     assert shown.status_code == 200, "the page asks for no more than its credentials allow"
     for path in (
         "/",
@@ -120,13 +124,15 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
         "/help",
         *(f"{shown.url.path}{part}" for part in ("", "/revisions", "/comments")),
     ):
-        answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=30)
+        answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=PATIENCE)
         assert answer.status_code == 200, path
         assert "can’t be shown" not in answer.text, path
     _every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0])
     assert filled.command("trace", str(id_of("later"))).returncode == 0
-    assert filled.command("status").returncode == 0
-    assert filled.command("kill", found["hits"][0]["id"], "--reason", "test").returncode == 0
+    filled.until(lambda: filled.command("status").returncode == 0)
+    assert (
+        filled.command("kill", found["hits"][0]["id"], "--reason", "test", "--wait", f"{PATIENCE:.0f}").returncode == 0
+    )
     status = json.loads(filled.command("local", "status", "--json").stdout)
     assert status["secure"]
 
@@ -144,13 +150,15 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
 
 def _every_route_answers(address: str, hit: dict[str, str]) -> None:
     """With no more than the search API's own role."""
-    routes = httpx.get(f"{address}/openapi.json", timeout=30).json()["paths"]
+    routes = httpx.get(f"{address}/openapi.json", timeout=PATIENCE).json()["paths"]
     assert len(routes) >= 10
     for route in (one for one in routes if not one.startswith("/v1/searches")):  # no search can be saved here
         path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"))
-        answer = httpx.get(f"{address}{path}", params={"q": "hello"} if route == "/v1/suggest" else {}, timeout=30)
+        answer = httpx.get(
+            f"{address}{path}", params={"q": "hello"} if route == "/v1/suggest" else {}, timeout=PATIENCE
+        )
         assert answer.status_code in ((200, 422) if path.endswith("/x") else (200,)), (path, answer.text)
-    history = httpx.get(f"{address}/v1/articles/{hit['id']}", timeout=30).json()["history"]
+    history = httpx.get(f"{address}/v1/articles/{hit['id']}", timeout=PATIENCE).json()["history"]
     assert [one["number"] for one in history] == [1], "its role may read earlier revisions"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.topology import stages
 from tests.conftest import SHARED, Pipeline, load_json
+from tests.support.waiting import PATIENCE
 
 PAGE = SHARED / "page"
 
@@ -98,13 +99,14 @@ def test_our_samples_are_searched_traced_and_killed(pipeline: Pipeline) -> None:
     (held,) = json.loads(pipeline.command("embargoes", "--json").stdout)["articles"]
     assert (held["standing"], held["until"][:4]) == ("embargoed", "2099")
 
-    status = json.loads(pipeline.command("status", "--json").stdout)
-    assert status["ok"]
+    status = pipeline.until(
+        lambda: said if (said := json.loads(pipeline.command("status", "--json").stdout))["ok"] else None
+    )
     assert {name: stage["lag"] for name, stage in status["stages"].items()} == {
         stage.name: 0 for stage in stages(pipeline.settings) if stage.reads
     }
 
-    assert pipeline.command("kill", article_id, "--reason", "test").returncode == 0
+    assert pipeline.command("kill", article_id, "--reason", "test", "--wait", f"{PATIENCE:.0f}").returncode == 0
     pipeline.until(lambda: pipeline.count("articles") == 5)
     pipeline.until_quiet()
     everything = json.dumps(

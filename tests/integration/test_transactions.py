@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from kafka import OffsetAndMetadata, TopicPartition
 
 from pipeline.kafka.clients import admin_client, consumer, ensure_topics, producer
@@ -16,24 +15,34 @@ from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW
 from pipeline.topology import chain, group
 from schemas.report import Refusals
 from tests.conftest import Pipeline
+from tests.support.waiting import until
 
 
 class Transactions:
     """A producer whose every batch of values is one transaction."""
 
     def __init__(self, pipeline: Pipeline) -> None:
+        self._settings = pipeline.settings
         self._producer: Any = producer(pipeline.settings, transactional_id=pipeline.settings.named("desk"))
         self._producer.init_transactions()
 
     def send(self, tp: TopicPartition, *values: bytes, commit: bool = True) -> None:
+        before = self._end(tp)
         self._producer.begin_transaction()
         for value in values:
             self._producer.send(tp.topic, value, key=b"k", partition=tp.partition)
         self._producer.flush()
         (self._producer.commit_transaction if commit else self._producer.abort_transaction)()
+        # the coordinator writes the marker after it has answered
+        until(lambda: self._end(tp) == before + len(values) + 1)
+
+    def _end(self, tp: TopicPartition) -> int:
+        with open_reader(self._settings, isolation_level="read_uncommitted") as reader:
+            end: int = reader.end_offsets([tp])[tp]
+            return end
 
     def close(self) -> None:
-        self._producer.close(timeout=10)
+        self._producer.close()
 
 
 def test_markers_aborted_and_deleted_records_are_no_lag(pipeline: Pipeline) -> None:
@@ -71,7 +80,6 @@ def test_markers_aborted_and_deleted_records_are_no_lag(pipeline: Pipeline) -> N
     desk.close()
 
 
-@pytest.mark.timeout(120)
 def test_reconcile_does_not_wait_for_a_marker(pipeline: Pipeline) -> None:
     ensure_topics(pipeline.settings)
     desk = Transactions(pipeline)

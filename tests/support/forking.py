@@ -24,6 +24,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from tests.support.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 _IMPORTED = (
     "pipeline.streams.worker",
@@ -82,7 +84,7 @@ def start(arguments: Sequence[str], environment: Mapping[str, str], output: IO[b
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], input: bytes | None = None, timeout: float = 120.0
+    arguments: Sequence[str], environment: Mapping[str, str], input: bytes | None = None, timeout: float = PATIENCE
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `dateline ARGUMENTS` to its end. Raises TimeoutExpired."""
     with TemporaryFile() as read, TemporaryFile() as out, TemporaryFile() as errors:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from pipeline.process.ports import free_port
+from tests.support.waiting import PATIENCE, until
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class PrefectServer:
 
     def ask(self, what: str, **body: Any) -> Any:
         """All objects of a kind: `flow_runs`, `artifacts`, `events`, …"""
-        return httpx.post(f"{self.api}/{what}/filter", json=body, timeout=30).json()
+        return httpx.post(f"{self.api}/{what}/filter", json=body, timeout=PATIENCE).json()
 
 
 @contextmanager
@@ -56,7 +55,7 @@ def running_server(home: Path) -> Iterator[PrefectServer]:
         yield server
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # nobody needs what it would put in order
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def _quiet(home: Path) -> dict[str, str]:
@@ -64,12 +63,8 @@ def _quiet(home: Path) -> dict[str, str]:
 
 
 def _await(server: PrefectServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 240
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()[-3000:]
-        try:
-            if httpx.get(f"{server.api}/health", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    pytest.fail(f"no Prefect server:\n{log.read_text()[-3000:]}")
+    def ended_or_answers() -> bool:
+        return process.poll() is not None or httpx.get(f"{server.api}/health", timeout=PATIENCE).status_code == 200
+
+    until(ended_or_answers, httpx.HTTPError, every=0.5)
+    assert process.poll() is None, log.read_text()[-3000:]

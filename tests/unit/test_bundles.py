@@ -57,6 +57,8 @@ def test_a_bundle_has_a_limit() -> None:
     assert [count(MENTIONS, record.encoded()) for record in many] == [MOST, 1]
     large = list(bundle([mention(0, name="x" * 500) for _ in range(LARGEST // 500)], partition))
     assert all(len(record.encoded() or b"") <= LARGEST + 1000 for record in large)
+    alone = Record(MENTIONS, b"0" * 32, b"x" * (LARGEST + 1))
+    assert list(bundle([alone, alone], partition)) == [alone, alone], "what is larger goes by itself"
 
 
 def test_a_record_of_one_value_is_as_it_was() -> None:

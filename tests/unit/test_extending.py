@@ -23,6 +23,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import ROOT
+from tests.support.waiting import PATIENCE
 
 DOCUMENT = "docs/extending.md"
 SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -98,7 +99,7 @@ def failures(extended: Path) -> dict[str, str]:
 
 def _run(folder: Path, *arguments: str) -> str:
     ran = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout

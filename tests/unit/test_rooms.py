@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.waiting import PATIENCE
 
 EDGE = ("pipeline/local", "pipeline/commands", "pipeline/cli.py", "flows")
 
@@ -52,7 +53,7 @@ def test_only_commands_and_flows_know_local_engines() -> None:
 def test_clients_load_nothing_of_local_engines(module: str) -> None:
     code = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     unwanted = {"pipeline.local", "psutil", "jgo", "cjdk", "trustme", "cryptography.x509"}
     assert unwanted & set(loaded.stdout.split()) == set()
@@ -67,7 +68,9 @@ def test_commands_that_need_no_engine_load_nothing_of_local_engines(arguments: l
         "import atexit, sys; from pipeline.cli import main; sys.argv[1:] = " + repr(arguments) + "; "
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert "pipeline.commands.shared" in ran.stderr.split()
     heavy = {"pipeline.local.engines", "pipeline.local.downloads", "psutil", "jgo", "cjdk", "trustme"}
     assert heavy & set(ran.stderr.split()) == set()
@@ -85,6 +88,7 @@ BASE = {
     "telemetry",
     "outcomes",
     "logs",
+    "calendars",
     "dates",
     "zones",
     "identity",
@@ -135,6 +139,6 @@ def test_what_is_pure_loads_no_client(package: str) -> None:
         "print(*sys.modules)"
     )
     loaded = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert CLIENTS & set(loaded.stdout.split()) == set()

@@ -16,6 +16,7 @@ from pipeline import logs, telemetry
 from pipeline.commands.processes import _IMPORTANT
 from pipeline.telemetry import EVENTS, EVENTS_TOTAL, METRICS, Event, exposed_name
 from tests.conftest import ROOT
+from tests.support.waiting import PATIENCE
 
 LIST = "pipeline/telemetry"
 LOGGING = (*(f"{LIST}/{name}.py" for name in ("__init__", "event", "events", "metrics", "page")), "pipeline/logs.py")
@@ -256,7 +257,9 @@ def test_a_flows_logger_gets_the_event_as_text(caplog: pytest.LogCaptureFixture)
 
 def test_every_process_shows_every_metric() -> None:
     code = "from pipeline.process.health import probe; print(probe('/metrics', bool).body.decode())"
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     for metric in METRICS:
         assert f"# HELP {exposed_name(metric)} {metric._documentation}\n" in ran.stdout
     for event in EVENTS:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.judging import INITIALS, ORGANISATION, PERSON, PLACE, Verdict
-from pipeline.stages.enrich.known_names import known_names, words_of, words_of_things
+from pipeline.stages.enrich.judging import INITIALS, ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
+from pipeline.stages.enrich.known_names import known_names, organisations, words_of, words_of_things
 from pipeline.stages.enrich.people import OFFICE
+from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.words import folded, stop_words
 
@@ -40,7 +41,12 @@ _OF_IT = words_of(
     """share shares stock spokesman spokeswoman official officials executive executives employees chief unit subsidiary board plc
     fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders"""
 )
+NOBODY = 0.15
+"""Words that no context makes a person's name: `Kansas City Chiefs`."""
+_DOUBTFUL = 0.5
+"""Of a piece of something longer, and of a title."""
 _WORD_AFTER = re.compile(r"(?:'s)?\s+([a-z]+)")
+_PLAIN = frozenset(["", " ", ",", "."])
 _NO_WORD = frozenset(",.;:)")
 _COUNTRY_AFTER = re.compile(r"\s*\(\s*(?:[A-Z][a-zA-Z.]+(?:\s[A-Z][a-z]+)?|[A-Z]{3})\s*\)")
 _AGE_AFTER = re.compile(r",\s+(?:aged?\s+)?\d{1,2}\b")
@@ -67,17 +73,45 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
     match = None if after[:1] in _NO_WORD else _WORD_AFTER.match(after)
     following = match[1] if match else ""
     for kind, confidence in verdicts:
-        if kind is PERSON:
+        if kind is PERSON and (confidence > NOBODY or " " not in name):
             confidence = _person(confidence, name, words, following, after)
+        elif kind is PERSON:
+            pass
         elif kind is PLACE:
             confidence = _place(confidence, words, following, after)
-        elif last.casefold() in _CALLED or following in _OF_IT:
-            confidence = min(0.95, confidence + 0.27)
+        else:
+            confidence = _organisation(confidence, name, last, following, before, after)
+        if kind is PERSON and before[-2:-1].isdigit() and is_address(name, before):
+            confidence = 0.0
         if confidence > most:
             best, most = kind, confidence
+    if (
+        most > _DOUBTFUL
+        and (before[-1:] != " " or after[:1] not in _PLAIN or after[1:2] == "»")  # few are at a mark
+        and (is_cut_out(before, after) or is_title(before, after))
+        and not _is_known_well(name)
+    ):
+        most = _DOUBTFUL
     if table and best is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
         return Verdict(ORGANISATION, 0.81)
     return Verdict(best, most)
+
+
+def _is_known_well(name: str) -> bool:
+    return name in organisations() or gazetteer().is_area(name) or gazetteer().is_famous(name)
+
+
+def _organisation(confidence: float, name: str, last: str, following: str, before: str, after: str) -> float:
+    if is_part_of_body(name, before, after, complete=ORGANISATION_WORDS):
+        return min(confidence, _DOUBTFUL)
+    if following in _OF_IT:
+        return min(0.95, confidence + 0.27)
+    if last.casefold() not in _CALLED:
+        return confidence
+    if last.casefold() == "the" and name.isupper() and name not in organisations():
+        # a programme, a format, a machine: "the API", unless it speaks
+        return min(0.95, confidence + (0.27 if following in _SAYS else 0.1))
+    return min(0.95, confidence + 0.27)
 
 
 def _is_team_line(after: str) -> bool:

@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from pipeline.stages.enrich import people_abroad
-from pipeline.stages.enrich.context import AROUND, in_context
+from pipeline.stages.enrich.bodies_abroad import abroad_verdict
+from pipeline.stages.enrich.context import AROUND, NOBODY, in_context
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
 from pipeline.stages.enrich.known_names import known_names, organisations
 from pipeline.stages.enrich.lines import is_heading, is_in_capitals, is_of_a_table, runs_in, starts_sentence
@@ -23,6 +24,11 @@ from schemas.enrichment import SURE, Entity, EntityKind
 
 _PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
 """A match that is announced: names of places in it are teams."""
+_NOBLE_TITLE = re.compile(
+    r"\b(?:Duke|Duchess|Earl|Countess|Prince|Princess|Viscount|Marquess|Baron|Baroness) of ([A-Z]\w+)"
+)
+_NOBLE_ENDS = ("ke of ", "ess of ", "rl of ", "ince of ", "unt of ", "ron of ")
+"""One of them is in whatever _NOBLE_TITLE matches."""
 _LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
@@ -32,6 +38,8 @@ Span = tuple[int, int, int]
 
 _INTRODUCED = 0.4
 """Added where the text says what somebody is."""
+_SUPPORTED = {PERSON: 0.5, PLACE: 0.75, ORGANISATION: 0.7}
+"""From here on a second mention is more evidence: of a place and an organisation where the text around it says that it is one."""
 _KEPT = 0.3
 """Below this confidence nothing is kept of a name."""
 _SAID_TO_BE_A_PLACE = 0.94
@@ -55,13 +63,14 @@ class Named:
     """How the text has it most often."""
     most: int = -1
 
-    def add(self, span: Span, verdict: Verdict) -> None:
+    def add(self, span: Span, verdict: Verdict, alone: float = 0.0) -> None:
+        """One more mention. `alone`: what the words of the name say by themselves, which is no new evidence."""
         kind, confidence = verdict
         self.spans.append(span)
-        if kind is PERSON and confidence > 0.3:
-            self.hints += confidence - 0.3
+        if kind is PERSON and confidence > 0.3 and confidence > alone:
+            self.hints += confidence - (alone if alone > 0.3 else 0.3)
         known = self.best.get(kind, 0.0)
-        if known and confidence >= 0.5:  # a second mention is evidence too, if less than the first
+        if known and confidence >= _SUPPORTED[kind]:  # a second mention is evidence too, if less than the first
             self.best[kind] = max(known, confidence) + 0.02
         elif confidence > known or not known:
             self.best[kind] = confidence
@@ -86,6 +95,16 @@ def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | 
     return ranked(names(paragraphs, language), dateline)
 
 
+def _titles_in(paragraphs: tuple[str, ...]) -> set[str]:
+    """`Sussex` where the text has a Duke of Sussex: "the Sussex brand" is theirs."""
+    return {
+        place
+        for paragraph in paragraphs
+        if " of " in paragraph and any(map(paragraph.__contains__, _NOBLE_ENDS))
+        for place in _NOBLE_TITLE.findall(paragraph)
+    }
+
+
 def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]:
     """Every name as it is written, with what speaks for each kind."""
     found: dict[str, Named] = defaultdict(Named)
@@ -97,7 +116,7 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
         if is_in_capitals(plain) or is_heading(plain):
             capitals.append((n, plain))
             continue
-        table = is_of_a_table(plain)
+        table = english and is_of_a_table(plain)
         for match in runs_in(plain):
             start = match.start()
             before = plain[max(0, start - 3) : start]
@@ -120,6 +139,8 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                     )
                 else:  # of somebody, if of anybody: what stands around it is in another language
                     verdict = verdicts[0]
+                if not english:
+                    verdict = abroad_verdict(verdict, name, plain[max(0, at - AROUND) : at], language, begins)
                 if verdict.kind is not PERSON:
                     found[name].add((n, at, end), verdict)
                     continue
@@ -128,11 +149,14 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                         continue
                     verdict = Verdict(PERSON, _OF_SOMEBODY)
                 one = found[name]
-                if len(one.spans) < 2 and one.role is None:
+                if len(one.spans) < 2 and one.role is None and (verdict.confidence > NOBODY or " " not in name):
                     one.role = role_of(paragraph, at, end)  # said when somebody is introduced
                     if one.role and verdict.confidence >= 0.4:
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
-                one.add((n, at, end), verdict)
+                one.add((n, at, end), verdict, verdicts[0 if verdicts[0].kind is PERSON else -1].confidence)
+    for place in _titles_in(paragraphs) & found.keys():
+        if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
+            found[place].best[PLACE] = 0.5
     if capitals:
         _read_capitals(found, capitals)
     return found

@@ -7,14 +7,35 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from pipeline.stages.enrich.words import folded
+
 LANGUAGES = frozenset(["de", "fr", "es"])
 CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽ"
 _PRONOUNS = "il|elle|on|ils|elles"
+_WORD = re.compile(r"\w+")
+
+
+class Verbs:
+    """Finds verbs of saying as `pattern` does, which is tried only at words that a verb can begin with: hundreds of verbs that
+    are tried at every character cost more than all the rest of a text."""
+
+    def __init__(self, pattern: re.Pattern[str], beginnings: frozenset[str]) -> None:
+        """`beginnings`: the first word of every alternative, folded."""
+        self.pattern, self.beginnings = pattern, beginnings
+
+    def finditer(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
+        for word in _WORD.finditer(text, start):
+            if word.start() < start or folded(word[0]) not in self.beginnings:
+                continue
+            if verb := self.pattern.match(text, word.start()):
+                start = verb.end()
+                yield verb
 
 
 @dataclass(frozen=True)
@@ -23,7 +44,7 @@ class Grammar:
     joined to it (`a-t-il dit`)."""
 
     language: str
-    verb: re.Pattern[str]
+    verb: Verbs
     according: re.Pattern[str]
     beginning: re.Pattern[str] | None
     """`Pour Ann Lee, …`: only where a sentence begins with it."""
@@ -50,18 +71,23 @@ class Grammar:
     nouns_have_capitals: bool
 
 
+def speech(language: str) -> dict[str, Any]:
+    """A language's table."""
+    return tomllib.loads(files("pipeline.stages.enrich").joinpath(f"data/speech_{language}.toml").read_text())
+
+
 @lru_cache(maxsize=8)
 def grammar(language: str) -> Grammar:
     """Loaded once."""
-    table: dict[str, Any] = tomllib.loads(
-        files("pipeline.stages.enrich").joinpath(f"data/speech_{language}.toml").read_text()
-    )
+    table = speech(language)
     verbs, subject, according = table["verbs"], table["subject"], table["according"]
     behind = according.get("behind", [])
     beginning = according.get("beginning", [])
     return Grammar(
         language,
-        re.compile(rf"(?<![\w'-])(?:{'|'.join(_verbs(verbs))})(?![\w'])", re.IGNORECASE),
+        Verbs(
+            re.compile(rf"(?<![\w'-])(?:{'|'.join(_verbs(verbs))})(?![\w'])", re.IGNORECASE), frozenset(_beginnings(verbs))
+        ),
         re.compile(rf"(?<![\w'-])(?:{_any(according['before'])})(?:\s+|(?<=['’]))(?=\S)", re.IGNORECASE),
         re.compile(rf"^(?:{_any(beginning)})\s+(?=\S)", re.IGNORECASE) if beginning else None,
         re.compile(rf"\s(?:{_any(behind)})\b") if behind else None,
@@ -87,10 +113,25 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def _finite(table: dict[str, Any]) -> set[str]:
+    return {stem + ending for stem in table["stems"].split() for ending in table["endings"].split()} | set(
+        table["finite"].split()
+    )
+
+
+def _beginnings(table: dict[str, Any]) -> Iterator[str]:
+    """The first words of the patterns of `_verbs`, folded."""
+    parted = (phrase.partition(" ")[0] for phrase in table.get("parted", ()))
+    spelt = (word for first in parted for word in first.removeprefix("(?:").removesuffix(")").split("|"))
+    either = (form for word in spelt for form in (word.replace("?", ""), re.sub(r".\?", "", word)))
+    others = (word for name in ("auxiliaries", "pronouns") for word in table.get(name, "").split())
+    for verb in (*_finite(table), *table.get("phrases", ()), *either, *others):
+        yield folded(_WORD.findall(verb)[0])
+
+
 def _verbs(table: dict[str, Any]) -> list[str]:
     """Patterns of verbs, compound ones first."""
-    stems, endings = table["stems"].split(), table["endings"].split()
-    finite = {stem + ending for stem in stems for ending in endings} | set(table["finite"].split())
+    finite = _finite(table)
     simple = _any([*table.get("phrases", ()), *finite])
     made = [
         rf"{first}(?![\w])(?=[^.;:]*\s{rest}(?![\w]))"
@@ -98,7 +139,7 @@ def _verbs(table: dict[str, Any]) -> list[str]:
     ]
     if "auxiliaries" not in table:
         return [*made, simple]
-    participles = {stem + ending for stem in stems for ending in table["participles"].split()}
+    participles = {stem + ending for stem in table["stems"].split() for ending in table["participles"].split()}
     participle = rf"(?:{_any([*participles, *table['participles_too'].split()])})(?:e|es|s)?"
     auxiliary, adverbs = _any(table["auxiliaries"].split()), _any(table["inner_adverbs"].split())
     clitic = rf"(?:(?:{'|'.join(c if c.endswith(chr(39)) else c + chr(92) + 's' for c in table['pronouns'].split())}))?"

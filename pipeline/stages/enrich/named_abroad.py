@@ -240,16 +240,19 @@ class Persons:
 
     def _full_name(self, last: str) -> str | None:
         """The full name that the text has for a surname, where it has one only."""
-        if last.casefold() in self._grammar.ends | self._grammar.adverbs | self._grammar.articles:
+        plain, grammar = last.casefold(), self._grammar
+        if plain in grammar.ends or plain in grammar.adverbs or plain in grammar.articles:
             return None
         found = self._full.get(last, set())
         return next(iter(found)) if len(found) == 1 else None
 
 
 def _is_no_first_name(word: str, grammar: Grammar) -> bool:
+    plain = word.casefold()
     return (
         is_title(word, grammar.language)
-        or word.casefold() in grammar.articles | grammar.ends
+        or plain in grammar.articles
+        or plain in grammar.ends
         or gazetteer().is_area(word)
     )
 

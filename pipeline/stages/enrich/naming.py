@@ -59,7 +59,7 @@ _NAMES_ALSO = words_of(
     """Will Mark May Art Bill Rob Frank Grace Hope Rose Long Young Good Best Self New North South East West Great First Old High
     Big Little Upper Lower General Second Third White Black National Federal Saint San Central United International"""
 )
-_NOT_FIRST = words_of(
+NOT_FIRST = words_of(
     """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September
     October November December The A An In On At By For From With But And Or If As It He She They We You I This That These
     Those There When While Where What Who Why How Not No Yes Most Many Some All Both Each Such After Before During Since
@@ -69,6 +69,15 @@ _NOT_FIRST = words_of(
     Can Could Should Would Let See Read Watch Click Photo Image Video Source Picture Editor Getty Advertisement Related
     Summary Introduction Conclusion Table Figure Figures"""
 )
+
+
+_NOBLE = words_of(
+    "Duke Duchess Prince Princess Earl Countess Count Marquess Marchioness Viscount Viscountess Baron Baroness"
+)
+_COMMON_OWNERS = words_of(
+    "women men people children workers teachers farmers st. king queen moody mcdonald levi lowe macy"
+)
+"""With whose names names of bodies begin: `People's Liberation Army`."""
 
 
 class Name(NamedTuple):
@@ -87,11 +96,11 @@ def names_in(run: str, starts_sentence: bool) -> tuple[Name, ...]:
 
 def _names(run: str, starts_sentence: bool) -> list[Name]:
     places = gazetteer()
-    owner, _, owned = run.replace("’", "'").partition("'s ")
+    owner, _, owned = run.replace("’", "'").removeprefix("The ").partition("'s ")
     if owned:
         if owner in organisations() and f"{owner}'s {owned}" not in organisations():
             return [Name(owner), *_names(owned, False)]
-        if places.is_clear(owner) or (" " in owner and len(owner.split()) <= 3):
+        if places.is_clear(owner) or (" " in owner and len(owner.split()) <= 3) or _is_an_owner(owner):
             return [*_names(owner, starts_sentence), *_names(owned, False)]
     whole = run.replace("’", "'").removesuffix("'s").removesuffix("'")
     whole = whole.removeprefix("The ").removeprefix("the ")
@@ -99,7 +108,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         return [Name(whole)]
     words = whole.split()
     while words and (
-        words[0] in _NOT_FIRST
+        words[0] in NOT_FIRST
         or (
             words[0].casefold() in stop_words()
             and (starts_sentence or len(words[0]) > 2)
@@ -109,8 +118,10 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         words, starts_sentence = words[1:], False
     while words and _LINK_WORD.fullmatch(words[0]):
         words = words[1:]
-    while words and (words[-1] in _NOT_FIRST or _LINK_WORD.fullmatch(words[-1])):
+    while words and (words[-1] in NOT_FIRST or _LINK_WORD.fullmatch(words[-1])):
         words = words[:-1]
+    if words[1:2] == ["of"] and words[0] in _NOBLE:
+        return []  # "Duke of Sussex": somebody, and not there
     if len(words) > 2 and words[1] == "of" and words[0].endswith("s") and not has_organisation_word(words[0]):
         words = words[2:]  # "Shares of Douglas Co", "Residents of Varnholm"
     while words and words[0] == "the":
@@ -155,9 +166,13 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])) and not _LINK_WORD.fullmatch(words[1]):
         # "Azerbaijan President Ilham Aliyev": a place, then a titled person
         others = _names(" ".join(words[1:]), False)
-        return [Name(words[0]), *others] if places.is_clear(words[0]) else others
+        if places.is_clear(words[0]):
+            # "Kansas City Star", "Indiana Jones Collection": of one name it is no place
+            return [Name(words[0]), *others] if _stands_alone(others) else [Name(name)]
+        return others
     if len(words) > 2 and places.is_clear(" ".join(words[:2])):
-        return [Name(" ".join(words[:2])), *_names(" ".join(words[2:]), False)]
+        others = _names(" ".join(words[2:]), False)
+        return [Name(" ".join(words[:2])), *others] if _stands_alone(others) else [Name(name)]
     if len(words) > 1 and is_demonym(words[0]) and _title_end(words[1:]):
         return _names(" ".join(words[1:]), False)
     return [*_with_title_inside(words)] or [Name(name)]
@@ -233,6 +248,20 @@ def _with_title_inside(words: list[str]) -> list[Name]:
                 head = " ".join(words[:start])
                 return [*(_names(head, False) if head else []), Name(rest, True)]
     return []
+
+
+def _stands_alone(others: list[Name]) -> bool:
+    """Whether what follows a place is somebody or something by itself."""
+    first = others[0] if others else Name("")
+    return first.titled or first.text in organisations() or (" " in first.text and as_person(first.text.split()) >= 0.4)
+
+
+def _is_an_owner(word: str) -> bool:
+    """`RedMonk` in `RedMonk's Stephens`, not `Women` in `Women's Tennis Association`."""
+    plain = word.casefold()
+    if " " in word or plain in _COMMON_OWNERS:
+        return False
+    return has_organisation_word(word) or plain not in common_words().common
 
 
 def _person_like(words: list[str]) -> bool:

@@ -8,15 +8,15 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.stages.enrich.known_names import known_names, lines_of, words_of_things
+from pipeline.stages.enrich.known_names import common_words, known_names, lines_of, words_of_things
 from pipeline.stages.enrich.words import stop_words
 
 LARGE_CITY = 100_000
 """People; the names of smaller places are also those of people and ordinary words, so they need support from the text."""
 FAMOUS_CITY = 500_000
 """People: it is meant though its name is also somebody's."""
-_DOUBTFUL = frozenset(["Jordan", "Chad", "Guinea", "Jersey", "Georgia", "Congo", "Washington", "Virginia", "Carolina", "Dakota", "Montana", "Nevada"])  # fmt: skip
-"""Countries and states whose names are also people's."""
+_DOUBTFUL = frozenset(["Jordan", "Chad", "Guinea", "Jersey", "Georgia", "Congo", "Washington", "Virginia", "Carolina", "Dakota", "Montana", "Nevada", "Java", "Batman"])  # fmt: skip
+"""Countries, states and cities whose names are also people's, or things'."""
 _CITIES = {
     "New York": "New York City", "New York City": "New York City", "Kyiv": "Kyiv", "Kiev": "Kyiv", "Peking": "Beijing", "Bombay": "Mumbai", "Madras": "Chennai",
     "Calcutta": "Kolkata", "Bangalore": "Bengaluru", "Saigon": "Ho Chi Minh City", "Rangoon": "Yangon", "Frankfurt": "Frankfurt am Main",
@@ -72,6 +72,13 @@ class Gazetteer:
         cities = self._cities.get(name)
         if cities is None or cities[0].people < LARGE_CITY:
             return False
+        words = common_words()
+        if (
+            name in _DOUBTFUL
+            or name.casefold() in words.very
+            or (cities[0].people < FAMOUS_CITY and name.casefold() in words.common)
+        ):
+            return False  # "Surprise", "Enterprise", "Van"
         if " " in name or "-" in name or cities[0].people >= FAMOUS_CITY:
             return name not in _DOUBTFUL
         known = known_names()

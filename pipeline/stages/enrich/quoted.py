@@ -112,7 +112,7 @@ def _dialogue(text: str, language: str | None) -> list[Quoted]:
         if after is None:
             break
         rest = text[after.end() :].strip()
-        if len(rest) > 3 and not grammar(str(language)).verb.search(text, after.end()):
+        if len(rest) > 3 and not any(grammar(str(language)).verb.finditer(text, after.end())):
             found.append(Quoted(after.end() - 1, len(text), rest))
         break
     return found

@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 
 from pipeline.stages.enrich.judging import is_demonym
-from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men
-from pipeline.stages.enrich.naming import Name, names_in
+from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men, organisations, words_of
+from pipeline.stages.enrich.naming import NOT_FIRST, Name, names_in
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.quoted import Quoted, Sentence
 from pipeline.stages.enrich.saying import (
@@ -52,6 +52,12 @@ _NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
 _NUMBERS = ("II", "III", "IV", "Jr", "Sr", "Jnr", "Snr")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
+)
+_FUNCTION_WORDS = words_of(
+    """i you he she it we they me him her us them this that these those who which what one two three several few many
+    most some any all both each either neither none others another everyone everybody someone somebody anyone nobody
+    don't didn't doesn't can't won't isn't wasn't aren't it's that's there's here's i'm i've we're they're he's she's
+    let's what's"""
 )
 _NEAR = 220
 """Characters on each side of a quotation in which its verb is looked for."""
@@ -218,4 +224,14 @@ def _as_it_is(name: str, head: str, inside: bool) -> str | None:
         return None
     if _TITLED.match(name + " ") or is_demonym(words[-1]) or (not inside and words[-1].casefold() in common):
         return None
-    return name
+    return None if is_no_name(words) else name
+
+
+def is_no_name(words: list[str]) -> bool:
+    """Whether words with a capital are none of anybody's: `They`, `Don't`, `On Monday`."""
+    word = words[0]
+    if len(words) > 1:
+        return word.istitle() and word in NOT_FIRST
+    if word in organisations() or (word.isupper() and len(word) > 1):
+        return False
+    return word in NOT_FIRST or word.replace("’", "'").casefold() in _FUNCTION_WORDS

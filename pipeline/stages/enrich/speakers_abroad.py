@@ -248,7 +248,7 @@ class Abroad:
             elif small:
                 if described and plain in grammar.ends:
                     return self._in_office(described, tokens[n:])
-                if not described and plain in grammar.ends - grammar.articles:
+                if not described and plain in grammar.ends and plain not in grammar.articles:
                     return [], [], tokens
                 described += _elided(token)
             elif "'" in token and not described and not run and token[1:2] == "'" and token[0] in "Ll":

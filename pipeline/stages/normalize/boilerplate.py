@@ -30,8 +30,10 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"^(?-i:(?:FM|TO|SVC|ATTN|ROUTING|DESK|PRIORITY|CATEGORY|DISTRIBUTION|SLUG|REF)\s*[:/]\s*\S[^.!?]{0,80})$", _I)),
     ("agency-tail", re.compile(
         r"^\W*(?:\(?(?:additional |further )?(?:reporting|writing|editing|compiled|edited|produced|photography|graphics) by (?-i:[^\W\d_a-z]).{2,180}|\(?(?:reporting|writing|editing|edited|written|compiled) by: .{2,180}|\((?:reportage|avec|rédigé|édité|version française|par|bericht|berichtet|redaktion|redigiert|geschrieben|mitarbeit|reporte|reportaje|editado|con información|reportagem|edição|por|in redazione|redazione|a cura|door|bewerkt|verslaggeving|redigering|rapport|av)\b(?: (?:de|von|da|di|por|par|av|door|voor))?:? (?-i:[^\W\d_a-z])[^()]{2,300}\)|(?:©|\(c\)|copyright) .{0,160}|(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|riproduzione riservata|alle rechten voorbehouden)\b.{0,120}|.{0,60}contributed to this (?:report|story|article).{0,60}|our standards: .{0,120}"
-        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa|sda|ntb|tt|ritzau|lusa|kyodo|aap|stt|anp|pap|čtk|kna|epd)(?:[/ -]\w{1,12}){0,3}(?:, \d{1,2}\.\s?\d{1,2}\.\s?\d{2,4})?\)?(?:\.\s+(?-i:[A-Z\d]{1,4}(?:-[A-Z\d]{1,4}){0,2}))?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|(?:\((?:schluss|ende|ends?|fin|fine|slut)\)\s+)?\(?[a-z]{2,4}(?:-[a-z]{2,4})?(?:/[a-z]{2,4}(?:-[a-z]{2,4})?)+\)?|\((?:more(?: to come)?|à suivre|suite|segue|sigue|folgt|schluss|ende|fortsetzung folgt)\))" + _END, _I)),
+        r"|this (?:material|story|report) (?:may not be published|was (?:first )?(?:published|generated|auto-generated)).{0,180}|with (?:inputs?|reporting|files|material|additional reporting) (?:from|by) .{2,80}|\(?(?:ap|afp|reuters|dpa|efe|ansa|pti|ani|xinhua|tass|upi|bloomberg|cp|pa|belga|apa|sda|ntb|tt|ritzau|lusa|kyodo|aap|stt|anp|pap|čtk|kna|epd)(?:[/ -]\w{1,12}){0,3}(?:, \d{1,2}\.\s?\d{1,2}\.\s?\d{2,4})?\)?(?:\.\s+(?-i:[A-Z\d]{1,4}(?:-[A-Z\d]{1,4}){0,2}))?|-{1,3}\s*30\s*-{1,3}|#{3,}|ends?|(?:\((?:schluss|ende|ends?|fin|fine|slut)\)\s+)?\(?[a-z]{2,4}(?:-[a-z]{2,4})?(?:/[a-z]{2,4}(?:-[a-z]{2,4})?)+(?:/\d{3,4})?\)?|[a-z]{2,4}/(?: [a-z]{2,4}/)+|(?-i:[A-Z]{2,5}) // (?-i:[A-Z]{2,5})|(?:\((?:fotos?|v[ií]deos?|audios?|infograf[ií]as?|photos?)\)\s*)+|[（(](?:完|終(?:わり)?|おわり|了|끝|共同|時事|ロイター)[）)]|\((?:more(?: to come)?|à suivre|suite|segue|sigue|folgt|schluss|ende|fortsetzung folgt)\))" + _END, _I)),
 )  # fmt: skip
+
+_TAIL = dict(RULES)["agency-tail"]
 
 
 def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -45,6 +47,23 @@ def without_boilerplate(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], t
         else:
             gone.append((rule, paragraph))
     return (tuple(kept), tuple(gone)) if kept else (paragraphs, ())
+
+
+_SIGNED_OFF = re.compile(
+    r"(?<=[.!?…\"”“’»)。])\s*(?P<end>[(（][^()（）]{1,240}[)）]\W{0,2}|(?<=\s)(?:(?i:(?:additional |further )?(?:reporting|writing|editing|compiled|edited|written) by|with (?:inputs?|files|reporting) from) [^()]{2,200}"
+    r"|[a-z]{2,4}(?:/[a-z]{2,4}){1,3}|(?:EFE|AFP|ANSA|Lusa(?:/Fim)?|LUSA|dpa|APA|AP|PAP|PTI|ANI|Xinhua|Reuters|TASS|BELGA|Belga|NTB|TT|ANP)\.?))$"
+)
+"""The same at the end of a paragraph, behind its last sentence."""
+
+
+def without_sign_off(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """The paragraphs without an agency's tail at the end of the last one, and that tail."""
+    last = paragraphs[-1] if paragraphs else ""
+    signed = _SIGNED_OFF.search(last[-MAX_LENGTH:]) if last[-1:] in ")）.。" or last[-1:].isalpha() else None
+    if signed is None or not _TAIL.match(signed["end"]):
+        return paragraphs, None
+    story = last[: len(last) - len(last[-MAX_LENGTH:]) + signed.start()].rstrip()
+    return ((*paragraphs[:-1], story), signed["end"]) if re.search(r"\w", story) else (paragraphs, None)
 
 
 def _rule(paragraph: str, *, first: bool, last: bool) -> str | None:

@@ -12,13 +12,13 @@ from pipeline import identity
 from pipeline.addresses import public, public_code
 from pipeline.dates import not_in_future
 from pipeline.errors import Reject
-from pipeline.formats.cutting import without_texts
+from pipeline.formats.cutting import without_ending, without_texts
 from pipeline.formats.datelines import place_and_agency, split
 from pipeline.formats.desk_notes import parted
 from pipeline.formats.html_text import paragraphs as blocks
 from pipeline.formats.html_text import sanitised
 from pipeline.formats.mediatopics import media_topics
-from pipeline.stages.normalize.boilerplate import without_boilerplate
+from pipeline.stages.normalize.boilerplate import without_boilerplate, without_sign_off
 from pipeline.stages.normalize.bylines import authors
 from pipeline.stages.normalize.changes import Changes
 from pipeline.stages.normalize.cleaning import cleaned
@@ -176,6 +176,8 @@ def _body_html(received: ReceivedArticle, text: _Body, base: str | None) -> str 
         notes = tuple(parted(blocks(markup)).notes)
     if notes:
         markup = without_texts(markup, notes)
+    if markup and text.sign_off:
+        markup = without_ending(markup, text.sign_off) or markup
     return (without_texts(markup, text.tail) or markup) if markup and text.tail else markup
 
 
@@ -199,6 +201,8 @@ class _Body(NamedTuple):
     """What is not for publication."""
     tail: tuple[str, ...]
     """Sign-offs, keyword lists and routing, which markup is without too."""
+    sign_off: str | None
+    """One at the end of the last paragraph."""
 
 
 def _text(received: ReceivedArticle, changes: Changes) -> _Body:
@@ -208,6 +212,9 @@ def _text(received: ReceivedArticle, changes: Changes) -> _Body:
     paragraphs, gone = without_boilerplate(tuple(story))
     for rule, paragraph in gone:
         changes.add("paragraphs", rule, paragraph)
+    paragraphs, sign_off = without_sign_off(paragraphs)
+    if sign_off:
+        changes.add("paragraphs", "agency-tail", sign_off)
     written = line(received.dateline)
     dateline, agency = place_and_agency(written or "")
     if paragraphs and (opening := split(paragraphs[0])) is not None:
@@ -217,7 +224,7 @@ def _text(received: ReceivedArticle, changes: Changes) -> _Body:
     if dateline != written:
         changes.add("dateline", "split", received.dateline)
     tail = tuple(paragraph for rule, paragraph in gone if rule in ("agency-tail", "keyword-list", "routing"))
-    return _Body(paragraphs, dateline, agency, tuple(notes), tail)
+    return _Body(paragraphs, dateline, agency, tuple(notes), tail, sign_off)
 
 
 def _author(received: str | None, pseudonym_key: bytes | None) -> str | None:

@@ -21,6 +21,7 @@ from pipeline.saved import deciding
 from pipeline.saved.signing import signature
 from pipeline.saved.tables import Alerts, Deliveries, SavedSearches
 from schemas.saved_search import DeliveryState
+from tests.support.waiting import PATIENCE
 from tests.unit.alerts.memory import SETTINGS, Died, Index, Topics, deliveries, hook, match, save, search
 
 A, B = UUID(int=0xA), UUID(int=0xB)
@@ -299,9 +300,9 @@ def test_the_thread_survives_what_nobody_foresaw(
     one._post = post
     thread = threading.Thread(target=one.run)
     thread.start()
-    assert told.wait(20)
+    assert told.wait(PATIENCE)
     one.stop()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert "webhook_failed" in caplog.text
 
 
@@ -311,7 +312,7 @@ def test_ready_says_that_the_thread_has_ended() -> None:
     with pytest.raises(NotReady, match="starting"):
         assert loop.ready
     loop._telling.start()
-    loop._telling.join(20)
+    loop._telling.join(PATIENCE)
     with pytest.raises(NotReady, match="webhooks"):
         assert loop.ready
 

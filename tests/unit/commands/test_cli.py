@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from pipeline.cli import COMMANDS, build, overview
 from tests.conftest import ROOT
 from tests.support import forking
+from tests.support.waiting import PATIENCE
 
 
 def dateline(
@@ -35,7 +36,7 @@ def test_every_command_has_help(command: str) -> None:
 def test_the_help_of_a_process_of_its_own_and_of_all() -> None:
     for arguments in (["status", "--help"], ["--help"]):
         command = [sys.executable, "-m", "pipeline.cli", *arguments]
-        shown = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=ROOT)
+        shown = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, cwd=ROOT)
         assert shown.returncode == 0
         assert "Usage" in shown.stdout
     assert all(command in shown.stdout for command in COMMANDS)
@@ -50,7 +51,7 @@ def test_the_list_of_commands_says_of_each_what_it_does() -> None:
 def test_a_command_is_a_module_of_its_name_and_only_the_one_asked_for_is_imported() -> None:
     for name, unwanted in (("status", "pipeline.commands.trace"), ("dead-letters", "pipeline.commands.status")):
         code = f"import sys; from pipeline.cli import build; build({name!r}); sys.exit({unwanted!r} in sys.modules)"
-        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60).returncode == 0
+        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=PATIENCE).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_commands_start_without_what_they_need_only_when_they_act() -> None:
         f"    found[name] = [one for one in {HEAVY!r} if one in sys.modules and one not in sum(found.values(), [])]\n"
         "print(json.dumps(found))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=120)
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=PATIENCE)
     assert json.loads(ran.stdout) == {name: [] for name in ASKING}
 
 
@@ -122,7 +123,7 @@ def shown_and_loaded(arguments: list[str], variables: dict[str, str]) -> tuple[s
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env=os.environ | variables,
         check=False,
     )
@@ -259,7 +260,7 @@ def test_an_odd_environment_changes_nothing(tmp_path: Path, odd: str) -> None:
     folder.mkdir()
     ended = subprocess.run(
         ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", sys.executable, "-c", FOR_PROGRAMS_AND_PEOPLE, str(wire)],
-        capture_output=True, check=False, timeout=120, cwd=folder, env=variables | {"PYTHONPATH": str(ROOT)} | ODD[odd],
+        capture_output=True, check=False, timeout=PATIENCE, cwd=folder, env=variables | {"PYTHONPATH": str(ROOT)} | ODD[odd],
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr.decode(errors="replace")
     row, _, shown = ended.stdout.partition(b"\n")

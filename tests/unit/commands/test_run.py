@@ -15,6 +15,7 @@ from pipeline.errors import Fatal
 from pipeline.process import children
 from pipeline.process.cores import usable_cores
 from pipeline.settings import Settings, load_settings
+from tests.support.waiting import PATIENCE, until
 
 
 def settings(**more: object) -> Settings:
@@ -79,11 +80,12 @@ def test_workers_run_with_their_own_variables_and_all_are_stopped(
 ) -> None:
     script = tmp_path / "worker.py"
     script.write_text(
-        "import os, pathlib, signal, sys, time\n"
+        "import os, pathlib, signal\n"
         f"mine = pathlib.Path({str(tmp_path)!r}) / os.environ['DATELINE_WORKER_ID']\n"
-        "signal.signal(signal.SIGTERM, lambda *_: (mine.write_text('stopped'), sys.exit(0)))\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\n"  # until it is waited for: none is missed
         "mine.write_text('runs')\n"
-        "time.sleep(60)\n"
+        "signal.sigwait({signal.SIGTERM})\n"
+        "mine.write_text('stopped')\n"
     )
     started: list[list[str]] = []
 
@@ -92,12 +94,12 @@ def test_workers_run_with_their_own_variables_and_all_are_stopped(
         return children.spawn([sys.executable, str(script)], **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("pipeline.commands.processes.spawn", spawn)
+    monkeypatch.setattr(children, "STOP_TIMEOUT", PATIENCE)
     running = Processes({"PATH": os.environ["PATH"]})
     for name, variables in worker_variables(settings(), 3).items():
         running.add_command(name, "worker", variables)
     files = [tmp_path / number for number in "123"]
-    while not all(one.exists() and one.read_text() for one in files):
-        running.restart_ended()
+    until(lambda: all(one.exists() and one.read_text() for one in files))
     running.stop()
     assert [one.read_text() for one in files] == ["stopped"] * 3
     assert [line[-1] for line in started] == ["worker"] * 3

@@ -204,6 +204,9 @@ def test_what_isso_imports() -> None:
     assert claims(read) == ["https://i.example/1/", "https://i.example/2/"]
     assert len({event.data.comment_id for event in read.events}) == 6, "an id that all have is none"  # type: ignore[union-attr]
     assert claims(events(json.dumps(ISSO))) == ["/1/", "/2/"]
+    assert claims(events(json.dumps(ISSO[:1]), url="https://i.example/")) == ["https://i.example/1/"], (
+        "of one thread too"
+    )
     content = b"".join(event.to_json() for event in read.events)
     assert b"jan@" not in content
     assert b"192.0.2" not in content

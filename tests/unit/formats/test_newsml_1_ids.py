@@ -30,6 +30,8 @@ def ids(*items: str) -> set[object]:
         (item("4711:1", 1), item("4711:2", 2)),
         (item("bridge_v1", 1), item("bridge_v2", 2)),
         (item("harbour-bridge.1", 1), item("harbour-bridge.02", 2)),
+        (item("bridge47.1", 1), item("bridge47.2", 2)),
+        (item("bridge47_001", 1), item("bridge47_002", 2)),
         # the revision's time
         (item("a4711", 1, date="20260314T092000", this="20260314T092000+0200"), item("a4711", 2, date="20260314T102000", this="20260314T102000+0200")),
         (item("20260314092000-bridge", 1, this="20260314T092000+0200"), item("20260314102000-bridge", 2, this="20260314T102000+0200")),
@@ -52,6 +54,8 @@ def test_revisions_of_one_item(first: str, second: str) -> None:
     ("one", "other"),
     [
         (item("a1"), item("b2")),
+        (item("bridge47_001"), item("bridge48_001")),
+        (item("bridge47-1", 1), item("bridge47-2", 2)),
         (item("bulletin-1"), item("bulletin-2")),
         (item("NEWS", public="urn:newsml:wire.example:20260314:b4711:1N"), item("NEWS", public="urn:newsml:wire.example:20260314:b4712:1N")),
         (item("NEWS", public="same"), item("NEWS", public="same", first="20260314T090000+0200")),

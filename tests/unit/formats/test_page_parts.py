@@ -356,3 +356,55 @@ def test_a_declared_value_of_any_type_costs_no_more_than_that_value(path: tuple[
         story = read(f"<article><h1>Bridge closes</h1>{TEXT}</article>", script, "https://p.example/1")
         assert story.headline
         assert len(story.paragraphs) >= 2
+
+
+@pytest.mark.parametrize(
+    "label", ["Link to this comment", "#", "Permalink to this post", "Direktlink", "Lien vers ce commentaire", "Enlace a este comentario", "Ссылка на комментарий", "コメントへのリンク"]
+)  # fmt: skip
+def test_a_permanent_links_label_is_no_text(label: str) -> None:
+    found = comments_of(
+        f"<div id='comments'><div class='comment' id='c1'><a href='#c1'>{label}</a><cite>Ann</cite><time>April 5, 2024 10:00</time><p>First text of hers.</p></div>"
+        f"<div class='comment' id='c2'><a href='#c2'>{label}</a><cite>Bo</cite><time>April 5, 2024 11:00</time><p>Second text of his.</p></div></div>"
+    )
+    assert [(one.author, one.text) for one in found] == [("Ann", "First text of hers."), ("Bo", "Second text of his.")]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "number"),
+    [
+        (["p/bridge-1x1.jpg", "p/bridge-4x3.jpg", "p/bridge-16x9.jpg?w=1200"], 1), (["1x1/bridge.jpg", "16x9/bridge.jpg"], 1), (["id/77/image.jpg", "id/78/image.jpg"], 2),
+        (["img?url=a.jpg&w=3", "img?url=b.jpg&w=3"], 2), (["crop/3x2/80/?url=https%3A%2F%2Fx.example%2Fa.jpg", "crop/1x1/80/?url=https%3A%2F%2Fx.example%2Fa.jpg"], 1), (["im-12?size=1", "im-12?size=1.33"], 1), (["w_1200,h_675/77/1.jpg", "w_800,h_800/77/1.jpg"], 1), (["a/1.jpg", "b/1.jpg"], 2), (["q-1200x675-1.jpg", "q-800x800-1.jpg"], 1),
+        (["bridge_square.jpg", "bridge_wide.jpg"], 1), (["77/master/4-3/f.jpg", "78/master/4-3/f.jpg"], 2), (["bridge.jpg", "ferry.jpg"], 2),
+    ],
+)  # fmt: skip
+def test_a_picture_in_several_ratios_is_one_and_two_with_a_common_name_are_two(
+    addresses: list[str], number: int
+) -> None:
+    images = [f"https://img.example/{one}" for one in addresses]
+    declared = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "Swing bridge closes",
+        "image": images,
+    }
+    page = read(
+        f"<article><h1>Swing bridge closes</h1>{TEXT}</article>",
+        f"<script type='application/ld+json'>{json.dumps(declared)}</script>",
+    )
+    assert len(page.pictures) == number
+
+
+def test_boxes_of_answers_side_by_side_answer_what_stands_before_them() -> None:
+    def comment(name: str, text: str) -> str:
+        return f"<div class='comment'><b class='author'>{name}</b><time datetime='2024-04-05T10:00:00Z'></time><p>{text}</p></div>"
+
+    boxes = "".join(
+        f"<div class='reply'>{comment(name, text)}</div>"
+        for name, text in (("Bo", "Second text of his."), ("Cy", "Third text of theirs."))
+    )
+    found = comments_of(f"<div id='comments'>{comment('Ann', 'First text of hers.')}{boxes}</div>")
+    assert [(one.author, one.answers.author if one.answers else None) for one in found] == [
+        ("Ann", None),
+        ("Bo", "Ann"),
+        ("Cy", "Ann"),
+    ]

@@ -173,10 +173,13 @@ def test_a_gzipped_item_is_what_is_in_it() -> None:
 
 
 MAIL = "Received: from x.example\nFrom: Ann Lee <ann@x.example>\nTo: desk@x.example\nSubject: The bridge\n story\nMIME-Version: 1.0\n\n"
+MAILBOX = "From ann@x.example Fri Apr  5 10:00:00 2024\nFrom: Ann Lee <ann@x.example>\nSubject: The bridge\nDate: Fri, 5 Apr 2024 10:00:00 +0200\n\n"
 BLOG = "AUTHOR: Ann Lee\nTITLE: The bridge closes\nSTATUS: Draft\n-----\nBODY:\n"
 
 
-@pytest.mark.parametrize(("start", "words"), [(MAIL, "mail message"), (BLOG, "Movable Type")])
+@pytest.mark.parametrize(
+    ("start", "words"), [(MAIL, "mail message"), (MAILBOX, "mail message"), (BLOG, "Movable Type")]
+)
 def test_text_of_another_kind_is_no_page(start: str, words: str) -> None:
     text = "The bridge closes for the summer, the council of Port Alder said on Tuesday, and it will open again in the autumn."
     refused = refusal(f"{start}{text}\n\n{text}\n")

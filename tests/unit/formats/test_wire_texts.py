@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.formats import wire_text
+from pipeline.formats import telex_text, wire_text
 from tests.support.samples import refusal, stories, story
 
 # one text in every format that has markup
@@ -114,6 +114,8 @@ def test_the_typography_of_wires(wrapped: Callable[[str], str]) -> None:
         ("snake_case", "snake_case"),
         ("''Ja'', sagte er", "“Ja”, sagte er"),
         (",,Ja'', sagte er", "„Ja”, sagte er"),
+        ('""It is shut,"" she said, ""now""', "“It is shut,” she said, “now”"),
+        ('He is 6\'2"" tall', 'He is 6\'2"" tall'),
         ("after 5'30'' of play", "after 5'30'' of play"),
         ("35<endash>-</endash>40", "35-40"),
         ("a <endash/> b", "a – b"),
@@ -181,6 +183,11 @@ SECRET = "Ann Lee, +49 30 1234 5678"
         ninjs(f"<p>{LEAD}</p><div class='notForPublication'>{SECRET}</div>"),
         ninjs(f"<p>{LEAD}</p><div data-role='not_for_publication'>{SECRET}</div>"),
         g2(f"<p>{LEAD}</p><p class='editor_note'>{SECRET}</p>"),
+        g2(f"<p>{LEAD}</p><p class='editorial-only'>{SECRET}</p>"),
+        g2(f"<p>{LEAD}</p><div data-nonpublic='true'>{SECRET}</div>"),
+        ninjs(f"<p>{LEAD}</p><div data-audience='editors'>{SECRET}</div>"),
+        ninjs(f"<p>{LEAD}</p><p data-publish='false'>{SECRET}</p>"),
+        rss(f"<p>{LEAD}</p><div data-visibility='internal'>{SECRET}</div>"),
         rss(f"<p>{LEAD}</p><div class='press-contact'>{SECRET}</div>"),
         atom(f"<p>{LEAD}</p><section class='not-for-publication'><p>{SECRET}</p></section>"),
         json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "W", "items": [{"id": "urn:j:1", "title": "H", "content_html": f"<p>{LEAD}</p><p class='editors-note'>{SECRET}</p>"}]}),
@@ -206,6 +213,8 @@ def test_a_constraint_anywhere_in_a_g2_item() -> None:
     assert (found.summary, found.editor_note) == ("Short.", SECRET)
     link = story(g2("<p>A <a class='internal-link' href='https://w.example/'>link</a> stays.</p>"))
     assert link.paragraphs == ["A link stays."]
+    shown = story(g2(f"<p data-nonpublic='false'>{LEAD}</p><p data-publish='true' data-audience='all'>It stays.</p>"))
+    assert shown.paragraphs == [LEAD, "It stays."]
 
 
 # an alert without a headline
@@ -312,6 +321,21 @@ def test_zczc_in_lower_case() -> None:
     )
     assert found.headline == "Ferry crews walk out"
     assert found.paragraphs == ["Ferry crews walked out on Saturday.", "Three of nine sail."]
+
+
+@pytest.mark.parametrize("routing", ["R CRO S0A QBXB", "XCI33187_SXA_QBXB\nR CRO S0A QBXB", "u p"])
+def test_zczc_has_no_routing_in_its_headline_and_its_dateline_begins_its_text(routing: str) -> None:
+    found = story(
+        f"ZCZC ANS0012/SXA\n{routing}\nPonte chiuso a Roma\n(ANSA) - ROMA, 05 APR - Il ponte sul fiume e' chiuso. Riapre\nlunedi'.\n\n     Y23-ABC\n05-APR-24 10:00 NNNN\n"
+    )
+    assert found.headline == "Ponte chiuso a Roma"
+    assert found.paragraphs == ["(ANSA) - ROMA, 05 APR - Il ponte sul fiume e' chiuso. Riapre lunedi'."]
+    assert found.published == "2024-04-05T10:00:00+0000"
+
+
+@pytest.mark.parametrize("words", ["A MAN DIES", "I SEE THE SUN", "MAN DIES IN FIRE", "u a b"])
+def test_a_headline_in_capitals_is_no_routing(words: str) -> None:
+    assert not telex_text.is_routing(words)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pipeline.outcomes import Outcome
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord, Headers
 from schemas.event import EventType
 from tests.support.builders import article_event, kill_event, minutes
+from tests.support.waiting import PATIENCE
 from tests.unit.index.test_bulk import Server
 from tests.unit.index.test_hidden import Consumed, records
 
@@ -38,7 +39,7 @@ class Watched(Server):
 
     def bulk(self, operations: list[bytes], pipeline: str) -> Any:
         self.asked.set()
-        assert self.may_answer.wait(60)
+        assert self.may_answer.wait(PATIENCE)
         with self._lock:
             return super().bulk(operations, pipeline)
 
@@ -63,7 +64,7 @@ def test_the_first_part_is_on_its_way_while_the_rest_is_prepared(monkeypatch: py
     def index_request(*arguments: Any) -> Any:
         nonlocal prepared
         prepared += 1
-        assert prepared < COUNT or server.asked.wait(60), "everything is prepared, and nothing was sent"
+        assert prepared < COUNT or server.asked.wait(PATIENCE), "everything is prepared, and nothing was sent"
         return families.index_request(*arguments)
 
     monkeypatch.setattr(batch, "index_request", index_request)
@@ -78,7 +79,7 @@ def test_two_parts_are_in_flight() -> None:
 
     class Both(Watched):
         def bulk(self, operations: list[bytes], pipeline: str) -> Any:
-            both.wait(60)
+            both.wait(PATIENCE)
             return super().bulk(operations, pipeline)
 
     with bulk(Both()) as to:

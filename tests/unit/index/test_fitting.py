@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
 from pipeline.index.checks import index_fault
-from pipeline.index.fitting import STORED, additions, analyzers, fitted, lacks
-from pipeline.index.templates import component
+from pipeline.index.families import FAMILIES
+from pipeline.index.fitting import STORED, additions, analyzers, fitted, lacks, same_template, used
+from pipeline.index.templates import component, index_template
+from pipeline.settings import Settings
 from schemas.analysis import LANGUAGES, analyzer_of
 
 ARTICLES = component("mappings-articles")["template"]["mappings"]["properties"]
@@ -77,3 +82,39 @@ def test_an_index_is_old_where_analyzers_are_missing() -> None:
     assert lacks({"settings": {"index": {}}}, FULL)
     assert not lacks({"settings": {"index": component("analysis-full")["template"]["settings"]}}, FULL)
     assert not lacks({"settings": {"index": component("analysis-full")["template"]["settings"]}}, CORE)
+
+
+def test_an_index_has_the_analyzers_that_its_fields_name_and_the_default_ones() -> None:
+    analysis = component("analysis-full")["template"]["settings"]["analysis"]
+    assert used(analysis, ARTICLES) == analysis
+    plain = used(analysis, {"headline": {"type": "text"}, "term": {"type": "keyword"}})
+    assert set(plain["analyzer"]) == {"default", "default_search"}
+    assert set(plain["filter"]) < set(analysis["filter"])
+    named = used(analysis, {"a": {"type": "text", "fields": {"b": {"type": "text", "analyzer": "stemmed_fi"}}}})
+    assert set(named["analyzer"]) == {"default", "default_search", "stemmed_fi"}
+    assert "stem_fi" in named["filter"]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_template_is_put_again_only_where_it_says_something_else(family: Any) -> None:
+    ours = index_template(family, Settings(_env_file=None), "analysis-full")
+    template = ours["template"]
+    texts = json.loads(json.dumps(template["settings"]), parse_int=str)
+    theirs = {
+        **ours,
+        "composed_of": [],
+        "created_date_millis": 1,
+        "template": {"settings": texts, "mappings": template["mappings"]},
+    }
+    assert same_template(ours, theirs)
+    assert not same_template(ours, {})
+    more = {**template["mappings"]["properties"], "added": {"type": "keyword"}}
+    for other in (
+        {**theirs, "priority": 1},
+        {**theirs, "composed_of": ["somebody-elses"]},
+        {**theirs, "index_patterns": ["x-*"]},
+        {**theirs, "template": {**theirs["template"], "mappings": {"dynamic": "strict", "properties": more}}},
+        {**theirs, "template": {**theirs["template"], "aliases": {"all": {}}}},
+        {**theirs, "template": {**theirs["template"], "settings": {"index": {"number_of_shards": "7"}}}},
+    ):
+        assert not same_template(ours, other)

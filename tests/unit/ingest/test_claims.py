@@ -108,3 +108,11 @@ def test_comments_of_a_placeholder_name_no_article() -> None:
     read = events('{"item":"N/A","comments":[{"author":"A","text":"x"}]}')
     assert read.reject is not None
     assert not read.events
+
+
+def test_a_page_that_the_home_pages_script_shows_is_known_by_its_route() -> None:
+    routes = ("#/news/7", "#!news/8", "#/", "#top", "")
+    found = names(*(told(n, url=f"{SITE}/{route}") for n, route in enumerate(routes)))
+    assert [url for url, _ in found] == [None] * 5
+    assert [guid for _, guid in found[:2]] == [f"{SITE}/#/news/7", f"{SITE}/#!news/8"]
+    assert not any((guid or "").startswith("https:") for _, guid in found[2:])

@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, TRANSFERS
 from pipeline.topology import INDEX, chain
+from tests.support.waiting import PATIENCE
 
 SETTINGS = Settings(_env_file=None, kafka_servers="broker:9092", elasticsearch_url="http://index:9200")
 CHAIN = (*chain(SETTINGS), INDEX)
@@ -37,7 +38,7 @@ class Broker:
 
 def test_each_stage_is_waited_for_and_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
     broker, seen = Broker(monkeypatch, {"revise": 3, "index": 2}), list[str]()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     assert waiting.gone_through(SETTINGS, CHAIN, deadline, {2}, lambda stage: seen.append(stage.name)) is None
     assert seen == ["revise", "index"]
     raw, own = broker.asked["revise"][0], broker.asked["revise"][-1]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,16 @@ import pytest
 from pipeline.errors import Fatal
 from pipeline.process import children
 from pipeline.process.children import Child, Supervisor, spawn, stop
+from tests.support.waiting import PATIENCE, until
 
 
 def python(code: str, **options: Any) -> Callable[[], subprocess.Popen[bytes]]:
     return lambda: spawn([sys.executable, "-c", code], env=os.environ, **options)
 
 
-def until(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_child_is_restarted_with_growing_delays_and_its_output_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "_FIRST_DELAY", 0.05)
+    monkeypatch.setattr(children, "_STABLE_AFTER", math.inf)
     reported: list[tuple[str, str]] = []
     supervisor = Supervisor(lambda name, text: reported.append((name, text)))
     supervisor.add("short", python("import sys; print('hello'); sys.exit(3)"))
@@ -55,7 +50,7 @@ def test_delays_start_again_after_a_child_was_stable(monkeypatch: pytest.MonkeyP
 
     until(two)
     assert all("again in 0.5 s" in text for text in reported)
-    child.wait_or_kill(5)
+    child.wait_or_kill(PATIENCE)
 
 
 def test_a_child_that_can_not_be_started_again_is_tried_again_and_the_others_go_on(
@@ -92,7 +87,7 @@ def test_what_an_ended_child_has_started_is_gone_before_it_is_started_again(
     log = tmp_path / "log"
     code = (
         "import subprocess, sys; "
-        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, flush=True)"
+        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600)']).pid, flush=True)"
     )
     child = Child("launcher", python(code, log=log), lambda *_: None)
 
@@ -107,8 +102,8 @@ def test_what_an_ended_child_has_started_is_gone_before_it_is_started_again(
 def test_stop_kills_what_does_not_end_and_its_own_children(tmp_path: Path) -> None:
     code = (
         "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
-        "print(child.pid, flush=True); time.sleep(60)"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600)']); "
+        "print(child.pid, flush=True); time.sleep(3600)"
     )
     log = tmp_path / "log"
     process = python(code, log=log)()
@@ -120,12 +115,12 @@ def test_stop_kills_what_does_not_end_and_its_own_children(tmp_path: Path) -> No
 
 
 def test_stop_of_a_child_that_ends_by_itself_says_so() -> None:
-    process = python("import time; time.sleep(60)")()
+    process = python("import time; time.sleep(3600)")()
     assert process.stdout
-    assert stop(process, 10)
+    assert stop(process, PATIENCE)
     process.stdout.close()
     assert process.returncode == -15
-    assert stop(process, 10), "once more changes nothing"
+    assert stop(process, PATIENCE), "once more changes nothing"
 
 
 def _gone(pid: int) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from pipeline.process.health import NotReady, probe, serve_health
+from tests.support.waiting import PATIENCE
 
 
 def _raise(error: Exception) -> bool:
@@ -48,7 +49,7 @@ def test_it_is_served_on_ipv6_too() -> None:
         pytest.skip("no IPv6 here")
     server = serve_health("::1", 0, lambda: True, "DATELINE_WORKER_PORT")
     try:
-        with urllib.request.urlopen(f"http://[::1]:{server.server_port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://[::1]:{server.server_port}/healthz", timeout=PATIENCE) as answer:
             assert answer.status == 200
     finally:
         server.shutdown()

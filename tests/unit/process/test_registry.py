@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from textwrap import indent
 from typing import IO
 
 import pytest
@@ -20,6 +20,7 @@ from pipeline.process.health import serve_health
 from pipeline.process.registry import KILLED, entries, registered
 from pipeline.settings import Settings, load_settings
 from schemas.report import ProcessCondition
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -91,10 +92,12 @@ def test_an_exit_code_and_a_clean_exit(settings: Settings) -> None:
 def child(settings: Settings, then: str) -> subprocess.Popen[bytes]:
     """A process that registers as a worker, says so, and does this."""
     code = (
-        "import time, uvicorn; from pipeline.settings import load_settings\n"
+        "import threading, time, uvicorn; from pipeline.settings import load_settings\n"
         "from pipeline.process.registry import registered\n"
+        "def up():\n"
+        "    print('up', flush=True)\n"
         f"with registered(load_settings(local_dir={str(settings.local_dir)!r}, namespace='n'), 'worker'):\n"
-        f"    print('up', flush=True); {then}"
+        + indent(then, "    ")
     )
     started = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert started.stdout is not None
@@ -102,8 +105,26 @@ def child(settings: Settings, then: str) -> subprocess.Popen[bytes]:
     return started
 
 
+# in short sleeps: a signal that comes just before one is only heard of behind it
+SLEEPS = """
+up()
+while True:
+    time.sleep(0.05)
+"""
+# up once the server has a handler of its own
+SERVES = """
+server = uvicorn.Server(uvicorn.Config(lambda *_: None, port=0, lifespan='off', log_level='error'))
+def look():
+    while not server.started:
+        time.sleep(0.01)
+    up()
+threading.Thread(target=look, daemon=True).start()
+server.run()
+"""
+
+
 def test_one_that_was_killed_is_found(settings: Settings) -> None:
-    with child(settings, "time.sleep(60)") as running:
+    with child(settings, SLEEPS) as running:
         assert entries(settings)[0].alive
         with registered(settings, "worker"):
             assert [one.entry.name for one in entries(settings)] == ["worker", "worker-2"], "a second has its own file"
@@ -114,19 +135,11 @@ def test_one_that_was_killed_is_found(settings: Settings) -> None:
     assert one.entry.reason == KILLED
 
 
-@pytest.mark.parametrize(
-    "then",
-    [
-        "time.sleep(60)",
-        "uvicorn.Server(uvicorn.Config(lambda *_: None, port=0, lifespan='off', log_level='error')).run()",
-    ],
-    ids=["starting", "serving"],
-)
+@pytest.mark.parametrize("then", [SLEEPS, SERVES], ids=["starting", "serving"])
 def test_one_that_was_asked_to_stop_is_not_missed(settings: Settings, then: str) -> None:
     with child(settings, then) as running:
-        time.sleep(1)  # uvicorn has its own handler by then
         running.send_signal(signal.SIGTERM)
-        assert running.wait(30) == 0
+        assert running.wait(PATIENCE) == 0
     assert entries(settings) == []
 
 

@@ -22,7 +22,9 @@ def settings(**provider: Any) -> Settings:
     return Settings(_env_file=None, providers={"wire": provider})
 
 
-def test_access_is_by_key_signature_and_rate() -> None:
+def test_access_is_by_key_signature_and_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)  # all of it is one second's
     made = auth.make("wire", NOW, signed_only=True)
     access = Access(settings(burst=2), {made.record.key_id: made.record}.get)
     for header in (None, "", "Bearer", f"Basic {made.text}", f"Bearer {made.text[:-1]}-", "Bearer nonsense"):

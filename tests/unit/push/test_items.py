@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 from schemas.identity import Claim, ClaimScheme
 from tests.support.ingest import Door
 from tests.support.samples import ninjs, push
+from tests.support.waiting import PATIENCE
 
 SETTINGS = Settings(_env_file=None)
 OWN_UUIDS = (
@@ -118,7 +119,7 @@ def test_a_provider_has_one_look_up_at_a_time_and_keeps_no_kill_from_kafka(monke
         nonlocal running, most
         running += 1
         most = max(most, running)
-        assert end.wait(30)
+        assert end.wait(PATIENCE)
         running -= 1
         return {"article_id": name} | NOTHING | RECEIVED
 

@@ -15,6 +15,7 @@ from pipeline.kafka.compacted import CompactedTable
 from pipeline.saved import tables
 from pipeline.saved.tables import AGE, Alerts, Deleted, Deliveries, SavedSearches
 from schemas.saved_search import Alert, AlertKind
+from tests.support.waiting import PATIENCE
 from tests.unit.alerts.memory import SETTINGS, Topics, save, search
 
 ONE, A, B = UUID(int=1), UUID(int=0xA), UUID(int=0xB)
@@ -112,18 +113,17 @@ def test_who_asks_does_not_wait_for_one_who_reads(monkeypatch: pytest.MonkeyPatc
 
     def read(*_: object, **__: object) -> Iterator[Any]:
         reading.set()
-        assert may_end.wait(20)
+        assert may_end.wait(PATIENCE)
         yield from ()
 
     monkeypatch.setattr(compacted, "read_to_end", read)
     thread = threading.Thread(target=table.refresh)
     thread.start()
-    assert reading.wait(20)
+    assert reading.wait(PATIENCE)
     found: list[object] = []
     asking = threading.Thread(target=lambda: found.append(table.find(ONE, A)))
     asking.start()
-    asking.join(5)
-    may_end.set()
-    thread.join(20)
-    asking.join(20)
+    asking.join(PATIENCE)
     assert found, "it was answered meanwhile"
+    may_end.set()
+    thread.join(PATIENCE)

@@ -281,7 +281,7 @@ def test_a_stream_ends_with_its_search() -> None:
         assert live.listeners.total() == 0
         return got
 
-    _, event = asyncio.run(asyncio.wait_for(heard(), 20))
+    _, event = asyncio.run(heard())
     assert b"event: story.matched" in event
     assert b'"headline":"Ferries"' in event
 
@@ -419,7 +419,7 @@ def heard(store: Store, reader: Any, last: str | None = None, turns: int = 1) ->
             got += event
         return got
 
-    return asyncio.run(asyncio.wait_for(listen(), 20))
+    return asyncio.run(listen())
 
 
 def stored(*alerts: Alert) -> Store:

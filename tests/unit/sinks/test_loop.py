@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import Any
 from uuid import UUID
@@ -135,6 +136,35 @@ def test_told_to_stop_while_its_target_is_away_at_the_start_it_stops(monkeypatch
     world.loop.stop()
     world.loop.run()
     assert world.seen == ["topics", "open", "close"]
+
+
+def test_a_signal_ends_a_long_request_of_the_start_and_waits_for_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, [[b"a"]])
+
+    def slow(*_: object) -> None:
+        world.seen.append("open")
+        signal.raise_signal(signal.SIGTERM)
+        world.seen.append("the rest of the installation")
+
+    before = signal.signal(signal.SIGTERM, world.loop.signalled)
+    try:
+        monkeypatch.setattr(world.sink, "open", slow)
+        world.loop.run()
+        assert world.seen == ["topics", "open", "close"]
+
+        world = World(monkeypatch, [[b"a"], [b"b"]])
+        signal.signal(signal.SIGTERM, world.loop.signalled)
+        write = world.sink.write
+
+        def signalled(records: Any) -> Any:
+            signal.raise_signal(signal.SIGTERM)
+            return write(records)
+
+        monkeypatch.setattr(world.sink, "write", signalled)
+        world.loop.run()
+        assert world.seen == ["topics", "open", "write", "commit 1", "close", "leave"]
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_while_the_sink_waits_partitions_are_paused_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +29,7 @@ from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW, ConsumedRecord
 from pipeline.topology import worker_stages
 from tests.support.builders import raw_article, raw_comment
 from tests.support.memory import config
+from tests.support.waiting import PATIENCE, until
 
 (REVISE, *_) = worker_stages(config().settings)
 NO_MODELS = json.dumps([*ARTICLE_ENRICHERS, *COMMENT_ENRICHERS])
@@ -258,23 +257,15 @@ asyncio.run(probe.deadly(REVISE, [record(1)]))
     paths = os.pathsep.join([str(tmp_path), root])
     environment = os.environ | {"PYTHONPATH": paths, "DATELINE_ENRICHERS_OFF": NO_MODELS}
     parent = subprocess.Popen([sys.executable, "-c", code], env=environment, cwd=root)
-    wait_for(lambda: (tmp_path / "child").exists() or parent.poll() is not None)
+    until(lambda: (tmp_path / "child").exists() or parent.poll() is not None)
     child = psutil.Process(int((tmp_path / "child").read_text()))
     parent.kill()
     parent.wait()
     try:
-        wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+        until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, psutil.NoSuchProcess)
     finally:
         with suppress(psutil.NoSuchProcess):
             child.kill()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not happen in a minute")
 
 
 @pytest.mark.parametrize(
@@ -316,7 +307,8 @@ normalize.normalize_article = dies
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(__file__).parents[3])]))
     monkeypatch.setenv("DATELINE_ENRICHERS_OFF", NO_MODELS)
-    monkeypatch.setattr(probe, "SECONDS", 5.0)
+    monkeypatch.setattr(probe, "SECONDS", 15.0)
+    monkeypatch.setattr(probe, "STARTING", PATIENCE)
     texts = ["Text.", "segfault", "raises", "for ever", "Text."]
     records = [record(n, text) for n, text in enumerate(texts)]
     garbage = ConsumedRecord(ARTICLES_RAW, 0, 9, b"x", b"\xff")

@@ -224,7 +224,7 @@ def test_ids_numbers_and_dates_are_bounded_at_the_contract(field: str, value: ob
     assert list(documents(broker)["articles"]) == [str(id_of("b"))]
 
 
-@pytest.mark.timeout(3600 if LONG_FORM else 300)
+@pytest.mark.timeout(3600)
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @given(data=st.data(), seed=st.integers(0, 2**16))
 @settings(

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import Fatal
 from pipeline.streams.suspension import SuspendDetector, Unresponsive
+from tests.support.waiting import PATIENCE
 
 
 def test_a_worker_that_stood_still_sends_nothing_until_it_has_its_partitions_anew() -> None:
@@ -44,7 +45,7 @@ def test_a_busy_event_loop_is_no_suspension() -> None:
         for _ in range(3):  # the loop is blocked for 15 s, other threads run
             now[0] += 5
             ticked.clear()
-            assert ticked.wait(20)
+            assert ticked.wait(PATIENCE)
         detector.check()
 
     asyncio.run(batch())

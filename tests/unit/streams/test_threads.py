@@ -19,6 +19,7 @@ from tests.support.broker import Broker, Worker
 from tests.support.builders import raw_article
 from tests.support.memory import REVISE
 from tests.support.streams import broker_with
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_record_that_never_ends_costs_no_other_large_one(hanging: Any, monkeyp
     worker.run()
     letters = [from_headers(one.headers) for one in broker.records(DEAD_LETTERS)]
     assert [one.reason for one in letters] == ["too-slow"] * MOST
-    monkeypatch.setattr(module, "STEP_SECONDS", 60.0)
+    monkeypatch.setattr(module, "STEP_SECONDS", PATIENCE)
     send(broker, "It rained.")
     with pytest.raises(NoThread):  # no record's fault: the process exits, and the next one has threads
         worker.run()
@@ -77,4 +78,4 @@ def test_what_a_step_raises_is_raised() -> None:
         raise KeyError("not foreseen")
 
     with pytest.raises(KeyError, match="not foreseen"):
-        asyncio.run(Threads().run(fails, 60))
+        asyncio.run(Threads().run(fails, PATIENCE))

@@ -53,6 +53,7 @@ ALL = tuple(range(PARTITIONS))
 
 
 def test_what_is_due_is_sent_once_by_whoever_has_its_partition(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SEND_AGAIN", 3600.0)
     rig = Rig()
     for name in NAMES:
         rig.states.put_due(id_of(name), minutes(0))

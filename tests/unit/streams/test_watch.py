@@ -9,6 +9,7 @@ from pipeline.errors import Fatal
 from pipeline.process.health import NotReady
 from pipeline.streams import watch
 from pipeline.streams.watch import Watch
+from tests.support.waiting import PATIENCE
 
 
 class Worker:
@@ -113,15 +114,15 @@ def test_a_batch_or_an_event_loop_that_hangs_makes_it_exit(monkeypatch: pytest.M
 
     async def batch() -> None:
         with watched.batch("revise"):
-            await asyncio.to_thread(noticed.wait, 60)
+            await asyncio.to_thread(noticed.wait, PATIENCE)
 
     async def blocked() -> None:
         task = asyncio.create_task(watched.run(Worker, lambda: True))
         await asyncio.sleep(0.05)
-        noticed.wait(60)
+        noticed.wait(PATIENCE)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(batch() if limit == "BATCH" else blocked(), 60))
+    asyncio.run(batch() if limit == "BATCH" else blocked())
     assert exits == ["a batch of revise did not return in time" if limit == "BATCH" else "the event loop did not return in time"]  # fmt: skip
 
 

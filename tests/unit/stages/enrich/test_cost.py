@@ -61,6 +61,14 @@ def test_twice_the_text_costs_twice_as_much(name: str) -> None:
     assert twice < 3 * once
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_kilobyte_of_a_long_text_costs_what_one_of_a_short_text_does(name: str) -> None:
+    unit = TEXTS[name]
+    short, long = 4_000 // len(unit), 64_000 // len(unit)
+    calls(unit * short)  # what is loaded once is loaded now
+    assert calls(unit * long) / long < 1.5 * calls(unit * short) / short
+
+
 def test_a_quotation_of_commas_has_no_words() -> None:
     """It had an empty text, which the schema refuses: the article became a dead letter."""
     (found,) = quotations(("“,,” Ana Ferreira said, “it is so, and so it is”.",), ("Ana Ferreira",), "en")

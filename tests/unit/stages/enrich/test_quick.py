@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.clustering import sign
 from pipeline.stages.enrich import figures, keywords, language, people, quoted, sentiment
+from pipeline.stages.enrich.grammar import LANGUAGES, grammar, speech
 from pipeline.stages.enrich.words import WORD, stop_words, words_in
 
 _PIECES = (
@@ -134,3 +136,29 @@ _CALLED = (
 def test_titles(text: str) -> None:
     assert not people._TITLE_AT_END.search(text[-40:]) or people._ends_with_office(text)
     assert bool(re.search(rf"\b{people.OFFICE}\b", text, re.IGNORECASE)) <= people._names_office(text)
+
+
+_SAID = (
+    "sagte", "SAGTE", "teilt", "teilte", "mit", "fuhr", "fort", "heißt es", "a", "A-t-il", "déclaré", "s'inquiète", "s'est", "se", "réjouit", "l'a", "aussi", "l'affirma", "dit-elle",
+    "dit", "peut-on lire", "ha", "dicho", "le", "también", "señaló", "se mostró", "ſagte", "Éñade", "xsagte", "sagtex", "er", "-", "'", ".", ",", " ", " ", " ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_SAID)).map(" ".join) | _TEXTS, st.sampled_from(sorted(LANGUAGES)), st.integers(0, 30))
+@example("Sagte er, und teilte das Amt mit", "de", 1)
+@example("M. Morel l'a aussi dit, s'inquiète-t-il", "fr", 0)
+def test_verbs_of_other_languages(text: str, language: str, start: int) -> None:
+    verbs = grammar(language).verb
+    plain = [verb.span() for verb in verbs.pattern.finditer(text, start)]
+    assert [verb.span() for verb in verbs.finditer(text, start)] == plain
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_verb_of_another_language_begins_with_a_word_that_is_looked_for(language: str) -> None:
+    verbs, table = grammar(language).verb, speech(language)["verbs"]
+    spelt = " ".join(table[name] for name in ("finite", "participles_too", "auxiliaries", "pronouns") if name in table)
+    stems = (stem + ending for stem in table["stems"].split() for ending in table["endings"].split())
+    text = ". ".join([*spelt.split(), *stems, *table["phrases"]])
+    plain = [verb.span() for verb in verbs.pattern.finditer(text)]
+    assert len(plain) > 150
+    assert [verb.span() for verb in verbs.finditer(text)] == plain

@@ -162,3 +162,31 @@ def test_sign_offs_and_keywords_are_not_in_the_markup_either() -> None:
     found = normal(body_html=markup, body_text=None)
     assert found.paragraphs == tuple(STORY)
     assert found.body_html == f"<p>{STORY[0]}</p><p>{STORY[1]}</p>"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "【編集者注】以下は公表しないでください。", "以下の情報は報道用ではありません", "(以下は編集用メモ、掲載しないこと)", "编者按：以下内容不得公开", "以下內容僅供編輯參考", "이하 내용은 보도용이 아닙니다",
+        "المعلومات التالية ليست للنشر", "המידע הבא אינו מיועד לפרסום", "اطلاعات زیر برای انتشار نیست", "یہ معلومات اشاعت کے لیے نہیں", "निम्नलिखित जानकारी प्रकाशन के लिए नहीं है",
+        "ข้อมูลต่อไปนี้ไม่ใช่สำหรับการเผยแพร่", "Thông tin sau không dành cho xuất bản", "Informasi berikut bukan untuk dipublikasikan", "Aşağıdaki bilgiler yayımlanmak üzere değildir",
+        "Только для служебного пользования", "Нижеследующее не для печати", "Наступна інформація не призначена для публікації", "Do użytku wewnętrznego", "Následující informace nejsou určeny k publikaci",
+        "Az alábbiak nem publikálhatók", "Următoarele informații nu sunt destinate publicării", "Η παρακάτω πληροφορία δεν προορίζεται για δημοσίευση", "ΟΧΙ ΓΙΑ ΔΗΜΟΣΙΕΥΣΗ",
+        "Sljedeće informacije nisu za objavu", "Seuraavia tietoja ei ole tarkoitettu julkaistavaksi", "Eftirfarandi er ekki ætlað til birtingar", "Järgnev info ei ole avaldamiseks",
+        "Šī informācija nav publicēšanai", "Toliau pateikta informacija neskelbtina", "Lo que sigue no es para publicar", "NE PAS PUBLIER CE QUI SUIT", "Ab hier nicht zur Veröffentlichung",
+        "The information below is for internal use only", "Do not publish below this line", "NOT FOR PUBLICATION/BROADCAST", "Confidential: not to be published", "- Ends - Notes to Editors",
+    ],
+)  # fmt: skip
+def test_a_mark_by_itself_parts_what_follows_without_an_address(mark: str) -> None:
+    assert parted([*STORY, mark, "The pictures of the mill come at noon"]).story == STORY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "この情報は公開しないと政府は述べた。", "비공개", "以下では公開しない理由を述べる。", "Не для печати, сказал он журналистам.", "The papers are not to be published before May, he said.",
+        "내부용", "Bu karar yayımlandı.", "La información es para uso interno, dijo el juez.",
+    ],
+)  # fmt: skip
+def test_a_sentence_about_publication_stays(line: str) -> None:
+    assert parted([*STORY, line, "That was the end of it."]).notes == []
