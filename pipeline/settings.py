@@ -165,7 +165,10 @@ class Settings(BaseSettings):
     search_origins: frozenset[str] = frozenset()
     """JSON list of the origins (`["https://news.example"]`) whose pages may ask the search API, or `["*"]`."""
     search_keys: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = {}
-    """JSON object, name of a front-end to the SHA-256 (hex) of its key. Not empty: `/v1` asks for a key; the pages don't."""
+    """JSON object, name of a front-end to the SHA-256 (hex) of its key. Not empty: `/v1` asks for a key; the pages don't
+    (`DATELINE_SEARCH_PAGES`)."""
+    search_pages: bool = True
+    """Serve the readers' pages. False: only the API is there, so that with keys nobody reads without one."""
     search_rate: Annotated[int, Field(ge=1)] | None = None
     """Requests of a key, or without one of a client address, in a minute, pages too; above this, 429. Not set: no limit.
     Behind a proxy set FORWARDED_ALLOW_IPS to its address, or all clients count as one."""

@@ -89,7 +89,7 @@ class Alert(About):
     @property
     def alert_id(self) -> UUID:
         """The same each time it is told: receivers know a repetition by it."""
-        return uuid5(_IDS, f"{self.search_id}/{self.article_id}/{self.version}/{self.kind.value}")
+        return _alert_id(self, self.version, self.kind)
 
 
 class DeliveryState(StrEnum):
@@ -116,3 +116,12 @@ class Delivery(About):
     status: int | None = None
     """Of the receiver's answer."""
     problem: Line | None = None
+
+    @property
+    def alert_id(self) -> UUID:
+        """Of the alert that is delivered."""
+        return _alert_id(self, self.version, self.kind)
+
+
+def _alert_id(about: About, version: int, kind: AlertKind) -> UUID:
+    return uuid5(_IDS, f"{about.search_id}/{about.article_id}/{version}/{kind.value}")

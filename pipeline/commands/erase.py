@@ -20,17 +20,21 @@ erase = typer.Typer(no_args_is_help=True, help="Remove somebody's personal data 
 def comment_author(
     author: Annotated[str, typer.Argument(metavar="NAME", help="The author's name as it is shown.")],
     publisher: Annotated[str | None, typer.Option(help="Only on this publisher's articles.")] = None,
+    saved_searches: Annotated[
+        bool, typer.Option("--saved-searches", help="Delete the saved searches that have the name, too.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     by: By = None,
     wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for worker and indexer.")] = ERASE,
     json: AsJson = False,
 ) -> None:
     """Remove every comment of an author, as data-protection law asks. The name is not written to the audit trail."""
-    if not yes and not typer.confirm(f"Remove every comment of {author!r}? This cannot be undone", err=True):
+    also = ", and the saved searches that have the name" if saved_searches else ""
+    if not yes and not typer.confirm(f"Remove every comment of {author!r}{also}? This cannot be undone", err=True):
         raise Fatal("nothing was removed")
     from pipeline.operations.erase import erase_author
 
-    done = erase_author(settings(), author, publisher, by, wait, waiting=print_waiting)
+    done = erase_author(settings(), author, publisher, by, wait, waiting=print_waiting, saved_searches=saved_searches)
     if json:
         print_json(done)
     else:

@@ -15,11 +15,14 @@ from pipeline.index.client import open_client
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import existing_topics
 from pipeline.operations import audit, patience
-from pipeline.operations.receipts import LEFT, Line, changelog_line, holds_comment, topic_lines, utc_now
+from pipeline.operations.receipts import LEFT, Line, changelog_line, holds_comment, saved_lines, topic_lines, utc_now
 from pipeline.operations.removal import delete_matching
 from pipeline.operations.snapshots import snapshot_lines
 from pipeline.operations.waiting import Waiting, gone_through
+from pipeline.saved.naming import names
+from pipeline.saved.tables import SavedSearches
 from pipeline.settings import Settings
+from pipeline.topics import SAVED_SEARCHES
 from pipeline.topology import INDEX, chain
 from schemas.comment import CommentNotice
 from schemas.event import EventType
@@ -38,11 +41,13 @@ def erase_author(
     by: str | None,
     wait: float = TIMEOUT,
     waiting: Waiting = lambda _: None,
+    saved_searches: bool = False,
 ) -> dict[str, Any]:
     """Remove every comment of this author (of one publisher, or of all) from topics, tables and indices.
 
     Waits for comments that are still in the pipeline. `{comments, done, receipt: […]}`; `done` is False where an index
     still has one after `wait` seconds, or one may still come. The audit trail gets a hash of the name, not the name.
+    Saved searches that have the name are others' data: they are counted, and deleted with `saved_searches` only.
     Raises Fatal for an empty name, Retry.
     """
     if not author.strip():
@@ -63,13 +68,27 @@ def erase_author(
             *snapshot_lines(client, settings),
         ]  # fmt: skip
     now = utc_now()
+    searches = _saved(settings, author, saved_searches)
+    lines += saved_lines(settings, searches, saved_searches, now)
     lines += [*topic_lines(settings, holds_comment, now, existing_topics(settings)), changelog_line(now)]
-    audit.record(settings, [audit.entry("erase", _hash(author), by, None, comments=len(found), publisher=publisher)])
+    deleted = {"saved_searches": searches} if saved_searches and searches else {}
+    audit.record(settings, [audit.entry("erase", _hash(author), by, None, comments=len(found), publisher=publisher, **deleted)])  # fmt: skip
     return {
         "comments": len(found),
         "done": all(line.state not in LEFT for line in lines),
         "receipt": [line.as_json() for line in lines],
     }
+
+
+def _saved(settings: Settings, author: str, delete: bool) -> list[str]:
+    """The ids of the saved searches that have the name, which are deleted where that was asked for. Raises Retry."""
+    if SAVED_SEARCHES.full_name(settings) not in existing_topics(settings):
+        return []
+    with SavedSearches(settings) as stored:
+        found = [str(one.search_id) for one in stored.all() if names(one, author)]
+        if delete and found:
+            stored.put((id_, None) for id_ in found)
+    return found
 
 
 def _remove(

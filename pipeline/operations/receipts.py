@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.settings import Settings
-from pipeline.topics import ARTICLES_RAW, COMMENT_POSTS, DAY_MS, Cleanup, Topic
+from pipeline.topics import ARTICLES_RAW, COMMENT_POSTS, DAY_MS, SAVED_SEARCHES, Cleanup, Topic
 from pipeline.topology import drained, topics
 from schemas import events
 
@@ -74,6 +74,20 @@ def receiver_lines(settings: Settings) -> list[Line]:
         return []
     note = "who was told of it is told of its withdrawal; what receivers keep is theirs to delete"
     return [Line("receivers of saved searches", "still in a copy", note=note)]
+
+
+def saved_lines(settings: Settings, found: list[str], deleted: bool, now: datetime) -> list[Line]:
+    """Saved searches that have somebody's name, by their ids: the receipt doesn't repeat it."""
+    if not found:
+        return [Line("saved searches", "nothing there")]
+    if not deleted:
+        note = f"they have the name: {', '.join(found[:20])}; see `dateline searches list`, and `--saved-searches` to delete them"  # fmt: skip
+        return [Line("saved searches", "still in a copy", count=len(found), note=note)]
+    by = now + timedelta(milliseconds=2 * DAY_MS)
+    return [
+        Line("saved searches", "removed", count=len(found)),
+        Line(f"topic {SAVED_SEARCHES.full_name(settings)}", "gone by", by, note="compaction"),
+    ]
 
 
 def holds_article(topic: Topic) -> bool:

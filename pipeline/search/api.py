@@ -13,6 +13,7 @@ from pipeline.process.ports import require_free
 from pipeline.process.web import serve
 from pipeline.saved.store import Store
 from pipeline.search import item_routes, pages, routes, saved_routes
+from pipeline.search.description import Described
 from pipeline.search.failures import add_handlers
 from pipeline.search.middleware import add_middleware
 from pipeline.search.queries import Search
@@ -28,7 +29,7 @@ _DESCRIPTION = (
 
 def build_api(reader: Reader, settings: Settings, saved: Store | None = None) -> FastAPI:
     """The application; without `saved` no search can be saved."""
-    api = FastAPI(
+    api = Described(
         title="Dateline search", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         description=_DESCRIPTION,
     )  # fmt: skip
@@ -37,7 +38,8 @@ def build_api(reader: Reader, settings: Settings, saved: Store | None = None) ->
     api.state.saved_rates = MovingWindowRateLimiter(MemoryStorage())
     api.state.following = Live(saved, reader) if saved else None
     add_handlers(api)
-    for router in (routes.router, item_routes.router, saved_routes.router, pages.router):
+    shown = (pages.router,) if settings.search_pages else ()
+    for router in (routes.router, item_routes.router, saved_routes.router, *shown):
         api.include_router(router)
     add_middleware(api, settings)
     return api

@@ -13,13 +13,18 @@ from pipeline import telemetry
 from pipeline.errors import DatelineError, Reject
 from pipeline.process.problems import Problem
 from pipeline.search import pages
+from pipeline.settings import Settings
 
 _AWAY = "The search is not available right now. Try again in a moment."
 
 
-def is_page(path: str) -> bool:
+def is_page(path: str, settings: Settings) -> bool:
     """Whether a person asks."""
-    return not path.startswith(("/v1/", "/openapi.json")) and path != "/v1"
+    return settings.search_pages and not path.startswith(("/v1/", "/openapi.json")) and path != "/v1"
+
+
+def _is_page(request: Request) -> bool:
+    return is_page(request.url.path, request.app.state.settings)
 
 
 def add_handlers(api: FastAPI) -> None:
@@ -44,7 +49,7 @@ async def _problem(request: Request, problem: Problem) -> Response:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
-    if is_page(request.url.path):
+    if _is_page(request):
         return pages.error_page(422)  # in words: the faults are about parameters
     faults = error.errors()
     unknown = [str(one["loc"][-1]) for one in faults if one["type"] == "extra_forbidden"]
@@ -69,7 +74,7 @@ def _parameter(fault: Any) -> str:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
-    if is_page(request.url.path):
+    if _is_page(request):
         page = pages.error_page(error.status_code)
         page.headers.update(error.headers or {})
         return page
@@ -89,7 +94,7 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, problem: Problem) -> Response:
-    if is_page(request.url.path):
+    if _is_page(request):
         response: Response = pages.error_page(problem.status, problem.detail)
         if problem.retry_after:
             response.headers["Retry-After"] = str(problem.retry_after)

@@ -22,15 +22,12 @@ from pipeline.search.detail_shapes import (  # fmt: skip
 )
 from pipeline.search.exports import json_ld, newsml_g2, ninjs, nitf
 from pipeline.search.intervals import Interval
-from pipeline.search.parameters import CommentParameters, Parameters, SelectionParameters
+from pipeline.search.parameters import CommentParameters, NoParameters, Parameters, SelectionParameters
 from pipeline.search.responses import base_of, json_answer, not_found, tagged
 from pipeline.search.routes import FromIndex
 
 router = APIRouter(prefix="/v1", tags=["articles and stories"])
-
-
-class NoParameters(Parameters):
-    """A route without parameters."""
+_FORMATS = (json_ld.MEDIA_TYPE, newsml_g2.MEDIA_TYPE, nitf.MEDIA_TYPE)
 
 
 class OneArticle(Parameters):
@@ -73,7 +70,7 @@ class StoriesParameters(SelectionParameters):
 
 @router.get(
     "/articles/{article_id}", summary="One article, its story and its revisions", response_model=None, openapi_extra=query_string.described(OneArticle),
-    responses={200: {"model": ArticleShape}, **shapes.problems(404)},
+    responses={200: {"model": ArticleShape, "content": {one: {} for one in _FORMATS}}, **shapes.problems(404)},
 )  # fmt: skip
 def article(
     request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[OneArticle, query_string.asked(OneArticle)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+import re
 import time
 
 from fastapi import FastAPI
@@ -22,6 +23,9 @@ from pipeline.process.problems import Problem
 from pipeline.search import pages
 from pipeline.search.failures import is_page
 from pipeline.settings import Settings
+
+_FOLLOWED = re.compile(r"/v1/searches/[0-9a-fA-F-]{36}(\.atom|/live)")
+"""Asked for by feed readers and browsers, which can't send a key."""
 
 
 class Head:
@@ -50,7 +54,7 @@ class Guard:
     answer says what is left of the rate."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
+        self._app, self._settings = app, settings
         self._keys = {bytes.fromhex(digest): name for name, digest in settings.search_keys.items()}
         self._limit = RateLimitItemPerMinute(settings.search_rate) if settings.search_rate else None
         self._rates = MovingWindowRateLimiter(MemoryStorage())
@@ -80,7 +84,7 @@ class Guard:
         await self._app(scope, receive, with_rate)
 
     def _over(self, path: str, wait: int) -> Response:
-        if is_page(path):
+        if is_page(path, self._settings):
             page = pages.error_page(
                 429, f"You asked for a lot of pages in a short time. Wait {wait} seconds and go on."
             )
@@ -90,7 +94,7 @@ class Guard:
 
     def _sender(self, authorization: str | None, scope: Scope) -> str:
         """Whose request it is: the key's name, or the client's network. Raises Problem 401."""
-        if not self._keys or not scope["path"].startswith("/v1/"):
+        if not self._keys or not scope["path"].startswith("/v1/") or (authorization is None and _by_token(scope)):
             client = scope.get("client")
             return f"address {network_of(client[0]) if client else ''}"
         scheme, _, key = (authorization or "").partition(" ")
@@ -111,6 +115,15 @@ class Guard:
             "RateLimit-Remaining": str(remaining) if counted else "over",
             "RateLimit-Reset": str(max(1, math.ceil(reset - time.time()))),
         }
+
+
+def _by_token(scope: Scope) -> bool:
+    """Whether a saved search is followed by its token, which the route checks: a key is not needed then."""
+    return (
+        scope["method"] == "GET"
+        and _FOLLOWED.fullmatch(scope["path"]) is not None
+        and re.search(rb"(^|&)token=.", scope["query_string"]) is not None
+    )
 
 
 def add_middleware(api: FastAPI, settings: Settings) -> None:

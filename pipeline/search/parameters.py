@@ -30,6 +30,10 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class NoParameters(Parameters):
+    """A route without parameters."""
+
+
 class _Query(Parameters):
     q: Annotated[str, Field(max_length=MAX_QUERY, description="Words, in the readers' query language (docs/search.md): `\"a phrase\"`, `-without`, `a OR b`, `( )`, `author:solberg`, `ferr*`.", examples=['ferry "night shifts" -strike'])] = ""  # fmt: skip
     since: Annotated[str | None, Field(max_length=60, description=f"From then on: {FORMS}. A day, month or year begins with it.", examples=["2026-03-14", "24h"])] = None  # fmt: skip

@@ -1,4 +1,4 @@
-"""JSON answers with an ETag."""
+"""JSON answers, with an ETag where they may be asked for again."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def json_answer(request: Request, payload: Any, media_type: str = "application/j
     return tagged(
         request, body, media_type, orjson.dumps(_content(payload), default=str, option=orjson.OPT_NON_STR_KEYS)
     )
+
+
+def untagged(payload: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """What was changed, told to the one who changed it: whole, whatever that one knows, and for no cache."""
+    body = orjson.dumps(payload, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
 
 
 def tagged(request: Request, body: bytes, media_type: str, content: bytes | None = None) -> Response:

@@ -117,7 +117,7 @@ class Following:
     def __init__(self, last: str | None, now: datetime) -> None:
         self._last = _time_of(last, now)
         self._since = self._last - _OVERLAP if self._last else now
-        self.begins = _id(self._last or now)
+        self.begins = begins(self._last or now)
         """The id from which on it is told, before the first alert."""
         self._sent: set[UUID] = set()
         self._told: set[UUID] = set()
@@ -148,6 +148,11 @@ class Following:
         if withdrawal.article_id in self._told:
             return True
         return self._last is not None and withdrawal.matched <= self._last + _OVERLAP
+
+
+def begins(at: datetime) -> str:
+    """An event's id of who knows all that was told until then."""
+    return _id(at)
 
 
 def event_id(alert: Alert) -> str:

@@ -56,6 +56,10 @@ class TokenParameters(Parameters):
     token: Annotated[str | None, Field(max_length=200, description="Of the saved search; not needed with the key that saved it.")] = None  # fmt: skip
 
 
+class LiveParameters(TokenParameters):
+    last: Annotated[str | None, Field(max_length=100, description="As `Last-Event-ID`, which a browser can't send with its first request.")] = None  # fmt: skip
+
+
 async def store_of(request: Request) -> Store:
     """Raises Problem where this server has none."""
     store: Store | None = getattr(request.app.state, "saved", None)
@@ -89,9 +93,12 @@ def check_unguarded(query: dict[str, Any], key: str | None) -> bool:
 
 
 def mine(request: Request, store: Store, search_id: UUID, token: str | None) -> SavedSearch:
-    """The search, for the key that saved it and for its token. Raises Problem 404 for all others, whether it is there or not."""
+    """The search, for the key that saved it and for its token. Raises Problem 404 for all others, whether it is there or not,
+    and for all where the key that saved it was taken away."""
     search = store.find(search_id)
-    key = key_of(request)
+    key, keys = key_of(request), request.app.state.settings.search_keys
+    if search is not None and search.owner is not None and keys and search.owner not in keys:
+        search = None
     if search is not None and key is not None and search.owner == key:
         return search
     scheme, _, sent = request.headers.get("authorization", "").partition(" ")

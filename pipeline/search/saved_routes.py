@@ -15,15 +15,17 @@ from pipeline.process.problems import Problem
 from pipeline.saved.deciding import is_disabled, is_too_broad
 from pipeline.saved.store import Full, Store, webhook
 from pipeline.saved.telling import FIELDS, documents_of, payload
-from pipeline.search import saved, shapes
+from pipeline.search import description, query_string, saved, shapes
 from pipeline.search.exports import feeds
+from pipeline.search.parameters import NoParameters
 from pipeline.search.reader import Reader
-from pipeline.search.responses import base_of, json_answer, tagged
+from pipeline.search.responses import base_of, json_answer, tagged, untagged
 from pipeline.search.routes import FromIndex
 from pipeline.search.saved_live import Live
 from pipeline.search.saved_requests import (
     Bytes,
     ChangedSearch,
+    LiveParameters,
     NewSearch,
     Saved,
     TokenParameters,
@@ -42,31 +44,28 @@ SHOWN = 50
 _ANONYMOUS = RateLimitItemPerHour(30)
 """Searches that a network may save where no keys are asked for."""
 Token = Annotated[TokenParameters, Query()]
-_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": NewSearch.model_json_schema()}}}}
-_CHANGE = {"requestBody": {"required": True, "content": {"application/json": {"schema": ChangedSearch.model_json_schema()}}}}  # fmt: skip
+Nothing = Annotated[NoParameters, query_string.asked(NoParameters)]
 
 
 @router.post(
-    "", summary="Save a search", status_code=201, response_model=None, openapi_extra=_BODY,
-    responses={201: {"model": shapes.NewSavedSearch}, **shapes.problems(403, 404, 413)},
+    "", summary="Save a search", status_code=201, response_model=None, openapi_extra=description.body(NewSearch),
+    responses={201: {"model": shapes.NewSavedSearch}, **shapes.problems(403, 404, 413, tagged=False)},
 )  # fmt: skip
-def save(request: Request, store: Saved, body: Bytes) -> Response:
+def save(request: Request, store: Saved, body: Bytes, _: Nothing) -> Response:
     asked, key = parsed(body, NewSearch), key_of(request)
     query = saved.checked(asked.query)
     url = check_webhook(asked.webhook.url, request.app.state.settings, key) if asked.webhook else None
     made, token = add(request, store, asked.name.strip(), query, updates=asked.updates, url=url)
     secret = {"secret": made.webhook.secret} if made.webhook else {}
-    answer = json_answer(request, _shown(request, store, made, token) | {"token": token} | secret)
-    answer.status_code = 201
-    answer.headers["Location"], answer.headers["Cache-Control"] = f"/v1/searches/{made.search_id}", "no-store"
-    return answer
+    shown = _shown(request, store, made, token) | {"token": token} | secret
+    return untagged(shown, 201, {"Location": f"/v1/searches/{made.search_id}"})
 
 
 @router.get(
     "", summary="The saved searches of your key", response_model=None,
     responses={200: {"model": list[shapes.SavedSearchShape]}, **shapes.problems(403, 404)},
 )  # fmt: skip
-def every(request: Request, store: Saved) -> Response:
+def every(request: Request, store: Saved, _: Nothing) -> Response:
     key = key_of(request)
     if key is None:
         raise Problem(403, "needs-key", "Only a key has a list of searches; without, each is read by its token.")
@@ -74,7 +73,7 @@ def every(request: Request, store: Saved) -> Response:
 
 
 @router.get(
-    "/{search_id}.atom", summary="Alerts as a feed", response_model=None,
+    "/{search_id}.atom", summary="Alerts as a feed", response_model=None, response_class=Response,
     responses={200: {"content": {feeds.ATOM: {}}}, **shapes.problems(404)},
 )  # fmt: skip
 def atom(request: Request, store: Saved, reader: FromIndex, search_id: UUID, asked: Token) -> Response:
@@ -97,8 +96,8 @@ def one(request: Request, store: Saved, search_id: UUID, asked: Token) -> Respon
 
 
 @router.patch(
-    "/{search_id}", summary="Change it", response_model=None, openapi_extra=_CHANGE,
-    responses={200: {"model": shapes.NewSavedSearch}, **shapes.problems(403, 404, 413)},
+    "/{search_id}", summary="Change it", response_model=None, openapi_extra=description.body(ChangedSearch),
+    responses={200: {"model": shapes.ChangedSavedSearch}, **shapes.problems(403, 404, 413, tagged=False)},
 )  # fmt: skip
 def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: Bytes) -> Response:
     search = mine(request, store, search_id, asked.token)
@@ -124,12 +123,10 @@ def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: 
         store.put(search)
     except Full as e:
         raise Problem(429, "too-many-searches", str(e), 3600) from None
-    answer = json_answer(request, _shown(request, store, search, asked.token) | secret)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return untagged(_shown(request, store, search, asked.token) | secret)
 
 
-@router.delete("/{search_id}", summary="Delete it", status_code=204, response_model=None, responses={**shapes.problems(404)})  # fmt: skip
+@router.delete("/{search_id}", summary="Delete it", status_code=204, response_model=None, responses={**shapes.problems(404, tagged=False)})  # fmt: skip
 def delete(request: Request, store: Saved, search_id: UUID, asked: Token) -> Response:
     store.delete(mine(request, store, search_id, asked.token))
     return Response(status_code=204)
@@ -154,10 +151,10 @@ def deliveries(request: Request, store: Saved, search_id: UUID, asked: Token) ->
 
 
 @router.get(
-    "/{search_id}/live", summary="Alerts as Server-Sent Events", response_model=None,
-    responses={200: {"content": {"text/event-stream": {}}}, **shapes.problems(404)},
+    "/{search_id}/live", summary="Alerts as Server-Sent Events", response_model=None, response_class=Response,
+    responses={200: {"content": {"text/event-stream": {}}}, **shapes.problems(404, tagged=False)},
 )  # fmt: skip
-def live(request: Request, store: Saved, search_id: UUID, asked: Token) -> Response:
+def live(request: Request, store: Saved, search_id: UUID, asked: Annotated[LiveParameters, Query()]) -> Response:
     search = mine(request, store, search_id, asked.token)
     state = request.app.state
     following: Live = state.following
@@ -168,7 +165,8 @@ def live(request: Request, store: Saved, search_id: UUID, asked: Token) -> Respo
     if (refusal := following.full(sender)) is not None:
         raise refusal
     server = getattr(state, "server", None)
-    events = following.events(search, base_of(request), request.headers.get("last-event-id"), sender, lambda: server is not None and server.should_exit)  # fmt: skip
+    last = request.headers.get("last-event-id") or asked.last
+    events = following.events(search, base_of(request), last, sender, lambda: server is not None and server.should_exit)  # fmt: skip
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
@@ -196,7 +194,7 @@ def log_of(store: Store, search: SavedSearch) -> list[dict[str, Any]]:
     known = store.deliveries.of_search(search.search_id)[-SHOWN:]
     return [
         {
-            "article_id": str(one.article_id), "type": f"story.{one.kind.value}", "state": one.state.value, "attempts": one.attempts,
+            "alert": str(one.alert_id), "article_id": str(one.article_id), "type": f"story.{one.kind.value}", "state": one.state.value, "attempts": one.attempts,
             "at": one.at, "next": one.next, "status": one.status, "problem": one.problem,
         }
         for one in reversed(known)

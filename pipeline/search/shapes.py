@@ -122,9 +122,12 @@ class SavedSearchShape(Shape):
     notes: list[NoteShape] = []
 
 
-class NewSavedSearch(SavedSearchShape):
+class ChangedSavedSearch(SavedSearchShape):
+    secret: str | None = Field(None, description="Signs what is posted to a new webhook. It is shown only now.")
+
+
+class NewSavedSearch(ChangedSavedSearch):
     token: str = Field(description="Reads, changes and deletes the search. It is shown only now.")
-    secret: str | None = Field(None, description="Signs what is posted to the webhook. It is shown only now.")
 
 
 class AlertShape(Shape):
@@ -139,7 +142,7 @@ class AlertShape(Shape):
 
 
 class DeliveryShape(Shape):
-    alert: str
+    alert: str = Field(description="The alert's id, which is the `webhook-id` that was sent.")
     article_id: str
     type: str
     state: str = Field(examples=["delivered", "retrying", "failed", "skipped", "sending"])
@@ -162,8 +165,8 @@ class ProblemShape(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route for these statuses, and those that every route may answer."""
+def problems(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route for these statuses, and those that every route may answer. `tagged`: its answer has an ETag."""
     texts = {
         304: "The client has it already (If-None-Match)",
         401: "No key, or a wrong one (where keys are set)",
@@ -173,10 +176,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         400: "An unknown parameter, a cursor of another search, or a search that can't be answered",
         404: "Not there, or not for readers",
         422: "A parameter's value can't be one",
-        503: "Elasticsearch is away; Retry-After says when to try again",
+        500: "Something went wrong here",
+        503: "What is needed for the answer is away, or too many are listening; Retry-After says when to try again",
     }
     problem = {MEDIA_TYPE: {"schema": ProblemShape.model_json_schema()}}
     return {
         status: {"description": texts[status]} | ({} if status == 304 else {"content": problem})
-        for status in (304, 400, 401, *statuses, 422, 429, 503)
+        for status in (*((304,) if tagged else ()), 400, 401, *statuses, 422, 429, 500, 503)
     }

@@ -17,11 +17,13 @@ from pipeline.index.client import elasticsearch_client
 from pipeline.local.engines import Running
 from pipeline.process.connections import ConnectionLimits
 from pipeline.process.web import server
+from pipeline.saved.store import Store
 from pipeline.search.api import build_api
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings, load_settings
 from tests.conftest import ROOT
 from tests.support.newsroom import Newsroom, a_day
+from tests.support.saved import store_of
 from tests.support.waiting import PATIENCE, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -68,6 +70,7 @@ class Site:
     client: Elasticsearch
     settings: Settings
     day: Newsroom
+    saved: Store
     documents: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def article(self, words: str) -> str:
@@ -86,13 +89,14 @@ def site(engines: Running, day: Newsroom) -> Iterator[Site]:
     settings = load_settings(elasticsearch_url=engines.elasticsearch_url, namespace=f"page-{uuid.uuid4().hex[:6]}")
     client = elasticsearch_client(settings)
     day.index(client, settings)
-    api = build_api(Reader(elasticsearch_client(settings), settings), settings)
+    saved = store_of(settings)
+    api = build_api(Reader(elasticsearch_client(settings), settings), settings, saved)
     api.state.server = running = server(api, "127.0.0.1", 0, ConnectionLimits())
     thread = threading.Thread(target=running.run)
     thread.start()
     until(lambda: running.started or not thread.is_alive())
     port = running.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}", client, settings, day, day.documents)
+    yield Site(f"http://127.0.0.1:{port}", client, settings, day, saved, day.documents)
     running.should_exit = True
     thread.join(PATIENCE)
     assert not thread.is_alive(), "the server stops, though streams are open"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID, uuid4
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Site, Visit, new_page, shoot
 from tests.support.newsroom import comment_at
+from tests.support.saved import told
+
+GONE = "00000000-0000-4000-8000-000000000001"
 
 
 def paths(site: Site) -> dict[str, str]:
@@ -31,7 +35,22 @@ def paths(site: Site) -> dict[str, str]:
         "comments-last": f"{ferries}/comments?page=13",
         "story": f"/stories/{story}",
         "help": "/help",
+        "comment-results": "/comments?q=number",
+        "comment-results-none": "/comments?q=zzzyx",
+        "comment-results-narrowed": f"/comments?q=number&article={ferries.rpartition('/')[2]}",
+        "saved": saved_page(site, ferries, site.article("إضراب"), site.article("Donau")),
+        "saved-empty": saved_page(site),
     }
+
+
+def saved_page(site: Site, *articles: str) -> str:
+    """The page of a search that was told of these, and of one that was withdrawn."""
+    search, token = site.saved.add("Ferries Donaudampfschifffahrtsgesellschaftskapitän إضراب", {"q": "ferries"})
+    for path in articles:
+        told(site.saved, search.search_id, path.rpartition("/")[2])
+    if articles:
+        told(site.saved, search.search_id, GONE, told(site.saved, search.search_id, GONE))
+    return f"/saved/{search.search_id}?token={token}"
 
 
 def test_every_page_is_whole_on_a_desk_on_a_phone_and_in_the_dark(browser: Browser, site: Site) -> None:
@@ -219,6 +238,48 @@ def test_a_reader_needs_no_mouse(visit: Visit) -> None:
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
+
+
+def test_a_search_is_saved_and_its_page_hears_of_new_stories_and_of_withdrawals(visit: Visit) -> None:
+    site, new = visit.site, str(uuid4())
+    page = visit.open("/search?q=whale")
+    page.get_by_role("button", name="Save this search").click()
+    page.wait_for_url("**/saved/*")
+    assert "Nothing new yet" in page.locator("main").inner_text()
+    search_id = UUID(page.url.partition("/saved/")[2].partition("?")[0])
+    index = site.settings.named("articles")
+    source = site.documents["articles"][site.article("Islanders").rpartition("/")[2]]
+    site.client.index(index=index, id=new, document=source | {"headline": "A whale in the harbour", "article_id": new}, refresh=True)  # fmt: skip
+    first = told(site.saved, search_id, new)
+    page.wait_for_selector("article.item:has-text('A whale in the harbour')")
+    expect(page.locator("#said")).to_have_text("New: A whale in the harbour")
+    assert page.locator(".missing").count() == 0
+    shoot(page, "saved-live")
+    page.reload()
+    assert page.locator("article.item:has-text('whale')").count() == 1
+    site.client.delete(index=index, id=new, refresh=True)
+    told(site.saved, search_id, new, first)
+    page.wait_for_selector("article.item:has-text('A story was withdrawn')")
+    assert page.locator("article.item").count() == 1
+    assert "whale in the harbour" not in page.locator("[data-alerts]").inner_text()
+    page.get_by_text("Delete this saved search").click()
+    shoot(page, "saved-delete")
+    address = page.url
+    page.get_by_role("button", name="Delete it").click()
+    page.wait_for_url("**/search?q=whale*")
+    visit.open(address.removeprefix(site.address), 404)
+
+
+def test_the_keys_go_past_what_was_withdrawn(visit: Visit) -> None:
+    search, token = visit.site.saved.add("Ferries", {"q": "ferries"})
+    first, last = (visit.site.article(words) for words in ("walk out", "Donau"))
+    told(visit.site.saved, search.search_id, first.rpartition("/")[2])
+    told(visit.site.saved, search.search_id, GONE, told(visit.site.saved, search.search_id, GONE))
+    told(visit.site.saved, search.search_id, last.rpartition("/")[2])
+    page = visit.open(f"/saved/{search.search_id}?token={token}")
+    for _ in range(2):
+        page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.pathname") == first
 
 
 def test_without_javascript_everything_is_there(browser: Browser, site: Site) -> None:

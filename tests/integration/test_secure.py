@@ -152,7 +152,7 @@ def _every_route_answers(address: str, hit: dict[str, str]) -> None:
     """With no more than the search API's own role."""
     routes = httpx.get(f"{address}/openapi.json", timeout=PATIENCE).json()["paths"]
     assert len(routes) >= 10
-    for route in routes:
+    for route in (one for one in routes if not one.startswith("/v1/searches")):  # no search can be saved here
         path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"))
         answer = httpx.get(
             f"{address}{path}", params={"q": "hello"} if route == "/v1/suggest" else {}, timeout=PATIENCE

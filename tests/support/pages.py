@@ -105,11 +105,11 @@ class OneArticle:
             raise self.error
 
 
-def get(reader: OneArticle, *paths: str) -> list[httpx.Response]:
+def get(reader: OneArticle, *paths: str, **settings: Any) -> list[httpx.Response]:
     """The answers of one application."""
 
     async def answers() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(build_api(cast(Any, reader), Settings(_env_file=None)))
+        transport = httpx.ASGITransport(build_api(cast(Any, reader), Settings(_env_file=None, **settings)))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return [await client.get(path) for path in paths]
 

@@ -17,7 +17,7 @@ from pipeline.search.pages.body import Body, body, marker
 from pipeline.search.pages.errors import error_page
 from pipeline.search.pages.places import map_of, places_of
 from pipeline.search.pages.rendering import query_string, render
-from pipeline.search.pages.routing import Text, as_id, page_router, part
+from pipeline.search.pages.routing import Text, as_id, has_feeds, page_router, part
 from pipeline.search.pages.texts import address
 from pipeline.search.past import Past
 from pipeline.search.responses import base_of
@@ -67,6 +67,7 @@ def article_page(request: Request, reader: FromIndex, article_id: str, q: Text =
         changes=None if past is None else changes(past),
         structured=structured(article, thread["total"] if thread else None, base),
         base=base,
+        feeds=has_feeds(request),
     )
 
 

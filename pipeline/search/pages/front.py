@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pipeline.search import coverage
 from pipeline.search.coverage import Group
 from pipeline.search.pages.rendering import render
-from pipeline.search.pages.routing import page_router, part
+from pipeline.search.pages.routing import has_feeds, page_router, part
 from pipeline.search.reader import Reader
 from pipeline.search.routes import FromIndex
 
@@ -32,6 +32,7 @@ def front_page(request: Request, reader: FromIndex) -> Response:
     shown, rest = groups[:GROUPS], groups[GROUPS:]
     return render(
         "front.html",
+        feeds=has_feeds(request),
         total=answer["hits"]["total"]["value"],
         groups=shown,
         sections=coverage.merged_sections(answer.get("aggregations", {}).get("section", {}).get("buckets", ())),

@@ -13,7 +13,7 @@ from pipeline.search import parameters
 from pipeline.search.filters import ARTICLE_FILTERS
 from pipeline.search.pages.narrowing import bars, chips, facets, interval
 from pipeline.search.pages.rendering import query_string, render
-from pipeline.search.pages.routing import can_save, page_router
+from pipeline.search.pages.routing import can_save, has_feeds, page_router
 from pipeline.search.parameters import ArticleParameters, Parameters
 from pipeline.search.routes import FromIndex
 
@@ -61,6 +61,7 @@ def search_page(request: Request, reader: FromIndex) -> Response:
         every=every,
         later=bool(request.query_params.get("cursor")),
         read=lambda id_: f"/articles/{id_}" + query_string({"q": asked.get("q"), "back": None if only_words else here}),
+        feeds=has_feeds(request),
         savable=can_save(request) and bool(asked),
         feed="/v1/articles" + query_string(asked | {"sort": "newest", "format": "atom"}),
     )

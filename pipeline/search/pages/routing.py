@@ -27,6 +27,11 @@ def can_save(request: Request) -> bool:
     return getattr(state, "saved", None) is not None and not state.settings.search_keys
 
 
+def has_feeds(request: Request) -> bool:
+    """Whether a reader can follow a link to the API: with API keys it asks for one."""
+    return not request.app.state.settings.search_keys
+
+
 def part(path: str, ask: Callable[[], Part]) -> Part | None:
     """A part that a page can do without: None where its search fails, which is logged."""
     try:

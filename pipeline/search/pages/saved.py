@@ -3,6 +3,7 @@ search; nothing is kept in the browser."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -18,8 +19,10 @@ from pipeline.search.pages.routing import can_save, page_router
 from pipeline.search.parameters import SelectionParameters
 from pipeline.search.responses import base_of, not_found
 from pipeline.search.routes import FromIndex
+from pipeline.search.saved_live import begins
 from pipeline.search.saved_requests import Bytes, Saved, mine
 from pipeline.search.saved_routes import add, log_of, newest, told_of
+from schemas.saved_search import SavedSearch
 
 router = page_router()
 
@@ -37,11 +40,12 @@ def save(request: Request, store: Saved, body: Bytes) -> Response:
 
 @router.get("/saved/{search_id}")
 def page(request: Request, store: Saved, reader: FromIndex, search_id: UUID, token: str = "") -> Response:
-    search = mine(request, store, search_id, token)
+    search, began = mine(request, store, search_id, token), begins(datetime.now(UTC))
     told = told_of(reader, search, newest(store, search), base_of(request))
     links = {
-        "results": "/search" + query_string(search.query | {"sort": "newest"}),
+        "results": _results(search),
         "atom": f"/v1/searches/{search_id}.atom" + query_string({"token": token}),
+        "live": f"/v1/searches/{search_id}/live" + query_string({"token": token, "last": began}),
     }
     log = log_of(store, search) if search.webhook else []
     answer = render("saved.html", search=search, told=told, links=links, log=log, token=token)
@@ -54,8 +58,14 @@ def delete(request: Request, store: Saved, search_id: UUID, body: Bytes) -> Resp
     token = parse_qs(body.decode(errors="replace")).get("token", [""])[-1]
     if not token:
         raise not_found("saved search")
-    store.delete(mine(request, store, search_id, token))
-    return RedirectResponse("/", 303)
+    search = mine(request, store, search_id, token)
+    store.delete(search)
+    return RedirectResponse(_results(search), 303)
+
+
+def _results(search: SavedSearch) -> str:
+    """All that it finds: whoever deleted it by mistake saves it again there."""
+    return "/search" + query_string(search.query | {"sort": "newest"})
 
 
 def _name(query: dict[str, Any]) -> str:

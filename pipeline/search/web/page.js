@@ -101,6 +101,58 @@
     return item;
   }
 
+  /* a saved search: what is told of it while its page is open */
+  const told = document.querySelector("[data-alerts]");
+  if (told && "EventSource" in window) {
+    const source = new EventSource(told.dataset.alerts);
+    for (const type of ["story.matched", "story.updated", "story.withdrawn"]) source.addEventListener(type, (event) => hear(JSON.parse(event.data)));
+    addEventListener("pagehide", () => source.close());
+  }
+  function hear(alert) {
+    const of = (name, value) => told.querySelector(`[data-${name}="${CSS.escape(value)}"]`);
+    if (of("alert", alert.id)) return;
+    const before = of("article", alert.article.article_id), gone = alert.type === "story.withdrawn";
+    if (gone && !before) return;
+    const item = document.createElement("article"), meta = document.createElement("p"), time = document.createElement("time");
+    item.className = "item";
+    Object.assign(item.dataset, { alert: alert.id, article: alert.article.article_id });
+    meta.className = "meta";
+    time.dateTime = alert.at;
+    time.dir = "ltr";
+    if (gone) meta.append("A story was withdrawn · ", time);
+    else {
+      const title = document.createElement("h3"), link = document.createElement("a"), by = document.createElement("bdi");
+      item.dataset.item = "";
+      title.dir = "auto";
+      if (alert.article.language) title.lang = alert.article.language;
+      link.href = `/articles/${encodeURIComponent(alert.article.article_id)}`;
+      link.textContent = alert.article.headline || "Without a headline";
+      title.append(link);
+      by.className = "publisher";
+      by.textContent = alert.article.publisher || "";
+      meta.append(by, " · ", time, alert.type === "story.updated" ? " · updated" : "");
+      item.append(title);
+    }
+    item.append(meta);
+    for (const empty of told.querySelectorAll(".missing")) empty.remove();
+    if (gone) before.replaceWith(item);
+    else {
+      if (before) before.remove();
+      told.prepend(item);
+    }
+    showTimes(item);
+    said.textContent = gone ? "A story was withdrawn" : `New: ${alert.article.headline || "a story"}`;
+  }
+
+  /* what changes something is sent once, however often it is clicked */
+  for (const form of document.querySelectorAll('form[method="post"]')) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    });
+    addEventListener("pageshow", () => delete form.dataset.sent);
+  }
+
   /* filters: closed on a phone, open beside the results elsewhere */
   const drawer = document.querySelector("details.drawer");
   if (drawer && matchMedia("(max-width: 58rem)").matches) drawer.open = false;

@@ -14,6 +14,7 @@ from pipeline.search.api import build_api
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings
 from tests.support.index import api_error
+from tests.support.saved import told_of
 
 ID = "6c1f2c0e-0000-4000-8000-000000000000"
 ARTICLE = {"article_id": ID, "headline": "Ferries", "body": "They sail.", "story_id": "s1", "people": ["Ann Lee"], "shown_at": "2026-03-14T10:00:00Z"}  # fmt: skip
@@ -65,8 +66,10 @@ def ask(client: Client, *paths: str, **options: Any) -> list[httpx.Response]:
 def test_every_route_reads_the_readers_aliases_only() -> None:
     client = Client()
     settings = Settings(_env_file=None, elasticsearch_url="http://index:9200", namespace="desk")
-    api = build_api(Reader(cast(Any, client), settings), settings)
-    routes = [path.format(article_id=ID, story_id=ID) for path in api.openapi()["paths"]]
+    saved, search_id, token = told_of(settings, ID)
+    api = build_api(Reader(cast(Any, client), settings), settings, saved)
+    routes = [path.format(article_id=ID, story_id=ID, search_id=search_id) for path in api.openapi()["paths"]]
+    routes = [path for path in routes if not path.startswith("/v1/searches")]
     paths = [f"{path}?q=ferry" if path == "/v1/suggest" else path for path in routes]
     paths += [f"/v1/articles?{search}" for search in SEARCHES] + [
         "/v1/timeline?q=x",
@@ -75,6 +78,7 @@ def test_every_route_reads_the_readers_aliases_only() -> None:
     ]
     paths += [f"/v1/articles/{ID}?format={one}" for one in ("ninjs", "jsonld", "newsml-g2", "nitf")]
     paths += [f"/v1/articles/{ID}/comments?view=flat", f"/v1/articles/{ID}/comments?sort=discussed"]
+    paths += [f"{path}?token={token}" for path in (f"/v1/searches/{search_id}/alerts", f"/v1/searches/{search_id}.atom", f"/saved/{search_id}")]  # fmt: skip
 
     async def walk() -> None:
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)

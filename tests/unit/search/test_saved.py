@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import httpx
+import lxml.html
 import pytest
 from fastapi import FastAPI
 
@@ -54,7 +55,7 @@ def made(**options: Any) -> tuple[FastAPI, Store, Topics]:
 def ask(api: FastAPI, method: str, path: str, key: str | None = None, **more: Any) -> httpx.Response:
     async def asked() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://test") as client:
-            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            headers = {"Authorization": f"Bearer {key}"} if key else more.pop("headers", {})
             return await client.request(method, path, headers=headers, **more)
 
     return asyncio.run(asked())
@@ -344,6 +345,53 @@ def test_a_key_of_the_api_reads_no_page_of_a_search() -> None:
     own = save(api, "herald").json()
     assert ask(api, "GET", f"/saved/{own['id']}", "herald").status_code == 404, "a page is read by the search's token"
     assert ask(api, "GET", f"/saved/{own['id']}?token={own['token']}").status_code == 200
+
+
+def test_a_feed_reader_and_a_browser_follow_by_the_token_alone() -> None:
+    """Neither can send a key: an EventSource has no headers (WHATWG HTML, section 9.2.2)."""
+    api, store, _ = made(search_keys=KEYS)
+    answer = save(api, "herald").json()
+    own, token = f"/v1/searches/{answer['id']}", answer["token"]
+    for path in (".atom", "/live"):
+        for wanted, asked, key in (
+            (200, f"{own}{path}?token={token}", None),
+            (404, f"{own}{path}?token=x", None),
+            (404, f"/v1/searches/{A}{path}?token={token}", None),
+            (401, f"{own}{path}", None),
+            (401, f"{own}{path}?token={token}", "wrong"),
+            (404, f"{own}{path}", "gazette"),
+        ):
+            assert ask(api, "HEAD", asked, key).status_code == wanted, asked
+    for method, path in (("GET", ""), ("GET", "/alerts"), ("GET", "/deliveries"), ("DELETE", ""), ("DELETE", ".atom")):
+        assert ask(api, method, f"{own}{path}?token={token}").status_code == 401, (method, path)
+    assert store.searches.all()
+    api.state.settings = api.state.settings.model_copy(update={"search_keys": {"gazette": KEYS["gazette"]}})
+    for path in (f"{own}.atom", f"{own}/live", f"/saved/{answer['id']}"):
+        assert ask(api, "HEAD", f"{path}?token={token}").status_code == 404, "the key that saved it was taken away"
+
+
+def test_the_page_of_a_search_hears_what_it_was_rendered_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser sends Last-Event-ID only when it comes back: the first time the address says it, and a header is newer."""
+    api, store, _ = made()
+    asked: list[str | None] = []
+
+    async def events(_: Any, __: str, last: str | None, *more: Any) -> Any:
+        asked.append(last)
+        yield b""
+
+    monkeypatch.setattr(api.state.following, "events", events)
+    place = ask(api, "POST", "/saved", data={"q": "ferry"}).headers["location"]
+    before = int(datetime.now(UTC).timestamp() * 1000)
+    page: Any = lxml.html.document_fromstring(ask(api, "GET", place).content)
+    (live,) = page.xpath("//@data-alerts")
+    ask(api, "GET", live)
+    ask(api, "GET", live, headers={"Last-Event-ID": "5-x"})
+    first, again = asked
+    assert before <= int((first or "").partition("-")[0]) <= datetime.now(UTC).timestamp() * 1000
+    assert again == "5-x"
+    withdrawn = alert(A, AlertKind.WITHDRAWN, datetime.now(UTC), 2, matched=NOW)
+    assert Following(first, datetime.now(UTC)).new([withdrawn]) == [withdrawn], "what the page shows leaves it"
+    assert store.searches.all()
 
 
 def test_a_page_without_saved_searches_has_no_button_and_says_nothing_of_them() -> None:

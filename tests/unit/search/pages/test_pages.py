@@ -78,6 +78,15 @@ def test_a_way_back_leads_to_a_search_only() -> None:
         assert (f'href="{back}"' in answer.text) is shown
 
 
+def test_where_programs_need_a_key_no_page_leads_readers_to_what_asks_for_one() -> None:
+    def leads(**settings: Any) -> set[str]:
+        pages: list[Any] = [lxml.html.document_fromstring(one.content) for one in get(OneArticle(ARTICLE, [], [PAST]), *EVERY, **settings)]  # fmt: skip
+        return {path for page in pages for path in page.xpath("//@href") if path.startswith("/v1/")}
+
+    assert len(leads()) > 3
+    assert leads(search_keys={"website": "a" * 64}) == set()
+
+
 def test_comments_are_searched_on_a_page_of_their_own() -> None:
     comment = {
         "comment_id": "c1",

@@ -1,0 +1,132 @@
+"""What the documentation asks the search API: every request is answered, and every route is told of."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+from urllib.parse import urlsplit
+
+import pytest
+
+from pipeline.search.api import build_api
+from pipeline.settings import Settings
+from tests.conftest import ROOT
+from tests.docs.test_pages import PAGES
+from tests.support.saved import store_of
+from tests.unit.search.test_api import NEW, Reader
+from tests.unit.search.test_saved import ask
+
+PORT = 8642
+"""Of the search API."""
+SETTINGS = Settings(_env_file=None)
+
+
+class Asked(NamedTuple):
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str | None
+
+
+def requests(text: str) -> Iterator[Asked]:
+    """Those that a page's blocks make by curl, to the search API."""
+    for block in re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        for command in re.split(r"^(?=curl )", block, flags=re.MULTILINE):
+            if command.startswith("curl ") and f":{PORT}/" in command:
+                yield request(shlex.split(command.replace("\\\n", " "), comments=True))
+
+
+def request(words: list[str]) -> Asked:
+    method, url, headers, body = None, "", {}, None
+    given = iter(words[1:])
+    for word in given:
+        if word == ">":
+            break
+        if word in ("-X", "--request"):
+            method = next(given)
+        elif word in ("-H", "--header"):
+            name, _, value = next(given).partition(":")
+            headers[name] = value.strip()
+        elif word in ("-d", "--data"):
+            body = next(given)
+        elif not word.startswith("-"):
+            url = word if "//" in word else f"//{word}"
+    parts = urlsplit(url)
+    path = parts.path.replace("/ID", f"/{NEW}") + (f"?{parts.query}" if parts.query else "")
+    return Asked(method or ("POST" if body else "GET"), path, headers, body)
+
+
+FOUND = [(str(page.relative_to(ROOT)), one) for page in PAGES for one in requests(page.read_text())]
+
+
+def test_the_pages_for_front_ends_have_requests() -> None:
+    assert {"docs/search.md", "docs/saved-searches.md", "docs/howto/front-end.md"} <= {page for page, _ in FOUND}
+
+
+@pytest.mark.parametrize(("page", "asked"), FOUND, ids=lambda one: one if isinstance(one, str) else one.path[:60])
+def test_a_request_of_a_page_is_answered(page: str, asked: Asked) -> None:
+    api = build_api(cast(Any, Reader()), SETTINGS, store_of(SETTINGS))
+    path, _, cursor = asked.path.partition("&cursor=NEXT")  # as the answer before named it
+    assert not cursor
+    answer = ask(api, asked.method, path, content=asked.body)
+    assert answer.status_code in (200, 201), (page, asked, answer.text)
+
+
+def test_a_request_that_is_wrong_would_be_seen() -> None:
+    (wrong,) = requests("```sh\ncurl 'localhost:8642/v1/articles?sektion=Sport' > x # so\n```")
+    assert wrong == Asked("GET", "/v1/articles?sektion=Sport", {}, None)
+    assert ask(build_api(cast(Any, Reader()), SETTINGS), "GET", wrong.path).status_code == 400
+
+
+def test_every_route_is_told_of_and_no_other() -> None:
+    def form(path: str) -> str:
+        return re.sub(r"\{[^}]*\}", "{id}", path)
+
+    routes = {form(path) for path in build_api(cast(Any, Reader()), SETTINGS).openapi()["paths"]}
+    pages = [(ROOT / "docs" / name).read_text() for name in ("search.md", "saved-searches.md")]
+    told = {form(path) for text in pages for path in re.findall(r"`(?:GET |POST |PATCH |DELETE )?(/v1/[\w{}./]+)", text)}  # fmt: skip
+    told |= {"/v1/searches"} if "/v1/searches " in pages[1] else set()
+    assert told == routes
+
+
+def test_the_receiver_of_the_page_takes_what_is_signed(tmp_path: Path) -> None:
+    """The block of Python is run as it stands, but for its secret, its port and its end."""
+    import http.client
+    import threading
+    import time
+
+    from pipeline.process.ports import free_port
+    from pipeline.saved.signing import new_secret, signature
+
+    (block,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/saved-searches.md").read_text(), re.M | re.S)
+    secret, port = new_secret(), free_port()
+    for old, new in (("whsec_…", secret), ('("", 8000)', f'("127.0.0.1", {port})')):
+        assert old in block
+        block = block.replace(old, new)
+    block, end = block.rstrip().rsplit("\n", 1)
+    assert end.endswith(".serve_forever()")
+    space: dict[str, Any] = {"__name__": "receiver"}
+    exec(compile(f"{block}\nserver = {end.removesuffix('.serve_forever()')}", "receiver", "exec"), space)
+    serving = threading.Thread(target=space["server"].serve_forever, daemon=True)
+    serving.start()
+    body = json.dumps({"type": "story.matched", "article": {"article_id": NEW}}).encode()
+
+    def post(signed: bytes) -> int:
+        at = int(time.time())
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"webhook-id": "a1", "webhook-timestamp": str(at), "webhook-signature": signature(secret, "a1", at, signed)}  # fmt: skip
+        connection.request("POST", "/", body, headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    try:
+        assert [post(body), post(body), post(b"other")] == [204, 204, 401]
+        assert space["seen"] == {"a1"}
+    finally:
+        space["server"].shutdown()
+        space["server"].server_close()
