@@ -98,7 +98,7 @@ def as_process(secured: SecurePipeline, process: str) -> Settings:
 def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecurePipeline) -> None:
     door, page = free_port(), free_port()
     filled.start("ingest-api", DATELINE_INGEST_PORT=str(door))
-    filled.start("search-api", DATELINE_SEARCH_PORT=str(page))
+    filled.start("search-api", DATELINE_SEARCH_PORT=str(page), DATELINE_SAVED_SEARCHES="10")
     key = json.loads(filled.command("keys", "new", "wire", "--json").stdout)["key"]
     story = {"uri": "urn:x:1", "headline": "Hello wire", "body_text": "One."}
     desk = httpx.Client(
@@ -122,6 +122,7 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
         "/",
         "/search?q=hello",
         "/help",
+        "/comments?q=hello",
         *(f"{shown.url.path}{part}" for part in ("", "/revisions", "/comments")),
     ):
         answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=PATIENCE)
@@ -152,11 +153,15 @@ def _every_route_answers(address: str, hit: dict[str, str]) -> None:
     """With no more than the search API's own role."""
     routes = httpx.get(f"{address}/openapi.json", timeout=PATIENCE).json()["paths"]
     assert len(routes) >= 10
-    for route in (one for one in routes if not one.startswith("/v1/searches")):  # no search can be saved here
-        path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"))
-        answer = httpx.get(
-            f"{address}{path}", params={"q": "hello"} if route == "/v1/suggest" else {}, timeout=PATIENCE
-        )
+    asked = {"name": "Hello", "query": {"q": "hello"}}
+    saved = httpx.post(f"{address}/v1/searches", json=asked, timeout=PATIENCE).json()
+    by_token = {"token": saved["token"]}
+    assert httpx.get(f"{address}/saved/{saved['id']}", params=by_token, timeout=PATIENCE).status_code == 200
+    for route in routes.keys() - {"/v1/searches"}:  # the list is a key's
+        path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"), search_id=saved["id"])
+        params = by_token if "{search_id}" in route else {"q": "hello"} if route == "/v1/suggest" else {}
+        method = "HEAD" if route.endswith("/live") else "GET"  # which has no end
+        answer = httpx.request(method, f"{address}{path}", params=params, timeout=PATIENCE)
         assert answer.status_code in ((200, 422) if path.endswith("/x") else (200,)), (path, answer.text)
     history = httpx.get(f"{address}/v1/articles/{hit['id']}", timeout=PATIENCE).json()["history"]
     assert [one["number"] for one in history] == [1], "its role may read earlier revisions"

@@ -51,11 +51,14 @@ def test_what_breaks_is_found(pipeline: Pipeline) -> None:
     assert len(found.documents) > 7
     assert {one.health for one in found.indices.values()} == {"green"}
     assert found.elasticsearch.version
+    assert found.elasticsearch.clock_ahead is not None, "it tells its time"
+    assert {one.place.split()[0] for one in found.disks} > {"kafka", "elasticsearch"}
 
     with pipeline.client() as client:
         index, block = pipeline.settings.named("articles-1"), "index.blocks.read_only_allow_delete"
         client.indices.put_settings(index=index, settings={block: True})
-        until(pipeline, {Kind.ELASTICSEARCH_READ_ONLY: "elasticsearch"})
+        found = until(pipeline, {Kind.ELASTICSEARCH_READ_ONLY: "elasticsearch"})
+        assert f"({block} of articles), as its disk is nearly full" in found.headline
         client.indices.put_settings(index=index, settings={block: None})
     until(pipeline, {})
 
