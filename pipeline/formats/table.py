@@ -28,6 +28,7 @@ from pipeline.formats import (
     text_page,
     unknown,
     warc,
+    wordpress_api,
     wxr,
 )
 from pipeline.formats.format import Format, Reading
@@ -43,6 +44,7 @@ FORMATS: tuple[Format, ...] = (
     isso.FORMAT,
     commento.FORMAT,
     remark42.FORMAT,
+    wordpress_api.FORMAT,
     ninjs.FORMAT,
     comments.FORMAT,
     coral.FORMAT,

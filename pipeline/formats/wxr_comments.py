@@ -9,11 +9,11 @@ from pipeline.formats.wxr_fields import every, markup, raw, text, time
 from pipeline.formats.xml import Element
 
 _READERS = frozenset({"", "comment", "review"})
-_NOT_COMMENTS = frozenset(
+NOT_COMMENTS = frozenset(
     {"pingback", "trackback", "note", "editorial-comment", "order_note", "action_log", "webhook_delivery", "wp_log"}
 )
 """Links from elsewhere, and what editors and plugins note for themselves."""
-_STATES = {"1": CommentState.APPROVED, "approve": CommentState.APPROVED, "approved": CommentState.APPROVED, "": CommentState.APPROVED,
+STATES = {"1": CommentState.APPROVED, "approve": CommentState.APPROVED, "approved": CommentState.APPROVED, "": CommentState.APPROVED,
            "0": CommentState.HELD, "hold": CommentState.HELD, "spam": CommentState.REJECTED, "trash": CommentState.REMOVED,
            "post-trashed": CommentState.REMOVED}  # fmt: skip
 
@@ -24,9 +24,9 @@ def read(element: Element) -> tuple[list[StoryComment], list[Reject]]:
     refused: list[Reject] = []
     for number, one in enumerate(every(element, "wp:comment"), 1):
         kind = (text(one, "wp:comment_type") or "").casefold()
-        if kind in _NOT_COMMENTS:
+        if kind in NOT_COMMENTS:
             continue
-        state = _STATES.get((text(one, "wp:comment_approved") or "").casefold(), CommentState.HELD)
+        state = STATES.get((text(one, "wp:comment_approved") or "").casefold(), CommentState.HELD)
         if kind not in _READERS and state is CommentState.APPROVED:
             state = CommentState.HELD
         words = "\n\n".join(html_text.paragraphs(markup(raw(one, "wp:comment_content"))))

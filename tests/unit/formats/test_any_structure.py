@@ -26,6 +26,7 @@ from tests.support.builders import raw_article, raw_comment
 from tests.unit.formats import test_any_bytes as any_bytes
 from tests.unit.formats import test_comment_systems as systems
 from tests.unit.formats import test_exports as exports
+from tests.unit.formats import test_wordpress_api as wordpress
 
 CASES = int(os.environ.get("DATELINE_STRUCTURES", "150"))
 SETTINGS = Settings(_env_file=None)
@@ -43,6 +44,7 @@ JSON: dict[str, Any] = {
     "isso tables": {"threads": [{"id": 7, "uri": "/1/", "title": "Een"}], "comments": [{**one, "tid": 7} for one in systems.ISSO[0]["comments"]]},
     "isso api": {"total_replies": 1, "replies": [{"id": 1, "parent": None, "text": "<p>Ja.</p>", "mode": 1, "created": 1773480000.5, "replies": [{"id": 2, "text": "x", "mode": 4}]}]},
     "coral deleted": {"comments": [{"id": "1", "body": None, "deleted": True, "storyID": "s", "replies": [{"id": "2", "body": "x", "createdAt": "y"}]}]},
+    "wordpress api": [wordpress.post(), wordpress.post(id=8, status="future"), wordpress.comment(1), wordpress.comment(2, parent=1, status="trash")],
     "event article": json.loads(raw_article("a").to_json()),
     "event comment": json.loads(raw_comment("a", 1).to_json()),
     "declared": any_bytes._DECLARED,
