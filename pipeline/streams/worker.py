@@ -7,8 +7,9 @@ import sys
 from typing import NoReturn
 
 import faust
+from aiokafka.errors import KafkaConnectionError
 
-from pipeline.kafka.clients import ensure_topics, existing_topics
+from pipeline.kafka.clients import ensure_topics, existing_topics, kafka_servers, unreachable
 from pipeline.process.health import serve_health, show_build
 from pipeline.settings import Settings
 from pipeline.stages import enrich
@@ -30,6 +31,24 @@ def run_worker(settings: Settings) -> NoReturn:
     app = build_app(settings, existing_topics(settings), clock=Clock(shown=kafka_time(settings)))
     show_build(settings.process)
     serve_health(settings.bind, settings.worker_port, lambda: is_ready(app), "DATELINE_WORKER_PORT")
-    worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)
+    worker = Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True, override_logging=False)
     with lock:
-        sys.exit(worker.execute_from_commandline())
+        try:
+            sys.exit(worker.execute_from_commandline())
+        except SystemExit:
+            if worker.away is None:
+                raise
+    raise unreachable(kafka_servers(settings), worker.away)
+
+
+class Worker(faust.Worker):
+    """Faust's own, but for a Kafka that goes away while it starts: it leaves in order, and `away` has the error."""
+
+    away: KafkaConnectionError | None = None
+
+    async def start(self) -> None:
+        try:
+            await super().start()
+        except KafkaConnectionError as e:
+            self.away = e
+            raise asyncio.CancelledError from e  # what Faust takes for an orderly end
