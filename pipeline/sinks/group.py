@@ -29,12 +29,17 @@ GROUP_ERRORS = (
 
 @contextmanager
 def fatal_errors(group: str) -> Iterator[None]:
-    """Raises GROUP_ERRORS as Fatal, with what to do about it. A consumer that has raised one must not be polled again:
-    kafka-python 3.0.12 then looks for the rest of the batch for ever."""
+    """Raises GROUP_ERRORS as Fatal, with what to do about it, and as Retry what passes: a heartbeat that finds no broker ends
+    in the poll. A consumer that has raised one must not be polled again: kafka-python 3.0.12 then looks for the rest of the
+    batch for ever."""
     try:
         yield
     except GROUP_ERRORS as e:
         raise _explained(e, group) from e
+    except KafkaError as e:
+        if not e.retriable:
+            raise
+        raise Retry(f"Kafka went away ({type(e).__name__}); what is not committed is read again") from e
 
 
 def _explained(error: KafkaError, group: str) -> Fatal:

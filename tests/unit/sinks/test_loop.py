@@ -11,7 +11,9 @@ import pytest
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     InconsistentGroupProtocolError,
+    KafkaConnectionError,
     KafkaError,
+    NodeNotReadyError,
     TopicAuthorizationFailedError,
     UnsupportedCodecError,
 )
@@ -136,6 +138,21 @@ def test_told_to_stop_while_its_target_is_away_at_the_start_it_stops(monkeypatch
     world.loop.stop()
     world.loop.run()
     assert world.seen == ["topics", "open", "close"]
+
+
+@pytest.mark.parametrize("error", [KafkaConnectionError, NodeNotReadyError])
+def test_a_heartbeat_that_finds_no_broker_is_a_reason_to_begin_again(
+    monkeypatch: pytest.MonkeyPatch, error: type[KafkaError]
+) -> None:
+    world = World(monkeypatch, [[b"a"]])
+
+    def poll(*_: object, **__: object) -> None:
+        raise error("refused")
+
+    monkeypatch.setattr(world.consumer, "poll", poll)
+    with pytest.raises(Retry, match="Kafka went away"):
+        world.loop.run()
+    assert world.seen == ["topics", "open", "close", "leave"]
 
 
 def test_a_signal_ends_a_long_request_of_the_start_and_waits_for_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
