@@ -17,12 +17,11 @@ from urllib.parse import urldefrag
 from pipeline import addresses
 from pipeline.dates import names_no_time
 from pipeline.errors import Reject
-from pipeline.formats import captions, html_text, json_values, parts, plain_text, private_marks, wire_markup
+from pipeline.formats import html_text, json_values, parts, wordpress_posts
 from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
 from pipeline.formats.threads import Threads, words
 from pipeline.formats.wxr_comments import NOT_COMMENTS, STATES
-from pipeline.formats.wxr_fields import markup
 from schemas.article import Picture
 
 Thing = dict[str, Any]
@@ -104,15 +103,9 @@ def _story(thing: Thing, status: str) -> Story:
     title = html_text.plain(_rendered(thing, "title"))
     names = (html_text.plain(json_values.text(one.get("name"))) for one in json_values.objects(embedded.get("author")))
     byline = ", ".join(dict.fromkeys(name for name in names if name)) or None
-    written, notes = private_marks.without_private(markup(_rendered(thing, "content")))
-    written, _, _ = wire_markup.of_page(written, title, byline)
-    rows, pictured = captions.without_captions(written, url)
     excerpt = html_text.plain(_rendered(thing, "excerpt") or "")
     slug = json_values.text(thing.get("slug"))
-    start = plain_text.shortened(rows[0] if rows else excerpt or "")
-    headline = plain_text.headline(title, start, slug and slug.replace("-", " ").capitalize())
-    if not headline:
-        raise Reject("no-headline", "the post has neither a title, nor a text, nor a slug")
+    texts = wordpress_posts.read(_rendered(thing, "content"), title, byline, excerpt, slug, url)
     terms = [
         (one.get("taxonomy"), word)
         for several in json_values.as_list(embedded.get("wp:term"))
@@ -124,11 +117,11 @@ def _story(thing: Thing, status: str) -> Story:
     scheduled = status == "future"
     guid = _rendered(thing, "guid")
     return Story(
-        headline=headline,
-        paragraphs=rows,
-        body_html=html_text.reduced(written),
+        headline=texts.headline,
+        paragraphs=texts.paragraphs,
+        body_html=texts.body_html,
         byline=byline,
-        editor_note="\n".join(notes) or None,
+        editor_note=texts.editor_note,
         summary=excerpt,
         section=next((word for taxonomy, word in terms if taxonomy == "category"), None),
         topics=list(dict.fromkeys(word for taxonomy, word in terms if taxonomy in ("category", "post_tag")))[:200],
@@ -141,7 +134,7 @@ def _story(thing: Thing, status: str) -> Story:
         modified=_time(thing, "modified"),
         embargo_until=published if scheduled else None,
         state=State.WITHHELD if protected else State.EMBARGOED if scheduled else State.USABLE,
-        pictures=_pictures(embedded, pictured),
+        pictures=wordpress_posts.all_pictures(_pictures(embedded), texts.pictured),
     )
 
 
@@ -173,17 +166,15 @@ def _numbered(thing: Thing, name: str) -> str | None:
     return f"{home}?p={number}" if home and number and number != "0" else None
 
 
-def _pictures(embedded: Thing, pictured: list[Picture]) -> list[Picture]:
-    """The post's own picture, and those in its text that have a caption."""
-    found: dict[str, Picture] = {}
+def _pictures(embedded: Thing) -> list[Picture]:
+    """The post's own."""
+    found = []
     for one in json_values.objects(embedded.get("wp:featuredmedia")):
         address = json_values.text(one.get("source_url"))
         if address and addresses.is_link(address):
             caption = html_text.plain(_rendered(one, "caption")) or json_values.text(one.get("alt_text"))
-            found[address] = parts.picture(address, caption)
-    for picture in pictured:
-        found.setdefault(picture.url, picture)
-    return list(found.values())[:20]
+            found.append(parts.picture(address, caption))
+    return found
 
 
 FORMAT = Format("wordpress api", "application/json", recognises, read)

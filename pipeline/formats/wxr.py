@@ -14,19 +14,10 @@ from collections.abc import Iterator
 from pipeline import addresses
 from pipeline.dates import first_time
 from pipeline.errors import Reject
-from pipeline.formats import (
-    captions,
-    html_text,
-    parts,
-    plain_text,
-    private_marks,
-    wire_markup,
-    wxr_comments,
-    xml,
-)
+from pipeline.formats import html_text, parts, wordpress_posts, wxr_comments, xml
 from pipeline.formats.format import Format, LeftOut
 from pipeline.formats.items import Discussion, Item, State, Story, StoryComment
-from pipeline.formats.wxr_fields import every, markup, raw, text, time
+from pipeline.formats.wxr_fields import every, raw, text, time
 from pipeline.formats.xml import Element, text_of
 from schemas.article import Picture
 
@@ -149,22 +140,12 @@ def _discussion(element: Element, number: int, posted: list[StoryComment]) -> Di
 def _story(element: Element, authors: dict[str, str], attached: dict[str | None, Element], status: str) -> Story:
     link = text(element, "link")
     url = link if addresses.is_link(link) else None
-    written = markup(raw(element, "content:encoded"))
     title = html_text.plain(text(element, "title"))
     login = text(element, "dc:creator")
     byline = authors.get(login or "", login)
-    written, notes = private_marks.without_private(written)
-    written, _, _ = wire_markup.of_page(written, title, byline)
-    rows, pictured = captions.without_captions(written, url)
     excerpt = html_text.plain(raw(element, "excerpt:encoded") or "")
     slug = text(element, "wp:post_name")
-    headline = plain_text.headline(
-        title,
-        plain_text.shortened(rows[0] if rows else excerpt or ""),
-        slug and slug.replace("-", " ").capitalize(),
-    )
-    if not headline:
-        raise Reject("no-headline", "the post has neither a title, nor a text, nor a name")
+    texts = wordpress_posts.read(raw(element, "content:encoded"), title, byline, excerpt, slug, url)
     published = first_time(time(element, "wp:post_date"), text(element, "pubDate"))
     categories = [
         (one.get("domain") or "category", word) for one in element.iterfind("category") if (word := text_of(one))
@@ -173,11 +154,11 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
     scheduled = status == "future"
     protected = text(element, "wp:post_password") is not None
     return Story(
-        headline=headline,
-        paragraphs=rows,
-        body_html=html_text.reduced(written),
+        headline=texts.headline,
+        paragraphs=texts.paragraphs,
+        body_html=texts.body_html,
         byline=byline,
-        editor_note="\n".join(notes) or None,
+        editor_note=texts.editor_note,
         summary=excerpt,
         section=next((word for domain, word in categories if domain == "category"), None),
         topics=list(dict.fromkeys(words))[:200],
@@ -188,23 +169,21 @@ def _story(element: Element, authors: dict[str, str], attached: dict[str | None,
         modified=time(element, "wp:post_modified"),
         embargo_until=published if scheduled else None,
         state=State.WITHHELD if protected else State.EMBARGOED if scheduled else State.USABLE,
-        pictures=_pictures(element, attached, pictured),
+        pictures=wordpress_posts.all_pictures(_pictures(element, attached), texts.pictured),
     )
 
 
-def _pictures(element: Element, attached: dict[str | None, Element], pictured: list[Picture]) -> list[Picture]:
-    """The post's own picture, and those in its text that have a caption."""
-    found: dict[str, Picture] = {}
+def _pictures(element: Element, attached: dict[str | None, Element]) -> list[Picture]:
+    """The post's own."""
+    found = []
     for meta in every(element, "wp:postmeta"):
         picture = attached.get(text(meta, "wp:meta_value")) if text(meta, "wp:meta_key") == "_thumbnail_id" else None
         if picture is not None:
             url = text(picture, "wp:attachment_url") or text(picture, "guid")
             if addresses.is_link(url):
                 caption = html_text.plain(raw(picture, "excerpt:encoded")) or text(picture, "title")
-                found[str(url)] = parts.picture(str(url), caption)
-    for one in pictured:
-        found.setdefault(one.url, one)
-    return list(found.values())[:20]
+                found.append(parts.picture(str(url), caption))
+    return found
 
 
 FORMAT = Format("wxr", "application/rss+xml", recognises, read)
