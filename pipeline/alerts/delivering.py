@@ -213,7 +213,7 @@ class Deliverer:
             again = self.deliver(search_id)
         except DatelineError as e:
             telemetry.DELIVERIES_WAIT(problem=e)
-        except Exception as e:
+        except Exception as e:  # the pool would keep it to itself; the search is looked at again
             telemetry.WEBHOOK_FAILED(e, search=search_id)
         finally:
             self.finished(search_id, again)

@@ -23,7 +23,7 @@ def resolve(host: str, port: int, seconds: float) -> Iterator[str]:
     def ask() -> None:
         try:
             answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except Exception as e:
+        except Exception as e:  # raised again in the thread that waits for the answer
             answer.set_exception(e)
 
     threading.Thread(target=ask, name="resolve", daemon=True).start()
