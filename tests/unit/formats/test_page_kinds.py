@@ -16,7 +16,8 @@ from pipeline.ingest.intake import read_item
 from pipeline.operations.preview import preview_item
 from pipeline.settings import Settings
 from pipeline.stages.normalize.bylines import authors
-from tests.unit.formats.test_page_parts import TEXT, comments_of, read
+from tests.unit.formats.test_page_comments import comments_of
+from tests.unit.formats.test_page_parts import TEXT, read
 
 URL = "https://echo.example/news/2026/05/bridge"
 HEADING = "<h1>Swing bridge closes for the summer</h1>"

@@ -15,9 +15,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from schemas.saved_search import AlertKind, Delivery, DeliveryState
+from tests.unit.search.saved_api import KEYS, A, B, alert, ask, made, save
 from tests.unit.search.test_api import KEY, OLD, get
 from tests.unit.search.test_api import ask as ask_one
-from tests.unit.search.test_saved import KEYS, A, B, alert, ask, made, save
 
 
 @cache
