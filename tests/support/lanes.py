@@ -22,7 +22,7 @@ LONGEST = tuple(
         "faults/test_sink", "faults/test_state_store", "faults/test_push_load", "integration/test_forms", "faults/test_indexer_engines",
         "faults/test_indexer", "integration/test_feeds", "faults/test_worker", "integration/test_status",
         "integration/test_saved_searches", "integration/test_analysis", "faults/test_backlog", "faults/test_engines",
-        "integration/test_dead_letters", "unit/commands/test_cli", "unit/streams/test_isolation", "unit/formats/test_pages",
+        "integration/test_dead_letters", "unit/commands/test_cli", "unit/streams/test_probe", "unit/formats/test_pages",
         "unit/streams/test_odd_records", "unit/ingest/test_submissions", "unit/streams/test_tables", "unit/test_extending",
     )
 )  # fmt: skip
