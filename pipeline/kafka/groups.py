@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError
 
 from pipeline.errors import Retry
 from pipeline.kafka.clients import admin_client, kafka_servers, unreachable
@@ -16,6 +16,12 @@ from pipeline.kafka.reading import first_records, open_reader
 from pipeline.settings import Settings
 
 Offsets = dict[TopicPartition, int]
+_PATIENCE = 5.0
+"""Seconds for which a question is asked again."""
+_COORDINATOR = 60.0
+"""The same where the broker says that it has no coordinator yet: a new one makes its offsets topic first, which takes a busy
+machine longer than five seconds."""
+_NOT_YET = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError)
 
 
 def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, Offsets]:
@@ -65,12 +71,14 @@ def _asked(settings: Settings, question: Callable[[KafkaAdminClient], Any]) -> A
     """The answer to a question about groups, asked again while the broker isn't ready for it: the first one about any group
     makes it create its offsets topic. Raises Retry."""
     admin = admin_client(settings)
+    began = time.monotonic()
     try:
-        for attempt in range(20):
+        while True:
             try:
                 return question(admin)
             except KafkaError as e:
-                if not e.retriable or attempt == 19:
+                patience = _COORDINATOR if isinstance(e, _NOT_YET) else _PATIENCE
+                if not e.retriable or time.monotonic() - began > patience:
                     raise unreachable(kafka_servers(settings), e) from e
                 time.sleep(0.25)
     finally:
