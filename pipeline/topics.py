@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import Reject, explain
 from pipeline.settings import Settings
+from pipeline.written_once import as_json
 from schemas import events
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
@@ -173,7 +174,7 @@ class ConsumedRecord:
 
 def encode(value: BaseModel) -> bytes:
     """A value on the wire."""
-    return value.model_dump_json(exclude_none=True).encode()
+    return as_json(value)
 
 
 def check_size(value: bytes, settings: Settings) -> bytes:
