@@ -171,6 +171,12 @@ class ConsumedRecord:
     further: bool = False
     """Whether it is one of a bundle's values after the first, whose key is the bundle's."""
 
+    def value_of(self, key: bytes | None, value: bytes, *, further: bool) -> ConsumedRecord:
+        """One of a bundle's values as a record of its own. There are many: `replace` takes twice as long."""
+        return ConsumedRecord(
+            self.topic, self.partition, self.offset, key, value, self.headers, self.timestamp, further
+        )
+
 
 def encode(value: BaseModel) -> bytes:
     """A value on the wire."""

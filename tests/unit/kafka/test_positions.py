@@ -54,4 +54,5 @@ def test_a_position_that_a_new_leader_has_to_confirm_is_asked_for(consumer: Assi
 
 
 def test_of_none_nothing_is_asked(consumer: Assigned) -> None:
-    assert consumer.positions([]) == {} and consumer.asked == []
+    assert consumer.positions([]) == {}
+    assert consumer.asked == []
