@@ -8,10 +8,10 @@ of the whole. Pure.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from functools import lru_cache
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from schemas.article import Article
 from schemas.current import CurrentArticle, SupersededArticle
@@ -19,7 +19,7 @@ from schemas.enriched import EnrichedArticle
 from schemas.enrichment import ArticleEnrichment
 from schemas.events import CurrentArticleEvent, EnrichedArticleEvent, SupersededArticleEvent
 
-_LARGE = frozenset({Article, ArticleEnrichment})
+_REMEMBERED = frozenset({Article, ArticleEnrichment, EnrichedArticleEvent})
 _PARTS: Mapping[type[BaseModel], Set[str]] = {
     EnrichedArticle: frozenset({"article", "enrichment"}),
     CurrentArticle: frozenset({"article", "enrichment"}),
@@ -30,6 +30,8 @@ _PARTS: Mapping[type[BaseModel], Set[str]] = {
 }
 """In which fields what is large may be."""
 _NOTHING: Set[str] = frozenset()
+_MOST = 1024 * 1024
+"""Bytes; what is longer is rare, and written anew each time rather than held in memory."""
 _written: dict[int, tuple[weakref.ref[BaseModel], bytes]] = {}
 """By the object's place in memory, which is another object's as soon as it is gone."""
 
@@ -38,21 +40,26 @@ def as_json(value: BaseModel, without: Set[str] = _NOTHING, parts: Set[str] = _N
     """The value as UTF-8 JSON without empty fields, and `without` these. `parts`: where what is large may be in a value of a
     class that isn't known here."""
     kind = type(value)
-    if kind in _LARGE and not without:
+    if kind in _REMEMBERED and not without:
         return _once(value)
+    return _written_anew(value, without, parts)
+
+
+def _written_anew(value: BaseModel, without: Set[str] = _NOTHING, parts: Set[str] = _NOTHING) -> bytes:
+    kind = type(value)
     large = {name for name in parts or _PARTS.get(kind, _NOTHING) if type(getattr(value, name)) in _KNOWN}
     if not large:
-        return _plain(value, exclude=without)
-    pieces = []
+        return _writer(kind)(value, exclude=set(without) or None, exclude_none=True)
+    pieces, write = [], _writer(kind)
     for key, names in _pieces(kind, frozenset(large), frozenset(without)):
         if key:
             pieces.append(key + as_json(getattr(value, *names)))
-        elif len(piece := _plain(value, include=names)) > len(b"{}"):
+        elif len(piece := write(value, include=names, exclude_none=True)) > len(b"{}"):
             pieces.append(piece[1:-1])
     return b"{%b}" % b",".join(pieces)
 
 
-_KNOWN = _LARGE | _PARTS.keys()
+_KNOWN = _REMEMBERED | _PARTS.keys()
 
 
 def _once(value: BaseModel) -> bytes:
@@ -60,8 +67,9 @@ def _once(value: BaseModel) -> bytes:
     known = _written.get(place)
     if known is not None and known[0]() is value:
         return known[1]
-    written = _plain(value)
-    _written[place] = (weakref.ref(value, lambda gone: _forget(place, gone)), written)
+    written = _written_anew(value)
+    if len(written) <= _MOST:
+        _written[place] = (weakref.ref(value, lambda gone: _forget(place, gone)), written)
     return written
 
 
@@ -70,18 +78,17 @@ def _forget(place: int, gone: weakref.ref[BaseModel]) -> None:
         del _written[place]
 
 
-def _plain(value: BaseModel, include: Set[str] | None = None, exclude: Set[str] = _NOTHING) -> bytes:
-    chosen = set(include) if include is not None else None
-    return value.model_dump_json(include=chosen, exclude=set(exclude) or None, exclude_none=True).encode()
+@lru_cache(maxsize=256)
+def _writer(kind: type[BaseModel]) -> Callable[..., bytes]:
+    """Writes values of a class as bytes at once; `model_dump_json` makes a text of them first."""
+    return TypeAdapter(kind).dump_json
 
 
 @lru_cache(maxsize=256)
-def _pieces(
-    kind: type[BaseModel], large: frozenset[str], without: frozenset[str]
-) -> list[tuple[bytes, frozenset[str]]]:
+def _pieces(kind: type[BaseModel], large: frozenset[str], without: frozenset[str]) -> list[tuple[bytes, set[str]]]:
     """The fields of a class in their order: each of those that are large by itself, with its key, and the others between."""
     by_alias = bool(kind.model_config.get("serialize_by_alias"))
-    found: list[tuple[bytes, frozenset[str]]] = []
+    found: list[tuple[bytes, set[str]]] = []
     others: set[str] = set()
     for name, field in kind.model_fields.items():
         if name in without:
@@ -90,10 +97,10 @@ def _pieces(
             others.add(name)
             continue
         if others:
-            found.append((b"", frozenset(others)))
+            found.append((b"", others))
             others = set()
         shown = field.serialization_alias if by_alias and field.serialization_alias else name
-        found.append((b'"%b":' % shown.encode(), frozenset({name})))
+        found.append((b'"%b":' % shown.encode(), {name}))
     if others:
-        found.append((b"", frozenset(others)))
+        found.append((b"", others))
     return found

@@ -16,6 +16,7 @@ from pipeline.stages.revise.current import article_event as current_event
 from pipeline.stages.revise.history import history_key, superseded
 from pipeline.stages.revise.state import ArticleState
 from pipeline.written_once import as_json
+from schemas.enriched import EnrichedArticle
 from schemas.events import EnrichedArticleEvent
 from tests.support.builders import article_event, kill_event, minutes, raw_article
 
@@ -65,7 +66,8 @@ def test_a_state_is_too_with_its_text_and_without(empty: bool) -> None:
 def test_a_changed_copy_is_written_anew() -> None:
     event = enriched()
     before = as_json(event)
-    changed = event.data.article.model_copy(update={"headline": "Another one"})  # type: ignore[union-attr]
+    assert isinstance(event.data, EnrichedArticle)
+    changed = event.data.article.model_copy(update={"headline": "Another one"})
     copy = event.model_copy(update={"data": event.data.model_copy(update={"article": changed})})
     assert as_json(copy) == whole(copy) != before
 
@@ -75,7 +77,18 @@ def test_what_is_gone_is_forgotten() -> None:
     before = len(written_once._written)
     event = enriched()
     as_json(event)
-    assert len(written_once._written) == before + 2
+    assert len(written_once._written) == before + 3
     del event
     gc.collect()
     assert len(written_once._written) == before
+
+
+def test_what_is_very_large_is_not_held() -> None:
+    small = enriched()
+    assert isinstance(small.data, EnrichedArticle)
+    article = small.data.article.model_copy(update={"paragraphs": ("Word. " * 20_000,) * 10})
+    event = small.model_copy(update={"data": small.data.model_copy(update={"article": article})})
+    gc.collect()
+    before = len(written_once._written)
+    assert as_json(event) == whole(event)
+    assert len(written_once._written) == before + 1, "what was found in it is small"
