@@ -61,7 +61,7 @@ def unbundle(record: ConsumedRecord) -> Iterator[ConsumedRecord]:
         yield record
         return
     for n, line in enumerate(record.value.split(b"\n")):
-        yield replace(record, value=line, further=n > 0)
+        yield record.value_of(record.key, line, further=n > 0)
 
 
 def count(topic: Topic, value: bytes | None) -> int:

@@ -16,7 +16,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -158,7 +158,8 @@ class Runner:
         one.step = steps[0].name if steps else self.stage.name
         one.value = record.topic.decode(record)
         if record.further:
-            one.record = record = replace(record, key=record.topic.key(one.value).encode())
+            key = record.topic.key(one.value).encode()
+            one.record = record = record.value_of(key, record.value or b"", further=True)
         self._check_partition(record)
         for bound in steps:
             one.step = bound.name

@@ -96,6 +96,7 @@ BASE = {
     "addresses",
     "bundles",
     "numbers",
+    "written_once",
 }
 
 
