@@ -9,7 +9,8 @@ from pipeline.stages.enrich.known_names import known_names, organisations, words
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.words import folded, stop_words
+from pipeline.stages.enrich.teams import may_be_team
+from pipeline.stages.enrich.words import folded
 
 AROUND = 40
 """Characters on each side of a name that are looked at."""
@@ -92,7 +93,7 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
         and not _is_known_well(name)
     ):
         most = _DOUBTFUL
-    if table and best is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
+    if table and best is not ORGANISATION and _is_team_line(after) and may_be_team(name):
         return Verdict(ORGANISATION, 0.81)
     return Verdict(best, most)
 
@@ -117,18 +118,6 @@ def _organisation(confidence: float, name: str, last: str, following: str, befor
 def _is_team_line(after: str) -> bool:
     """Whether figures behind a name are those of a team or a company, not what a player did: `Moss 4 points`."""
     return bool(_FIGURE_AFTER.match(after)) and not _OF_A_PLAYER.match(after)
-
-
-def _may_be_team(name: str) -> bool:
-    """Whether a name in a table can be that of a team or a company: it is nobody's initials and surname, and no known name."""
-    words, known = name.split(), known_names()
-    return not (
-        INITIALS.match(words[0])
-        or words[0] in known.first
-        or (len(words) == 1 and name in known.last and not gazetteer().is_known(name))
-        or name in words_of_things()
-        or name.casefold() in stop_words()
-    )
 
 
 def _person(confidence: float, name: str, words: list[str], following: str, after: str) -> float:

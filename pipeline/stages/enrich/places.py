@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Container
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _CITIES = {
 }  # fmt: skip
 """Other names of cities, and the gazetteer's."""
 _SHOWN_AS = {"New York City": "New York", "Frankfurt am Main": "Frankfurt", "Genève": "Geneva", "Göteborg": "Gothenburg", "Sevilla": "Seville", "Gent": "Ghent", "Antwerpen": "Antwerp"}  # fmt: skip
+_NATIONS = frozenset(["England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia", "Czechoslovakia"])
 _MORE_CITIES = {"Stepanakert": ("AZ", 39.8153, 46.7519, 55_200)}
 
 
@@ -43,8 +45,10 @@ class City:
 class Gazetteer:
     """Names of places. A name may be that of several cities; `city` chooses by the countries that the text is about."""
 
-    def __init__(self, areas: dict[str, tuple[str | None, str]], cities: dict[str, tuple[City, ...]]) -> None:
-        self._areas, self._cities = areas, cities
+    def __init__(
+        self, areas: dict[str, tuple[str | None, str]], cities: dict[str, tuple[City, ...]], countries: frozenset[str]
+    ) -> None:
+        self._areas, self._cities, self._countries = areas, cities, countries
         self._in_capitals = {name.upper(): name for name in (*cities, *areas) if len(name) > 3 and self.is_clear(name)}
 
     def one_name(self, name: str) -> str:
@@ -64,6 +68,10 @@ class Gazetteer:
     def is_area(self, name: str) -> bool:
         """Whether it is a country, a part of one, or a region of several."""
         return name in self._areas
+
+    def is_country(self, name: str) -> bool:
+        """Whether it is a country, or a part of one that plays for itself: `Scotland`."""
+        return name in self._areas and self._areas[name][1] in self._countries
 
     def is_clear(self, name: str) -> bool:
         """Whether the name alone says that a place is meant."""
@@ -111,6 +119,7 @@ def gazetteer() -> Gazetteer:
     areas: dict[str, tuple[str | None, str]] = {
         country["name"]: (country["iso"], country["name"]) for country in cache.get_countries().values()
     }
+    countries = frozenset(areas) | _NATIONS
     areas |= {state["name"]: ("US", state["name"]) for state in cache.get_us_states().values()}
     for line in lines_of("places.txt"):
         name, code, shown = line.split("\t")
@@ -130,5 +139,13 @@ def gazetteer() -> Gazetteer:
             found[other].extend(found.get(name, ()))
     # the capital that news means, not the counties and towns named after the same man
     found["Washington"] = [City("Washington", "US", 38.8951, -77.0364, 5_400_000)]
+    for name in [name for name in found if not name.isascii()]:
+        if (bare := _without_accents(name)) not in found and bare not in areas:
+            found[bare] = found[name]
     cities = {name: tuple(sorted(several, key=lambda city: -city.people)) for name, several in found.items() if several}
-    return Gazetteer(areas, cities)
+    return Gazetteer(areas, cities, countries)
+
+
+def _without_accents(name: str) -> str:
+    """`Montreal` for `Montréal`, as news without accents has it."""
+    return "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
