@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.judging import INITIALS, ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
-from pipeline.stages.enrich.known_names import known_names, organisations, words_of, words_of_things
+from pipeline.stages.enrich.judging import ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
+from pipeline.stages.enrich.known_names import known_names, organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
@@ -40,7 +40,21 @@ _CALLED = words_of(
 )
 _OF_IT = words_of(
     """share shares stock spokesman spokeswoman official officials executive executives employees chief unit subsidiary board plc
-    fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders"""
+    fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders
+    candidate candidates lawmaker member members"""
+)
+_HEADS = words_of("Department Ministry Authority Court Police Front Agency Bureau")
+"""Behind `the`, they end the name of one body, though its words are ordinary: `the High Court`."""
+_OCCUPATION = re.compile(
+    r"^(?!after|under|over|other|either|whether|rather|former|another|however|never|newspaper|order|paper|power|for|or|nor|winter|summer)[a-z-]{3,}(?:er|or|ist|man|woman|half|back|medallist|ace|counterpart)$"
+)
+"""What somebody is, by its ending: `hooker`, `fly-half`, `sprinter`."""
+_DESCRIBES = ("-year-old", "-ranked", "-seeded")
+"""Ends of words that stand before somebody's surname."""
+_IN_A_TEAM = re.compile(r" \((?:(\d{1,3}(?:st|nd|rd|th)[,)\s])|\d{1,2}-\d{1,2}\)|capt(?:ain)?\)|\d{1,3} min)")
+"""Behind a player: `(47th)`, `(captain)`, `(12-8)`."""
+_NOBODYS_WORD = words_of(
+    "maker giant broker carrier insurer retailer manufacturer supplier brewer automaker newspaper daily"
 )
 NOBODY = 0.15
 """Words that no context makes a person's name: `Kansas City Chiefs`."""
@@ -65,9 +79,11 @@ _OF_A_PLAYER = re.compile(
 _FIGURE_AFTER = re.compile(r"\s*\d")
 
 
-def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str, *, table: bool) -> Verdict:
+def in_context(
+    verdicts: tuple[Verdict, ...], name: str, before: str, after: str, *, table: bool, listed: bool = False
+) -> Verdict:
     """The verdict with what stands around the name: AROUND characters on each side. `table`: the line is one of a table, where
-    a name with figures behind it is a team's or a company's."""
+    a name with figures behind it is a team's or a company's. `listed`: it is a list of names."""
     best, most = PERSON, 0.0
     words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
     last = words[-1] if words else ""
@@ -76,6 +92,8 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
     for kind, confidence in verdicts:
         if kind is PERSON and (confidence > NOBODY or " " not in name):
             confidence = _person(confidence, name, words, following, after)
+            if listed and " " in name and confidence > 0.4:
+                confidence = min(0.95, confidence + 0.4)
         elif kind is PERSON:
             pass
         elif kind is PLACE:
@@ -106,13 +124,13 @@ def _organisation(confidence: float, name: str, last: str, following: str, befor
     if is_part_of_body(name, before, after, complete=ORGANISATION_WORDS):
         return min(confidence, _DOUBTFUL)
     if following in _OF_IT:
-        return min(0.95, confidence + 0.27)
+        return min(0.95, confidence + 0.3)
     if last.casefold() not in _CALLED:
         return confidence
     if last.casefold() == "the" and name.isupper() and name not in organisations():
         # a programme, a format, a machine: "the API", unless it speaks
         return min(0.95, confidence + (0.27 if following in _SAYS else 0.1))
-    return min(0.95, confidence + 0.27)
+    return min(0.95, confidence + (0.3 if name.rpartition(" ")[2] in _HEADS else 0.27))
 
 
 def _is_team_line(after: str) -> bool:
@@ -129,9 +147,17 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
         confidence += -0.5 if _initials(name) == country[0].strip(" ()") else 0.5
     if last.casefold() in _OFFICES:
         confidence += 0.35 if several else 0.45
+    elif several and confidence > 0.4 and _OCCUPATION.match(last) and last not in _NOBODYS_WORD:
+        confidence += 0.2
+    elif not several and last.endswith(_DESCRIBES):
+        confidence += 0.5
+    if mark == " " and after[1:2] == "(" and (player := _IN_A_TEAM.match(after)):
+        confidence += 0.35 if several else 0.65 if player[1] else 0.0
     behind_comma = match[1] if mark == "," and (match := _AFTER_COMMA.match(after)) else ""
     if behind_comma and _is_described(behind_comma, after):
         confidence += 0.3
+    if last in _SAYS and name in known_names().last and words[0][-1] in ',”"' and name not in organisations():
+        confidence += 0.25 if several else 0.45  # `…," said NAME`: a company is seldom said to have said it so
     if following in _SAYS or following in ("who", "whose") or _says_before(words) or behind_comma in _SAYS:
         confidence += 0.25
     elif following in _DOES:

@@ -10,18 +10,26 @@ import re
 from collections import defaultdict
 
 from pipeline.stages.enrich import people_abroad
+from pipeline.stages.enrich.bodies import Bodies
 from pipeline.stages.enrich.bodies_abroad import abroad_verdict
 from pipeline.stages.enrich.capitals import read_capitals
 from pipeline.stages.enrich.context import AROUND, NOBODY, in_context
-from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
+from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, has_organisation_word, judge
 from pipeline.stages.enrich.known_names import known_names, organisations
-from pipeline.stages.enrich.lines import is_heading, is_in_capitals, is_of_a_table, runs_in, starts_sentence
+from pipeline.stages.enrich.lines import (
+    is_heading,
+    is_in_capitals,
+    is_list_of_names,
+    is_of_a_table,
+    runs_in,
+    starts_sentence,
+)
 from pipeline.stages.enrich.named import Named
 from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.teams import Teams, is_of_results
+from pipeline.stages.enrich.teams import Teams, is_of_results, is_player
 from schemas.enrichment import SURE, Entity, EntityKind
 
 _NOBLE_TITLE = re.compile(
@@ -40,9 +48,12 @@ _KEPT = 0.3
 _SAID_TO_BE_A_PLACE = 0.94
 """From this confidence a place has more than its name: `in Kennedy`."""
 _TEAM = 0.85
-"""Of a name that is a team's where it stands."""
+"""Of a name that is a team's where it stands, and of a short form."""
+_PLAYER = 0.82
 _OF_SOMEBODY = 0.2
 """A word that is only kept where somebody who is sure has it as surname."""
+
+
 def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
     """Entities with how often and where each is named, most often first, each with its confidence. A surname alone counts for
     its full name; a place has its country and, as a city, its coordinates, chosen by the countries that the text is about. A
@@ -66,7 +77,7 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     capitals: list[tuple[int, str]] = []
     english = language in (None, "en")
     abroad = language if language in people_abroad.LANGUAGES else None
-    teams = Teams(paragraphs)
+    teams, bodies = Teams(paragraphs), Bodies()
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
         if is_in_capitals(plain) or is_heading(plain):
@@ -74,11 +85,12 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             continue
         table = english and is_of_a_table(plain)
         results = table and is_of_results(plain)
+        listed = english and is_list_of_names(plain)
         for match in runs_in(plain):
             start = match.start()
-            before = plain[max(0, start - 3) : start]
+            near = plain[max(0, start - 3) : start]
             # most runs stand behind a word and a space
-            begins = start == 0 or (not (before[-1] == " " and before[-2:-1].isalnum()) and starts_sentence(before))
+            begins = start == 0 or (not (near[-1] == " " and near[-2:-1].isalnum()) and starts_sentence(near))
             for name, titled in names_in(match[0], begins):
                 at = max(0, plain.find(name, start))
                 if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
@@ -87,22 +99,27 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                     found[who].add((n, at, at + len(who)), sure)
                     continue
                 end = at + len(name)
-                if english and not titled and teams.has(
-                    name, (n, at, end), plain[max(0, at - AROUND) : at], plain[end : end + AROUND], results=results
-                ):
-                    found[name].as_team.append((n, at, end))
-                    continue
+                before, after = plain[max(0, at - AROUND) : at], plain[end : end + AROUND]
+                if english and not titled:
+                    if teams.has(name, (n, at, end), before, after, results=results):
+                        found[name].as_team.append((n, at, end))
+                        continue
+                    if is_player(before, after) and not has_organisation_word(name):
+                        found[name].add((n, at, end), Verdict(PERSON, _PLAYER))
+                        continue
+                    if body := bodies.read(name, before, after):
+                        at -= body.begins_before
+                        found[body.name].add((n, at, at + len(body.name)), Verdict(ORGANISATION, body.confidence))
+                        continue
                 verdicts = judge(name, titled)
                 if not verdicts:
                     continue
                 if english or table or any(one.kind is not PERSON for one in verdicts):
-                    verdict = in_context(
-                        verdicts, name, plain[max(0, at - AROUND) : at], plain[end : end + AROUND], table=table
-                    )
+                    verdict = in_context(verdicts, name, before, after, table=table, listed=listed)
                 else:  # of somebody, if of anybody: what stands around it is in another language
                     verdict = verdicts[0]
                 if not english:
-                    verdict = abroad_verdict(verdict, name, plain[max(0, at - AROUND) : at], language, begins)
+                    verdict = abroad_verdict(verdict, name, before, language, begins)
                 if verdict.kind is not PERSON:
                     found[name].add((n, at, end), verdict)
                     continue
@@ -119,6 +136,8 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5
+    for name in bodies.elsewhere({name: one.best for name, one in found.items()}):
+        found[name].best = {ORGANISATION: _TEAM}
     for name, span in teams.by_nickname():
         found[name].as_team.append(span)
     if capitals:

@@ -31,6 +31,7 @@ _BEGINS_ORGANISATION = re.compile(
 _NO_ORGANISATION = re.compile(
     r"\b(?:Street|Road|Avenue|Square|Park|Cup|Open|Series|Championships?|Award|Prize|Act|Day|War|Grand Prix|Trophy|Bowl|Masters|Games|Olympics|Treaty|Accords?|Agreement|Plan|Amendment)$"
 )
+_DOTTED_FORM = re.compile(r" (?:S\.A|N\.V|S\.p\.A|S\.A\.R\.L|L\.P|B\.V|A\.G)\.?$")
 _HEAD_INSIDE = re.compile(rf"\b(?:{'|'.join(sorted(ORGANISATION_WORDS))}) (?:of|for)\b")
 _AWARD = re.compile(
     r"\b(?:Award|Prize|Medal|Trophy|Order|Cup|Act|Day|Week|Year|Inspector-General|Director-General) (?:for|of|in)\b|^\w+ the "
@@ -80,6 +81,8 @@ _DEMONYMS = words_of(
     Croats Palestinian Chechen Filipino Welsh Basque Tamil Slovak Uzbek Turk Turks Jewish Muslim Islamic Christian
     Catholic Protestant Soviet Nazi African Asian Pakistani"""
 )
+SURNAME_BEGINS = re.compile(r"(?:Mc|O'|Mac)[A-Z][a-z]{2}")
+"""`McAteer`, `O'Neill`: nothing else is written so."""
 INITIALS = re.compile(r"^(?:(?:[A-Z]\.-?){1,3}|[A-Z]{1,2})$")
 _NEVER = words_of(
     """I Mr Mrs Ms Dr Sir TV GMT BST EST EDT PM AM OK Internet Web AIDS HIV DNA GDP CEO CFO VAT ID PC DVD CD Q&A FAQ HTML PDF
@@ -134,7 +137,9 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
             return (Verdict(ORGANISATION, 0.5),)  # "Wee of the Times"
         if person or not (whole or _HEAD_INSIDE.search(name)) or _is_ordinary(words) or _AWARD.search(name):
             return (Verdict(ORGANISATION, 0.5),)
-        return (Verdict(ORGANISATION, 0.86 if whole else 0.75),)
+        return (Verdict(ORGANISATION, 0.86 if whole else 0.82),)
+    if len(words) > 1 and _DOTTED_FORM.search(name):
+        return (Verdict(ORGANISATION, 0.88),)
     if len(words) > 1 and _SURELY_LANDSCAPE.search(name):
         return (Verdict(PLACE, 0.82),)
     found = list(_as_place(name))
@@ -142,9 +147,13 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
         if 2 <= len(words) <= 4:
             found.append(Verdict(PERSON, as_person(words)))
     elif name.isupper() and 2 < len(name) <= 6 and name.isalpha():
+        if places.in_capitals(name):  # a dateline, a heading of a list
+            return (Verdict(PLACE, 0.82),)
         if name.casefold() in common_words().very:  # a word that is shouted
             return tuple(found)
         found.append(Verdict(ORGANISATION, 0.55))
+    elif SURNAME_BEGINS.match(last):
+        found.append(Verdict(PERSON, 0.45))
     elif (
         last not in things
         and not last[1:].isupper()

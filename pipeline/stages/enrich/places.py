@@ -29,7 +29,9 @@ _CITIES = {
 }  # fmt: skip
 """Other names of cities, and the gazetteer's."""
 _SHOWN_AS = {"New York City": "New York", "Frankfurt am Main": "Frankfurt", "Genève": "Geneva", "Göteborg": "Gothenburg", "Sevilla": "Seville", "Gent": "Ghent", "Antwerpen": "Antwerp"}  # fmt: skip
-_NATIONS = frozenset(["England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia", "Czechoslovakia"])
+_NATIONS = frozenset(
+    ["England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia", "Czechoslovakia"]
+)
 _MORE_CITIES = {"Stepanakert": ("AZ", 39.8153, 46.7519, 55_200)}
 
 
@@ -48,7 +50,8 @@ class Gazetteer:
     def __init__(
         self, areas: dict[str, tuple[str | None, str]], cities: dict[str, tuple[City, ...]], countries: frozenset[str]
     ) -> None:
-        self._areas, self._cities, self._countries = areas, cities, countries
+        self._areas, self._cities, self._countries = areas, dict(cities), countries
+        self._bare = self._without_accents()
         self._in_capitals = {name.upper(): name for name in (*cities, *areas) if len(name) > 3 and self.is_clear(name)}
 
     def one_name(self, name: str) -> str:
@@ -68,6 +71,17 @@ class Gazetteer:
     def is_area(self, name: str) -> bool:
         """Whether it is a country, a part of one, or a region of several."""
         return name in self._areas
+
+    def _without_accents(self) -> frozenset[str]:
+        """`Montreal` for `Montréal`, as English news has it: added, and returned."""
+        bare = {_plain(name): cities for name, cities in self._cities.items() if not name.isascii()}
+        bare = {name: cities for name, cities in bare.items() if name not in self._cities and name not in self._areas}
+        self._cities.update(bare)
+        return frozenset(bare)
+
+    def is_bare(self, name: str) -> bool:
+        """Whether a city has this name without its accents only: in other languages it may be a word."""
+        return name in self._bare
 
     def is_country(self, name: str) -> bool:
         """Whether it is a country, or a part of one that plays for itself: `Scotland`."""
@@ -139,13 +153,9 @@ def gazetteer() -> Gazetteer:
             found[other].extend(found.get(name, ()))
     # the capital that news means, not the counties and towns named after the same man
     found["Washington"] = [City("Washington", "US", 38.8951, -77.0364, 5_400_000)]
-    for name in [name for name in found if not name.isascii()]:
-        if (bare := _without_accents(name)) not in found and bare not in areas:
-            found[bare] = found[name]
     cities = {name: tuple(sorted(several, key=lambda city: -city.people)) for name, several in found.items() if several}
     return Gazetteer(areas, cities, countries)
 
 
-def _without_accents(name: str) -> str:
-    """`Montreal` for `Montréal`, as news without accents has it."""
+def _plain(name: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))

@@ -21,9 +21,8 @@ from pipeline.stages.enrich.words import stop_words
 _OF_SPORT = words_of(
     """innings inning scored scorer scorers league season seasons coach match matches championship championships striker halftime
     half-time playoff playoffs tournament wicket wickets homer homers homered pitcher touchdown touchdowns rebounds goal goals
-    penalty midfielder goalkeeper quarterback stadium team teams players player club clubs cup semifinal semifinals semi-final
-    quarter-final round qualifier fixture fixtures baseball soccer football basketball hockey cricket rugby tennis division
-    standings batsman bowler captain title home-run game games points champions"""
+    penalty midfielder goalkeeper quarterback players player cup semifinal semifinals semi-final quarter-final qualifier fixture
+    fixtures baseball soccer football basketball hockey cricket rugby tennis standings batsman bowler home-run game games"""
 )
 _ENOUGH_OF_SPORT = 3
 """Different words of sport by which a text is about it."""
@@ -38,8 +37,8 @@ _AGAINST = words_of(
 )
 _OVER = words_of("victory victories win wins winners triumph triumphs lead success successes")
 _CLUB = words_of(
-    """City United Town County Wanderers Rovers Athletic Albion Rangers Hotspur Villa Forest Palace Argyle Orient Thistle Vale
-    Alexandra Rugby Universities Counties"""
+    """City United Town Wanderers Rovers Athletic Albion Rangers Hotspur Villa Forest Palace Argyle Orient Thistle Vale
+    Alexandra Rugby Universities"""
 )
 _NO_TEAMS = words_of(
     """Olympics Paralympics Games Championships Championship Finals Playoffs Play-offs Nationals Ashes Masters Alps Andes
@@ -57,6 +56,10 @@ _TIME = re.compile(r"\s*\d+(?::|-\d+-)\d")
 """Behind a rider's or a bowler's name: `1:45`, `10-0-43-2`."""
 _PLAYER = re.compile(r"(?:^|[ \d])(?:b|c|st|lbw b|c and b) $")
 """Before the name of a player of cricket, in the table of an innings."""
+_OUT = re.compile(
+    r" (?:c [A-Z]\S+ b [A-Z]|c and b [A-Z]|b [A-Z]\w+ \d|lbw b [A-Z]|st [A-Z]\S+ b [A-Z]|not out \d|run out \d)"
+)
+_BOWLED = re.compile(r" \d+(?:\.\d)?-\d+-\d+-\d")
 _MATCH = re.compile(r"^([A-Z][A-Z.' ]*[A-Z.]) (AT|VS?\.?) ([A-Z][A-Z.' ]*[A-Z.])$")
 _WORD_AFTER = re.compile(r"(?:'s)?,? ([a-z-]+)")
 _SHIRE = re.compile(r"^[A-Z][a-z]+shire$")
@@ -86,8 +89,12 @@ def in_results(name: str, after: str) -> bool:
 
 
 def is_player(before: str, after: str) -> bool:
-    """Whether a name in a table of cricket is a player's: `c Healy b Fleming 44`, `Fleming 8-1-26-3`."""
-    return _PLAYER.search(before) is not None or re.match(r" \d+(?:\.\d)?-\d+-\d+-\d", after) is not None
+    """Whether a name in the scores of cricket is a player's: `I. Healy c Gill b Fleming 44`, `Fleming 8-1-26-3`."""
+    if before.endswith((" b ", " c ", " st ")) and _PLAYER.search(before):
+        return True
+    return after[:1] == " " and (
+        _OUT.match(after) is not None if after[1:2] in "bclnrs" else _BOWLED.match(after) is not None
+    )
 
 
 def may_be_team(name: str) -> bool:
