@@ -17,7 +17,7 @@ from pipeline.stages.enrich.places import gazetteer
 from schemas.enrichment import SURE, EntityKind
 
 _CALLED = words_of(
-    """group company firm party agency newspaper daily weekly magazine bank network broadcaster airline carrier insurer retailer
+    """group company firm party agency newspaper daily weekly magazine bank network broadcaster airline insurer retailer
     manufacturer supplier subsidiary unit affiliate consortium conglomerate brewer automaker carmaker drugmaker chipmaker
     charity startup start-up club side faction militia union maker giant chain utility"""
 )
@@ -28,7 +28,7 @@ _CALLED_BEHIND = words_of(
 _CALLED_TOO = ("news agency", "party", "bank", "television network")
 _OF_MEMBERS = words_of(
     """member members activists rebels candidate candidates meeting spokesman spokeswoman chairman chief president director
-    official officials leader leaders guerrillas statement survey executives employees headquarters"""
+    official officials leader leaders guerrillas statement executives employees headquarters"""
 )
 _ACTS = words_of(
     """issued launched agreed decided announced plans planned proposed acquired bought sold provided offers offered wants denied
@@ -118,7 +118,7 @@ def whole_name(name: str, before: str, after: str) -> tuple[str, int] | None:
         words[0] in _HEADS_OF
         and (len(words) == 1 or words[1] in ("of", "for"))
         and (match := _GOES_ON.match(after))
-        and not _is_another(match[0])
+        and (match[0].startswith(" on ") or not _is_another(match[0]))
     ):
         return name + match[0], 0
     if words[-1] in ORGANISATION_WORDS and len(words) > 1 and before.endswith(("and ", "& ")):

@@ -9,7 +9,7 @@ from pipeline.stages.enrich.lines import is_of_a_table
 from pipeline.stages.enrich.named import Named
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.teams import announced
+from pipeline.stages.enrich.teams import announced, scored
 
 _SURE_PLACE = Verdict(PLACE, 0.82)
 _WORD = re.compile(r"[^\W\d_][\w.'-]*")
@@ -39,6 +39,10 @@ def read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None
                     found[side.name].as_team.append(span)
                 else:
                     found[side.name.title()].add(span, _SURE_PLACE)
+            continue
+        if sides_of_result := scored(line):
+            for start, end in sides_of_result:
+                found[line[start:end]].as_team.append((n, start, end))
             continue
         table = is_of_a_table(line)
         if table and (match := _FIGURES.match(line)) and gazetteer().is_known(match[1].title()):

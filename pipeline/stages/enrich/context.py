@@ -9,14 +9,14 @@ from pipeline.stages.enrich.known_names import known_names, organisations, words
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.teams import may_be_team
+from pipeline.stages.enrich.teams import TIME, may_be_team
 from pipeline.stages.enrich.words import folded
 
 AROUND = 40
 """Characters on each side of a name that are looked at."""
 _OFFICES = words_of(
     """striker goalkeeper midfielder defender skipper batsman bowler pitcher quarterback player champion seed winner rider driver
-    runner jumper boxer wrestler golfer cyclist swimmer novelist writer poet singer actor actress artist painter composer
+    runner jumper boxer counterpart wrestler golfer cyclist swimmer novelist writer poet singer actor actress artist painter composer
     journalist reporter editor photographer columnist blogger historian philosopher physicist biologist astronomer engineer
     trader dealer broker banker businessman businesswoman billionaire entrepreneur developer designer architect chef rapper
     dancer model comedian host presenter dissident rebel guerrilla militant terrorist suspect victim survivor wife husband son
@@ -46,7 +46,7 @@ _OF_IT = words_of(
 _HEADS = words_of("Department Ministry Authority Court Police Front Agency Bureau")
 """Behind `the`, they end the name of one body, though its words are ordinary: `the High Court`."""
 _OCCUPATION = re.compile(
-    r"^(?!after|under|over|other|either|whether|rather|former|another|however|never|newspaper|order|paper|power|for|or|nor|winter|summer)[a-z-]{3,}(?:er|or|ist|man|woman|half|back|medallist|ace|counterpart)$"
+    r"^(?!after|under|over|other|either|whether|rather|former|another|however|never|newspaper|order|paper|power|for|or|nor|winter|summer)[a-z-]{3,}(?:er|or|ist|man|woman|half|back|medallist|ace)$"
 )
 """What somebody is, by its ending: `hooker`, `fly-half`, `sprinter`."""
 _DESCRIBES = ("-year-old", "-ranked", "-seeded")
@@ -135,7 +135,7 @@ def _organisation(confidence: float, name: str, last: str, following: str, befor
 
 def _is_team_line(after: str) -> bool:
     """Whether figures behind a name are those of a team or a company, not what a player did: `Moss 4 points`."""
-    return bool(_FIGURE_AFTER.match(after)) and not _OF_A_PLAYER.match(after)
+    return bool(_FIGURE_AFTER.match(after)) and not (_OF_A_PLAYER.match(after) or TIME.match(after))
 
 
 def _person(confidence: float, name: str, words: list[str], following: str, after: str) -> float:
@@ -150,13 +150,13 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
     elif several and confidence > 0.4 and _OCCUPATION.match(last) and last not in _NOBODYS_WORD:
         confidence += 0.2
     elif not several and last.endswith(_DESCRIBES):
-        confidence += 0.5
+        confidence += 0.65
     if mark == " " and after[1:2] == "(" and (player := _IN_A_TEAM.match(after)):
         confidence += 0.35 if several else 0.65 if player[1] else 0.0
     behind_comma = match[1] if mark == "," and (match := _AFTER_COMMA.match(after)) else ""
     if behind_comma and _is_described(behind_comma, after):
         confidence += 0.3
-    if last in _SAYS and name in known_names().last and words[0][-1] in ',”"' and name not in organisations():
+    if last in _SAYS and words[0][-1] in ',”"' and name not in organisations() and not gazetteer().is_known(name):
         confidence += 0.25 if several else 0.45  # `…," said NAME`: a company is seldom said to have said it so
     if following in _SAYS or following in ("who", "whose") or _says_before(words) or behind_comma in _SAYS:
         confidence += 0.25

@@ -29,7 +29,7 @@ from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.teams import Teams, is_of_results, is_player
+from pipeline.stages.enrich.teams import Teams, is_of_results, is_player, town_of
 from schemas.enrichment import SURE, Entity, EntityKind
 
 _NOBLE_TITLE = re.compile(
@@ -84,7 +84,7 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             capitals.append((n, plain))
             continue
         table = english and is_of_a_table(plain)
-        results = table and is_of_results(plain)
+        results = plain if table and is_of_results(plain) else ""
         listed = english and is_list_of_names(plain)
         for match in runs_in(plain):
             start = match.start()
@@ -101,8 +101,9 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                 end = at + len(name)
                 before, after = plain[max(0, at - AROUND) : at], plain[end : end + AROUND]
                 if english and not titled:
-                    if teams.has(name, (n, at, end), before, after, results=results):
-                        found[name].as_team.append((n, at, end))
+                    if teams.has(name, (n, at, end), before, after, results):
+                        name += town_of(after) if results else ""
+                        found[name].as_team.append((n, at, at + len(name)))
                         continue
                     if is_player(before, after) and not has_organisation_word(name):
                         found[name].add((n, at, end), Verdict(PERSON, _PLAYER))

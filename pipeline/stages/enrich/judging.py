@@ -22,7 +22,7 @@ ORGANISATION_WORDS = words_of(
     Technologies Systems Partners Capital Pharmaceuticals Motors Motor Electric Petroleum Insurance Telecom
     Communications Brothers Rovers Wanderers Athletic Albion Hotspur Dynamo Dinamo Spartak Lokomotiv Sporting Real
     Atletico Newspaper Newspapers Press Academy School Church Orchestra Chamber Brigade Mint Treasury Exchange
-    Secretariat Administration"""
+    Secretariat Administration Newsroom"""
 )
 _WORD = re.compile(r"\w+")
 _BEGINS_ORGANISATION = re.compile(
@@ -79,7 +79,7 @@ _DEMONYM_ENDS = tuple(
 _DEMONYMS = words_of(
     """French Dutch Greek Czech Swiss Thai German Arab Israeli Iraqi Kuwaiti Saudi Afghan Kurdish Bosnian Serb Serbs Croat
     Croats Palestinian Chechen Filipino Welsh Basque Tamil Slovak Uzbek Turk Turks Jewish Muslim Islamic Christian
-    Catholic Protestant Soviet Nazi African Asian Pakistani"""
+    Catholic Protestant Soviet Nazi Moslem Hindu Sikh Sunni Shiite African Asian Pakistani"""
 )
 SURNAME_BEGINS = re.compile(r"(?:Mc|O'|Mac)[A-Z][a-z]{2}")
 """`McAteer`, `O'Neill`: nothing else is written so."""

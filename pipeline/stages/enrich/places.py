@@ -52,7 +52,9 @@ class Gazetteer:
     ) -> None:
         self._areas, self._cities, self._countries = areas, dict(cities), countries
         self._bare = self._without_accents()
-        self._in_capitals = {name.upper(): name for name in (*cities, *areas) if len(name) > 3 and self.is_clear(name)}
+        self._in_capitals = {
+            name.upper(): name for name in (*self._cities, *areas) if len(name) > 3 and self.is_clear(name)
+        }
 
     def one_name(self, name: str) -> str:
         """The one name under which a place is shown: `U.S.` is `United States`."""

@@ -51,8 +51,11 @@ _RESULT = re.compile(r"^\W*(?:[A-Z][^\d]{1,40} \d{1,3}\b,? (?:\([^)]{1,30}\) )?[
 """`Bury 4 Bristol City 0`."""
 _STANDING = re.compile(r"^[A-Z][^\d:]{1,40}(?: [-+]?\d[\d./½]*){3,}(?: -)?\s*$")
 """`York 4 2 0 2 6 6 6`."""
+_LEAGUE = re.compile(r"^[A-Z][^\d:]{1,40}(?: \d{1,2}){6,}\s*$")
+"""Of a league: a player of golf has four rounds."""
+_OF_TOWN = re.compile(r" \([A-Z]{1,2}\)(?= \d)")
 _FIGURE = re.compile(r"(?:\s*\([^)\d]{1,20}\))?\s*\d")
-_TIME = re.compile(r"\s*\d+(?::|-\d+-)\d")
+TIME = re.compile(r"\s*\d+(?::|-\d+-)\d")
 """Behind a rider's or a bowler's name: `1:45`, `10-0-43-2`."""
 _PLAYER = re.compile(r"(?:^|[ \d])(?:b|c|st|lbw b|c and b) $")
 """Before the name of a player of cricket, in the table of an innings."""
@@ -63,6 +66,7 @@ _BOWLED = re.compile(r" \d+(?:\.\d)?-\d+-\d+-\d")
 _MATCH = re.compile(r"^([A-Z][A-Z.' ]*[A-Z.]) (AT|VS?\.?) ([A-Z][A-Z.' ]*[A-Z.])$")
 _WORD_AFTER = re.compile(r"(?:'s)?,? ([a-z-]+)")
 _SHIRE = re.compile(r"^[A-Z][a-z]+shire$")
+_SCORED = re.compile(r"^([A-Z][A-Z.' ]*[A-Z]) \d{1,3} ([A-Z][A-Z.' ]*[A-Z]) \d{1,3}$")
 _PLURAL_ENDS = ("s", "x")
 
 
@@ -81,11 +85,19 @@ def is_of_results(line: str) -> bool:
     return _RESULT.match(line) is not None or _STANDING.match(line) is not None
 
 
-def in_results(name: str, after: str) -> bool:
+def in_results(name: str, after: str, line: str) -> bool:
     """Whether a name in a line of results is a team's: figures follow, and it is no country and nobody's name."""
-    if not _FIGURE.match(after) or _TIME.match(after) or gazetteer().is_country(name) or name in _NO_TEAMS:
+    if _LEAGUE.match(line) and after and line.startswith(name) and not gazetteer().is_country(name):
+        return True
+    if not _FIGURE.match(after) or TIME.match(after) or gazetteer().is_country(name) or name in _NO_TEAMS:
         return False
     return may_be_team(name) and (" " in name or gazetteer().is_known(name) or not is_word(name))
+
+
+def town_of(after: str) -> str:
+    """The letters in brackets that tell clubs of one name apart in results: `Mladost (BJ) 4`."""
+    match = _OF_TOWN.match(after)
+    return match[0] if match else ""
 
 
 def is_player(before: str, after: str) -> bool:
@@ -100,7 +112,7 @@ def is_player(before: str, after: str) -> bool:
 def may_be_team(name: str) -> bool:
     """Whether a name in a table can be that of a team or a company: it is nobody's initials and surname, and no known name."""
     words, known = name.split(), known_names()
-    return not (
+    return (words[-1] in _CLUB and len(words) > 1) or not (
         INITIALS.match(words[0])
         or (words[0] in known.first and not gazetteer().is_known(name))
         or (len(words) == 1 and name in known.last and not gazetteer().is_known(name))
@@ -111,6 +123,14 @@ def may_be_team(name: str) -> bool:
 
 def is_word(name: str) -> bool:
     return name.casefold() in common_words().common
+
+
+def scored(line: str) -> tuple[tuple[int, int], ...]:
+    """Where both names of a result in capitals are: `LG 2 OB 0`."""
+    match = _SCORED.match(line)
+    if match is None or any(match[side].casefold() in stop_words() for side in (1, 2)):
+        return ()
+    return match.span(1), match.span(2)
 
 
 class Side(NamedTuple):
@@ -134,7 +154,7 @@ def is_nickname(name: str) -> bool:
     last = name.rpartition(" ")[2]
     return (
         name.endswith(_PLURAL_ENDS)
-        and len(last) > 3
+        and len(last) > 2
         and name.count(" ") < 2
         and last not in _NO_TEAMS
         and last[1:].islower()
@@ -157,7 +177,9 @@ def whole_team(name: str) -> str | None:
         if not 1 <= len(words) - size <= 2:
             continue
         city, rest = " ".join(words[:size]), " ".join(words[size:])
-        if places.is_known(city) and not places.is_country(city) and (rest in _CLUB or is_nickname(rest)):
+        named_after = is_nickname(rest) or (rest.endswith("s") and is_demonym(rest))
+        team = rest in _CLUB or (named_after and city not in known_names().first)
+        if team and places.is_known(city) and not places.is_country(city):
             return rest
     return None
 
@@ -184,15 +206,17 @@ class Teams:
         self._nicknames: set[str] = set()
         self._doubtful: list[tuple[str, Span]] = []
 
-    def has(self, name: str, span: Span, before: str, after: str, *, results: bool) -> bool:
-        """Whether a name is a team's there, by what stands around it. `results`: the line is one of results."""
+    def has(self, name: str, span: Span, before: str, after: str, results: str) -> bool:
+        """Whether a name is a team's there, by what stands around it. `results`: the line, where it is one of results."""
         if results:
-            return in_results(name, after)
+            return in_results(name, after, results)
         kind = _may_play(name)
         if kind is None:
             return False
         if kind == "place":
             words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
+            if words[-1:] == ["v"] or after.startswith(" v "):
+                return True
             return _plays(words, after) and self._is_about_sport()
         if kind == "team":
             team = self._is_about_sport()
