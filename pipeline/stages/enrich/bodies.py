@@ -26,6 +26,9 @@ _CALLED_BEHIND = words_of(
     """newspaper newspapers daily weekly magazine shares stock subsidiary airliner freighter factory plc"""
 )
 _CALLED_TOO = ("news agency", "party", "bank", "television network")
+_ENDS_CALLED = frozenset(word[-3:] for word in _CALLED)
+_BEGINS_BEHIND = frozenset(word[:3] for word in (*_CALLED_BEHIND, *_CALLED_TOO))
+"""By these most names are known to have none of the words beside them."""
 _OF_MEMBERS = words_of(
     """member members activists rebels candidate candidates meeting spokesman spokeswoman chairman chief president director
     official officials leader leaders guerrillas statement executives employees headquarters"""
@@ -46,6 +49,7 @@ _HEADS_OF = words_of(
 _GOES_ON = re.compile(
     r"(?: (?:and|&)(?: [A-Z][a-z]+){1,3}| on(?: [A-Z][a-z]+){1,3})(?: (?:in|of)(?: the)?(?: [A-Z][a-z]+){1,2})?(?![\w'-]|, [A-Z])"
 )
+_MAY_GO_ON, _MAY_HAVE_BEGUN = (" and ", " & ", " on "), ("and ", "& ")
 _BEGUN = re.compile(r"((?:[A-Z][\w'-]* )+)(?:and|&) $")
 _LEGAL = re.compile(
     r"^(.+?) (?:(?:[A-Z]\w+ )*)(?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|S\.A|NV|N\.V|GmbH|Co|Company|Group|Holdings|Industries|Bhd)\.?$"
@@ -57,11 +61,12 @@ _DAYS = words_of("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 
 def is_called(name: str, before: str, after: str) -> bool:
     """Whether the text says right beside the name what organisation it is: `mineral water firm Multico`, `Liberte newspaper`."""
-    word = before.rsplit(None, 1)[-1] if before[-1:] == " " and before.strip() else ""
-    if word.casefold() in _CALLED and not word.isupper():
-        return _may_be_body(name)
-    following = _BEHIND.match(after)
-    if following is None or after.startswith("'s"):
+    if before[-4:-1] in _ENDS_CALLED and before[-1] == " ":
+        word = before.rsplit(None, 1)[-1]
+        if word.casefold() in _CALLED and not word.isupper():
+            return _may_be_body(name)
+    following = _BEHIND.match(after) if after[1:4] in _BEGINS_BEHIND else None
+    if following is None:
         return False
     return (following[1].partition(" ")[0] in _CALLED_BEHIND or following[1].startswith(_CALLED_TOO)) and _may_be_body(
         name
@@ -121,7 +126,7 @@ def whole_name(name: str, before: str, after: str) -> tuple[str, int] | None:
         and (match[0].startswith(" on ") or not _is_another(match[0]))
     ):
         return name + match[0], 0
-    if words[-1] in ORGANISATION_WORDS and len(words) > 1 and before.endswith(("and ", "& ")):
+    if words[-1] in ORGANISATION_WORDS and len(words) > 1 and before.endswith(_MAY_HAVE_BEGUN):
         begun = _BEGUN.search(before)
         first = words[0].casefold()
         if begun and first in common_words().common and not _is_another(f" and {begun[1].split()[-1]}"):
@@ -177,14 +182,15 @@ class Bodies:
 
     def read(self, name: str, before: str, after: str) -> Body | None:
         """The organisation, where what stands around the name says that it is one."""
-        mark = after[:1]
-        if mark == " " or before.endswith(("and ", "& ")):
-            if whole := whole_name(name, before, after):
-                return Body(whole[0], _SPELLED_OUT, whole[1])
+        if (after.startswith(_MAY_GO_ON) or before.endswith(_MAY_HAVE_BEGUN)) and (
+            whole := whole_name(name, before, after)
+        ):
+            return Body(whole[0], _SPELLED_OUT, whole[1])
+        if after[:1] == " ":
             if letters := abbreviated(name, after):
                 self._letters.add(letters)
                 return Body(name, _SPELLED_OUT)
-            if name.isupper() and name.isalpha() and 1 < len(name) <= 6:
+            if 1 < len(name) <= 6 and name.isupper() and name.isalpha():
                 if stands_for(name, after):
                     return Body(name, _SPELLED_OUT)
                 if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:

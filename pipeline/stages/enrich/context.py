@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.stages.enrich.judging import ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
-from pipeline.stages.enrich.known_names import known_names, organisations, words_of
+from pipeline.stages.enrich.known_names import organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer

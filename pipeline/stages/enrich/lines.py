@@ -89,7 +89,8 @@ def is_of_a_table(text: str) -> bool:
 
 def is_list_of_names(text: str) -> bool:
     """Whether a line is little but names with commas between them."""
-    if len(text) > 400 or text.count(",") < 2:
+    commas = text.count(",")
+    if commas < 2 or commas * 40 < len(text):
         return False
     words = [word for word in text.split() if word[0].isalpha()]
     small = sum(map(str.islower, words))

@@ -24,6 +24,7 @@ _OF_SPORT = words_of(
     penalty midfielder goalkeeper quarterback players player cup semifinal semifinals semi-final quarter-final qualifier fixture
     fixtures baseball soccer football basketball hockey cricket rugby tennis standings batsman bowler home-run game games"""
 )
+_AS_WRITTEN = {word + mark: word for word in _OF_SPORT for mark in ("", ",", ".", "'s", "’s", ".”")}
 _ENOUGH_OF_SPORT = 3
 """Different words of sport by which a text is about it."""
 _PLAYED = words_of(
@@ -46,7 +47,6 @@ _NO_TEAMS = words_of(
     Business Success Process News Sports Athletics Awards Times Talks Rules Laws Rights Affairs Headquarters Mondays Tuesdays
     Wednesdays Thursdays Fridays Saturdays Sundays"""
 )
-_MARKS = str.maketrans(dict.fromkeys(".,;:!?()\"”“'’", " "))
 _RESULT = re.compile(r"^\W*(?:[A-Z][^\d]{1,40} \d{1,3}\b,? (?:\([^)]{1,30}\) )?[A-Z][^\d]{1,40} ?\d{1,3}\b(?![:/-]))")
 """`Bury 4 Bristol City 0`."""
 _STANDING = re.compile(r"^[A-Z][^\d:]{1,40}(?: [-+]?\d[\d./½]*){3,}(?: -)?\s*$")
@@ -62,6 +62,7 @@ _PLAYER = re.compile(r"(?:^|[ \d])(?:b|c|st|lbw b|c and b) $")
 _OUT = re.compile(
     r" (?:c [A-Z]\S+ b [A-Z]|c and b [A-Z]|b [A-Z]\w+ \d|lbw b [A-Z]|st [A-Z]\S+ b [A-Z]|not out \d|run out \d)"
 )
+_MAY_BE_OUT = frozenset(["c ", "b ", "lb", "st", "no", "ru"])
 _BOWLED = re.compile(r" \d+(?:\.\d)?-\d+-\d+-\d")
 _MATCH = re.compile(r"^([A-Z][A-Z.' ]*[A-Z.]) (AT|VS?\.?) ([A-Z][A-Z.' ]*[A-Z.])$")
 _WORD_AFTER = re.compile(r"(?:'s)?,? ([a-z-]+)")
@@ -74,8 +75,8 @@ def is_about_sport(paragraphs: Sequence[str]) -> bool:
     """Whether a text has several words of sport."""
     words: set[str] = set()
     for paragraph in paragraphs:
-        words.update(paragraph.casefold().translate(_MARKS).split())
-        if len(_OF_SPORT & words) >= _ENOUGH_OF_SPORT:
+        words.update(paragraph.lower().split())
+        if len({_AS_WRITTEN[word] for word in _AS_WRITTEN.keys() & words}) >= _ENOUGH_OF_SPORT:
             return True
     return False
 
@@ -102,11 +103,11 @@ def town_of(after: str) -> str:
 
 def is_player(before: str, after: str) -> bool:
     """Whether a name in the scores of cricket is a player's: `I. Healy c Gill b Fleming 44`, `Fleming 8-1-26-3`."""
-    if before.endswith((" b ", " c ", " st ")) and _PLAYER.search(before):
+    if before[-2:-1] in "bct" and before.endswith((" b ", " c ", " st ")) and _PLAYER.search(before):
         return True
-    return after[:1] == " " and (
-        _OUT.match(after) is not None if after[1:2] in "bclnrs" else _BOWLED.match(after) is not None
-    )
+    if after[1:2].isdigit():
+        return _BOWLED.match(after) is not None
+    return after[1:3] in _MAY_BE_OUT and _OUT.match(after) is not None
 
 
 def may_be_team(name: str) -> bool:
