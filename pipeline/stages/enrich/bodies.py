@@ -7,6 +7,7 @@ behind "and", a short form of a company's name. English. Pure.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,7 +50,8 @@ _HEADS_OF = words_of(
 _GOES_ON = re.compile(
     r"(?: (?:and|&)(?: [A-Z][a-z]+){1,3}| on(?: [A-Z][a-z]+){1,3})(?: (?:in|of)(?: the)?(?: [A-Z][a-z]+){1,2})?(?![\w'-]|, [A-Z])"
 )
-_MAY_GO_ON, _MAY_HAVE_BEGUN = (" and ", " & ", " on "), ("and ", "& ")
+_MAY_GO_ON = frozenset([" and", " on ", *(f" & {letter}" for letter in string.ascii_uppercase)])
+_MAY_HAVE_BEGUN = frozenset(["and ", *(f"{letter} & " for letter in string.ascii_lowercase)])
 _BEGUN = re.compile(r"((?:[A-Z][\w'-]* )+)(?:and|&) $")
 _LEGAL = re.compile(
     r"^(.+?) (?:(?:[A-Z]\w+ )*)(?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|S\.A|NV|N\.V|GmbH|Co|Company|Group|Holdings|Industries|Bhd)\.?$"
@@ -126,7 +128,7 @@ def whole_name(name: str, before: str, after: str) -> tuple[str, int] | None:
         and (match[0].startswith(" on ") or not _is_another(match[0]))
     ):
         return name + match[0], 0
-    if words[-1] in ORGANISATION_WORDS and len(words) > 1 and before.endswith(_MAY_HAVE_BEGUN):
+    if words[-1] in ORGANISATION_WORDS and len(words) > 1 and before[-4:] in _MAY_HAVE_BEGUN:
         begun = _BEGUN.search(before)
         first = words[0].casefold()
         if begun and first in common_words().common and not _is_another(f" and {begun[1].split()[-1]}"):
@@ -182,12 +184,11 @@ class Bodies:
 
     def read(self, name: str, before: str, after: str) -> Body | None:
         """The organisation, where what stands around the name says that it is one."""
-        if (after.startswith(_MAY_GO_ON) or before.endswith(_MAY_HAVE_BEGUN)) and (
-            whole := whole_name(name, before, after)
-        ):
+        beside = after[:4]
+        if (beside in _MAY_GO_ON or before[-4:] in _MAY_HAVE_BEGUN) and (whole := whole_name(name, before, after)):
             return Body(whole[0], _SPELLED_OUT, whole[1])
-        if after[:1] == " ":
-            if letters := abbreviated(name, after):
+        if beside[:1] == " ":
+            if beside[1:2] == "(" and (letters := abbreviated(name, after)):
                 self._letters.add(letters)
                 return Body(name, _SPELLED_OUT)
             if 1 < len(name) <= 6 and name.isupper() and name.isalpha():

@@ -29,7 +29,7 @@ from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.teams import Teams, is_of_results, is_player, town_of
+from pipeline.stages.enrich.teams import Teams, is_of_results, is_player, may_play, town_of
 from schemas.enrichment import SURE, Entity, EntityKind
 
 _NOBLE_TITLE = re.compile(
@@ -85,27 +85,30 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             continue
         table = english and is_of_a_table(plain)
         results = plain if table and is_of_results(plain) else ""
+        scores = table or " b " in plain or " not out " in plain
         listed = english and is_list_of_names(plain)
         for match in runs_in(plain):
             start = match.start()
-            near = plain[max(0, start - 3) : start]
+            near = plain[start - 3 if start > 3 else 0 : start]
             # most runs stand behind a word and a space
             begins = start == 0 or (not (near[-1] == " " and near[-2:-1].isalnum()) and starts_sentence(near))
             for name, titled in names_in(match[0], begins):
-                at = max(0, plain.find(name, start))
+                at = plain.find(name, start)
+                if at < 0:
+                    at = 0
                 if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
                     who, sure = somebody
                     at = plain.find(who, start)
                     found[who].add((n, at, at + len(who)), sure)
                     continue
                 end = at + len(name)
-                before, after = plain[max(0, at - AROUND) : at], plain[end : end + AROUND]
+                before, after = plain[at - AROUND if at > AROUND else 0 : at], plain[end : end + AROUND]
                 if english and not titled:
-                    if teams.has(name, (n, at, end), before, after, results):
+                    if (results or may_play(name)) and teams.has(name, (n, at, end), before, after, results):
                         name += town_of(after) if results else ""
                         found[name].as_team.append((n, at, at + len(name)))
                         continue
-                    if is_player(before, after) and not has_organisation_word(name):
+                    if scores and is_player(before, after) and not has_organisation_word(name):
                         found[name].add((n, at, end), Verdict(PERSON, _PLAYER))
                         continue
                     if body := bodies.read(name, before, after):

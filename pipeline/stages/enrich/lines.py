@@ -90,7 +90,7 @@ def is_of_a_table(text: str) -> bool:
 def is_list_of_names(text: str) -> bool:
     """Whether a line is little but names with commas between them."""
     commas = text.count(",")
-    if commas < 2 or commas * 40 < len(text):
+    if commas < 2 or commas * 28 < len(text):
         return False
     words = [word for word in text.split() if word[0].isalpha()]
     small = sum(map(str.islower, words))

@@ -37,6 +37,9 @@ _AGAINST = words_of(
     eliminated rivals champions v vs v. vs."""
 )
 _OVER = words_of("victory victories win wins winners triumph triumphs lead success successes")
+_AGAINST_ENDS = frozenset(f" {word}"[-3:] for word in (*_AGAINST, "over", "for"))
+_PLAYED_BEGIN = frozenset(word[:3] for word in _PLAYED)
+"""By these most places are known not to play there."""
 _CLUB = words_of(
     """City United Town Wanderers Rovers Athletic Albion Rangers Hotspur Villa Forest Palace Argyle Orient Thistle Vale
     Alexandra Rugby Universities"""
@@ -186,7 +189,7 @@ def whole_team(name: str) -> str | None:
 
 
 @lru_cache(maxsize=16_384)
-def _may_play(name: str) -> str | None:
+def may_play(name: str) -> str | None:
     """What a name may be in a text about sport: a `place` that has a team, a `nickname`, or a `team` by its own words."""
     places = gazetteer()
     if places.is_country(name):
@@ -211,13 +214,16 @@ class Teams:
         """Whether a name is a team's there, by what stands around it. `results`: the line, where it is one of results."""
         if results:
             return in_results(name, after, results)
-        kind = _may_play(name)
+        kind = may_play(name)
         if kind is None:
             return False
         if kind == "place":
-            words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
-            if words[-1:] == ["v"] or after.startswith(" v "):
+            if after[:3] == " v " or before[-3:] == " v ":
                 return True
+            beside = after[1:4]
+            if before[-4:-1] not in _AGAINST_ENDS and beside not in _PLAYED_BEGIN and after[:1] not in ("'", ","):
+                return False
+            words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
             return _plays(words, after) and self._is_about_sport()
         if kind == "team":
             team = self._is_about_sport()
