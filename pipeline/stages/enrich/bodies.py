@@ -44,7 +44,8 @@ _SPELLED = re.compile(r" \(((?:[A-Z][\w'-]+ (?:of |for |the |and )?)+[A-Z][\w'-]
 _SMALL = words_of("of for the and on in & de to")
 _HEADS_OF = words_of(
     """Association Union Federation Institute Bank Organisation Organization Council Commission Ministry Department Committee
-    Confederation Academy Society Foundation Office Board Bureau Chamber Court Agency Authority League Movement Army Front"""
+    Confederation Academy Society Foundation Office Board Bureau Chamber Court Agency Authority League Movement Army Front
+    Center Centre Centers"""
 )
 """Words of bodies whose names go on with "of", "for" or "on"."""
 _GOES_ON = re.compile(
@@ -122,8 +123,8 @@ def whole_name(name: str, before: str, after: str) -> tuple[str, int] | None:
     for Security` and Cooperation in Europe, Test and `County Cricket Board`. None where it is whole."""
     words = name.split()
     if (
-        words[0] in _HEADS_OF
-        and (len(words) == 1 or words[1] in ("of", "for"))
+        ("of" in words or "for" in words or (len(words) == 1 and after.startswith(" on ")))
+        and any(word in _HEADS_OF for word in words)
         and (match := _GOES_ON.match(after))
         and (match[0].startswith(" on ") or not _is_another(match[0]))
     ):
@@ -141,6 +142,8 @@ def whole_name(name: str, before: str, after: str) -> tuple[str, int] | None:
 def _is_another(text: str) -> bool:
     """Whether somebody or something else follows behind "and": `and Poland`, `and Ann Lee`, `and Hamas`."""
     word = text.split()[1]
+    if word in _DAYS or has_organisation_word(text):  # "Bank of England and Treasury"
+        return True
     return (
         word not in ("Human", "Trade", "Science")
         and (word in known_names().first or word in known_names().last)

@@ -134,8 +134,8 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     if name in organisations() or places.is_clear(name):
         return [Name(name)]
     owner, _, kind = words[0].rpartition("-")
-    if kind in _JOINED and len(words) > 1:
-        return [*_names(owner, False), *_names(" ".join(words[1:]), False)]
+    if kind in _JOINED:
+        return [] if len(words) == 1 else [*_names(owner, False), *_names(" ".join(words[1:]), False)]
     if words[0] in _ROYALS and _ROYAL.match(name):
         return [Name(name, True)]
     if words[0].casefold() in _FIRST_OF_OCCUPATION and (occupation := _OCCUPATION.match(name)):

@@ -86,6 +86,7 @@ def test_a_time_and_the_figures_of_a_bowler_are_nobodys_team(text: str) -> None:
         ("The World Harbour Organisation (WHOQ) met. Rules of the WHOQ are old.", "WHOQ"),
         ("The FHQC (Federal Harbour Quality Committee) met.", "FHQC"),
         ("It is the Organisation for Order and Cooperation in Europe.", "Organisation for Order and Cooperation in Europe"),
+        ("The Dutch Center for Disease Control and Prevention met.", "Dutch Center for Disease Control and Prevention"),
         ("The Commission on Harbour Debates met.", "Commission on Harbour Debates"),
         ("Varnco Petroleum Corp grew. People at Varnco were glad.", "Varnco"),
         ("Varnco S.A. grew.", "Varnco S.A."),
@@ -107,6 +108,7 @@ def test_organisations_by_what_the_text_says_of_them(text: str, organisation: st
         "He left the company Friday.",
         "The GDP data rose.",
         "The bank London needs is far.",
+        "Council and Parliament agreed.",
         "Meet the Council on Energy, Environment and Water.",
     ],
 )
@@ -132,7 +134,18 @@ def test_people_in_lists_line_ups_and_scores(text: str, people: set[str]) -> Non
     assert people <= _names("person", text)
 
 
-@pytest.mark.parametrize("text", ["BOGOTA - It rained.", "MONTREAL, Canada - It rained.", "It rained in Montreal."])
+def test_two_bodies_with_and_between_them_are_two() -> None:
+    shown = _names(
+        "organisation", "The Ministry of Defence and Police said so. The Bank of England and Treasury agreed."
+    )
+    assert {"Ministry of Defence", "Bank of England"} <= shown
+
+
+def test_where_somebody_is_based_is_nobody() -> None:
+    assert _names("person", "“It rains,” noted Maryland-based lawyer Jim Dunham.") == {"Jim Dunham"}
+
+
+@pytest.mark.parametrize("text", ["BOGOTA - It rained.", "It rained in Montreal."])
 def test_places_in_capitals_and_without_accents(text: str) -> None:
     assert {name.title() for name in _names("place", text)} & {"Bogota", "Montreal"}
 
