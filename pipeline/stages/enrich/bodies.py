@@ -142,7 +142,8 @@ def whole_name(name: str, before: str, after: str) -> tuple[str, int] | None:
 def _is_another(text: str) -> bool:
     """Whether somebody or something else follows behind "and": `and Poland`, `and Ann Lee`, `and Hamas`."""
     word = text.split()[1]
-    if word in _DAYS or has_organisation_word(text):  # "Bank of England and Treasury"
+    # "Bank of England and Treasury", but "Health and Human Services"
+    if word in _DAYS or (has_organisation_word(text) and not (word != "Services" and text.endswith(" Services"))):
         return True
     return (
         word not in ("Human", "Trade", "Science")

@@ -13,14 +13,8 @@ from pipeline.stages.enrich.teams import announced, scored
 
 _SURE_PLACE = Verdict(PLACE, 0.82)
 _WORD = re.compile(r"[^\W\d_][\w.'-]*")
-_DATELINE = re.compile(r"^([A-Z][A-Z.' -]*[A-Z])(, [A-Z][\w. -]+)? (?:\d{4}-\d\d-\d\d|\(\w+\))")
-"""`ARLINGTON, Texas 1996-08-31`."""
 _FIGURES = re.compile(r"^([A-Z][A-Z.' ]*[A-Z]) \d")
 """`MONTREAL 71 61`."""
-
-
-def is_dateline(line: str) -> bool:
-    return _DATELINE.match(line) is not None
 
 
 def read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None:

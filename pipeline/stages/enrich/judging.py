@@ -146,6 +146,8 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
     if len(words) > 1:
         if 2 <= len(words) <= 4:
             found.append(Verdict(PERSON, as_person(words)))
+    elif len(name) > 6 and name.isupper() and places.in_capitals(name):
+        return (Verdict(PLACE, 0.82),)
     elif name.isupper() and 2 < len(name) <= 6 and name.isalpha():
         if places.in_capitals(name):  # a dateline, a heading of a list
             return (Verdict(PLACE, 0.82),)

@@ -145,7 +145,7 @@ def test_where_somebody_is_based_is_nobody() -> None:
     assert _names("person", "“It rains,” noted Maryland-based lawyer Jim Dunham.") == {"Jim Dunham"}
 
 
-@pytest.mark.parametrize("text", ["BOGOTA - It rained.", "It rained in Montreal."])
+@pytest.mark.parametrize("text", ["BOGOTA - It rained.", "MONTREAL, Canada - It rained.", "It rained in Montreal."])
 def test_places_in_capitals_and_without_accents(text: str) -> None:
     assert {name.title() for name in _names("place", text)} & {"Bogota", "Montreal"}
 
