@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import ORGANISATION, ORGANISATION_WORDS, PERSON, has_organisation_word, is_demonym
+from pipeline.stages.enrich.judging import (
+    NEVER,
+    ORGANISATION,
+    ORGANISATION_WORDS,
+    PERSON,
+    has_organisation_word,
+    is_demonym,
+)
 from pipeline.stages.enrich.known_names import common_words, known_names, words_of, words_of_things
 from pipeline.stages.enrich.places import gazetteer
 from schemas.enrichment import SURE, EntityKind
@@ -35,7 +42,7 @@ _OF_MEMBERS = words_of(
     official officials leader leaders guerrillas statement executives employees headquarters"""
 )
 _ACTS = words_of(
-    """issued launched agreed decided announced plans planned proposed acquired bought sold provided offers offered wants denied
+    """issued launched agreed decided announced plans planned proposed acquired provided offers wants denied
     confirmed says said reported accused urged warned demanded rejected signed"""
 )
 _BEHIND = re.compile(r"(?:'s)? ([a-z]+(?: [a-z]+)?)")
@@ -195,7 +202,7 @@ class Bodies:
             if beside[1:2] == "(" and (letters := abbreviated(name, after)):
                 self._letters.add(letters)
                 return Body(name, _SPELLED_OUT)
-            if 1 < len(name) <= 6 and name.isupper() and name.isalpha():
+            if 1 < len(name) <= 6 and name.isupper() and name.isalpha() and name not in NEVER:
                 if stands_for(name, after):
                     return Body(name, _SPELLED_OUT)
                 if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:

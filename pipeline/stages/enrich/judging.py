@@ -84,7 +84,7 @@ _DEMONYMS = words_of(
 SURNAME_BEGINS = re.compile(r"(?:Mc|O'|Mac)[A-Z][a-z]{2}")
 """`McAteer`, `O'Neill`: nothing else is written so."""
 INITIALS = re.compile(r"^(?:(?:[A-Z]\.-?){1,3}|[A-Z]{1,2})$")
-_NEVER = words_of(
+NEVER = words_of(
     """I Mr Mrs Ms Dr Sir TV GMT BST EST EDT PM AM OK Internet Web AIDS HIV DNA GDP CEO CFO VAT ID PC DVD CD Q&A FAQ HTML PDF
     URL VIP SUV RBI ERA MVP GP No Nos vs St LED LCD USB GPS RNA MRI SMS IPO FAQs RRP"""
 )
@@ -102,6 +102,10 @@ _NO_HOLDER = words_of(
 )
 
 
+_MOST_WORDS = 7
+"""Of a body's name, with a head word inside: a longer one is a list."""
+
+
 class Verdict(NamedTuple):
     kind: EntityKind
     confidence: float
@@ -113,7 +117,7 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
     places, things = gazetteer(), words_of_things()
     words = name.split()
     last = words[-1]
-    if name in _NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
+    if name in NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
         return ()
     if titled and len(words) <= (4 if words[0] in _ROYAL else 3) and not has_organisation_word(name):
         if len(words) > 1 and words[0].casefold() in common_words().very and not _is_name_too(words):
@@ -137,7 +141,7 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
             return (Verdict(ORGANISATION, 0.5),)  # "Wee of the Times"
         if person or not (whole or _HEAD_INSIDE.search(name)) or _is_ordinary(words) or _AWARD.search(name):
             return (Verdict(ORGANISATION, 0.5),)
-        return (Verdict(ORGANISATION, 0.86 if whole else 0.82),)
+        return (Verdict(ORGANISATION, 0.86 if whole else 0.82 if len(words) <= _MOST_WORDS else 0.5),)
     if len(words) > 1 and _DOTTED_FORM.search(name):
         return (Verdict(ORGANISATION, 0.88),)
     if len(words) > 1 and _SURELY_LANDSCAPE.search(name):

@@ -68,7 +68,7 @@ _OUT = re.compile(
 _MAY_BE_OUT = frozenset(["c ", "b ", "lb", "st", "no", "ru"])
 _BOWLED = re.compile(r" \d+(?:\.\d)?-\d+-\d+-\d")
 _MATCH = re.compile(r"^([A-Z][A-Z.' ]*[A-Z.]) (AT|VS?\.?) ([A-Z][A-Z.' ]*[A-Z.])$")
-_WORD_AFTER = re.compile(r"(?:'s)?,? ([a-z-]+)")
+_WORD_AFTER = re.compile(r"(?:'s)? ([a-z-]+)")
 _SHIRE = re.compile(r"^[A-Z][a-z]+shire$")
 _SCORED = re.compile(r"^([A-Z][A-Z.' ]*[A-Z]) \d{1,3} ([A-Z][A-Z.' ]*[A-Z]) \d{1,3}$")
 _PLURAL_ENDS = ("s", "x")
@@ -221,7 +221,7 @@ class Teams:
             if after[:3] == " v " or before[-3:] == " v ":
                 return True
             beside = after[1:4]
-            if before[-4:-1] not in _AGAINST_ENDS and beside not in _PLAYED_BEGIN and after[:1] not in ("'", ","):
+            if before[-4:-1] not in _AGAINST_ENDS and beside not in _PLAYED_BEGIN and after[:1] != "'":
                 return False
             words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
             return _plays(words, after) and self._is_about_sport()

@@ -45,6 +45,10 @@ def test_without_sport_a_city_and_a_plural_are_no_teams(text: str) -> None:
     assert _names("organisation", text) == set()
 
 
+def test_somebody_between_commas_is_no_team() -> None:
+    assert "Davis" not in _names("organisation", "The Trojans, led by Davis, scored twice.", _MATCH)
+
+
 def test_a_country_that_plays_stays_a_place() -> None:
     assert {"Norway", "Scotland"} <= _names("place", "Norway beat Scotland. The match was against Norway.", _MATCH)
 
@@ -109,11 +113,14 @@ def test_organisations_by_what_the_text_says_of_them(text: str, organisation: st
         "The GDP data rose.",
         "The bank London needs is far.",
         "Council and Parliament agreed.",
+        "An SUV sold in October, and an SUV issued in May.",
+        "She is at the Center for Health, Ethics, and Social Policy.",
+        "They are Randi Weiss, Federation of Teachers Bari Weiss Cornel West Sean Wilen, and others.",
         "Meet the Council on Energy, Environment and Water.",
     ],
 )
 def test_what_is_near_is_not_what_it_is_called(text: str) -> None:
-    assert not _names("organisation", text) - {"Council on Energy, Environment and Water"}
+    assert not _names("organisation", text)
 
 
 @pytest.mark.parametrize(
