@@ -66,11 +66,11 @@ def asked(app: ASGIApp, accepted: str, method: str = "GET") -> tuple[httpx.Respo
     """The answer, and its body as it was sent."""
 
     async def ask() -> tuple[httpx.Response, bytes]:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(Head(Compressed(app))), base_url="http://test"
-        ) as client:
-            async with client.stream(method, "/", headers={"Accept-Encoding": accepted}) as answer:
-                return answer, b"".join([part async for part in answer.aiter_raw()])
+        async with (
+            httpx.AsyncClient(transport=httpx.ASGITransport(Head(Compressed(app))), base_url="http://test") as client,
+            client.stream(method, "/", headers={"Accept-Encoding": accepted}) as answer,
+        ):
+            return answer, b"".join([part async for part in answer.aiter_raw()])
 
     return asyncio.run(ask())
 
