@@ -21,10 +21,11 @@ from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
 from pipeline.search import pages
 from pipeline.search.compression import Compressed
+from pipeline.search.description import FOLLOWED
 from pipeline.search.failures import is_page
 from pipeline.settings import Settings
 
-_FOLLOWED = re.compile(r"/v1/searches/[0-9a-fA-F-]{36}(\.atom|/live)")
+_FOLLOWED = re.compile(rf"/v1/searches/[0-9a-fA-F-]{{36}}({'|'.join(map(re.escape, FOLLOWED))})")
 """Asked for by feed readers and browsers, which can't send a key."""
 
 
