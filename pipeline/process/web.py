@@ -57,7 +57,7 @@ class Measured:
         try:
             await self._api(scope, receive, sent)
         finally:
-            route = getattr(scope.get("route"), "path", "other")
+            route = getattr(scope.get("route"), "path_format", "other")
             telemetry.HTTP_SECONDS.labels(route, str(status)).observe(time.monotonic() - began)
 
 

@@ -64,6 +64,8 @@ def hit_of(hit: Any) -> Hit:
 
 def facet(answer: Any, chosen: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The most frequent values, and those that are chosen, also where nothing has them."""
+    if not chosen:  # the order is Elasticsearch's: by count, then by value
+        return [{"value": one["key"], "count": one["doc_count"]} for one in answer["all"]["buckets"]]
     counted = dict.fromkeys(chosen, 0)
     for one in (*answer["all"]["buckets"], *answer.get("chosen", {}).get("buckets", [])):
         counted[one["key"]] = one["doc_count"]

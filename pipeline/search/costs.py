@@ -6,7 +6,9 @@ them left out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from unicodedata import category, name, normalize
 
@@ -22,6 +24,9 @@ _UNSPACED = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", 
 """Scripts without spaces between words, as the names of their characters begin."""
 _SIGNS = _UNSPACED - {"THAI", "LAO", "KHMER", "MYANMAR"}
 """Of these, scripts whose signs are syllables or words: one is enough to begin with."""
+
+
+_ASCII_RUNS = re.compile("[A-Za-z]+|[0-9]+")
 
 
 @dataclass
@@ -79,6 +84,8 @@ def parts(word: str) -> int:
 
 def runs(word: str) -> list[str]:
     """Letters together, and digits together; what stands between them is left out."""
+    if word.isascii():
+        return _ASCII_RUNS.findall(word)
     found = groupby(word, key=lambda character: {"L": "L", "M": "L", "N": "N"}.get(category(character)[0]))
     return ["".join(characters) for kind, characters in found if kind]
 
@@ -94,5 +101,10 @@ def signs(word: str) -> bool:
 
 def scripts(word: str) -> set[str]:
     """Scripts of the letters, as the names of the characters begin: LATIN, CYRILLIC, CJK."""
-    letters = (character for character in normalize("NFKC", word) if character.isalpha())
-    return {name(character, "").partition(" ")[0] for character in letters}
+    letters = {character for character in normalize("NFKC", word) if character.isalpha()}
+    return set(map(_script, letters))
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    return name(letter, "").partition(" ")[0]

@@ -5,26 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from pipeline.search.shapes import ArticleHit, CommentHit, NoteShape, Shape
+from pipeline.search.detail_queries import SHORT
+from pipeline.search.queries import COVERAGE
+from pipeline.search.shapes import ArticleFields, CommentHit, NoteShape, OfDocument, Shape
 
 
-class Short(Shape):
+class Short(OfDocument):
     """An article in a list."""
 
-    id: str | None = None
+    only = frozenset(SHORT)
+    id: str
     article_id: str
-    headline: str | None = None
-    publisher: str | None = None
-    shown_at: datetime | None = None
-    url: str | None = None
-    story_id: str | None = None
-    relation: Literal["original", "rewrite", "update", "copy"] | None = None
 
 
-class Told(Short):
-    first_published: datetime | None = None
+class Told(OfDocument):
+    """An article of a story."""
+
+    only = frozenset(COVERAGE)
+    article_id: str
+    first_published: datetime | None
+    told: datetime | None = Field(description="The former name of `first_published`, for one version.")
 
 
 class StoryShape(Shape):
@@ -35,8 +37,8 @@ class StoryShape(Shape):
 
 class FieldChange(Shape):
     field: str = Field(examples=["headline"])
-    before: Any = None
-    after: Any = None
+    before: Any
+    after: Any
 
 
 class ParagraphChange(Shape):
@@ -61,15 +63,24 @@ class CorrectionShape(Shape):
     note: str
 
 
-class ArticleShape(ArticleHit):
+class ArticleShape(ArticleFields):
     """The whole document, with its story and its revisions."""
 
-    story: StoryShape | None = None  # type: ignore[assignment]
+    story: StoryShape | None = None
     history: list[RevisionShape] | None = Field(
         None, description="The latest that readers could see; null where revisions are not shown here."
     )
     revisions: int | None = Field(None, description="How many there are in all.")
     corrections: tuple[CorrectionShape, ...] = ()
+
+
+class Ninjs(Shape):
+    """With `format=ninjs`: IPTC's ninjs 3.0 (https://www.iptc.org/std/ninjs/ninjs-schema_3.0.json)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    uri: str = Field(examples=["urn:uuid:6c1f2c0e-0000-4000-8000-000000000000"])
+    standard: dict[str, str]
 
 
 class CommentShape(CommentHit):
@@ -81,8 +92,8 @@ class CommentShape(CommentHit):
 class ThreadShape(Shape):
     total: int
     comments: list[CommentShape]
-    notes: tuple[NoteShape, ...] = ()
-    next: str | None
+    notes: list[NoteShape]
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 class RelatedShape(Shape):
@@ -100,7 +111,7 @@ class StoryGroup(Shape):
 
 class StoriesShape(Shape):
     stories: list[StoryGroup]
-    notes: tuple[NoteShape, ...] = ()
+    notes: list[NoteShape]
 
 
 class Suggestion(Shape):
@@ -124,4 +135,4 @@ class TimelineShape(Shape):
     total: int
     interval: Literal["hour", "day", "week", "month", "year"] = Field(description="By what it is counted.")
     times: list[Interval]
-    notes: tuple[NoteShape, ...] = ()
+    notes: list[NoteShape]

@@ -8,6 +8,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
 from pipeline import telemetry
 from pipeline.errors import DatelineError, Reject
@@ -15,6 +16,7 @@ from pipeline.process.problems import Problem
 from pipeline.search import pages
 from pipeline.settings import Settings
 
+_METHODS = ("DELETE", "GET", "PATCH", "POST")
 _AWAY = "The search is not available right now. Try again in a moment."
 
 
@@ -61,11 +63,10 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
 
 
 def _unknown(request: Request, name: str) -> Problem:
-    known = getattr(request.scope.get("route"), "known_parameters", None)
-    return Problem(
-        400, "unknown-parameter", f"there is no parameter {name[:100]!r} here; /openapi.json has those there are",
-        parameter=name[:100], **({"known": known} if known else {}),
-    )  # fmt: skip
+    described = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get("parameters", ())
+    more: dict[str, Any] = {"known": known} if (known := [one["name"] for one in described]) else {}
+    why = f"there is no parameter {name[:100]!r} here; /openapi.json has those there are"
+    return Problem(400, "unknown-parameter", why, parameter=name[:100], **more)
 
 
 def _parameter(fault: Any) -> str:
@@ -74,9 +75,10 @@ def _parameter(fault: Any) -> str:
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
+    headers = {**(error.headers or {})} | ({"Allow": _allowed(request)} if error.status_code == 405 else {})
     if _is_page(request):
         page = pages.error_page(error.status_code)
-        page.headers.update(error.headers or {})
+        page.headers.update(headers)
         return page
     reason = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
     detail = {
@@ -84,8 +86,15 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
         405: f"{request.method[:20]} is not possible here.",
     }.get(error.status_code, str(error.detail))
     response = _answer(request, Problem(error.status_code, reason, detail))
-    response.headers.update(error.headers or {})
+    response.headers.update(headers)
     return response
+
+
+def _allowed(request: Request) -> str:
+    """Every method of this address, whichever route has it (RFC 9110, section 10.2.1)."""
+    routes = request.app.router.routes
+    found = [one for one in _METHODS if any(route.matches({**request.scope, "method": one})[0] is Match.FULL for route in routes)]  # fmt: skip
+    return ", ".join([*found, *(["HEAD"] if "GET" in found else [])])
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

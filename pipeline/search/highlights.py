@@ -32,6 +32,9 @@ def marked(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
 def balanced(fragment: str) -> str:
     """Marks in pairs, none inside another: a second opening and a close without an opening are left out, what is open at
     the end is closed."""
+    before, *marked = fragment.split(MARK_OPEN)
+    if MARK_CLOSE not in before and all(one.count(MARK_CLOSE) == 1 for one in marked):
+        return fragment  # as nearly all are
     parts: list[str] = []
     inside = False
     at = 0

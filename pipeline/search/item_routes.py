@@ -13,6 +13,7 @@ from pydantic import Field
 from pipeline.search import parameters, query_string, revisions, shapes
 from pipeline.search.detail_shapes import (  # fmt: skip
     ArticleShape,
+    Ninjs,
     RelatedShape,
     StoriesShape,
     StoryShape,
@@ -70,7 +71,7 @@ class StoriesParameters(SelectionParameters):
 
 @router.get(
     "/articles/{article_id}", summary="One article, its story and its revisions", response_model=None, openapi_extra=query_string.described(OneArticle),
-    responses={200: {"model": ArticleShape, "content": {one: {} for one in _FORMATS}}, **shapes.problems(404)},
+    responses={200: {"model": ArticleShape | Ninjs, "content": {one: {} for one in _FORMATS}}, **shapes.problems(404)},
 )  # fmt: skip
 def article(
     request: Request, reader: FromIndex, article_id: UUID, asked: Annotated[OneArticle, query_string.asked(OneArticle)]

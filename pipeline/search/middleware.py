@@ -1,4 +1,4 @@
-"""What every request to the search API and the readers' pages goes through: HEAD, CORS, keys and rates."""
+"""What every request to the search API and the readers' pages goes through: HEAD, CORS, keys, rates and compression."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
 from pipeline.search import pages
+from pipeline.search.compression import Compressed
+from pipeline.search.description import FOLLOWED
 from pipeline.search.failures import is_page
 from pipeline.settings import Settings
 
-_FOLLOWED = re.compile(r"/v1/searches/[0-9a-fA-F-]{36}(\.atom|/live)")
+_FOLLOWED = re.compile(rf"/v1/searches/[0-9a-fA-F-]{{36}}({'|'.join(map(re.escape, FOLLOWED))})")
 """Asked for by feed readers and browsers, which can't send a key."""
 
 
@@ -128,7 +129,7 @@ def _by_token(scope: Scope) -> bool:
 
 def add_middleware(api: FastAPI, settings: Settings) -> None:
     """What is added last sees a request first."""
-    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)
+    api.add_middleware(Compressed)
     api.add_middleware(Guard, settings=settings)
     if settings.search_origins:
         api.add_middleware(

@@ -152,8 +152,8 @@ def invalid(parameter: str, why: str) -> Problem:
 def _search(asked: Any, filters: Mapping[str, str], now: datetime | None) -> dict[str, Any]:
     digest = cursors.digest(
         (name, str(value))
-        for name, value in asked.model_dump(exclude=_NOT_OF_THE_SEARCH).items()
-        if value not in (None, [], "")
+        for name, value in vars(asked).items()  # plain values: dumping the model costs five times as much
+        if name not in _NOT_OF_THE_SEARCH and value not in (None, [], "")
     )
     after = cursors.decoded(asked.cursor, digest) if asked.cursor is not None else None
     if after and asked.start:

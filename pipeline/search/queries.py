@@ -227,6 +227,8 @@ def _under(filters: list[Clause], counted: dict[str, Any]) -> dict[str, Any]:
 
 MAX_COVERAGE = 500
 """Members of a story that are listed."""
+COVERAGE = ("article_id", "story_id", "relation", "headline", "publisher", "published", "shown_at", "url", "language", "locations")  # fmt: skip
+"""Fields of each."""
 
 
 def story_query(story_ids: list[str]) -> dict[str, Any]:
@@ -235,7 +237,7 @@ def story_query(story_ids: list[str]) -> dict[str, Any]:
         "query": {"terms": {"story_id": story_ids}},
         "size": MAX_COVERAGE,
         "sort": [{"shown_at": {"order": "asc", "missing": "_last"}}, {"processed.received": "asc"}],
-        "_source": ["article_id", "story_id", "relation", "headline", "publisher", "published", "shown_at", "processed.received", "url", "language", "locations"],
+        "_source": [*COVERAGE, "processed.received"],
         "track_total_hits": True,
     }  # fmt: skip
 

@@ -14,15 +14,23 @@ from pydantic import BaseModel, ValidationError
 def asked(model: type[BaseModel]) -> Any:
     """The dependency of a route whose parameters are those of the model, and no others."""
     lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
+    single = model.model_fields.keys() - lists
 
     async def read(request: Request) -> BaseModel:
         given = request.query_params
+        for name in given:  # which one was meant can't be known
+            if name in single and len(given.getlist(name)) > 1:
+                raise RequestValidationError([_fault(name, "too_many", "give it once; it has no list of values")])
         try:
             return model.model_validate({name: given.getlist(name) if name in lists else given[name] for name in given})
         except ValidationError as e:
             raise RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in e.errors()]) from None
 
     return Depends(read)
+
+
+def _fault(name: str, kind: str, why: str) -> dict[str, Any]:
+    return {"type": kind, "loc": ("query", name), "msg": why, "input": None}
 
 
 def described(model: type[BaseModel]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ Bytes = Annotated[bytes, Depends(body_of)]
 
 def parsed(body: bytes, schema: type[Body]) -> Body:
     try:
-        return schema.model_validate_json(body)
+        return schema.model_validate_json(body, strict=True)  # as described: 0 is not false
     except ValidationError as e:
         faults: list[Any] = [fault | {"loc": ("body", *fault["loc"])} for fault in e.errors(include_context=False)]
         raise RequestValidationError(faults) from None

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from limits import RateLimitItemPerHour
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from pipeline.process.problems import Problem
 from pipeline.saved.deciding import is_disabled, is_too_broad
@@ -38,6 +39,14 @@ from pipeline.search.saved_requests import (
 )
 from schemas.saved_search import Alert, AlertKind, SavedSearch
 
+
+class _Undotted(StringConvertor):
+    """What is before `.atom` is an id; `ID.atom` is none."""
+
+    regex = "[^/.]+"
+
+
+register_url_convertor("undotted", _Undotted())
 router = APIRouter(prefix="/v1/searches", tags=["saved searches"])
 SHOWN = 50
 """Alerts of a feed or list, and deliveries of a log: the newest."""
@@ -88,7 +97,7 @@ def atom(request: Request, store: Saved, reader: FromIndex, search_id: UUID, ask
 
 
 @router.get(
-    "/{search_id}", summary="One saved search", response_model=None,
+    "/{search_id:undotted}", summary="One saved search", response_model=None,
     responses={200: {"model": shapes.SavedSearchShape}, **shapes.problems(404)},
 )  # fmt: skip
 def one(request: Request, store: Saved, search_id: UUID, asked: Token) -> Response:
@@ -96,7 +105,7 @@ def one(request: Request, store: Saved, search_id: UUID, asked: Token) -> Respon
 
 
 @router.patch(
-    "/{search_id}", summary="Change it", response_model=None, openapi_extra=description.body(ChangedSearch),
+    "/{search_id:undotted}", summary="Change it", response_model=None, openapi_extra=description.body(ChangedSearch),
     responses={200: {"model": shapes.ChangedSavedSearch}, **shapes.problems(403, 404, 413, tagged=False)},
 )  # fmt: skip
 def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: Bytes) -> Response:
@@ -126,7 +135,7 @@ def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: 
     return untagged(_shown(request, store, search, asked.token) | secret)
 
 
-@router.delete("/{search_id}", summary="Delete it", status_code=204, response_model=None, responses={**shapes.problems(404, tagged=False)})  # fmt: skip
+@router.delete("/{search_id:undotted}", summary="Delete it", status_code=204, response_model=None, responses={**shapes.problems(404, tagged=False)})  # fmt: skip
 def delete(request: Request, store: Saved, search_id: UUID, asked: Token) -> Response:
     store.delete(mine(request, store, search_id, asked.token))
     return Response(status_code=204)

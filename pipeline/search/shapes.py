@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from pipeline.process.problems import MEDIA_TYPE
+from pipeline.saved.telling import FIELDS as TOLD_FIELDS
+from pipeline.search import matching
+from pipeline.search.document_fields import fields_model
+from schemas.documents import ArticleDocument, CommentDocument, Document
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(extra="allow")
+    """What has a value is there; a later version may add fields."""
+
+
+class OfDocument(Shape):
+    """With fields of a document of the index."""
+
+    document: ClassVar[type[Document]] = ArticleDocument
+    only: ClassVar[frozenset[str]] = ArticleDocument.names() - {*matching.SOURCE_EXCLUDES}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        own = handler(schema)
+        found = handler.resolve_ref_schema(own)
+        of_document = handler.resolve_ref_schema(handler(fields_model(cls.document, cls.only).__pydantic_core_schema__))
+        found["properties"] = of_document["properties"] | found["properties"]
+        return own
 
 
 class NoteShape(Shape):
@@ -39,55 +60,53 @@ class StoryOfHit(Shape):
     publishers: list[str]
 
 
-class ArticleHit(Shape):
-    """The document's fields (docs/search.md), with what the search adds."""
+class ArticleFields(OfDocument):
+    """An article's document; an empty field is absent. docs/reference/index-fields.md says what each is."""
 
     id: str = Field(examples=["6c1f2c0e-0000-4000-8000-000000000000"])
     article_id: str
-    headline: str | None = Field(None, examples=["Ferry crews walk out at Varnholm"])
-    summary: str | None = None
-    shown_at: datetime | None = None
-    url: str | None = None
-    publisher: str | None = None
-    authors: list[str] | None = None
-    section: str | None = None
-    language: str | None = None
-    score: float | None = None
+
+
+class _Hit(Shape):
+    score: float | None = Field(None, description="Null where it is not by relevance that hits are sorted.")
     highlights: dict[str, list[str]] = Field({}, description="Fragments by field; words found are between U+FDD0 and U+FDD1: escape first, then mark.")  # fmt: skip
-    comment_count: int = 0
+
+
+class ArticleHit(ArticleFields, _Hit):
+    """The document's fields, without `entities`, `pictures`, `faq`, `original` and `claims` unless `fields` names them, and
+    what the search adds."""
+
+    comment_count: int
     story: StoryOfHit | None = Field(None, description="With `collapse=story`.")
 
 
-class CommentHit(Shape):
+class CommentHit(OfDocument, _Hit):
+    document = CommentDocument
+    only = CommentDocument.names()
     id: str
     comment_id: str
     article_id: str
-    parent_id: str | None = None
-    author: str | None = None
-    text: str | None = None
-    posted: datetime | None = None
-    highlights: dict[str, list[str]] = {}
 
 
 class _Found(Shape):
     total: int = Field(examples=[42])
     took_ms: int
     sort: str = Field(examples=["relevance"])
-    notes: list[NoteShape] = []
-    next: str | None = Field(None, description="`cursor` of the next page; null at the end.")
+    notes: list[NoteShape]
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 class ArticleResults(_Found):
     hits: list[ArticleHit]
-    facets: dict[str, list[FacetValue]] = {}
-    histogram: list[Bucket] | None = None
+    facets: dict[str, list[FacetValue]] = Field(examples=[{"section": [{"value": "sport", "code": "medtop:15000000", "count": 17}]}])  # fmt: skip
+    histogram: list[Bucket] | None = Field(None, description="Where it is asked for.")
     histogram_interval: str | None = Field(None, examples=["day"], description="By what it is counted: a longer one than was asked for, where there would be too many.")  # fmt: skip
-    did_you_mean: str | None = Field(None, description="Another spelling, where little was found.")
+    did_you_mean: str | None = Field(description="Another spelling, where little was found.")
 
 
 class CommentResults(_Found):
     hits: list[CommentHit]
-    facets: dict[str, list[FacetValue]] = {}
+    facets: dict[str, list[FacetValue]]
 
 
 class Trend(Shape):
@@ -130,15 +149,28 @@ class NewSavedSearch(ChangedSavedSearch):
     token: str = Field(description="Reads, changes and deletes the search. It is shown only now.")
 
 
+class SearchOfAlert(Shape):
+    id: str
+    name: str
+
+
+class ArticleOfAlert(OfDocument):
+    """Of a withdrawal, the id alone."""
+
+    only = frozenset(TOLD_FIELDS)
+    article_id: str
+    link: str | None = Field(None, description="The page of it here.")
+
+
 class AlertShape(Shape):
     """The same as a webhook gets it."""
 
     id: str = Field(description="The same each time it is told.")
     type: str = Field(examples=["story.matched", "story.updated", "story.withdrawn"])
     at: datetime
-    search: dict[str, str]
-    article: dict[str, Any]
-    reason: str | None = None
+    search: SearchOfAlert
+    article: ArticleOfAlert
+    reason: str | None = Field(None, description="Of a withdrawal.")
 
 
 class DeliveryShape(Shape):
@@ -162,6 +194,7 @@ class ProblemShape(BaseModel):
     detail: str
     instance: str | None = None
     parameter: str | None = None
+    known: list[str] | None = Field(None, description="Of an unknown parameter: those that there are.")
     errors: list[dict[str, Any]] | None = None
 
 
@@ -173,6 +206,7 @@ def problems(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, A
         403: "Not with these credentials, or not on this server",
         413: "The request is too large",
         429: "Too many requests (where a rate is set), or too many are saved; Retry-After says when to go on, where that helps",
+        431: "The address with its parameters, or the headers, are too large",
         400: "An unknown parameter, a cursor of another search, or a search that can't be answered",
         404: "Not there, or not for readers",
         422: "A parameter's value can't be one",
@@ -182,5 +216,5 @@ def problems(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, A
     problem = {MEDIA_TYPE: {"schema": ProblemShape.model_json_schema()}}
     return {
         status: {"description": texts[status]} | ({} if status == 304 else {"content": problem})
-        for status in (*((304,) if tagged else ()), 400, 401, *statuses, 422, 429, 500, 503)
+        for status in (*((304,) if tagged else ()), 400, 401, *statuses, 422, 429, 431, 500, 503)
     }

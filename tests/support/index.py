@@ -112,7 +112,7 @@ class Client:
             for name, documents in self.documents.items()
             if name == alias or re.fullmatch(rf"{re.escape(alias)}-\d+", name)
             for id_, source in documents.items()
-            if _matches(asked.get("query", {"match_all": {}}), id_, source)
+            if matches(asked.get("query", {"match_all": {}}), id_, source)
         ]
         counts: list[Document] = [{"key": one["_source"].get("article_id"), "doc_count": 1} for one in found]
         return {
@@ -135,12 +135,13 @@ class Client:
         return {"status": 200 if self.documents.get(_index.removeprefix(self._prefix), {}).pop(_id, None) else 404}
 
 
-def _matches(query: Document, id_: str, source: Document) -> bool:
+def matches(query: Document, id_: str, source: Document) -> bool:
+    """Whether a document meets the conditions of a query; words are in every text."""
     ((kind, what),) = query.items()
     if kind == "bool" and set(what) <= {"filter", "must", "must_not"}:
         conditions = [*what.get("filter", ()), *what.get("must", ())]
-        wanted = all(_matches(one, id_, source) for one in conditions)
-        return wanted and not any(_matches(one, id_, source) for one in what.get("must_not", ()))
+        wanted = all(matches(one, id_, source) for one in conditions)
+        return wanted and not any(matches(one, id_, source) for one in what.get("must_not", ()))
     if kind == "ids":
         return id_ in what["values"]
     if kind == "range" and "expires" in what:

@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 from pipeline.stages.enrich import enrich_article, enrich_comment
 from pipeline.stages.normalize import normalize_article, normalize_comment
 from schemas.article import Notice, ReceivedArticle
-from schemas.comment import ReceivedComment
+from schemas.comment import CommentNotice, ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
 from schemas.patch import ReceivedPatch
@@ -70,9 +70,9 @@ class Newsroom:
         self._article(RawArticleEvent(id=event_id(identity, "kill", "", str(at)), source="/test", type=EventType.ARTICLE_WITHDRAWN, subject=str(identity), time=_at(at), data=notice))  # fmt: skip
 
     def comments(
-        self, name: str, texts: Iterable[tuple[int, int | None, str]], publisher: str = "herald.example"
+        self, name: str, texts: Iterable[tuple[int, int | None, str]], publisher: str = "herald.example", **fields: Any
     ) -> None:
-        """Comments under an article: number, the number that each answers, text."""
+        """Comments under an article: number, the number that each answers, text; `fields` of each."""
         identity, events = _id(name, publisher), []
         for n, parent, text in texts:
             own = comment_id(identity, comment_name(str(n)))
@@ -81,11 +81,21 @@ class Newsroom:
                     "article_id": identity, "comment_id": own, "claims": (claim(name),), "name": comment_name(str(n)),
                     "provider": publisher.split(".")[0], "publisher": publisher, "author": f"Reader {n}", "text": text, "posted": _at(n / 60).isoformat(),
                     "parent_id": comment_id(identity, comment_name(str(parent))) if parent is not None else None,
-                    "parent_name": comment_name(str(parent)) if parent is not None else None,
+                    "parent_name": comment_name(str(parent)) if parent is not None else None, **fields,
                 }
             )  # fmt: skip
             events.append(RawCommentEvent(id=event_id(own, "comment", text, str(n)), source="/test", type=EventType.COMMENT_POSTED, subject=str(own), time=_at(n / 60), data=data))  # fmt: skip
         self._take([enrich_comment(normalize_comment(one)) for one in events])
+
+    def moderate(self, name: str, n: int, decision: str, publisher: str = "herald.example", *, at: float = 900) -> None:
+        """A moderator's decision on a comment."""
+        identity, own = _id(name, publisher), comment_id(_id(name, publisher), comment_name(str(n)))
+        notice = CommentNotice.model_validate({"kind": "comment-moderation", "article_id": identity, "comment_id": own, "claims": (claim(name),), "name": comment_name(str(n)), "provider": publisher.split(".")[0], "publisher": publisher, "decision": decision, "at": _at(at)})  # fmt: skip
+        self.receive([RawCommentEvent(id=event_id(own, decision, str(n), str(at)), source="/test", type=EventType.COMMENT_MODERATED, subject=str(own), time=_at(at), data=notice)])  # fmt: skip
+
+    def receive(self, events: Iterable[RawArticleEvent | RawCommentEvent]) -> None:
+        """What was read of an item."""
+        self._take([enrich_article(normalize_article(one)) if isinstance(one, RawArticleEvent) else enrich_comment(normalize_comment(one)) for one in events])  # fmt: skip
 
     def story(self, *members: tuple[str, str, str]) -> str:
         """Articles (name, publisher, relation) as one story; returns its id."""

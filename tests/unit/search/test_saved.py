@@ -49,6 +49,34 @@ def test_with_keys_a_search_is_its_keys() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/searches", "GET, POST, HEAD"),
+        (f"/v1/searches/{A}", "DELETE, GET, PATCH, HEAD"),
+        (f"/v1/searches/{A}.atom", "GET, HEAD"),
+        (f"/v1/searches/{A}/alerts", "GET, HEAD"),
+    ],
+)
+def test_what_can_be_done_at_an_address_is_said_whole(path: str, allowed: str) -> None:
+    """RFC 9110, section 15.5.6."""
+    api, _, _ = made()
+    for method in {"PUT", "PATCH", "DELETE", "POST", "OPTIONS", "TRACE"} - set(allowed.split(", ")):
+        answer = ask(api, method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed), method
+
+
+@pytest.mark.parametrize("more", [{"updates": 0}, {"updates": "true"}, {"updates": 1.0}, {"name": 5}])
+def test_a_body_is_what_is_described(more: dict[str, Any]) -> None:
+    api, _, _ = made()
+    answer = save(api, **more)
+    assert (answer.status_code, answer.json()["parameter"]) == (422, next(iter(more)))
+    one = save(api).json()
+    path = f"/v1/searches/{one['id']}?token={one['token']}"
+    assert ask(api, "PATCH", path, json=more).status_code == 422
+    assert ask(api, "GET", path).json()["updates"] is False
+
+
+@pytest.mark.parametrize(
     "query",
     [
         {}, {"q": " "}, {"timezone": "Europe/Berlin"}, {"q": "x" * 501}, {"q": " ".join(f"w{n}" for n in range(17))}, {"has": ["comments"]},
