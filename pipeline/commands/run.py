@@ -8,13 +8,14 @@ from pipeline.settings import settings
 
 @reports
 def run() -> None:
-    """Run the workers, the indexer, the ingest API, the search page and the alerts of saved searches under one supervisor, until
-    Ctrl-C."""
+    """Run the workers, the indexer, the ingest API, the search page, the operators' page and the alerts of saved searches under
+    one supervisor, until Ctrl-C."""
     from pipeline.commands.engines import addresses, bring_up
     from pipeline.commands.processes import Processes
     from pipeline.commands.workers import worker_count, worker_variables
     from pipeline.process.cores import usable_cores
-    from pipeline.process.ports import host_in_url, require_free
+    from pipeline.process.listening import check_access
+    from pipeline.process.ports import free_port, host_in_url, require_free
 
     current = settings()
     workers = worker_variables(current, worker_count(current, usable_cores()))
@@ -27,6 +28,10 @@ def run() -> None:
     ]
     for port, variable in ports:
         require_free(port, variable, current.bind)  # else its process would be started again for ever
+    check_access(current)
+    if "status_port" in current.model_fields_set:
+        require_free(current.status_port, "DATELINE_STATUS_PORT", current.status_bind)
+    status_port = free_port(current.status_port, current.status_bind)
     host = host_in_url(current.bind)
     as_json = current.log_format == "json"
     if not (current.kafka_servers and current.elasticsearch_url):
@@ -40,9 +45,11 @@ def run() -> None:
         processes.add_command(name, "worker", variables)
     for name in ("indexer", "ingest-api", "search-api", *(["alerts"] if current.saved_searches else [])):
         processes.add_command(name)
+    processes.add_command("status-page", variables={"DATELINE_STATUS_PORT": str(status_port)})
     if not as_json:
         err.print(f"Workers:     {len(workers)}  (DATELINE_WORKERS)")
         err.print(f"Search page: http://{host}:{current.search_port}")
         err.print(f"Ingest API:  http://{host}:{current.ingest_port}  (Ctrl-C stops everything)")
+        err.print(f"Operators:   http://{host_in_url(current.status_bind)}:{status_port}/status")
         err.print("Health:      `dateline status` shows each process, and where it answers")
     processes.run()
