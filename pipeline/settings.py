@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     this machine post to an address."""
     private_webhooks: bool = False
     """Whether webhooks of saved searches may be in private networks, at any port and without TLS."""
-    status_port: Annotated[int, Field(ge=0, le=65535)] = 8645
+    status_port: Annotated[int, Field(ge=0, le=65535)] = 8641
     """Port of the operators' page (`dateline status-page`); 0 picks a free one."""
     status_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""

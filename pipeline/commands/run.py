@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipeline.commands.shared import err, reports
-from pipeline.settings import settings
+from pipeline.settings import Settings, settings
 
 
 @reports
@@ -15,7 +17,7 @@ def run() -> None:
     from pipeline.commands.workers import worker_count, worker_variables
     from pipeline.process.cores import usable_cores
     from pipeline.process.listening import check_access
-    from pipeline.process.ports import free_port, host_in_url, require_free
+    from pipeline.process.ports import host_in_url, require_free
 
     current = settings()
     workers = worker_variables(current, worker_count(current, usable_cores()))
@@ -29,9 +31,7 @@ def run() -> None:
     for port, variable in ports:
         require_free(port, variable, current.bind)  # else its process would be started again for ever
     check_access(current)
-    if "status_port" in current.model_fields_set:
-        require_free(current.status_port, "DATELINE_STATUS_PORT", current.status_bind)
-    status_port = free_port(current.status_port, current.status_bind)
+    status_port = _status_port(current, {port for port, _ in ports})
     host = host_in_url(current.bind)
     as_json = current.log_format == "json"
     if not (current.kafka_servers and current.elasticsearch_url):
@@ -53,3 +53,13 @@ def run() -> None:
         err.print(f"Operators:   http://{host_in_url(current.status_bind)}:{status_port}/status")
         err.print("Health:      `dateline status` shows each process, and where it answers")
     processes.run()
+
+
+def _status_port(settings: Settings, others: Collection[int]) -> int:
+    """Of the operators' page: as it is set, else the usual one, or any free one where that is taken: nobody's work waits for
+    the page. Raises Fatal where the one that is set is taken."""
+    from pipeline.process.ports import free_port, require_free
+
+    if "status_port" in settings.model_fields_set:
+        require_free(settings.status_port, "DATELINE_STATUS_PORT", settings.status_bind)
+    return free_port(None if settings.status_port in others else settings.status_port, settings.status_bind)

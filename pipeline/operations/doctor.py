@@ -132,7 +132,7 @@ def _contradictions(s: Settings) -> Iterator[Check]:
         ("INDEXER", s.indexer_port),
         ("INGEST", s.ingest_port),
         ("SEARCH", s.search_port),
-        ("STATUS", s.status_port),
+        *([("STATUS", s.status_port)] if "status_port" in s.model_fields_set else []),
     ]
     for number, (name, port) in enumerate(ports):
         for other, same in ports[:number]:

@@ -138,7 +138,7 @@ def ask(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     prefect: str | None = None,
-    host: str = "127.0.0.1:8645",
+    host: str = "127.0.0.1:8641",
     **settings: Any,
 ) -> list[httpx.Response]:
     """The answers of one application, one after the other."""

@@ -57,12 +57,12 @@ def test_guessing_is_slow_and_in_the_log(caplog: pytest.LogCaptureFixture) -> No
     assert "status_password_wrong" in caplog.text
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8645", "localhost", "LOCALHOST:1", "[::1]:8645", "127.0.0.9"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8641", "localhost", "LOCALHOST:1", "[::1]:8641", "127.0.0.9"])
 def test_without_a_password_this_machine_is_let_in(host: str) -> None:
     assert get(Double(), "/status", host=host).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8645", "10.0.0.7:8645", "localhost.evil.example", "127.0.0.1.evil.example"])  # fmt: skip
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8641", "10.0.0.7:8641", "localhost.evil.example", "127.0.0.1.evil.example"])  # fmt: skip
 def test_without_a_password_no_other_name_is(host: str) -> None:
     """A page of another host has its name mean 127.0.0.1, and the browser would let it read what is there."""
     source = Double()
