@@ -35,6 +35,7 @@ class _Work:
         self.before, self.before_at = before, before_at
         """The answer of the time before, and when that was."""
         self.done_at = 0.0
+        self.failed = False
 
 
 class Bounded:
@@ -67,12 +68,12 @@ class Bounded:
     def _is_stale(self, work: _Work, fresh: float) -> bool:
         if not work.future.done():
             return False
-        limit = fresh if work.future.exception() is None else min(fresh, _ERRORS_FOR)
+        limit = min(fresh, _ERRORS_FOR) if work.failed else fresh
         return self._now() - work.done_at > limit
 
     def _begin(self, key: Hashable, work: Callable[[], Any], last: _Work | None) -> _Work:
         before, before_at = (last.before, last.before_at) if last is not None else (None, 0.0)
-        if last is not None and last.future.exception() is None:
+        if last is not None and not last.failed:
             before, before_at = Answer(last.future.result(), 0.0), last.done_at
         made = _Work(before, before_at)
         self._works.pop(key, None)
@@ -87,7 +88,7 @@ class Bounded:
         try:
             value = work()
         except BaseException as e:  # whoever asked gets it
-            made.done_at = self._now()
+            made.done_at, made.failed = self._now(), True
             made.future.set_exception(e)
         else:
             made.done_at = self._now()
