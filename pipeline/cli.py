@@ -24,6 +24,7 @@ COMMANDS = (
     "indexer",
     "ingest-api",
     "search-api",
+    "status-page",
     "alerts",
     "search",
     "status",

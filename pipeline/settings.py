@@ -16,7 +16,7 @@ from schemas.base import known_zone
 MIB = 1024 * 1024
 
 
-Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "alerts", "front-end"]
+Process = Literal["operator", "worker", "indexer", "ingest-api", "search-api", "status-page", "alerts", "front-end"]
 
 
 ZoneName = Annotated[str, AfterValidator(known_zone)]
@@ -179,6 +179,15 @@ class Settings(BaseSettings):
     this machine post to an address."""
     private_webhooks: bool = False
     """Whether webhooks of saved searches may be in private networks, at any port and without TLS."""
+    status_port: Annotated[int, Field(ge=0, le=65535)] = 8641
+    """Port of the operators' page (`dateline status-page`); 0 picks a free one."""
+    status_health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port of its /healthz, /readyz and /metrics; 0 picks a free one."""
+    status_bind: str = "127.0.0.1"
+    """Address that it listens on. Any other than this machine's own needs a password."""
+    status_password: SecretStr | None = None
+    """Password of the operators' page, of 12 characters or more, under any user name. Not set: whoever is on this machine may
+    look."""
     bind: str = "127.0.0.1"
     """Address that processes listen on."""
     max_connections: Annotated[int, Field(ge=1)] = 500

@@ -24,3 +24,5 @@ class Funnel(Model):
     begin: Instant
     end: Instant
     fates: tuple[Fate, ...]
+    complete: bool = True
+    """Whether all that was received was read. Where it wasn't, more were received than is counted."""

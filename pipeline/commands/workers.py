@@ -31,7 +31,12 @@ def worker_variables(settings: Settings, count: int) -> dict[str, dict[str, str]
         own_id = settings.worker_id if number == 1 else _next_id(settings.worker_id, number)
         variables = {"DATELINE_WORKER_ID": own_id}
         if settings.worker_port:
-            while number > 1 and port in (settings.indexer_port, settings.ingest_port, settings.search_port):
+            while number > 1 and port in (
+                settings.indexer_port,
+                settings.ingest_port,
+                settings.search_port,
+                settings.status_port,
+            ):
                 port += 1
             if port > _LAST_PORT:
                 raise Fatal(f"DATELINE_WORKER_PORT is {settings.worker_port}: no port is left for worker {number}")

@@ -17,6 +17,7 @@ ROLE_OF = {
     "indexer": "dateline_index",
     "ingest-api": "dateline_trace",
     "search-api": "dateline_serve",
+    "status-page": "dateline_look",
     "alerts": "dateline_alert",
     "front-end": "dateline_search",
 }
@@ -28,7 +29,7 @@ Role = dict[str, Any]
 def roles(settings: Settings) -> dict[str, Role]:
     """`search` (a front-end), `serve` (the search API, which shows of an article's earlier revisions what readers could
     see: pipeline/search/revisions.py), `alert` (saved searches, which are compared with the terms that articles are indexed by), `trace` (the ingest API, where a provider looks up its own items), `index` (the indexer),
-    `operate` (commands): least privileges of each, in this namespace."""
+    `look` (the operators' page, which reads everything and changes nothing), `operate` (commands): least privileges of each, in this namespace."""
     reading = ["indices:data/read/search*", "indices:data/read/msearch*"]
     readable = [settings.named(alias) for alias in READERS]
     every = [f"{settings.named(alias)}*" for alias in ALIASES]
@@ -60,6 +61,10 @@ def roles(settings: Settings) -> dict[str, Role]:
                     "privileges": ["index", "delete", "create_index", "manage", "maintenance", "view_index_metadata"],
                 }
             ],
+        },
+        "look": {
+            "cluster": ["monitor"],
+            "indices": [{"names": every, "privileges": ["read", "monitor", "view_index_metadata"]}],
         },
         "operate": {
             "cluster": ["manage_index_templates", "monitor", "create_snapshot", "cluster:admin/repository/*", "cluster:admin/snapshot/*"],

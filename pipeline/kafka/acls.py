@@ -48,7 +48,7 @@ class Right:
 
 def rights(settings: Settings) -> list[Right]:
     """What each process needs: it reads and writes what its stages do, and may make topics that aren't there yet. The
-    operator may do everything in this namespace; the search page has saved searches in Kafka, and nothing else."""
+    operator may do everything in this namespace, and the operators' page read what is in the flow; the search page has saved searches in Kafka, and nothing else."""
     own = worker_stages(settings)
     worker_group = group(own[0], settings)
     found = [
@@ -69,7 +69,13 @@ def rights(settings: Settings) -> list[Right]:
     everything = settings.named("") or "*"
     for kind in ("topic", "group"):
         found.append(Right("operator", "All", kind, everything, prefix=bool(settings.namespace)))
-    found.append(Right("operator", "Describe", "cluster", "kafka-cluster"))
+    found += [
+        Right("status-page", does, kind, everything, prefix=bool(settings.namespace))
+        for kind, may in (("topic", ("Describe", "DescribeConfigs")), ("group", ("Describe",)))
+        for does in may
+    ]
+    found += [Right("status-page", "Read", "topic", topic.full_name(settings)) for topic in (*topics(settings), *drained(settings))]  # fmt: skip
+    found += [Right(who, "Describe", "cluster", "kafka-cluster") for who in ("operator", "status-page")]
     return list(dict.fromkeys(found))
 
 

@@ -188,7 +188,7 @@ def _send(settings: Settings, letters: Iterable[tuple[str, StoredDeadLetter | No
                 problems: tuple[Reject, ...] = ()
                 if one is None:
                     problems = (_gone(name),)
-                elif reject := _replayable(one.header, settings):
+                elif reject := replayable(one.header, settings):
                     problems = (reject,)
                 elif one.header.topic is not None:
                     deliveries.send(one.header.topic, one.key, one.value, partition=one.header.partition)
@@ -257,7 +257,8 @@ def _read_again(one: StoredDeadLetter, settings: Settings) -> Read:
     return read_item(item, Hints(provider=header.provider), settings, datetime.now(UTC))
 
 
-def _replayable(header: DeadLetter, settings: Settings) -> Reject | None:
+def replayable(header: DeadLetter, settings: Settings) -> Reject | None:
+    """Why a replay would refuse this letter; None where it would not."""
     if header.truncated:
         return Reject("truncated", "only its first bytes were stored; publish the original again")
     if header.topic is None:

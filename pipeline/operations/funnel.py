@@ -13,6 +13,7 @@ from pipeline.index.client import open_client
 from pipeline.kafka.dead_letters import provider_in
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
 from pipeline.operations.lookup import STATUS_FIELD
+from pipeline.operations.patience import TimeIsUp, end_after
 from pipeline.settings import Settings
 from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
 from schemas.funnel import Fate, Funnel
@@ -27,21 +28,32 @@ def read_funnel(
     begin: datetime,
     end: datetime,
     progress: Callable[[int, int], None] = lambda *_: None,
+    *,
+    seconds: float | None = None,
 ) -> Funnel:
-    """Of all providers where none is given. The raw topics are read from `begin` to `end`. Raises Retry."""
+    """Of all providers where none is given. The raw topics are read from `begin` to `end`, for `seconds` at most: where that
+    isn't all, `complete` is False. Raises Retry."""
     received: list[str] = []
-    for key, value in _raw(settings, begin, end, progress):
-        if provider is None or provider_in(value) == provider:
-            received.append((key or b"").decode("utf-8", "replace"))
+    complete = True
+    try:
+        for key, value in _raw(settings, begin, end, end_after(seconds, progress)):
+            if provider is None or provider_in(value) == provider:
+                received.append((key or b"").decode("utf-8", "replace"))
+    except TimeIsUp:
+        complete = False
     with open_client(settings, timeout=30) as client:
         refused = list(_refused(client, settings, provider, begin, end))
         standing = list(_standing(client, settings, provider, begin, end))
-    return Funnel(provider=provider, begin=begin, end=end, fates=assembled(received, refused, standing))
+    fates = assembled(received, refused, standing, complete=complete)
+    return Funnel(provider=provider, begin=begin, end=end, fates=fates, complete=complete)
 
 
-def assembled(received: list[str], refused: list[tuple[Fate, bool]], standing: list[Fate]) -> tuple[Fate, ...]:
+def assembled(
+    received: list[str], refused: list[tuple[Fate, bool]], standing: list[Fate], *, complete: bool = True
+) -> tuple[Fate, ...]:
     """The fates in order. `refused` says of each whether a stage refused it, so that it counts as received too. What was
-    received and is nowhere is unchanged: a repetition, or a change of nothing. Pure."""
+    received and is nowhere is unchanged: a repetition, or a change of nothing; that isn't known where what was received
+    isn't `complete`. Pure."""
     at_door = sum(fate.count for fate, by_stage in refused if not by_stage)
     left = (
         len(received) - sum(fate.count for fate, by_stage in refused if by_stage) - sum(one.count for one in standing)
@@ -49,7 +61,7 @@ def assembled(received: list[str], refused: list[tuple[Fate, bool]], standing: l
     return (
         Fate(fate="received", count=len(received) + at_door, examples=tuple(dict.fromkeys(received))[:EXAMPLES]),
         *(fate for fate, _ in refused),
-        *([Fate(fate="unchanged", count=left)] if left > 0 else []),
+        *([Fate(fate="unchanged", count=left)] if left > 0 and complete else []),
         *standing,
     )
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +17,7 @@ from pipeline.index.families import FOLLOWED
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
 from pipeline.operations.lookup import STATUS_FIELD, status_of
+from pipeline.operations.patience import TimeIsUp, end_after
 from pipeline.operations.receipts import ARTICLE_EVENTS
 from pipeline.settings import Settings
 from pipeline.topics import (
@@ -37,25 +35,30 @@ Step = dict[str, Any]
 _TIMES = ("normalized", "enriched", "revised")
 
 
-class _TimeIsUp(Exception):
-    """A quick look has read for as long as it may."""
+class Unknown(Fatal):
+    """No item is known by what was asked for. `letters`: ids of dead letters that name it, the newest first."""
+
+    def __init__(self, text: str, letters: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.letters = letters
 
 
-def trace_item(settings: Settings, wanted: str, *, seconds: float | None = None) -> dict[str, Any]:
+def trace_item(settings: Settings, wanted: str, *, seconds: float | None = None, quick: bool = True) -> dict[str, Any]:
     """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?}],
     complete}`.
 
     `times` says when normalize, enrich and revise were done with the event: `{normalized, enriched, revised}`.
 
     `wanted` is an article's or comment's id, or an article's address. `waiting` is True where only partial updates of
-    the article have come. `standing` is `status` under its former name. Raises Fatal where `wanted` is neither an id
+    the article have come. `standing` is `status` under its former name. Raises Unknown where `wanted` is neither an id
     nor an address, Retry.
 
     With `seconds` it is a quick look: where the index has the item its document stands for the records of the compacted
-    topics, and `complete` is False where more than so many seconds would have had to be read.
+    topics, and `complete` is False where more than so many seconds would have had to be read. Where it isn't `quick`
+    these topics are read too, after the others, and the document stands for them only where there was no time for that.
     """
     article_id, comment_id, documents = find_item(settings, wanted)
-    steps, complete = _steps(settings, article_id, comment_id, documents, seconds)
+    steps, complete = _steps(settings, article_id, comment_id, documents, seconds, quick=quick)
     status = documents[0]["status"] if documents else None
     return {
         "article_id": str(article_id),
@@ -108,11 +111,11 @@ def _find(client: Elasticsearch, settings: Settings, wanted: str) -> tuple[UUID,
     try:
         return UUID(wanted), None, []
     except ValueError:
-        raise Fatal(_not_found(client, settings, wanted)) from None
+        raise _not_found(client, settings, wanted) from None
 
 
 def _names(wanted: str) -> list[dict[str, Any]]:
-    """What finds an article by its address, or by its provider's own id. Raises Fatal where it can be neither."""
+    """What finds an article by its address, or by its provider's own id. Raises Unknown where it can be neither."""
     claim = identity.url_claim(wanted)
     if claim is not None:
         found: list[dict[str, Any]] = [{"term": {"url": claim.value}}, {"term": {"claims": f"url:{claim.value}"}}]
@@ -123,25 +126,25 @@ def _names(wanted: str) -> list[dict[str, Any]]:
     ):
         found = []
     else:
-        raise Fatal(f"{wanted!r} is neither an id nor an address")
+        raise Unknown(f"{wanted!r} is neither an id nor an address")
     return [*found, *({"term": {"claims": f"{scheme}:{wanted.strip()}"}} for scheme in ("guid", "alias"))]
 
 
-def _not_found(client: Elasticsearch, settings: Settings, wanted: str) -> str:
+def _not_found(client: Elasticsearch, settings: Settings, wanted: str) -> Unknown:
     """What to say of an address or a provider's id that no document has: where it was refused, the dead letters."""
     text = f"no article with the address or id {wanted} has been indexed"
     answer = client.options(ignore_status=[404, 503]).search(
         index=settings.named("dead-letters"),
         query={"bool": {"should": [{"term": {"source": wanted}}, {"match_phrase": {"preview": wanted}}]}},
         sort=[{"at": "desc"}],
-        size=1,
-        track_total_hits=True,
+        size=5,
     )
     hits = answer.get("hits", {}).get("hits", [])
     if not hits:
-        return f"{text}, and no dead letter names it; `dateline status` shows whether a stage is behind"
-    one = hits[0]["_source"]
-    return f"{text}; {one['stage']} refused it ({one['reason']}: {one['detail']}): `dateline dead-letters show {hits[0]['_id']}`"
+        return Unknown(f"{text}, and no dead letter names it; `dateline status` shows whether a stage is behind")
+    one, letters = hits[0]["_source"], tuple(hit["_id"] for hit in hits)
+    refused = f"{one['stage']} refused it ({one['reason']}: {one['detail']})"
+    return Unknown(f"{text}; {refused}: `dateline dead-letters show {letters[0]}`", letters)
 
 
 def _document(hit: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +166,8 @@ def _steps(
     comment_id: UUID | None,
     documents: list[dict[str, Any]],
     seconds: float | None,
+    *,
+    quick: bool,
 ) -> tuple[list[Step], bool]:
     """Every record of the item, read from its own partition only, from shortly before it was received; and whether all of
     that was read."""
@@ -171,9 +176,10 @@ def _steps(
     received = min(
         (d["processed"]["received"] for d in documents if d.get("processed", {}).get("received")), default=None
     )
-    quick = seconds is not None and bool(documents)
-    steps = [_indexed_step(documents[0], comment_id)] if quick and documents[0].get("processed") else []
-    progress = _end_after(seconds)
+    quick = quick and seconds is not None and bool(documents)
+    instead = [_indexed_step(documents[0], comment_id)] if documents and documents[0].get("processed") else []
+    steps = [*instead] if quick else []
+    progress = end_after(seconds)
     with open_reader(settings) as reader:
         wanted = [
             topic
@@ -189,24 +195,17 @@ def _steps(
             found = reader.offsets_for_times(dict.fromkeys(timed, since))
             starts |= {tp: at.offset for tp, at in found.items() if at is not None}
         complete = True
+        compacted = [tp for tp in tps if tp not in timed]
         try:
-            for record in read_to_end(reader, starts, progress=progress):
-                if _belongs(record, key, comment_id):
-                    steps.append(_step(tps[TopicPartition(record.topic, record.partition)].name, record, settings))
-        except _TimeIsUp:
+            for some in filter(None, (timed, compacted)):
+                for record in read_to_end(reader, {tp: starts[tp] for tp in some}, progress=progress):
+                    if _belongs(record, key, comment_id):
+                        steps.append(_step(tps[TopicPartition(record.topic, record.partition)].name, record, settings))
+        except TimeIsUp:
             complete = False
+            if instead and not any(step["topic"] == instead[0]["topic"] for step in steps):
+                steps += instead
     return sorted(steps, key=lambda step: str(step["at"])), complete
-
-
-def _end_after(seconds: float | None) -> Callable[[int, int], None]:
-    """Raises _TimeIsUp where there is more to read after so many seconds."""
-    deadline = time.monotonic() + seconds if seconds is not None else math.inf
-
-    def progress(read: int, total: int) -> None:
-        if read < total and time.monotonic() > deadline:
-            raise _TimeIsUp
-
-    return progress
 
 
 def _indexed_step(document: dict[str, Any], comment_id: UUID | None) -> Step:

@@ -37,6 +37,26 @@ def health_routes(ready: Callable[[], bool]) -> APIRouter:
     return router
 
 
+class Head:
+    """Answers HEAD as GET without the body: a route asks `request.scope["head"]` where making the body is dear."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        asked = {**scope, "method": "GET", "head": True}
+        await self._app(asked, receive, without_body)
+
+
 class Measured:
     """An API whose requests are timed, by the route that they match: an address is no label, as anybody may choose it."""
 

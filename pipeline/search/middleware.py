@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.process.connections import network_of
 from pipeline.process.problems import Problem
+from pipeline.process.web import Head
 from pipeline.search import pages
 from pipeline.search.compression import Compressed
 from pipeline.search.description import FOLLOWED
@@ -27,26 +28,6 @@ from pipeline.settings import Settings
 
 _FOLLOWED = re.compile(rf"/v1/searches/[0-9a-fA-F-]{{36}}({'|'.join(map(re.escape, FOLLOWED))})")
 """Asked for by feed readers and browsers, which can't send a key."""
-
-
-class Head:
-    """Answers HEAD as GET without the body: a route asks `request.scope["head"]` where making the body is dear."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self._app(scope, receive, send)
-            return
-
-        async def without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        asked = {**scope, "method": "GET", "head": True}
-        await self._app(asked, receive, without_body)
 
 
 class Guard:

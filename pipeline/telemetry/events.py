@@ -218,6 +218,15 @@ SEARCH_FAILED = Event(
     "A search could not be answered: Elasticsearch is away, or refuses the search API.",
     ("path", "problem"),
 )
+STATUS_PASSWORD_WRONG = Event(
+    "status_password_wrong", _W, "Somebody gave a wrong password to the operators' page.", ("client",)
+)
+STATUS_PAGE_FAILED = Event(
+    "status_page_failed",
+    _E,
+    "Our code failed on a page for operators; the commands say the same without it. Please report it.",
+    ("path", "problem"),
+)
 HUB_UNSIGNED = Event("hub_unsigned", _W, "A WebSub delivery has a wrong signature; it is dropped.", ("feed",))
 BATCH_PUBLISHED = Event(
     "batch_published",

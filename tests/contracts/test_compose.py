@@ -22,10 +22,13 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from pydantic import SecretStr
 from typer.main import get_command
 
 from pipeline.cli import build
+from pipeline.errors import Fatal
 from pipeline.local.downloads import locked_artifacts
+from pipeline.process.listening import check_access
 from pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.support.waiting import PATIENCE
@@ -120,9 +123,19 @@ def test_every_process_is_a_command_of_ours_and_its_settings_exist(services: dic
 def test_what_is_off_by_default_is_not_started(services: dict[str, Any]) -> None:
     assert services["alerts"]["profiles"] == ["alerts"], "it would end again and again without saved searches"
     said = services["worker"]["environment"]["DATELINE_HEALTH_ADDRESSES"]
-    whole = re.sub(r"\$\{DATELINE_SAVED_SEARCHES:\+([^}]*)\}", r"\1", said)
-    without = re.sub(r"\$\{DATELINE_SAVED_SEARCHES:\+[^}]*\}", "", said)
-    assert set(json.loads(whole)) - set(json.loads(without)) == {"http://alerts:9101"}
+    whole = re.sub(r"\$\{DATELINE_\w+:\+([^}]*)\}", r"\1", said)
+    without = re.sub(r"\$\{DATELINE_\w+:\+[^}]*\}", "", said)
+    assert set(json.loads(whole)) - set(json.loads(without)) == {"http://alerts:9101", "http://status-page:9101"}
+
+
+def test_the_operators_page_is_started_with_a_password_only(services: dict[str, Any]) -> None:
+    page = services["status-page"]
+    assert page["profiles"] == ["status"], "it would end again and again without a password"
+    assert page["ports"] == [f"${{DATELINE_PUBLISH_ON:-127.0.0.1}}:{Settings().status_port}:{Settings().status_port}"]
+    bind = page["environment"]["DATELINE_STATUS_BIND"]
+    with pytest.raises(Fatal, match="set DATELINE_STATUS_PASSWORD"):
+        check_access(Settings(_env_file=None, status_bind=bind))
+    check_access(Settings(_env_file=None, status_bind=bind, status_password=SecretStr("x" * 12)))
 
 
 def test_whoever_runs_is_watched_started_again_limited_and_given_time(services: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from typer.main import get_command
 from pipeline.cli import build
 from pipeline.kafka.acls import rights
 from pipeline.process import web
+from pipeline.process.listening import check_access
 from pipeline.settings import Process, Settings, load_settings
 from pipeline.streams import watch
 from tests.conftest import ROOT
@@ -27,7 +28,7 @@ OBJECTS = [
     for one in yaml.safe_load_all((FOLDER / name).read_text())
 ]
 VERSIONS = ("1.31", "1.37")
-PROCESSES = ("worker", "indexer", "ingest-api", "search-api", "alerts", "flows")
+PROCESSES = ("worker", "indexer", "ingest-api", "search-api", "status-page", "alerts", "flows")
 
 
 def title(one: dict[str, Any]) -> str:
@@ -125,7 +126,7 @@ def test_a_probe_asks_where_the_process_listens() -> None:
     ports = {
         "worker": "DATELINE_WORKER_PORT", "indexer": "DATELINE_INDEXER_PORT", "flows": "DATELINE_FLOWS_PORT",
         "search-api": "DATELINE_SEARCH_HEALTH_PORT", "ingest-api": "DATELINE_INGEST_HEALTH_PORT",
-        "alerts": "DATELINE_ALERTS_PORT",
+        "alerts": "DATELINE_ALERTS_PORT", "status-page": "DATELINE_STATUS_HEALTH_PORT",
     }  # fmt: skip
     for name, one in running().items():
         container = one["spec"]["template"]["spec"]["containers"][0]
@@ -140,13 +141,23 @@ def test_a_probe_asks_where_the_process_listens() -> None:
     assert doors == {"ingest-api": Settings().ingest_port, "search-api": Settings().search_port}
 
 
+def test_the_operators_page_is_open_to_nobody_in_the_cluster() -> None:
+    pod = running()["status-page"]["spec"]["template"]
+    settings = load_settings(
+        _env_file=None, status_bind=variables(pod).get("DATELINE_STATUS_BIND", Settings().status_bind)
+    )
+    check_access(settings)
+    assert named(pod["spec"]["containers"][0])["http"] == Settings().status_port
+    assert "status-page" not in {one["metadata"]["name"] for one in of_kind("Service")}
+
+
 def test_there_is_time_to_finish_and_as_much_with_compose() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     for name, one in running().items():
         grace = one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
         assert services[name]["stop_grace_period"] == f"{grace}s", name
         # an API's requests; the longest batch of a worker or indexer that isn't slow, with the rebalance that leaving is
-        needs = web.STOP_SECONDS if name.endswith("-api") else watch.SLOW + watch.REVOKED
+        needs = web.STOP_SECONDS if name.endswith(("-api", "-page")) else watch.SLOW + watch.REVOKED
         assert grace >= needs * 1.3, name
 
 

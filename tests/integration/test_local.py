@@ -189,13 +189,13 @@ def test_a_port_that_is_taken_is_said() -> None:
 
 def test_run_starts_again_what_died_and_stops_everything(make_pipeline: Any) -> None:
     pipeline = make_pipeline()
-    environment = pipeline.environment | {"DATELINE_SEARCH_PORT": "0", "DATELINE_INGEST_PORT": "0"}
+    environment = pipeline.environment | {f"DATELINE_{name}_PORT": "0" for name in ("SEARCH", "INGEST", "STATUS")}
     with (pipeline.folder / "run.log").open("wb") as log:
         run = subprocess.Popen(
             [sys.executable, "-m", "pipeline.cli", "run"], env=environment, cwd=ROOT, stdout=log, stderr=log
         )
     try:
-        pipeline.until(lambda: len(psutil.Process(run.pid).children()) == 4)
+        pipeline.until(lambda: len(psutil.Process(run.pid).children()) == 5)
         assert pipeline.command("publish", "samples/pages/northern-post.txt").returncode == 0
         pipeline.until(lambda: pipeline.count("articles") == 1)
         before = {child.pid for child in psutil.Process(run.pid).children()}

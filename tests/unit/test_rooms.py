@@ -78,7 +78,7 @@ def test_commands_that_need_no_engine_load_nothing_of_local_engines(arguments: l
 
 ROOMS = (
     "schemas", "base", "formats", "stages", "topology", "kafka", "process", "streams", "ingest", "feeds", "sinks", "index", "saved",
-    "search", "alerts", "operations", "push", "local", "flows", "commands",
+    "search", "alerts", "operations", "status_page", "push", "local", "flows", "commands",
 )  # fmt: skip
 """From low to high: a room imports from those before it only. `base` is the modules at the top of pipeline/."""
 BASE = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from pipeline.commands.processes import Processes, json_line
+from pipeline.commands.run import _status_port
 from pipeline.commands.workers import worker_count, worker_variables
 from pipeline.errors import Fatal
 from pipeline.process import children
@@ -59,6 +61,18 @@ def test_each_worker_has_a_port_of_its_own() -> None:
     assert all("DATELINE_WORKER_PORT" not in one for one in worker_variables(settings(), 2).values())
     with pytest.raises(Fatal, match="no port is left"):
         worker_variables(settings(worker_port=65535), 2)
+
+
+def test_the_operators_page_takes_another_port_where_its_usual_one_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        usual = settings().model_copy(update={"status_port": port})
+        usual.model_fields_set.discard("status_port")  # as a default is
+        assert _status_port(usual, ()) not in (0, port)
+        with pytest.raises(Fatal, match="set DATELINE_STATUS_PORT"):
+            _status_port(settings(status_port=port), ())
+    assert _status_port(settings(status_port=port), {port}) != port, "another process is set to it"
+    assert _status_port(settings(status_port=0), ()) != 0
 
 
 @pytest.mark.parametrize(("limit", "most"), [("100000 100000", 1), ("150000 100000", 2), ("1000 100000", 1)])

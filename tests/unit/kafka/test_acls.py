@@ -53,6 +53,10 @@ def test_each_process_reads_and_writes_what_its_stages_do(form: str) -> None:
     assert may(form, "indexer", "Write") == names(DEAD_LETTERS, ARTICLES_INDEXED)
     assert may(form, "search-api", "Read") == names(*SAVED_TOPICS)
     assert may(form, "search-api", "Write") == names(SAVED_SEARCHES)
+    looked_at = may(form, "status-page", "Read")
+    assert names(ARTICLES_RAW, ARTICLES_CURRENT, DEAD_LETTERS) <= looked_at
+    assert not names(*STATE_TOPICS) & looked_at, "secrets are in some"
+    assert not may(form, "status-page", "Write")
     assert may(form, "alerts", "Read") == names(ARTICLES_INDEXED, *SAVED_TOPICS)
     assert may(form, "alerts", "Write") == names(ALERTS, ALERT_DELIVERIES, DEAD_LETTERS)
     assert not names(*SAVED_TOPICS) & (may(form, "ingest-api", "Read") | may(form, "indexer", "Read"))

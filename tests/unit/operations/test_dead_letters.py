@@ -18,7 +18,7 @@ NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
 def test_a_letter_of_a_compacted_topic_is_not_replayed() -> None:
     header = DeadLetter(stage="index", reason="x", detail="x", at=NOW, topic=ARTICLES_CURRENT.full_name(SETTINGS))
-    reject = dead_letters._replayable(header, SETTINGS)
+    reject = dead_letters.replayable(header, SETTINGS)
     assert reject is not None
     refusal = dead_letters._refusal("0-1", reject)
     assert (refusal["reason"], refusal["former_reason"]) == ("superseded-topic", "stood-then")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +15,7 @@ from kafka import TopicPartition
 
 from pipeline.errors import Fatal
 from pipeline.kafka.reading import partitions_of
+from pipeline.operations import funnel
 from pipeline.operations.funnel import assembled
 from pipeline.operations.outcomes_of_steps import outcome
 from pipeline.operations.tap import row, tap_topic
@@ -48,6 +53,33 @@ def test_a_funnel_counts_each_item_once() -> None:
 def test_a_funnel_of_nothing_and_one_with_more_in_the_index_than_in_the_topic() -> None:
     assert counts(assembled([], [], [])) == {"received": 0}
     assert "unchanged" not in counts(assembled([], [], [fate("indexed", 3)])), "the topic keeps them for a week only"
+
+
+def test_a_funnel_that_was_cut_does_not_say_what_is_unchanged() -> None:
+    found = assembled(["a", "b", "c"], [], [fate("indexed", 1)], complete=False)
+    assert counts(found) == {"received": 3, "indexed": 1}
+
+
+def test_reading_ends_where_there_is_no_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What there was time for is counted, and it is said that it isn't all."""
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+
+    def raw(*args: Any) -> Iterator[tuple[bytes, bytes]]:
+        for number in range(5):
+            yield b"k%d" % number, b'{"data": {"provider": "wire"}}'
+            clock[0] += 1
+            args[-1](number + 1, 5)
+
+    monkeypatch.setattr(funnel, "_raw", raw)
+    monkeypatch.setattr(funnel, "open_client", lambda *_, **__: contextlib.nullcontext())
+    monkeypatch.setattr(funnel, "_refused", lambda *_: [])
+    monkeypatch.setattr(funnel, "_standing", lambda *_: [])
+    begin = datetime(2026, 3, 14, tzinfo=UTC)
+    for seconds, count, complete in ((2.5, 3, False), (9.0, 5, True), (None, 5, True)):
+        clock[0] = 0.0
+        found = funnel.read_funnel(SETTINGS, "wire", begin, begin, seconds=seconds)
+        assert (found.fates[0].count, found.complete) == (count, complete)
 
 
 RAW = {"topic": "articles.raw", "partition": 1, "offset": 7, "event_id": "e"}

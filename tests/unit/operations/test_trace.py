@@ -12,7 +12,7 @@ import pytest
 from kafka import TopicPartition
 
 from pipeline.operations import trace
-from pipeline.operations.trace import followed, trace_item
+from pipeline.operations.trace import Unknown, followed, trace_item
 from pipeline.settings import Settings
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_RAW, Topic
 from pipeline.topology import topics
@@ -122,3 +122,27 @@ def test_a_quick_look_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     found = trace_item(SETTINGS, str(ID), seconds=1.5)
     assert (world.polls, found["complete"]) == (2, False)
     assert found["steps"], "what was found until then"
+
+
+def test_a_look_that_is_not_quick_reads_the_compacted_topics_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, indexed=True)
+    found = trace_item(SETTINGS, str(ID), seconds=600, quick=False)
+    assert full(ARTICLES_CURRENT) in world.read
+    assert all("offset" in step for step in found["steps"])
+    cut = World(monkeypatch, indexed=True)
+    found = trace_item(SETTINGS, str(ID), seconds=1.5, quick=False)
+    assert full(ARTICLES_RAW) in cut.read
+    assert full(ARTICLES_CURRENT) not in cut.read
+    assert not found["complete"]
+    (instead,) = [step for step in found["steps"] if step["topic"] == ARTICLES_CURRENT.name]
+    assert "offset" not in instead, "its document stands for it"
+
+
+def test_what_is_unknown_names_its_dead_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = {"stage": "ingest", "reason": "no-text", "detail": "there is no text"}
+    answers = [[], [{"_id": "0-18", "_source": source}, {"_id": "0-17", "_source": source}]]
+    world = World(monkeypatch, indexed=False)
+    monkeypatch.setattr(world, "search", lambda **_: {"hits": {"hits": answers.pop(0)}})
+    with pytest.raises(Unknown, match="ingest refused it .*dead-letters show 0-18") as raised:
+        trace_item(SETTINGS, "https://news.example/a")
+    assert raised.value.letters == ("0-18", "0-17")

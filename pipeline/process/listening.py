@@ -1,0 +1,31 @@
+"""Where the operators' page may listen. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from pipeline.errors import Fatal
+from pipeline.settings import Settings
+
+SHORTEST = 12
+"""Characters of a password."""
+
+
+def is_own_machine(address: str) -> bool:
+    """Whether an address to listen on is this machine's alone."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def check_access(settings: Settings) -> None:
+    """Raise Fatal where others could look without a password, or with one that is soon guessed."""
+    password = settings.status_password
+    if password and len(password) < SHORTEST:
+        raise Fatal(f"DATELINE_STATUS_PASSWORD has fewer than {SHORTEST} characters; choose a longer one")
+    if not password and not is_own_machine(settings.status_bind):
+        raise Fatal(
+            f"DATELINE_STATUS_BIND is {settings.status_bind}, where others can reach the operators' page: set "
+            f"DATELINE_STATUS_PASSWORD ({SHORTEST} characters or more), or leave it at 127.0.0.1"
+        )
