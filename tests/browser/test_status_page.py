@@ -1,5 +1,5 @@
-"""An operator and the page for operators, in a real browser on the real engines: all is well, and a record
-was refused and is followed to its dead letter."""
+"""An operator and the page for operators, in a real browser on the real engines: all is well, a stage is down, a record is
+refused and followed to its dead letter."""
 
 from __future__ import annotations
 
@@ -88,10 +88,13 @@ class Desk:
         self.page.context.close()
 
 
-def test_an_operator_follows_what_was_refused(browser: Browser, address: str) -> None:
+def test_an_operator_sees_what_is_wrong_and_follows_what_was_refused(
+    browser: Browser, address: str, pipeline: Pipeline
+) -> None:
     assert httpx.get(f"{address}/status", timeout=PATIENCE).status_code == 401
     desks = [Desk(browser, address, scheme, width) for scheme, width in SIZES]
     desk, phone = desks
+    desk.page.clock.install()
     for one in desks:
         page = one.open("/status")
         expect(page.locator("#headline")).to_contain_text("All is well")
@@ -119,10 +122,31 @@ def test_an_operator_follows_what_was_refused(browser: Browser, address: str) ->
     phone.open(letter.removeprefix(address))
     phone.look("dead-letter")
 
-    desk.open("/trace")
-    page.get_by_label("Where is my story?").fill(str(id_of("kept")))
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/trace?q=*")
-    expect(page.locator(".facts .badge").first).to_have_text("public")
     for one in desks:
+        one.open("/trace")
+        one.page.get_by_label("Where is my story?").fill(str(id_of("kept")))
+        one.page.keyboard.press("Enter")
+        one.page.wait_for_url("**/trace?q=*")
+        expect(one.page.locator(".facts .badge").first).to_have_text("public")
+        assert {"articles.raw", "articles.current"} <= set(one.page.locator(".steps strong").all_inner_texts())
+        one.look("trace")
+        one.open("/funnel")
+        counts = {row.locator("th").inner_text().split()[0]: int(row.locator("td").first.inner_text().split()[0]) for row in one.page.locator("tbody tr").all()}  # fmt: skip
+        assert counts == {"received": 2, "refused": 1, "indexed": 1}
+        one.look("funnel")
+    desk.page.locator("tr.indexed a.id").first.click()
+    desk.page.wait_for_url(f"**/trace?q={id_of('kept')}")
+
+    # a stage goes down: the page that is open says so by itself
+    desk.open("/status")
+    expect(desk.page.locator("#headline")).to_contain_text("All is well")
+    pipeline.kill("indexer")
+    pipeline.until(lambda: "indexer" in status(address).get("headline", ""))
+    desk.page.clock.fast_forward(21_000)
+    expect(desk.page.locator("#headline")).to_contain_text("indexer")
+    expect(desk.page.locator("#said")).to_contain_text("indexer")
+    expect(desk.page.locator(".findings .command").first).to_contain_text("dateline indexer")
+    for one in desks:
+        one.open("/status?refresh=off")
+        one.look("status-down")
         one.close()

@@ -9,6 +9,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
@@ -23,9 +24,12 @@ from pipeline.errors import DatelineError
 from pipeline.index.client import elasticsearch_client
 from pipeline.kafka.clients import producer
 from pipeline.local.engines import LocalEngines
+from pipeline.operations.dead_letters import Filter
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
-from pipeline.topics import ALERTS, ARTICLES_CURRENT, ARTICLES_RAW, KEYS, SAVED_SEARCHES, Topic
+from pipeline.status_page.source import Operations
+from pipeline.topics import ALERTS, ARTICLES_CURRENT, ARTICLES_RAW, AUDIT, KEYS, SAVED_SEARCHES, Topic
+from schemas.report import Kind
 from tests.support import forking
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.secured import NAMESPACE, SecurePipeline, as_process, attempts, visible
@@ -128,6 +132,7 @@ def _every_route_answers(address: str, hit: dict[str, str]) -> None:
         ("worker", ARTICLES_RAW), ("worker", KEYS), ("indexer", ARTICLES_CURRENT), ("indexer", ARTICLES_RAW),
         ("ingest-api", ARTICLES_CURRENT), ("ingest-api", KEYS), ("search-api", ARTICLES_RAW),
         ("search-api", ALERTS), ("alerts", SAVED_SEARCHES), ("ingest-api", SAVED_SEARCHES),
+        ("status-page", ARTICLES_RAW), ("status-page", AUDIT),
     ],
 )  # fmt: skip
 def test_a_process_writes_where_its_stages_do_and_nowhere_else(
@@ -272,6 +277,41 @@ def test_saved_searches_see_public_articles_only(filled: SecurePipeline) -> None
                 with pytest.raises(ApiError) as refusal:
                     attempt()
                 assert refusal.value.status_code == 403
+    finally:
+        client.close()
+
+
+def test_the_operators_page_sees_everything_and_changes_nothing(filled: SecurePipeline) -> None:
+    """With its own rights, on the operations that it is a door to."""
+    settings = as_process(filled, "status-page")
+    source = Operations(settings)
+
+    report = source.status()
+    assert report.kafka.up, report.kafka.error
+    assert report.elasticsearch.up, report.elasticsearch.error
+    assert [one.what for one in report.findings if one.kind is Kind.UNSEEN and one.subject != "machine"] == []
+    assert set(report.stages) >= {"index"}
+    assert report.documents["articles-hidden"] >= 2
+    found = source.trace(str(id_of("gone")))
+    assert (found["status"], found["complete"]) == ("killed", True)
+    assert {"articles.raw", "articles.current"} <= {step["topic"] for step in found["steps"]}
+    assert any(step["worker"] for step in found["steps"])
+    now = datetime.now(UTC)
+    fates = {one.fate for one in source.funnel(None, now - timedelta(hours=1), now + timedelta(hours=1)).fates}
+    assert {"received", "indexed", "hidden"} <= fates
+    assert source.letters(Filter(), 10, handled=True)["total"] >= 0
+    client = elasticsearch_client(settings)
+    try:
+        for attempt in (
+            partial(client.index, index=settings.named("articles"), id="x", document={}),
+            partial(client.delete, index=settings.named("articles"), id=str(id_of("open"))),
+            partial(client.indices.delete, index=f"{settings.named('articles')}-1"),
+            partial(client.indices.put_settings, index=f"{settings.named('articles')}-1", settings={"index.blocks.write": True}),
+            partial(client.search, index="elsewhere"),
+        ):  # fmt: skip
+            with pytest.raises(ApiError) as refusal:
+                attempt()
+            assert refusal.value.status_code == 403
     finally:
         client.close()
 
