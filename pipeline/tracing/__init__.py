@@ -111,4 +111,3 @@ def about(value: object) -> dict[str, Value]:
         "dateline.comment_id": getattr(data, "comment_id", None),
     }
     return {name: str(one)[:256] for name, one in found.items() if one is not None}
-

@@ -45,3 +45,9 @@ def with_contexts(headers: Headers, given: Sequence[str | None]) -> Headers:
         *(header for header in headers if header[0] != HEADER),
         *((HEADER, (one or "").encode()) for one in given),
     ]
+
+
+def carried(headers: Headers) -> Headers:
+    """Of a record's headers those that what comes of it has too: its context, where it has one."""
+    found = context(headers)
+    return [(HEADER, found.encode())] if found is not None else ()
