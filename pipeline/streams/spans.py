@@ -78,7 +78,7 @@ class RecordSpan:
             span.set({"dateline.outcome": self.outcome.value})
         if error is not None:
             span.fail(type(error).__name__, str(error))
-        until = [at for _, at in self._steps[1:]] + [ended]
+        until = [*(at for _, at in self._steps), ended][1:]
         stage = {"dateline.stage": self._stage.name}
         for (name, began), then in zip(self._steps, until, strict=True):
             self._tracer.start(name, Kind.INTERNAL, span.traceparent, stage, at=began).end(then)
@@ -124,7 +124,7 @@ class BatchSpans:
     def caused(self, records: Iterable[Record]) -> Iterator[Record]:
         """What the batch makes, each with the context of the record that it comes of. Dead letters have theirs."""
         for record in records:
-            causes = () if record.headers else _marks(record.value)
+            causes = () if record.headers else (*_marks(record.value), *_marks(getattr(record.value, "root", None)))
             cause = next((self._causes[mark] for mark in causes if mark in self._causes), None)
             yield record if cause is None else _of(cause, record)
 

@@ -57,7 +57,7 @@ class _Span:
         self.recording = span.is_recording()
 
     def set(self, attributes: Attributes) -> None:
-        self._span.set_attributes(dict(attributes))
+        self._span.set_attributes(_clean(attributes))
 
     def fail(self, kind: str, detail: str = "", error: BaseException | None = None) -> None:
         if not self.recording:
@@ -66,7 +66,7 @@ class _Span:
         if isinstance(error, Exception):
             self._span.record_exception(error)
         shown = without_credentials(f"{kind}: {detail}" if detail else kind)[:_LONGEST]
-        self._span.set_status(Status(StatusCode.ERROR, shown))
+        self._span.set_status(Status(StatusCode.ERROR, _utf_8(shown)))
 
     def end(self, at: int | None = None) -> None:
         self._span.end(at)
@@ -96,7 +96,7 @@ class _Tracer:
         # an empty one: by default it would be that of whatever library has one open
         context = Context() if parent is None else set_span_in_context(NonRecordingSpan(_context(parent)), Context())
         links = [Link(_context(link))] if link is not None else None
-        return _Span(self._tracer.start_span(name, context, _KINDS[kind], dict(attributes), links, at))
+        return _Span(self._tracer.start_span(name, context, _KINDS[kind], _clean(attributes), links, at))
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Send what waits, for so long at most."""
@@ -213,6 +213,15 @@ class _Counting(SpanExporter):
 
     def shutdown(self) -> None:
         self._exporter.shutdown()
+
+
+def _clean(attributes: Attributes) -> dict[str, str | int]:
+    return {name: _utf_8(value) if isinstance(value, str) else value for name, value in attributes.items()}
+
+
+def _utf_8(text: str) -> str:
+    """Half of a surrogate pair can't be sent, and would take the other spans of its batch with it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _context(traceparent: str) -> SpanContext:

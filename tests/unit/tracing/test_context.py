@@ -7,8 +7,8 @@ import pytest
 from pipeline.bundles import bundle, unbundle
 from pipeline.topics import MENTIONS, ConsumedRecord, Record
 from pipeline.tracing.context import carried, context, contexts, sampled, valid, with_contexts
-from tests.support.builders import id_of, minutes
 from schemas.trend import Mention
+from tests.support.builders import id_of, minutes
 
 ONE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 TWO = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"

@@ -9,10 +9,11 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
-from opentelemetry.semconv._incubating.attributes import messaging_attributes as conventions
 from opentelemetry.semconv._incubating.attributes import cloudevents_attributes
+from opentelemetry.semconv._incubating.attributes import messaging_attributes as conventions
 from opentelemetry.semconv.attributes import db_attributes, error_attributes, http_attributes, url_attributes
 from opentelemetry.trace import StatusCode
 
@@ -107,7 +108,9 @@ def test_what_waits_is_sent_when_the_process_ends() -> None:
     assert collector.taken == ["last"]
 
 
-def test_the_environment_decides_of_which_items_spans_are_made_and_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_decides_of_which_items_spans_are_made_and_what_they_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
     monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0")
     monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test,service.version=9")
@@ -136,13 +139,26 @@ def test_a_failure_has_its_reason_and_no_credentials() -> None:
         span.end()
     refused, failed = spans.all()
     assert refused.status.status_code is failed.status.status_code is StatusCode.ERROR
-    assert refused.attributes and failed.attributes
+    assert refused.attributes
+    assert failed.attributes
     assert refused.attributes["error.type"] == "not-json"
     assert refused.status.description == "not-json: see https://***@news.example/"
     assert failed.attributes["error.type"] == "ValueError"
     assert not refused.events
     (event,) = failed.events
     assert event.name == "exception"
+
+
+def test_text_that_is_no_utf_8_costs_no_other_span() -> None:
+    spans = Spans()
+    span = spans.tracer.start("it", Kind.INTERNAL, None, {"dateline.provider": "a\ud800é"})
+    span.set({"dateline.article_id": "\udfff"})
+    span.fail("odd", "\ud800")
+    span.end()
+    made = spans.one("it")
+    assert encode_spans([made]).SerializePartialToString()
+    assert made.attributes
+    assert made.attributes["dateline.provider"] == "a?é"
 
 
 def test_attributes_have_the_names_of_the_conventions() -> None:
@@ -156,7 +172,9 @@ def test_attributes_have_the_names_of_the_conventions() -> None:
     }  # fmt: skip
     used = {*messaging("process", "articles.raw", 1, 2), *about(raw_article("a"))}
     assert {name for name in used if not name.startswith("dateline.")} <= known
-    text = "".join((ROOT / "pipeline" / path / "spans.py").read_text() for path in ("index", "push", "sinks", "streams"))
+    text = "".join(
+        (ROOT / "pipeline" / path / "spans.py").read_text() for path in ("index", "push", "sinks", "streams")
+    )
     written = {part for part in text.split('"') if part.startswith(("messaging.", "db.", "http.", "url.", "error."))}
     assert len(written) > 8
     assert written - {"http.response.start"} <= known, "that one is a message of ASGI"
@@ -178,7 +196,9 @@ def test_where_traces_are_off_nothing_of_the_sdk_is_loaded() -> None:
     )
     names = set(loaded.stdout.split())
     assert "pipeline.tracing" in names
-    assert {name for name in names if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter", "google.protobuf"))} == set()
+    assert {
+        name for name in names if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter", "google.protobuf"))
+    } == set()
 
 
 def test_off_by_default() -> None:
