@@ -115,7 +115,8 @@ class Runner:
         parts = [(n, part) for n, record in enumerate(records) for part in unbundle(record)]
         for place, (number, record) in enumerate(parts):
             results.failed[place] = (False, None)
-            one = _Prepared(place, record, self.stage.name, results.spans and results.spans.begin(place, record))
+            span = results.spans.begin(place, record) if results.spans is not None else None
+            one = _Prepared(place, record, self.stage.name, span)
             if number in deadly:
                 reason = Reject("failed", "a process that was given this record alone died, or did not end in time")
                 self._refuse(self.stage.name, place, record, reason, results)

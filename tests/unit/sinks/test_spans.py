@@ -86,7 +86,7 @@ def test_a_kill_takes_two_operations() -> None:
     spans, _ = _written(Server(), article_event("a"), kill_event("a", at=5))
     article, kill = spans.named("process articles.current")
     assert spans.children(article) == [], "superseded in its own batch"
-    assert spans.children(kill) == ["bulk articles", "bulk articles-hidden"]
+    assert {"bulk articles", "bulk articles-hidden"} <= set(spans.children(kill))
 
 
 def test_what_is_not_sampled_has_no_spans_and_is_told_so() -> None:
