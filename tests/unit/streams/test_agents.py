@@ -40,6 +40,15 @@ def test_a_brokers_time_is_kept() -> None:
     assert abs(received - at) < timedelta(milliseconds=1)
 
 
+def test_headers_are_kept_in_their_order_and_number() -> None:
+    made = ARTICLES_RAW.record(raw_article("a"))
+    headers = (("traceparent", b"one"), ("traceparent", b""), ("other", b"x"))
+    message = SimpleNamespace(
+        topic="t", partition=0, offset=1, key=made.key, value=made.encoded(), timestamp=1.0, headers=headers
+    )
+    assert consumed(message, {"t": ARTICLES_RAW}).headers == headers
+
+
 def test_a_batch_is_bounded_by_what_it_holds_and_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agents, "LARGEST", 10)
 
