@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from pipeline import tracing
@@ -24,6 +24,8 @@ from pipeline.tracing.context import context, sampled, valid, with_contexts
 _ARTICLES = ("article_id", "other", "story_id", "merged_into")
 """Fields with an article's id: a story has that of its first."""
 _NAMES = ("comment_id", *_ARTICLES, "term")
+_ASKED = ("traceparent", "article", "comment", "data", "signature", *_NAMES)
+_known: dict[type, frozenset[str]] = {}
 Mark = tuple[str, Any]
 """A field that says what a value is about, with its value."""
 
@@ -153,10 +155,12 @@ def _marks(value: Any) -> Iterator[Mark]:
                 yield ("article_id" if name in _ARTICLES else name), about
 
 
-@cache
 def _fields(kind: type) -> frozenset[str]:
     """Of the names that are asked for here those that values of this class have: asking a model for what it hasn't costs more
     than the rest."""
-    names = ("traceparent", "article", "comment", "data", "signature", *_NAMES)
-    fields = getattr(kind, "model_fields", {})
-    return frozenset(name for name in names if name in fields or isinstance(getattr(kind, name, None), property))
+    if kind not in _known:
+        fields = getattr(kind, "model_fields", {})
+        _known[kind] = frozenset(
+            name for name in _ASKED if name in fields or isinstance(getattr(kind, name, None), property)
+        )
+    return _known[kind]
