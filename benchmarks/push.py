@@ -12,9 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -26,13 +26,15 @@ from benchmarks.pipeline import articles
 from pipeline.local import kafka
 from pipeline.local.downloads import Downloads
 from pipeline.local.java import find_java
-from pipeline.process.children import stop
+from pipeline.process.children import STOP_TIMEOUT, spawn, stop
 from pipeline.process.folders import download_folder
 from pipeline.process.ports import free_port
 from pipeline.settings import load_settings
 from schemas.article import ReceivedArticle
 
 FREE = {"desk": {"requests_per_minute": 10_000_000, "burst": 1_000_000}}
+START_SECONDS = 300
+"""On a machine that is busy with other things."""
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def running() -> Iterator[tuple[str, str, psutil.Process]]:
     java, classpath = find_java(downloads.folder), downloads.kafka_classpath()
     broker = kafka.start(folder / "kafka", port=port, controller=free_port(), java=java, classpath=classpath)
     try:
-        _until(lambda: kafka.ready(port))
+        _until(lambda: kafka.ready(port), broker)
         with ingest_api(f"127.0.0.1:{port}", folder) as found:
             yield found
     finally:
@@ -61,19 +63,15 @@ def ingest_api(kafka_servers: str, folder: Path) -> Iterator[tuple[str, str, psu
         "DATELINE_PROVIDERS": json.dumps(FREE),
     }  # fmt: skip
     command = [sys.executable, "-m", "pipeline.cli"]
-    api = subprocess.Popen([*command, "ingest-api"], env=variables, stderr=subprocess.DEVNULL)
-    try:
+    with child([*command, "ingest-api"], variables) as api:
         base = f"http://127.0.0.1:{door}"
-        _until(lambda: _ready(base))
+        _until(lambda: _status("GET", f"{base}/readyz") == 200, api)
         made = subprocess.run(
             [*command, "keys", "new", "desk", "--json"], env=variables, capture_output=True, check=True
         )
         key = json.loads(made.stdout)["key"]
-        _until(lambda: httpx.post(f"{base}/v1/items", headers={"Authorization": f"Bearer {key}"}).status_code == 400)
+        _until(lambda: _status("POST", f"{base}/v1/items", key) == 400, api)
         yield base, key, psutil.Process(api.pid)
-    finally:
-        api.terminate()
-        api.wait(30)
 
 
 @contextmanager
@@ -81,30 +79,40 @@ def bare_endpoint(kafka_servers: str) -> Iterator[str]:
     """The address of an endpoint that only produces what it is sent."""
     door = free_port()
     command = [sys.executable, "-m", "benchmarks.peers.bare_endpoint", kafka_servers, str(door)]
-    api = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
+    with child(command, os.environ) as api:
         base = f"http://127.0.0.1:{door}"
-        _until(lambda: _ready(base))
+        _until(lambda: _status("GET", f"{base}/readyz") == 200, api)
         yield base
-    finally:
-        api.terminate()
-        api.wait(30)
 
 
-def _ready(base: str) -> bool:
+@contextmanager
+def child(command: Sequence[str], variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process under measurement. One that doesn't end when it is asked to is killed: all is measured by then, and a result
+    is not lost to a busy machine."""
+    process = spawn(command, env=variables, log=Path(os.devnull))
     try:
-        return httpx.get(f"{base}/readyz").status_code == 200
+        yield process
+    finally:
+        stop(process, STOP_TIMEOUT)
+
+
+def _status(method: str, url: str, key: str = "") -> int | None:
+    """None where nothing answers yet."""
+    try:
+        return httpx.request(method, url, headers={"Authorization": f"Bearer {key}"} if key else {}).status_code
     except httpx.HTTPError:
-        return False
+        return None
 
 
-def _until(condition: object) -> None:
-    assert callable(condition)
-    for _ in range(600):
-        if condition():
-            return
+def _until(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    """Until the process is ready. Raises SystemExit where it ended, or isn't for too long."""
+    until = time.monotonic() + START_SECONDS
+    while not condition():
+        if process.poll() is not None:
+            raise SystemExit(f"it ended with code {process.returncode} instead of starting")
+        if time.monotonic() > until:
+            raise SystemExit(f"it didn't start within {START_SECONDS} s")
         time.sleep(0.1)
-    raise SystemExit("it didn't start within a minute")
 
 
 def bodies() -> list[dict[str, str]]:
@@ -133,7 +141,7 @@ class Measured(NamedTuple):
 def measure(
     base: str, key: str, clients: int, per_request: int, seconds: float, *, repeatable: bool, stories: list[dict[str, str]] | None = None
 ) -> Measured:  # fmt: skip
-    """Clients that each send one request after the other."""
+    """Clients that each send one request after the other. Raises SystemExit where one was not accepted."""
     stories = stories or bodies()
     took: list[float] = []
     until = time.monotonic() + seconds
@@ -156,12 +164,9 @@ def measure(
                     raise SystemExit(f"{answer.status_code}: {answer.text[:500]}")
                 sent += 1
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
     began = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(client, range(clients)))  # raises what a client raised: a rate of fewer clients is no result
     elapsed = time.monotonic() - began
     took.sort()
     middle, late = (took[min(len(took) - 1, int(len(took) * share))] * 1000 for share in (0.5, 0.99))

@@ -70,8 +70,8 @@ def unbundle(record: ConsumedRecord) -> Iterator[ConsumedRecord]:
         return
     of_values = contexts(record.headers) if record.headers else []
     for n, line in enumerate(record.value.split(b"\n")):
-        headers = with_contexts((), of_values[n : n + 1]) if of_values else ()
-        yield replace(record, value=line, further=n > 0, headers=headers)
+        part = record.value_of(record.key, line, further=n > 0)
+        yield replace(part, headers=with_contexts((), of_values[n : n + 1])) if of_values else part
 
 
 def count(topic: Topic, value: bytes | None) -> int:

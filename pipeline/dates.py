@@ -54,6 +54,10 @@ _RFC_5322 = re.compile(
     r"^(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d{2}(?::\d{2})?(?: (?:GMT|UT|UTC|Z|(?!-0000)[+-]\d{4}))?$"
 )
 """With a zone that everybody reads alike, or without one; other names are in pipeline/zones.py, and `-0000` is UTC."""
+_ISO = re.compile(
+    r"(?:19|20)\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(?:\.(?:\d{3}|\d{6}))?(?:Z|[+-]\d\d:\d\d)", re.ASCII
+)
+"""A time to the second with its offset, as programs write it."""
 _IPTC_BASIC = re.compile(r"^(\d{8})T(\d{6})(Z|[+-]\d{4})?$")
 _END_OF_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)[T ]24:00(?::00(?:\.0+)?)?( ?(?:Z|[+-]\d\d:?\d\d)?)$")
 _OFFSET_WITH_POINT = re.compile(r"(:\d\d(?:[.,]\d+)? ?[+-]\d{1,2})\.(\d\d)$")
@@ -170,6 +174,8 @@ def _of_region(language: str | None, zone: str) -> bool | None:
 def _read(
     text: str, zone: str, received: datetime, language: str | None, day_first: bool | None, *, certain: bool = False
 ) -> datetime | None:
+    if _ISO.fullmatch(text) and (machine := _machine_time(text)) is not None:
+        return machine  # most are: nothing of what follows changes one
     text = " ".join(text.split())
     if not certain:
         text = calendars.gregorian(text, language)

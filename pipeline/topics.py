@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import Reject, explain
 from pipeline.settings import Settings
+from pipeline.written_once import as_json
 from schemas import events
 from schemas.audit import AuditRecord
 from schemas.dead_letter import DeadLetter
@@ -170,10 +171,16 @@ class ConsumedRecord:
     further: bool = False
     """Whether it is one of a bundle's values after the first, whose key is the bundle's."""
 
+    def value_of(self, key: bytes | None, value: bytes, *, further: bool) -> ConsumedRecord:
+        """One of a bundle's values as a record of its own. There are many: `replace` takes twice as long."""
+        return ConsumedRecord(
+            self.topic, self.partition, self.offset, key, value, self.headers, self.timestamp, further
+        )
+
 
 def encode(value: BaseModel) -> bytes:
     """A value on the wire."""
-    return value.model_dump_json(exclude_none=True).encode()
+    return as_json(value)
 
 
 def check_size(value: bytes, settings: Settings) -> bytes:

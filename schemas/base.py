@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -53,10 +54,13 @@ LONGEST_ID = 512
 LARGEST_NUMBER = 2**63 - 1
 
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
 def _opaque(value: str) -> str:
     if len(value) > LONGEST_ID:
         raise ValueError(f"at most {LONGEST_ID} characters, it has {len(value)}")
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):
+    if _CONTROLS.search(value):
         raise ValueError("no control characters")
     return value
 

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     PROCESS_AWAY = "process-away"
     PROCESS_NOT_READY = "process-not-ready"
     PROCESS_RESTARTS = "process-restarts"
+    GROUP_SHARED = "group-shared"
     STAGE_STUCK = "stage-stuck"
     STAGE_BEHIND = "stage-behind"
     SLOW = "slow"
@@ -104,6 +105,8 @@ class StageState(Model):
     """Whether it ever finished a record, or reads now."""
     members: Count
     """Processes that read for it."""
+    strangers: tuple[str, ...] = ()
+    """Client ids of programs that are not Dateline's and read under its consumer group."""
     finished: Count = 0
     """Sum of its committed offsets."""
     oldest: Instant | None = None

@@ -7,6 +7,8 @@ named, checked or remembered.
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -20,7 +22,13 @@ def build(kafka: str) -> FastAPI:
     producer = KafkaProducer(
         bootstrap_servers=kafka, acks="all", enable_idempotence=True, linger_ms=5, max_request_size=16 * 1024 * 1024
     )
-    api = FastAPI()
+
+    @asynccontextmanager
+    async def closing(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(producer.close, 5)  # by itself, at the end, it waits for as long as it takes
+
+    api = FastAPI(lifespan=closing)
 
     @api.get("/readyz")
     def ready() -> Response:

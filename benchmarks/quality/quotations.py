@@ -18,6 +18,8 @@ _LETTERS = 12
 _BEHIND = re.compile(r",| of | at | for | from | who | in | on | with |\(")
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St)\.")
 _PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "you", "who", "his", "her"])
+_CUES = frozenset(["said", "says"])
+"""A source that is only a verb is a slip of the labels: in all such sentences of the set the text names a speaker behind it."""
 _ARTICLE = re.compile(
     r"^(?:the|an?|his|her|their|its|our|my|one|some|many|several|both|this|that|these|those|he|she|it|they|we|i|you|who|which|others|another)$",
     re.I,
@@ -107,7 +109,7 @@ def score(folder: Path) -> Speakers:
 
 def _count(made: Speakers, one: Attributed, speaker: str | None, people: tuple[str, ...]) -> None:
     words = (one.source or "").split()
-    if words and words[0].casefold() in _PRONOUNS:
+    if words and words[0].casefold() in _PRONOUNS | _CUES:
         return
     surname = _surname_in(one.source)
     if surname is None:

@@ -155,6 +155,8 @@ def _providers(report: Report) -> Table | None:
     rows = [(one.pulse.value == "silent", one) for one in report.freshness]
     if not rows:
         return None
+    from pipeline.operations.watch.findings import taken
+
     found = table("provider", "sends", "last", "", "p50", "p95", "p99")
     for wrong, one in [row for row in rows if row[0]] + [row for row in rows if not row[0]][:10]:
         slow = latency.get(one.provider) if one.item == "articles" else None
@@ -163,7 +165,7 @@ def _providers(report: Report) -> Table | None:
             one.item,
             _since(one.last, report.at),
             Text(one.pulse.value, "yellow" if wrong else "dim"),
-            *((f"{slow.p50:.1f} s", Text(f"{slow.p95:.1f} s", "" if slow.met else "yellow"), f"{slow.p99:.1f} s") if slow else ("", "", "")),
+            *((taken(slow.p50), Text(taken(slow.p95), "" if slow.met else "yellow"), taken(slow.p99)) if slow else ("", "", "")),
         )  # fmt: skip
     if (more := len(rows) - found.row_count) > 0:
         found.add_row(Text(f"and {more} more", "dim"))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError, UnsupportedProductError
 
 from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
@@ -87,18 +87,7 @@ def _install(client: Elasticsearch, settings: Settings) -> bool:
             raise Fatal(fault)
     there = {one["name"]: one["index_template"] for one in templates}
 
-    def installed(family: Family, analysis: str) -> bool:
-        template = there.get(settings.named(f"dateline-{family.name}"), {})
-        return same_template(index_template(family, settings, analysis), template)
-
-    # what is installed was found possible; the question takes the server longer than all others
-    full = all(installed(family, "analysis-full") for family in FAMILIES)
-    analysis = "analysis-full" if full else _analysis(client)
-    for family in FAMILIES:
-        # each one that is put takes the server a quarter of a second, and every process that starts comes by here
-        if not installed(family, analysis):
-            template = index_template(family, settings, analysis)
-            client.indices.put_index_template(name=settings.named(f"dateline-{family.name}"), **template)
+    analysis = _put_templates(client, settings, there)
     made = [alias for alias in ALIASES if _make(client, settings.named(alias))]
     if 0 < len(made) < len(ALIASES):
         for alias in made:
@@ -114,6 +103,25 @@ def _install(client: Elasticsearch, settings: Settings) -> bool:
     if listed := faults(client, settings):
         raise Fatal("; ".join(listed))
     return len(made) == len(ALIASES)
+
+
+def _put_templates(client: Elasticsearch, settings: Settings, there: Mapping[str, Any]) -> str:
+    """Put the templates that differ from those that are there. Returns the component of the analysis that they have: the one that
+    this server can do. The first template needs all of it, and one that a server can't do is refused, so that nothing is made
+    of it: which modules and plugins the server has doesn't matter."""
+
+    def put(analysis: str) -> str:
+        for family in FAMILIES:
+            # each one that is put takes the server a quarter of a second and more, and every process that starts comes by here
+            name, template = settings.named(f"dateline-{family.name}"), index_template(family, settings, analysis)
+            if not same_template(template, there.get(name, {})):
+                client.indices.put_index_template(name=name, **template)
+        return analysis
+
+    try:
+        return put("analysis-full")
+    except BadRequestError:
+        return put("analysis-core")
 
 
 def _make(client: Elasticsearch, alias: str) -> bool:
@@ -170,13 +178,3 @@ def _settings(family: Family, analysis: str) -> dict[str, Any]:
     """The analysis of a family's indices, as settings: only what its texts use. Each analyzer takes time at every making of an
     index, and seventy are for articles alone."""
     return {"analysis": used(component(analysis)["template"]["settings"]["analysis"], _properties(family))}
-
-
-def _analysis(client: Elasticsearch) -> str:
-    """The component of the analysis that this server can do. A template that it can't is refused, and nothing is made of it:
-    which modules and plugins it has doesn't matter."""
-    full = component("analysis-full")
-    answer = client.options(ignore_status=400).indices.simulate_template(
-        index_patterns=["dateline-no-index-has-this-name"], template=full["template"]
-    )
-    return "analysis-full" if answer.meta.status == 200 else "analysis-core"

@@ -23,6 +23,25 @@ class Consumer(KafkaConsumer):  # type: ignore[misc]  # kafka-python has no type
         if self._coordinator is not None:
             _finish_joining(self._coordinator)
 
+    def positions(
+        self, partitions: Iterable[TopicPartition], timeout_ms: int | None = None
+    ) -> dict[TopicPartition, int]:
+        """The position of each of these partitions, where it is known. The first question looks after all partitions: what
+        has no position gets one, and what a new leader may have cut off is validated. The library would do that again for
+        each of them: with 84 partitions that was a third of an idle indexer's CPU. Raises KafkaError."""
+        found: dict[TopicPartition, int] = {}
+        looked_after = False
+        for tp in partitions:
+            state = self._subscription.assignment.get(tp)
+            if looked_after and state is not None and state.position is not None and not state.awaiting_validation:
+                found[tp] = state.position.offset
+                continue
+            position = self.position(tp, timeout_ms=timeout_ms)
+            looked_after = True
+            if position is not None:
+                found[tp] = position
+        return found
+
     def beginning_offsets(
         self, partitions: Iterable[TopicPartition], timeout_ms: int | None = None
     ) -> dict[TopicPartition, int]:

@@ -8,14 +8,25 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError
 
 from pipeline.errors import Retry
-from pipeline.kafka.clients import admin_client, kafka_servers, unreachable
+from pipeline.kafka.clients import CLIENT_ID, admin_client, kafka_servers, unreachable
 from pipeline.kafka.reading import first_records, open_reader
 from pipeline.settings import Settings
 
 Offsets = dict[TopicPartition, int]
+NEW_PROTOCOL = "a consumer of the new group protocol"
+"""What is known of a member that made a classic group one of the new protocol (KIP-848): the questions about classic groups
+no longer name who is in it. None of ours speaks that protocol."""
+_OUR_CLIENTS = (CLIENT_ID, "faust-")
+"""How the client ids of our consumers begin: the indexer's, and the worker's, which Faust names."""
+_PATIENCE = 5.0
+"""Seconds for which a question is asked again."""
+_COORDINATOR = 60.0
+"""The same where the broker says that it has no coordinator yet: a new one makes its offsets topic first, which takes a busy
+machine longer than five seconds."""
+_NOT_YET = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError)
 
 
 def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, Offsets]:
@@ -27,10 +38,26 @@ def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, 
     }
 
 
-def count_members(settings: Settings, groups: Collection[str]) -> dict[str, int]:
-    """How many consumers are in each group now. Raises Retry."""
+class Members(NamedTuple):
+    """Who is in a group now."""
+
+    ours: int = 0
+    strangers: tuple[str, ...] = ()
+    """Client ids of consumers that are not Dateline's, or NEW_PROTOCOL: partitions that they are given are lost to us."""
+
+
+def read_members(settings: Settings, groups: Collection[str]) -> dict[str, Members]:
+    """Who is in each group. Raises Retry."""
     described = _asked(settings, lambda admin: admin.describe_groups(sorted(groups)))
-    return {group: len(described.get(group, {}).get("members") or ()) for group in groups}
+    return {group: _members(described.get(group, {})) for group in groups}
+
+
+def _members(described: Mapping[str, Any]) -> Members:
+    if "not a classic group" in str(described.get("error") or ""):
+        return Members(strangers=(NEW_PROTOCOL,))
+    names = [str(one["client_id"]) for one in described.get("members") or ()]
+    strangers = {name for name in names if not name.startswith(_OUR_CLIENTS)}
+    return Members(len([name for name in names if name not in strangers]), tuple(sorted(strangers)))
 
 
 class First(NamedTuple):
@@ -65,12 +92,14 @@ def _asked(settings: Settings, question: Callable[[KafkaAdminClient], Any]) -> A
     """The answer to a question about groups, asked again while the broker isn't ready for it: the first one about any group
     makes it create its offsets topic. Raises Retry."""
     admin = admin_client(settings)
+    began = time.monotonic()
     try:
-        for attempt in range(20):
+        while True:
             try:
                 return question(admin)
             except KafkaError as e:
-                if not e.retriable or attempt == 19:
+                patience = _COORDINATOR if isinstance(e, _NOT_YET) else _PATIENCE
+                if not e.retriable or time.monotonic() - began > patience:
                     raise unreachable(kafka_servers(settings), e) from e
                 time.sleep(0.25)
     finally:

@@ -31,6 +31,7 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.consumer.migration.policy=disabled
 message.max.bytes=67108864
 replica.fetch.max.bytes=67108864
 log.cleaner.dedupe.buffer.size=16777216

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from kafka.errors import (
     AuthorizationError,
@@ -15,7 +15,7 @@ from kafka.errors import (
 
 from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
-from pipeline.kafka.clients import CLIENT_ID, admin_client
+from pipeline.kafka.groups import read_members
 from pipeline.settings import Settings
 
 GROUP_ERRORS = (
@@ -58,15 +58,6 @@ def _explained(error: KafkaError, group: str) -> Fatal:
 
 def warn_of_strangers(settings: Settings, group: str) -> None:
     """Say so where the group has members that are not Dateline's: what they are given is not written by us."""
-    try:
-        admin = admin_client(settings)
-    except Retry:
-        return
-    try:
-        members = [one["client_id"] for one in admin.describe_groups([group])[group]["members"]]
-    except KafkaError:
-        return
-    finally:
-        admin.close()
-    if strangers := {name for name in members if not name.startswith(CLIENT_ID)}:
-        telemetry.GROUP_SHARED(group=group, members=", ".join(sorted(strangers)))
+    with suppress(Retry):
+        if strangers := read_members(settings, (group,))[group].strangers:
+            telemetry.GROUP_SHARED(group=group, members=", ".join(strangers))

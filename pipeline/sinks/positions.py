@@ -16,8 +16,7 @@ from pipeline.sinks.assignment import Offsets
 _ANSWER_MS = 3_000
 _ID_LENGTH = 36
 _LOOK = 1.0
-"""Seconds between two looks at every partition. One costs milliseconds per ten partitions: kafka-python 3.0.12 goes through
-all of them for the position of each."""
+"""Seconds between two looks at every partition."""
 _SHOW = 5.0
 """Seconds between two looks at the lag, for /metrics."""
 Polled = dict[TopicPartition, list[Any]]
@@ -51,10 +50,8 @@ class Positions:
         reached: dict[TopicPartition, int] = {}
         again: list[TopicPartition] = []
         everywhere = self._due(bool(polled)) or not mine <= self._next.keys()
-        for tp in mine if everywhere else polled:
-            position = consumer.position(tp, timeout_ms=_ANSWER_MS) if tp in mine else None
-            if position is None:
-                continue
+        wanted = [tp for tp in (mine if everywhere else polled) if tp in mine]
+        for tp, position in consumer.positions(wanted, timeout_ms=_ANSWER_MS).items():
             if tp not in self._next:
                 self._resume(consumer, tp)
             if self._made_again(consumer, tp):

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -150,7 +150,8 @@ class Runner:
         if one.span is not None:
             one.span.read(one.value)
         if record.further:
-            one.record = record = replace(record, key=record.topic.key(one.value).encode())
+            key = record.topic.key(one.value).encode()
+            one.record = record = record.value_of(key, record.value or b"", further=True)
         self._check_partition(record)
         for bound in steps:
             one.step = bound.name

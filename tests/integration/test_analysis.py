@@ -89,6 +89,34 @@ def test_no_text_is_refused_by_the_analysis(pipeline: Pipeline, client: Elastics
     assert [answer for answer in answers if "error" in answer] == []
 
 
+def test_the_quick_analysis_says_what_the_plain_one_says(pipeline: Pipeline, client: Elasticsearch) -> None:
+    """Letters by a table, groups of digits from the digit on, parts of words on one line: each beside Lucene's own way."""
+    install(client, pipeline.settings)
+    index, chance = pipeline.settings.named("articles"), random.Random(5)
+    made = component("analysis-full")["template"]["settings"]["analysis"]
+    letters, digits = made["char_filter"]["spellings"], made["char_filter"]["grouped_digits"]
+    by_automaton = {"type": "mapping", "mappings": [*letters["mappings"], "\ue000\ue001=>x"]}
+    from_the_space = {
+        "type": "pattern_replace", "replacement": "",
+        "pattern": r"[ .,'\u2019\u00a0\u2009\u202f\u066c\uff0c](?=\p{Nd}{3}(?!\p{Nd}))(?<=(?<![\p{IsLatin}\p{Nd}])\p{Nd}{1,3}.)",
+    }  # fmt: skip
+    parts = made["filter"]["parts_and_whole"]
+    pieces = (*ODD, "12 500 000", "1.000", "x1 000", "٣ ٤٥٦", "1234 567", "7,89", "𝟏 𝟐𝟑𝟒", "a-b-16", "\u00ad\u00ad", "‐’", "ferry talks")  # fmt: skip
+    texts = ["".join(chance.choices((*pieces, " ", " ", "-"), k=chance.randrange(1, 9))) for _ in range(150)]
+
+    def said(characters: list[Any], filters: list[Any]) -> list[tuple[str, int, int, int]]:
+        answer = client.indices.analyze(index=index, tokenizer="standard", char_filter=characters, filter=filters, text=texts)  # fmt: skip
+        return [(one["token"], one["position"], one["start_offset"], one["end_offset"]) for one in answer["tokens"]]
+
+    quick = said([letters, digits], [parts])
+    assert len(quick) > 500
+    assert quick == said([by_automaton, digits], [parts])
+    assert quick == said([letters, from_the_space], [parts])
+    flat = said([letters, digits], [parts, "flatten_graph"])
+    assert [one[:3] for one in quick] == [one[:3] for one in flat]
+    assert all(ours[3] <= its[3] for ours, its in zip(quick, flat, strict=True))
+
+
 def test_every_fragment_has_equal_marks_and_is_of_the_text(pipeline: Pipeline, client: Elasticsearch) -> None:
     install(client, pipeline.settings)
     chance = random.Random(16)

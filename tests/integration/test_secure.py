@@ -6,23 +6,19 @@ What a front-end's credentials can see by every API there is, and what each proc
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-from elasticsearch import ApiError, AuthenticationException, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, AuthenticationException, NotFoundError
 from kafka.errors import KafkaError
 
 from pipeline.alerts.index import AlertIndex
-from pipeline.commands.shared import Exit, resolved
+from pipeline.commands.shared import Exit
 from pipeline.errors import DatelineError
 from pipeline.index.client import elasticsearch_client
 from pipeline.kafka.clients import producer
@@ -30,48 +26,12 @@ from pipeline.local.engines import LocalEngines
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings, load_settings
 from pipeline.topics import ALERTS, ARTICLES_CURRENT, ARTICLES_RAW, KEYS, SAVED_SEARCHES, Topic
-from tests.conftest import PARTITIONS, Pipeline
 from tests.support import forking
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
-from tests.support.engines import kill_engines
+from tests.support.secured import NAMESPACE, SecurePipeline, as_process, attempts, visible
+from tests.support.secured import secured as secured
 from tests.support.sender import Sender
 from tests.support.waiting import PATIENCE
-
-NAMESPACE = "secure"
-
-
-class SecurePipeline(Pipeline):
-    """Its processes are told of nothing but the folder of the engines."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        left = {n: v for n, v in os.environ.items() if not n.startswith(("DATELINE_KAFKA", "DATELINE_ELASTIC"))}
-        return left | {
-            "DATELINE_LOCAL_DIR": str(self.settings.local_dir),
-            "DATELINE_NAMESPACE": NAMESPACE,
-            "DATELINE_PARTITIONS": str(PARTITIONS),
-            "DATELINE_ELASTICSEARCH_HEAP": "512m",
-        }
-
-
-@pytest.fixture(scope="module")
-def secured() -> Iterator[SecurePipeline]:
-    folder = Path(tempfile.mkdtemp(prefix="dateline-secure-", dir="/var/tmp"))
-    folder.chmod(0o755)
-    settings = load_settings(local_dir=folder / "local", namespace=NAMESPACE, partitions=PARTITIONS)
-    engines = LocalEngines(settings)
-    pipeline = SecurePipeline(settings, None, folder)  # type: ignore[arg-type]
-    engines.downloads.fetch(lambda *_: None)
-    try:
-        up = pipeline.command("local", "up", "--secure")
-        assert up.returncode == 0, up.stderr.decode()
-        assert b"https://" in up.stdout
-        pipeline.settings = resolved(settings)
-        yield pipeline
-    finally:
-        pipeline.end()
-        kill_engines(engines)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +48,6 @@ def filled(secured: SecurePipeline) -> SecurePipeline:
     secured.until(lambda: secured.count("articles") == 1 and secured.count("articles-hidden") == 2)
     secured.until_quiet()
     return secured
-
-
-def as_process(secured: SecurePipeline, process: str) -> Settings:
-    unresolved = {"process": process, "kafka_servers": None, "elasticsearch_url": None}
-    return resolved(secured.settings.model_copy(update=unresolved))
 
 
 def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecurePipeline) -> None:
@@ -260,12 +215,12 @@ def test_a_front_end_sees_what_readers_may_see_and_nothing_else(filled: SecurePi
             index=name("articles"), suggest={"s": {"text": "zanzibat", "term": {"field": "body"}}}
         )
         assert suggested["suggest"]["s"][0]["options"] == []
-        for attempt in _attempts(client, name):
+        for attempt in attempts(client, name):
             with pytest.raises((ApiError, NotFoundError)) as refused:
                 attempt()
             assert refused.value.status_code in (403, 404), attempt
-        assert _visible(client, f"{NAMESPACE}-*") <= public
-        assert _visible(client, "*") <= public
+        assert visible(client, f"{NAMESPACE}-*") <= public
+        assert visible(client, "*") <= public
     finally:
         client.close()
 
@@ -330,46 +285,3 @@ def test_grants_are_told_where_they_cannot_be_made(filled: SecurePipeline) -> No
     page = [line for line in rights.splitlines() if "User:search-api" in line and "Write" in line]
     assert len(page) == 1, "the page writes saved searches, and nothing else"
     assert f"--topic '{NAMESPACE}-searches.saved'" in page[0]
-
-
-def _attempts(client: Elasticsearch, name: Callable[[str], str]) -> list[Callable[[], object]]:
-    """Every other way to a document that we know, with ids and index names that an attacker would guess."""
-    later, gone, public = str(id_of("later")), str(id_of("gone")), str(id_of("open"))
-    hidden = [name(alias) for alias in ("articles-hidden", "comments-hidden", "history", "dead-letters", "audit")]
-    physical = [f"{name(alias)}-1" for alias in ("articles", "articles-hidden", "comments-hidden")]
-    attempts: list[Callable[[], object]] = []
-    for index in (*hidden, *physical):
-        attempts.append(partial(client.search, index=index))
-        attempts.append(partial(client.count, index=index))
-        attempts.append(partial(client.open_point_in_time, index=index, keep_alive="1m"))
-    for index, one in (
-        (name("articles"), public),
-        (name("articles"), later),
-        (name("articles-hidden"), later),
-        (name("articles-hidden"), gone),
-    ):
-        attempts += [
-            partial(client.get, index=index, id=one),
-            partial(client.get_source, index=index, id=one),
-            partial(client.termvectors, index=index, id=one),
-            partial(client.explain, index=index, id=one, query={"match_all": {}}),
-            partial(client.update, index=index, id=one, doc={}),
-            partial(client.delete, index=index, id=one),
-            partial(client.index, index=index, id=one, document={}),
-        ]
-    attempts += [
-        lambda: client.terms_enum(index=name("articles-hidden"), field="headline.exact"),
-        lambda: client.indices.get_mapping(index=name("articles-hidden")),
-        lambda: client.indices.get_alias(name=name("articles")),
-        lambda: client.indices.delete(index=physical[0]),
-        lambda: client.indices.update_aliases(actions=[{"add": {"index": physical[1], "alias": name("articles")}}]),
-        lambda: client.cluster.put_component_template(name="x", template={}),
-        lambda: client.snapshot.get_repository(),
-        lambda: client.cat.indices(),
-    ]
-    return attempts
-
-
-def _visible(client: Elasticsearch, pattern: str) -> set[str]:
-    hits = client.search(index=pattern, size=100, query={"exists": {"field": "article_id"}})["hits"]["hits"]
-    return {hit["_source"]["article_id"] for hit in hits}

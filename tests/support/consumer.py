@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -74,6 +74,11 @@ class MemoryConsumer:
 
     def position(self, partition: TopicPartition, timeout_ms: int | None = None) -> int:
         return self.offset
+
+    def positions(
+        self, partitions: Iterable[TopicPartition], timeout_ms: int | None = None
+    ) -> dict[TopicPartition, int]:
+        return {tp: self.position(tp) for tp in partitions}
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         self._seen.append(f"seek {offset}")

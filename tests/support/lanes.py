@@ -2,6 +2,7 @@
 
 Tests with engines wait for most of their time, others compute. So the last worker takes files that need no engines, at a lower
 priority: it has the time in which the others wait. These begin with the files that need engines, and take the rest at the end.
+Of each kind the files that take longest come first, so that the last ones are short and all workers end together.
 """
 
 from __future__ import annotations
@@ -13,6 +14,20 @@ from xdist.workermanage import WorkerController
 
 NICENESS = 5
 LIGHT = ("tests/unit/", "tests/docs/")
+LONGEST = tuple(
+    f"tests/{name}.py"
+    for name in (
+        "integration/test_keeping", "browser/test_pages", "integration/test_local", "faults/test_kills", "contracts/test_faust_traps",
+        "integration/test_secure", "faults/test_rebalance", "integration/test_flows", "integration/test_push", "faults/test_model",
+        "faults/test_sink", "faults/test_state_store", "faults/test_push_load", "integration/test_forms", "faults/test_indexer_engines",
+        "faults/test_indexer", "integration/test_feeds", "faults/test_worker", "integration/test_status",
+        "integration/test_saved_searches", "integration/test_analysis", "faults/test_backlog", "faults/test_engines",
+        "integration/test_dead_letters", "unit/commands/test_cli", "unit/streams/test_probe", "unit/formats/test_pages",
+        "unit/streams/test_odd_records", "unit/ingest/test_submissions", "unit/streams/test_tables", "unit/test_extending",
+    )
+)  # fmt: skip
+"""Files that take more than forty seconds of a whole run, and of those without engines more than twenty (`--durations=0` says
+it); longest first. A file that is missing here costs a minute at most."""
 
 
 def computes(worker: str, workers: int) -> bool:
@@ -21,9 +36,10 @@ def computes(worker: str, workers: int) -> bool:
 
 
 def next_file(waiting: Iterable[str], *, light: bool) -> str:
-    """The first file that needs no engines, or that does; any other where there is none such."""
+    """The longest file that needs no engines, or that does; of any kind where there is none such."""
     files = list(waiting)
-    return next((file for file in files if file.startswith(LIGHT) is light), files[0])
+    own = [file for file in files if file.startswith(LIGHT) is light]
+    return min(own or files, key=lambda file: LONGEST.index(file) if file in LONGEST else len(LONGEST))
 
 
 class Lanes(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types

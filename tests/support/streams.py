@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.topics import (
     ARTICLES_CURRENT,
@@ -21,6 +23,8 @@ from tests.support.index import Indices
 from tests.support.memory import settings_with
 
 Event = RawArticleEvent | RawCommentEvent
+FORMS = pytest.mark.parametrize("form", ["chained", "apart"])
+"""The stages chained in one pass, and apart with topics between them."""
 
 
 def broker_with(form: str, events: list[Event], **options: Any) -> Broker:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import push
 from benchmarks.bench import counting, plots
 from benchmarks.bench.bare_worker import _nothing
 from benchmarks.bench.scaling import PER_DAY, Costs, extrapolated, reckon, table
@@ -17,6 +24,7 @@ from pipeline.stages import chain
 from pipeline.stages.revise import articles
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import ReceivedComment
+from tests.support.waiting import until
 
 
 def test_a_day_is_the_same_for_the_same_seed_only() -> None:
@@ -123,3 +131,47 @@ def test_plots_are_xml_that_shows_every_name() -> None:
     ):
         texts = [one.text for one in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
         assert {"a & b", "<c>"} <= set(texts)
+
+
+def test_a_process_that_does_not_end_costs_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked to end, one on a busy machine may take long: what was measured of it is kept."""
+    monkeypatch.setattr(push, "STOP_TIMEOUT", 0.1)
+    deaf = "import pathlib, signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path(sys.argv[1]).touch(); time.sleep(3600)"
+    with push.child([sys.executable, "-c", deaf, str(tmp_path / "deaf")], os.environ) as process:
+        until((tmp_path / "deaf").exists)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_process_that_ends_at_once_is_not_waited_for() -> None:
+    with (
+        push.child([sys.executable, "-c", "raise SystemExit(3)"], os.environ) as process,
+        pytest.raises(SystemExit, match="ended with code 3"),
+    ):
+        push._until(lambda: False, process)
+
+
+def test_a_client_that_is_refused_is_no_rate() -> None:
+    """A rate of the clients that were left would be another figure."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(503)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(SystemExit, match="503"):
+            push.measure(
+                f"http://127.0.0.1:{server.server_port}",
+                "key",
+                2,
+                1,
+                600,
+                repeatable=False,
+                stories=[{"headline": "-"}],
+            )
+        server.shutdown()

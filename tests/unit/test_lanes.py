@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from tests.support.lanes import LIGHT, computes, next_file
+from tests.support.lanes import LIGHT, LONGEST, computes, next_file
 
 ENGINES, UNIT = "tests/faults/test_kills.py", "tests/unit/test_dates.py"
 
@@ -24,6 +24,22 @@ ENGINES, UNIT = "tests/faults/test_kills.py", "tests/unit/test_dates.py"
 )
 def test_a_worker_takes_files_of_its_kind_first(waiting: list[str], light: bool, chosen: str) -> None:
     assert next_file(waiting, light=light) == chosen
+
+
+def test_the_longest_files_come_first_and_the_others_in_their_order() -> None:
+    known = [LONGEST[3], LONGEST[1]]
+    assert not any(file.startswith(LIGHT) for file in known)
+    waiting = [ENGINES.replace("kills", "b"), *known, ENGINES.replace("kills", "a"), UNIT]
+    taken = []
+    while waiting:
+        taken.append(next_file(waiting, light=False))
+        waiting.remove(taken[-1])
+    assert taken == [LONGEST[1], LONGEST[3], ENGINES.replace("kills", "b"), ENGINES.replace("kills", "a"), UNIT]
+
+
+def test_the_longest_files_are_there() -> None:
+    assert [file for file in LONGEST if not (ROOT / file).is_file()] == []
+    assert len(set(LONGEST)) == len(LONGEST)
 
 
 def test_the_last_of_three_workers_is_the_one_for_files_without_engines() -> None:

@@ -97,6 +97,7 @@ BASE = {
     "addresses",
     "bundles",
     "numbers",
+    "written_once",
 }
 
 

@@ -9,6 +9,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -27,14 +28,12 @@ NAME_OF = {
 }
 
 
-def _trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(path for folder in ("pipeline", "flows") for path in (ROOT / folder).rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        if name not in LOGGING:
-            yield name, ast.parse(path.read_text())
-
-
-TREES = dict(_trees())
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Of every module but those that log; when a test asks for them, as each pytest worker imports this file."""
+    paths = sorted(path for folder in ("pipeline", "flows") for path in (ROOT / folder).rglob("*.py"))
+    names = {path.relative_to(ROOT).as_posix(): path for path in paths}
+    return {name: ast.parse(path.read_text()) for name, path in names.items() if name not in LOGGING}
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
@@ -111,7 +110,7 @@ def test_every_metric_and_event_is_in_the_list_once_with_its_meaning() -> None:
 def test_every_metric_and_event_is_used() -> None:
     used = {
         node.attr
-        for tree in TREES.values()
+        for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "telemetry"
     }
@@ -119,12 +118,12 @@ def test_every_metric_and_event_is_used() -> None:
 
 
 def test_no_module_logs_or_counts_past_the_list() -> None:
-    assert len(TREES) > 100
-    assert {path: wrong for path, tree in TREES.items() if (wrong := _past_the_list(tree))} == {}
+    assert len(trees()) > 100
+    assert {path: wrong for path, tree in trees().items() if (wrong := _past_the_list(tree))} == {}
 
 
 def test_every_event_is_logged_with_its_fields() -> None:
-    assert {path: wrong for path, tree in TREES.items() if (wrong := _wrong_events(tree))} == {}
+    assert {path: wrong for path, tree in trees().items() if (wrong := _wrong_events(tree))} == {}
 
 
 @pytest.mark.parametrize(
@@ -301,10 +300,10 @@ def _reasons_from_outside(tree: ast.Module) -> list[str]:
 
 
 def test_no_label_comes_from_outside() -> None:
-    wrong = {name: found for name, tree in TREES.items() if (found := _reasons_from_outside(tree))}
+    wrong = {name: found for name, tree in trees().items() if (found := _reasons_from_outside(tree))}
     assert wrong == {}
     assert _reasons_from_outside(ast.parse("Reject(event.type, 'x')")), "what this would find"
-    labels = {(name, ast.unparse(node)) for name, tree in TREES.items() for called, node in _calls(tree) if called.endswith(".labels")}  # fmt: skip
+    labels = {(name, ast.unparse(node)) for name, tree in trees().items() for called, node in _calls(tree) if called.endswith(".labels")}  # fmt: skip
     assert {name for name, _ in labels} == {
         "pipeline/alerts/delivering.py",
         "pipeline/alerts/matcher.py",

@@ -9,6 +9,7 @@ from pipeline.operations.watch.findings_flow import fullness as fullness
 from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages, of_unseen
 from pipeline.operations.watch.findings_processes import of_clocks, of_engines, of_groups, of_processes
 from pipeline.operations.watch.findings_processes import spoken as spoken
+from pipeline.operations.watch.findings_processes import taken as taken
 from pipeline.operations.watch.losses import of_losses
 from pipeline.operations.watch.memory import Memory
 from schemas.report import Finding, Kind, Severity

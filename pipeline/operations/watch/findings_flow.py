@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pipeline.escaping import printable
 from pipeline.operations.watch.facts import Facts
-from pipeline.operations.watch.findings_processes import LOG, spoken
+from pipeline.operations.watch.findings_processes import LOG, spoken, taken
 from pipeline.operations.watch.lag import is_stuck
 from pipeline.operations.watch.memory import Sample
 from schemas.report import Disk, Finding, Kind, Pulse, Severity, Trend
@@ -75,7 +75,7 @@ def of_indices(facts: Facts) -> Iterator[Finding]:
                 kind=Kind.SLOW,
                 subject=slow.provider,
                 severity=Severity.WARNING,
-                what=f"{printable(slow.provider)}'s articles take {slow.p95:.1f} s until they are searchable (95 of 100; at most {slow.objective:g} s are wanted)",
+                what=f"{printable(slow.provider)}'s articles take {taken(slow.p95)} until they are searchable (95 of 100; at most {slow.objective:g} s are wanted)",
                 command="dateline status --watch",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from pipeline.escaping import printable
 from pipeline.operations.watch.clocks import TOLERANCE
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.memory import Memory
@@ -16,6 +17,11 @@ STARTING = timedelta(seconds=60)
 NOT_READY = timedelta(minutes=5)
 """A process that has not been ready for so long is critical, whatever it does; the alert ProcessNotReady waits as long."""
 LOG = "the process's log, or `dateline run`"
+
+
+def taken(seconds: float) -> str:
+    """How long something took: `0.4 s`, and from two minutes on as `spoken` says it."""
+    return f"{seconds:.1f} s" if seconds < 120 else spoken(seconds)
 
 
 def spoken(seconds: float) -> str:
@@ -89,16 +95,26 @@ def _read_only(subject: str, block: str) -> Finding:
 
 
 def of_groups(facts: Facts) -> Iterator[Finding]:
-    """Of each consumer group that nobody is in: one finding, whichever of its stages wait."""
+    """Of each consumer group that nobody is in, or somebody else: one finding, whichever of its stages wait."""
     if not facts.kafka_engine.up:
         return
     by_group: dict[str, list[tuple[str, StageState]]] = {}
     for name, stage in facts.stages.items():
         by_group.setdefault(stage.group, []).append((name, stage))
     for own, several in by_group.items():
+        process = facts.process_of(own)
+        if strangers := several[0][1].strangers:
+            yield Finding(
+                kind=Kind.GROUP_SHARED,
+                subject=process,
+                severity=Severity.CRITICAL,
+                what=f"another program reads under the consumer group {own}: {printable(', '.join(strangers))}; "
+                f"what it is given, the {process} doesn't get",
+                command="give it a group of its own, then dateline reconcile --repair",
+            )
+            continue
         if any(stage.members for _, stage in several):
             continue
-        process = facts.process_of(own)
         lag = sum(stage.lag for _, stage in several)
         gone = next(
             (one for one in facts.processes if _is(one, process) and one.condition is ProcessCondition.GONE), None

@@ -12,7 +12,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.kafka.clients import admin_client, consumer, kafka_servers, unreachable
-from pipeline.kafka.groups import First, Offsets, committed_offsets, count_members, first_unread
+from pipeline.kafka.groups import First, Offsets, committed_offsets, first_unread, read_members
 from pipeline.operations.watch.kafka_health import INTERNAL, Partitions, disks, faults
 from pipeline.settings import Settings
 from pipeline.stages.stage import Stage
@@ -117,7 +117,7 @@ def stage_states(settings: Settings, ends: Ends) -> dict[str, StageState]:
     reading = [stage for stage in (*stages(settings), *followers(settings)) if stage.reads]
     groups = {group(stage, settings) for stage in reading}
     with ThreadPoolExecutor(2) as pool:
-        asked = pool.submit(count_members, settings, groups)
+        asked = pool.submit(read_members, settings, groups)
         committed, members = committed_offsets(settings, groups), asked.result()
     left: dict[str, dict[TopicPartition, First]] = {}
     for own in groups:
@@ -132,8 +132,9 @@ def stage_states(settings: Settings, ends: Ends) -> dict[str, StageState]:
         found[stage.name] = StageState(
             group=own,
             lag=sum(ends[tp][1] - first.offset for tp, first in behind.items()),
-            started=bool(committed[own]) or members[own] > 0,
-            members=members[own],
+            started=bool(committed[own]) or members[own].ours > 0,
+            members=members[own].ours,
+            strangers=members[own].strangers,
             finished=_finished(committed[own], names),
             oldest=min((first.at for first in behind.values() if first.at is not None), default=None),
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline.topics import ARTICLES_RAW
 from schemas.report import Latency
 
+_KEPT = timedelta(milliseconds=ARTICLES_RAW.retention_ms)
 _STEPS = ("received", "enriched", "revised", "indexed")
 
 
@@ -17,11 +19,14 @@ def seconds(processed: Mapping[str, str]) -> float | None:
     """Of one document: from its receipt until it was enriched, and from when it was revised until it was indexed.
 
     Revise writes an article again when its embargo ends or it joins a story: what lies between enriched and revised is
-    no delay then, and next to nothing otherwise. None where a time is missing.
+    no delay then, and next to nothing otherwise. None where a time is missing, and where the time of receipt is so old that
+    its raw record would be gone: the sender gave an old event with its own time, which Kafka has had for a moment only.
     """
     if any(step not in processed for step in _STEPS):
         return None
     received, enriched, revised, indexed = (datetime.fromisoformat(processed[step]) for step in _STEPS)
+    if enriched - received > _KEPT:
+        return None
     return max(0.0, (enriched - received).total_seconds()) + max(0.0, (indexed - revised).total_seconds())
 
 

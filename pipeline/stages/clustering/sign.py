@@ -101,8 +101,8 @@ def keys(signature: Signature) -> tuple[str, ...]:
     if signature.shingles:
         row = ROWS * 2
         found.extend(f"c{n:x}{crc32(signature.shingles[n * row : (n + 1) * row]):08x}" for n in range(BANDS))
-    strongest = [number for number, _ in features(signature)][:MEETING]
-    found.extend(f"e{min(pair):08x}{max(pair):08x}" for pair in combinations(strongest, 2))
+    strongest = sorted(number for number, _ in _FEATURE.iter_unpack(signature.features[: MEETING * FEATURE_BYTES]))
+    found.extend(f"e{one}{other}" for one, other in combinations([f"{number:08x}" for number in strongest], 2))
     return tuple(sorted(found))
 
 
@@ -224,7 +224,11 @@ def _features(article: Article, enrichment: ArticleEnrichment, words: _Words) ->
         if word in stop or word in named or (len(word) < 4 and not _UNSPACED.search(word)):
             continue
         weight = 1.7 if word in proper else 1.3 if word in headline else 0.8
-        add(word[:_STEM], weight * (1 + 0.25 * min(3, n - 1)))
+        if n > 1:
+            weight *= 1 + 0.25 * min(3, n - 1)
+        stem = word[:_STEM]  # as `add`, which would be called some hundred times
+        if weight > weights.get(stem, 0.0):
+            weights[stem] = weight
     for number in _numbers(" ".join(article.paragraphs)):
         plain = number.replace(".", "").replace(",", "")
         if len(plain) > 1 and not 1900 <= int(plain[:9]) <= 2100:

@@ -47,7 +47,7 @@ def _is_place(name: str, before: str, language: str | None, begins: bool) -> boo
     words = before.rsplit(None, 2)[-1:] if before[-1:].isspace() else []
     if name in _GERMAN_NOUNS and language in (None, "de", "lb"):
         return bool(words) and words[0].casefold() in _IN
-    if not places.is_known(name):  # by a word such as "Los" or "River"
+    if not places.is_known(name) or places.is_bare(name):  # by a word such as "Los" or "River"
         return False
     if " " in name or places.is_famous(name):
         return name.casefold() not in common_words().very or not begins

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.judging import INITIALS, ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
-from pipeline.stages.enrich.known_names import known_names, organisations, words_of, words_of_things
+from pipeline.stages.enrich.judging import ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
+from pipeline.stages.enrich.known_names import organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.words import folded, stop_words
+from pipeline.stages.enrich.teams import TIME, may_be_team
+from pipeline.stages.enrich.words import folded
 
 AROUND = 40
 """Characters on each side of a name that are looked at."""
 _OFFICES = words_of(
     """striker goalkeeper midfielder defender skipper batsman bowler pitcher quarterback player champion seed winner rider driver
-    runner jumper boxer wrestler golfer cyclist swimmer novelist writer poet singer actor actress artist painter composer
+    runner jumper boxer counterpart wrestler golfer cyclist swimmer novelist writer poet singer actor actress artist painter composer
     journalist reporter editor photographer columnist blogger historian philosopher physicist biologist astronomer engineer
     trader dealer broker banker businessman businesswoman billionaire entrepreneur developer designer architect chef rapper
     dancer model comedian host presenter dissident rebel guerrilla militant terrorist suspect victim survivor wife husband son
@@ -39,7 +40,21 @@ _CALLED = words_of(
 )
 _OF_IT = words_of(
     """share shares stock spokesman spokeswoman official officials executive executives employees chief unit subsidiary board plc
-    fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders"""
+    fans coach manager player players guerrillas militants fighters troops forces headquarters lawmakers senators leader leaders
+    candidate candidates lawmaker member members"""
+)
+_HEADS = words_of("Department Ministry Authority Court Police Front Agency Bureau")
+"""Behind `the`, they end the name of one body, though its words are ordinary: `the High Court`."""
+_OCCUPATION = re.compile(
+    r"^(?!after|under|over|other|either|whether|rather|former|another|however|never|newspaper|order|paper|power|for|or|nor|winter|summer)[a-z-]{3,}(?:er|or|ist|man|woman|half|back|medallist|ace)$"
+)
+"""What somebody is, by its ending: `hooker`, `fly-half`, `sprinter`."""
+_DESCRIBES = ("-year-old", "-ranked", "-seeded")
+"""Ends of words that stand before somebody's surname."""
+_IN_A_TEAM = re.compile(r" \((?:(\d{1,3}(?:st|nd|rd|th)[,)\s])|\d{1,2}-\d{1,2}\)|capt(?:ain)?\)|\d{1,3} min)")
+"""Behind a player: `(47th)`, `(captain)`, `(12-8)`."""
+_NOBODYS_WORD = words_of(
+    "maker giant broker carrier insurer retailer manufacturer supplier brewer automaker newspaper daily"
 )
 NOBODY = 0.15
 """Words that no context makes a person's name: `Kansas City Chiefs`."""
@@ -64,9 +79,11 @@ _OF_A_PLAYER = re.compile(
 _FIGURE_AFTER = re.compile(r"\s*\d")
 
 
-def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str, *, table: bool) -> Verdict:
+def in_context(
+    verdicts: tuple[Verdict, ...], name: str, before: str, after: str, *, table: bool, listed: bool = False
+) -> Verdict:
     """The verdict with what stands around the name: AROUND characters on each side. `table`: the line is one of a table, where
-    a name with figures behind it is a team's or a company's."""
+    a name with figures behind it is a team's or a company's. `listed`: it is a list of names."""
     best, most = PERSON, 0.0
     words = before.rsplit(None, 2)[-2:] if before[-1:].isspace() else []
     last = words[-1] if words else ""
@@ -75,6 +92,8 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
     for kind, confidence in verdicts:
         if kind is PERSON and (confidence > NOBODY or " " not in name):
             confidence = _person(confidence, name, words, following, after)
+            if listed and " " in name and confidence > 0.4:
+                confidence = min(0.95, confidence + 0.4)
         elif kind is PERSON:
             pass
         elif kind is PLACE:
@@ -92,7 +111,7 @@ def in_context(verdicts: tuple[Verdict, ...], name: str, before: str, after: str
         and not _is_known_well(name)
     ):
         most = _DOUBTFUL
-    if table and best is not ORGANISATION and _is_team_line(after) and _may_be_team(name):
+    if table and best is not ORGANISATION and _is_team_line(after) and may_be_team(name):
         return Verdict(ORGANISATION, 0.81)
     return Verdict(best, most)
 
@@ -105,30 +124,18 @@ def _organisation(confidence: float, name: str, last: str, following: str, befor
     if is_part_of_body(name, before, after, complete=ORGANISATION_WORDS):
         return min(confidence, _DOUBTFUL)
     if following in _OF_IT:
-        return min(0.95, confidence + 0.27)
+        return min(0.95, confidence + 0.3)
     if last.casefold() not in _CALLED:
         return confidence
     if last.casefold() == "the" and name.isupper() and name not in organisations():
         # a programme, a format, a machine: "the API", unless it speaks
         return min(0.95, confidence + (0.27 if following in _SAYS else 0.1))
-    return min(0.95, confidence + 0.27)
+    return min(0.95, confidence + (0.3 if name.rpartition(" ")[2] in _HEADS else 0.27))
 
 
 def _is_team_line(after: str) -> bool:
     """Whether figures behind a name are those of a team or a company, not what a player did: `Moss 4 points`."""
-    return bool(_FIGURE_AFTER.match(after)) and not _OF_A_PLAYER.match(after)
-
-
-def _may_be_team(name: str) -> bool:
-    """Whether a name in a table can be that of a team or a company: it is nobody's initials and surname, and no known name."""
-    words, known = name.split(), known_names()
-    return not (
-        INITIALS.match(words[0])
-        or words[0] in known.first
-        or (len(words) == 1 and name in known.last and not gazetteer().is_known(name))
-        or name in words_of_things()
-        or name.casefold() in stop_words()
-    )
+    return bool(_FIGURE_AFTER.match(after)) and not (_OF_A_PLAYER.match(after) or TIME.match(after))
 
 
 def _person(confidence: float, name: str, words: list[str], following: str, after: str) -> float:
@@ -140,9 +147,17 @@ def _person(confidence: float, name: str, words: list[str], following: str, afte
         confidence += -0.5 if _initials(name) == country[0].strip(" ()") else 0.5
     if last.casefold() in _OFFICES:
         confidence += 0.35 if several else 0.45
+    elif several and confidence > 0.4 and _OCCUPATION.match(last) and last not in _NOBODYS_WORD:
+        confidence += 0.2
+    elif not several and last.endswith(_DESCRIBES):
+        confidence += 0.65
+    if mark == " " and after[1:2] == "(" and (player := _IN_A_TEAM.match(after)):
+        confidence += 0.35 if several else 0.65 if player[1] else 0.0
     behind_comma = match[1] if mark == "," and (match := _AFTER_COMMA.match(after)) else ""
     if behind_comma and _is_described(behind_comma, after):
         confidence += 0.3
+    if last in _SAYS and words[0][-1] in ',”"' and name not in organisations() and not gazetteer().is_known(name):
+        confidence += 0.25 if several else 0.45  # `…," said NAME`: a company is seldom said to have said it so
     if following in _SAYS or following in ("who", "whose") or _says_before(words) or behind_comma in _SAYS:
         confidence += 0.25
     elif following in _DOES:

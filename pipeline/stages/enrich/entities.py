@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 
 from pipeline.stages.enrich import people_abroad
+from pipeline.stages.enrich.bodies import Bodies
 from pipeline.stages.enrich.bodies_abroad import abroad_verdict
+from pipeline.stages.enrich.capitals import read_capitals
 from pipeline.stages.enrich.context import AROUND, NOBODY, in_context
-from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
+from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, has_organisation_word, judge
 from pipeline.stages.enrich.known_names import known_names, organisations
-from pipeline.stages.enrich.lines import is_heading, is_in_capitals, is_of_a_table, runs_in, starts_sentence
+from pipeline.stages.enrich.lines import (
+    is_heading,
+    is_in_capitals,
+    is_list_of_names,
+    is_of_a_table,
+    runs_in,
+    starts_sentence,
+)
+from pipeline.stages.enrich.named import Named
 from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.teams import Teams, is_of_results, is_player, may_play, town_of
 from schemas.enrichment import SURE, Entity, EntityKind
 
-_PLAYS = re.compile(r"^[A-Z. ]+ (?:AT|VS?\.?) [A-Z. ]+$")
-"""A match that is announced: names of places in it are teams."""
 _NOBLE_TITLE = re.compile(
     r"\b(?:Duke|Duchess|Earl|Countess|Prince|Princess|Viscount|Marquess|Baron|Baroness) of ([A-Z]\w+)"
 )
@@ -32,60 +40,18 @@ _NOBLE_ENDS = ("ke of ", "ess of ", "rl of ", "ince of ", "unt of ", "ron of ")
 _LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
-Span = tuple[int, int, int]
-"""Paragraph from 0, first character, and the one after the last."""
-
 
 _INTRODUCED = 0.4
 """Added where the text says what somebody is."""
-_SUPPORTED = {PERSON: 0.5, PLACE: 0.75, ORGANISATION: 0.7}
-"""From here on a second mention is more evidence: of a place and an organisation where the text around it says that it is one."""
 _KEPT = 0.3
 """Below this confidence nothing is kept of a name."""
 _SAID_TO_BE_A_PLACE = 0.94
 """From this confidence a place has more than its name: `in Kennedy`."""
+_TEAM = 0.85
+"""Of a name that is a team's where it stands, and of a short form."""
+_PLAYER = 0.82
 _OF_SOMEBODY = 0.2
 """A word that is only kept where somebody who is sure has it as surname."""
-_ENOUGH = 0.4
-"""Hints that make a surname alone a person's: two verbs of saying, or a description and something that people do."""
-
-
-@dataclass(slots=True)
-class Named:
-    """What was found of one name."""
-
-    spans: list[Span] = field(default_factory=list)
-    hints: float = 0.0
-    """What speaks for a person in all mentions together: a surname alone is known by several of them."""
-    best: dict[EntityKind, float] = field(default_factory=dict)
-    role: str | None = None
-    written: str = ""
-    """How the text has it most often."""
-    most: int = -1
-
-    def add(self, span: Span, verdict: Verdict, alone: float = 0.0) -> None:
-        """One more mention. `alone`: what the words of the name say by themselves, which is no new evidence."""
-        kind, confidence = verdict
-        self.spans.append(span)
-        if kind is PERSON and confidence > 0.3 and confidence > alone:
-            self.hints += confidence - (alone if alone > 0.3 else 0.3)
-        known = self.best.get(kind, 0.0)
-        if known and confidence >= _SUPPORTED[kind]:  # a second mention is evidence too, if less than the first
-            self.best[kind] = max(known, confidence) + 0.02
-        elif confidence > known or not known:
-            self.best[kind] = confidence
-
-    @property
-    def verdict(self) -> Verdict:
-        if len(self.best) == 1:
-            ((kind, confidence),) = self.best.items()
-            sure = kind is PERSON and confidence < SURE and self.hints >= _ENOUGH
-            return Verdict(kind, SURE if sure else min(0.99, confidence))
-        kind, confidence = max(self.best.items(), key=lambda one: one[1])
-        if kind is PERSON and confidence < SURE and self.hints >= _ENOUGH:
-            confidence = SURE
-        others = [value for other, value in self.best.items() if other is not kind]
-        return Verdict(kind, min(0.99, confidence) - (0.1 if others and max(others) >= 0.75 else 0.0))
 
 
 def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
@@ -111,36 +77,53 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     capitals: list[tuple[int, str]] = []
     english = language in (None, "en")
     abroad = language if language in people_abroad.LANGUAGES else None
+    teams, bodies = Teams(paragraphs), Bodies()
     for n, paragraph in enumerate(paragraphs):
         plain = paragraph.replace("’", "'")
         if is_in_capitals(plain) or is_heading(plain):
             capitals.append((n, plain))
             continue
         table = english and is_of_a_table(plain)
+        results = plain if table and is_of_results(plain) else ""
+        scores = table or " b " in plain or " not out " in plain
+        listed = english and is_list_of_names(plain)
         for match in runs_in(plain):
             start = match.start()
-            before = plain[max(0, start - 3) : start]
+            near = plain[start - 3 if start > 3 else 0 : start]
             # most runs stand behind a word and a space
-            begins = start == 0 or (not (before[-1] == " " and before[-2:-1].isalnum()) and starts_sentence(before))
+            begins = start == 0 or (not (near[-1] == " " and near[-2:-1].isalnum()) and starts_sentence(near))
             for name, titled in names_in(match[0], begins):
-                at = max(0, plain.find(name, start))
+                at = plain.find(name, start)
+                if at < 0:
+                    at = 0
                 if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
                     who, sure = somebody
                     at = plain.find(who, start)
                     found[who].add((n, at, at + len(who)), sure)
                     continue
+                end = at + len(name)
+                before, after = plain[at - AROUND if at > AROUND else 0 : at], plain[end : end + AROUND]
+                if english and not titled:
+                    if (results or may_play(name)) and teams.has(name, (n, at, end), before, after, results):
+                        name += town_of(after) if results else ""
+                        found[name].as_team.append((n, at, at + len(name)))
+                        continue
+                    if scores and is_player(before, after) and not has_organisation_word(name):
+                        found[name].add((n, at, end), Verdict(PERSON, _PLAYER))
+                        continue
+                    if body := bodies.read(name, before, after):
+                        at -= body.begins_before
+                        found[body.name].add((n, at, at + len(body.name)), Verdict(ORGANISATION, body.confidence))
+                        continue
                 verdicts = judge(name, titled)
                 if not verdicts:
                     continue
-                end = at + len(name)
                 if english or table or any(one.kind is not PERSON for one in verdicts):
-                    verdict = in_context(
-                        verdicts, name, plain[max(0, at - AROUND) : at], plain[end : end + AROUND], table=table
-                    )
+                    verdict = in_context(verdicts, name, before, after, table=table, listed=listed)
                 else:  # of somebody, if of anybody: what stands around it is in another language
                     verdict = verdicts[0]
                 if not english:
-                    verdict = abroad_verdict(verdict, name, plain[max(0, at - AROUND) : at], language, begins)
+                    verdict = abroad_verdict(verdict, name, before, language, begins)
                 if verdict.kind is not PERSON:
                     found[name].add((n, at, end), verdict)
                     continue
@@ -157,37 +140,13 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5
+    for name in bodies.elsewhere({name: one.best for name, one in found.items()}):
+        found[name].best = {ORGANISATION: _TEAM}
+    for name, span in teams.by_nickname():
+        found[name].as_team.append(span)
     if capitals:
-        _read_capitals(found, capitals)
+        read_capitals(found, capitals)
     return found
-
-
-def _read_capitals(found: dict[str, Named], lines: list[tuple[int, str]]) -> None:
-    """Headlines in capitals: names that the rest of the text has, and places that are clear."""
-    sure = {name: one.verdict for name, one in found.items() if one.best}
-    known = {name.upper(): name for name, verdict in sure.items() if verdict.confidence >= 0.5} | {
-        surname(name).upper(): name for name, verdict in sure.items() if " " in name and verdict.kind is PERSON
-    }
-    for n, line in lines:
-        table = is_of_a_table(line)
-        words = list(re.finditer(r"[^\W\d_][\w.'-]*", line))
-        at = 0
-        while at < len(words):
-            for size in (3, 2, 1):
-                if at + size > len(words):
-                    continue
-                start, end = words[at].start(), words[at + size - 1].end()
-                text = line[start:end]
-                name = known.get(text.upper()) or gazetteer().in_capitals(text.upper())
-                if name is not None:
-                    verdict = found[name].verdict if name in found and found[name].best else Verdict(PLACE, 0.82)
-                    if verdict.kind is PLACE and (table or _PLAYS.search(line)):
-                        verdict, name = Verdict(ORGANISATION, 0.81), text
-                    found[name].add((n, start, end), verdict)
-                    break
-            else:
-                size = 1
-            at += size
 
 
 def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity, ...]:
@@ -207,6 +166,13 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
         found.setdefault(place, Named()).best[PLACE] = 0.95
         verdicts[place] = found[place].verdict
     for name, one in found.items():
+        if one.as_team:
+            team = whole.setdefault((ORGANISATION, name), Named(written=name))
+            team.best[ORGANISATION] = _TEAM
+            team.spans.extend(one.as_team)
+            if one.best.get(PLACE, 0.0) < _SAID_TO_BE_A_PLACE and one.best.get(PERSON, 0.0) < SURE:
+                team.spans.extend(one.spans)
+                continue
         kind, confidence = verdicts[name]
         if kind is PERSON and name in legal:  # "Sierra Nevada" of the Sierra Nevada Corporation
             kind, confidence = verdicts[legal[name]]

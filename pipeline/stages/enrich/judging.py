@@ -22,7 +22,7 @@ ORGANISATION_WORDS = words_of(
     Technologies Systems Partners Capital Pharmaceuticals Motors Motor Electric Petroleum Insurance Telecom
     Communications Brothers Rovers Wanderers Athletic Albion Hotspur Dynamo Dinamo Spartak Lokomotiv Sporting Real
     Atletico Newspaper Newspapers Press Academy School Church Orchestra Chamber Brigade Mint Treasury Exchange
-    Secretariat Administration"""
+    Secretariat Administration Newsroom"""
 )
 _WORD = re.compile(r"\w+")
 _BEGINS_ORGANISATION = re.compile(
@@ -31,6 +31,7 @@ _BEGINS_ORGANISATION = re.compile(
 _NO_ORGANISATION = re.compile(
     r"\b(?:Street|Road|Avenue|Square|Park|Cup|Open|Series|Championships?|Award|Prize|Act|Day|War|Grand Prix|Trophy|Bowl|Masters|Games|Olympics|Treaty|Accords?|Agreement|Plan|Amendment)$"
 )
+_DOTTED_FORM = re.compile(r" (?:S\.A|N\.V|S\.p\.A|S\.A\.R\.L|L\.P|B\.V|A\.G)\.?$")
 _HEAD_INSIDE = re.compile(rf"\b(?:{'|'.join(sorted(ORGANISATION_WORDS))}) (?:of|for)\b")
 _AWARD = re.compile(
     r"\b(?:Award|Prize|Medal|Trophy|Order|Cup|Act|Day|Week|Year|Inspector-General|Director-General) (?:for|of|in)\b|^\w+ the "
@@ -78,10 +79,12 @@ _DEMONYM_ENDS = tuple(
 _DEMONYMS = words_of(
     """French Dutch Greek Czech Swiss Thai German Arab Israeli Iraqi Kuwaiti Saudi Afghan Kurdish Bosnian Serb Serbs Croat
     Croats Palestinian Chechen Filipino Welsh Basque Tamil Slovak Uzbek Turk Turks Jewish Muslim Islamic Christian
-    Catholic Protestant Soviet Nazi African Asian Pakistani"""
+    Catholic Protestant Soviet Nazi Moslem Hindu Sikh Sunni Shiite African Asian Pakistani"""
 )
+SURNAME_BEGINS = re.compile(r"(?:Mc|O'|Mac)[A-Z][a-z]{2}")
+"""`McAteer`, `O'Neill`: nothing else is written so."""
 INITIALS = re.compile(r"^(?:(?:[A-Z]\.-?){1,3}|[A-Z]{1,2})$")
-_NEVER = words_of(
+NEVER = words_of(
     """I Mr Mrs Ms Dr Sir TV GMT BST EST EDT PM AM OK Internet Web AIDS HIV DNA GDP CEO CFO VAT ID PC DVD CD Q&A FAQ HTML PDF
     URL VIP SUV RBI ERA MVP GP No Nos vs St LED LCD USB GPS RNA MRI SMS IPO FAQs RRP"""
 )
@@ -99,6 +102,10 @@ _NO_HOLDER = words_of(
 )
 
 
+_MOST_WORDS = 7
+"""Of a body's name, with a head word inside: a longer one is a list."""
+
+
 class Verdict(NamedTuple):
     kind: EntityKind
     confidence: float
@@ -110,7 +117,7 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
     places, things = gazetteer(), words_of_things()
     words = name.split()
     last = words[-1]
-    if name in _NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
+    if name in NEVER or len(name) < 2 or (len(words) == 1 and not titled and is_demonym(name)):
         return ()
     if titled and len(words) <= (4 if words[0] in _ROYAL else 3) and not has_organisation_word(name):
         if len(words) > 1 and words[0].casefold() in common_words().very and not _is_name_too(words):
@@ -134,17 +141,25 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
             return (Verdict(ORGANISATION, 0.5),)  # "Wee of the Times"
         if person or not (whole or _HEAD_INSIDE.search(name)) or _is_ordinary(words) or _AWARD.search(name):
             return (Verdict(ORGANISATION, 0.5),)
-        return (Verdict(ORGANISATION, 0.86 if whole else 0.75),)
+        return (Verdict(ORGANISATION, 0.86 if whole else 0.82 if len(words) <= _MOST_WORDS else 0.5),)
+    if len(words) > 1 and _DOTTED_FORM.search(name):
+        return (Verdict(ORGANISATION, 0.88),)
     if len(words) > 1 and _SURELY_LANDSCAPE.search(name):
         return (Verdict(PLACE, 0.82),)
     found = list(_as_place(name))
     if len(words) > 1:
         if 2 <= len(words) <= 4:
             found.append(Verdict(PERSON, as_person(words)))
+    elif len(name) > 6 and name.isupper() and places.in_capitals(name):
+        return (Verdict(PLACE, 0.82),)
     elif name.isupper() and 2 < len(name) <= 6 and name.isalpha():
+        if places.in_capitals(name):  # a dateline, a heading of a list
+            return (Verdict(PLACE, 0.82),)
         if name.casefold() in common_words().very:  # a word that is shouted
             return tuple(found)
         found.append(Verdict(ORGANISATION, 0.55))
+    elif SURNAME_BEGINS.match(last):
+        found.append(Verdict(PERSON, 0.45))
     elif (
         last not in things
         and not last[1:].isupper()

@@ -21,7 +21,7 @@ def _run(letters: str, beyond: str, apostrophe: str) -> re.Pattern[str]:
     capital = f"[A-Z{beyond}]"
     word = f"{letters}+(?:[-{apostrophe}]{capital}?{letters}+)*"
     first = rf"{capital}(?:{_SHORT}|(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:[{apostrophe}]{capital})?{word})"
-    name = rf"(?:[A-Z](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|{word})|[dO][{apostrophe}]{capital}{word}"
+    name = rf"(?:[A-Z](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|{word})|[dO][{apostrophe}]{capital}{word}|(?:al|el|ul|bin)-{capital}{word}"
     name += f"|[{beyond}]{word})" if beyond else ")"
     return re.compile(rf"{first}(?:[{apostrophe}]?\s+(?:{_LINK}\s+){{0,2}}{name})*")
 
@@ -85,3 +85,13 @@ def is_of_a_table(text: str) -> bool:
         return False
     numbers = len(_NUMBER.findall(text))
     return numbers >= 2 and numbers * 3 >= len(_WORDS.findall(text))
+
+
+def is_list_of_names(text: str) -> bool:
+    """Whether a line is little but names with commas between them."""
+    commas = text.count(",")
+    if commas < 2 or commas * 28 < len(text):
+        return False
+    words = [word for word in text.split() if word[0].isalpha()]
+    small = sum(map(str.islower, words))
+    return len(words) > 4 and small * 5 <= len(words)

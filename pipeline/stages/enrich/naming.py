@@ -51,6 +51,7 @@ _PAPERS = words_of(
     "Times Post Journal Guardian Herald Tribune Telegraph Globe Observer Independent Mail Chronicle Examiner Inquirer"
 )
 """How a text calls a newspaper that it has named in full."""
+_COMPANY = re.compile(r" (?:Inc|Corp|Co|Ltd|Plc|PLC|AG|SA|NV|GmbH)\.?$")
 _JOINED = words_of("""based listed owned born backed led style trained area registered run held controlled""")
 """`Berlin-based`: a place, then what is there."""
 
@@ -133,8 +134,8 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     if name in organisations() or places.is_clear(name):
         return [Name(name)]
     owner, _, kind = words[0].rpartition("-")
-    if kind in _JOINED and len(words) > 1:
-        return [*_names(owner, False), *_names(" ".join(words[1:]), False)]
+    if kind in _JOINED:
+        return [] if len(words) == 1 else [*_names(owner, False), *_names(" ".join(words[1:]), False)]
     if words[0] in _ROYALS and _ROYAL.match(name):
         return [Name(name, True)]
     if words[0].casefold() in _FIRST_OF_OCCUPATION and (occupation := _OCCUPATION.match(name)):
@@ -142,9 +143,14 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         # "President of Iceland Olafur Grimsson": he is it, not the country
         holder = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
         return [Name(one.text, one.titled or one is holder) for one in inside]
+    if " for the " in name and not has_organisation_word(name.partition(" for the ")[0]):
+        one, _, other = name.partition(" for the ")  # "Cubs for the American League lead"
+        return [*_names(one, False), *_names(other, False)]
     person, _, body = name.partition(" of the ")
     if not body:
         person, _, body = name.partition(" of ")
+    if body and _COMPANY.search(person):  # "Harbour Co of the United States"
+        return [Name(person), *_names(body, False)]
     if body and not has_organisation_word(person) and _is_of(person.split(), body):
         return [*_names(person, False), *_names(body, False)]
     if end := _title_end(words):
@@ -231,7 +237,11 @@ def _is_of(person: list[str], body: str) -> bool:
             and not gazetteer().is_known(word)
             and has_organisation_word(body)
         )
-    return as_person(person) >= (0.4 if gazetteer().is_clear(body) else 0.55)
+    words = common_words().common
+    unknown = has_organisation_word(body) and not any(
+        word.casefold() in words or has_organisation_word(word) for word in person
+    )
+    return as_person(person) >= (0.4 if unknown or gazetteer().is_clear(body) else 0.55)
 
 
 def _with_title_inside(words: list[str]) -> list[Name]:

@@ -34,6 +34,8 @@ _DESCRIBED_BEFORE = re.compile(
 _DESCRIBED_AFTER = re.compile(
     rf"^,\s+((?:the|an?|his|her|its|their)?\s*(?:[\w’'-]+\s+){{0,5}}{OFFICE}\b[^,.;]{{0,60}}?)(?=[,.;])", re.IGNORECASE
 )
+_TO_MARK = re.compile(r",[^,.;]*")
+"""In which the office is, of whatever _DESCRIBED_AFTER matches."""
 _LEADING = re.compile(
     r"^(?:(?:the|an?|and|but|when|as|while|that|by|from|with|to|of|in|on|for|after|said|told|also|his|her|its|their|former(?=\s+former))\s+)+",
     re.IGNORECASE,
@@ -57,7 +59,7 @@ def role_of(paragraph: str, start: int, end: int) -> str | None:
         return _tidy(" ".join(words))
     if before.endswith(", ") and _names_office(before) and (match := _DESCRIBED_BEFORE.search(before)):
         return _tidy(match[1])
-    if after.startswith(",") and _names_office(after) and (match := _DESCRIBED_AFTER.match(after)):
+    if (beside := _TO_MARK.match(after)) and _names_office(beside[0]) and (match := _DESCRIBED_AFTER.match(after)):
         return _tidy(match[1])
     return None
 

@@ -16,6 +16,7 @@ _TITLE_ENDS = re.compile(r"[,.]?(?:[”“»›\"«]|'(?!\w)|\s»)|-\d[^”“»
 _JOINED = re.compile(r"([A-Z][\w'-]*),? (?:and|&) $")
 _GOES_ON = re.compile(r"(?:'s)? on (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z]")
 _AND_MORE = re.compile(r" (?:and|&) [A-Z]")
+_LISTED = re.compile(r", ([A-Z][a-z]+)(?:,? and |, [A-Z])")
 _HALF = words_of("Securities Travel Health Food Trade Science Culture Commerce")
 """Words behind which the name of a body goes on: `Securities and Exchange Commission`."""
 _BODIES = words_of("Institute Commission Committee Council Conference Subcommittee Panel Office Academy Center Centre")
@@ -44,6 +45,8 @@ def is_part_of_body(name: str, before: str, after: str, *, complete: frozenset[s
     """Whether a body's name begins before it or goes on behind it: `Human Services`, `National Institute` on Drug Abuse. `complete`:
     words that end the name of a body, so that another begins behind "and"."""
     last = name.rpartition(" ")[2]
+    if (listed := _LISTED.match(after)) and (" for " in name or " on " in name) and not gazetteer().is_known(listed[1]):
+        return True  # "Center for Health", Ethics, and Social Policy
     if last in _BODIES and _GOES_ON.match(after):
         return True
     if last in _HALF and _AND_MORE.match(after):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Container
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _CITIES = {
 }  # fmt: skip
 """Other names of cities, and the gazetteer's."""
 _SHOWN_AS = {"New York City": "New York", "Frankfurt am Main": "Frankfurt", "Genève": "Geneva", "Göteborg": "Gothenburg", "Sevilla": "Seville", "Gent": "Ghent", "Antwerpen": "Antwerp"}  # fmt: skip
+_NATIONS = frozenset(
+    ["England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia", "Czechoslovakia"]
+)
 _MORE_CITIES = {"Stepanakert": ("AZ", 39.8153, 46.7519, 55_200)}
 
 
@@ -43,9 +47,14 @@ class City:
 class Gazetteer:
     """Names of places. A name may be that of several cities; `city` chooses by the countries that the text is about."""
 
-    def __init__(self, areas: dict[str, tuple[str | None, str]], cities: dict[str, tuple[City, ...]]) -> None:
-        self._areas, self._cities = areas, cities
-        self._in_capitals = {name.upper(): name for name in (*cities, *areas) if len(name) > 3 and self.is_clear(name)}
+    def __init__(
+        self, areas: dict[str, tuple[str | None, str]], cities: dict[str, tuple[City, ...]], countries: frozenset[str]
+    ) -> None:
+        self._areas, self._cities, self._countries = areas, dict(cities), countries
+        self._bare = self._without_accents()
+        self._in_capitals = {
+            name.upper(): name for name in (*self._cities, *areas) if len(name) > 3 and self.is_clear(name)
+        }
 
     def one_name(self, name: str) -> str:
         """The one name under which a place is shown: `U.S.` is `United States`."""
@@ -64,6 +73,21 @@ class Gazetteer:
     def is_area(self, name: str) -> bool:
         """Whether it is a country, a part of one, or a region of several."""
         return name in self._areas
+
+    def _without_accents(self) -> frozenset[str]:
+        """`Montreal` for `Montréal`, as English news has it: added, and returned."""
+        bare = {_plain(name): cities for name, cities in self._cities.items() if not name.isascii()}
+        bare = {name: cities for name, cities in bare.items() if name not in self._cities and name not in self._areas}
+        self._cities.update(bare)
+        return frozenset(bare)
+
+    def is_bare(self, name: str) -> bool:
+        """Whether a city has this name without its accents only: in other languages it may be a word."""
+        return name in self._bare
+
+    def is_country(self, name: str) -> bool:
+        """Whether it is a country, or a part of one that plays for itself: `Scotland`."""
+        return name in self._areas and self._areas[name][1] in self._countries
 
     def is_clear(self, name: str) -> bool:
         """Whether the name alone says that a place is meant."""
@@ -111,6 +135,7 @@ def gazetteer() -> Gazetteer:
     areas: dict[str, tuple[str | None, str]] = {
         country["name"]: (country["iso"], country["name"]) for country in cache.get_countries().values()
     }
+    countries = frozenset(areas) | _NATIONS
     areas |= {state["name"]: ("US", state["name"]) for state in cache.get_us_states().values()}
     for line in lines_of("places.txt"):
         name, code, shown = line.split("\t")
@@ -131,4 +156,8 @@ def gazetteer() -> Gazetteer:
     # the capital that news means, not the counties and towns named after the same man
     found["Washington"] = [City("Washington", "US", 38.8951, -77.0364, 5_400_000)]
     cities = {name: tuple(sorted(several, key=lambda city: -city.people)) for name, several in found.items() if several}
-    return Gazetteer(areas, cities)
+    return Gazetteer(areas, cities, countries)
+
+
+def _plain(name: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))

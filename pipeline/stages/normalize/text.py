@@ -6,6 +6,7 @@ Most texts need no repair, and a look at their characters shows it: the repair i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import is_normalized, normalize
 
 from ftfy import TextFixerConfig, fix_text
@@ -15,6 +16,8 @@ from ftfy.badness import is_bad
 _CONFIG = TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization="NFC"
 )
+_SHORT = 4096
+"""Characters up to which a text is remembered."""
 _TAGS = re.compile(r"(<[^<>]*>)")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 """Also noncharacters: highlights stand between two of them."""
@@ -35,12 +38,20 @@ one is odd, one of a few that are a sign by themselves, or one of a few capitals
 
 def clean(text: str) -> str:
     """Repair and tidy `text`; line breaks stay, at most two in a row."""
+    return _clean_again(text) if len(text) <= _SHORT else _clean(text)
+
+
+def _clean(text: str) -> str:
     if text.isprintable() and "\ufffc" not in text:  # no controls, nothing invisible, no white space but spaces
         if not _in_doubt(text):
             return (" ".join(text.split()) if "  " in text else text).strip()
     elif not _CONTROLS.search(text) and not _in_doubt(text):
         return _tidy(text)
     return _tidy(fix_text(text, _CONFIG))
+
+
+_clean_again = lru_cache(maxsize=512)(_clean)
+"""Of the same paragraphs text, summary and opening are made; and many articles are copies."""
 
 
 def line(text: str | None) -> str | None:

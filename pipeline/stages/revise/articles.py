@@ -271,14 +271,15 @@ def current(state: ArticleState, now: datetime) -> CurrentArticle:
     )
 
 
-def count_mentions(state: ArticleState, now: datetime, *, public: bool) -> tuple[list[Record], list[Record]]:
-    """Mentions to deliver before the state is saved: those that readers can't see any more, and those of which it isn't
+def count_mentions(
+    state: ArticleState, now: datetime, shown: CurrentArticle | None
+) -> tuple[list[Record], list[Record]]:
+    """`shown` is the current record where readers can see it. Mentions to deliver before the state is saved: those that readers can't see any more, and those of which it isn't
     certain that they were delivered. And new ones, which follow the saved state: whatever happens then, a kill finds them
     in it and takes them back."""
-    record = current(state, _EPOCH) if public else None
     named: list[Record] = []
-    if record is not None and record.article is not None and record.enrichment is not None:
-        named = mentions(EnrichedArticle(article=record.article, enrichment=record.enrichment))
+    if shown is not None and shown.article is not None and shown.enrichment is not None:
+        named = mentions(EnrichedArticle(article=shown.article, enrichment=shown.enrichment))
     terms = {(one.key or b"").decode(): one for one in named}
     gone = [no_mention(term, state.article_id, now) for term in state.mentioned if term not in terms]
     again = [one for term, one in terms.items() if term in state.mentioned] if state.mentions_pending else []

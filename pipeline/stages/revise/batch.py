@@ -15,12 +15,12 @@ from pipeline.outcomes import Outcome
 from pipeline.settings import MIB
 from pipeline.stages.revise import articles, transfers
 from pipeline.stages.revise.applying import Applied
-from pipeline.stages.revise.current import article_record, comment_record
+from pipeline.stages.revise.current import article_event, comment_record
 from pipeline.stages.revise.history import MAX_REVISIONS
 from pipeline.stages.revise.state import ArticleState
 from pipeline.stages.revise.states import BatchStates, States
 from pipeline.stages.stage import Batch
-from pipeline.topics import VISIBILITY_TIMERS, Record
+from pipeline.topics import ARTICLES_CURRENT, VISIBILITY_TIMERS, Record
 from schemas.visibility_timer import VisibilityTimer
 
 EnrichMerged = Callable[[ArticleState], list[Record]]
@@ -108,9 +108,10 @@ class ReviseBatch(Batch):
     def _decide(self, article_id: UUID, state: ArticleState, now: datetime) -> None:
         """The current record of one article, and its mentions. Where its visibility changed, its comments follow."""
         was_public = bool(state.emitted and state.emitted.public)
-        self._current.append(article_record(state, self._applied.last_events.get(article_id), now))
+        event = article_event(state, self._applied.last_events.get(article_id), now)
+        self._current.append(ARTICLES_CURRENT.record(event))
         is_public = bool(state.emitted and state.emitted.public)
-        before, after = articles.count_mentions(state, now, public=is_public)
+        before, after = articles.count_mentions(state, now, event.data if is_public else None)
         self._applied.side_outputs.extend(before)
         self._mentions.extend(after)
         if was_public != is_public and state.canonical_id is None:

@@ -9,7 +9,8 @@ from uuid import uuid5
 
 from pipeline.stages.revise import articles, comments
 from pipeline.stages.revise.state import ArticleState, CommentState, Emitted
-from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, Record
+from pipeline.topics import COMMENTS_CURRENT, Record
+from pipeline.written_once import as_json
 from schemas.article import Notice
 from schemas.current import CurrentArticle, CurrentComment
 from schemas.event import EventType
@@ -21,14 +22,17 @@ from schemas.events import (
 )
 from schemas.patch import Patched
 
+_OF_SENDING = frozenset({"version", "moved"})
+"""Fields of a current record that say nothing of the article: decided where it is sent."""
 
-def article_record(state: ArticleState, last: EnrichedArticleEvent | None, now: datetime) -> Record:
+
+def article_event(state: ArticleState, last: EnrichedArticleEvent | None, now: datetime) -> CurrentArticleEvent:
     """The article's current record. `last` is its last event, for an article that has no text any more."""
     record = articles.current(state, now)
     state.emitted = _next(record, state.emitted)
     record = record.model_copy(update={"version": state.emitted.version, "moved": state.emitted.moved})
     source = (state.patched if state.current else None) or state.current or last
-    event = CurrentArticleEvent(
+    return CurrentArticleEvent(
         id=str(uuid5(state.article_id, str(record.version))),
         source="/dateline/revise",
         type=source.type if source and state.current else _notice_type(record.notice),
@@ -36,7 +40,6 @@ def article_record(state: ArticleState, last: EnrichedArticleEvent | None, now: 
         **_when(source, now),
         data=record,
     )
-    return ARTICLES_CURRENT.record(event)
 
 
 def comment_record(state: CommentState, article_public: bool, now: datetime) -> Record | None:
@@ -69,8 +72,7 @@ def _when(source: EnrichedArticleEvent | EnrichedCommentEvent | Patched | None, 
 def _next(record: CurrentArticle | CurrentComment, last: Emitted | None) -> Emitted:
     """The version to send `record` under: its own if that is higher than the last one, else one step more; the last
     one again where nothing changed."""
-    body = record.model_dump_json(exclude={"version", "moved"}, exclude_none=True)
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    digest = hashlib.sha256(as_json(record, without=_OF_SENDING)).hexdigest()
     public, redirect = record.visibility.public, getattr(record, "merged_into", None) is not None
     if last is None:
         return Emitted(version=record.version, digest=digest, public=public, moved=False, redirect=redirect)

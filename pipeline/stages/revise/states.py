@@ -11,9 +11,11 @@ from pipeline.stages.revise.state import ArticleState, CommentState
 from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Due
 from pipeline.topics import VISIBILITY_TIMERS, Record
+from pipeline.written_once import as_json
 from schemas.visibility_timer import VisibilityTimer
 
 ARTICLES, COMMENTS, THREADS, DUE = "revise-articles", "revise-comments", "revise-threads", "revise-due"
+_TEXT = frozenset({"current"})
 CHUNK = 500
 """Comment ids in one row of the threads: a long thread is not rewritten with each comment."""
 
@@ -46,7 +48,7 @@ class States:
         return [UUID(known) for known in self._chunk(article_id, n)]
 
     def put_article(self, state: ArticleState) -> None:
-        self._articles.put(str(state.article_id), state.model_dump_json(exclude_none=True).encode())
+        self._articles.put(str(state.article_id), as_json(state, parts=_TEXT))
 
     def put_comment(self, state: CommentState) -> None:
         name = f"{state.article_id}/{state.comment_id}"

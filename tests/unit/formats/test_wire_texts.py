@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.formats import telex_text, wire_text
+from pipeline.formats import wire_text
 from tests.support.samples import refusal, stories, story
 
 # one text in every format that has markup
@@ -290,74 +290,3 @@ def test_ninjs_without_uri_is_known_by_its_other_marks(item: dict[str, object], 
 def test_other_json_is_not_ninjs() -> None:
     for other in ({"headline": "H", "body_text": "T"}, {"headline": "H", "type": "text", "url": "https://x.example/"}):
         assert refusal(json.dumps(other)).reason == "unknown-format"
-
-
-BARE = "nwe0124 3 i 93  nwd 1888\n\nHarbours/bridges/\nBridge talks next month =\n\nWesthaven (NWD) - The two towns will talk about a common bridge in\nPort Alder early next month, the secretary says.\n\nHe credited both mayors with being open to the plan for a bridge.\n{tail}\n191240 GMT May 26\n"
-
-
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_iptc_7901_without_control_characters(ending: str, mark: str) -> None:
-    found = story(mark + BARE.format(tail="# Notebook\n\n* * * *\nNot for publication\n- Bo, +49 30 1234 5678\n").replace("\n", ending))  # fmt: skip
-    assert (found.headline, found.slug, found.urgency) == ("Bridge talks next month", "Harbours/bridges", 3)
-    assert found.paragraphs == [
-        "Westhaven (NWD) - The two towns will talk about a common bridge in Port Alder early next month, the secretary says.",
-        "He credited both mayors with being open to the plan for a bridge.",
-    ]
-    assert found.published == "2026-05-19T12:40:00+0000"
-
-
-def test_zczc_has_the_typography_of_wires_and_no_filing_in_its_text() -> None:
-    found = story(
-        "ZCZC NWD0124\r\n$Bridge shut\r\n\r\n   WESTHAVEN (NP) _ The bridge is shut, ``for good,'' the mayor of the town said\r\nlate on Tuesday.\r\n191240 MAY 26\r\nNNNN\r\n"
-    )
-    assert found.paragraphs == ["WESTHAVEN (NP) — The bridge is shut, “for good,” the mayor of the town said late on Tuesday."]  # fmt: skip
-    assert found.published == "2026-05-19T12:40:00+0000"
-
-
-def test_zczc_in_lower_case() -> None:
-    found = story(
-        "zczc\n#strike\n$Ferry crews walk out\nFerry crews walked out on Saturday.\n\nThree of nine sail.\nnnnn\n"
-    )
-    assert found.headline == "Ferry crews walk out"
-    assert found.paragraphs == ["Ferry crews walked out on Saturday.", "Three of nine sail."]
-
-
-@pytest.mark.parametrize("routing", ["R CRO S0A QBXB", "XCI33187_SXA_QBXB\nR CRO S0A QBXB", "u p"])
-def test_zczc_has_no_routing_in_its_headline_and_its_dateline_begins_its_text(routing: str) -> None:
-    found = story(
-        f"ZCZC ANS0012/SXA\n{routing}\nPonte chiuso a Roma\n(ANSA) - ROMA, 05 APR - Il ponte sul fiume e' chiuso. Riapre\nlunedi'.\n\n     Y23-ABC\n05-APR-24 10:00 NNNN\n"
-    )
-    assert found.headline == "Ponte chiuso a Roma"
-    assert found.paragraphs == ["(ANSA) - ROMA, 05 APR - Il ponte sul fiume e' chiuso. Riapre lunedi'."]
-    assert found.published == "2024-04-05T10:00:00+0000"
-
-
-@pytest.mark.parametrize("words", ["A MAN DIES", "I SEE THE SUN", "MAN DIES IN FIRE", "u a b"])
-def test_a_headline_in_capitals_is_no_routing(words: str) -> None:
-    assert not telex_text.is_routing(words)
-
-
-@pytest.mark.parametrize(
-    ("month", "number"), [("Mei", 5), ("juil", 7), ("juin", 6), ("Ott", 10), ("Dez", 12), ("Mrz", 3)]
-)
-def test_a_month_of_filing_in_the_languages_of_wires(month: str, number: int) -> None:
-    content = f"\x01wnr0012 1 i 21  wnr 061\r\n\nDam/\r\n\x02Dam is safe =\r\n\n   It is safe.\r\n\x03140820 GMT {month} 26\r\n\x04"
-    assert story(content).published == f"2026-{number:02}-14T08:20:00+0000"
-
-
-def test_a_wire_is_filed_in_the_zone_that_it_names() -> None:
-    content = "\x01wnr0012 1 i 21  wnr 061\r\n\nDam/\r\n\x02Dam is safe =\r\n\n   It is safe.\r\n\x03140820 MEZ Mar 26\r\n\x04"
-    assert story(content).published == "2026-03-14T08:20:00 MEZ"
-
-
-def test_a_headline_that_begins_as_a_byline_does() -> None:
-    content = "\x01wnr0012 1 i 21  wnr 061\r\n\nTour/\r\n\x02Von der Leyen reist nach Kiew =\r\n\n   Sie reist am Montag.\r\n\x03140820 mar 26\r\n\x04"
-    assert story(content).headline == "Von der Leyen reist nach Kiew"
-
-
-def test_anpa_with_a_control_character_behind_its_slug() -> None:
-    content = "\x01a0123 04-15 0123\r\nu a \x13bc-dam 1stLd \x14 07-14 0123\r\n\x02^BC-Dam,1st Ld,120<\r\n^Dam is safe, governor says<\r\n^By ANN LEE=\r\n\tWESTHAVEN (NP) _ The dam is safe.<\r\n\x0307-14-26 0820EDT<\r\n\x04"
-    found = story(content)
-    assert (found.headline, found.byline) == ("Dam is safe, governor says", "By ANN LEE")
-    assert found.paragraphs == ["WESTHAVEN (NP) — The dam is safe."]

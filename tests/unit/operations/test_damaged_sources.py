@@ -17,7 +17,7 @@ import pytest
 from pipeline.errors import Reject
 from pipeline.formats.items import Item
 from pipeline.formats.warc_records import records
-from tests.unit.operations.test_sources import contents, page, parts, tar, warc
+from tests.unit.operations.source_files import contents, page, parts, tar, warc
 
 
 def test_an_archive_that_is_cut_off_costs_what_is_cut_off(tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ UNKNOWN = Kill(UUID(ID), None, False, [])
 def test_the_exit_code_means_it(monkeypatch: pytest.MonkeyPatch, made: Kill, code: int, text: str) -> None:
     monkeypatch.setattr("pipeline.operations.kill.kill_article", lambda *_, **__: made)
     for arguments in ([], ["--json"]):
-        ended = CliRunner().invoke(build(), ["kill", ID, "--reason", "libel", *arguments])
+        ended = CliRunner().invoke(build("kill"), ["kill", ID, "--reason", "libel", *arguments])
         assert ended.exit_code == code
     assert made.as_json()["done"] is (code == 0)
-    shown = CliRunner().invoke(build(), ["kill", ID, "--reason", "libel"])
+    shown = CliRunner().invoke(build("kill"), ["kill", ID, "--reason", "libel"])
     assert text in " ".join(shown.output.split())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.sinks.delays import Gathering
-from tests.unit.sinks.test_loop import World
+from tests.unit.sinks.world import World
 
 
 def test_a_small_batch_is_followed_by_a_moment_and_nothing_else_is() -> None:

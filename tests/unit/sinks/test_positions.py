@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,9 +27,10 @@ class Consumer:
     def assignment(self) -> set[TopicPartition]:
         return PARTITIONS
 
-    def position(self, tp: TopicPartition, timeout_ms: int) -> int:
-        self.asked += 1
-        return self.offsets[tp]
+    def positions(self, partitions: Iterable[TopicPartition], timeout_ms: int) -> dict[TopicPartition, int]:
+        found = {tp: self.offsets[tp] for tp in partitions}
+        self.asked += len(found)
+        return found
 
     def beginning_offsets(self, partitions: list[TopicPartition], timeout_ms: int) -> dict[TopicPartition, int]:
         return dict.fromkeys(partitions, 0)

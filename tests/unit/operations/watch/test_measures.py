@@ -73,6 +73,12 @@ def test_a_latency_is_without_the_time_under_embargo() -> None:
     assert seconds(processed(received=0, normalized=1, enriched=1.5, revised=2, indexed=3)) == pytest.approx(2.5)
     assert seconds(processed(received=0, normalized=1, enriched=1, revised=7200, indexed=7201)) == pytest.approx(2)
     assert seconds(processed(received=0, indexed=3)) is None
+    late = 6 * 86_400
+    assert seconds(processed(received=0, enriched=late, revised=late, indexed=late)) == late, (
+        "as long as the raw record is kept"
+    )
+    late = 8 * 86_400
+    assert seconds(processed(received=0, enriched=late, revised=late, indexed=late)) is None, "an old event, sent now"
     assert seconds(processed(received=9, enriched=1, revised=2, indexed=3)) == 1, "a sender's clock that is ahead"
 
 

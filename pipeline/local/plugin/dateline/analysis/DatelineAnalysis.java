@@ -107,8 +107,7 @@ public final class DatelineAnalysis extends Plugin implements AnalysisPlugin {
     public Map<String, AnalysisProvider<CharFilterFactory>> getCharFilters() {
         Map<String, AnalysisProvider<CharFilterFactory>> all = new HashMap<>();
         add(all, "mapping", (index, env, name, settings) -> {
-            NormalizeCharMap map = mapping(settings.getAsList("mappings"));
-            return characters(name, in -> new MappingCharFilter(map, in));
+            return characters(name, mapping(settings.getAsList("mappings")));
         });
         add(all, "pattern_replace", (index, env, name, settings) -> {
             Pattern pattern = Pattern.compile(settings.get("pattern"));
@@ -130,16 +129,26 @@ public final class DatelineAnalysis extends Plugin implements AnalysisPlugin {
         };
     }
 
-    private static NormalizeCharMap mapping(List<String> rules) {
-        var builder = new NormalizeCharMap.Builder();
-        for (String rule : rules) {
+    private static UnaryOperator<Reader> mapping(List<String> listed) {
+        Map<String, String> rules = new HashMap<>();
+        for (String rule : listed) {
             int arrow = rule.lastIndexOf("=>");
             if (arrow < 1) {
                 throw new IllegalArgumentException("not a mapping: [" + rule + "]");
             }
-            builder.add(rule.substring(0, arrow).trim(), rule.substring(arrow + 2).trim());
+            String from = rule.substring(0, arrow).trim();
+            if (rules.put(from, rule.substring(arrow + 2).trim()) != null) {
+                throw new IllegalArgumentException("mapped twice: [" + from + "]");
+            }
         }
-        return builder.build();
+        LettersCharFilter.Table letters = LettersCharFilter.Table.of(rules);
+        if (letters != null) {
+            return in -> new LettersCharFilter(letters, in);
+        }
+        var builder = new NormalizeCharMap.Builder();
+        rules.forEach(builder::add);
+        NormalizeCharMap map = builder.build();
+        return in -> new MappingCharFilter(map, in);
     }
 
     private static UnaryOperator<TokenStream> elision(Settings s) {
