@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from pipeline.topics import ConsumedRecord, Record, Topic
+from pipeline.topics import ConsumedRecord, Headers, Record, Topic
+from pipeline.tracing.context import context, contexts, with_contexts
 
 MOST = 100
 """Values in one record."""
@@ -24,14 +25,21 @@ class _Bundle:
     first: Record
     """Its key is that of the bundle."""
     values: list[bytes] = field(default_factory=list)
+    contexts: list[str | None] = field(default_factory=list)
+    """Trace contexts of the values; empty where there are none."""
     size: int = 0
 
-    def add(self, value: bytes) -> None:
+    def add(self, value: bytes, headers: Headers) -> None:
+        if headers and not self.contexts:
+            self.contexts = [None] * len(self.values)
         self.values.append(value)
+        if headers or self.contexts:
+            self.contexts.append(context(headers))
         self.size += len(value)
 
     def record(self) -> Record:
-        return replace(self.first, value=b"\n".join(self.values))
+        whole = replace(self.first, value=b"\n".join(self.values))
+        return replace(whole, headers=with_contexts((), self.contexts)) if self.contexts else whole
 
 
 def bundle(records: Iterable[Record], partition_of: Callable[[str], int]) -> Iterator[Record]:
@@ -50,7 +58,7 @@ def bundle(records: Iterable[Record], partition_of: Callable[[str], int]) -> Ite
             together = None
         if together is None:
             together = waiting[place] = _Bundle(record)
-        together.add(value)
+        together.add(value, record.headers)
     for together in waiting.values():
         yield together.record()
 
@@ -60,8 +68,10 @@ def unbundle(record: ConsumedRecord) -> Iterator[ConsumedRecord]:
     if not record.topic.bundled or record.value is None or b"\n" not in record.value:
         yield record
         return
+    of_values = contexts(record.headers) if record.headers else []
     for n, line in enumerate(record.value.split(b"\n")):
-        yield record.value_of(record.key, line, further=n > 0)
+        part = record.value_of(record.key, line, further=n > 0)
+        yield replace(part, headers=with_contexts((), of_values[n : n + 1])) if of_values else part
 
 
 def count(topic: Topic, value: bytes | None) -> int:

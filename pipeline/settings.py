@@ -230,6 +230,9 @@ class Settings(BaseSettings):
     """Lines for people, or one JSON object a line."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Of our own events; libraries log from WARNING on."""
+    traces: Literal["off", "otlp"] = "off"
+    """`otlp` sends spans to an OpenTelemetry collector, by OTLP over HTTP. Where to, and of how many items, is said in the standard
+    variables: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER and so on."""
 
     @property
     def codec(self) -> str | None:

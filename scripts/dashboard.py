@@ -81,6 +81,7 @@ ROWS: list[tuple[str, list[Panel]]] = [
         graph("Refused, by reason", "ops", ("dateline:refused:rate5m", "{{stage}} {{reason}}"), stacked=True),
         graph("Share that is refused", "percentunit", ("dateline:refused:ratio5m", "{{stage}}")),
         graph("Warnings and errors in the logs", "short", ('sum by (event) (increase(dateline_events_total{event!~"batch_done|not_ready|partitions_ready"}[5m])) > 0', "{{event}}")),
+        graph("Spans of traces", "ops", ("sum by (outcome) (rate(dateline_spans_total[5m]))", "{{outcome}}"), stacked=True, text="Where DATELINE_TRACES is on. Failed and dropped ones are lost, and nothing else is."),
         graph("Offsets that retention removed unread", "short", ("sum by (topic) (increase(dateline_deleted_records_total[1h]))", "{{topic}}")),
     ]),
     ("How is Elasticsearch?", [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome
 from pipeline.sinks.sink import WriteOutcome
 from pipeline.topics import ARTICLES_INDEXED, ConsumedRecord, Headers
+from pipeline.tracing.context import carried, context
 from schemas.current import Status
 from schemas.saved_search import IndexEvent
 
@@ -61,7 +63,8 @@ def write_batch(
     for part in parts:
         for record, event in part.events(now):
             if (record.topic, record.partition, record.offset) not in refused:
-                outcome.announced.append(ARTICLES_INDEXED.record(event))
+                told = ARTICLES_INDEXED.record(event)
+                outcome.announced.append(replace(told, headers=carried(record.headers)) if record.headers else told)
     return outcome
 
 
@@ -106,6 +109,8 @@ class _Part:
             except Reject as reject:
                 self._outcome.rejected.append((record, reject))
                 continue
+            if record.headers:
+                request = replace(request, context=context(record.headers))
             if self._hidden.supersedes(record, request.version):
                 self._outcome.tally[Outcome.SUPERSEDED] += 1
                 continue

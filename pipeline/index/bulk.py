@@ -15,10 +15,12 @@ from typing import Any
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 
 from pipeline import telemetry
+from pipeline.index import spans
 from pipeline.index.requests import Document, Operation
 from pipeline.index.retry import Verdict, judge, judge_request
 from pipeline.sinks.delays import delay
 from pipeline.sinks.sink import Wait
+from pipeline.tracing import Tracer
 
 MAX_REQUEST = 8 * 1024 * 1024
 """Bytes."""
@@ -96,8 +98,9 @@ class Bulk:
         wait: Wait,
         alias: bool = True,
         doubt: Callable[[], str | None] = lambda: None,
+        tracer: Tracer | None = None,
     ) -> None:
-        self._doubt = doubt
+        self._doubt, self._tracer = doubt, tracer
         self._client, self._named, self._wait, self._alias = client, named, wait, alias
         self._size, self._pace = size, Pace(size)
         self._signed: float | None = None
@@ -160,7 +163,8 @@ class Bulk:
         return results
 
     def _sent(self, operations: list[Operation], most: int) -> Begun:
-        return [self._pool.submit(self._send, chunk) for chunk in self._chunks(operations, most)]
+        send = self._send if self._tracer is None else self._traced
+        return [self._pool.submit(send, chunk) for chunk in self._chunks(operations, most)]
 
     def _believed(self, results: dict[Verdict, list[Why]], most: int) -> tuple[list[Why], list[Why]]:
         """Which are refused for good, and which to try again: all of them where the indices are at fault. `most` is how
@@ -195,6 +199,13 @@ class Bulk:
             chunks[-1].append((operation, lines))
             size += length
         return chunks
+
+    def _traced(self, chunk: Chunk) -> list[Result]:
+        began = time.time_ns()
+        results = self._send(chunk)
+        assert self._tracer is not None
+        spans.answered(self._tracer, results, began, self._named)
+        return results
 
     def _send(self, chunk: Chunk) -> list[Result]:
         operations = [operation for operation, _ in chunk]

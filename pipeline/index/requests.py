@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ class IndexRequest:
     """Document family; (family, id) is unique across indices. Default: the index's name."""
     urgent: bool = False
     """Readers wait for it."""
+    context: str | None = None
+    """The trace that it is of, where traces are on."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -45,6 +47,8 @@ class Operation:
     """None deletes."""
     again: bool = False
     """Overwrites also the same version, where its content is wrong."""
+    context: str | None = field(default=None, compare=False)
+    """The trace that it is of."""
 
     def lines(self, named: str, alias: bool = True) -> list[bytes]:
         """As NDJSON lines; `named` is the target: an alias in this namespace, or an index."""
@@ -72,8 +76,9 @@ def operations(places: Iterable[IndexRequest]) -> tuple[list[Operation], list[Op
     first: list[Operation] = []
     second: list[Operation] = []
     for wanted in places:
-        add = Operation(wanted.index, wanted.id, wanted.version, wanted.document)
-        remove = [Operation(index, wanted.id, wanted.version, None) for index in wanted.remove_from]
+        name, version, trace = wanted.id, wanted.version, wanted.context
+        add = Operation(wanted.index, name, version, wanted.document, context=trace)
+        remove = [Operation(index, name, version, None, context=trace) for index in wanted.remove_from]
         if not remove:
             first.append(add)
         elif wanted.public:

@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from pipeline import telemetry
+from pipeline import telemetry, tracing
 from pipeline.errors import Fatal, Retry
 from pipeline.index.batch import remove_hidden, write_batch
 from pipeline.index.bulk import Bulk
@@ -48,8 +48,9 @@ class ElasticsearchSink:
             self.new = install(self._client, self._settings)
         named = self._targets.__getitem__ if self._targets else self._settings.named
         self._bulk = Bulk(
-            self._client, named, self._settings.bulk_size, wait, alias=self._targets is None, doubt=self._fault
-        )
+            self._client, named, self._settings.bulk_size, wait, alias=self._targets is None, doubt=self._fault,
+            tracer=tracing.tracer(self._settings) if self._targets is None else None,
+        )  # fmt: skip
         # nobody searches an index that is being built
         self._refresher = Refresher(self._client, named) if self._targets is None else None
 

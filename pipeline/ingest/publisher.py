@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import outcomes
 from pipeline.errors import Reject
+from pipeline.ingest.spans import headers, send_spans
 from pipeline.kafka.clients import article_key, ensure_topics, producer
 from pipeline.kafka.dead_letters import dead_letter
 from pipeline.kafka.sending import Deliveries
@@ -19,6 +20,7 @@ from pipeline.topology import PUBLISH
 if TYPE_CHECKING:
     from pipeline.ingest.events import RawEvent
     from pipeline.ingest.intake import Read
+    from pipeline.tracing import Span
 from schemas.events import RawArticleEvent
 
 _TIMEOUT = 60.0
@@ -38,7 +40,8 @@ class Publisher:
         self._timeout = timeout
         self._producer: Any = shared
         self._events, self._letters = Deliveries(settings, shared, timeout), Deliveries(settings, shared, timeout)
-        self._pending: list[tuple[RawEvent, str | None]] = []
+        self._pending: list[tuple[RawEvent, str | None, Span | None]] = []
+        self._spans = send_spans(settings)
         self._tally: Counter[Outcome] = Counter()
         self.refused: list[tuple[RawEvent, Reject]] = []
         """Events that were sent and that Kafka refused, being too large for their topic: they are in dead-letters."""
@@ -57,6 +60,7 @@ class Publisher:
         try:
             if kind is None:
                 self.flush()
+            self._spans.end(error)
         finally:
             if self._shared is None:
                 self._producer.close(timeout=10)
@@ -64,15 +68,17 @@ class Publisher:
     def publish(self, event: RawEvent, source: str | None = None) -> Reject | None:
         """Send one event. One that is over the largest record goes to dead-letters, and the rejection is returned."""
         topic = ARTICLES_RAW if isinstance(event, RawArticleEvent) else COMMENTS_RAW
+        name = topic.full_name(self._settings)
+        event, span = self._spans.begin(event, name)
         key, value = article_key(event.data.article_id), event.to_json()
         if len(value) > self._settings.largest_record - 2048:
             reject = Reject(
                 "too-large", f"{len(value)} bytes as an event; the largest record is {self._settings.largest_record}"
             )
-            self._refuse(reject, key, value, event.data.provider, source)
+            self._refuse(reject, key, value, event.data.provider, source, span)
             return reject
-        self._events.send(topic.full_name(self._settings), key, value)
-        self._pending.append((event, source))
+        self._events.send(name, key, value, headers=headers(span))
+        self._pending.append((event, source, span))
         self._flush_if_many()
         return None
 
@@ -87,33 +93,47 @@ class Publisher:
 
     def flush(self) -> None:
         """Wait for every acknowledgement. Raises Retry where one doesn't come: what was sent may be sent again."""
+        try:
+            self._wait()
+        except BaseException as e:
+            self._spans.end(e)
+            raise
+        self._spans.end()
+        outcomes.record(PUBLISH.name, self._tally)
+        self._tally = Counter()
+
+    def _wait(self) -> None:
         pending, self._pending = self._pending, []
-        for (event, source), error in zip(pending, self._events.wait_for_each(), strict=True):
+        errors = self._events.wait_for_each()
+        stored = iter(self._events.stored)
+        for (event, source, span), error in zip(pending, errors, strict=True):
             if error is None:
                 self._tally[Outcome.PUBLISHED] += 1
+                self._spans.stored(span, next(stored))
                 continue
             reject = Reject("too-large", f"larger than Kafka accepts for its topic ({type(error).__name__})")
             self.refused.append((event, reject))
             key = article_key(event.data.article_id)
-            self._send_letter(reject, key, event.to_json(), event.data.provider, source)
+            self._send_letter(reject, key, event.to_json(), event.data.provider, source, span)
         self._letters.wait()
-        outcomes.record(PUBLISH.name, self._tally)
-        self._tally = Counter()
 
     def _refuse(
-        self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None
-    ) -> None:
-        self._send_letter(reject, key, value, provider, source)
+        self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None,
+        span: Span | None = None,
+    ) -> None:  # fmt: skip
+        self._send_letter(reject, key, value, provider, source, span)
         self._flush_if_many()
 
     def _send_letter(
-        self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None
-    ) -> None:
+        self, reject: Reject, key: bytes | None, value: bytes, provider: str | None, source: str | None,
+        span: Span | None,
+    ) -> None:  # fmt: skip
         dead = dead_letter(
             PUBLISH.name, reject, key, value, provider=provider, source=source, largest=self._settings.largest_record
         )
         topic = DEAD_LETTERS.full_name(self._settings)
-        self._letters.send(topic, dead.key, dead.encoded(), headers=dead.headers or ())
+        span = self._spans.refused(span, reject, topic, provider)
+        self._letters.send(topic, dead.key, dead.encoded(), headers=[*(dead.headers or ()), *headers(span)])
         self._tally[Outcome.DEAD_LETTERED] += 1
 
     def _flush_if_many(self) -> None:

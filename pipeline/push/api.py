@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from pipeline import telemetry
+from pipeline import telemetry, tracing
 from pipeline.errors import Retry
 from pipeline.process.health import serve_health
 from pipeline.process.ports import require_free
@@ -19,6 +19,7 @@ from pipeline.process.problems import Problem
 from pipeline.process.web import health_routes, serve
 from pipeline.push import docs, hub_routes, routes
 from pipeline.push.service import IngestService
+from pipeline.push.spans import Traced
 from pipeline.settings import Settings
 
 pages = APIRouter(include_in_schema=False)
@@ -53,6 +54,8 @@ def build_push_api(service: IngestService) -> FastAPI:
     api.exception_handler(StarletteHTTPException)(_http_error)
     for router in (routes.router, hub_routes.router, pages, health_routes(lambda: service.ready)):
         api.include_router(router)
+    if (tracer := tracing.tracer(service.settings)) is not None:
+        api.add_middleware(Traced, tracer=tracer)
     return api
 
 

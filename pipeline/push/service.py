@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -178,4 +179,5 @@ class IngestService:
 
 
 async def _on(pool: ThreadPoolExecutor, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.get_running_loop().run_in_executor(pool, partial(call, *args, **kwargs))
+    run = partial(copy_context().run, call, *args, **kwargs)  # with the request's trace, as asyncio.to_thread does
+    return await asyncio.get_running_loop().run_in_executor(pool, run)

@@ -25,7 +25,7 @@ def announce(producer: Any, settings: Settings, records: Iterable[Record], wait:
         deliveries = Deliveries(settings, producer)
         try:
             for record in waiting:
-                deliveries.send(record.topic.full_name(settings), record.key, record.encoded())
+                deliveries.send(record.topic.full_name(settings), record.key, record.encoded(), headers=record.headers)
             deliveries.wait()
         except Retry as e:
             attempt += 1

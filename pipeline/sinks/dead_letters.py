@@ -11,6 +11,7 @@ from pipeline.kafka.dead_letters import dead_letter
 from pipeline.settings import Settings
 from pipeline.sinks.sink import Rejected
 from pipeline.topics import DEAD_LETTERS
+from pipeline.tracing.context import carried
 
 
 def send_dead_letters(producer: Any, settings: Settings, stage: str, rejected: Rejected) -> None:
@@ -32,7 +33,8 @@ def send_dead_letters(producer: Any, settings: Settings, stage: str, rejected: R
             )
             if record.topic is not DEAD_LETTERS:
                 # it waits for the topic's metadata, and raises where there are none
-                waiting.append(producer.send(name, value=dead.encoded(), key=dead.key, headers=list(dead.headers)))
+                headers = [*dead.headers, *carried(record.headers)]
+                waiting.append(producer.send(name, value=dead.encoded(), key=dead.key, headers=headers))
         for future in waiting:
             future.get(timeout=60)
     except KafkaError as e:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -31,8 +31,8 @@ from pipeline.sinks.delays import Gathering, delay
 from pipeline.sinks.group import fatal_errors, warn_of_strangers
 from pipeline.sinks.positions import Polled, Positions
 from pipeline.sinks.sink import Sink
+from pipeline.sinks.spans import NO_SPANS, consumed, sink_spans
 from pipeline.stages.stage import Stage
-from pipeline.topics import ConsumedRecord, Headers
 from pipeline.topology import group as stage_group
 
 _POLL_MS = 200
@@ -63,6 +63,8 @@ class SinkLoop:
         self._stopping = threading.Event()
         self._assignment, self._positions = Assignment(), Positions(self._made_again)
         self._topics = {topic.full_name(settings): topic for topic in stage.reads}
+        # a group of its own fills an index again: what it reads is history
+        self._spans = sink_spans(stage, settings, self._group) if group is None else None
         self._ahead = ReadAhead(settings, self._topics, foresight, self._wait) if foresight else None
         self._consumer: Any = None
         self._producer: Any = None
@@ -200,27 +202,22 @@ class SinkLoop:
 
     def _process(self, polled: Polled, read: Offsets) -> None:
         started = time.monotonic()
-        with self._writing:
+        with self._spans() if self._spans else NO_SPANS as spans, self._writing:
             self._writing.enter_context(self._stalls.watching("writing a batch", _WRITTEN))
             if self._ahead is not None:
                 with fatal_errors(self._group):
                     self._ahead.cover(self._consumer, polled)
             self._in_write = True
-            outcome = self._sink.write(self._records(polled))
+            outcome = self._sink.write(spans.begin(consumed(polled, self._topics)))
             self._in_write = False
-            send_dead_letters(self._producer, self._settings, self._stage.name, outcome.rejected)
+            rejected = spans.refused(outcome.rejected)
+            send_dead_letters(self._producer, self._settings, self._stage.name, rejected)
             announce(self._producer, self._settings, outcome.announced, self._wait)
             self._condition.works()
         if outcome.rejected:
             outcome.tally[Outcome.DEAD_LETTERED] += len(outcome.rejected)
         self._commit(read)
         outcomes.record(self._stage.name, outcome.tally, time.monotonic() - started)
-
-    def _records(self, polled: Polled) -> Iterator[tuple[ConsumedRecord, Headers]]:
-        for tp, records in polled.items():
-            topic = self._topics[tp.topic]
-            for raw in records:
-                yield ConsumedRecord(topic, tp.partition, raw.offset, raw.key, raw.value), raw.headers
 
     def _commit(self, offsets: Offsets) -> None:
         with self._stalls.watching("commit", 30):

@@ -90,6 +90,7 @@ def consumed(message: Any, topics: dict[str, Topic]) -> ConsumedRecord:
         message.offset,
         message.key,
         message.value,
+        message.headers or (),
         timestamp=_received(message.timestamp, datetime.now(UTC)),
     )
 

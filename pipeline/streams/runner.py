@@ -16,10 +16,11 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline import outcomes, telemetry
 from pipeline.bundles import bundle, unbundle
@@ -31,7 +32,9 @@ from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Batch, BoundStep, Config, Stage
 from pipeline.streams.clock import system_time
 from pipeline.streams.limit import FailureLimit, Result
+from pipeline.streams.outside import Delivery, Store
 from pipeline.streams.self_check import fails_on_samples
+from pipeline.streams.spans import BatchSpans, RecordSpan, batch_spans
 from pipeline.streams.threads import Threads
 from pipeline.topics import ConsumedRecord, Record, Topic, check_size, encode
 
@@ -41,25 +44,6 @@ LARGE = 16 * 1024
 """Bytes of a record from which on its steps run in a thread, so that heartbeats go out meanwhile."""
 STEP_SECONDS = 60.0
 """Seconds that the steps of a large record may take."""
-
-
-class Delivery(Protocol):
-    """Where records go."""
-
-    async def deliver(self, records: Iterable[Record]) -> None:
-        """Return when all are acknowledged. Raises where one isn't: nothing may be acknowledged then."""
-
-    def check(self) -> None:
-        """Raise where nothing may be written any more, as another worker may have these partitions."""
-
-
-class Store(Protocol):
-    """Where a stage's tables are."""
-
-    tables: Tables
-
-    async def flushed(self) -> None:
-        """Return when every write so far is delivered to the changelogs. Raises where one isn't."""
 
 
 @dataclass
@@ -72,6 +56,7 @@ class _Prepared:
     """A bundle's value is a record of its own."""
     step: str
     """The step that it is in."""
+    span: RecordSpan | None = None
     value: Any = None
     side_outputs: list[Record] = field(default_factory=list)
 
@@ -84,6 +69,8 @@ class _Results:
     failed: dict[int, Result] = field(default_factory=dict)
     """Whether our code failed on a value, by its place in the batch."""
     tally: Counter[Outcome] = field(default_factory=Counter)
+    spans: BatchSpans | None = None
+    """Where traces are on."""
 
 
 class Runner:
@@ -104,6 +91,7 @@ class Runner:
         }
         self._new_batch: Callable[[Tables], Batch] = stage.reduce(config)
         self._threads = Threads()
+        self._spans = batch_spans(stage, config.settings)
         self._limit = FailureLimit(stage.name, config.settings, partial(fails_on_samples, stage, config))
 
     async def run_batch(self, records: Sequence[ConsumedRecord], deadly: Collection[int] = ()) -> Counter[Outcome]:
@@ -112,9 +100,10 @@ class Runner:
         has to exit the process without acknowledging anything. `deadly`: places of records that a process dies of; they
         become dead letters untried."""
         started = time.monotonic()
-        results = _Results()
-        prepared = await self._prepare(records, results, deadly)
-        await self._process(prepared, results)
+        results = _Results(spans=self._spans() if self._spans else None)
+        with results.spans or nullcontext():
+            prepared = await self._prepare(records, results, deadly)
+            await self._process(prepared, results)
         outcomes.record(self.stage.name, results.tally, time.monotonic() - started)
         return results.tally
 
@@ -126,7 +115,8 @@ class Runner:
         parts = [(n, part) for n, record in enumerate(records) for part in unbundle(record)]
         for place, (number, record) in enumerate(parts):
             results.failed[place] = (False, None)
-            one = _Prepared(place, record, self.stage.name)
+            span = results.spans.begin(place, record) if results.spans is not None else None
+            one = _Prepared(place, record, self.stage.name, span)
             if number in deadly:
                 reason = Reject("failed", "a process that was given this record alone died, or did not end in time")
                 self._refuse(self.stage.name, place, record, reason, results)
@@ -157,16 +147,22 @@ class Runner:
         record, steps = one.record, self._steps[one.record.topic]
         one.step = steps[0].name if steps else self.stage.name
         one.value = record.topic.decode(record)
+        if one.span is not None:
+            one.span.read(one.value)
         if record.further:
             key = record.topic.key(one.value).encode()
             one.record = record = record.value_of(key, record.value or b"", further=True)
         self._check_partition(record)
         for bound in steps:
             one.step = bound.name
+            if one.span is not None:
+                one.span.step(bound.name)
             one.value, made = bound(one.value)
             one.side_outputs.extend(made)
         if steps:
             check_size(encode(one.value), self._settings)
+            if one.span is not None:
+                one.span.step(self.stage.name)
 
     async def _process(self, prepared: list[_Prepared], results: _Results) -> None:
         """Apply, deliver, save. Where the batch as a whole can't be decided, the records that fail by themselves are
@@ -190,7 +186,7 @@ class Runner:
                 await self._process([one for one in prepared if one.place not in places], results)
             else:
                 half = len(prepared) // 2
-                later = _Results(tally=results.tally)
+                later = _Results(tally=results.tally, spans=results.spans)
                 later.failed = {n: one for n, one in results.failed.items() if n >= prepared[half].place}
                 results.failed = {n: one for n, one in results.failed.items() if n not in later.failed}
                 await self._process(prepared[:half], results)
@@ -198,18 +194,19 @@ class Runner:
             return
         self._limit.check(results.failed[place] for place in sorted(results.failed))
         side_outputs = [record for one in prepared for record in one.side_outputs]
-        await self._deliver([*results.letters, *side_outputs, *before])
+        await self._deliver([*results.letters, *side_outputs, *before], results.spans)
         self._delivery.check()
         batch.checkpoint()
         await self._store.flushed()
         if hiding := list(batch.hiding()):
-            await self._deliver(hiding)
-        await self._deliver(batch.after())
+            await self._deliver(hiding, results.spans)
+        await self._deliver(batch.after(), results.spans)
         if batch.confirm():
             await self._store.flushed()
         results.tally.update(applied)
 
-    async def _deliver(self, records: Iterable[Record]) -> None:
+    async def _deliver(self, records: Iterable[Record], spans: BatchSpans | None) -> None:
+        records = records if spans is None else spans.caused(records)
         await self._delivery.deliver(bundle(records, self._partition_of))
 
     def _fails_alone(self, one: _Prepared, now: datetime) -> bool:
@@ -238,7 +235,10 @@ class Runner:
                 await pause()
             for one in prepared:
                 try:
-                    outcomes_[batch.apply(one.value, now)] += 1
+                    outcome = batch.apply(one.value, now)
+                    outcomes_[outcome] += 1
+                    if results.spans is not None:
+                        results.spans.applied(one.place, one.value, outcome)
                 except Reject as reject:
                     rejected.append((one, reject))
                 except (Fatal, Retry):
@@ -273,17 +273,12 @@ class Runner:
         reject = error if isinstance(error, Reject) else Reject("failed", f"{type(error).__name__}: {error}")
         results.failed[place] = (unforeseen, provider_in(record.value) if unforeseen else None)
         results.tally[Outcome.DEAD_LETTERED] += 1
-        results.letters.append(
-            dead_letter(
-                step,
-                reject,
-                record.key,
-                record.value,
-                topic=record.topic.full_name(self._settings),
-                partition=record.partition,
-                offset=record.offset,
-            )
+        topic = record.topic.full_name(self._settings)
+        letter = dead_letter(
+            step, reject, record.key, record.value, topic=topic, partition=record.partition, offset=record.offset
         )
+        spans = results.spans
+        results.letters.append(letter if spans is None else spans.refused(place, step, error, letter))
 
 
 class _Pause:

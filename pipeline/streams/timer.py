@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from pipeline.stages.rows import Tables
 from pipeline.stages.stage import Stage
-from pipeline.streams.runner import Delivery
+from pipeline.streams.outside import Delivery
 
 SEND_AGAIN = 10.0
 """Seconds after which a record that had no effect is sent again."""

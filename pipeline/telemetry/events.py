@@ -311,6 +311,14 @@ DELIVERIES_WAIT = Event(
     "Webhooks can't be told, as Kafka or Elasticsearch doesn't answer; they are told later.",
     ("problem",),
 )
+SPANS_LOST = Event(
+    "spans_lost",
+    _W,
+    "Spans of traces are dropped, as the collector is away, refuses them, or is too slow. Nothing else is: the pipeline never "
+    "waits for it. Said once, until all are sent again (`dateline_spans_total` has how many).",
+    ("problem",),
+)
+SPANS_SENT_AGAIN = Event("spans_sent_again", _I, "The collector takes spans again.")
 
 EVENTS = tuple(value for value in list(globals().values()) if isinstance(value, Event))
 """Every event, in the order of this file."""

@@ -71,6 +71,11 @@ ALERT_SECONDS = Histogram(
     buckets=_SECONDS,
 )
 WEBHOOKS = Counter("dateline_webhook_attempts", "Attempts to post an alert, and what came of them", ["state"])
+SPANS = Counter(
+    "dateline_spans",
+    "Spans of traces: exported, failed (the collector did not take them), dropped (the queue was full)",
+    ["outcome"],
+)
 READY = Gauge("dateline_ready", "What /readyz answered last: 1 for ready, 0 for not, NaN before it was asked")
 READY.set(float("nan"))
 BUILD = Gauge("dateline_build_info", "1, with the version and what process this is", ["version", "process"])
@@ -78,7 +83,7 @@ Metric: TypeAlias = Counter | Gauge | Histogram
 METRICS: tuple[Metric, ...] = (
     EVENTS_TOTAL, RECORDS, REFUSED, DELETED, LAG, IN_PROGRESS, PARTITIONS, BATCH_SECONDS, BATCH_RECORDS, TABLE_ROWS, TABLE_BYTES,
     BULK_SECONDS, BULK_DOCUMENTS, INDEXED_SECONDS, FORESEEN, PUSH_REQUESTS, HTTP_SECONDS, SAVED_SEARCHES, ALERTS_STORED,
-    ALERT_SECONDS, WEBHOOKS, READY, BUILD,
+    ALERT_SECONDS, WEBHOOKS, SPANS, READY, BUILD,
 )  # fmt: skip
 """Every metric of every process."""
 

@@ -86,6 +86,7 @@ BASE = {
     "escaping",
     "settings",
     "telemetry",
+    "tracing",
     "outcomes",
     "logs",
     "calendars",

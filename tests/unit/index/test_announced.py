@@ -46,7 +46,7 @@ def test_it_is_said_until_kafka_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, *_: object) -> None:
             pass
 
-        def send(self, topic: str, key: bytes, value: bytes) -> None:
+        def send(self, topic: str, key: bytes, value: bytes, headers: Headers) -> None:
             sent.append((topic, key, value))
 
         def wait(self) -> None:
@@ -117,7 +117,7 @@ def test_what_goes_to_one_partition_goes_together(monkeypatch: pytest.MonkeyPatc
         def __init__(self, *_: object) -> None:
             pass
 
-        def send(self, topic: str, key: bytes, value: bytes) -> None:
+        def send(self, topic: str, key: bytes, value: bytes, headers: Headers) -> None:
             sent.append(value)
 
         def wait(self) -> None:

@@ -19,7 +19,9 @@ FAR = datetime(2099, 1, 1, tzinfo=UTC)
 def test_no_timestamp_stops_the_worker_or_makes_a_far_future_believed(timestamp: float | None) -> None:
     event = raw_article("a").model_copy(update={"time": FAR})
     made = ARTICLES_RAW.record(event)
-    message = SimpleNamespace(topic="t", partition=0, offset=1, key=made.key, value=made.encoded(), timestamp=timestamp)
+    message = SimpleNamespace(
+        topic="t", partition=0, offset=1, key=made.key, value=made.encoded(), timestamp=timestamp, headers=None
+    )
     before = datetime.now(UTC)
     record = consumed(message, {"t": ARTICLES_RAW})
     assert record.timestamp is not None
@@ -31,11 +33,20 @@ def test_a_brokers_time_is_kept() -> None:
     at = datetime.now(UTC) - timedelta(days=2)
     made = ARTICLES_RAW.record(raw_article("a"))
     message = SimpleNamespace(
-        topic="t", partition=0, offset=1, key=made.key, value=made.encoded(), timestamp=at.timestamp()
+        topic="t", partition=0, offset=1, key=made.key, value=made.encoded(), timestamp=at.timestamp(), headers=None
     )
     received = consumed(message, {"t": ARTICLES_RAW}).timestamp
     assert received is not None
     assert abs(received - at) < timedelta(milliseconds=1)
+
+
+def test_headers_are_kept_in_their_order_and_number() -> None:
+    made = ARTICLES_RAW.record(raw_article("a"))
+    headers = (("traceparent", b"one"), ("traceparent", b""), ("other", b"x"))
+    message = SimpleNamespace(
+        topic="t", partition=0, offset=1, key=made.key, value=made.encoded(), timestamp=1.0, headers=headers
+    )
+    assert consumed(message, {"t": ARTICLES_RAW}).headers == headers
 
 
 def test_a_batch_is_bounded_by_what_it_holds_and_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
