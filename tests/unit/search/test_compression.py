@@ -14,8 +14,8 @@ import zstandard
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 
+from pipeline.process.web import Head
 from pipeline.search.compression import MIN_BYTES, Compressed, preferred
-from pipeline.search.middleware import Head
 from tests.unit.search.test_api import ask, get
 
 TEXT = "".join(random.Random(1).choices("ferries sail ", k=300_000))
