@@ -24,7 +24,7 @@ from tests.support.memory import settings_with
 from tests.support.spans import Spans, header, trace_of
 from tests.unit.index.test_bulk import Server, failure
 from tests.unit.index.test_hidden import records
-from tests.unit.sinks.test_loop import World
+from tests.unit.sinks.world import World
 
 SETTINGS = settings_with(traces="otlp")
 
@@ -134,7 +134,7 @@ def test_a_batch_that_fails_is_an_error() -> None:
 def test_the_loop_puts_a_dead_letter_into_the_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     spans = Spans("indexer")
     monkeypatch.setattr("pipeline.tracing.sdk.tracer", lambda settings: spans.tracer)
-    monkeypatch.setattr("tests.unit.sinks.test_loop.SETTINGS", SETTINGS)
+    monkeypatch.setattr("tests.unit.sinks.world.SETTINGS", SETTINGS)
     world = World(monkeypatch, [[b"a", b"bad"]])
     world.loop.run()
     good, bad = spans.named("process articles.current")
