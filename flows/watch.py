@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_progress_artifact
@@ -20,6 +21,8 @@ from pipeline.operations.notify.changes import News, Told, delivered, news, step
 from pipeline.operations.notify.channels import Send, channels
 from pipeline.operations.notify.channels import problems as wrong_settings
 from pipeline.operations.watch.measure import measure
+from pipeline.process.ports import host_in_url
+from pipeline.settings import Settings
 from schemas.report import Finding, Report, Severity
 
 SCHEDULE = 60
@@ -28,6 +31,12 @@ CONCURRENCY = 1
 EVENTS = "events"
 """The channel of Prefect's own events, which is always there."""
 BEGAN, OVER, WATCHED = "dateline.breach.began", "dateline.breach.over", "dateline.watched"
+
+
+def readers_page(health: str, settings: Settings) -> str:
+    """The public address of the readers' page; else that of its port where the process answers about its health."""
+    host = urlsplit(health).hostname or settings.bind
+    return settings.search_url or f"http://{host_in_url(host)}:{settings.search_port}"
 
 
 @io_task("measure", retries=0)
@@ -71,7 +80,8 @@ def watch(notify: bool = True, least: Literal["info", "warning", "critical"] = "
     )
     for process in report.processes:
         if process.name == "search-api" and process.address:
-            create_link_artifact(process.address, link_text="The readers' page", key="watch-page", description="Search")
+            page = readers_page(process.address, settings())
+            create_link_artifact(page, link_text="The readers' page", key="watch-page", description="Search")
     log = get_run_logger()
     for one in report.findings:
         telemetry.FINDING.to(log, kind=one.kind.value, subject=one.subject, severity=one.severity.value, what=one.what)

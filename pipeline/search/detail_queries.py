@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline.search import matching
+from schemas.story import Relation
 
 SHORT = ["article_id", "story_id", "relation", "headline", "summary", "publisher", "section", "language", "shown_at", "url", "direction", "has"]  # fmt: skip
 """Fields of an article in a list that isn't a search."""
 BATCH = 5000
+_TOLD_AGAIN = 3
+"""Times as many stories are looked at as are wanted: of some only one article is to be seen."""
 
 
 def bones(article_id: str, after: Any) -> dict[str, Any]:
@@ -67,13 +71,26 @@ def timeline(matched: dict[str, Any], interval: str, zone: str) -> dict[str, Any
     }
 
 
-def latest_stories(matched: dict[str, Any], size: int) -> dict[str, Any]:
-    """Stories that several articles tell, the last told first; of each the first and the last article."""
+def told_again(matched: dict[str, Any], size: int) -> dict[str, Any]:
+    """Stories that more than their first article tell, the last told first. Most stories are of one article, and
+    Elasticsearch leaves out those with too few only after it has chosen the latest."""
+    others = {"bool": {"filter": [matched], "must_not": [{"term": {"relation": Relation.ORIGINAL.value}}]}}
+    terms = {"field": "story_id", "size": _TOLD_AGAIN * size, "order": {"latest": "desc"}}
+    stories = {"terms": terms, "aggs": {"latest": {"max": {"field": "shown_at"}}}}
+    return {"query": others, "size": 0, "aggs": {"stories": stories}, "timeout": "5s"}
+
+
+def latest_stories(matched: dict[str, Any], story_ids: Sequence[str], size: int) -> dict[str, Any]:
+    """Those of these stories that several articles tell, the last told first; of each the first and the last article."""
+    these = {"bool": {"filter": [matched, {"terms": {"story_id": list(story_ids)}}]}}
     inside = {
         "latest": {"max": {"field": "shown_at"}},
         "publishers": {"terms": {"field": "publisher", "size": 10}},
         "first": {"top_hits": {"size": 1, "sort": [{"shown_at": "asc"}, {"article_id": "asc"}], "_source": SHORT}},
         "last": {"top_hits": {"size": 1, "sort": [{"shown_at": "desc"}, {"article_id": "asc"}], "_source": SHORT}},
     }
-    terms = {"field": "story_id", "size": size, "min_doc_count": 2, "order": {"latest": "desc"}}
-    return {"query": matched, "size": 0, "aggs": {"stories": {"terms": terms, "aggs": inside}}, "timeout": "5s"}
+    whole = {
+        "shard_size": max(size, len(story_ids))
+    }  # else a shard leaves some out before it is known how many there are
+    terms = {"field": "story_id", "size": size, "min_doc_count": 2, "order": {"latest": "desc"}} | whole
+    return {"query": these, "size": 0, "aggs": {"stories": {"terms": terms, "aggs": inside}}, "timeout": "5s"}

@@ -137,7 +137,11 @@ class Details(Asking):
         """`{stories: [{story_id, articles, publishers, latest, first, last}], notes}` of the articles that a search finds."""
         matched = self._matched(search)
         with self._errors():
-            answer = self._search("articles", detail_queries.latest_stories(matched.body["query"], search.size))
+            found = self._search("articles", detail_queries.told_again(matched.body["query"], search.size))
+            ids = [one["key"] for one in found["aggregations"]["stories"]["buckets"]]
+            if not ids:
+                return {"stories": [], "notes": [vars(note) for note in matched.notes]}
+            answer = self._search("articles", detail_queries.latest_stories(matched.body["query"], ids, search.size))
         stories = [
             {
                 "story_id": one["key"],

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from flows import watch
 from flows.support.watch_tables import caught_up, facts, tables
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 from schemas.report import (
     Disk,
     Engine,
@@ -97,3 +97,16 @@ def test_a_mistyped_address_keeps_no_other_channel_from_being_told(monkeypatch: 
     assert (emitted, posted) == (["process-away/indexer"], ["slack"])
     assert [one.began_on for one in stored[-1]] == [("events", "slack")]
     assert tell.fn(REPORT, Severity.WARNING, False) == []
+
+
+@pytest.mark.parametrize(
+    ("health", "settings", "page"),
+    [
+        ("http://127.0.0.1:40123", {}, "http://127.0.0.1:8642"),
+        ("http://search.local:9101", {"search_port": 80}, "http://search.local:80"),
+        ("http://[::1]:40123", {}, "http://[::1]:8642"),
+        ("http://127.0.0.1:40123", {"search_url": "https://search.news.example"}, "https://search.news.example"),
+    ],
+)
+def test_readers_are_not_sent_to_the_health_port(health: str, settings: dict[str, Any], page: str) -> None:
+    assert watch.readers_page(health, load_settings(**settings)) == page
