@@ -8,7 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    NotCoordinatorError,
+)
 
 from pipeline.errors import Retry
 from pipeline.kafka.clients import CLIENT_ID, admin_client, kafka_servers, unreachable
@@ -26,7 +31,7 @@ _PATIENCE = 5.0
 _COORDINATOR = 60.0
 """The same where the broker says that it has no coordinator yet: a new one makes its offsets topic first, which takes a busy
 machine longer than five seconds."""
-_NOT_YET = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError)
+_NOT_YET = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
 
 
 def committed_offsets(settings: Settings, groups: Collection[str]) -> dict[str, Offsets]:

@@ -98,7 +98,7 @@ def test_commands_start_without_what_they_need_only_when_they_act() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("dateline st", {"status", "story"}),
+        ("dateline st", {"status", "status-page", "story"}),
         ("dateline status --w", {"--watch"}),
         ("dateline dead-letters re", {"replay"}),
         ("dateline ", set(COMMANDS)),

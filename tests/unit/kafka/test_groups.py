@@ -7,7 +7,13 @@ from math import inf
 from typing import Any
 
 import pytest
-from kafka.errors import CoordinatorNotAvailableError, GroupAuthorizationFailedError, KafkaError, NotCoordinatorError
+from kafka.errors import (
+    CoordinatorNotAvailableError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    NotCoordinatorError,
+    RequestTimedOutError,
+)
 
 from pipeline.errors import Fatal, Retry
 from pipeline.kafka import groups
@@ -61,7 +67,12 @@ def test_a_new_broker_without_a_coordinator_is_asked_again_for_as_long_as_it_mak
 
 @pytest.mark.parametrize(
     ("error", "at_most"),
-    [(CoordinatorNotAvailableError, 260), (NotCoordinatorError, 30), (GroupAuthorizationFailedError, 1)],
+    [
+        (CoordinatorNotAvailableError, 260),
+        (NotCoordinatorError, 260),
+        (RequestTimedOutError, 30),
+        (GroupAuthorizationFailedError, 1),
+    ],
 )
 def test_one_that_stays_without_is_given_up(kafka: Any, error: type[KafkaError], at_most: int) -> None:
     admin = kafka(error, inf)
