@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
@@ -166,14 +166,12 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
     def run(call: Callable[[], T], answer: Future[T]) -> None:
         try:
             answer.set_result(call())
-        except BaseException as e:
+        except BaseException as e:  # it is raised where the answer is asked for
             answer.set_exception(e)
 
     for call, answer in zip(calls, begun, strict=True):
         Thread(target=run, args=(call, answer), daemon=True).start()
-    errors = [answer.exception() for answer in begun]
-    if error := next(filter(None, errors), None):
-        raise error
+    wait(begun)
     return [answer.result() for answer in begun]
 
 

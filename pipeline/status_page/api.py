@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from fastapi import FastAPI
 
+from pipeline.logs import quiet_libraries
 from pipeline.process.health import serve_health
 from pipeline.process.listening import check_access
 from pipeline.process.ports import require_free
@@ -36,8 +35,7 @@ def run_status_page(settings: Settings, port: int | None = None, prefect: str | 
     check_access(settings)
     port = settings.status_port if port is None else port
     require_free(port, "DATELINE_STATUS_PORT", settings.status_bind)
-    for library in ("kafka", "elastic_transport"):  # the page itself says who is away, each time that it is looked at
-        logging.getLogger(library).setLevel(logging.CRITICAL)
+    quiet_libraries()  # the page itself says who is away, each time that it is looked at
     serve_health(settings.bind, settings.status_health_port, lambda: True, "DATELINE_STATUS_HEALTH_PORT")
     own = settings.model_copy(update={"bind": settings.status_bind})
     serve(build_page(Operations(settings), settings, prefect), own, port)

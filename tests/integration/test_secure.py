@@ -298,7 +298,7 @@ def test_the_operators_page_sees_everything_and_changes_nothing(filled: SecurePi
     assert any(step["worker"] for step in found["steps"])
     now = datetime.now(UTC)
     fates = {one.fate for one in source.funnel(None, now - timedelta(hours=1), now + timedelta(hours=1)).fates}
-    assert {"received", "hidden"} <= fates
+    assert {"received", "indexed", "hidden"} <= fates
     assert source.letters(Filter(), 10, handled=True)["total"] >= 0
     client = elasticsearch_client(settings)
     try:
