@@ -95,7 +95,7 @@ class Publisher:
         """Wait for every acknowledgement. Raises Retry where one doesn't come: what was sent may be sent again."""
         try:
             self._wait()
-        except BaseException as e:
+        except BaseException as e:  # whatever it is, the spans end with it; raised again
             self._spans.end(e)
             raise
         self._spans.end()

@@ -110,7 +110,7 @@ def _standing(
     client: Elasticsearch, settings: Settings, provider: str | None, begin: datetime, end: datetime
 ) -> Iterator[Fate]:
     filters: list[dict[str, Any]] = [{"term": {"provider": provider}}] if provider is not None else []
-    # what was received is by Kafka's time; an event's own may be of any day
+    # when the worker got to it is near Kafka's time, by which the received are counted; an event's own may be of any day
     for alias, fate in _PLACES.items():
         query = {"bool": {"filter": [*filters, {"range": {"processed.normalized": _between(begin, end)}}]}}
         for one in _buckets(client, settings, [alias], query, None, STATUS_FIELD):

@@ -45,7 +45,7 @@ class Traced:
         token = CURRENT.set(span.traceparent)
         try:
             await self._app(scope, receive, sent)
-        except BaseException as e:
+        except BaseException as e:  # whatever it is, the span says so; raised again
             tracing.fail(span, e)
             raise
         finally:

@@ -89,8 +89,11 @@ def latest_stories(matched: dict[str, Any], story_ids: Sequence[str], size: int)
         "first": {"top_hits": {"size": 1, "sort": [{"shown_at": "asc"}, {"article_id": "asc"}], "_source": SHORT}},
         "last": {"top_hits": {"size": 1, "sort": [{"shown_at": "desc"}, {"article_id": "asc"}], "_source": SHORT}},
     }
-    whole = {
-        "shard_size": max(size, len(story_ids))
-    }  # else a shard leaves some out before it is known how many there are
-    terms = {"field": "story_id", "size": size, "min_doc_count": 2, "order": {"latest": "desc"}} | whole
+    terms = {
+        "field": "story_id",
+        "size": size,
+        "shard_size": max(size, len(story_ids)),  # else a shard leaves some out before it is known how many there are
+        "min_doc_count": 2,
+        "order": {"latest": "desc"},
+    }
     return {"query": these, "size": 0, "aggs": {"stories": {"terms": terms, "aggs": inside}}, "timeout": "5s"}

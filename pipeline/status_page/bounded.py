@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+_KEPT_FOR = 120.0
+"""Seconds after which an answer is forgotten, once something else is asked."""
 _ERRORS_FOR = 2.0
 """Seconds that an error is remembered at most: whoever repairs something looks at once whether it helped."""
 
@@ -55,8 +57,10 @@ class Bounded:
             found = self._works.get(key)
             if found is None or self._is_stale(found, fresh):
                 if sum(not one.future.done() for one in self._works.values()) >= self._at_once:
-                    raise Busy
-                found = self._begin(key, work, found)
+                    if not (old and found is not None and not found.failed):
+                        raise Busy
+                else:
+                    found = self._begin(key, work, found)
         wait([found.future], timeout=patience)
         now = self._now()
         if found.future.done():
@@ -78,8 +82,11 @@ class Bounded:
         made = _Work(before, before_at)
         self._works.pop(key, None)
         done = [one for one, its in self._works.items() if its.future.done()]
-        for one in done[: max(0, len(self._works) + 1 - self._kept)]:
-            del self._works[one]
+        surplus = max(0, len(self._works) + 1 - self._kept)
+        for n, one in enumerate(done):
+            # an answer may be large: a dead letter has its original
+            if n < surplus or self._now() - self._works[one].done_at > _KEPT_FOR:
+                del self._works[one]
         self._works[key] = made
         threading.Thread(target=self._run, args=(made, work), name="page-work", daemon=True).start()
         return made

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
 from pipeline.escaping import printable
-from pipeline.operations.watch.findings import spoken
+from pipeline.operations.watch.findings import spoken, taken
 
 WEB = Path(__file__).parent / "web"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -102,6 +102,7 @@ _TEMPLATES.filters |= {
     "when": when,
     "ago": ago,
     "spoken": spoken,
+    "taken": taken,
     "dict_with": dict_with,
 }
 _TEMPLATES.globals |= {"traced": traced}

@@ -26,7 +26,7 @@ _TRACES = [
     "",
     "Attributes have the names of OpenTelemetry's conventions for messaging, HTTP, databases and CloudEvents; of our own are",
     "`dateline.provider`, `dateline.article_id`, `dateline.comment_id`, `dateline.stage`, `dateline.step`, `dateline.outcome`,",
-    "`dateline.operation`, `dateline.document_id` and `dateline.verdict`. No text of an article or a comment is in a span. What is refused is an",
+    "`dateline.operation`, `dateline.document_id` and `dateline.verdict`. No text of an article or a comment is in a span, but for what an error quotes. What is refused is an",
     "error with its reason as `error.type`; what our code fails on has the traceback too.",
     "",
     "An event's `traceparent` names the span that published it, and stays as it is (CloudEvents' distributed tracing extension); the",

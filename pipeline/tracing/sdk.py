@@ -10,8 +10,9 @@ import atexit
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
+from traceback import format_exception
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -42,6 +43,7 @@ CLOSE_SECONDS = 5.0
 """For sending what waits when the process ends, less than any supervisor gives it."""
 _LONGEST = 1000
 """Characters of why something failed."""
+_TRACEBACK = 4000
 _KINDS = {kind: SpanKind[kind.name] for kind in Kind}
 _made: dict[tuple[int, str], _Tracer] = {}
 _making = threading.Lock()
@@ -64,9 +66,8 @@ class _Span:
             return
         self._span.set_attribute("error.type", kind)
         if isinstance(error, Exception):
-            self._span.record_exception(error)
-        shown = without_credentials(f"{kind}: {detail}" if detail else kind)[:_LONGEST]
-        self._span.set_status(Status(StatusCode.ERROR, _utf_8(shown)))
+            self._span.add_event("exception", {name: _shown(text, most) for name, text, most in _told(error)})
+        self._span.set_status(Status(StatusCode.ERROR, _shown(f"{kind}: {detail}" if detail else kind)))
 
     def end(self, at: int | None = None) -> None:
         self._span.end(at)
@@ -217,6 +218,18 @@ class _Counting(SpanExporter):
 
 def _clean(attributes: Attributes) -> dict[str, str | int]:
     return {name: _utf_8(value) if isinstance(value, str) else value for name, value in attributes.items()}
+
+
+def _told(error: Exception) -> Iterator[tuple[str, str, int]]:
+    """Attributes of an exception, by OpenTelemetry's conventions, with how long they may be: of a traceback the end counts."""
+    yield "exception.type", type(error).__name__, _LONGEST
+    yield "exception.message", str(error), _LONGEST
+    yield "exception.stacktrace", "".join(format_exception(error))[-_TRACEBACK:], _TRACEBACK
+
+
+def _shown(text: str, most: int = _LONGEST) -> str:
+    """An error's words, cut, without passwords and keys."""
+    return _utf_8(without_credentials(text)[:most])
 
 
 def _utf_8(text: str) -> str:

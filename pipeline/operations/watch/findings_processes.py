@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from pipeline.escaping import printable
+from pipeline.kafka.groups import NEW_PROTOCOL
 from pipeline.operations.watch.clocks import TOLERANCE
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.memory import Memory
@@ -112,7 +113,8 @@ def of_groups(facts: Facts) -> Iterator[Finding]:
                 f"what it is given, the {process} doesn't get",
                 command="give it a group of its own, then dateline reconcile --repair",
             )
-            continue
+            if NEW_PROTOCOL in strangers:
+                continue  # whether one of ours is in it too isn't known then
         if any(stage.members for _, stage in several):
             continue
         lag = sum(stage.lag for _, stage in several)

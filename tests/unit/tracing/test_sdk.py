@@ -133,7 +133,10 @@ def test_the_environment_decides_of_which_items_spans_are_made_and_what_they_say
 
 def test_a_failure_has_its_reason_and_no_credentials() -> None:
     spans = Spans()
-    for error in (Reject("not-json", "see https://me:secret@news.example/"), ValueError("odd")):
+    for error in (
+        Reject("not-json", "see https://me:secret@news.example/"),
+        ValueError("of https://me:secret@news.example/ \ud800"),
+    ):
         span = spans.tracer.start("it", Kind.INTERNAL, None, {})
         fail(span, error)
         span.end()
@@ -147,6 +150,10 @@ def test_a_failure_has_its_reason_and_no_credentials() -> None:
     assert not refused.events
     (event,) = failed.events
     assert event.name == "exception"
+    assert event.attributes
+    assert event.attributes["exception.message"] == "of https://***@news.example/ ?"
+    assert "secret" not in str(event.attributes["exception.stacktrace"])
+    assert encode_spans([failed]).SerializePartialToString()
 
 
 def test_text_that_is_no_utf_8_costs_no_other_span() -> None:

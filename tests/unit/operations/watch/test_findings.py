@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.index.families import ALIASES
+from pipeline.kafka.groups import NEW_PROTOCOL
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings import fullness, spoken
 from pipeline.operations.watch.index_state import Indices
@@ -98,7 +99,7 @@ def test_all_is_well() -> None:
         ({"index": Indices(documents={"articles": 1})}, Kind.INDEX_MISSING, "articles-hidden", Severity.WARNING),
         ({"stages": {"index": stage("n-index", members=0)}}, Kind.PROCESS_AWAY, "indexer", Severity.CRITICAL),
         ({"stages": {"index": stage("n-index", strangers=("theirs",))}}, Kind.GROUP_SHARED, "indexer", Severity.CRITICAL),
-        ({"stages": {"index": stage("n-index", members=0, strangers=("theirs",))}}, Kind.GROUP_SHARED, "indexer", Severity.CRITICAL),
+        ({"stages": {"index": stage("n-index", members=0, strangers=(NEW_PROTOCOL,))}}, Kind.GROUP_SHARED, "indexer", Severity.CRITICAL),
         ({"kafka": KafkaState(stages={"index": stage("n-index")}, partitions=Partitions(leaderless=("a-0",)))}, Kind.KAFKA_PARTITIONS, "leaderless", Severity.CRITICAL),
         ({"kafka": KafkaState(stages={"index": stage("n-index")}, partitions=Partitions(unwritable=("a-0",)))}, Kind.KAFKA_PARTITIONS, "unwritable", Severity.CRITICAL),
         ({"kafka": KafkaState(stages={"index": stage("n-index")}, partitions=Partitions(thin=("a-0", "a-1")))}, Kind.KAFKA_PARTITIONS, "replicas", Severity.WARNING),
