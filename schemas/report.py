@@ -248,6 +248,13 @@ class Report(Model):
     refusal_rates: tuple[RefusalRate, ...] = ()
     disks: tuple[Disk, ...] = ()
 
+    def providers(self, others: int) -> list[tuple[Freshness, Latency | None]]:
+        """The last item of each provider, with the latency of its articles: those that are silent, and so many others."""
+        latency = {one.provider: one for one in self.latency}
+        silent = [one for one in self.freshness if one.pulse is Pulse.SILENT]
+        shown = [*silent, *[one for one in self.freshness if one.pulse is not Pulse.SILENT][:others]]
+        return [(one, latency.get(one.provider) if one.item == "articles" else None) for one in shown]
+
     @property
     def exit_code(self) -> int:
         """0: all is well; 1: something to look at; 4: something critical."""

@@ -151,23 +151,20 @@ def _stages(report: Report) -> Table | None:
 
 def _providers(report: Report) -> Table | None:
     """Each with its last item and its latency: those with a problem, and the first ten of the others."""
-    latency = {one.provider: one for one in report.latency}
-    rows = [(one.pulse.value == "silent", one) for one in report.freshness]
-    if not rows:
+    if not report.freshness:
         return None
     from pipeline.operations.watch.findings import taken
 
     found = table("provider", "sends", "last", "", "p50", "p95", "p99")
-    for wrong, one in [row for row in rows if row[0]] + [row for row in rows if not row[0]][:10]:
-        slow = latency.get(one.provider) if one.item == "articles" else None
+    for one, slow in report.providers(others=10):
         found.add_row(
             one.provider,
             one.item,
             _since(one.last, report.at),
-            Text(one.pulse.value, "yellow" if wrong else "dim"),
+            Text(one.pulse.value, "yellow" if one.pulse.value == "silent" else "dim"),
             *((taken(slow.p50), Text(taken(slow.p95), "" if slow.met else "yellow"), taken(slow.p99)) if slow else ("", "", "")),
         )  # fmt: skip
-    if (more := len(rows) - found.row_count) > 0:
+    if (more := len(report.freshness) - found.row_count) > 0:
         found.add_row(Text(f"and {more} more", "dim"))
     return found
 

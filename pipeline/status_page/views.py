@@ -8,34 +8,27 @@ from typing import Any
 from pipeline.operations.dead_letters import StoredDeadLetter
 from pipeline.status_page.rendering import query, traced
 from schemas.funnel import Fate, Funnel
-from schemas.report import Finding, Freshness, Kind, Latency, RefusalRate, Refusals, Report
+from schemas.report import Finding, Kind, RefusalRate, Refusals, Report
 
 EXCERPT = 4000
 """Bytes of an original that are shown."""
 _PROVIDERS = 50
-"""Rows of providers; those with a problem are all shown."""
+"""Rows of providers, beside those with a problem."""
 
 
 def flow(report: Report) -> dict[str, Any]:
     """The parts of a status that are put together from several of its members."""
     worst = report.worst.value if report.worst is not None else "ok"
-    problems = [one for one in report.freshness if one.pulse.value == "silent"]
-    others = [one for one in report.freshness if one.pulse.value != "silent"]
-    latency = {one.provider: one for one in report.latency}
-    shown = [*problems, *others[: max(0, _PROVIDERS - len(problems))]]
+    shown = report.providers(_PROVIDERS)
     return {
         "level": worst if not report.ok else "ok",
         "findings": [(one, _leads_to(one)) for one in report.findings],
         "engines": [("Kafka", report.kafka), ("Elasticsearch", report.elasticsearch)],
-        "providers": [(one, _latency(one, latency)) for one in shown],
+        "providers": shown,
         "more_providers": len(report.freshness) - len(shown),
         "refusals": [(stage, one, _rates(report, stage)) for stage, one in _by_count(report)],
         "letters": _letters(report),
     }
-
-
-def _latency(one: Freshness, latency: dict[str, Latency]) -> Latency | None:
-    return latency.get(one.provider) if one.item == "articles" else None
 
 
 def _rates(report: Report, stage: str) -> list[RefusalRate]:
