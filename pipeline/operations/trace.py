@@ -30,6 +30,7 @@ from pipeline.topics import (
     Topic,
 )
 from pipeline.topology import drained, topics
+from schemas.identity import Claim
 
 Step = dict[str, Any]
 _TIMES = ("normalized", "enriched", "revised")
@@ -44,8 +45,8 @@ class Unknown(Fatal):
 
 
 def trace_item(settings: Settings, wanted: str, *, seconds: float | None = None, quick: bool = True) -> dict[str, Any]:
-    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?}],
-    complete}`.
+    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?,
+    publisher?, claims?}], complete}`.
 
     `times` says when normalize, enrich and revise were done with the event: `{normalized, enriched, revised}`.
 
@@ -249,7 +250,7 @@ def _step(topic: str, record: Any, settings: Settings) -> Step:
         "partition": record.partition,
         "offset": record.offset,
         "bytes": len(record.value or b""),
-    }
+    } | _sender(event)
     if times := _times(event):
         step["times"] = times
     if topic == DEAD_LETTERS.name:
@@ -270,6 +271,18 @@ def _times(event: Any) -> dict[str, str]:
     if not isinstance(event, dict):
         return {}
     return {name: event[f"{name}time"] for name in _TIMES if event.get(f"{name}time")}
+
+
+def _sender(event: Any) -> dict[str, Any]:
+    """The publisher and the claims that an event names, as documents have them."""
+    data = event.get("data") if isinstance(event, dict) else None
+    if not isinstance(data, dict) or not isinstance(data.get("publisher"), str) or not isinstance(data.get("claims"), list):
+        return {}
+    try:
+        claims = [Claim.model_validate(claim) for claim in data["claims"]]
+    except ValueError:
+        return {}
+    return {"publisher": data["publisher"], "claims": [f"{claim.scheme}:{claim.value}" for claim in claims]}
 
 
 def _kind(event: Any) -> str | None:

@@ -45,26 +45,21 @@ def indexed(name: str, provider: str, settings: Settings) -> Named | None:
     documents = _answer(find_item, settings, name)[2]
     if not documents:
         return None
-    _require_own(documents, publisher)
-    claims = tuple(
-        Claim(scheme=ClaimScheme(scheme), value=value)
-        for claim in documents[0].get("claims", [])
-        for scheme, _, value in [claim.partition(":")]
-    )
-    if not claims:
-        raise Problem(404, "not-found", "this story has no text any more; it is killed")
-    return identity.article_id(publisher, claims), claims
+    _require_own({"documents": documents, "steps": []}, publisher)
+    return _own(publisher, documents[0])
 
 
 def unindexed(name: str, provider: str, settings: Settings) -> Named:
     """The article of what may be an article id that the index doesn't know: it is an own id where nothing has been received
-    under it. Raises Problem 404 where something has, Retry where that can't be said."""
-    found = _trace(settings, name)
-    if not found["complete"] and _unknown(found):
-        raise Retry("There was too much to read to say whose story this is; name it by its address.")
-    if not _unknown(found):
-        _require_own(found["documents"], _publisher(provider, settings))
-    return _of_claim(_own_id(name), _publisher(provider, settings))
+    under it, and the article of the provider's own records that wait for the index. Raises Problem 404 where the records are
+    of others, Retry where that can't be said."""
+    found, publisher = _trace(settings, name), _publisher(provider, settings)
+    if _unknown(found):
+        if not found["complete"]:
+            raise Retry("There was too much to read to say whose story this is; name it by its address.")
+        return _of_claim(_own_id(name), publisher)
+    _require_own(found, publisher)
+    return _own(publisher, next(one for one in (*found["documents"], *found["steps"]) if _is_of(one, publisher)))
 
 
 def withdrawal_of(named: Named, provider: str, reason: str, settings: Settings) -> RawArticleEvent:
@@ -83,7 +78,7 @@ def status_of(name: str, provider: str, settings: Settings) -> dict[str, Any]:
     if known is None and _unknown(found) and found["complete"]:
         found = _trace(settings, str(_of_claim(_own_id(name), publisher)[0]))
     elif known is None and not _unknown(found):
-        _require_own(found["documents"], publisher)
+        _require_own(found, publisher)
     if _unknown(found):
         if not found["complete"]:
             raise Retry("There was too much to read to find this story before it is indexed.")
@@ -132,8 +127,22 @@ def _answer(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise Problem(400, "bad-id", str(e)) from None
 
 
-def _require_own(documents: list[dict[str, Any]], publisher: str) -> None:
-    """Raises Problem 404, the same for an unknown article and for another publisher's. The index knows the publisher; an
-    article id alone doesn't show it."""
-    if not any(document.get("publisher") == publisher for document in documents):
+def _require_own(found: dict[str, Any], publisher: str) -> None:
+    """Raises Problem 404, the same for an unknown article and for another publisher's. The index knows the publisher, and
+    so do the records that it doesn't show yet; an article id alone doesn't."""
+    if not any(_is_of(one, publisher) for one in found["documents"] or found["steps"]):
         raise Problem(404, "not-found", "no story of yours has this id (yet): name it by its address or by your own id")
+
+
+def _is_of(one: dict[str, Any], publisher: str) -> bool:
+    """Whether a document or a step is of this publisher. What was refused shows nothing: anybody's may have any id."""
+    return one.get("publisher") == publisher and not one.get("refused")
+
+
+def _own(publisher: str, one: dict[str, Any]) -> Named:
+    """The article of the claims of a document or a step."""
+    parts = (claim.partition(":") for claim in one.get("claims", ()))
+    claims = tuple(Claim(scheme=ClaimScheme(scheme), value=value) for scheme, _, value in parts)
+    if not claims:
+        raise Problem(404, "not-found", "this story has no text any more; it is killed")
+    return identity.article_id(publisher, claims), claims

@@ -27,7 +27,12 @@ OWN_UUIDS = (
 VERSION_5 = "886313e1-3b8a-5372-9b90-0c9aee199e5d"
 """An own id that looks like an article id."""
 NOTHING: dict[str, Any] = {"documents": [], "steps": [], "status": None, "complete": True}
-RECEIVED = {"steps": [{"topic": "articles.raw", "at": "2026-03-14T08:20:00Z"}]}
+RECEIVED: dict[str, Any] = {"steps": [{"topic": "articles.raw", "at": "2026-03-14T08:20:00Z"}]}
+OWN = {"publisher": "wire", "claims": ["guid:urn:1"]}
+
+
+def one_step(**more: Any) -> dict[str, Any]:
+    return {"steps": [RECEIVED["steps"][0] | OWN | more]}
 
 
 def pushed_id(guid: str) -> UUID:
@@ -83,8 +88,14 @@ def test_an_own_id_that_is_a_uuid_names_a_story_before_it_comes(guid: str, recei
 @pytest.mark.parametrize("ask", [named, status_of])
 @pytest.mark.parametrize(
     "known",
-    [RECEIVED, {"documents": [{"publisher": "other", "claims": ["guid:urn:1"]}]}],
-    ids=["its provider isn't known yet", "it is another's"],
+    [
+        RECEIVED,
+        {"documents": [OWN | {"publisher": "other"}]},
+        one_step(publisher="other"),
+        one_step(topic="dead-letters", refused="normalize: bad-date"),
+        one_step() | {"documents": [OWN | {"publisher": "other"}]},
+    ],
+    ids=["nobody's", "another's", "another's, not indexed", "refused", "indexed as another's"],
 )
 def test_an_article_id_that_is_not_known_to_be_ones_own_is_no_own_id(
     ask: Any, known: dict[str, Any], received: Received
@@ -106,9 +117,19 @@ def test_what_was_not_read_to_the_end_is_not_taken_for_unknown(ask: Any, receive
 
 def test_an_own_article_is_named_by_its_article_id(received: Received) -> None:
     name = str(pushed_id("urn:1"))
-    received[name] = {"documents": [{"publisher": "wire", "claims": ["guid:urn:1"]}], "status": "public"}
+    received[name] = {"documents": [OWN], "status": "public"}
     assert str(named(name.replace("-", ""))[0]) == name
     assert status_of(name)["searchable"]
+
+
+def test_an_own_article_is_named_by_its_article_id_before_the_index_shows_it(received: Received) -> None:
+    """A desk may kill a second after it pushed, by the id that it was given."""
+    name = str(pushed_id("urn:1"))
+    received[name] = one_step()
+    assert named(name) == (UUID(name), (Claim(scheme=ClaimScheme.GUID, value="urn:1"),))
+    told = status_of(name)
+    assert [step["stage"] for step in told["steps"]] == ["articles.raw"]
+    assert not told["searchable"]
 
 
 def test_a_provider_has_one_look_up_at_a_time_and_keeps_no_kill_from_kafka(monkeypatch: pytest.MonkeyPatch) -> None:
