@@ -46,6 +46,7 @@ class World:
         self.read: set[str] = set()
         self.polls = 0
         self.now = 0.0
+        self.event: dict[str, Any] = {"type": "x", "id": "1"}
         hit = {"_index": "articles-1", "_id": str(ID), "_version": 7, "_source": self._source()}
         self.hits = [hit] if indexed else []
         self.times: dict[TopicPartition, Any] = {}
@@ -78,7 +79,7 @@ class World:
     ) -> Iterator[Any]:
         for tp in starts:
             self.read.add(tp.topic)
-            event = json.dumps({"type": "x", "id": "1"}).encode()
+            event = json.dumps(self.event).encode()
             yield SimpleNamespace(
                 topic=tp.topic, partition=tp.partition, offset=0, key=str(ID).encode(), value=event, headers=[],
                 timestamp=1_773_476_400_000,
@@ -115,6 +116,22 @@ def test_a_quick_look_of_what_is_not_indexed_yet_reads_them(monkeypatch: pytest.
     found = trace_item(SETTINGS, str(ID), seconds=60)
     assert full(ARTICLES_CURRENT) in world.read
     assert found["complete"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, [], {"publisher": "wire"}, {"publisher": "wire", "claims": 1}, {"publisher": "wire", "claims": ["guid:1"]},
+     {"publisher": "wire", "claims": [{"scheme": "odd", "value": "1"}]}, {"publisher": ["wire"], "claims": []}],
+)  # fmt: skip
+def test_a_step_names_a_sender_only_where_its_event_does(monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
+    world = World(monkeypatch, indexed=False)
+    world.event["data"] = {"publisher": "wire", "claims": [{"scheme": "guid", "value": "urn:1"}]}
+    sender = {"publisher": "wire", "claims": ["guid:urn:1"]}
+    assert all(sender.items() <= step.items() for step in trace_item(SETTINGS, str(ID))["steps"])
+    world.event["data"] = data
+    steps = trace_item(SETTINGS, str(ID))["steps"]
+    assert steps
+    assert not any({"publisher", "claims"} & step.keys() for step in steps)
 
 
 def test_a_quick_look_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
