@@ -12,6 +12,7 @@ from pipeline.formats.mediatopics import facet_names
 from pipeline.search import parameters
 from pipeline.search.parameters import ArticleParameters, CommentParameters
 from tests.conftest import Pipeline
+from tests.support.search_desk import NOW, Desk
 
 SECTIONS = ("Business", "Sport", "Arts")
 
