@@ -8,8 +8,8 @@ STAMP := .venv/.installed
 PEERS := .venv-peers/.installed
 ONCE ?=
 ARGS ?=
-# of pytest: two for tests with engines, and one for the others (tests/support/lanes.py)
-WORKERS ?= 3
+# of pytest: three for tests with engines, and one for the others (tests/support/lanes.py)
+WORKERS ?= 4
 
 .PHONY: help demo test faults bench quality relevance check audit docs reference lint types format lock install system browser clean
 

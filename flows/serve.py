@@ -28,7 +28,7 @@ from typing import Any
 import httpx
 from prefect import Flow, get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
-from prefect.deployments.runner import EntrypointType  # type: ignore[attr-defined]
+from prefect.deployments.runner import EntrypointType  # type: ignore[attr-defined]  # it is imported there, and exported nowhere
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runner import Runner
 from prefect.settings import get_current_settings
@@ -88,7 +88,7 @@ def serve_flows(served: list[Served] | None = None, wait: float = 0.0) -> None:
             return
         except KeyboardInterrupt:
             return
-        except Exception as e:
+        except Exception as e:  # whatever it is, unless the server is away it ends this
             if not _is_away(e):
                 raise
             telemetry.SERVER_AWAY(problem=where())

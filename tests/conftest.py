@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,16 @@ def pytest_configure(config: pytest.Config) -> None:
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     if worker and lanes.computes(worker["workerid"], worker["workercount"]):
         os.nice(lanes.NICENESS)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Of several workers each begins with a share of the files."""
+    worker: dict[str, Any] = getattr(session.config, "workerinput", {})
+    named = [ROOT / argument.partition("::")[0] for argument in session.config.args]
+    files = [str(found.relative_to(ROOT)) for path in named for found in path.rglob("test_*.py")]
+    for file in lanes.share(files, worker["workerid"], worker["workercount"]) if worker else ():
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # whatever is wrong with it, collecting says so
+            import_module(file.removesuffix(".py").replace("/", "."))
 
 
 @pytest.hookimpl(optionalhook=True)

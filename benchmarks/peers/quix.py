@@ -15,7 +15,7 @@ from quixstreams import Application, State
 from quixstreams.sinks.community.elasticsearch import ElasticsearchSink
 
 
-class Sink(ElasticsearchSink):  # type: ignore[misc]
+class Sink(ElasticsearchSink):  # type: ignore[misc]  # quixstreams has no types
     """Elasticsearch's core, which the local engines are, has no `GET /`, which is asked for at the start."""
 
     def setup(self) -> None:

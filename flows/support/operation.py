@@ -58,7 +58,7 @@ def worth_retrying(_task: Any, _run: Any, state: Any) -> bool:
         state.result()
     except Retry:
         return True
-    except Exception:
+    except Exception:  # whatever else it ended with
         return False
     return False
 

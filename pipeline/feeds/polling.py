@@ -92,7 +92,7 @@ def read_feed(feed: Subscription, answer: Fetched, pages: Pages, settings: Setti
         readings = list(islice(found.read(item), most + 1))
     except Reject as reject:
         return _unreadable(feed, reject, answer, now)
-    except Exception as e:
+    except Exception as e:  # a fault of ours on this feed must not keep the others from being polled
         telemetry.ITEM_FAILED(e, source=feed.url)
         return _unreadable(feed, Reject("failed", f"could not be read: {type(e).__name__}"), answer, now)
     shared = [

@@ -27,7 +27,7 @@ def parsed(text: str, headers: dict[str, str]) -> tuple[Any, str]:
         bare = _without_extensions(text)
     try:
         return _read(bare, headers), bare
-    except Exception as e:
+    except Exception as e:  # likewise
         raise Reject("not-xml", f"looks like a feed, but can't be read as one: {type(e).__name__}") from None
 
 

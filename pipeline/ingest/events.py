@@ -1,31 +1,28 @@
-"""Stories to events: ids from claims, the original as received, one article event and one event per comment."""
+"""Stories to events: ids from claims, the original as received, one article event and one event per comment
+(comment_events.py)."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from pipeline import identity
-from pipeline.dates import day_first, not_in_future, parse
+from pipeline.dates import day_first, not_in_future
 from pipeline.errors import Reject, explain
-from pipeline.formats.items import CommentState, Discussion, Item, State, Story, StoryComment
-from pipeline.formats.tombstones import is_tombstone
+from pipeline.formats.items import Discussion, Item, State, Story
 from pipeline.ingest.claims import claims_of, guid_claim
+from pipeline.ingest.comment_events import comment_events
+from pipeline.ingest.origin import Origin, original
 from pipeline.settings import Settings
 from schemas.article import Notice, ReceivedArticle
-from schemas.comment import CommentNotice, ReceivedComment
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent
-from schemas.identity import Claim, Moment, Original
+from schemas.identity import Claim
 
 DEFAULT_PROVIDER = "local"
 RawEvent = RawArticleEvent | RawCommentEvent
@@ -47,28 +44,6 @@ class Hints:
         """The address that was given; not that of a whole site, which the item's own was resolved against."""
         is_base = own and identity.is_home_page(self.url) and not identity.is_home_page(own)
         return None if is_base else self.url
-
-
-@dataclass(frozen=True)
-class _Origin:
-    """A story's provider and publisher, and its ids."""
-
-    provider: str
-    publisher: str
-    claims: tuple[Claim, ...]
-    article_id: UUID
-    url: str | None
-    zone: str
-    language: str | None
-    day_first: bool | None = None
-
-    @property
-    def source(self) -> str:
-        return f"/{self.provider}"
-
-    @property
-    def ids(self) -> dict[str, Any]:
-        return {"article_id": self.article_id, "provider": self.provider, "publisher": self.publisher}
 
 
 def story_events(
@@ -93,7 +68,7 @@ def story_events(
         article = Reject("invalid", explain(e))
         if not story.comments:
             raise article from None
-    return [article, *_comments(story.comments, origin, received)]
+    return [article, *comment_events(story.comments, origin, received)]
 
 
 def discussion_events(
@@ -108,15 +83,7 @@ def discussion_events(
         raise Reject("no-id", "these comments name no article (by its address, or an id)")
     origin = _origin(url, names, discussion.headline or "", None, hints, settings)
     origin = replace(origin, day_first=day_first(discussion.times(), origin.language, origin.zone))
-    return list(_comments(discussion.comments, origin, received))
-
-
-def original(content: bytes, media_type: str) -> Original:
-    """The bytes as received, compressed; equal bytes make an equal original."""
-    packed = gzip.compress(content, compresslevel=6, mtime=0)
-    return Original.model_construct(
-        sha256=hashlib.sha256(content).hexdigest(), media_type=media_type, size=len(content), gzip=packed
-    )
+    return list(comment_events(discussion.comments, origin, received))
 
 
 def withdrawal(
@@ -145,14 +112,14 @@ def withdrawal(
 
 def _origin(
     url: str | None, names: Sequence[Claim | None], headline: str, sender: str | None, hints: Hints, settings: Settings
-) -> _Origin:  # fmt: skip
+) -> Origin:  # fmt: skip
     domain = identity.registered_domain(url) if url else None
     provider = hints.provider or domain or _as_provider(sender) or DEFAULT_PROVIDER
     options = settings.provider(provider)
     publisher = options.publisher or (None if hints.only_itself else domain) or provider
     claims = tuple(claim for claim in names if claim is not None)[:50] or (identity.headline_claim(headline),)
     own = identity.article_id(publisher, claims)
-    return _Origin(provider, publisher, claims, own, url, hints.timezone or options.timezone, options.language)
+    return Origin(provider, publisher, claims, own, url, hints.timezone or options.timezone, options.language)
 
 
 def _as_provider(sender: str | None) -> str | None:
@@ -171,7 +138,7 @@ if missing := set(_CARRIED) - {field.name for field in fields(Story)}:
     raise TypeError(f"formats.items.Story has no {', '.join(sorted(missing))}")
 
 
-def _article(story: Story, item: Item, who: _Origin, settings: Settings, received: datetime) -> RawArticleEvent:
+def _article(story: Story, item: Item, who: Origin, settings: Settings, received: datetime) -> RawArticleEvent:
     kept = original(
         story.original if story.original is not None else item.content,
         story.original_type or item.media_type or "application/octet-stream",
@@ -197,8 +164,8 @@ def _article(story: Story, item: Item, who: _Origin, settings: Settings, receive
     )
 
 
-def _kill(story: Story, origin: _Origin, received: datetime) -> RawArticleEvent:
-    modified = _parsed(story.modified, origin, received)
+def _kill(story: Story, origin: Origin, received: datetime) -> RawArticleEvent:
+    modified = origin.time(story.modified, received)
     reason = story.editor_note or story.correction_note or f"withdrawn by {origin.provider}"
     notice = Notice(
         kind="withdrawal",
@@ -212,103 +179,6 @@ def _kill(story: Story, origin: _Origin, received: datetime) -> RawArticleEvent:
         id=identity.event_id(origin.article_id, EventType.ARTICLE_WITHDRAWN.value, reason, story.modified or ""),
         source=origin.source,
         type=EventType.ARTICLE_WITHDRAWN,
-        subject=str(origin.article_id),
-        time=received,
-        data=notice,
-    )
-
-
-def _parsed(written: str | None, origin: _Origin, received: datetime) -> Moment | None:
-    return parse(written or "", origin.zone, received, origin.language, day_first=origin.day_first)
-
-
-def _comments(
-    comments: Iterable[StoryComment], origin: _Origin, received: datetime
-) -> Iterator[RawCommentEvent | Reject]:
-    nth: Counter[tuple[str | None, str | None]] = Counter()
-    named: list[tuple[StoryComment, str]] = []
-    for comment in comments:
-        if is_tombstone(comment.text):
-            comment.state = CommentState.REMOVED  # also where its system doesn't say so
-        key = (comment.own_id, None) if comment.own_id else (comment.author, comment.posted)
-        again = nth[key]
-        nth[key] += 1
-        site_id = (
-            f"{comment.own_id}#{again}" if comment.own_id and again else comment.own_id
-        )  # ids that a site gave twice
-        named.append((comment, identity.comment_name(site_id, comment.author, comment.posted, again)))
-    names = {comment.own_id: name for comment, name in reversed(named) if comment.own_id}
-    of = {id(comment): name for comment, name in named}
-    for number, (comment, name) in enumerate(named, 1):
-        parent = names.get(comment.parent) or identity.comment_name(comment.parent) if comment.parent else None
-        parent = parent or of.get(id(comment.answers))
-        try:
-            yield from [
-                *(
-                    [_posted(comment, name, parent, origin, received)]
-                    if comment.state is not CommentState.REMOVED
-                    else []
-                ),
-                *([_moderated(comment, name, origin, received)] if comment.state is not CommentState.APPROVED else []),
-            ]
-        except ValidationError as e:
-            yield Reject("invalid", f"comment {number}: {explain(e)}")
-
-
-def _posted(
-    comment: StoryComment, name: str, parent: str | None, origin: _Origin, received: datetime
-) -> RawCommentEvent:
-    kept = original(comment.text.encode(), "text/plain")
-    own = identity.comment_id(origin.article_id, name)
-    data = ReceivedComment(
-        **origin.ids,
-        claims=origin.claims,
-        comment_id=own,
-        name=name,
-        author=comment.author,
-        text=comment.text,
-        parent_id=identity.comment_id(origin.article_id, parent) if parent else None,
-        parent_name=parent,
-        url=comment.url or origin.url,
-        posted=comment.posted,
-        edited=comment.edited,
-        timezone=origin.zone,
-        day_first=origin.day_first,
-        original=kept,
-    )
-    return RawCommentEvent(
-        id=identity.event_id(own, "comment", kept.sha256, comment.edited or comment.posted or ""),
-        source=origin.source,
-        type=EventType.COMMENT_EDITED if comment.edited else EventType.COMMENT_POSTED,
-        subject=str(origin.article_id),
-        time=received,
-        data=data,
-    )
-
-
-def _moderated(comment: StoryComment, name: str, origin: _Origin, received: datetime) -> RawCommentEvent:
-    """The site's decision about the comment: removed, held or rejected."""
-    own = identity.comment_id(origin.article_id, name)
-    removed = comment.state is CommentState.REMOVED
-    written = _parsed(comment.edited or comment.posted, origin, received)
-    notice = CommentNotice.model_validate(
-        {
-            "kind": "comment-removal" if removed else "comment-moderation",
-            **origin.ids,
-            "claims": origin.claims,
-            "comment_id": own,
-            "name": name,
-            "decision": None if removed else comment.state.value,
-            # an export has no time for it: it was not before the comment was written
-            "at": not_in_future(written.utc, received) if written else received,
-            "by": origin.provider,
-        }
-    )
-    type_ = EventType.COMMENT_REMOVED if removed else EventType.COMMENT_MODERATED
-    return RawCommentEvent(
-        id=identity.event_id(own, type_.value, comment.state.value, comment.posted or ""),
-        source=origin.source,
-        type=type_,
         subject=str(origin.article_id),
         time=received,
         data=notice,

@@ -72,9 +72,7 @@ class SendSpans(NoSpans):
     def end(self, error: BaseException | None = None) -> None:
         spans, self._open = self._open, []
         for span in spans:
-            if error is not None:
-                span.fail(type(error).__name__, str(error))
-            span.end()
+            tracing.end(span, error)
 
 
 def send_spans(settings: Settings) -> NoSpans:

@@ -14,8 +14,9 @@ from pipeline import identity
 from pipeline.errors import Reject, explain
 from pipeline.formats import encodings
 from pipeline.formats.items import Item
-from pipeline.ingest.events import Hints, RawEvent, original
+from pipeline.ingest.events import Hints, RawEvent
 from pipeline.ingest.intake import Read, read_item
+from pipeline.ingest.origin import original
 from pipeline.settings import Settings
 from schemas.event import EventType
 from schemas.events import RawArticleEvent, RawCommentEvent

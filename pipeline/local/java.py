@@ -99,7 +99,7 @@ def _fetch(download_dir: Path, too_old: list[str]) -> Path:
 
     try:
         home = Path(cjdk.java_home(vendor="temurin", version=str(MIN_VERSION), cache_dir=download_dir / "jdk"))
-    except Exception as e:
+    except Exception as e:  # of the library, the network, the disk or the archive: what to do is the same
         seen = f" ({'; '.join(too_old)})" if too_old else ""
         raise Fatal(
             f"Elasticsearch needs Java {MIN_VERSION} or later; none was found{seen}, and fetching one failed: {e}\n"

@@ -52,7 +52,7 @@ class LimitedProtocol(H11Protocol):
 
     limits: ClassVar[ConnectionLimits]
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         super().connection_made(transport)
         self._timers: dict[str, Any] = {}
         self._since = self.loop.time()

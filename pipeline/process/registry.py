@@ -103,7 +103,7 @@ def registered(settings: Settings, name: str) -> Iterator[None]:
     except DatelineError as e:
         _end(str(e))
         raise
-    except BaseException as e:
+    except BaseException as e:  # whatever it is, the row says so; raised again
         _end(f"{type(e).__name__}: {e}")
         raise
     else:

@@ -51,7 +51,7 @@ def _shown(annotation: Any) -> Any:
         return _shown(next(one for one in arguments if one is not type(None)))
     if origin is tuple and arguments[-1] is Ellipsis:
         each = _shown(arguments[0])
-        return list[each]  # type: ignore[valid-type]
+        return list[each]  # type: ignore[valid-type]  # a value, no annotation
     if isinstance(annotation, type) and issubclass(annotation, Moment):
         return datetime
     if isinstance(annotation, type) and issubclass(annotation, Claim):

@@ -212,8 +212,8 @@ def _has_letters(text: str) -> bool:
 class _Tree(Transformer[Token, Node]):
     """The grammar's rules as our nodes."""
 
-    def start(self, parts: list[Any]) -> Node:
-        return parts[0]  # type: ignore[no-any-return]
+    def start(self, parts: list[Node]) -> Node:
+        return parts[0]
 
     def all(self, parts: list[Any]) -> Node:
         return All(tuple(parts))
@@ -237,7 +237,8 @@ class _Tree(Transformer[Token, Node]):
         return Prefix(parts[0].rstrip("*"))
 
     def group(self, parts: list[Any]) -> Node:
-        return parts[1]  # type: ignore[no-any-return]
+        inner: Node = parts[1]
+        return inner
 
 
 class _AsRead(Lexer):

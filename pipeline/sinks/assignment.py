@@ -12,7 +12,7 @@ from pipeline import telemetry
 Offsets = dict[TopicPartition, OffsetAndMetadata]
 
 
-class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
+class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
     """The consumer calls it at every rebalance."""
 
     def __init__(self) -> None:

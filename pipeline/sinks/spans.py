@@ -64,9 +64,7 @@ class SinkSpans(NoSpans):
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         for spans in self._spans.values():
             for _, span in spans:
-                if error is not None:
-                    span.fail(type(error).__name__, str(error))
-                span.end()
+                tracing.end(span, error)
 
     def begin(self, records: Records) -> Records:
         for record, headers in records:

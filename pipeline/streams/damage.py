@@ -81,7 +81,7 @@ def _remove_unreadable(table: Path, *, whole: bool) -> None:
                 _read_through(db)
         finally:
             db.close()
-    except Exception as e:
+    except Exception as e:  # RocksDB has no class for its errors
         if _not_writable(e):
             raise explained(e, table) from e
         _remove(table, e)

@@ -69,9 +69,9 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset(), clock:
     turns, clock = Turns(), clock or Clock()
     watch = watched(app, turns)
     guard = OffsetGuard(GapReader(settings).find)
-    app.offset_guard = guard  # type: ignore[attr-defined]
+    app.offset_guard = guard  # type: ignore[attr-defined]  # for our consumer, which gets nothing but the app
     detector = SuspendDetector(SESSION_TIMEOUT)
-    app.suspend_detector = detector  # type: ignore[attr-defined]
+    app.suspend_detector = detector  # type: ignore[attr-defined]  # likewise
     detector.start()
     app.on_partitions_assigned.connect(guard.forget)
     app.on_partitions_revoked.connect(guard.forget)

@@ -147,13 +147,13 @@ class SafeConsumer(Consumer):
         for tracked in (self._taken, self._finished, self._reached):
             tracked.clear()
 
-    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         try:
             records = await super()._getmany(active_partitions, timeout)
         except KeyError as e:
             # aiokafka's fetcher, rarely, while partitions change hands (robinhood/aiokafka#19): records of other partitions
             # may be taken from it already, and would never be delivered
-            watch: Watch = self.app.watch  # type: ignore[attr-defined]
+            watch: Watch = self.app.watch  # type: ignore[attr-defined]  # faust_app.py sets it
             watch.leave(f"the Kafka client lost what it had fetched: KeyError: {e}")
             raise
         for tp, state in self._states():

@@ -32,7 +32,7 @@ async def exit_on_error(work: Awaitable[T]) -> T:
         return await work
     except asyncio.CancelledError:
         raise
-    except BaseException as e:
+    except BaseException as e:  # whatever it is: nothing of the batch may be acknowledged
         telemetry.BATCH_FAILED(e)
         exit_process(f"{type(e).__name__}: {e}")
         raise
@@ -135,7 +135,7 @@ class DurableTable(Table[bytes, bytes]):
     def _or_exit(self, work: Callable[[], T], partitions: Iterable[int]) -> T:
         try:
             return work()
-        except Exception as e:
+        except Exception as e:  # RocksDB has no class for its errors; raised again
             if isinstance(self.data, rocksdb.Store) and damage.is_of_rocksdb(e):
                 exit_process(str(damage.explained(e, *map(self.data.partition_path, partitions))))
             raise

@@ -65,7 +65,7 @@ async def run_batch(runner: Runner, journal: Journal, records: Sequence[Consumed
     journal.begin(records)
     try:
         await runner.run_batch(records, deadly)
-    except BaseException as e:
+    except BaseException as e:  # whatever it is, the journal has to know; raised again
         if _no_fault(e):
             journal.spare()
         raise
@@ -93,7 +93,7 @@ class Turns:
         """Await `work`. Where it fails and no record is at fault, neither are those that other stages have in progress."""
         try:
             await work
-        except BaseException as e:
+        except BaseException as e:  # likewise
             if _no_fault(e):
                 self.spare()
             raise

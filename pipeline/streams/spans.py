@@ -78,13 +78,11 @@ class RecordSpan:
             return
         if self.outcome is not None:
             span.set({"dateline.outcome": self.outcome.value})
-        if error is not None:
-            span.fail(type(error).__name__, str(error))
         until = [*(at for _, at in self._steps), ended][1:]
         stage = {"dateline.stage": self._stage.name}
         for (name, began), then in zip(self._steps, until, strict=True):
             self._tracer.start(name, Kind.INTERNAL, span.traceparent, stage, at=began).end(then)
-        span.end(ended)
+        tracing.end(span, error, ended)
 
 
 class BatchSpans:

@@ -87,7 +87,8 @@ class FaustStore:
                 raise
 
     def _explain(self, error: Exception, partition: int) -> None:
-        """Raises Fatal where it is an error of RocksDB: it is no record's fault."""
+        """Raises Fatal where it is an error of RocksDB, which has no class of its own for them: it is no record's fault. Any
+        other error is for the caller to raise again."""
         data = self._table.data
         if isinstance(data, RocksStore) and damage.is_of_rocksdb(error):
             raise damage.explained(error, data.partition_path(partition)) from error

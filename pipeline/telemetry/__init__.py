@@ -1,4 +1,4 @@
-"""Everything that is logged and counted: events.py and metrics.py have the lists. docs/telemetry.md is made from them, and a
+"""Everything that is logged and counted: events/ and metrics.py have the lists. docs/telemetry.md is made from them, and a
 test compares the two.
 
 A log line is an event of the list with its fields: `commit_delayed error=TimeoutError`, as text or as JSON (logs.py). Each

@@ -85,6 +85,13 @@ def fail(span: Span, error: BaseException) -> None:
         span.fail(type(error).__name__, str(error), error)
 
 
+def end(span: Span, error: BaseException | None = None, at: int | None = None) -> None:
+    """End a span. An `error` is that of its whole batch: it is told by its class, and has no traceback in each span."""
+    if error is not None:
+        span.fail(type(error).__name__, str(error))
+    span.end(at)
+
+
 def messaging(operation: str, topic: str, partition: int | None = None, offset: int | None = None) -> dict[str, Value]:
     """What the conventions say of a record in Kafka. `operation` is `send` or `process`."""
     attributes: dict[str, Value] = {

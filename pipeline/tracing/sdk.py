@@ -158,7 +158,7 @@ class Queue(SpanProcessor):
             self._inner.on_end(span)
 
     def shutdown(self) -> None:
-        self._inner.shutdown()  # type: ignore[no-untyped-call]
+        self._inner.shutdown()  # type: ignore[no-untyped-call]  # the SDK's
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         return self._inner.force_flush(timeout_millis)

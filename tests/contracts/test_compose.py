@@ -1,18 +1,13 @@
-"""docker-compose.yml and the image, as far as they can be checked without a container engine: by the published schema, against
-the code, and against what is known of each image. Starting them is untested."""
+"""docker-compose.yml, as far as it can be checked without a container engine: by the published schema, against the code, and
+against what is known of each image. Starting them is untested."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import threading
-import tomllib
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
@@ -20,8 +15,6 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from pydantic import SecretStr
 from typer.main import get_command
 
@@ -33,7 +26,6 @@ from pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.support.waiting import PATIENCE
 
-HEALTHY = ROOT / "docker/healthy"
 ONCE = {"image", "snapshots-folder", "dateline"}
 """They end by themselves."""
 
@@ -233,123 +225,3 @@ def test_snapshots_and_state_have_folders_that_their_users_can_write(services: d
         "a new volume has the owner of the image's folder"
     )
     assert f"DATELINE_LOCAL_DIR={state}" in dockerfile
-
-
-def test_the_dockerfile_copies_what_exists_and_is_sent() -> None:
-    sent = {row[1:] for row in (ROOT / ".dockerignore").read_text().splitlines() if row.startswith("!")}
-    for row in (ROOT / "Dockerfile").read_text().splitlines():
-        if row.startswith("COPY ") and "--from" not in row:
-            for source in [word for word in row.split()[1:-1] if not word.startswith("--")]:
-                assert (ROOT / source).exists(), source
-                assert source in sent, f".dockerignore keeps {source} out"
-    assert not {".", ".env", "tests"} & sent
-
-
-def _locked(path: Path) -> dict[str, str]:
-    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", path.read_text(), re.MULTILINE))
-
-
-def test_the_image_has_what_runs_and_nothing_else_at_the_versions_that_are_tested() -> None:
-    tested, runs, builds = (
-        _locked(ROOT / name) for name in ("requirements.lock", "docker/runtime.lock", "docker/build.lock")
-    )
-    assert runs.items() <= tested.items(), "run make lock"
-    assert builds.items() <= tested.items(), "run make lock"
-    assert not {"pytest", "mypy", "ruff", "spacy", "playwright", "hypothesis", "schemathesis", "pip-audit"} & set(runs)
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for row in project["dependencies"]:
-        assert canonicalize_name(Requirement(row).name) in runs, f"run make lock: {row} is not in it"
-
-
-@pytest.mark.parametrize("name", ["requirements.lock", "docker/runtime.lock", "docker/build.lock"])
-def test_a_lock_has_a_hash_of_each_package_and_names_no_host(name: str) -> None:
-    text = (ROOT / name).read_text()
-    assert "://" not in text
-    assert not [line for line in text.splitlines() if line.startswith("-")], "an option of pip"
-    for block in re.split(r"\n(?=\S)", text.strip()):
-        assert "--hash=sha256:" in block, block.splitlines()[0]
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[int, dict[str, int]]]:
-    """A server whose answers the test sets: its port, and the status by path."""
-    statuses: dict[str, int] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(statuses.get(self.path, 404))
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield running.server_port, statuses
-        running.shutdown()
-
-
-def check(port: int, folder: Path, *path: str, **env: str) -> int:
-    variables = {"PATH": "/usr/bin:/bin", "HEALTHY_COUNT": str(folder / "failures"), "HEALTHY_START": "0", **env}
-    return subprocess.run(
-        ["bash", str(HEALTHY), str(port), *path], env=variables, capture_output=True, check=False, timeout=PATIENCE
-    ).returncode
-
-
-def test_the_check_tells_ready_from_not_ready(server: tuple[int, dict[str, int]], tmp_path: Path) -> None:
-    port, statuses = server
-    statuses |= {"/readyz": 200, "/healthz": 200, "/api/health": 200}
-    assert check(port, tmp_path) == 0
-    assert check(port, tmp_path, "/api/health") == 0
-    statuses["/readyz"] = 503
-    assert check(port, tmp_path) == 1
-    assert check(port, tmp_path, "/elsewhere") == 1
-
-
-def test_only_a_process_that_answers_nothing_is_killed(server: tuple[int, dict[str, int]], tmp_path: Path) -> None:
-    port, statuses = server
-    statuses |= {"/readyz": 503, "/healthz": 200}
-    # a number that nothing else has: processes are found by the variable
-    variable = {"HEALTHY_KILLS": "0003"}
-    process = subprocess.Popen(["sleep", "3600"], env={"PATH": "/usr/bin:/bin", **variable})
-    other = subprocess.Popen(["sleep", "3600"], env={"PATH": "/usr/bin:/bin", "HEALTHY_KILLS": "0004"})
-    try:
-        for _ in range(5):
-            assert check(port, tmp_path, **variable) == 1
-        assert process.poll() is None, "not ready is no reason: an engine may be away"
-        statuses["/healthz"] = 500
-        for _ in range(2):
-            assert check(port, tmp_path, **variable) == 1
-        statuses["/readyz"] = 200
-        assert check(port, tmp_path, **variable) == 0
-        statuses |= {"/readyz": 500, "/healthz": 500}
-        for _ in range(2):
-            assert check(port, tmp_path, **variable) == 1
-        assert process.poll() is None, "the failures were not in a row"
-        assert check(port, tmp_path, **variable) == 1
-        assert process.wait(PATIENCE) == -9
-        assert other.poll() is None
-    finally:
-        for one in (process, other):
-            one.kill()
-            one.wait()
-
-
-def test_while_a_container_starts_nothing_is_counted(tmp_path: Path) -> None:
-    """It is asked every two seconds then: it was killed after twelve."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    variable = {"HEALTHY_KILLS": "0005"}
-    process = subprocess.Popen(["sleep", "3600"], env={"PATH": "/usr/bin:/bin", **variable})
-    try:
-        for _ in range(7):  # process 1 is younger than that
-            assert check(port, tmp_path, **variable, HEALTHY_START=str(10**9)) == 1
-        assert not (tmp_path / "failures").exists()
-        assert process.poll() is None
-        for _ in range(5):
-            assert check(port, tmp_path, **variable) == 1
-        assert process.wait(PATIENCE) == -9
-    finally:
-        process.kill()
-        process.wait()

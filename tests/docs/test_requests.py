@@ -17,8 +17,8 @@ from pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.docs.test_pages import PAGES
 from tests.support.saved import store_of
+from tests.support.search_api import NEW, Reader
 from tests.unit.search.saved_api import ask
-from tests.unit.search.test_api import NEW, Reader
 
 PORT = 8642
 """Of the search API."""

@@ -7,52 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from pipeline.formats.mediatopics import facet_names
-from pipeline.index import templates
 from pipeline.search import parameters
 from pipeline.search.parameters import ArticleParameters, CommentParameters
-from pipeline.search.reader import Reader
 from tests.conftest import Pipeline
+from tests.support.search_desk import NOW, Desk
 
-NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 SECTIONS = ("Business", "Sport", "Arts")
-
-
-class Desk:
-    """An index that is filled by hand, and its reader."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.settings = pipeline.settings
-        self.client: Elasticsearch = pipeline.client()
-        templates.install(self.client, self.settings)
-        self.reader = Reader(self.client, self.settings)
-
-    def add(self, alias: str, **document: Any) -> None:
-        id_ = document["comment_id" if alias == "comments" else "article_id"]
-        self.client.index(index=self.settings.named(alias), id=id_, document={"status": "public", **document})
-
-    def refresh(self) -> None:
-        self.client.indices.refresh(index=f"{self.settings.namespace}-*")
-
-    def articles(self, **asked: Any) -> dict[str, Any]:
-        return self.reader.articles(parameters.article_search(ArticleParameters(**asked), NOW))
-
-    def ids(self, **asked: Any) -> list[str]:
-        return [hit["id"] for hit in self.articles(**asked)["hits"]]
-
-    def every(self, **asked: Any) -> list[str]:
-        """The ids of all pages, one after the other."""
-        found: list[str] = []
-        cursor: str | None = None
-        for _ in range(50):
-            page = self.articles(**asked, cursor=cursor)
-            found += [hit["id"] for hit in page["hits"]]
-            cursor = page["next"]
-            if cursor is None:
-                return found
-        raise AssertionError("there is no end")
 
 
 @pytest.fixture

@@ -31,27 +31,11 @@ from pipeline.status_page.source import Operations
 from pipeline.topics import ALERTS, ARTICLES_CURRENT, ARTICLES_RAW, AUDIT, KEYS, SAVED_SEARCHES, Topic
 from schemas.report import Kind
 from tests.support import forking
-from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
-from tests.support.secured import NAMESPACE, SecurePipeline, as_process, attempts, visible
+from tests.support.builders import id_of
+from tests.support.secured import NAMESPACE, SecurePipeline, as_process, attempts, every_route_answers, visible
+from tests.support.secured import filled as filled
 from tests.support.secured import secured as secured
-from tests.support.sender import Sender
 from tests.support.waiting import PATIENCE
-
-
-@pytest.fixture(scope="module")
-def filled(secured: SecurePipeline) -> SecurePipeline:
-    """With a story that all may see, and some that nobody may."""
-    secured.start("worker", "indexer")
-    sender = Sender(secured.settings)
-    sender.event(raw_article("open", text="Ferries sail."))
-    sender.event(raw_article("later", text="Under embargo: zanzibar.", embargo=minutes(60 * 24 * 365 * 50)))
-    sender.event(raw_article("gone", text="Libel: zanzibar."))
-    sender.event(raw_comment("later", 1, text="I know about zanzibar."))
-    sender.event(raw_kill("gone", at=10))
-    sender.close()
-    secured.until(lambda: secured.count("articles") == 1 and secured.count("articles-hidden") == 2)
-    secured.until_quiet()
-    return secured
 
 
 def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecurePipeline) -> None:
@@ -87,7 +71,7 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
         answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=PATIENCE)
         assert answer.status_code == 200, path
         assert "can’t be shown" not in answer.text, path
-    _every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0])
+    every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0])
     assert filled.command("trace", str(id_of("later"))).returncode == 0
     filled.until(lambda: filled.command("status").returncode == 0)
     assert (
@@ -106,24 +90,6 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
     assert len(logs) >= 6, "of both engines and each process"
     told = seen + "".join(path.read_text(errors="replace") for path in logs)
     assert not any(password in told for password in secrets.passwords.values())
-
-
-def _every_route_answers(address: str, hit: dict[str, str]) -> None:
-    """With no more than the search API's own role."""
-    routes = httpx.get(f"{address}/openapi.json", timeout=PATIENCE).json()["paths"]
-    assert len(routes) >= 10
-    asked = {"name": "Hello", "query": {"q": "hello"}}
-    saved = httpx.post(f"{address}/v1/searches", json=asked, timeout=PATIENCE).json()
-    by_token = {"token": saved["token"]}
-    assert httpx.get(f"{address}/saved/{saved['id']}", params=by_token, timeout=PATIENCE).status_code == 200
-    for route in routes.keys() - {"/v1/searches"}:  # the list is a key's
-        path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"), search_id=saved["id"])
-        params = by_token if "{search_id}" in route else {"q": "hello"} if route == "/v1/suggest" else {}
-        method = "HEAD" if route.endswith("/live") else "GET"  # which has no end
-        answer = httpx.request(method, f"{address}{path}", params=params, timeout=PATIENCE)
-        assert answer.status_code in ((200, 422) if path.endswith("/x") else (200,)), (path, answer.text)
-    history = httpx.get(f"{address}/v1/articles/{hit['id']}", timeout=PATIENCE).json()["history"]
-    assert [one["number"] for one in history] == [1], "its role may read earlier revisions"
 
 
 @pytest.mark.parametrize(

@@ -161,9 +161,9 @@ def _serve(server: socket.socket) -> list[str]:
             server.detach()
             os.environ.clear()
             os.environ.update(question["environment"])
-            sys.stdin = open(0, closefd=False)  # noqa: SIM115
-            sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
-            sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115
+            sys.stdin = open(0, closefd=False)  # noqa: SIM115 - open as long as the process
+            sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - likewise
+            sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - likewise
             arguments: list[str] = question["arguments"]
             return arguments
 

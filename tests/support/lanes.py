@@ -1,8 +1,9 @@
 """How files of tests are dealt out to three or more pytest workers.
 
-Tests with engines wait for most of their time, others compute. So the last worker takes files that need no engines, at a lower
-priority: it has the time in which the others wait. These begin with the files that need engines, and take the rest at the end.
-Of each kind the files that take longest come first, so that the last ones are short and all workers end together.
+Tests with engines wait for half of their time and more (for heartbeats, commits, refreshes, servers that start), others compute.
+So all workers but the last begin with the files that need engines: three of them use what two cores have. The last one takes
+files that need none, at a lower priority: it has the time in which the others wait. The others take the rest of those at the
+end. Of each kind the files that take longest come first, so that the last ones are short and all workers end together.
 """
 
 from __future__ import annotations
@@ -13,12 +14,20 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 NICENESS = 5
-LIGHT = ("tests/unit/", "tests/docs/")
+LIGHT = (
+    "tests/unit/",
+    "tests/docs/",
+    *(
+        f"tests/contracts/test_{name}"
+        for name in ("compose", "healthy", "image", "kubernetes", "monitoring", "schemas")
+    ),
+    "tests/faults/test_watcher",
+)
 LONGEST = tuple(
     f"tests/{name}.py"
     for name in (
-        "integration/test_keeping", "browser/test_pages", "integration/test_local", "faults/test_kills", "contracts/test_faust_traps",
-        "integration/test_secure", "faults/test_rebalance", "integration/test_flows", "integration/test_push", "faults/test_model",
+        "integration/test_flows", "integration/test_local", "integration/test_keeping", "browser/test_pages", "faults/test_kills",
+        "contracts/test_faust_traps", "integration/test_secure", "faults/test_rebalance", "integration/test_push", "faults/test_model",
         "faults/test_sink", "faults/test_state_store", "faults/test_push_load", "integration/test_forms", "faults/test_indexer_engines",
         "faults/test_indexer", "integration/test_feeds", "faults/test_worker", "integration/test_status",
         "integration/test_saved_searches", "integration/test_analysis", "faults/test_backlog", "faults/test_engines",
@@ -33,6 +42,12 @@ it); longest first. A file that is missing here costs a minute at most."""
 def computes(worker: str, workers: int) -> bool:
     """Whether the worker of this name (`gw0`, `gw1`, ...) is the one for files that need no engines."""
     return workers > 2 and worker == f"gw{workers - 1}"
+
+
+def share(files: Iterable[str], worker: str, workers: int) -> list[str]:
+    """The files that the worker of this name imports before all others. pytest writes the assertions of a file anew, and keeps
+    them, where no process has yet: in a new checkout that is half of what collecting takes, and all workers collect all files."""
+    return sorted(files)[int(worker.removeprefix("gw")) :: workers]
 
 
 def next_file(waiting: Iterable[str], *, light: bool) -> str:

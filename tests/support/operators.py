@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any, cast
 
 import httpx
@@ -153,3 +154,29 @@ def ask(
 
 def get(source: Double, path: str, **options: Any) -> httpx.Response:
     return ask(source, path, **options)[0]
+
+
+PAGES = ("/status", f"/trace?q={ARTICLE}", "/trace", "/funnel?provider=wire", "/dead-letters", "/dead-letters/0-17")
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.text += " " if tag in ("td", "th", "p", "div", "dd", "dt", "li", "h1", "h2") else ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def links(self) -> list[str]:
+        return [str(one["href"]) for one in self.of("a")]

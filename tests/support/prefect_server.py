@@ -59,7 +59,16 @@ def running_server(home: Path) -> Iterator[PrefectServer]:
 
 
 def _quiet(home: Path) -> dict[str, str]:
-    return {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        # no test looks at its page
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        # seconds until a run is looked for, and until one asks again for a slot: half a minute and more by default
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+        "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2",
+    }
 
 
 def _await(server: PrefectServer, process: subprocess.Popen[bytes], log: Path) -> None:

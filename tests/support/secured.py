@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 from elasticsearch import Elasticsearch
 
@@ -16,8 +17,10 @@ from pipeline.commands.shared import resolved
 from pipeline.local.engines import LocalEngines
 from pipeline.settings import Settings, load_settings
 from tests.conftest import PARTITIONS, Pipeline
-from tests.support.builders import id_of
+from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill
 from tests.support.engines import kill_engines
+from tests.support.sender import Sender
+from tests.support.waiting import PATIENCE
 
 NAMESPACE = "secure"
 
@@ -102,3 +105,37 @@ def attempts(client: Elasticsearch, name: Callable[[str], str]) -> list[Callable
 def visible(client: Elasticsearch, pattern: str) -> set[str]:
     hits = client.search(index=pattern, size=100, query={"exists": {"field": "article_id"}})["hits"]["hits"]
     return {hit["_source"]["article_id"] for hit in hits}
+
+
+@pytest.fixture(scope="module")
+def filled(secured: SecurePipeline) -> SecurePipeline:
+    """With a story that all may see, and some that nobody may."""
+    secured.start("worker", "indexer")
+    sender = Sender(secured.settings)
+    sender.event(raw_article("open", text="Ferries sail."))
+    sender.event(raw_article("later", text="Under embargo: zanzibar.", embargo=minutes(60 * 24 * 365 * 50)))
+    sender.event(raw_article("gone", text="Libel: zanzibar."))
+    sender.event(raw_comment("later", 1, text="I know about zanzibar."))
+    sender.event(raw_kill("gone", at=10))
+    sender.close()
+    secured.until(lambda: secured.count("articles") == 1 and secured.count("articles-hidden") == 2)
+    secured.until_quiet()
+    return secured
+
+
+def every_route_answers(address: str, hit: dict[str, str]) -> None:
+    """With no more than the search API's own role."""
+    routes = httpx.get(f"{address}/openapi.json", timeout=PATIENCE).json()["paths"]
+    assert len(routes) >= 10
+    asked = {"name": "Hello", "query": {"q": "hello"}}
+    saved = httpx.post(f"{address}/v1/searches", json=asked, timeout=PATIENCE).json()
+    by_token = {"token": saved["token"]}
+    assert httpx.get(f"{address}/saved/{saved['id']}", params=by_token, timeout=PATIENCE).status_code == 200
+    for route in routes.keys() - {"/v1/searches"}:  # the list is a key's
+        path = route.format(article_id=hit["id"], story_id=hit.get("story_id", "x"), search_id=saved["id"])
+        params = by_token if "{search_id}" in route else {"q": "hello"} if route == "/v1/suggest" else {}
+        method = "HEAD" if route.endswith("/live") else "GET"  # which has no end
+        answer = httpx.request(method, f"{address}{path}", params=params, timeout=PATIENCE)
+        assert answer.status_code in ((200, 422) if path.endswith("/x") else (200,)), (path, answer.text)
+    history = httpx.get(f"{address}/v1/articles/{hit['id']}", timeout=PATIENCE).json()["history"]
+    assert [one["number"] for one in history] == [1], "its role may read earlier revisions"

@@ -94,6 +94,7 @@ BASE = {
     "zones",
     "identity",
     "topics",
+    "records",
     "addresses",
     "bundles",
     "numbers",

@@ -21,9 +21,8 @@ from pipeline.ingest.intake import Read, read_item
 from pipeline.settings import Settings
 from pipeline.stages.normalize import normalize_article, normalize_comment
 from schemas.events import RawArticleEvent
-from tests.support import samples
+from tests.support import documents, samples
 from tests.support.builders import raw_article, raw_comment
-from tests.unit.formats import test_any_bytes as any_bytes
 from tests.unit.formats import test_comment_systems as systems
 from tests.unit.formats import test_exports as exports
 from tests.unit.formats import test_wordpress_api as wordpress
@@ -33,7 +32,7 @@ SETTINGS = Settings(_env_file=None)
 RECEIVED = datetime(2026, 3, 20, tzinfo=UTC)
 
 JSON: dict[str, Any] = {
-    f"{one.kind} {number}": one.document for number, one in enumerate(any_bytes.REAL) if one.written is any_bytes._json
+    f"{one.kind} {number}": one.document for number, one in enumerate(documents.REAL) if one.written is documents.as_json
 } | {
     "remark42": {"comments": [{"comment": systems.REMARKS[0], "replies": [{"comment": systems.REMARKS[1]}]}, *systems.REMARKS[2:]]},
     "remark42 lines": [systems.HEAD, *systems.REMARKS],
@@ -47,8 +46,8 @@ JSON: dict[str, Any] = {
     "wordpress api": [wordpress.post(), wordpress.post(id=8, status="future"), wordpress.comment(1), wordpress.comment(2, parent=1, status="trash")],
     "event article": json.loads(raw_article("a").to_json()),
     "event comment": json.loads(raw_comment("a", 1).to_json()),
-    "declared": any_bytes._DECLARED,
-    "declared comment": {"@type": "NewsArticle", "headline": "Ferry crews walk out", "comment": [any_bytes._DECLARED_COMMENT]},
+    "declared": documents.DECLARED,
+    "declared comment": {"@type": "NewsArticle", "headline": "Ferry crews walk out", "comment": [documents.DECLARED_COMMENT]},
 }  # fmt: skip
 """A valid document of each JSON format."""
 
@@ -87,13 +86,13 @@ ODD_TEXTS = ["", " ", "0", "-1", "9" * 400, "x" * 5000, "é\u2028\U0001f600", "h
 def _json_case(document: Any, rng: random.Random) -> bytes:
     changed = [copy.deepcopy(document)]
     for _ in range(rng.randint(1, 3)):
-        path = rng.choice(any_bytes._places(changed))
+        path = rng.choice(documents.places(changed))
         if not path:
             continue
-        parent, key = any_bytes._at(changed, path[:-1]), path[-1]
+        parent, key = documents.value_at(changed, path[:-1]), path[-1]
         match rng.randint(0, 8):
             case 0 | 1 | 2:
-                parent[key] = copy.deepcopy(rng.choice(any_bytes.ODD + ODD_TEXTS))
+                parent[key] = copy.deepcopy(rng.choice(documents.ODD + ODD_TEXTS))
             case 3 if len(path) > 1:
                 del parent[key]
             case 4:
@@ -101,11 +100,11 @@ def _json_case(document: Any, rng: random.Random) -> bytes:
             case 5:
                 parent[key] = {rng.choice(["value", "text", "name", "id", "url", str(key)]): parent[key]}
             case 6:
-                parent[key] = copy.deepcopy(any_bytes._at(changed, rng.choice(any_bytes._places(changed))))
+                parent[key] = copy.deepcopy(documents.value_at(changed, rng.choice(documents.places(changed))))
             case 7 if isinstance(parent, dict):
                 parent[rng.choice([*parent, "text", "body", "comments"])] = parent[key]
             case 8 if isinstance(parent, list):
-                parent.insert(key, copy.deepcopy(rng.choice(any_bytes.ODD)))  # type: ignore[arg-type]
+                parent.insert(key, copy.deepcopy(rng.choice(documents.ODD)))  # type: ignore[arg-type]
             case _:
                 parent[key] = [parent[key]]
     return json.dumps(changed[0]).encode()
@@ -166,7 +165,7 @@ def _cases(
 
 def _page(name: str, content: bytes) -> bytes:
     if name.startswith("declared"):
-        return any_bytes._page(json.loads(content))
+        return documents.page(json.loads(content))
     if name.endswith("lines"):
         loaded = json.loads(content)
         return b"\n".join(json.dumps(one).encode() for one in loaded) if isinstance(loaded, list) else content

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from pipeline.process.web import Head
 from pipeline.search.compression import MIN_BYTES, Compressed, preferred
-from tests.unit.search.test_api import ask, get
+from tests.support.search_api import ask, get
 
 TEXT = "".join(random.Random(1).choices("ferries sail ", k=300_000))
 PIECES = [TEXT[at : at + 999] for at in range(0, len(TEXT), 999)]

@@ -14,9 +14,9 @@ import pytest
 from schemas.documents import ArticleDocument, CommentDocument
 from schemas.saved_search import AlertKind, Delivery, DeliveryState
 from tests.support.description import Description
+from tests.support.search_api import KEY, OLD, get
+from tests.support.search_api import ask as ask_one
 from tests.unit.search.saved_api import KEYS, A, B, alert, ask, made, save
-from tests.unit.search.test_api import KEY, OLD, get
-from tests.unit.search.test_api import ask as ask_one
 
 
 @cache

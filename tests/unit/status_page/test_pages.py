@@ -6,18 +6,28 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from pipeline.errors import Fatal, Reject, Retry
+from pipeline.errors import Reject
 from pipeline.operations.dead_letters import Filter
 from pipeline.operations.trace import Unknown
-from tests.support.operators import ARTICLE, Double, ask, found_funnel, found_letters, found_trace, get, report, stored
+from tests.support.operators import (
+    ARTICLE,
+    PAGES,
+    Double,
+    Page,
+    ask,
+    found_funnel,
+    found_letters,
+    found_trace,
+    get,
+    report,
+    stored,
+)
 
-PAGES = ("/status", f"/trace?q={ARTICLE}", "/trace", "/funnel?provider=wire", "/dead-letters", "/dead-letters/0-17")
 HOSTILE = (
     '"><script>alert(1)</script>',
     "'><img src=x onerror=alert(1)>",
@@ -27,29 +37,6 @@ HOSTILE = (
     "a\x1b[31m\u202eb\x00c\x9bd",
     "</noscript><base href='http://evil.example/'>",
 )
-
-
-class Page(HTMLParser):
-    """Elements with their attributes, and the text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self.text += " " if tag in ("td", "th", "p", "div", "dd", "dt", "li", "h1", "h2") else ""
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def of(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    def links(self) -> list[str]:
-        return [str(one["href"]) for one in self.of("a")]
 
 
 @pytest.fixture(scope="module")
@@ -237,73 +224,6 @@ def test_json_is_what_the_commands_report() -> None:
             answer = get(Double(status=fixed), same)
             assert (answer.status_code, answer.json()) == (200, data), same
             assert answer.headers["content-type"] == "application/json"
-
-
-@pytest.mark.parametrize(
-    ("path", "answers", "status", "words"),
-    [
-        ("/nothing", {}, 404, "nothing at this address"),
-        ("/dead-letters/nonsense", {}, 404, "not a dead letter's id"),
-        ("/dead-letters/0-²", {}, 404, "not a dead letter's id"),
-        ("/dead-letters/0-99", {"letter": Reject("gone", "is not there any more")}, 404, "is not there any more"),
-        ("/funnel?providr=wire", {}, 400, "no parameter 'providr' here"),
-        ("/funnel?day=yesterday", {}, 400, "is no day"),
-        ("/funnel?since=nonsense", {}, 400, "can't be read as a time"),
-        ("/funnel?since=2026-03-14&until=2026-03-13", {}, 400, "before until"),
-        ("/dead-letters?size=2000", {}, 400, "from 1 to 1,000"),
-        ("/dead-letters?size=٣", {}, 400, "from 1 to 1,000"),
-        ("/trace?q=" + "x" * 3000, {}, 400, "longer than 2,000"),
-        ("/status?format=xml", {}, 400, "json or html"),
-        ("/trace?q=zzz", {"trace": Unknown("'zzz' is neither an id nor an address")}, 404, "neither an id nor an address"),
-        ("/trace?q=zzz", {"trace": Fatal("has 3 partitions, the settings say 4")}, 500, "the settings say 4"),
-        ("/funnel?provider=a", {"funnel": Retry("Kafka does not answer")}, 503, "Kafka does not answer"),
-        ("/dead-letters", {"letters": Retry("Elasticsearch does not answer")}, 503, "Elasticsearch does not answer"),
-        ("/status", {"status": RuntimeError("a secret of ours")}, 500, "Something went wrong"),
-    ],
-)  # fmt: skip
-def test_errors_are_words_for_people_and_problems_for_programs(
-    path: str, answers: dict[str, Any], status: int, words: str
-) -> None:
-    page = get(Double(**answers), path)
-    assert page.status_code == status
-    assert words in Page(page.text).text
-    assert "secret of ours" not in page.text
-    assert page.headers["content-security-policy"].startswith("default-src 'none'"), "errors too"
-    if "format" in path:
-        return
-    plain, _, query = path.partition("?")
-    problem = get(Double(**answers), f"{plain}.json?{query}")
-    assert (problem.status_code, problem.headers["content-type"]) == (status, "application/problem+json")
-    assert words in problem.json()["detail"]
-    assert ("retry-after" in page.headers) is (status == 503)
-
-
-def test_nothing_can_be_changed_here() -> None:
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        answer = get(Double(), "/dead-letters/0-17", method=method)
-        assert (answer.status_code, "repairs are commands and flows" in answer.text) == (405, True)
-        assert "GET" in answer.headers["allow"]
-
-
-def test_head_is_get_without_the_body() -> None:
-    for path in PAGES:
-        answer = get(Double(), path, method="HEAD")
-        assert (answer.status_code, answer.content) == (200, b"")
-
-
-def test_every_answer_is_closed_to_other_hosts_and_scripts() -> None:
-    for path in (*PAGES, "/style.css", "/page.js", "/favicon.svg", "/nothing", "/status.json"):
-        answer = get(Double(), path)
-        policy = answer.headers["content-security-policy"]
-        assert "unsafe" not in policy
-        assert "*" not in policy
-        assert "frame-ancestors 'none'" in policy
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.headers["cache-control"] in ("no-store", "max-age=300")
-        text = answer.text
-        assert not re.search(r"<style|<script(?! src)|style=", text)
-        assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "no other host"
 
 
 def test_the_front_leads_to_the_status() -> None:

@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline.errors import Reject
 from pipeline.operations.history import difference, timeline
 from pipeline.outcomes import Outcome
 from pipeline.stages.enrich import enrich_article
-from pipeline.stages.normalize import normalize_article
 from pipeline.stages.revise.states import ARTICLES, States
-from pipeline.topics import STORY_BANDS, Record
 from schemas.events import (
-    EnrichedArticleEvent,
     NormalizedArticleEvent,
     RawArticleEvent,
 )
-from tests.support.builders import id_of, kill_event, minutes, raw_article, raw_kill, raw_patch
+from tests.support.builders import id_of, minutes, raw_article, raw_kill, raw_patch
 from tests.support.index import Indices
-from tests.support.memory import due, of, revise, revise_tables
-
-KEY = str(id_of("story"))
-LATER = minutes(600)
-
-
-def enriched(event: RawArticleEvent) -> EnrichedArticleEvent:
-    return enrich_article(normalize_article(event))
-
-
-class Desk:
-    """normalize, enrich, revise and the sink with memory for tables and indices."""
-
-    def __init__(self) -> None:
-        self.tables = revise_tables()
-        self.indices = Indices()
-        self.signed: list[Record] = []
-        """Signatures of merged texts, for the stage `match`."""
-        self.outcomes: list[Outcome] = []
-
-    @property
-    def states(self) -> States:
-        return States(self.tables)
-
-    def take(self, events: Iterable[Any], now: datetime = LATER, *, dies: bool = False) -> None:
-        batch = revise(self.tables)
-        self.outcomes += [batch.apply(event, now) for event in events]
-        before = list(batch.before(now))
-        self.signed += of(before, STORY_BANDS)
-        self.indices.take(before, now)
-        if dies:
-            return
-        batch.checkpoint()
-        self.indices.take([*batch.hiding(), *batch.after()], now)
-        batch.confirm()
-
-    @property
-    def article(self) -> Any:
-        return self.indices.current[KEY].article
-
-    def end(self) -> Any:
-        """All records, without the steps of their versions, and all documents."""
-        current = {k: d.model_dump(mode="json", exclude={"version", "moved"}) for k, d in self.indices.current.items()}
-        return current, {k: d.model_dump(mode="json") for k, d in self.indices.history.items()}, self.indices.all()
+from tests.support.memory import due, revise, revise_tables
+from tests.support.patches import KEY, LATER, Desk, enriched
 
 
 def test_what_is_named_changes_and_the_rest_stays() -> None:
@@ -220,81 +171,6 @@ def test_what_hides_a_story_is_never_too_large(
         batch.apply(enriched(event), LATER)
         indices.take(batch.run_all(LATER), LATER)
     assert indices.current[KEY].visibility.status == how
-
-
-FIELDS = st.fixed_dictionaries(
-    {},
-    optional={
-        "headline": st.sampled_from(["A fire in Paris", "A flood in Rome", "Nothing in Oslo"]),
-        "paragraphs": st.sampled_from([["PARIS (AFP) - It burned."], ["It rained.", "It poured."], []]),
-        "summary": st.sampled_from(["Short.", "Shorter.", None]),
-        "byline": st.sampled_from(["By Ann Smith", None]),
-        "section": st.sampled_from(["Sport", "Politics", None]),
-        "embargo_until": st.sampled_from([minutes(900).isoformat(), minutes(10).isoformat(), None]),
-        "withheld": st.booleans(),
-        "topics": st.sampled_from([["fires"], []]),
-    },
-).filter(bool)
-ONE = st.one_of(
-    st.tuples(st.just("whole"), st.sampled_from(["First text.", "Second text.", "Third text."])),
-    st.tuples(st.just("part"), FIELDS),
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(ONE, min_size=1, max_size=7), st.sampled_from(["", "kill"]), st.randoms(use_true_random=False))
-def test_every_order_of_every_history_ends_in_the_same_documents(
-    told: list[tuple[str, Any]], killed: str, rng: random.Random
-) -> None:
-    events = [
-        raw_article("story", at=n, text=what) if kind == "whole" else raw_patch("story", at=n, **what)
-        for n, (kind, what) in enumerate(told)
-    ]
-    records = [enriched(event) for event in events]
-    if killed:
-        records.append(kill_event(at=len(told)))
-    straight = Desk()
-    for record in records:
-        straight.take([record])
-
-    shuffled = [*records, *rng.choices(records, k=3)]
-    rng.shuffle(shuffled)
-    desk = Desk()
-    while shuffled:
-        size = rng.randint(1, 3)
-        taken, shuffled = shuffled[:size], shuffled[size:]
-        if rng.random() < 0.3:
-            desk.take(taken, dies=True)
-        desk.take(taken)
-    assert desk.end() == straight.end()
-    if killed:
-        assert all(one.article is None and one.patch is None for one in desk.indices.history.values())
-    else:
-        _check_against_a_plain_fold(told, straight)
-
-
-def _check_against_a_plain_fold(told: list[tuple[str, Any]], desk: Desk) -> None:
-    """What stands, said once more in the plainest way: the last whole text, and every later word on each field."""
-    last = max((n for n, (kind, _) in enumerate(told) if kind == "whole"), default=None)
-    if last is None:
-        assert desk.indices.current == {}
-        return
-    wanted: dict[str, Any] = {"paragraphs": [told[last][1]], "headline": "Headline of story"}
-    for _, what in told[last + 1 :]:
-        wanted |= what
-    if wanted["paragraphs"] == ["PARIS (AFP) - It burned."]:
-        wanted["paragraphs"] = ["It burned."]
-        assert (desk.article.dateline, desk.article.agency) == ("PARIS", "AFP")
-    for name, value in wanted.items():
-        found = getattr(desk.article, name)
-        if name == "embargo_until":
-            assert (found.utc.isoformat() if found else None) == value
-        else:
-            assert (list(found) if isinstance(found, tuple) else found) == value, name
-    assert desk.article.revision.modified == minutes(len(told) - 1)
-    assert len(desk.indices.history) == len(told) - (told[-1][0] == "whole"), (
-        "whatever doesn't stand alone is in history"
-    )
 
 
 def test_history_is_told_with_what_each_partial_update_made() -> None:
