@@ -8,6 +8,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from pipeline.index.client import elasticsearch_client
+from pipeline.index.node import PlainNode
 from pipeline.process.health import serve_health
 from pipeline.process.ports import require_free
 from pipeline.process.web import serve
@@ -49,7 +50,7 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
     """Serve until SIGTERM. It is ready when Elasticsearch answers a search. Raises Fatal where a port is taken."""
     port = settings.search_port if port is None else port
     require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
-    client = elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer())
+    client = elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer(), node=PlainNode)
     reader = Reader(client, settings)
 
     def ready() -> bool:
