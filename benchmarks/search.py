@@ -68,26 +68,30 @@ class Result(NamedTuple):
 
 def main(count: int, seconds: float, kept: Path | None) -> None:
     with running_engines(kept=kept) as engines:
-        settings = engines.settings(namespace="bench")
-        searches = fill(settings, count)
-        with search_api(engines, settings) as (address, process):
-            sides = {
-                "bare": (engines.elasticsearch_url, [bare(one, settings) for one in searches]),
-                "ours": (address, [Request("GET", f"/v1/articles?{urlencode({'q': one})}") for one in searches]),
-            }
-            for url, requests in sides.values():
-                ask(url, requests, 2, 3, None)  # warm
-            _say(f"{count} articles, {len(searches)} searches, {os.cpu_count()} cores, {seconds:.0f} s each\n")
-            _say("| clients | bare p50, p95 (ms) | ours p50, p95 (ms) | adds | requests/s | CPU of the API (ms) |")
-            _say("|---:|---:|---:|---:|---:|---:|")
-            for clients in CLIENTS:
-                found: dict[str, list[Result]] = {"bare": [], "ours": []}
-                for _ in range(ROUNDS):
-                    for name, (url, requests) in sides.items():
-                        found[name].append(ask(url, requests, clients, seconds / ROUNDS, process))
-                b, o = (Result(*(sum(one) / ROUNDS for one in zip(*found[name], strict=True))) for name in sides)
-                adds = f"{o.p50 / b.p50 - 1:+.0%}, {o.p95 / b.p95 - 1:+.0%}"
-                _say(f"| {clients} | {b.p50:.1f}, {b.p95:.1f} | {o.p50:.1f}, {o.p95:.1f} | {adds} | {b.each_second:.0f}, {o.each_second:.0f} | {o.cpu:.2f} |")  # fmt: skip
+        measure(engines, count, seconds)
+
+
+def measure(engines: Engines, count: int, seconds: float) -> None:
+    settings = engines.settings(namespace="bench")
+    searches = fill(settings, count)
+    with search_api(engines, settings) as (address, process):
+        sides = {
+            "bare": (engines.elasticsearch_url, [bare(one, settings) for one in searches]),
+            "ours": (address, [Request("GET", f"/v1/articles?{urlencode({'q': one})}") for one in searches]),
+        }
+        for url, requests in sides.values():
+            ask(url, requests, 2, 3, None)  # warm
+        _say(f"{count} articles, {len(searches)} searches, {os.cpu_count()} cores, {seconds:.0f} s each\n")
+        _say("| clients | bare p50, p95 (ms) | ours p50, p95 (ms) | adds | requests/s | CPU of the API (ms) |")
+        _say("|---:|---:|---:|---:|---:|---:|")
+        for clients in CLIENTS:
+            found: dict[str, list[Result]] = {"bare": [], "ours": []}
+            for _ in range(ROUNDS):
+                for name, (url, requests) in sides.items():
+                    found[name].append(ask(url, requests, clients, seconds / ROUNDS, process))
+            b, o = (Result(*(sum(one) / ROUNDS for one in zip(*found[name], strict=True))) for name in sides)
+            adds = f"{o.p50 / b.p50 - 1:+.0%}, {o.p95 / b.p95 - 1:+.0%}"
+            _say(f"| {clients} | {b.p50:.1f}, {b.p95:.1f} | {o.p50:.1f}, {o.p95:.1f} | {adds} | {b.each_second:.0f}, {o.each_second:.0f} | {o.cpu:.2f} |")  # fmt: skip
 
 
 def fill(settings: Settings, count: int) -> list[str]:
