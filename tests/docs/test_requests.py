@@ -62,7 +62,7 @@ def request(words: list[str]) -> Asked:
             headers[name] = value.strip()
         elif word in ("-d", "--data"):
             body = next(given)
-        elif not word.startswith("-"):
+        elif not word.startswith("-") and not url:  # behind it there may be another command
             url = word if "//" in word else f"//{word}"
     parts = urlsplit(url)
     path = parts.path.replace("/ID", f"/{NEW}") + (f"?{parts.query}" if parts.query else "")
