@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from elasticsearch.helpers import bulk
 
 from benchmarks.corpus.language import language
-from benchmarks.engines import running_engines
+from benchmarks.engines import Engines, running_engines
 from pipeline.alerts.index import AlertIndex
 from pipeline.alerts.prefilter import Prefilter
 from pipeline.index.client import elasticsearch_client
@@ -32,41 +32,45 @@ CODES = ("en", "de")
 
 
 def main(searches: int = 10_000, articles: int = 10_000) -> None:
-    rng, now = random.Random(7), datetime.now(UTC)
     with running_engines() as engines:
-        settings = engines.settings()
-        client = elasticsearch_client(settings, timeout=120)
-        install(client, settings)
-        index = AlertIndex(client, settings)
-        ids = [uuid4() for _ in range(articles)]
-        bulk(client, _documents(rng, ids), index="articles", refresh=True, request_timeout=120)
-        queries = {uuid4(): query_of(_search(rng), now) for _ in range(searches)}
-        prefilter, tokens = Prefilter(), dict[tuple[str, str], Tokens]()
+        measure(engines, searches, articles)
 
-        began = time.monotonic()
-        wanted: dict[str, dict[str, None]] = {}
-        for query in queries.values():
-            for group, text in texts_of(query):
-                wanted.setdefault(group, {})[text] = None
-        for group, texts in wanted.items():
-            tokens |= {(group, text): found for text, found in index.tokens(group, texts).items()}
-        for search_id, query in queries.items():
-            prefilter.put(search_id, condition(query, lambda group, text: tokens[group, text]))
-        print(f"{searches} searches known after {time.monotonic() - began:.1f} s ({len(tokens)} texts analysed)")
 
-        for _ in range(3):
-            _batch(index, prefilter, queries, rng.sample(ids, BATCH))
-        some = dict(rng.sample(list(queries.items()), min(SAMPLE, searches)))
-        batch = rng.sample(ids, BATCH)
-        began = time.monotonic()
-        every = index.confirmed({one: (query, batch) for one, query in some.items()}).found
-        took = time.monotonic() - began
-        print(
-            f"without the prefilter: {1000 * took / len(some):.2f} ms a search, {took / len(some) * searches:.1f} s for all"
-        )
-        found = _batch(index, prefilter, queries, batch)
-        same = {one: set(hits) for one, hits in every.items()} == {one: set(found[one]) for one in some if one in found}
-        print("both found the same" if same else "THE PREFILTER MISSED SOMETHING")
+def measure(engines: Engines, searches: int, articles: int) -> None:
+    rng, now = random.Random(7), datetime.now(UTC)
+    settings = engines.settings(namespace="bench-alerts")
+    client = elasticsearch_client(settings, timeout=120)
+    install(client, settings)
+    index = AlertIndex(client, settings)
+    ids = [uuid4() for _ in range(articles)]
+    bulk(client, _documents(rng, ids), index=settings.named("articles"), refresh=True, request_timeout=120)
+    queries = {uuid4(): query_of(_search(rng), now) for _ in range(searches)}
+    prefilter, tokens = Prefilter(), dict[tuple[str, str], Tokens]()
+
+    began = time.monotonic()
+    wanted: dict[str, dict[str, None]] = {}
+    for query in queries.values():
+        for group, text in texts_of(query):
+            wanted.setdefault(group, {})[text] = None
+    for group, texts in wanted.items():
+        tokens |= {(group, text): found for text, found in index.tokens(group, texts).items()}
+    for search_id, query in queries.items():
+        prefilter.put(search_id, condition(query, lambda group, text: tokens[group, text]))
+    _say(f"{searches} searches known after {time.monotonic() - began:.1f} s ({len(tokens)} texts analysed)")
+
+    for _ in range(3):
+        _batch(index, prefilter, queries, rng.sample(ids, BATCH))
+    some = dict(rng.sample(list(queries.items()), min(SAMPLE, searches)))
+    batch = rng.sample(ids, BATCH)
+    began = time.monotonic()
+    every = index.confirmed({one: (query, batch) for one, query in some.items()}).found
+    took = time.monotonic() - began
+    _say(
+        f"without the prefilter: {1000 * took / len(some):.2f} ms a search, {took / len(some) * searches:.1f} s for all"
+    )
+    found = _batch(index, prefilter, queries, batch)
+    same = {one: set(hits) for one, hits in every.items()} == {one: set(found[one]) for one in some if one in found}
+    _say("both found the same" if same else "THE PREFILTER MISSED SOMETHING")
 
 
 def _batch(
@@ -80,7 +84,7 @@ def _batch(
     found = index.confirmed({one: (queries[one], ids) for one, ids in candidates.items()}).found
     times.append(time.monotonic())
     steps = [f"{name} {1000 * (after - before):.0f} ms" for name, before, after in zip(("terms", "prefilter", "confirm"), times, times[1:], strict=False)]  # fmt: skip
-    print(f"{len(batch)} articles: {', '.join(steps)}; {len(candidates)} searches asked, {len(found)} found something")
+    _say(f"{len(batch)} articles: {', '.join(steps)}; {len(candidates)} searches asked, {len(found)} found something")
     return found
 
 
@@ -109,6 +113,10 @@ def _search(rng: random.Random) -> dict[str, Any]:
     if kind < 0.4:
         return {"q": " ".join(words), "publisher": [f"publisher-{rng.randrange(20)}"]}
     return {"q": " ".join(words)}
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 if __name__ == "__main__":

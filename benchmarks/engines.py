@@ -1,4 +1,4 @@
-"""Real engines of a benchmark's own: in a new folder, which is removed at the end, and on this machine alone."""
+"""Real engines of a benchmark's own, on this machine alone."""
 
 from __future__ import annotations
 
@@ -59,8 +59,11 @@ class Engines:
 
 
 @contextmanager
-def running_engines(heap: str = "1g") -> Iterator[Engines]:
-    folder = Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
+def running_engines(heap: str = "1g", kept: Path | None = None) -> Iterator[Engines]:
+    """In a folder that is removed at the end, or in one that is `kept`, with what an earlier run left there."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+    folder = kept or Path(tempfile.mkdtemp(prefix="dateline-benchmark-", dir="/var/tmp"))
     folder.chmod(0o755)
     local = LocalEngines(load_settings(local_dir=folder / "local", elasticsearch_heap=heap))
     try:
@@ -70,7 +73,8 @@ def running_engines(heap: str = "1g") -> Iterator[Engines]:
         yield Engines(folder, running.kafka_servers, running.elasticsearch_url, java["kafka"], java["elasticsearch"])
     finally:
         local.down(lambda *_: None)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _up(local: LocalEngines) -> Running:

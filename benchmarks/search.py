@@ -1,12 +1,16 @@
-"""What the search API adds to a query: `python -m benchmarks.search [ARTICLES] [SECONDS]`, 100,000 and 20 by default.
+"""What the search API adds to a query: `python -m benchmarks.search [--articles 100000] [--seconds 20] [--folder FOLDER]`.
 
 The real process and a real Elasticsearch, on this machine alone, with articles of the invented day (benchmarks/corpus), each
 of several thousand texts again and again under other ids and times. Clients ask the same searches of `/v1/articles`, with
 facets and highlights, and of Elasticsearch as the bare body of that search, in turns; each sends one request after the other.
+
+Most of the time is for filling the index. With `--folder` the index stays there: a run that was ended goes on where it was, and
+the next one begins with the questions.
 """
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import os
 import random
@@ -15,8 +19,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -24,6 +31,7 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 import orjson
 import psutil
+from elasticsearch import Elasticsearch
 
 from benchmarks.corpus.day import Day
 from benchmarks.engines import Engines, running_engines
@@ -39,6 +47,7 @@ from tests.support.newsroom import Newsroom
 
 TEXTS, SEARCHES, ROUNDS = 2000, 60, 2
 """Texts that are different, searches, and how often each side is measured."""
+BULK = 500
 CLIENTS = (1, 10, 20)
 
 
@@ -57,33 +66,37 @@ class Result(NamedTuple):
     """Milliseconds of the API's CPU for each request."""
 
 
-def main(count: int, seconds: float) -> None:
-    with running_engines() as engines:
-        settings = engines.settings(namespace="bench")
-        searches = fill(settings, count)
-        with search_api(engines, settings) as (address, process):
-            sides = {
-                "bare": (engines.elasticsearch_url, [bare(one, settings) for one in searches]),
-                "ours": (address, [Request("GET", f"/v1/articles?{urlencode({'q': one})}") for one in searches]),
-            }
-            for url, requests in sides.values():
-                ask(url, requests, 2, 3, None)  # warm
-            print(f"{count} articles, {len(searches)} searches, {os.cpu_count()} cores, {seconds:.0f} s each\n")
-            print("| clients | bare p50, p95 (ms) | ours p50, p95 (ms) | adds | requests/s | CPU of the API (ms) |")
-            print("|---:|---:|---:|---:|---:|---:|")
-            for clients in CLIENTS:
-                found: dict[str, list[Result]] = {"bare": [], "ours": []}
-                for _ in range(ROUNDS):
-                    for name, (url, requests) in sides.items():
-                        found[name].append(ask(url, requests, clients, seconds / ROUNDS, process))
-                b, o = (Result(*(sum(one) / ROUNDS for one in zip(*found[name], strict=True))) for name in sides)
-                adds = f"{o.p50 / b.p50 - 1:+.0%}, {o.p95 / b.p95 - 1:+.0%}"
-                print(f"| {clients} | {b.p50:.1f}, {b.p95:.1f} | {o.p50:.1f}, {o.p95:.1f} | {adds} | {b.each_second:.0f}, {o.each_second:.0f} | {o.cpu:.2f} |")  # fmt: skip
+def main(count: int, seconds: float, kept: Path | None) -> None:
+    with running_engines(kept=kept) as engines:
+        measure(engines, count, seconds)
+
+
+def measure(engines: Engines, count: int, seconds: float) -> None:
+    settings = engines.settings(namespace="bench")
+    searches = fill(settings, count)
+    with search_api(engines, settings) as (address, process):
+        sides = {
+            "bare": (engines.elasticsearch_url, [bare(one, settings) for one in searches]),
+            "ours": (address, [Request("GET", f"/v1/articles?{urlencode({'q': one})}") for one in searches]),
+        }
+        for url, requests in sides.values():
+            ask(url, requests, 2, 3, None)  # warm
+        _say(f"{count} articles, {len(searches)} searches, {os.cpu_count()} cores, {seconds:.0f} s each\n")
+        _say("| clients | bare p50, p95 (ms) | ours p50, p95 (ms) | adds | requests/s | CPU of the API (ms) |")
+        _say("|---:|---:|---:|---:|---:|---:|")
+        for clients in CLIENTS:
+            found: dict[str, list[Result]] = {"bare": [], "ours": []}
+            for _ in range(ROUNDS):
+                for name, (url, requests) in sides.items():
+                    found[name].append(ask(url, requests, clients, seconds / ROUNDS, process))
+            b, o = (Result(*(sum(one) / ROUNDS for one in zip(*found[name], strict=True))) for name in sides)
+            adds = f"{o.p50 / b.p50 - 1:+.0%}, {o.p95 / b.p95 - 1:+.0%}"
+            _say(f"| {clients} | {b.p50:.1f}, {b.p95:.1f} | {o.p50:.1f}, {o.p95:.1f} | {adds} | {b.each_second:.0f}, {o.each_second:.0f} | {o.cpu:.2f} |")  # fmt: skip
 
 
 def fill(settings: Settings, count: int) -> list[str]:
     """Index `count` articles; returns searches of words that are in them."""
-    client = elasticsearch_client(settings, timeout=60)
+    client = elasticsearch_client(settings, timeout=240)
     templates.install(client, settings)
     desk, day = Newsroom(), Day(comments=False, publishers=40)
     for event in day.articles_until(min(count, TEXTS)):
@@ -92,25 +105,50 @@ def fill(settings: Settings, count: int) -> list[str]:
     documents = list(desk.documents["articles"].values())
     rng, now = random.Random(7), datetime.now(UTC)
     alias = settings.named("articles")
-    for first in range(0, count, 500):
-        operations: list[Any] = []
-        for n in range(first, min(first + 500, count)):
-            document = again(documents[n % len(documents)], n, now - timedelta(minutes=n * 5))
-            operations += [{"index": {"_index": alias, "_id": document["article_id"]}}, document]
-        client.bulk(operations=operations)
+    there = client.count(index=alias)["count"]
+    _say(f"{len(documents)} texts; {there} articles are there")
+    client.indices.put_settings(index=alias, settings={"refresh_interval": "-1"})
+    bulks = (
+        _bulk([(n, documents[n % len(documents)]) for n in range(first, min(first + BULK, count))], alias, now)
+        for first in range(there // BULK * BULK, count, BULK)
+    )
+    for n, answer in enumerate(_sent(client, bulks)):
+        if answer["errors"]:
+            raise RuntimeError(next(one for one in answer["items"] if "error" in one["index"]))
+        if n % 20 == 19:
+            _say(f"{there // BULK * BULK + (n + 1) * BULK} articles are indexed")
+    client.indices.put_settings(index=alias, settings={"refresh_interval": "1s"})
     client.indices.refresh(index=alias)
-    client.indices.forcemerge(index=alias, max_num_segments=5)
     client.close()
     words = [[word for word in one["headline"].split() if word.isalpha() and len(word) > 3] for one in documents]
     return [" ".join(rng.sample(some, k=min(len(some), rng.randint(1, 3)))) for some in rng.sample([one for one in words if one], SEARCHES)]  # fmt: skip
+
+
+def _sent(client: Elasticsearch, bulks: Iterator[list[Any]]) -> Iterator[Any]:
+    """Two in flight, so that the server always has one."""
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(client.bulk, operations=body) for body in islice(bulks, 2)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting += [threads.submit(client.bulk, operations=body) for body in islice(bulks, 1)]
+
+
+def _bulk(numbered: list[tuple[int, dict[str, Any]]], alias: str, now: datetime) -> list[Any]:
+    lines: list[Any] = []
+    for n, document in numbered:
+        made = again(document, n, now - timedelta(minutes=n * 5))
+        lines += [
+            orjson.dumps({"index": {"_index": alias, "_id": made["article_id"]}}),
+            orjson.dumps(made, default=str),
+        ]
+    return lines
 
 
 def again(document: dict[str, Any], n: int, at: datetime) -> dict[str, Any]:
     """The same text as another article."""
     own = str(uuid5(NAMESPACE_URL, f"{document['article_id']}{n}"))
     times = {"shown_at": at.isoformat(), "processed": {"received": at.isoformat()}}
-    made: dict[str, Any] = orjson.loads(orjson.dumps(document | {"article_id": own} | times, default=str))
-    return made
+    return document | {"article_id": own} | times
 
 
 def bare(text: str, settings: Settings) -> Request:
@@ -177,6 +215,14 @@ def _cpu(process: psutil.Process | None) -> float:
     return times.user + times.system if times else 0.0
 
 
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    main(int(given[0]) if given else 100_000, float(given[1]) if len(given) > 1 else 20)
+    options = argparse.ArgumentParser(prog="python -m benchmarks.search")
+    options.add_argument("--articles", type=int, default=100_000)
+    options.add_argument("--seconds", type=float, default=20, help="for each side and number of clients")
+    options.add_argument("--folder", type=Path, help="where the index stays for the next run")
+    chosen = options.parse_args()
+    main(chosen.articles, chosen.seconds, chosen.folder)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from elastic_transport import BaseNode
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.serializer import Serializer
 
@@ -26,8 +27,9 @@ def elasticsearch_url(settings: Settings) -> str:
 
 
 def elasticsearch_client(
-    settings: Settings, *, timeout: float = 30.0, connections: int = 4, serializer: Serializer | None = None
-) -> Elasticsearch:
+    settings: Settings, *, timeout: float = 30.0, connections: int = 4, serializer: Serializer | None = None,
+    node: type[BaseNode] | None = None,
+) -> Elasticsearch:  # fmt: skip
     """A client that doesn't retry: its callers know what may be retried. `timeout` is in seconds. Raises Fatal where
     the settings have no address, or one that can't be read."""
     options: dict[str, Any] = {
@@ -36,6 +38,7 @@ def elasticsearch_client(
         "retry_on_timeout": False,
         "connections_per_node": connections,
         "serializer": serializer,
+        **({"node_class": node} if node else {}),
     }
     if settings.elasticsearch_api_key:
         options["api_key"] = settings.elasticsearch_api_key.get_secret_value()

@@ -100,8 +100,7 @@ class Store:
             search_id=uuid4(), owner=owner, token_sha256=_digest(token), name=name, query=query, updates=updates, created=now,
             unguarded=unguarded, webhook=webhook(url, None, now) if url else None,
         )  # fmt: skip
-        self.put(made)
-        return made, token
+        return self.put(made), token
 
     def _make_room(self, owner: str | None) -> None:
         if over := self.searches.over():
@@ -112,14 +111,15 @@ class Store:
         if owner is not None and sum(one.owner == owner for one in known) >= self.MOST_OF_ONE:
             raise Full(f"a key may have {self.MOST_OF_ONE} saved searches; delete one")
 
-    def put(self, search: SavedSearch) -> None:
-        """Store one, new or changed. Raises Full."""
+    def put(self, search: SavedSearch) -> SavedSearch:
+        """Store one, new or changed; returns it as it is now, with when it ends. Raises Full."""
         others = sum(one.unguarded for one in self.searches.all() if one.search_id != search.search_id)
         if search.unguarded and others >= self.MOST_UNGUARDED:
             raise Full("as many searches without a word or a name are saved as this server may have; add a word")
         if search.owner is None:
             search = search.model_copy(update={"expires": datetime.now(UTC) + self.KEPT})
         self.searches.put([(str(search.search_id), search)])
+        return search
 
     def delete(self, search: SavedSearch) -> None:
         self.searches.put([(str(search.search_id), None)])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from elasticsearch import OrjsonSerializer
 from fastapi import FastAPI
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from pipeline.index.client import elasticsearch_client
 from pipeline.process.health import serve_health
 from pipeline.process.ports import require_free
 from pipeline.process.web import serve
 from pipeline.saved.store import Store
 from pipeline.search import item_routes, pages, routes, saved_routes
+from pipeline.search.asking import search_client
 from pipeline.search.description import Described
 from pipeline.search.failures import add_handlers
 from pipeline.search.middleware import add_middleware
@@ -49,8 +48,7 @@ def run_search_api(settings: Settings, port: int | None = None) -> None:
     """Serve until SIGTERM. It is ready when Elasticsearch answers a search. Raises Fatal where a port is taken."""
     port = settings.search_port if port is None else port
     require_free(port, "DATELINE_SEARCH_PORT", settings.bind)
-    client = elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer())
-    reader = Reader(client, settings)
+    reader = Reader(search_client(settings), settings)
 
     def ready() -> bool:
         reader.comments(Search(size=1))

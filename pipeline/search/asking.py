@@ -7,15 +7,21 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, OrjsonSerializer
 
 from pipeline.errors import Reject, Retry
-from pipeline.index.client import elasticsearch_errors
+from pipeline.index.client import elasticsearch_client, elasticsearch_errors
+from pipeline.index.node import PlainNode
 from pipeline.search import expiry, matching, redirects
 from pipeline.settings import Settings
 
 _KNOWN_FOR = timedelta(seconds=10)
 """How long a look at the articles that expire is good: they are known for longer ahead (`expiry.AHEAD`)."""
+
+
+def search_client(settings: Settings) -> Elasticsearch:
+    """The client of a process that answers readers: it asks all the time. Raises Fatal as `elasticsearch_client` does."""
+    return elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer(), node=PlainNode)
 
 
 def _utc_now() -> datetime:

@@ -44,6 +44,11 @@ def latest_query(size: int, **terms: str) -> dict[str, Any]:
     }
 
 
+def opening_query(article_id: str) -> dict[str, Any]:
+    """The text of an article, for its beginning."""
+    return {"query": {"ids": {"values": [article_id]}}, "size": 1, "_source": ["body"]}
+
+
 def counts_query(story_ids: Sequence[str]) -> dict[str, Any]:
     """How many articles of each of these stories readers can see."""
     return {

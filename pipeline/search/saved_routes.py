@@ -127,9 +127,8 @@ def change(request: Request, store: Saved, search_id: UUID, asked: Token, body: 
             hook = webhook(url, search.webhook, datetime.now(UTC))
             secret = {} if search.webhook else {"secret": hook.secret}
         changes["webhook"] = hook
-    search = search.model_copy(update=changes)
     try:
-        store.put(search)
+        search = store.put(search.model_copy(update=changes))
     except Full as e:
         raise Problem(429, "too-many-searches", str(e), 3600) from None
     return untagged(_shown(request, store, search, asked.token) | secret)

@@ -20,6 +20,7 @@ from pipeline.process.connections import ConnectionLimits
 from pipeline.process.web import server
 from pipeline.saved.store import Store
 from pipeline.search.api import build_api
+from pipeline.search.asking import search_client
 from pipeline.search.reader import Reader
 from pipeline.settings import Settings, load_settings
 from tests.conftest import ROOT
@@ -94,7 +95,7 @@ def site(engines: Running, day: Newsroom) -> Iterator[Site]:
     client = elasticsearch_client(settings)
     day.index(client, settings)
     saved = store_of(settings)
-    api = build_api(Reader(elasticsearch_client(settings), settings), settings, saved)
+    api = build_api(Reader(search_client(settings), settings), settings, saved)
     api.state.server = running = server(api, "127.0.0.1", 0, ConnectionLimits())
     thread = threading.Thread(target=running.run)
     thread.start()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import shlex
+import shutil
+import socket
+import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -12,12 +18,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pipeline.process.ports import free_port
+from pipeline.saved.signing import new_secret, signature
 from pipeline.search.api import build_api
 from pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.docs.test_pages import PAGES
 from tests.support.saved import store_of
 from tests.support.search_api import NEW, Reader
+from tests.support.waiting import until
 from tests.unit.search.saved_api import ask
 
 PORT = 8642
@@ -53,7 +62,7 @@ def request(words: list[str]) -> Asked:
             headers[name] = value.strip()
         elif word in ("-d", "--data"):
             body = next(given)
-        elif not word.startswith("-"):
+        elif not word.startswith("-") and not url:  # behind it there may be another command
             url = word if "//" in word else f"//{word}"
     parts = urlsplit(url)
     path = parts.path.replace("/ID", f"/{NEW}") + (f"?{parts.query}" if parts.query else "")
@@ -93,30 +102,53 @@ def test_every_route_is_told_of_and_no_other() -> None:
     assert told == routes
 
 
-def test_the_receiver_of_the_page_takes_what_is_signed(tmp_path: Path) -> None:
+def test_the_receiver_of_the_page_takes_what_is_signed() -> None:
     """The block of Python is run as it stands, but for its secret, its port and its end."""
-    import http.client
-    import threading
-    import time
-
-    from pipeline.process.ports import free_port
-    from pipeline.saved.signing import new_secret, signature
-
-    (block,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/saved-searches.md").read_text(), re.M | re.S)
     secret, port = new_secret(), free_port()
-    for old, new in (("whsec_…", secret), ('("", 8000)', f'("127.0.0.1", {port})')):
-        assert old in block
-        block = block.replace(old, new)
+    block = _receiver("python", {"whsec_…": secret, '("", 8000)': f'("127.0.0.1", {port})'})
     block, end = block.rstrip().rsplit("\n", 1)
     assert end.endswith(".serve_forever()")
     space: dict[str, Any] = {"__name__": "receiver"}
     exec(compile(f"{block}\nserver = {end.removesuffix('.serve_forever()')}", "receiver", "exec"), space)
     serving = threading.Thread(target=space["server"].serve_forever, daemon=True)
     serving.start()
+    try:
+        assert _answers(secret, port) == [204, 204, 401, 401]
+        assert space["seen"] == {"a1"}
+    finally:
+        space["server"].shutdown()
+        space["server"].server_close()
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="no Node here")
+def test_the_receiver_in_node_does_the_same(tmp_path: Path) -> None:
+    secret, port = new_secret(), free_port()
+    script = tmp_path / "receiver.mjs"
+    script.write_text(_receiver("js", {"whsec_…": secret, "listen(8000)": f'listen({port}, "127.0.0.1")'}))
+    with subprocess.Popen(["node", script], stdout=subprocess.PIPE, text=True) as receiver:
+        try:
+            until(lambda: receiver.poll() is not None or _listens(port))
+            assert _answers(secret, port) == [204, 204, 401, 401]
+        finally:
+            receiver.terminate()
+        assert receiver.stdout
+        assert receiver.stdout.read().count("story.matched") == 1
+
+
+def _receiver(language: str, changed: dict[str, str]) -> str:
+    (block,) = re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "docs/saved-searches.md").read_text(), re.M | re.S)
+    for old, new in changed.items():
+        assert old in block
+        block = block.replace(old, new)
+    return str(block)
+
+
+def _answers(secret: str, port: int) -> list[int]:
+    """To an alert, the same again, one whose signature is of other bytes, and one of ten minutes ago."""
     body = json.dumps({"type": "story.matched", "article": {"article_id": NEW}}).encode()
 
-    def post(signed: bytes) -> int:
-        at = int(time.time())
+    def post(signed: bytes, age: int = 0) -> int:
+        at = int(time.time()) - age
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         headers = {"webhook-id": "a1", "webhook-timestamp": str(at), "webhook-signature": signature(secret, "a1", at, signed)}  # fmt: skip
         connection.request("POST", "/", body, headers)
@@ -124,9 +156,9 @@ def test_the_receiver_of_the_page_takes_what_is_signed(tmp_path: Path) -> None:
         connection.close()
         return status
 
-    try:
-        assert [post(body), post(body), post(b"other")] == [204, 204, 401]
-        assert space["seen"] == {"a1"}
-    finally:
-        space["server"].shutdown()
-        space["server"].server_close()
+    return [post(body), post(body), post(b"other"), post(body, 600)]
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

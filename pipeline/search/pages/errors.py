@@ -10,7 +10,7 @@ _WORDS = {
     400: ("That search could not be read", "Some part of it is not what a search can be. The help page shows what it may contain."),
     404: ("Not found", "There is no such page, or readers may not see it any more."),
     405: ("That can’t be done here", "This page can only be read."),
-    422: ("That address is not complete", "A part of the address is not what was expected there: a number is too large, or a word is too long."),
+    422: ("That address can’t be read", "A part of the address is not what was expected there: a number is too large, or a text is too long."),
     429: ("Too many requests", "You asked for a lot of pages in a short time. Wait a minute and go on."),
     500: ("Something went wrong", "That was our fault, not yours. It has been noted; try again in a moment."),
     503: ("Not available", "The search is not available right now. Try again in a moment."),

@@ -30,6 +30,8 @@ def front_page(request: Request, reader: FromIndex) -> Response:
     answer = reader.ask("articles", coverage.latest_query(READ))
     groups = latest_groups(reader, [hit["_source"] for hit in answer["hits"]["hits"]])
     shown, rest = groups[:GROUPS], groups[GROUPS:]
+    if shown and not shown[0].lead.get("summary"):  # the first story is shown with how it begins
+        shown[0].lead["summary"] = part("/", lambda: _opening(reader, shown[0].lead["article_id"]))
     return render(
         "front.html",
         feeds=has_feeds(request),
@@ -57,6 +59,11 @@ def latest_groups(reader: Reader, articles: list[dict[str, Any]]) -> list[Group]
     for group in groups:
         group.total = max(group.total, counts.get(group.story_id or "", 0))
     return groups
+
+
+def _opening(reader: Reader, article_id: str) -> str | None:
+    hits = reader.ask("articles", coverage.opening_query(article_id))["hits"]["hits"]
+    return (hits[0]["_source"].get("body") or "").partition("\n\n")[0] or None if hits else None
 
 
 def by_section(groups: list[Group]) -> list[tuple[str, list[Group]]]:

@@ -217,11 +217,14 @@ def test_a_search_of_nobody_ends_unless_it_is_changed() -> None:
     (one,) = store.searches.all()
     assert one.expires is not None
     assert one.expires >= one.created + Store.KEPT
+    assert answer.json()["expires"] == one.expires.isoformat()
     ended = one.model_copy(update={"expires": datetime.now(UTC) + timedelta(seconds=60)})
     store.searches.put([(str(one.search_id), ended)])
-    assert ask(api, "PATCH", f"{path}?token={token}", json={"name": "Boats"}).status_code == 200
+    changed = ask(api, "PATCH", f"{path}?token={token}", json={"name": "Boats"})
+    assert changed.status_code == 200
     renewed = store.searches.all()[0].expires
     assert renewed is not None
+    assert changed.json()["expires"] == renewed.isoformat()
     assert renewed > one.created + Store.KEPT - timedelta(seconds=1)
     store.searches.put([(str(one.search_id), one.model_copy(update={"expires": datetime.now(UTC)}))])
     assert ask(api, "GET", f"{path}?token={token}").status_code == 404

@@ -51,6 +51,15 @@ def test_the_front_page_is_shown_without_trends_and_stories() -> None:
     assert (answer.status_code, "Ferries" in answer.text) == (200, True)
 
 
+def test_the_first_story_is_shown_with_how_it_begins() -> None:
+    for given, shown in (({}, "They stop."), ({"summary": "A strike."}, "A strike.")):
+        (answer,) = get(OneArticle(ARTICLE | given), "/")
+        assert f'<p class="snippet" dir="auto">{shown}' in answer.text
+    reader = OneArticle({name: value for name, value in ARTICLE.items() if name not in ("body", "summary")})
+    (answer,) = get(reader, "/")
+    assert (answer.status_code, "snippet" in answer.text) == (200, False)
+
+
 def test_errors_are_words_and_name_no_engine() -> None:
     reader = OneArticle(ARTICLE)
     reader.error = Retry("Elasticsearch at http://10.0.0.5:9200 does not answer; `dateline status` shows the engines")
