@@ -8,6 +8,9 @@ STAMP := .venv/.installed
 PEERS := .venv-peers/.installed
 ONCE ?=
 ARGS ?=
+# what Python has compiled, and pytest's assertions, are kept even where the environment says otherwise: tests start hundreds of
+# processes, each of which would compile everything again
+export PYTHONDONTWRITEBYTECODE :=
 # of pytest: three for tests with engines, and one for the others (tests/support/lanes.py)
 WORKERS ?= 4
 

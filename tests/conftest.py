@@ -60,9 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection(session: pytest.Session) -> None:
     """Of several workers each begins with a share of the files."""
     worker: dict[str, Any] = getattr(session.config, "workerinput", {})
+    if not worker:
+        return
     named = [ROOT / argument.partition("::")[0] for argument in session.config.args]
     files = [str(found.relative_to(ROOT)) for path in named for found in path.rglob("test_*.py")]
-    for file in lanes.share(files, worker["workerid"], worker["workercount"]) if worker else ():
+    for file in lanes.share(files, worker["workerid"], worker["workercount"]):
         with contextlib.suppress(Exception, pytest.skip.Exception):  # whatever is wrong with it, collecting says so
             import_module(file.removesuffix(".py").replace("/", "."))
 

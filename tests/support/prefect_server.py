@@ -65,9 +65,6 @@ def _quiet(home: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         # no test looks at its page
         "PREFECT_SERVER_UI_ENABLED": "false",
-        # seconds until a run is looked for, and until one asks again for a slot: half a minute and more by default
-        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
-        "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2",
     }
 
 
