@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pipeline.stages.enrich.claimants import Claims
 from pipeline.stages.enrich.enricher import Enricher, people
+from pipeline.stages.enrich.meant import People
 from pipeline.stages.enrich.quoted import sentences_of
-from pipeline.stages.enrich.speakers import People
 from pipeline.stages.enrich.words import DIGITS, digits_in, folded, in_first_plane
 from schemas.enrichment import Figure, Qualifier
 
