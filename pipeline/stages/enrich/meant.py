@@ -40,7 +40,8 @@ _BEFORE_OBJECT = words_of(
 _AUXILIARIES = words_of(
     """is was has had will would could can may might should did does do who whose went took told made gave came began ran
     spoke wrote led left held met won lost set put saw got knew felt thought sought fought brought drew threw grew kept
-    stood sat sent spent chose found taught became meant"""
+    stood sat sent spent chose found taught became meant bought sold paid slept rose fell wore swore drove rode flew sang
+    drank ate forgot understood laid read heard hurt let quit shut split dealt built shot struck"""
 )
 _NOUNS = words_of(
     """aides officials supporters allies advisers advisors voters surrogates associates backers loyalists critics rallies
@@ -90,6 +91,8 @@ class People:
     def read(self, sentence: str, spoke: str | None = None) -> None:
         """A sentence of the text or several, without quotations, and who spoke those. It is looked into once a pronoun asks."""
         self._read.append((sentence, spoke))
+        if spoke and self._person(spoke) is None:
+            self._by_surname[surname(spoke)] = spoke
 
     def meant_by(self, pronoun: str, *, behind: bool = False) -> str | None:
         """Whom `he` or `she` means; None where that isn't sure. `behind`: the pronoun stands behind the quotation."""
@@ -236,7 +239,7 @@ def by_first_name(name: str) -> bool | None:
     """Whether a person is a woman (True) or a man by the first name; None where it doesn't tell."""
     women, men = first_names_of_women_and_men()
     first = name.split()[0]
-    return None if (first in women) == (first in men) or " " not in name else first in women
+    return None if (first in women) == (first in men) else first in women
 
 
 def without_number(words: str) -> str:

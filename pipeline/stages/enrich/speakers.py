@@ -25,16 +25,23 @@ from pipeline.stages.enrich.saying import (
 )
 
 _AFTER = re.compile(
-    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b)"
+    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b(?!\s+(?:yes|no|nothing)\b))"
 )
-_SIGNED = re.compile(rf"^\s*[―—–]\s*(?P<name>{NAME})\.?\s*$")
+SIGNED = re.compile(rf"(?:^|(?<=”))\s*[―—–]\s*(?P<name>{NAME})\.?\s*$")
+"""`“…” ― Ann Lee`"""
+NEW_SUBJECT = re.compile(
+    r"\b(?:after|before|when|while|as|since|until|because)\s+(?:he|she|they|it|[A-Z]\w+)\b|,\s+(?:but|and)\s+(?:he|she|they|[A-Z]\w+)\s"
+)
+"""Between two quotations: the second isn't more of what was said in the first."""
 _SAID_BEFORE = re.compile(rf"(?:^|[.!?]\s)\s*(?i:{SAYING})\s+(?P<object>[A-Z][^“”\",:]{{1,60}}):\s*$")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
 _SAID_AND = re.compile(rf"\b{SAYING}\b.*\b(?:and|but)\b")
 _CLAUSE = re.compile(
     r"(?:[;:—–―-]\s|\b(?:and|but|that|as|when|while|because|after|before|if|where|which|since|although|though|so|then)\b|^|,\s)\s*(?=\S)"
 )
-_JOIN = re.compile(r"[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b")
+_JOIN = re.compile(
+    r"^(?:after|before|until)\b|[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b"
+)
 HEAD_END = re.compile(
     r"\s+(?:for|of|from|at|in|with|to|by|on|about|against|over|under|between|near|who|whose|during|after|before|as|when|while|and|or|told|last|this|that"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|[,;(]|(?<![A-Z])\.(?:\s|$)"
@@ -92,7 +99,7 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
         return who_is(match["object"], people), True
     if before.rstrip().endswith(":") and (match := _SAID_BEFORE.search(before)):
         return who_is(match["object"], people), True
-    if match := _SIGNED.match(after):
+    if match := SIGNED.match(after):
         return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
     if (words := before_adding(before)) is not None:
         return _main_subject(words, people), True

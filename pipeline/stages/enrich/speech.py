@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.grammar import LANGUAGES
 from pipeline.stages.enrich.quoted import OPENING, has_marks, sentences_of
-from pipeline.stages.enrich.speakers import English
+from pipeline.stages.enrich.speakers import NEW_SUBJECT, SIGNED, English
 from pipeline.stages.enrich.speakers_abroad import Abroad
 from schemas.enrichment import Quotation
 
@@ -39,8 +39,12 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
             alone = sentence.quoted and not any(map(str.isalpha, sentence.text))
             named: str | None = None
             governed = False
+            end = 0
             for one in sentence.quoted:
                 said, verb = reader.speaker(sentence, one)
+                if NEW_SUBJECT.search(sentence.text, end, one.start):
+                    named, governed = None, False
+                end = one.end
                 if said is None and not verb:
                     # a second part of it, or a quotation that goes on after its speaker was named
                     goes_on_from = (
@@ -57,7 +61,7 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                 )
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
-            running = named if sentence.quoted else None
+            running = named if sentence.quoted and not SIGNED.search(sentence.text) else None
             reader.read(sentence.text, named, bool(sentence.quoted))
     return tuple(found)
 
