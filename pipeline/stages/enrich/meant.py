@@ -8,6 +8,7 @@ speaker is worse than none.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ _OF_WOMEN = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
 _TITLE_BEFORE = re.compile(r"\b(Mr|Sir|Lord|Mrs|Ms|Miss|Lady|Dame)\.?\s+$")
 _MEN, _WOMEN = ("Mr", "Sir", "Lord"), ("Mrs", "Ms", "Miss", "Lady", "Dame")
 _LAST_WORD = re.compile(r"(\w+)\W*$")
+_ARTICLE = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s$")
 _NEXT = re.compile(r"\s*(?:\([^)]*\))?\s*([a-z]+|[,—–:(]|$)")
 _ADVERB = re.compile(r"\s*(?:also|then|later|again|still|now|himself|herself|recently|once|never|only|[a-z]+ly)(?=\s)")
 _BEFORE_OBJECT = words_of(
@@ -70,7 +72,9 @@ class People:
     """The people that a text names for sure, and what was read of it."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._by_surname = {surname(name): name for name in reversed(names)} | {name: name for name in names}
+        firsts = Counter(name.split()[0] for name in names if " " in name)
+        alone = {name.split()[0]: name for name in names if firsts[name.split()[0]] == 1}
+        self._by_surname = alone | {surname(name): name for name in reversed(names)} | {name: name for name in names}
         self._read: list[tuple[str, str | None]] = []
         self._mentions_in: dict[str, list[_Mention]] = {}
         self._counted = 0
@@ -148,7 +152,9 @@ class People:
         for match in _NAMES.finditer(sentence):
             person = self._person(match[0])
             subject = not _OWNER.search(match[0]) and _is_subject(sentence, match.start(), match.end())
-            if person is None and not (subject and self._may_be_somebody(match[0])):
+            if person is None and not (
+                subject and self._may_be_somebody(match[0]) and not _ARTICLE.search(sentence, 0, match.start())
+            ):
                 continue
             at = next((n for n, one in enumerate(found) if one.person == person), None)
             if at is None:
@@ -163,6 +169,7 @@ class People:
         word = _OWNER.sub("", words).split()[-1]
         return not (
             len(word) < 3
+            or words.startswith(("The ", "A ", "An "))
             or word.isupper()
             or word in NOT_FIRST
             or word in organisations()

@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.stages.enrich import context, figures, lines, meant, quoted, saying, speakers
+from pipeline.stages.enrich import context, figures, lines, meant, quoted, saying
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.saying import ADVERBS, SAYING
 from pipeline.stages.enrich.words import folded

@@ -62,6 +62,9 @@ def test_a_pronoun_means_whom_it_can_mean() -> None:
         (["Fenn’s secretary Ann Lee said Ostrow was too late.", "“It was a bad day,” she said."], "Ann Lee"),
         (["Ann Lee, the chief of the harbour, said the film of the crash, which half of the town has seen by now on a screen or another, had no proof, but she said it “showed a great deal”."], "Ann Lee"),
         (["Peter Vash spoke first.", "“It was late,” he said. He added a word of warning to Ann Lee.", "“It rained,” he said."], "Peter Vash"),
+        (["At a hearing of the House appropriations committee Bill Fenn, its head, spoke.", "“It was late,” he said."], "Bill Fenn"),
+        (["“It is late,” Vash said. “It rains.” The May report is “a strong one,” he said."], "Peter Vash"),
+        (["Speaking on the day, Bill said it was “a very good day”."], "Bill Fenn"),
         # by what the text calls the person
         (["Hillary Varn said she was tired. Varn sold her boat. Bill Fenn came.", "“It was late,” she said."], "Hillary Varn"),
         (["Hillary Varn said she was tired. Varn sold her boat.", "“It was late,” he said."], None),
