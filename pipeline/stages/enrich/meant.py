@@ -26,10 +26,12 @@ _NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
 _NUMBERS = ("II", "III", "IV", "Jr", "Sr", "Jnr", "Snr")
 _END = re.compile(r"[.!?…][”\"’')]*\s+(?=[A-Z“\"])")
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
-_OF_MEN = re.compile(r"\b(?:he|his|him|himself)\b", re.IGNORECASE)
-_OF_WOMEN = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
-_TITLE_BEFORE = re.compile(r"\b(Mr|Sir|Lord|Mrs|Ms|Miss|Lady|Dame)\.?\s+$")
-_MEN, _WOMEN = ("Mr", "Sir", "Lord"), ("Mrs", "Ms", "Miss", "Lady", "Dame")
+_SMALL = re.compile(r"\w+")
+_OF_MEN, _OF_WOMEN = frozenset(["he", "his", "him", "himself"]), frozenset(["she", "her", "hers", "herself"])
+_TITLED = re.compile(rf"\b(?P<title>Mr|Sir|Lord|Mrs|Ms|Miss|Lady|Dame)\.?\s+(?P<name>{NAME})")
+_MEN = ("Mr", "Sir", "Lord")
+_TITLES = frozenset([*_MEN, "Mrs", "Ms", "Miss", "Lady", "Dame"])
+_FOR_TITLE, _ENOUGH = 3, 4
 _LAST_WORD = re.compile(r"(\w+)\W*$")
 _ARTICLE = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s$")
 _NEXT = re.compile(r"\s*(?:\([^)]*\))?\s*([a-z]+|[,—–:(]|$)")
@@ -77,9 +79,9 @@ class People:
         self._by_surname = alone | {surname(name): name for name in reversed(names)} | {name: name for name in names}
         self._read: list[tuple[str, str | None]] = []
         self._mentions_in: dict[str, list[_Mention]] = {}
-        self._counted = 0
-        self._votes: dict[str, list[int]] = {}
-        """Of a person how often the text writes of a woman, and of a man."""
+        self._votes: dict[str, tuple[int, int, int]] = {}
+        """Of a person how much was looked at, how often the text writes of a woman, and of a man."""
+        self._looked = 0
         self._inside: set[str] = set()
         """Words that have a capital where no sentence begins."""
         self.before = ""
@@ -103,7 +105,6 @@ class People:
         before = self.before
         if not behind and (at := max((match.start() for match in _PRONOUN.finditer(before)), default=-1)) >= 0:
             before = before[:at]
-        self._look_into()
         left = _BACK
         for text, spoke in [(before, None), *reversed(self._read)]:
             for sentence in reversed(_sentences(text)):
@@ -175,42 +176,56 @@ class People:
             or word in organisations()
             or word in ORGANISATION_WORDS
             or is_demonym(word)
-            or (word.casefold() in common_words().common and word not in self._inside)
             or gazetteer().is_clear(words)
+            or (word.casefold() in common_words().common and not self._has_capital_inside(word))
         )
 
     def _may_be(self, name: str, pronoun: str) -> bool:
-        return by_first_name(name) in (None, _is_she(pronoun)) and self._by_text(name) in (None, _is_she(pronoun))
+        told = by_first_name(name)
+        return (self._by_text(name) if told is None else told) in (None, _is_she(pronoun))
 
     def _is_surely(self, name: str, pronoun: str) -> bool:
-        return _is_she(pronoun) in (by_first_name(name), self._by_text(name))
+        told = by_first_name(name)
+        return _is_she(pronoun) == (self._by_text(name) if told is None else told)
 
     def _by_text(self, name: str) -> bool | None:
         """Whether the text writes of a woman (True), a man, or doesn't tell."""
-        women, men = self._votes.get(name, (0, 0))
+        last = surname(name)
+        read, women, men = self._votes.get(name, (0, 0, 0))
+        for text, _ in self._read[read:]:
+            if max(women, men) >= _ENOUGH:
+                break
+            if last not in text:
+                continue
+            for sentence in _sentences(text):
+                if last in sentence:
+                    votes = self._told_by(sentence, name)
+                    women, men = women + votes[0], men + votes[1]
+        self._votes[name] = (len(self._read), women, men)
         return None if max(women, men) < 2 or min(women, men) * 3 > max(women, men) else women > men
 
-    def _look_into(self) -> None:
-        """What was read since a pronoun asked last."""
-        read = self._read[self._counted :]
-        self._counted = len(self._read)
-        for text, _ in read:
-            self._inside.update(_INSIDE.findall(text))
-        for text, _ in read:
-            for sentence in _sentences(text):
-                self._count(sentence)
-
-    def _count(self, sentence: str) -> None:
-        for match in _NAMES.finditer(sentence):
-            title = _TITLE_BEFORE.search(sentence[: match.start()]) or re.match(r"(\w+)\.?\s", match[0])
-            if title and title[1] in (*_MEN, *_WOMEN) and (person := self._person(match[0])):
-                self._votes.setdefault(person, [0, 0])[title[1] in _MEN] += 3
+    def _told_by(self, sentence: str, name: str) -> tuple[int, int]:
+        """How much a sentence says that a person is a woman, and a man: a title, or the only pronouns behind its only subject."""
+        words = _SMALL.findall(sentence)
+        of_women, of_men = not _OF_WOMEN.isdisjoint(words), not _OF_MEN.isdisjoint(words)
+        if of_women == of_men and _TITLES.isdisjoint(words):
+            return 0, 0
+        titles = [title for title in _TITLED.finditer(sentence) if self._person(title["name"]) == name]
+        women = _FOR_TITLE * any(title["title"] not in _MEN for title in titles)
+        men = _FOR_TITLE * any(title["title"] in _MEN for title in titles)
         mentions = self._mentions(sentence)
-        if len(mentions) == 1 and mentions[0].subject and (person := mentions[0].person):
-            rest = sentence[mentions[0].end :]
-            women, men = bool(_OF_WOMEN.search(rest)), bool(_OF_MEN.search(rest))
-            if women != men:
-                self._votes.setdefault(person, [0, 0])[men] += 1
+        if len(mentions) == 1 and mentions[0].subject and mentions[0].person == name:
+            behind = _SMALL.findall(sentence, mentions[0].end)
+            women += of_women and not of_men and not _OF_WOMEN.isdisjoint(behind)
+            men += of_men and not of_women and not _OF_MEN.isdisjoint(behind)
+        return women, men
+
+    def _has_capital_inside(self, word: str) -> bool:
+        """Whether a word has a capital where no sentence begins."""
+        for text, _ in self._read[self._looked :]:
+            self._inside.update(_INSIDE.findall(text))
+        self._looked = len(self._read)
+        return word in self._inside
 
 
 @lru_cache(maxsize=1024)

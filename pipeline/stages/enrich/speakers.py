@@ -27,7 +27,7 @@ from pipeline.stages.enrich.saying import (
 _AFTER = re.compile(
     rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b(?!\s+(?:yes|no|nothing)\b))"
 )
-SIGNED = re.compile(rf"(?:^|(?<=”))\s*[―—–]\s*(?P<name>{NAME})\.?\s*$")
+_SIGNED = re.compile(rf"(?:^|(?<=”))\s*[―—–]\s*(?P<name>{NAME})\.?\s*$")
 """`“…” ― Ann Lee`"""
 NEW_SUBJECT = re.compile(
     r"\b(?:after|before|when|while|as|since|until|because)\s+(?:he|she|they|it|[A-Z]\w+)\b|,\s+(?:but|and)\s+(?:he|she|they|[A-Z]\w+)\s"
@@ -65,6 +65,11 @@ _NEAR = 220
 """Characters on each side of a quotation in which its verb is looked for."""
 
 
+def is_signed(sentence: str) -> bool:
+    """Whether a name behind a dash ends it."""
+    return any(map(sentence.__contains__, "―—–")) and _SIGNED.search(sentence) is not None
+
+
 class English:
     """Reads a text sentence by sentence."""
 
@@ -99,7 +104,7 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
         return who_is(match["object"], people), True
     if before.rstrip().endswith(":") and (match := _SAID_BEFORE.search(before)):
         return who_is(match["object"], people), True
-    if match := SIGNED.match(after):
+    if match := _SIGNED.match(after):
         return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
     if (words := before_adding(before)) is not None:
         return _main_subject(words, people), True
