@@ -43,8 +43,10 @@ def _others(samples: Path, wrong: bool) -> None:
     print(HEAD)
     corpus = samples / "names" / "conll2003-testa.txt"
     if corpus.is_file():
-        for kind, score in names.score(corpus).items():
+        for kind, (score, *halves) in names.score(corpus).items():
             print(score.row(f"CoNLL-2003, {kind.value}"))
+            for number, half in enumerate(halves, 1):
+                print(half.row(f"… half {number}"))
             if wrong:
                 print("wrong:", dict(score.wrong_ones.most_common(60)))
                 print("missed:", dict(score.missed_ones.most_common(60)))
@@ -56,6 +58,13 @@ def _others(samples: Path, wrong: bool) -> None:
         print(f"\nPolNeAR: {said.found} of {said.found + said.missed} quotations found")
         print(f"speakers of named sources: {said.right} right, {said.wrong} wrong, {said.none} none", end="; ")
         print(f"{said.precision:.3f} of those shown are right, {said.recall:.3f} of all")
+        for number, counts in enumerate(said.halves, 1):
+            shown = counts["right"] + counts["wrong"]
+            print(f"… half {number} of the stories: {counts['right']} of {shown} shown are right, {counts['none']} none")
+        meant = said.meant
+        print(
+            f"he and she, as we read the stories: {meant['right']} right, {meant['wrong']} wrong, {meant['none']} none",
+        )
         print(f"sources that are a common noun or nobody: {said.common_named} of {said.common} are given to a person")
         if wrong:
             print(*said.wrong_ones, sep="\n")

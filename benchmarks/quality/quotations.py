@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +50,10 @@ class Speakers:
     common: int = 0
     common_named: int = 0
     """Those whose source is a common noun or nobody, and those of them that are said to be a person's."""
+    meant: Counter[str] = field(default_factory=Counter)
+    """Of those whose source is `he` or `she`: right, wrong, none. The set doesn't say who that is; we read it (pronouns.json)."""
+    halves: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    """Right, wrong and none of named sources, of every other story and of those between."""
     wrong_ones: list[str] = field(default_factory=list)
 
     @property
@@ -85,7 +93,7 @@ def attributed(text: str, annotations: str) -> Iterator[Attributed]:
 
 def score(folder: Path) -> Speakers:
     made = Speakers()
-    for path in sorted((folder / "text").glob("*.txt")):
+    for number, path in enumerate(sorted((folder / "text").glob("*.txt"))):
         text = path.read_text()
         annotations = next((folder / "attributions").glob(path.stem + "*.ann"), None)
         if annotations is None:
@@ -99,17 +107,43 @@ def score(folder: Path) -> Speakers:
             if wanted in seen:
                 continue
             seen.add(wanted)
-            speaker = next((s for t, s in ours if wanted in t or (len(t) >= _LETTERS and t in wanted)), "")
+            speaker = _found(wanted, ours)
             made.found += speaker != ""
             made.missed += speaker == ""
             if speaker != "":
+                before = (made.right, made.wrong, made.none)
                 _count(made, one, speaker, people)
+                now = (made.right, made.wrong, made.none)
+                for outcome, was, is_ in zip(("right", "wrong", "none"), before, now, strict=True):
+                    made.halves[number % 2][outcome] += is_ - was
     return made
+
+
+def _found(wanted: str, ours: list[tuple[str, str | None]]) -> str | None:
+    """The speaker that we give; `""` where we have no such quotation."""
+    same = [said for text, said in ours if text == wanted]
+    part = [said for text, said in ours if wanted in text or (len(text) >= _LETTERS and text in wanted)]
+    return [*same, *part, ""][0]
+
+
+@lru_cache(maxsize=1)
+def _meant() -> dict[str, str]:
+    """Who is meant by a pronoun, by the letters of what was said; nothing where the text gives nobody's name."""
+    known: dict[str, str] = json.loads(Path(__file__).with_name("pronouns.json").read_text())
+    return known
 
 
 def _count(made: Speakers, one: Attributed, speaker: str | None, people: tuple[str, ...]) -> None:
     words = (one.source or "").split()
     if words and words[0].casefold() in _PRONOUNS | _CUES:
+        name = _meant().get(sha256(_letters(one.text).encode()).hexdigest()[:12])
+        if name is not None and speaker is None:
+            made.meant["none"] += 1
+        elif name is not None and speaker:
+            right = speaker.split()[-1] == name
+            made.meant["right" if right else "wrong"] += 1
+            if not right:
+                made.wrong_ones.append(f"{speaker} for {one.source!r} ({name or 'nobody'}): {one.text[:80]}")
         return
     surname = _surname_in(one.source)
     if surname is None:

@@ -20,6 +20,8 @@ _LONGEST = 60
 """Characters; what is longer is a sentence or a list of tags."""
 _MOST_PARTS = 4
 _JOINS = r"\s+(?:and|und|et|y|e|en|og|och|ja|a|i|și|si|и|та|και|ve|dan|&|\+)\s+"
+_AND = re.compile(_JOINS)
+_REPEATED = re.compile(r"\b(\w+)(?: \1\b)+")
 _JOIN = re.compile(rf"{_JOINS}|\s*[&+・·]\s*")
 _PART = re.compile(rf"{_JOINS}|\s*[&+,;|/:>»›·・]\s*|\s+[–—-]\s+")
 _LABEL = re.compile(
@@ -63,7 +65,7 @@ def of_section(name: str) -> Found:
     names, key = _names(), folded(name)
     if len(key) > _LONGEST:
         return NOTHING
-    key = _LABEL.sub("", key)
+    key = _as_listed(_LABEL.sub("", key))
     if found := _whole(key, names.of_sections, names.general):
         return _as_found([found])
     parts = [part for part in _PART.split(key) if part]
@@ -79,7 +81,7 @@ def of_tag(name: str) -> Found:
     names, key = _names(), folded(name)
     if len(key) > _LONGEST:
         return NOTHING
-    key = _LABEL.sub("", key)
+    key = _as_listed(_LABEL.sub("", key))
     if found := _whole(key, names.of_tags, names.general_in_tags):
         return _as_found([found])
     parts = _JOIN.split(key)
@@ -130,6 +132,11 @@ def _whole(key: str, names: dict[str, str], general: frozenset[str]) -> str | No
     return None
 
 
+def _as_listed(key: str) -> str:
+    """With one sign for every "and", and no word twice in a row: `business business`."""
+    return _REPEATED.sub(r"\1", _AND.sub(" & ", key))
+
+
 def _is_general(word: str, general: frozenset[str]) -> bool:
     return word in general or (len(word) == 4 and word.startswith(("19", "20")) and word.isdigit())
 
@@ -149,7 +156,7 @@ def _names() -> _Names:
             continue
         meaning, _, listed = line.partition("\t")
         for name in listed.split(","):
-            key = folded(name.removesuffix("*"))
+            key = _as_listed(folded(name.removesuffix("*")))
             of_sections[key] = meaning
             if not name.endswith("*") and meaning not in DESKS:
                 of_tags[key] = meaning

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from pipeline.stages.enrich.known_names import common_words, organisations, words_of
+from pipeline.stages.enrich.meant import People
 from pipeline.stages.enrich.saying import SAYING, before_first_verb, speaks, without_short_points
-from pipeline.stages.enrich.speakers import HEAD_END, People, according, by_whom, clause_of, is_no_name, who_is
+from pipeline.stages.enrich.speakers import HEAD_END, according, by_whom, clause_of, is_no_name, who_is
 
 _BEHIND = re.compile(rf"[,”]\s+(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^,;:“”]{{2,90}})|(?P<subject>[^,;:“”]{{2,90}}?)\s+(?P<late>{SAYING})\b(?!\s+(?:that|the)\b))")  # fmt: skip
 _BODY = re.compile(

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pipeline.stages.enrich.claimants import Claims
 from pipeline.stages.enrich.enricher import Enricher, people
+from pipeline.stages.enrich.meant import People
 from pipeline.stages.enrich.quoted import sentences_of
-from pipeline.stages.enrich.speakers import People
 from pipeline.stages.enrich.words import DIGITS, digits_in, folded, in_first_plane
 from schemas.enrichment import Figure, Qualifier
 
@@ -51,16 +51,22 @@ _HARM_STEMS = tuple(words.split()[0] for words in _HARMS)
 _HARM_WORDS = frozenset(words for words in _HARMS if " " not in words)
 _HARM = re.compile(rf"\b({'|'.join(_HARMS)})\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b\d[\d,]*\b")
-_DATED_BY = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-    "No.", "Article", "page", "age", "aged",
+_DATED_BY = frozenset(
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+     "No.", "Article", "page", "Page", "age", "aged", "turned"]
 )  # fmt: skip
-_TIME_AFTER = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|s\b")
+_TIME_AFTER = re.compile(
+    r"(?:st|nd|rd|th)\b|:\d\d|\s?(?:a\.m|p\.m|am\b|pm\b)|-year-old|[\s-](?:years?|months?|weeks?|days?)[\s-](?:old|of age)\b|s\b"
+)
+_SPANS = frozenset(["days", "weeks", "months", "years", "hours", "minutes", "decades", "nights", "weekends"])
+"""`over three days` may mean during them."""
 _JOINED_BEFORE = frozenset(":/-")
 _NOT_COUNTED = frozenset(
     ["a", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
      "and", "or", "to", "in", "on", "at", "by", "was", "were", "is", "are", "that", "which", "when", "for", "with", "from", "after", "before", "during",
-     "had", "have", "has", "been", "be", "who", "sustained", "will", "would", "could", "may", "might", "each", "per", "since", "until", "into", "as", "than", "but"]
+     "had", "have", "has", "been", "be", "who", "sustained", "will", "would", "could", "may", "might", "each", "per", "since", "until", "into", "as", "than", "but",
+     "across", "among", "between", "over", "under", "through", "within", "without", "against", "near", "if", "while", "because", "where",
+     "i", "he", "she", "it", "we", "they", "you", "not", "so", "also"]
 )  # fmt: skip
 _MAX_FIGURES = 100
 
@@ -178,7 +184,11 @@ def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] 
         words = []
     cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
     words = words[:cut]
-    if (bare and not words) or _dated(sentence, count):
+    if (
+        (bare and not words)
+        or _dated(sentence, count)
+        or (count.qualifier == "over" and words[:1] and words[0] in _SPANS)
+    ):
         return None
     rest = sentence[count.end : count.end + 120]
     harm = _HARM.search(f"{after} {rest.split('. ')[0]}") if may_harm else None
@@ -207,11 +217,17 @@ def _dated(sentence: str, count: _Count) -> bool:
     """Whether the number is part of a date, a time, an age or a rank."""
     before = sentence[max(0, count.at - 12) : count.at]
     return (
-        before.rstrip().endswith(_DATED_BY)
+        _dates(before.split()[-2:])
         or (last := before.removesuffix("\n")[-1:]).isdecimal()
         or last in _JOINED_BEFORE
         or _TIME_AFTER.match(sentence, count.number_end) is not None
     )
+
+
+def _dates(words: list[str]) -> bool:
+    """Whether the words before a number make it one of a date or an age: `March`, `at the age of`."""
+    last = words[-1].lstrip("(“\"'—–-") if words else ""
+    return last in _DATED_BY or (last == "of" and words[0] in ("age", "ages"))
 
 
 def _may_harm(text: str) -> bool:

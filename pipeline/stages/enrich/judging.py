@@ -63,6 +63,7 @@ _LEAGUES = frozenset(
 )
 _COUNTRIES = re.compile(r"\bUnited (?:States|Kingdom|Arab Emirates)\b")
 """Their `United` is no club's or airline's."""
+_COMPASS = re.compile(r"^[NSEW]\. (?:Korea|Africa|Carolina|Dakota|Virginia|Ireland|Sudan|Yorkshire|Wales|Macedonia)$")
 _ARTICLES = words_of("El La Le Les Los Las Il Lo Die Der Das Den Het")
 """Of other languages; most names that begin with one are those of newspapers, places and clubs."""
 _LANDSCAPE = re.compile(
@@ -98,7 +99,7 @@ _NAMES_ALSO_FIRST = words_of(
 
 
 _NO_HOLDER = words_of(
-    "General Major Chief Minister Secretary Officer Assistant Commissioner Audio Video Controller Editor Staff"
+    "General Major Chief Minister Secretary Officer Assistant Commissioner Audio Video Controller Editor Staff Assembly Election Elections Counsel"
 )
 
 
@@ -129,7 +130,7 @@ def judge(name: str, titled: bool) -> tuple[Verdict, ...]:
         return (Verdict(PERSON, 0.92),)
     if name in organisations():
         return (Verdict(ORGANISATION, 0.9), *_as_place(name))
-    if places.is_clear(name):
+    if places.is_clear(name) or _COMPASS.match(name):
         return (Verdict(PLACE, 0.9),)
     if _last_word(name) in _EVENTS or name in _LEAGUES:
         return ()

@@ -20,10 +20,14 @@ class KnownNames(NamedTuple):
     """As they are written, in Latin letters."""
 
 
+_SURNAMES_TOO = words_of("Trump Pence Bolt Snowden Merkel Macron Putin Obama Biden Musk Bezos")
+"""Of people in the news, that Faker's lists lack; some are words too."""
+
+
 @lru_cache(maxsize=1)
 def known_names() -> KnownNames:
     """Loaded once: some 21,000 first names and 22,000 surnames."""
-    return KnownNames(frozenset(_listed("first_name")), frozenset(_listed("last_name")))
+    return KnownNames(frozenset(_listed("first_name")), frozenset(_listed("last_name") | _SURNAMES_TOO))
 
 
 @lru_cache(maxsize=1)

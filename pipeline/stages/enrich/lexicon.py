@@ -12,6 +12,7 @@ from typing import NamedTuple
 _LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e", "|": "i"}
 )
+_LEET_CYRILLIC = str.maketrans({"0": "о", "3": "з", "4": "ч", "6": "б", "@": "а"})
 _ALIKE = str.maketrans(
     {"а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "ԁ": "d", "һ": "h", "ј": "j", "ӏ": "l",
      "к": "k", "м": "m", "т": "t", "п": "n", "в": "b", "ս": "u", "ո": "n", "օ": "o", "α": "a", "ο": "o", "ε": "e", "ι": "i", "κ": "k",
@@ -79,14 +80,17 @@ def _token(word: str) -> Token:
     has_letters = any("a" <= character <= "z" for character in folded)
     if has_letters and not folded.isascii():
         folded = folded.translate(_ALIKE)
-    for form in (folded, folded.translate(_LEET)) if has_letters else (folded,):
+    spelled = [folded, folded.translate(_LEET) if has_letters else folded.translate(_LEET_CYRILLIC)]
+    if has_letters and "1" in folded:
+        spelled.append(folded.replace("1", "l").translate(_LEET))
+    for form in spelled:
         bare = "".join(character for character in form if character.isalnum() or character == "_")
         if bare:
             forms += [_THRICE.sub(r"\1", bare), _THRICE.sub(r"\1\1", bare)]
     if elided := _ELIDED.match(folded):
         forms.append(elided[1])
     forms = list(dict.fromkeys(forms))
-    return Token(forms[0] if forms else "", tuple(forms), name, _mask(folded) if has_letters else None)
+    return Token(forms[0] if forms else "", tuple(forms), name, _mask(folded))
 
 
 def _mask(word: str) -> re.Pattern[str] | None:
@@ -164,7 +168,9 @@ class Lexicon:
 
 
 def _is(token: Token, word: str) -> bool:
-    return token.plain.startswith(word[:-1]) if word.endswith("*") else word in token.forms
+    if word.endswith("*"):
+        return token.plain.startswith(word[:-1])
+    return word in token.forms or (token.mask is not None and token.mask.fullmatch(word) is not None)
 
 
 NOTHING = Lexicon()

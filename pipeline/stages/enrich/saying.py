@@ -28,6 +28,8 @@ _ADDING = re.compile(
     r"(?:,|b(?<=\bb)y) (?:(?:also|even|later|falsely|repeatedly) )?(?:saying|adding|telling|insisting|calling|arguing|asking|claiming|noting|warning|writing|declaring|describing"
     r"|explaining|tweeting|stating|suggesting|asserting|boasting|vowing|promising|joking|quipping)\b"
 )
+_NEW_CLAUSE = re.compile(r",\s+(?:but|and|while|as|when)\b(?!\s+that\b)")
+"""Behind the verb of a quotation that stands before it: `“It is late,” she said, but as Vash went on about “the rules,” …`."""
 _NEAR = 90
 """Characters between a verb and the quotation behind it."""
 _SHORT = ("Mr", "Mrs", "Ms", "Dr", "Sen", "Sens", "Rep", "Reps", "Gov", "Gen", "Rev", "Lt", "Col", "Sgt", "Capt", "Prof", "St", "Jr", "Sr")  # fmt: skip
@@ -75,7 +77,9 @@ def before_last_verb(text: str) -> str | None:
     is none, or another behind it."""
     start, near = _behind_quotes(text), _end(text, _NEAR)
     verbs = [verb for verb in _verbs(text, start) if verb[1] >= near]
-    return text[start : verbs[0][0]] if len(verbs) == 1 else None
+    if len(verbs) != 1 or (start and _NEW_CLAUSE.match(text, verbs[0][1])):
+        return None
+    return text[start : verbs[0][0]]
 
 
 def before_adding(text: str) -> str | None:

@@ -8,12 +8,11 @@ speaker was named.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from pipeline.stages.enrich.judging import is_demonym
-from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men, organisations, words_of
+from pipeline.stages.enrich.known_names import common_words, organisations, words_of
+from pipeline.stages.enrich.meant import NAME, People, without_number
 from pipeline.stages.enrich.naming import NOT_FIRST, Name, names_in
-from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.quoted import Quoted, Sentence
 from pipeline.stages.enrich.saying import (
     ADVERBS,
@@ -25,31 +24,34 @@ from pipeline.stages.enrich.saying import (
     without_short_points,
 )
 
-_NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.)*(?:\s+(?:(?:de|van|von|der|bin|al|el|la|di|da)\s+)?(?:[A-Z][\w’'-]*|[A-Z]\.))*"
 _AFTER = re.compile(
-    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b)"
+    rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b(?!\s+(?:yes|no|nothing)\b))"
 )
-_SIGNED = re.compile(rf"^\s*[―—–]\s*(?P<name>{_NAME})\.?\s*$")
+_SIGNED = re.compile(rf"(?:^|(?<=”))\s*[―—–]\s*(?P<name>{NAME})\.?\s*$")
+"""`“…” ― Ann Lee`"""
+NEW_SUBJECT = re.compile(
+    r"\b(?:after|before|when|while|as|since|until|because)\s+(?:he|she|they|it|[A-Z]\w+)\b|,\s+(?:but|and)\s+(?:he|she|they|[A-Z]\w+)\s"
+)
+"""Between two quotations: the second isn't more of what was said in the first."""
 _SAID_BEFORE = re.compile(rf"(?:^|[.!?]\s)\s*(?i:{SAYING})\s+(?P<object>[A-Z][^“”\",:]{{1,60}}):\s*$")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
 _SAID_AND = re.compile(rf"\b{SAYING}\b.*\b(?:and|but)\b")
 _CLAUSE = re.compile(
     r"(?:[;:—–―-]\s|\b(?:and|but|that|as|when|while|because|after|before|if|where|which|since|although|though|so|then)\b|^|,\s)\s*(?=\S)"
 )
-_JOIN = re.compile(r"[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b")
+_JOIN = re.compile(
+    r"^(?:after|before|until)\b|[;:—–―]|\b(?:but|that|when|while|because|if|where|which|since|although|though|so)\b"
+)
 HEAD_END = re.compile(
     r"\s+(?:for|of|from|at|in|with|to|by|on|about|against|over|under|between|near|who|whose|during|after|before|as|when|while|and|or|told|last|this|that"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|[,;(]|(?<![A-Z])\.(?:\s|$)"
 )
 _PRONOUN = re.compile(r"^(?:[Hh]e|[Ss]he)$")
-_NAMES = re.compile(_NAME)
-_LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{_NAME})$")
+_LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{NAME})$")
 _BEGINS = re.compile(
-    rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{_NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
+    rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
 )
 _OWNER = re.compile(r"[’']s?$")
-_NUMBERED = re.compile(r",?\s+(?:II|III|IV|Jr|Sr|Jnr|Snr)\.?$")
-_NUMBERS = ("II", "III", "IV", "Jr", "Sr", "Jnr", "Snr")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
 )
@@ -63,57 +65,9 @@ _NEAR = 220
 """Characters on each side of a quotation in which its verb is looked for."""
 
 
-class People:
-    """The people that a text names for sure, and who of them was named last."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self._by_surname = {surname(name): name for name in reversed(names)} | {name: name for name in names}
-        self._last: list[str] = []
-        self._unread: list[str] = []
-
-    def named(self, text: str) -> str | None:
-        """The person that the last name in these words is; None where it isn't one of them."""
-        found = None
-        for match in _NAMES.finditer(text):
-            words = _without_number(_OWNER.sub("", match[0])).split()
-            for length in range(len(words), 0, -1):
-                end = " ".join(words[-length:])
-                if end in self._by_surname:
-                    found = self._by_surname[end]
-                    break
-        return found
-
-    def read(self, sentence: str) -> None:
-        """A sentence of the text, without its quotations. Names are looked for in it once a pronoun asks."""
-        self._unread.append(sentence)
-
-    def _named_in(self, sentence: str) -> list[str]:
-        named: list[str] = []
-        for match in _NAMES.finditer(sentence):
-            if (name := self.named(match[0])) and name not in named:
-                named.append(name)
-        return named
-
-    def meant_by(self, pronoun: str) -> str | None:
-        """Whom `he` or `she` means: the first of those named last whose first name can be; None where two can."""
-        unread, self._unread = self._unread, []
-        self._last = next(filter(None, map(self._named_in, reversed(unread))), self._last)
-        fitting = [name for name in self._last if may_be(name, pronoun)]
-        return (
-            fitting[0]
-            if len(fitting) == 1 or (fitting and fitting[0] == self._last[0] and len(self._last) < 3)
-            else None
-        )
-
-
-@lru_cache(maxsize=4096)
-def may_be(name: str, pronoun: str) -> bool:
-    """Whether a person of this name can be `he` or `she`, by the first name."""
-    women, men = first_names_of_women_and_men()
-    first = name.split()[0]
-    if (first in women) == (first in men):
-        return True
-    return first in (women if pronoun.casefold() == "she" else men)
+def is_signed(sentence: str) -> bool:
+    """Whether a name behind a dash ends it."""
+    return any(map(sentence.__contains__, "―—–")) and _SIGNED.search(sentence) is not None
 
 
 class English:
@@ -123,7 +77,7 @@ class English:
         self.people = People(names)
 
     def read(self, text: str, spoke: str | None, quoted: bool = False) -> None:
-        self.people.read(text)
+        self.people.read(text, spoke)
 
     def speaker(self, sentence: Sentence, one: Quoted) -> tuple[str | None, bool]:
         return speaker(sentence.text, one.start, one.end, self.people)
@@ -137,6 +91,7 @@ class English:
 def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | None, bool]:
     """(who said what stands at `start` to `end`, whether the sentence has a verb that governs it). In `sentence` quotations are
     blanked. A verb that governs it with a subject that isn't known gives (None, True)."""
+    people.before = sentence[:start]
     after = without_short_points(sentence[end : end + _NEAR])
     if speaks(after) and (match := _AFTER.match(after)):
         if match["verb"]:
@@ -196,10 +151,10 @@ def clause_of(words: str) -> str:
 def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     """Who the subject of a verb is: the name at the end of its head, not one inside a description of somebody else (`a
     spokesman for Trump`, `Obama's adviser`). `inside`: the words don't begin a sentence, so a capital is that of a name."""
-    words = _without_number(without_adverbs(words.strip(" ,")))
-    head = _without_number(HEAD_END.split(words, maxsplit=1)[0].strip())
+    words = without_number(without_adverbs(words.strip(" ,")))
+    head = without_number(HEAD_END.split(words, maxsplit=1)[0].strip())
     if _PRONOUN.match(head):
-        return people.meant_by(head)
+        return people.meant_by(head, behind=inside)
     match = _LAST_NAME.match(head)
     if match is None or _OWNER.search(head):
         return None
@@ -209,11 +164,6 @@ def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     if last.titled and match["name"].endswith(last.text):  # "Major General Arturo Rojas"
         return last.text
     return _as_it_is(_TITLED.sub("", match["name"]), head, inside)
-
-
-def _without_number(words: str) -> str:
-    """`Martin Luther King` of `Martin Luther King Jr.`"""
-    return _NUMBERED.sub("", words) if words.rstrip("\n.").endswith(_NUMBERS) else words
 
 
 def _as_it_is(name: str, head: str, inside: bool) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.grammar import LANGUAGES
 from pipeline.stages.enrich.quoted import OPENING, has_marks, sentences_of
-from pipeline.stages.enrich.speakers import English
+from pipeline.stages.enrich.speakers import NEW_SUBJECT, English, is_signed
 from pipeline.stages.enrich.speakers_abroad import Abroad
 from schemas.enrichment import Quotation
 
@@ -39,15 +39,18 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
             alone = sentence.quoted and not any(map(str.isalpha, sentence.text))
             named: str | None = None
             governed = False
+            end = 0
             for one in sentence.quoted:
                 said, verb = reader.speaker(sentence, one)
                 if said is None and not verb:
+                    if governed and NEW_SUBJECT.search(sentence.text, end, one.start):
+                        named, governed = None, False
                     # a second part of it, or a quotation that goes on after its speaker was named
                     goes_on_from = (
                         running if alone and (one.text + sentence.text.strip(" ”'")).endswith(_ENDS) else None
                     )
                     said = named if governed else goes_on_from
-                named, governed = named or said, governed or verb
+                named, governed, end = named or said, governed or verb, one.end
                 text = " ".join(one.text.split())
                 if not reader.keeps(sentence, one, governed or said is not None, said):
                     continue
@@ -57,7 +60,7 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
                 )
                 if len(found) == _MAX_QUOTATIONS:
                     return tuple(found)
-            running = named if sentence.quoted else None
+            running = named if sentence.quoted and not is_signed(sentence.text) else None
             reader.read(sentence.text, named, bool(sentence.quoted))
     return tuple(found)
 

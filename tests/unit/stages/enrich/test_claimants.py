@@ -86,3 +86,19 @@ def test_a_pronoun_with_a_capital_is_no_speakers_name(text: str) -> None:
 )
 def test_pronouns_and_officials_speak_in_no_language(language: str, text: str) -> None:
     assert {one.speaker for one in quotations((text,), (), language)} <= {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("At the age of 18 she became a mother.", []),
+        ("She is thought to be 22 years old.", []),
+        ("Nine witnesses spoke over three days.", []),
+        ("The rate is 4.8 percent, and the average of 3 percent is lower.", ["percent", "percent"]),
+        ("The shares returned 15.2 percent.", ["percent"]),
+        ("Damage was found in 50 locations across several districts.", ["locations"]),
+        ("It lasted more than 3 days.", ["days"]),
+    ],
+)
+def test_ages_and_spans_are_no_figures(text: str, what: list[str]) -> None:
+    assert [one.what for one in figures((text,), (), "en")] == what

@@ -16,6 +16,28 @@ from schemas.enrichment import Moderation
 from tests.support.builders import comment_event
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "k1ootzak",
+        "hijo de p*ta",
+        "eres un h1jo de p*ta",
+        "пид0рас",
+        "сам м*дак",
+        "you f_u_c_k_e_r",
+        "Hurens0hn",
+        "Moooooslims out",
+    ],
+)
+def test_words_hidden_in_other_languages_are_read(text: str) -> None:
+    assert moderate(text).decision != "approved"
+
+
+def test_what_is_won_is_no_threat() -> None:
+    assert moderate("We will beat them on Saturday, three nil.").decision == "approved"
+    assert moderate("We will beat them, and you too.").phase == "threat"
+
+
 def test_hidden_words_are_read() -> None:
     for text in ("s t u p i d", "s.t.u.p.i.d", "stuuuupid", "stup1d", "STÚPID"):
         assert "stupid" in plain_words(text), text

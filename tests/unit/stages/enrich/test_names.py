@@ -230,3 +230,19 @@ def test_names_of_organisations_are_whole_and_shouted_words_are_none() -> None:
 def test_people_in_other_languages_where_it_is_sure(language: str, text: str, people: set[str]) -> None:
     found = entities((text,), language)
     assert {one.facet for one in found if one.sure and one.kind is EntityKind.PERSON} == people
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("Donald Trump spoke in the hall. Trump said little.", EntityKind.PERSON, "Donald Trump"),
+        ("Envoys of N. Korea said nothing.", EntityKind.PLACE, "N. Korea"),
+    ],
+)
+def test_a_surname_that_is_a_word_and_a_country_with_an_initial(text: str, kind: EntityKind, name: str) -> None:
+    assert [(one.kind, one.name) for one in entities((text,), "en") if one.sure] == [(kind, name)]
+
+
+def test_a_general_assembly_is_nobody() -> None:
+    text = "The Secretary General Assembly speech was short, and the Assembly said nothing."
+    assert not [one.name for one in entities((text,), "en") if one.sure and one.kind is EntityKind.PERSON]

@@ -52,6 +52,60 @@ def test_a_pronoun_means_whom_it_can_mean() -> None:
     assert said("Peter Vash came late.", "“I was held up by the rain,” she said.") == [None]
 
 
+@pytest.mark.parametrize(
+    ("paragraphs", "speaker"),
+    [
+        # the subject of the nearest sentence with names
+        (["Vash has criticised Bill Fenn.", "“It was late,” he said."], "Peter Vash"),
+        (["While he worked under Fenn, Vash saw little of it.", "“It was late,” he said."], "Peter Vash"),
+        (["Vash wrote of Fenn’s death. On Monday, he said it had come “as a great surprise”."], "Peter Vash"),
+        (["Fenn’s secretary Ann Lee said Ostrow was too late.", "“It was a bad day,” she said."], "Ann Lee"),
+        (["Ann Lee, the chief of the harbour, said the film of the crash, which half of the town has seen by now on a screen or another, had no proof, but she said it “showed a great deal”."], "Ann Lee"),
+        (["Peter Vash spoke first.", "“It was late,” he said. He added a word of warning to Ann Lee.", "“It rained,” he said."], "Peter Vash"),
+        (["At a hearing of the House appropriations committee Bill Fenn, its head, spoke.", "“It was late,” he said."], "Bill Fenn"),
+        (["“It is late,” Vash said. “It rains.” The May report is “a strong one,” he said."], "Peter Vash"),
+        (["Speaking on the day, Bill said it was “a very good day”."], "Bill Fenn"),
+        # by what the text calls the person
+        (["Hillary Varn said she was tired. Varn sold her boat. Bill Fenn came.", "“It was late,” she said."], "Hillary Varn"),
+        (["Hillary Varn said she was tired. Varn sold her boat.", "“It was late,” he said."], None),
+        (["Mr. Quorm came late.", "“It was late,” he said."], "Quorm"),
+        (["Mr. Quorm came late.", "“It was late,” she said."], None),
+        # nobody: a name that isn't known, somebody without one, a name that is only near
+        (["Peter Vash came. Dolder revised the plan.", "“It was late,” he said."], None),
+        (["Ann Lee came. My mother was driving.", "“It was late,” she said."], None),
+        (["The car is Fenn’s.", "“It was late,” she said."], None),
+        (["Quorm’s car was there.", "“It was late,” he said."], None),
+    ],
+)  # fmt: skip
+def test_whom_a_pronoun_means(paragraphs: list[str], speaker: str | None) -> None:
+    people = (*PEOPLE, "Bill Fenn", "Hillary Varn", "Quorm")
+    assert quotations(tuple(paragraphs), people, "en")[-1].speaker == speaker
+
+
+def test_what_was_said_as_it_stands_is_somebody_for_a_pronoun_too() -> None:
+    assert said("“The bridge is safe,” Quormant said.", "“It was late,” he added.") == ["Quormant"] * 2
+
+
+def test_a_second_quotation_is_the_same_speakers_only_where_its_clause_is() -> None:
+    text = "“Late?” she said, but Ostrow slept, and as Vash went on about “the rules of the house,” and “our own people,” Lee said yes."
+    assert said("Ann Lee came.", text) == ["Ann Lee", None, None]
+    assert said("Vash called Lee “a great danger” after she said the port was “a mess of cranes”.") == [
+        "Peter Vash",
+        "Ann Lee",
+    ]
+    assert said("Vash called Lee “a great danger” after she blamed the crash on “the old cranes”.") == [
+        "Peter Vash",
+        None,
+    ]
+    assert said("Vash called it “a great danger” and “a mess of cranes”.") == ["Peter Vash"] * 2
+
+
+def test_what_is_signed_goes_on_in_nothing() -> None:
+    assert said("“The bridge is safe today.” ― Ann Lee", "“The bridge is not safe.”", "“It is.” ― Peter Vash.") == [
+        "Ann Lee", None, "Peter Vash",
+    ]  # fmt: skip
+
+
 def test_a_speaker_is_the_person_without_titles_and_numbers() -> None:
     people = ("James Kennedy Jr", "King Charles III")
     for text, speaker in {
