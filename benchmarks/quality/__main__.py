@@ -60,7 +60,9 @@ def _others(samples: Path, wrong: bool) -> None:
         print(f"{said.precision:.3f} of those shown are right, {said.recall:.3f} of all")
         for number, counts in enumerate(said.halves, 1):
             shown = counts["right"] + counts["wrong"]
-            print(f"… half {number} of the stories: {counts['right']} of {shown} shown are right, {counts['none']} none")
+            print(
+                f"… half {number} of the stories: {counts['right']} of {shown} shown are right, {counts['none']} none"
+            )
         meant = said.meant
         print(
             f"he and she, as we read the stories: {meant['right']} right, {meant['wrong']} wrong, {meant['none']} none",
