@@ -221,7 +221,7 @@ def test_a_second_run_on_one_machine_says_what_to_do(monkeypatch: pytest.MonkeyP
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         known = load_settings(kafka_servers="127.0.0.1:1", elasticsearch_url="http://127.0.0.1:1", search_port=port, ingest_port=0)  # fmt: skip
-        monkeypatch.setattr(module, "settings", lambda: known)
+        monkeypatch.setattr(module, "configured", lambda: known)
         ended = CliRunner().invoke(build("run"), ["run"])
     assert ended.exit_code == 3
     assert ended.stderr.strip() == (
