@@ -16,7 +16,8 @@ from pipeline.operations.history import difference, timeline
 from pipeline.outcomes import Outcome
 from pipeline.stages.enrich import enrich_article
 from pipeline.stages.normalize import normalize_article
-from pipeline.stages.revise.states import ARTICLES, States
+from pipeline.stages.revise.states import States
+from pipeline.stages.revise.tables import ARTICLES
 from pipeline.topics import STORY_BANDS, Record
 from schemas.events import (
     EnrichedArticleEvent,
