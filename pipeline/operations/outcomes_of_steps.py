@@ -9,6 +9,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import DatelineError
+from pipeline.kafka.client_ids import in_words
 from pipeline.kafka.clients import admin_client
 from pipeline.kafka.groups import Offsets, committed_offsets
 from pipeline.settings import Settings
@@ -65,7 +66,7 @@ def outcome(step: Step, steps: list[Step], committed: Offsets, full_name: str) -
 
 
 def _owners(settings: Settings, groups: set[str]) -> dict[TopicPartition, str]:
-    """Host and client of the member that has each partition."""
+    """Who has each partition: the process, its host and its pid."""
     admin = admin_client(settings)
     try:
         described: Mapping[str, Any] = admin.describe_groups(sorted(groups))
@@ -79,5 +80,5 @@ def _owners(settings: Settings, groups: set[str]) -> dict[TopicPartition, str]:
             for topic in listed or ():
                 for partition in topic["partitions"]:
                     host = str(member.get("client_host", "")).lstrip("/")
-                    found[TopicPartition(topic["topic"], partition)] = f"{member.get('client_id', '')} at {host}"
+                    found[TopicPartition(topic["topic"], partition)] = in_words(str(member.get("client_id", "")), host)
     return found
