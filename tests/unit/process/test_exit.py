@@ -18,8 +18,8 @@ def test_spans_that_wait_are_sent_where_nothing_else_can_go_on(monkeypatch: pyte
     monkeypatch.setattr(sdk, "_made", {(os.getpid(), "worker"): spans.tracer})
     spans.tracer.start("last", Kind.INTERNAL, None, {}).end()
     ended: list[int] = []
-    monkeypatch.setattr(leaving.os, "_exit", ended.append)
-    monkeypatch.setattr(leaving.logging, "shutdown", lambda: None)
+    monkeypatch.setattr("os._exit", ended.append)
+    monkeypatch.setattr("logging.shutdown", lambda: None)
     leaving.exit_process("a gap")
     assert ended == [leaving.EXIT_CODE]
     assert [span.name for span in spans._exporter.get_finished_spans()] == ["last"]
@@ -29,8 +29,8 @@ def test_a_thread_that_watches_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -
     """The main thread would go on, and might commit."""
     closed: list[float] = []
     monkeypatch.setattr(tracing, "close", closed.append)
-    monkeypatch.setattr(leaving.os, "_exit", lambda _: None)
-    monkeypatch.setattr(leaving.logging, "shutdown", lambda: None)
+    monkeypatch.setattr("os._exit", lambda _: None)
+    monkeypatch.setattr("logging.shutdown", lambda: None)
     thread = threading.Thread(target=leaving.exit_process, args=("stalled",))
     thread.start()
     thread.join()
