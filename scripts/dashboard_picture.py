@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 DASHBOARD = ROOT / "docker" / "grafana" / "dashboards" / "dateline.json"
 PICTURE = ROOT / "docs" / "pictures" / "dashboard.png"
 POINTS = 120
-COLUMN, ROW = 50, 34
+COLUMN, ROW = 50, 26
 """Pixels of the dashboard's grid."""
 COLOURS = ("#73bf69", "#f2cc0c", "#5794f2", "#ff9830", "#b877d9", "#e02f44", "#8ab8ff", "#c0d8ff")
 STYLE = """
@@ -125,7 +125,7 @@ def page(client: httpx.Client, panels: list[dict[str, Any]], minutes: float) -> 
         inside = (
             stat(found, defaults)
             if panel["type"] == "stat"
-            else graph(found, defaults.get("unit"), begin, end, (width - 16, height - 130))
+            else graph(found, defaults.get("unit"), begin, end, (width - 16, height - 95))
         )
         parts.append(f'<section style="{place}"><h3>{escape(panel["title"])}</h3>{inside}</section>')
     return f"<!doctype html><meta charset='utf-8'><style>{STYLE}</style><body>{''.join(parts)}</body>"
