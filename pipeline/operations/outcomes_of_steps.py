@@ -59,10 +59,14 @@ def outcome(step: Step, steps: list[Step], committed: Offsets, full_name: str) -
         return "waiting"
     if not step["topic"].endswith(".raw"):
         return "done"
-    same = [one["topic"] for one in steps if one is not step and one.get("event_id") == step.get("event_id")]
-    if any(name.endswith(".current") for name in same):
-        return "current"
-    return "superseded" if any(name.endswith(".history") for name in same) else "done"
+    own = step.get("event_id")
+    if own is None:
+        return "done"
+    if any(one["topic"].endswith(".history") and own in (one.get("event_id"), one.get("made_of")) for one in steps):
+        return "superseded"
+    return (
+        "current" if any(one["topic"].endswith(".current") and one.get("made_of") == own for one in steps) else "done"
+    )
 
 
 def _owners(settings: Settings, groups: set[str]) -> dict[TopicPartition, str]:
