@@ -10,8 +10,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import dateparser
-
 from pipeline import calendars, zones
 from schemas.base import FIRST_YEAR, LAST_YEAR
 from schemas.identity import Moment
@@ -279,6 +277,8 @@ def _written_time(text: str, language: str | None, base: datetime, day_first: bo
     plain = _LEVANTINE.sub(lambda m: _LEVANTINE_MONTHS[" ".join(m[0].split())], plain)
     if not re.search(r"\d", plain):
         return None
+    import dateparser  # with its languages: not for who only compares dates
+
     language = _SAME_LANGUAGE.get(language or "", language)
     first = [language] if language in _LANGUAGES else ["en"]
     options: dict[str, Any] = {"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month"]}

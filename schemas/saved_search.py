@@ -85,6 +85,8 @@ class Alert(About):
     """Of a withdrawal: the article's status."""
     matched: Instant
     """When the article was found; after a withdrawal, when it was found again."""
+    traceparent: Annotated[str, Field(max_length=55)] | None = None
+    """Of the span that found it (W3C trace context): deliveries belong to its trace."""
 
     @property
     def alert_id(self) -> UUID:

@@ -22,7 +22,7 @@ import httpcore
 import httpx
 import orjson
 
-from pipeline import telemetry
+from pipeline import telemetry, tracing
 from pipeline.errors import DatelineError
 from pipeline.ingest.fetching import Unfetchable
 from pipeline.kafka.partitions import partition_of
@@ -30,6 +30,8 @@ from pipeline.saved import deciding, signing
 from pipeline.saved.tables import Alerts, Deleted, Deliveries, SavedSearches
 from pipeline.saved.telling import payload
 from pipeline.settings import Settings
+from pipeline.tracing import Kind, Span
+from pipeline.tracing.context import sampled, valid
 from schemas.saved_search import Alert, AlertKind, Delivery, SavedSearch
 
 THREADS = 8
@@ -71,6 +73,7 @@ class Deliverer:
     ) -> None:  # fmt: skip
         self._settings, self._searches, self._alerts, self._deliveries = settings, searches, alerts, deliveries
         self._look_at, self._post, self._partitions = look, post, partitions
+        self._tracer = tracing.tracer(settings)
         self._changed = (alerts.changes.follow(), searches.changes.follow())
         self._look: dict[UUID, float] = {}
         """When to look at which search next."""
@@ -199,13 +202,30 @@ class Deliverer:
         headers = signing.headers(search.webhook.secret, str(alert.alert_id), int(time.time()), body)
         status: int | None = None
         problem: str | None = None
+        span = self._span(alert, search.webhook.url)
         try:
             status = self._post(search.webhook.url, body, headers)
         except Unfetchable as e:
             problem = _problem(e)
+        finally:
+            if span is not None:
+                _end(span, status, problem)
         ended = deciding.ended(begun, status, problem, datetime.now(UTC))
         self._store(ended)
         return ended
+
+    def _span(self, alert: Alert, url: str) -> Span | None:
+        """Of an attempt, in the trace of what was found. Its address isn't told: there may be a secret in it."""
+        if self._tracer is None or (alert.traceparent is not None and not sampled(alert.traceparent)):
+            return None
+        attributes = {
+            "http.request.method": "POST",
+            "server.address": urlsplit(url).hostname or "",
+            "dateline.article_id": str(alert.article_id),
+            "dateline.search_id": str(alert.search_id),
+            "dateline.alert": alert.kind.value,
+        }
+        return self._tracer.start("POST webhook", Kind.CLIENT, valid(alert.traceparent), attributes)
 
     def _deliver(self, search_id: UUID) -> None:
         again: float | None = _AFTER_FAILURE
@@ -228,6 +248,18 @@ class Deliverer:
     def _store(self, delivery: Delivery) -> None:
         self._deliveries.put([(f"{delivery.search_id}/{delivery.article_id}", delivery)])
         telemetry.WEBHOOKS.labels(delivery.state.value).inc()
+
+
+def _end(span: Span, status: int | None, problem: str | None) -> None:
+    if status is not None:
+        span.set({"http.response.status_code": status})
+    if problem is not None:
+        span.fail("no-answer", problem)
+    elif status is None:  # a fault of ours, which is raised
+        span.fail("failed")
+    elif status >= 400:
+        span.fail(str(status))
+    span.end()
 
 
 def may_post(search: SavedSearch, settings: Settings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,6 +25,7 @@ from pipeline.saved.tables import Alerts, Deleted, SavedSearches
 from pipeline.search.saved import query_of
 from pipeline.sinks.delays import delay
 from pipeline.sinks.sink import Records, Wait, WriteOutcome
+from pipeline.tracing.context import context
 from schemas.saved_search import Alert, IndexEvent, SavedSearch
 
 _AT_ONCE = 500
@@ -70,36 +72,39 @@ class Matcher:
         """Return when what is to be told of each article is stored, however long a neighbour is away."""
         outcome = WriteOutcome()
         events: dict[UUID, IndexEvent] = {}
-        for record in (part for bundled, _ in records for part in unbundle(bundled)):
+        contexts: dict[UUID, str | None] = {}
+        for record in (part for bundled, own in records for part in unbundle(replace(bundled, headers=own))):
             try:
                 event: IndexEvent = record.topic.decode(record)
             except Reject as reject:
                 outcome.rejected.append((record, reject))
                 continue
             events[event.article_id] = _later(events.get(event.article_id), event)
+            if events[event.article_id] is event:
+                contexts[event.article_id] = context(record.headers)
             outcome.tally[Outcome.FORWARDED] += 1
         rest = list(events.items())
         for at in range(0, len(rest), _AT_ONCE):
             if at:
                 self._wait(0)  # the consumer keeps its place
-            self._tell_with_retry(dict(rest[at : at + _AT_ONCE]))
+            self._tell_with_retry(dict(rest[at : at + _AT_ONCE]), contexts)
         return outcome
 
     def close(self) -> None:
         self._searches.close()
         self._alerts.close()
 
-    def _tell_with_retry(self, events: Mapping[UUID, IndexEvent]) -> None:
+    def _tell_with_retry(self, events: Mapping[UUID, IndexEvent], contexts: Mapping[UUID, str | None]) -> None:
         attempt = 0
         while True:
             try:
-                return self._tell(events)
+                return self._tell(events, contexts)
             except Retry as e:
                 attempt += 1
                 telemetry.ALERTS_WAIT(problem=e)
                 self._wait(delay(attempt), "a neighbour is away")
 
-    def _tell(self, events: Mapping[UUID, IndexEvent]) -> None:
+    def _tell(self, events: Mapping[UUID, IndexEvent], contexts: Mapping[UUID, str | None]) -> None:
         self._deleted.refresh()
         self._learn()
         now = datetime.now(UTC)
@@ -114,6 +119,10 @@ class Matcher:
             told += self._within_bounds(
                 self._matches({key: event for key, event in events.items() if event.public}), now
             )
+        told = [
+            one.model_copy(update={"traceparent": found}) if (found := contexts.get(one.article_id)) else one
+            for one in told
+        ]
         self._alerts.put((f"{one.search_id}/{one.article_id}", one) for one in told)
         for alert in told:
             telemetry.ALERTS_STORED.labels(alert.kind.value).inc()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.commands.shared import reports, settings
-from pipeline.logs import configure
-from pipeline.process.registry import registered
+from pipeline.commands.shared import own_process, reports
 
 
 @reports
@@ -12,7 +10,5 @@ def alerts() -> None:
     """Find new stories for saved searches, and tell their webhooks."""
     from pipeline.alerts.process import run_alerts
 
-    current = settings("alerts")
-    configure(current)
-    with registered(current, "alerts"):
+    with own_process("alerts") as current:
         run_alerts(current)

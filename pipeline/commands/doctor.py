@@ -11,12 +11,11 @@ import typer
 from rich.text import Text
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
+from pipeline.commands.shared import Exit, configured, err, out, print_json, reports, settings
 from pipeline.commands.tables import table
-from pipeline.settings import Settings
-from pipeline.settings import settings as configured
 
 if TYPE_CHECKING:
+    from pipeline.settings import Settings
     from schemas.checkup import Check, Checkup
 
 _MARKS = {

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from pipeline.commands.shared import err, resolved
-from pipeline.index.client import elasticsearch_url
-from pipeline.kafka.clients import kafka_servers
-from pipeline.local.engines import LocalEngines, Running
-from pipeline.settings import Settings
+from pipeline.commands.shared import err
+
+if TYPE_CHECKING:
+    from pipeline.local.engines import Running
+    from pipeline.settings import Settings
 
 
 def bring_up(
     settings: Settings, *, fresh: bool = False, attached: bool = False, secure: bool = False, with_prefect: bool = False
 ) -> Running:
     """Fetch and start the engines, showing progress. Options and errors are those of `LocalEngines.up`."""
+    from pipeline.local.engines import LocalEngines
+
     engines = LocalEngines(settings)
     missing = engines.downloads.missing()
     if missing:
@@ -39,6 +42,11 @@ def bring_up(
 def addresses(settings: Settings) -> dict[str, str]:
     """Addresses of the engines, as the environment of child processes. Those of secured local engines are left out: each
     process resolves them, with its own credentials."""
+    from pipeline.index.client import elasticsearch_url
+    from pipeline.kafka.clients import kafka_servers
+    from pipeline.local.engines import LocalEngines
+    from pipeline.local.resolve import resolved
+
     running = LocalEngines(settings).running()
     if running is not None and running.secrets is not None:
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
@@ -14,9 +14,9 @@ from rich.text import Text
 from pipeline.commands.options import check_zone
 from pipeline.commands.shared import Exit, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.feeds.subscriptions import find, open_subscriptions, subscription
-from pipeline.formats import opml
-from schemas.subscription import Subscription
+
+if TYPE_CHECKING:
+    from schemas.subscription import Subscription
 
 feeds = typer.Typer(no_args_is_help=True, help="Follow feeds (RSS, Atom, JSON Feed, news sitemaps).")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
@@ -36,6 +36,8 @@ def feeds_add(
     json: AsJson = False,
 ) -> None:
     """Follow a feed (RSS, Atom, JSON Feed, or a news sitemap). Adding it again changes its options, and enables it."""
+    from pipeline.feeds.subscriptions import open_subscriptions, subscription
+
     check_zone(timezone)
     wanted = subscription(
         url, datetime.now(UTC), provider=provider, timezone=timezone, full_text=full_text
@@ -61,6 +63,8 @@ def feeds_add(
 @reports
 def feeds_list(json: AsJson = False) -> None:
     """Every feed: polled or delivered by its hub, when it is polled next, and its last problem."""
+    from pipeline.feeds.subscriptions import open_subscriptions
+
     with open_subscriptions(settings()) as known:
         several = known.all()
     rows = [_feed_row(feed) for feed in sorted(several, key=lambda feed: feed.url)]
@@ -82,6 +86,8 @@ def feeds_list(json: AsJson = False) -> None:
 @reports
 def feeds_remove(wanted: Annotated[str, typer.Argument(metavar="ID|URL", help="A feed's id or address.")]) -> None:
     """Stop following a feed. What was published from it stays."""
+    from pipeline.feeds.subscriptions import find, open_subscriptions
+
     with open_subscriptions(settings()) as known:
         feed = find(known, wanted)
         known.put([(str(feed.feed_id), None)])
@@ -98,6 +104,9 @@ def feeds_import(
     json: AsJson = False,
 ) -> None:
     """Follow every feed of an OPML list. Feeds that are followed already don't change."""
+    from pipeline.feeds.subscriptions import open_subscriptions, subscription
+    from pipeline.formats import opml
+
     try:
         content = file.read_bytes()
     except OSError as e:

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import AsJson, By
-from pipeline.commands.shared import err, out, print_json, reports, settings
+from pipeline.commands.shared import configured, err, out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.settings import settings as configured
 
 grant = typer.Typer(no_args_is_help=True, help="Credentials and rights, each with the least that is needed.")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.commands.shared import reports, settings
-from pipeline.logs import configure
-from pipeline.process.registry import registered
+from pipeline.commands.shared import own_process, reports
 
 
 @reports
@@ -12,7 +10,5 @@ def indexer() -> None:
     """Run the sink: current records go into Elasticsearch."""
     from pipeline.index.sink import run_indexer
 
-    current = settings("indexer")
-    configure(current)
-    with registered(current, "indexer"):
+    with own_process("indexer") as current:
         run_indexer(current)

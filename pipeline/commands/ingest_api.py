@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.shared import reports, settings
-from pipeline.logs import configure
-from pipeline.process.registry import registered
+from pipeline.commands.shared import own_process, reports
 
 
 @reports
@@ -18,7 +16,5 @@ def ingest_api(
     """Serve the ingest API: POST /v1/items and /v1/comments, and what WebSub hubs deliver."""
     from pipeline.push.api import run_push_api
 
-    current = settings("ingest-api")
-    configure(current)
-    with registered(current, "ingest-api"):
+    with own_process("ingest-api") as current:
         run_push_api(current, port)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from pipeline.commands.shared import err, out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.kafka.clients import ensure_topics
-from pipeline.kafka.compacted import CompactedTable
-from pipeline.push import auth
-from pipeline.topics import KEYS
-from schemas.provider_key import ProviderKey
+
+if TYPE_CHECKING:
+    from pipeline.kafka.compacted import CompactedTable
+    from pipeline.push import auth
+    from schemas.provider_key import ProviderKey
 
 keys = typer.Typer(no_args_is_help=True, help="Providers' keys to the ingest API.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
@@ -31,6 +31,8 @@ def keys_new(
     json: AsJson = False,
 ) -> None:
     """Make a key. It is shown once; only its hash is stored."""
+    from pipeline.push import auth
+
     made = auth.make(_name(provider), datetime.now(UTC), signed_only=signed_only)
     with _keys() as stored:
         stored.put([(made.record.key_id, made.record)])
@@ -76,6 +78,8 @@ def keys_rotate(
     json: AsJson = False,
 ) -> None:
     """Make a new key for the same provider; the old one stays valid for a while."""
+    from pipeline.push import auth
+
     now = datetime.now(UTC)
     with _keys() as stored:
         old = _find(stored, key_id)
@@ -104,6 +108,11 @@ def keys_revoke(key_id: Annotated[str, typer.Argument(help="The key's id.")], js
 
 
 def _keys() -> CompactedTable[ProviderKey]:
+    from pipeline.kafka.clients import ensure_topics
+    from pipeline.kafka.compacted import CompactedTable
+    from pipeline.topics import KEYS
+    from schemas.provider_key import ProviderKey
+
     ensure_topics(settings())
     return CompactedTable(settings(), KEYS, ProviderKey)
 

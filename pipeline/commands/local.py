@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from pipeline.commands.engines import bring_up
-from pipeline.commands.shared import Exit, out, print_json, reports
-from pipeline.local.engines import LocalEngines, Running, engine_folders
-from pipeline.settings import settings
+from pipeline.commands.shared import Exit, configured, out, print_json, reports
+
+if TYPE_CHECKING:
+    from pipeline.local.engines import Running
 
 local = typer.Typer(
     no_args_is_help=True, help="Real Kafka and Elasticsearch on this machine, as child processes on loopback."
@@ -32,7 +32,9 @@ def up(
     """Start the engines, or find those that are up already. They stay up until `dateline local down`.
 
     Secured engines need no settings: every command finds its own credentials below the folder of the engines."""
-    running = bring_up(settings(), fresh=fresh, secure=secure, with_prefect=prefect)
+    from pipeline.commands.engines import bring_up
+
+    running = bring_up(configured(), fresh=fresh, secure=secure, with_prefect=prefect)
     _print_addresses(running)
 
 
@@ -44,7 +46,9 @@ def down(
     """Stop the engines. Their data stays, unless --fresh is given."""
     import shutil
 
-    engines = LocalEngines(settings())
+    from pipeline.local.engines import LocalEngines
+
+    engines = LocalEngines(configured())
     was_up = engines.down(lambda *_: None)
     if fresh:
         shutil.rmtree(engines.folder, ignore_errors=True)
@@ -58,7 +62,9 @@ def down(
 @reports
 def local_status(json: AsJson = False) -> None:
     """Show which engines are up, and where."""
-    engines = LocalEngines(settings())
+    from pipeline.local.engines import LocalEngines, engine_folders
+
+    engines = LocalEngines(configured())
     running, health = engines.running(), engines.health()
     if json:
         found = {"running": running is not None, "health": health, "folder": str(engines.folder)}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 from rich.pretty import Pretty
 from rich.text import Text
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
-from pipeline.commands.shared import Exit, out, print_json, print_left_out, reports
-from pipeline.ingest.intake import read_items
-from pipeline.operations.preview import Row, preview_item
-from pipeline.settings import settings
+from pipeline.commands.shared import Exit, configured, out, print_json, print_left_out, reports
+
+if TYPE_CHECKING:
+    from pipeline.operations.preview import Row
 
 
 @reports
@@ -19,10 +21,13 @@ def preview(
     private_networks: PrivateNetworks = False, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Show what each stage would make of an item, up to the Elasticsearch document. Needs no engine."""
+    from pipeline.ingest.intake import read_items
+    from pipeline.operations.preview import preview_item
+
     refused = False
     known = hints(provider, timezone, url, guid)
-    for read in read_items(where, known, settings(), private_networks=private_networks):
-        for row in preview_item(read, settings()):
+    for read in read_items(where, known, configured(), private_networks=private_networks):
+        for row in preview_item(read, configured()):
             refused = refused or "rejected" in row
             if json:
                 print_json(row, line=True)

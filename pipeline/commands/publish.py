@@ -8,9 +8,6 @@ from rich.text import Text
 
 from pipeline.commands.options import AsJson, PrivateNetworks, Provider, ProviderId, Source, Timezone, Url, hints
 from pipeline.commands.shared import Exit, err, out, print_json, print_left_out, reports, settings
-from pipeline.ingest.intake import count_items, read_items
-from pipeline.ingest.publisher import Publisher
-from schemas.events import RawArticleEvent
 
 _COUNTED_AS = {"article": "articles", "comment": "comments", "patch": "partial_updates"}
 """Kind of an event to the name of its count; all others are notices."""
@@ -22,6 +19,10 @@ def publish(
     private_networks: PrivateNetworks = False, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Publish news in any known format: articles and their readers' comments. Returns when Kafka has all of it."""
+    from pipeline.ingest.intake import count_items, read_items
+    from pipeline.ingest.publisher import Publisher
+    from schemas.events import RawArticleEvent
+
     known = hints(provider, timezone, url, guid)
     counts = {"items": 0, "articles": 0, "comments": 0, "partial_updates": 0, "notices": 0, "refused": 0}
     ids: list[str] = []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from pipeline.commands.shared import err, reports
-from pipeline.settings import Settings, settings
+from pipeline.commands.shared import configured, err, reports
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 
 @reports
@@ -19,7 +22,7 @@ def run() -> None:
     from pipeline.process.listening import check_access
     from pipeline.process.ports import host_in_url, require_free
 
-    current = settings()
+    current = configured()
     workers = worker_variables(current, worker_count(current, usable_cores()))
     ports = [
         (current.ingest_port, "DATELINE_INGEST_PORT"),

@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.shared import reports, settings
-from pipeline.logs import configure
-from pipeline.process.registry import registered
+from pipeline.commands.shared import own_process, reports
 
 
 @reports
@@ -18,7 +16,5 @@ def search_api(
     """Serve the readers' page and its JSON."""
     from pipeline.search.api import run_search_api
 
-    current = settings("search-api")
-    configure(current)
-    with registered(current, "search-api"):
+    with own_process("search-api") as current:
         run_search_api(current, port)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -10,8 +10,9 @@ from rich.table import Table
 
 from pipeline.commands.shared import out, print_json, reports, settings
 from pipeline.errors import Fatal
-from pipeline.kafka.clients import ensure_topics
-from pipeline.saved.tables import SavedSearches
+
+if TYPE_CHECKING:
+    from pipeline.saved.tables import SavedSearches
 
 searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
@@ -71,5 +72,8 @@ def searches_delete(
 
 
 def _searches() -> SavedSearches:
+    from pipeline.kafka.clients import ensure_topics
+    from pipeline.saved.tables import SavedSearches
+
     ensure_topics(settings())
     return SavedSearches(settings())

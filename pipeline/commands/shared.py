@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -16,8 +17,9 @@ from rich.text import Text
 
 from pipeline.errors import DatelineError, Fatal, Reject, Retry
 from pipeline.escaping import printable, printable_json
-from pipeline.local.resolve import resolved as resolved
-from pipeline.local.resolve import settings as settings
+
+if TYPE_CHECKING:
+    from pipeline.settings import Process, Settings
 
 
 class PlainConsole(Console):
@@ -34,6 +36,35 @@ class PlainConsole(Console):
 
 out = PlainConsole()
 err = PlainConsole(stderr=True)
+
+
+def configured() -> Settings:
+    """The settings as they are set, for a command that needs no engine. Imported only by a command that acts: reading them
+    takes longer than showing a help."""
+    from pipeline.settings import settings as read
+
+    return read()
+
+
+def settings(process: Process | None = None) -> Settings:
+    """The settings with the local engines where none are set (pipeline/local/resolve.py)."""
+    from pipeline.local.resolve import settings as read
+
+    return read(process)
+
+
+@contextmanager
+def own_process(process: Process) -> Iterator[Settings]:
+    """One of Dateline's processes: its settings; while it runs its log is set up, and `dateline status` knows where it is."""
+    from pipeline.logs import configure
+    from pipeline.process.registry import registered
+
+    current = settings(process)
+    configure(current)
+    several = process == "worker" and current.worker_id != "1"
+    with registered(current, f"{process}-{current.worker_id}" if several else process):
+        yield current
+
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.shared import reports, settings
-from pipeline.logs import configure
-from pipeline.process.registry import registered
+from pipeline.commands.shared import own_process, reports
 
 
 @reports
@@ -23,9 +21,7 @@ def status_page(
     """
     from pipeline.status_page.api import run_status_page
 
-    current = settings("status-page")
-    configure(current)
-    with registered(current, "status-page"):
+    with own_process("status-page") as current:
         run_status_page(current, port, prefect_pages(os.environ))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import typer
 
 from pipeline.commands.options import AsJson
-from pipeline.commands.shared import print_json, reports
-from pipeline.settings import settings
+from pipeline.commands.shared import configured, print_json, reports
 
 
 @reports
@@ -15,6 +14,6 @@ def topology(json: AsJson = False) -> None:
     from pipeline.operations.picture import as_data, mermaid
 
     if json:
-        print_json(as_data(settings()))
+        print_json(as_data(configured()))
     else:
-        typer.echo(mermaid(settings()))
+        typer.echo(mermaid(configured()))

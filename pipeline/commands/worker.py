@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.commands.shared import reports, settings
-from pipeline.logs import configure
-from pipeline.process.registry import registered
+from pipeline.commands.shared import own_process, reports
 
 
 @reports
@@ -12,8 +10,5 @@ def worker() -> None:
     """Run the stream processors: normalize, enrich and revise; stories, flooding, identity, trends."""
     from pipeline.streams.worker import run_worker
 
-    current = settings("worker")
-    configure(current)
-    name = "worker" if current.worker_id == "1" else f"worker-{current.worker_id}"
-    with registered(current, name):
+    with own_process("worker") as current:
         run_worker(current)

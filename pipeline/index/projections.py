@@ -116,7 +116,7 @@ def revision(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRe
         article_id=str(data.article_id),
         revision_key=data.revision_key,
         status="superseded" if text else "partial" if data.patch else "killed",
-        processed=Processed(indexed=now),
+        processed=Processed(normalized=event.normalizedtime, indexed=now),
         article=text,
         enrichment=enrichment if text else None,
         mentions=_mentions(text, enrichment) if text else None,

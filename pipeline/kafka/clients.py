@@ -12,6 +12,7 @@ from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from pipeline.errors import Fatal, Retry
+from pipeline.kafka.client_ids import client_id
 from pipeline.kafka.consumer import Consumer
 from pipeline.kafka.partitions import partition_of as partition_of
 from pipeline.kafka.security import client_options
@@ -19,7 +20,6 @@ from pipeline.kafka.topic_limits import correct_limits
 from pipeline.settings import Settings
 from pipeline.topics import HEADROOM, STATE_TOPICS, Topic
 
-CLIENT_ID = "dateline"
 """The name of consumers in their groups."""
 _LARGEST_BATCH = 64 * 1024 * 1024
 """Bytes of a decompressed batch. kafka-python takes 1 MiB where a zstd frame doesn't say its size, as those of Java don't."""
@@ -150,7 +150,7 @@ def consumer(settings: Settings, *, group: str | None = None, **options: Any) ->
     config: dict[str, Any] = {
         "bootstrap_servers": servers,
         "group_id": group,
-        "client_id": CLIENT_ID,
+        "client_id": client_id(settings),
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
         "isolation_level": "read_committed",

@@ -16,7 +16,8 @@ from kafka.errors import (
 )
 
 from pipeline.errors import Retry
-from pipeline.kafka.clients import CLIENT_ID, admin_client, kafka_servers, unreachable
+from pipeline.kafka import client_ids
+from pipeline.kafka.clients import admin_client, kafka_servers, unreachable
 from pipeline.kafka.reading import first_records, open_reader
 from pipeline.settings import Settings
 
@@ -24,7 +25,7 @@ Offsets = dict[TopicPartition, int]
 NEW_PROTOCOL = "a consumer of the new group protocol"
 """What is known of a member that made a classic group one of the new protocol (KIP-848): the questions about classic groups
 no longer name who is in it. None of ours speaks that protocol."""
-_OUR_CLIENTS = (CLIENT_ID, "faust-")
+_OUR_CLIENTS = (client_ids.PREFIX, "faust-")  # the latter of workers before this version
 """How the client ids of our consumers begin: the indexer's, and the worker's, which Faust names."""
 _PATIENCE = 5.0
 """Seconds for which a question is asked again."""

@@ -15,6 +15,8 @@ from pipeline.process.children import spawn
 from pipeline.process.ports import LOOPBACK
 
 _WEEK = "P7D"
+_LOCKED = 60
+"""Seconds that the server waits for its database."""
 WAIT = 300
 """Seconds that the flows wait for the server at their start."""
 
@@ -32,7 +34,9 @@ def api(port: int) -> str:
 def start_server(folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start the server; its database and log are below `folder`."""
     # an address of another server would have it forward to that one
-    env = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"} | _settings(folder)
+    env = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"} | prefect_settings(
+        folder / "prefect"
+    )
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
     return spawn(command, env=env, log=folder / "prefect.log", cwd=folder)
 
@@ -40,7 +44,7 @@ def start_server(folder: Path, port: int) -> subprocess.Popen[bytes]:
 def start_flows(folder: Path, port: int, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start `dateline flows serve` for it, with `env` added to the environment; its log is below `folder`."""
     command = [sys.executable, "-m", "pipeline.cli", "flows", "serve", "--wait", str(WAIT)]
-    own = {**_settings(folder), "PREFECT_API_URL": api(port)}
+    own = {**prefect_settings(folder / "prefect"), "PREFECT_API_URL": api(port)}
     return spawn(command, env=os.environ | own | dict(env or {}), log=folder / "flows.log")
 
 
@@ -61,9 +65,10 @@ def served(port: int, flow: str) -> bool:
         return False
 
 
-def _settings(folder: Path) -> dict[str, str]:
+def prefect_settings(home: Path) -> dict[str, str]:
+    """Of a server with SQLite and of what uses it, as environment; all that they keep is below `home`."""
     return {
-        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         # slots of runs survive a restart of the server
@@ -72,4 +77,8 @@ def _settings(folder: Path) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": _WEEK,
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": _WEEK,
+        # SQLite has one writer: where several runs start at once on a busy machine others wait longer than Prefect's 10 s
+        "PREFECT_SERVER_DATABASE_TIMEOUT": str(_LOCKED),
+        "PREFECT_API_REQUEST_TIMEOUT": str(2 * _LOCKED),
+        "PREFECT_CLIENT_MAX_RETRIES": "10",
     }

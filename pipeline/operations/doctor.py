@@ -16,9 +16,8 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from pipeline.errors import Fatal
 from pipeline.operations.watch.findings import fullness
-from pipeline.process.listening import check_access
+from pipeline.process.listening import open_door
 from pipeline.settings import Settings
 from schemas.checkup import Check, CheckState, Checkup
 from schemas.report import Disk, Severity
@@ -38,7 +37,9 @@ _PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _FILES = 4096
 _MAPS = 262_144
 _GB = 1024**3
-_NO_SETTING = re.compile(r"DATELINE_(COMPLETE$)")
+_NO_SETTING = re.compile(
+    r"DATELINE_(COMPLETE|PUBLISH_ON|HOST|BACKFILL|WORKER_MEMORY|CREDENTIALS)$"  # the last are Compose's own, in its .env
+)
 
 
 def ok(area: str, what: str) -> Check:
@@ -158,11 +159,8 @@ def _contradictions(s: Settings) -> Iterator[Check]:
             f"DATELINE_BIND is {s.bind}, and the engines are local: others reach the APIs of this machine",
             "set DATELINE_BIND to 127.0.0.1, or leave it where that is wanted",
         )
-    try:
-        check_access(s)
-    except Fatal as e:
-        what, _, advice_ = str(e).rpartition(": " if ": " in str(e) else "; ")
-        yield wrong(area, what, advice_)
+    if (found := open_door(s)) is not None:
+        yield wrong(area, found.what, found.advice)
     if s.max_connections_per_address > s.max_connections:
         yield advice(area, "DATELINE_MAX_CONNECTIONS_PER_ADDRESS is above DATELINE_MAX_CONNECTIONS", "lower it")  # fmt: skip
 

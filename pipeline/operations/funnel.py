@@ -19,6 +19,7 @@ from pipeline.topics import ARTICLES_RAW, COMMENTS_RAW
 from schemas.funnel import Fate, Funnel
 
 EXAMPLES = 3
+_GOT_BY_WORKER = "processed.normalized"
 _PLACES = {"articles": "indexed", "comments": "indexed", "articles-hidden": "hidden", "comments-hidden": "hidden"}
 
 
@@ -112,17 +113,24 @@ def _standing(
     filters: list[dict[str, Any]] = [{"term": {"provider": provider}}] if provider is not None else []
     # when the worker got to it is near Kafka's time, by which the received are counted; an event's own may be of any day
     for alias, fate in _PLACES.items():
-        query = {"bool": {"filter": [*filters, {"range": {"processed.normalized": _between(begin, end)}}]}}
+        query = {"bool": {"filter": [*filters, {"range": {_GOT_BY_WORKER: _between(begin, end)}}]}}
         for one in _buckets(client, settings, [alias], query, None, STATUS_FIELD):
             kind = alias.removesuffix("-hidden")
             yield Fate(fate=fate, why=f"{kind}, {one['key']}", count=one["count"], examples=one["examples"])
-    query = {"bool": {"filter": [*filters, {"range": {"revision.received": _between(begin, end)}}]}}
+    query = {"bool": {"filter": [*filters, _came_in(begin, end)]}}
     count = 0
     examples: tuple[str, ...] = ()
     for one in _buckets(client, settings, ["history"], query, None, STATUS_FIELD):
         count, examples = count + one["count"], examples or tuple(name.partition(":")[0] for name in one["examples"])
     if count:
         yield Fate(fate="superseded", why="articles, by a later revision", count=count, examples=examples)
+
+
+def _came_in(begin: datetime, end: datetime) -> dict[str, Any]:
+    """Of a revision in history. One that was indexed before an upgrade says only when it was received."""
+    by_worker, by_sender = ({"range": {name: _between(begin, end)}} for name in (_GOT_BY_WORKER, "revision.received"))
+    older = {"bool": {"filter": [by_sender], "must_not": [{"exists": {"field": _GOT_BY_WORKER}}]}}
+    return {"bool": {"should": [by_worker, older], "minimum_should_match": 1}}
 
 
 def _buckets(

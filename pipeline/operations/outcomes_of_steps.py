@@ -9,6 +9,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.errors import DatelineError
+from pipeline.kafka.client_ids import in_words
 from pipeline.kafka.clients import admin_client
 from pipeline.kafka.groups import Offsets, committed_offsets
 from pipeline.settings import Settings
@@ -58,14 +59,18 @@ def outcome(step: Step, steps: list[Step], committed: Offsets, full_name: str) -
         return "waiting"
     if not step["topic"].endswith(".raw"):
         return "done"
-    same = [one["topic"] for one in steps if one is not step and one.get("event_id") == step.get("event_id")]
-    if any(name.endswith(".current") for name in same):
-        return "current"
-    return "superseded" if any(name.endswith(".history") for name in same) else "done"
+    own = step.get("event_id")
+    if own is None:
+        return "done"
+    if any(one["topic"].endswith(".history") and own in (one.get("event_id"), one.get("made_of")) for one in steps):
+        return "superseded"
+    return (
+        "current" if any(one["topic"].endswith(".current") and one.get("made_of") == own for one in steps) else "done"
+    )
 
 
 def _owners(settings: Settings, groups: set[str]) -> dict[TopicPartition, str]:
-    """Host and client of the member that has each partition."""
+    """Who has each partition: the process, its host and its pid."""
     admin = admin_client(settings)
     try:
         described: Mapping[str, Any] = admin.describe_groups(sorted(groups))
@@ -79,5 +84,5 @@ def _owners(settings: Settings, groups: set[str]) -> dict[TopicPartition, str]:
             for topic in listed or ():
                 for partition in topic["partitions"]:
                     host = str(member.get("client_host", "")).lstrip("/")
-                    found[TopicPartition(topic["topic"], partition)] = f"{member.get('client_id', '')} at {host}"
+                    found[TopicPartition(topic["topic"], partition)] = in_words(str(member.get("client_id", "")), host)
     return found

@@ -16,6 +16,7 @@ from pipeline.index.client import open_client
 from pipeline.index.families import FOLLOWED
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
+from pipeline.operations import told_of_event as told
 from pipeline.operations.lookup import STATUS_FIELD, status_of
 from pipeline.operations.patience import TimeIsUp, end_after
 from pipeline.operations.receipts import ARTICLE_EVENTS
@@ -30,10 +31,8 @@ from pipeline.topics import (
     Topic,
 )
 from pipeline.topology import drained, topics
-from schemas.identity import Claim
 
 Step = dict[str, Any]
-_TIMES = ("normalized", "enriched", "revised")
 
 
 class Unknown(Fatal):
@@ -45,7 +44,7 @@ class Unknown(Fatal):
 
 
 def trace_item(settings: Settings, wanted: str, *, seconds: float | None = None, quick: bool = True) -> dict[str, Any]:
-    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, times?,
+    """`{article_id, comment_id?, status, documents: […], steps: [{topic, at, type, partition, offset, event_id, made_of?, times?,
     publisher?, claims?}], complete}`.
 
     `times` says when normalize, enrich and revise were done with the event: `{normalized, enriched, revised}`.
@@ -217,8 +216,9 @@ def _indexed_step(document: dict[str, Any], comment_id: UUID | None) -> Step:
         "at": _milliseconds(datetime.fromisoformat(processed.get("revised") or processed["indexed"])),
         "type": None,
         "kind": None,
+        "made_of": document.get("revision", {}).get("event_id"),
     }
-    times = {name: processed[name] for name in _TIMES if processed.get(name)}
+    times = {name: processed[name] for name in told.TIMES if processed.get(name)}
     return step | ({"times": times} if times else {})
 
 
@@ -245,14 +245,16 @@ def _step(topic: str, record: Any, settings: Settings) -> Step:
         "topic": topic,
         "at": _milliseconds(datetime.fromtimestamp(record.timestamp / 1000, UTC)),
         "type": event.get("type") if isinstance(event, dict) else None,
-        "kind": _kind(event),
+        "kind": told.kind(event),
         "event_id": event.get("id") if isinstance(event, dict) else None,
         "partition": record.partition,
         "offset": record.offset,
         "bytes": len(record.value or b""),
-    } | _sender(event)
-    if times := _times(event):
-        step["times"] = times
+    } | told.sender(event)
+    if of := told.made_of(event):
+        step["made_of"] = of
+    if done := told.times(event):
+        step["times"] = done
     if topic == DEAD_LETTERS.name:
         if "dateline-offset" in headers:
             step["refused_from"] = _place(headers, settings)
@@ -264,31 +266,3 @@ def _step(topic: str, record: Any, settings: Settings) -> Step:
 
 def _milliseconds(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _times(event: Any) -> dict[str, str]:
-    """When each step finished the event of a record, from its envelope."""
-    if not isinstance(event, dict):
-        return {}
-    return {name: event[f"{name}time"] for name in _TIMES if event.get(f"{name}time")}
-
-
-def _sender(event: Any) -> dict[str, Any]:
-    """The publisher and the claims that an event names, as documents have them."""
-    data = event.get("data") if isinstance(event, dict) else None
-    if (
-        not isinstance(data, dict)
-        or not isinstance(data.get("publisher"), str)
-        or not isinstance(data.get("claims"), list)
-    ):
-        return {}
-    try:
-        claims = [Claim.model_validate(claim) for claim in data["claims"]]
-    except ValueError:
-        return {}
-    return {"publisher": data["publisher"], "claims": [f"{claim.scheme}:{claim.value}" for claim in claims]}
-
-
-def _kind(event: Any) -> str | None:
-    data = event.get("data") if isinstance(event, dict) else None
-    return data.get("kind") if isinstance(data, dict) else None

@@ -2,19 +2,18 @@
 
 Both forms are made of the same functions. Apart is for a model so heavy that enrich needs processes of its own
 (`DATELINE_STAGES=apart`). The chained form drains the topics between, so a pipeline can go from one to the other.
+
+What a stage runs is imported when it is bound, in the worker: whoever only asks how far the flow is reads the declarations, and
+all that the stages need takes a second and more to load.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from pipeline.stages import enrich, flooding, normalize
-from pipeline.stages.clustering.sign import bands
-from pipeline.stages.revise.batch import ReviseBatch
-from pipeline.stages.revise.merging import enrich_merged
-from pipeline.stages.revise.states import ARTICLES, COMMENTS, DUE, THREADS, TIMERS, States
+from pipeline.stages.revise.tables import ARTICLES, COMMENTS, DUE, THREADS, TIMERS
 from pipeline.stages.rows import Tables
-from pipeline.stages.stage import Batch, Config, Forward, Function, Inputs, Stage, Step
+from pipeline.stages.stage import Batch, Config, Forward, Function, Inputs, SideOutput, Stage, Step
 from pipeline.topics import (
     ARTICLES_CURRENT,
     ARTICLES_ENRICHED,
@@ -40,26 +39,54 @@ from pipeline.topics import (
 )
 
 
+def _normalize_article(config: Config) -> Function:
+    from pipeline.stages import normalize
+
+    return normalize.normalize_article
+
+
 def _normalize_comment(config: Config) -> Function:
+    from pipeline.stages import normalize
+
     key = config.settings.pseudonym_key
     return partial(normalize.normalize_comment, pseudonym_key=key.get_secret_value().encode() if key else None)
 
 
-NORMALIZE_ARTICLE = Step("normalize", lambda config: normalize.normalize_article)
+def _enrich_article(config: Config) -> Function:
+    from pipeline.stages import enrich
+
+    return partial(enrich.enrich_article, chosen=enrich.choices(config.settings))
+
+
+def _enrich_comment(config: Config) -> Function:
+    from pipeline.stages import enrich
+
+    return partial(enrich.enrich_comment, chosen=enrich.choices(config.settings))
+
+
+def _bands(config: Config) -> tuple[SideOutput, ...]:
+    from pipeline.stages.clustering.sign import bands
+
+    return (partial(bands, partition_of=config.partition_of),)
+
+
+def _posts(config: Config) -> tuple[SideOutput, ...]:
+    from pipeline.stages.flooding import posts
+
+    return (posts,)
+
+
+NORMALIZE_ARTICLE = Step("normalize", _normalize_article)
 NORMALIZE_COMMENT = Step("normalize", _normalize_comment)
-ENRICH_ARTICLE = Step(
-    "enrich",
-    lambda config: partial(enrich.enrich_article, chosen=enrich.choices(config.settings)),
-    side_outputs=lambda config: (partial(bands, partition_of=config.partition_of),),
-)
-ENRICH_COMMENT = Step(
-    "enrich",
-    lambda config: partial(enrich.enrich_comment, chosen=enrich.choices(config.settings)),
-    side_outputs=lambda config: (flooding.posts,),
-)
+ENRICH_ARTICLE = Step("enrich", _enrich_article, side_outputs=_bands)
+ENRICH_COMMENT = Step("enrich", _enrich_comment, side_outputs=_posts)
 
 
 def _revise(config: Config) -> Function:
+    from pipeline.stages.revise.batch import ReviseBatch
+    from pipeline.stages.revise.merging import enrich_merged
+    from pipeline.stages.revise.states import States
+
     again = enrich_merged(ENRICH_ARTICLE.bind(config), config.settings.largest_record)
 
     def batch(tables: Tables) -> Batch:

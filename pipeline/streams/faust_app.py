@@ -10,6 +10,7 @@ import faust
 from faust.transport.producer import ProducerBuffer
 
 from pipeline import bundles
+from pipeline.kafka.client_ids import client_id
 from pipeline.kafka.clients import kafka_servers
 from pipeline.kafka.partitions import partition_of
 from pipeline.kafka.security import faust_credentials
@@ -47,6 +48,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset(), clock:
     stages = worker_stages(settings)
     app = faust.App(
         id=group(stages[0], settings),
+        broker_client_id=client_id(settings),
         broker=[f"kafka://{server.strip()}" for server in kafka_servers(settings).split(",")],
         broker_credentials=faust_credentials(settings),
         Table=DurableTable,

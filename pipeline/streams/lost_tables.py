@@ -17,7 +17,7 @@ from pipeline.kafka.clients import kafka_servers, unreachable
 from pipeline.kafka.groups import committed_offsets
 from pipeline.kafka.reading import open_reader
 from pipeline.settings import Settings
-from pipeline.stages.revise.states import ARTICLES, COMMENTS
+from pipeline.stages.revise.tables import ARTICLES, COMMENTS
 from pipeline.stages.stage import Stage
 from pipeline.streams.faust_app import changelog
 from pipeline.topics import ARTICLES_CURRENT, COMMENTS_CURRENT, STORY_BANDS, Topic

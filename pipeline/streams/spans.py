@@ -41,6 +41,8 @@ class RecordSpan:
         self.context = context(record.headers)
         """For what comes of it. That of the record itself where its trace isn't sampled."""
         self.outcome: Outcome | None = None
+        self._linked: set[str] | None = set() if self.context is None else None
+        """Traces that it is linked to, where it began one of its own."""
 
     def step(self, name: str) -> None:
         """This step begins."""
@@ -49,7 +51,18 @@ class RecordSpan:
     def read(self, value: Any) -> None:
         """Its value is known."""
         self.context = self.context or valid(getattr(value, "traceparent", None))
+        if self.context is not None:
+            self._linked = None
         self._open(about(value))
+
+    def made(self, value: Any) -> None:
+        """This comes of it. Where it is a timer's record, which has no trace, it is linked to the story's."""
+        story = valid(getattr(value, "traceparent", None))
+        if self._span is None or self._linked is None or story is None or story in self._linked:
+            return
+        self._linked.add(story)
+        if sampled(story):
+            self._span.link(story)
 
     def refused(self, step: str, error: Exception) -> None:
         """It becomes a dead letter."""
@@ -126,6 +139,8 @@ class BatchSpans:
         for record in records:
             causes = () if record.headers else (*_marks(record.value), *_marks(getattr(record.value, "root", None)))
             cause = next((self._causes[mark] for mark in causes if mark in self._causes), None)
+            if cause is not None:
+                cause.made(record.value)
             yield record if cause is None else _of(cause, record)
 
 

@@ -10,6 +10,7 @@ Sources: https://www.w3.org/TR/trace-context/, the CloudEvents extension, and Op
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from enum import Enum
@@ -48,6 +49,9 @@ class Span(Protocol):
     def fail(self, kind: str, detail: str = "", error: BaseException | None = None) -> None:
         """What it is about failed: `kind` is a word of a closed list. With `error` its traceback is recorded."""
 
+    def link(self, context: str) -> None:
+        """It has to do with this trace too."""
+
     def end(self, at: int | None = None) -> None:
         """At that time, in ns since 1970, or now."""
 
@@ -75,6 +79,13 @@ def tracer(settings: Settings) -> Tracer | None:
     from pipeline.tracing import sdk
 
     return sdk.tracer(settings)
+
+
+def close(seconds: float) -> None:
+    """Send the spans that wait, for so long at most; nothing where no trace was begun. No span is sent afterwards."""
+    sdk = sys.modules.get("pipeline.tracing.sdk")
+    if sdk is not None:
+        sdk.close(seconds)
 
 
 def fail(span: Span, error: BaseException) -> None:

@@ -190,22 +190,24 @@ def test_a_variable_of_the_image_is_a_setting_of_kafka(services: dict[str, Any])
 
 def test_prefect_keeps_its_history_as_long_as_the_local_one(services: dict[str, Any], tmp_path: Path) -> None:
     """Two flows run every minute: without it the database grows for ever."""
-    from pipeline.local.prefect import _settings
+    from pipeline.local.prefect import prefect_settings
 
-    local = {name: value for name, value in _settings(tmp_path).items() if re.search(r"VACUUM|RETENTION|LEASE", name)}
+    local = {
+        name: value for name, value in prefect_settings(tmp_path).items() if re.search(r"VACUUM|RETENTION|LEASE", name)
+    }
     assert len(local) == 4
     assert local.items() <= services["prefect"]["environment"].items()
 
 
 def test_prefect_reads_the_settings_that_we_give_its_server(services: dict[str, Any], tmp_path: Path) -> None:
     """In a process of its own, as they are read at its start: one that it can't read is its end."""
-    from pipeline.local.prefect import _settings
+    from pipeline.local.prefect import prefect_settings
 
     compose = {
         key: str(value) for key, value in services["prefect"]["environment"].items() if key.startswith("PREFECT_")
     }
     read = "from prefect.settings import get_current_settings; print(get_current_settings().server.events.retention_period)"
-    for given in (_settings(tmp_path), compose | {"PREFECT_HOME": str(tmp_path / "prefect")}):
+    for given in (prefect_settings(tmp_path), compose | {"PREFECT_HOME": str(tmp_path / "prefect")}):
         done = subprocess.run(
             [sys.executable, "-c", read], env=os.environ | given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE
         )  # fmt: skip

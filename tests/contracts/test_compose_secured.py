@@ -4,6 +4,7 @@ process may do. Starting it is untested."""
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +14,7 @@ import pytest
 import yaml
 
 from pipeline.kafka.acls import rights
-from pipeline.operations.doctor import of_settings
+from pipeline.operations.doctor import of_settings, of_variables
 from pipeline.settings import Process, load_settings
 from schemas.checkup import CheckState
 from tests.conftest import ROOT
@@ -97,3 +98,12 @@ def test_its_settings_exist_and_do_not_contradict_each_other(name: str, tmp_path
 def test_every_secret_is_used() -> None:
     used = {one["source"] for name in OWN for one in SECURED["services"][name]["secrets"]}
     assert used == set(SECURED["secrets"])
+
+
+def test_what_compose_itself_reads_of_the_same_file_is_no_mistake_to_the_doctor() -> None:
+    """Every service is given the whole of .env."""
+    files = (ROOT / "docker-compose.yml").read_text() + (ROOT / "docker-compose.secured.yml").read_text()
+    named = set(re.findall(r"\$\{(DATELINE_\w+)", files))
+    assert {"DATELINE_HOST", "DATELINE_CREDENTIALS"} <= named
+    assert list(of_variables(dict.fromkeys(named, "x"), None)) == []
+    assert [one.state for one in of_variables({"DATELINE_HOSTS": "x"}, None)] == [CheckState.WRONG]

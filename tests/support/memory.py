@@ -11,7 +11,7 @@ from pipeline.kafka.partitions import partition_of
 from pipeline.settings import MIB, Settings
 from pipeline.stages.chain import CHAINED
 from pipeline.stages.normalize import normalize_article
-from pipeline.stages.revise.states import DUE, TIMERS
+from pipeline.stages.revise.tables import DUE, TIMERS
 from pipeline.stages.rows import Rows, Tables
 from pipeline.stages.stage import Batch, Config, Function, Stage
 from pipeline.topics import Record, Topic

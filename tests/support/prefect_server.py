@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from pipeline.local.prefect import prefect_settings
 from pipeline.process.ports import free_port
 from tests.support.waiting import PATIENCE, until
 
@@ -32,7 +33,7 @@ class PrefectServer:
     @property
     def environment(self) -> dict[str, str]:
         """For processes that use it."""
-        return {**_quiet(self.home), "PREFECT_API_URL": self.api}
+        return {**prefect_settings(self.home), "PREFECT_API_URL": self.api}
 
     def ask(self, what: str, **body: Any) -> Any:
         """All objects of a kind: `flow_runs`, `artifacts`, `events`, …"""
@@ -47,7 +48,9 @@ def running_server(home: Path) -> Iterator[PrefectServer]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(server.port)],
-            env={name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"} | _quiet(home),
+            env={name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+            | prefect_settings(home)
+            | {"PREFECT_SERVER_UI_ENABLED": "false"},  # no test looks at its page
             stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd=home, start_new_session=True,
         )  # fmt: skip
     try:
@@ -56,16 +59,6 @@ def running_server(home: Path) -> Iterator[PrefectServer]:
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # nobody needs what it would put in order
         process.wait(PATIENCE)
-
-
-def _quiet(home: Path) -> dict[str, str]:
-    return {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        # no test looks at its page
-        "PREFECT_SERVER_UI_ENABLED": "false",
-    }
 
 
 def _await(server: PrefectServer, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.commands.shared import resolved
 from pipeline.local.engines import LocalEngines
+from pipeline.local.resolve import resolved
 from pipeline.settings import Settings, load_settings
 from tests.conftest import PARTITIONS, Pipeline
 from tests.support.builders import id_of, minutes, raw_article, raw_comment, raw_kill

@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-import justext
-
 from pipeline.stages.enrich.enricher import Enricher, text_of
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -106,6 +104,8 @@ def has_stop_words(language: str) -> bool:
 @lru_cache(maxsize=64)
 def stop_words_of(language: str | None) -> frozenset[str]:
     """Function words of a language (justext's lists); English for None and for a language without a list."""
+    import justext  # with lxml: not for who only counts words
+
     name = _STOPLISTS.get(language or "en", "English")
     listed = frozenset(str(word).casefold() for word in justext.get_stoplist(name))
     return listed | stop_words() if name == "English" else listed

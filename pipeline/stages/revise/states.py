@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pipeline.stages.revise.state import ArticleState, CommentState
+from pipeline.stages.revise.tables import ARTICLES, COMMENTS, DUE, THREADS
 from pipeline.stages.rows import Tables
-from pipeline.stages.stage import Due
-from pipeline.topics import VISIBILITY_TIMERS, Record
 from pipeline.written_once import as_json
-from schemas.visibility_timer import VisibilityTimer
 
-ARTICLES, COMMENTS, THREADS, DUE = "revise-articles", "revise-comments", "revise-threads", "revise-due"
 _TEXT = frozenset({"current"})
 CHUNK = 500
 """Comment ids in one row of the threads: a long thread is not rewritten with each comment."""
@@ -79,14 +76,6 @@ class States:
         stored = self._threads.get(f"{article_id}/{chunk}")
         ids: list[str] = json.loads(stored) if stored else []
         return ids
-
-
-def _visibility_timer(name: str, at: datetime) -> Record:
-    return VISIBILITY_TIMERS.record(VisibilityTimer(article_id=UUID(name), due=at))
-
-
-TIMERS = Due(DUE, at=lambda row: datetime.fromisoformat(row.decode()), record=_visibility_timer)
-"""A record for every article whose visibility changes by itself."""
 
 
 class BatchStates:

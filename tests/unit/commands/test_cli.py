@@ -70,29 +70,54 @@ def test_what_only_asks_loads_no_formats_and_no_stages(arguments: list[str]) -> 
     assert {"pipeline.formats.table", "pipeline.topology", "trafilatura", "prefect"} & modules == set()
 
 
-ASKING = (
-    "status", "doctor", "trace", "tap", "search", "story", "trends", "embargoes", "history", "audit", "kill", "erase",
-    "dead-letters", "reconcile", "reindex", "snapshot", "grant", "topology", "schemas",
-)  # fmt: skip
-"""Commands that ask engines, or that only say to them what is to be done."""
-HEAVY = (
-    "kafka", "elasticsearch", "faust", "aiokafka", "prefect", "fastapi", "starlette", "httpx", "lark", "trafilatura", "lxml",
-    "feedparser", "dateparser", "tldextract", "numpy", "ftfy", "nh3", "py3langid", "cryptography", "psutil",
-    "prometheus_client", "pipeline.topology", "pipeline.formats.table", "pipeline.operations.watch.measure",
-)  # fmt: skip
-"""What takes a tenth of a second or more, itself or with what it imports; each is needed only when the command acts."""
+OF_THE_COMMAND_LINE = {"pipeline", "pipeline.cli", "pipeline.errors", "pipeline.escaping", "pipeline.operations", "pipeline.operations.patience"}  # fmt: skip
+HEAVY = {"pydantic", "pydantic_settings", "kafka", "elasticsearch", "faust", "prefect", "fastapi", "httpx", "requests", "lxml", "numpy"}  # fmt: skip
 
 
-def test_commands_start_without_what_they_need_only_when_they_act() -> None:
+def test_the_help_of_every_command_loads_nothing_of_what_it_does() -> None:
+    """All that a command acts with is imported when it acts: its help, and what a shell completes, are there at once."""
     code = (
-        "import json, sys; from pipeline.cli import build; found = {}\n"
-        f"for name in {ASKING!r}:\n"
-        "    build(name)\n"
-        f"    found[name] = [one for one in {HEAVY!r} if one in sys.modules and one not in sum(found.values(), [])]\n"
+        "import json, sys; from pipeline.cli import COMMANDS, build; found = {}\n"
+        "for name in COMMANDS:\n"
+        "    before = set(sys.modules); build(name); found[name] = sorted(set(sys.modules) - before)\n"
         "print(json.dumps(found))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=PATIENCE)
-    assert json.loads(ran.stdout) == {name: [] for name in ASKING}
+    wrong = {
+        name: [
+            one
+            for one in loaded
+            if one.partition(".")[0] in HEAVY | {"schemas", "flows"}
+            or (
+                one.startswith("pipeline")
+                and not f"{one}.".startswith("pipeline.commands.")
+                and one not in OF_THE_COMMAND_LINE
+            )
+        ]
+        for name, loaded in json.loads(ran.stdout).items()
+    }
+    assert wrong == {name: [] for name in COMMANDS}
+
+
+ASKED_WITH = (
+    "pipeline.topology", "pipeline.operations.trace", "pipeline.operations.tap", "pipeline.operations.doctor_engines",
+    "pipeline.operations.dead_letters", "pipeline.operations.watch.measure", "pipeline.operations.reconcile",
+    "pipeline.operations.kill", "pipeline.operations.erase", "pipeline.operations.funnel", "pipeline.search.reader",
+    "pipeline.feeds.subscriptions", "pipeline.saved.tables",
+)  # fmt: skip
+"""What commands and the watch ask with: of the flow they need the declarations, not what the stages do."""
+ACTED_WITH = {
+    "pipeline.formats.table", "pipeline.stages.normalize.events", "pipeline.stages.enrich.events", "pipeline.stages.revise.batch",
+    "faust", "prefect", "trafilatura", "feedparser", "ftfy", "py3langid", "justext", "dateparser",
+}  # fmt: skip
+
+
+def test_asking_where_the_flow_is_loads_no_formats_and_nothing_that_the_stages_do() -> None:
+    code = f"import sys, importlib; [importlib.import_module(one) for one in {ASKED_WITH!r}]; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    assert ACTED_WITH & set(ran.stdout.split()) == set()
 
 
 @pytest.mark.parametrize(
@@ -221,7 +246,7 @@ def test_a_second_run_on_one_machine_says_what_to_do(monkeypatch: pytest.MonkeyP
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         known = load_settings(kafka_servers="127.0.0.1:1", elasticsearch_url="http://127.0.0.1:1", search_port=port, ingest_port=0)  # fmt: skip
-        monkeypatch.setattr(module, "settings", lambda: known)
+        monkeypatch.setattr(module, "configured", lambda: known)
         ended = CliRunner().invoke(build("run"), ["run"])
     assert ended.exit_code == 3
     assert ended.stderr.strip() == (

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.shared import resolved
 from pipeline.errors import Fatal
 from pipeline.index.client import elasticsearch_client
 from pipeline.kafka.clients import producer
 from pipeline.local import secrets
 from pipeline.local.engines import LocalEngines, Ports, Running
+from pipeline.local.resolve import resolved
 from pipeline.settings import Settings
 
 PORTS = Ports(1001, 1002, 1003, 1004)

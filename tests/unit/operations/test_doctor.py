@@ -64,6 +64,17 @@ def test_settings_that_contradict_each_other(changes: dict[str, Any], state: str
     assert all(one.advice for one in found)
 
 
+def test_an_open_page_is_said_with_what_to_do_apart_from_what_is_wrong() -> None:
+    for changes, advice in (
+        ({"status_bind": "0.0.0.0"}, "set DATELINE_STATUS_PASSWORD"),
+        ({"status_password": "short"}, "choose"),
+    ):
+        (one,) = [one for one in of_settings(load_settings(**(WELL | changes))) if one.state is CheckState.WRONG]
+        assert one.advice.startswith(advice)
+        assert one.what.startswith("DATELINE_STATUS_")
+        assert advice not in one.what
+
+
 def test_a_variable_that_is_no_setting_is_found_with_what_was_meant() -> None:
     found = list(
         of_variables(

@@ -92,9 +92,17 @@ COMMITTED = {TopicPartition("n-articles.raw", 1): 8}
         ([], {}, "waiting"),
         ([], {TopicPartition("n-articles.raw", 1): 7}, "waiting"),
         ([], COMMITTED, "done"),
-        ([{"topic": "articles.current", "event_id": "e"}], COMMITTED, "current"),
+        ([{"topic": "articles.current", "event_id": "its own", "made_of": "e"}], COMMITTED, "current"),
+        (
+            [
+                {"topic": "articles.current", "event_id": "before", "made_of": "e"},
+                {"topic": "articles.history", "event_id": "e"},
+            ],
+            COMMITTED,
+            "superseded",
+        ),
         ([{"topic": "articles.history", "event_id": "e"}], COMMITTED, "superseded"),
-        ([{"topic": "articles.current", "event_id": "other"}], COMMITTED, "done"),
+        ([{"topic": "articles.current", "event_id": "e", "made_of": "other"}], COMMITTED, "done"),
         ([{"topic": "dead-letters", "refused_from": ["articles.raw", 1, 7]}], COMMITTED, "refused"),
         ([{"topic": "dead-letters", "refused_from": ["articles.raw", 1, 6]}], COMMITTED, "done"),
     ],
@@ -136,3 +144,12 @@ def test_a_topic_by_its_name_and_none_with_secrets() -> None:
     for name in ("keys", "push-answers", "nonsense"):
         with pytest.raises(Fatal, match=r"there are .*articles\.raw"):
             tap_topic(SETTINGS, name)
+
+
+def test_history_is_counted_by_when_the_worker_got_it() -> None:
+    """An old story that is sent today, and superseded, came today; what an older version indexed says only when it was received."""
+    found = funnel._came_in(datetime(2026, 3, 14, tzinfo=UTC), datetime(2026, 3, 15, tzinfo=UTC))
+    by_worker, older = found["bool"]["should"]
+    assert list(by_worker["range"]) == ["processed.normalized"]
+    assert older["bool"]["must_not"] == [{"exists": {"field": "processed.normalized"}}]
+    assert [list(one["range"]) for one in older["bool"]["filter"]] == [["revision.received"]]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -17,6 +19,7 @@ from pipeline.topics import (
     COMMENTS_RAW,
     DEAD_LETTERS,
     IDENTITIES,
+    VISIBILITY_TIMERS,
     ConsumedRecord,
     Record,
     Topic,
@@ -24,6 +27,7 @@ from pipeline.topics import (
 from pipeline.topology import worker_stages
 from pipeline.tracing.context import context, with_contexts
 from schemas.events import RawArticleEvent
+from schemas.visibility_timer import VisibilityTimer
 from tests.support.broker import Broker, Died, Worker
 from tests.support.builders import raw_article, raw_comment, raw_kill, raw_patch
 from tests.support.memory import settings_with
@@ -229,3 +233,24 @@ def test_off_nothing_says_anything_of_traces() -> None:
     Worker(broker, worker_stages(broker.settings)).run()
     assert broker.records(ARTICLES_CURRENT)
     assert all(not record.headers for log in broker.logs.values() for record in log)
+
+
+def test_the_end_of_an_embargo_is_linked_to_the_story_that_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer's record has no trace, and the story's may have ended weeks ago: it begins one of its own, and names the story's."""
+    world = World(monkeypatch)
+    clock = [datetime(2026, 3, 14, 8, tzinfo=UTC)]
+    world.worker = Worker(world.broker, worker_stages(world.broker.settings), now=lambda: clock[0])
+    until = clock[0] + timedelta(hours=1)
+    story = world.send(7, raw_article("a", embargo=until), by="event")
+    world.run()
+    before = len(world.made(ARTICLES_CURRENT))
+    clock[0] = until + timedelta(seconds=1)
+    article_id = world.made(ARTICLES_CURRENT)[0].key or b""
+    timer = VisibilityTimer(article_id=UUID(article_id.decode()), due=until)
+    world.broker.append(VISIBILITY_TIMERS.record(timer))
+    world.run()
+    (shown,) = world.made(ARTICLES_CURRENT)[before:]
+    written = world.writer(shown)
+    assert written.name == "process visibility-timers"
+    assert trace_of(written) != story
+    assert [f"{link.context.trace_id:032x}" for link in written.links] == [story]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pipeline.kafka.partitions import partition_of
-from pipeline.stages.revise.states import DUE, States
+from pipeline.stages.revise.states import States
+from pipeline.stages.revise.tables import DUE
 from pipeline.streams import timer as module
 from pipeline.streams.timer import Timer
 from pipeline.topics import VISIBILITY_TIMERS, Record

@@ -10,7 +10,8 @@ import pytest
 from pipeline.stages.revise import articles
 from pipeline.stages.revise import history as histories
 from pipeline.stages.revise.state import ArticleState
-from pipeline.stages.revise.states import ARTICLES, States
+from pipeline.stages.revise.states import States
+from pipeline.stages.revise.tables import ARTICLES
 from pipeline.topics import ARTICLES_HISTORY, STATE_ROOM, Record
 from schemas.article import Notice
 from schemas.event import EventType

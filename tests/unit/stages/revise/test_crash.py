@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from pipeline.stages.revise.states import COMMENTS, THREADS
+from pipeline.stages.revise.tables import COMMENTS, THREADS
 from pipeline.stages.rows import Rows
 from pipeline.stages.term_log import GONE, TermLog, unpack_row
 from pipeline.stages.trend import TREND

@@ -11,7 +11,8 @@ from pipeline.errors import Reject
 from pipeline.operations.history import difference, timeline
 from pipeline.outcomes import Outcome
 from pipeline.stages.enrich import enrich_article
-from pipeline.stages.revise.states import ARTICLES, States
+from pipeline.stages.revise.states import States
+from pipeline.stages.revise.tables import ARTICLES
 from schemas.events import (
     NormalizedArticleEvent,
     RawArticleEvent,

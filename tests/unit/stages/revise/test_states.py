@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from pipeline.stages.revise.state import ArticleState, CommentState
-from pipeline.stages.revise.states import ARTICLES, CHUNK, COMMENTS, THREADS, States
+from pipeline.stages.revise.states import CHUNK, States
+from pipeline.stages.revise.tables import ARTICLES, COMMENTS, THREADS
 from pipeline.topics import ARTICLES_CURRENT
 from pipeline.topology import worker_stages
 from tests.support.broker import run_to_the_end
