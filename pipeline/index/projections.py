@@ -82,7 +82,9 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
     )
-    if data.article is not None and data.visibility.public and is_urgent(data.article):
+    if not data.visibility.public:
+        request = replace(request, urgent=data.moved)
+    elif data.article is not None and is_urgent(data.article):
         # readers don't wait for its place in a story, which is sent after it
         request = replace(request, urgent=data.moved or is_first(data.version))
     # it may have been a redirect, until an earlier receipt of this id came

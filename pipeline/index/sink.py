@@ -66,7 +66,9 @@ class ElasticsearchSink:
     def foresee(self, records: Records) -> bool:
         """Note what hides an item, and hide it now."""
         assert self._bulk is not None, "open comes before foresee"
-        remove_hidden(records, self._bulk, self._hidden)
+        removed = remove_hidden(records, self._bulk, self._hidden)
+        if self._refresher is not None:
+            self._refresher.ask(removed)
         return not self._hidden.full
 
     @property

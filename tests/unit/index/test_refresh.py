@@ -11,13 +11,14 @@ from typing import Any, cast
 import pytest
 from elasticsearch import ConnectionTimeout
 
-from pipeline.index.batch import write_batch
+from pipeline.index.batch import remove_hidden, write_batch
 from pipeline.index.families import index_request
+from pipeline.index.hidden import HiddenVersions
 from pipeline.index.refresh import Refresher, is_urgent, pause
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord
 from schemas.article import Article
 from schemas.events import CurrentArticleEvent
-from tests.support.builders import NOON, article_event
+from tests.support.builders import NOON, article_event, kill_event
 from tests.support.memory import revise, revise_tables
 from tests.support.waiting import PATIENCE
 from tests.unit.index.test_hidden import FakeBulk
@@ -97,6 +98,20 @@ def test_a_batch_with_an_urgent_article_is_refreshed() -> None:
     assert written(urgency=4) == []
     withheld = written(urgency=1, withheld=True)
     assert withheld == [], "readers wait for nothing that they may not see"
+
+
+def test_a_batch_that_hides_an_article_is_refreshed() -> None:
+    asked: list[set[str]] = []
+    refresh: Any = lambda aliases: asked.append(set(aliases))  # noqa: E731
+    tables = revise_tables()
+    for event in (article_event(), kill_event()):
+        batch = revise(tables)
+        batch.apply(event, NOON)
+        current = [one for one in batch.run_all(NOON) if one.topic is ARTICLES_CURRENT]
+        records = [ConsumedRecord(one.topic, 0, 0, one.key, one.encoded()) for one in current]
+        write_batch([(record, []) for record in records], FakeBulk(), None, refresh)  # type: ignore[arg-type]
+    assert [one & {"articles"} for one in asked] == [set(), {"articles"}]
+    assert "articles" in remove_hidden([(records[0], [])], FakeBulk(), HiddenVersions())  # type: ignore[arg-type]
 
 
 def test_what_is_asked_for_during_a_refresh_is_refreshed_after_it_together() -> None:
