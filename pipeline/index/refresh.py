@@ -19,8 +19,8 @@ _BREAKING = frozenset(
 """Genres of items without an urgency."""
 _SHARE = 3
 """A refresh that took a second is followed by three without one."""
-_LEAST = 0.1
-"""Seconds between two refreshes, however quick they are."""
+_LEAST, _MOST = 0.1, 1.0
+"""Seconds between two refreshes, however quick they are, and however slow: Elasticsearch's own come as often."""
 
 
 def is_urgent(article: Article) -> bool:
@@ -32,8 +32,9 @@ def is_urgent(article: Article) -> bool:
 
 class Refresher:
     """Refreshes indices behind the caller's back, one refresh after the other: what is asked for meanwhile, or too early
-    after the last one, waits for the next, which is for all of it together. So refreshes take a quarter of the time at most: a
-    sender whose every item is urgent slows nobody down.
+    after the last one, waits for the next, which is for all of it together. So refreshes take a quarter of the time at most,
+    but for slow ones, of which there are no more than Elasticsearch's own: a sender whose every item is urgent slows nobody
+    down.
 
     `named` maps an alias to its name in the namespace. Close it at the end.
     """
@@ -83,4 +84,4 @@ class Refresher:
 
 def pause(took: float) -> float:
     """Seconds from the end of a refresh that took so long to the next one. Pure."""
-    return max(_LEAST, took * _SHARE)
+    return min(_MOST, max(_LEAST, took * _SHARE))

@@ -128,8 +128,9 @@ def test_what_is_asked_for_during_a_refresh_is_refreshed_after_it_together() -> 
 
 
 def test_refreshes_take_no_more_than_a_quarter_of_the_time() -> None:
-    assert pause(0.5) == 1.5
+    assert pause(0.25) == 0.75
     assert pause(0.001) == 0.1
+    assert pause(20) == 1, "Elasticsearch refreshes as often by itself"
 
 
 def test_nothing_urgent_asks_for_nothing() -> None:
