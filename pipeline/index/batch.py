@@ -34,7 +34,7 @@ def write_batch(
 ) -> WriteOutcome:
     """Return when each record is indexed, found to be stale, or rejected, however long Elasticsearch is away. What a record
     of `hidden` supersedes is not written, also where that was noted during a wait. `refresh` is called with the aliases that
-    have got urgent documents.
+    have got urgent documents, or lost some.
 
     A part of the batch is prepared while the one before is on its way. Which of them Elasticsearch gets first doesn't
     matter, as versions decide; what a later part hides is noted before the first is sent. With `announce`, what the index has
@@ -81,7 +81,7 @@ class _Part:
         self._bulk, self._hidden, self._outcome = bulk, hidden, outcome
         self._sources: dict[tuple[str, str], ConsumedRecord] = {}
         requests = list(self._requests(records))
-        self.urgent = {request.index for request in requests if request.urgent}
+        self.urgent = {index for request in requests for index in request.awaited}
         self._latest = latest(requests)
         self._created: set[tuple[str, str]] = set()
         first, self._second = operations(self._latest)
@@ -144,9 +144,9 @@ def _event(request: IndexRequest, created: datetime | None) -> IndexEvent:
     )  # fmt: skip
 
 
-def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions) -> None:
+def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk, hidden: HiddenVersions) -> set[str]:
     """Note records that hide their item, ahead of their time, and remove now what they hide. Until each comes itself, its
-    item is in no index; Elasticsearch remembers the removal's version (`index.gc_deletes`)."""
+    item is in no index; Elasticsearch remembers the removal's version (`index.gc_deletes`). Returns the aliases to refresh."""
     requests: list[IndexRequest] = []
     now = datetime.now(UTC)
     for record, headers in records:
@@ -156,3 +156,4 @@ def remove_hidden(records: Iterable[tuple[ConsumedRecord, Headers]], bulk: Bulk,
     first, _ = operations(latest(requests))
     if removals := [operation for operation in first if operation.document is None]:
         bulk.write(removals)
+    return {index for request in requests for index in request.awaited}

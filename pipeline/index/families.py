@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pipeline.index import projections
 from pipeline.index.requests import IndexRequest
@@ -45,6 +46,9 @@ class Family:
     """Front-ends may search it; never the twin."""
     followed: bool = False
     """It holds items: a provider's own item is looked up in it, and in its twin."""
+    refresh: str | None = None
+    """How often what was written becomes searchable, searched or not. None: each second while somebody searches; who searches
+    after 30 seconds in which nobody did waits until what was written before is searchable."""
 
     @property
     def name(self) -> str:
@@ -60,13 +64,15 @@ class Family:
         return self.topic.cleanup is Cleanup.COMPACT
 
 
+_items = partial(Family, readers=True, followed=True, refresh="1s")
+
 FAMILIES = (
-    Family(documents.ArticleDocument, ARTICLES_CURRENT, projections.article, hidden=True, readers=True, followed=True),
-    Family(documents.CommentDocument, COMMENTS_CURRENT, projections.comment, hidden=True, readers=True, followed=True),
+    _items(documents.ArticleDocument, ARTICLES_CURRENT, projections.article, hidden=True),
+    _items(documents.CommentDocument, COMMENTS_CURRENT, projections.comment, hidden=True),
     Family(documents.HistoryDocument, ARTICLES_HISTORY, projections.revision),
     Family(documents.StoryDocument, STORIES, projections.story, readers=True),
-    Family(documents.RedirectDocument, ARTICLES_CURRENT, projections.article, readers=True, followed=True),
-    Family(documents.TrendDocument, TRENDS, projections.trend, readers=True),
+    _items(documents.RedirectDocument, ARTICLES_CURRENT, projections.article),
+    Family(documents.TrendDocument, TRENDS, projections.trend, readers=True, refresh="5s"),
     Family(documents.DeadLetterDocument, DEAD_LETTERS, projections.dead_letter),
     Family(documents.AuditDocument, AUDIT, projections.audit),
 )

@@ -17,6 +17,7 @@ from pipeline.index.refresh import is_urgent
 from pipeline.index.requests import IndexRequest
 from pipeline.kafka.dead_letters import from_headers
 from pipeline.stages.normalize.personal import without_personal_data
+from pipeline.stages.revise.version import is_first
 from pipeline.stages.trend import MIN_COUNT
 from pipeline.topics import ConsumedRecord, Headers
 from schemas.analysis import STEMMED_FIELDS, stemmed_as
@@ -81,8 +82,11 @@ def article(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReq
     request = _shown_or_hidden(
         "articles", own_id, data.version, document.as_source(), data.visibility.public, data.moved
     )
-    if data.article is not None and data.visibility.public and is_urgent(data.article):
-        request = replace(request, urgent=True)
+    if not data.visibility.public:
+        request = replace(request, urgent=data.moved)
+    elif data.article is not None and is_urgent(data.article):
+        # readers don't wait for its place in a story, which is sent after it
+        request = replace(request, urgent=data.moved or is_first(data.version))
     # it may have been a redirect, until an earlier receipt of this id came
     return replace(request, remove_from=(*request.remove_from, "redirects")) if data.moved else request
 

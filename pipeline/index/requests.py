@@ -27,13 +27,18 @@ class IndexRequest:
     family: str = ""
     """Document family; (family, id) is unique across indices. Default: the index's name."""
     urgent: bool = False
-    """Readers wait for it."""
+    """Readers wait for it, or are not to see it any more."""
     context: str | None = None
     """The trace that it is of, where traces are on."""
 
     @property
     def key(self) -> tuple[str, str]:
         return (self.family or self.index.removesuffix("-hidden"), self.id)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The indices in which readers find out about it, where that is urgent."""
+        return () if not self.urgent else (self.index,) if self.public else self.remove_from
 
 
 @dataclass(frozen=True)

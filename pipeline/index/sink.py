@@ -59,14 +59,16 @@ class ElasticsearchSink:
         assert self._bulk is not None, "open comes before write"
         telemetry.FORESEEN.set(len(self._hidden))
         refresh: Callable[[Collection[str]], object] = (
-            self._refresher.refresh if self._refresher is not None else lambda _: None
+            self._refresher.ask if self._refresher is not None else lambda _: None
         )
         return write_batch(records, self._bulk, self._hidden, refresh, self.announces)
 
     def foresee(self, records: Records) -> bool:
         """Note what hides an item, and hide it now."""
         assert self._bulk is not None, "open comes before foresee"
-        remove_hidden(records, self._bulk, self._hidden)
+        removed = remove_hidden(records, self._bulk, self._hidden)
+        if self._refresher is not None:
+            self._refresher.ask(removed)
         return not self._hidden.full
 
     @property
@@ -99,11 +101,13 @@ class ElasticsearchSink:
         return "; ".join(listed) or None
 
     def close(self) -> None:
+        if self._refresher is not None:
+            self._refresher.close()
         if self._bulk is not None:
             self._bulk.close()
         if self._client is not None:
             self._client.close()
-        self._client = self._bulk = None
+        self._client = self._bulk = self._refresher = None
 
 
 class Indexer(SinkLoop):

@@ -53,7 +53,9 @@ def component(name: str) -> dict[str, Any]:
 def index_template(family: Family, settings: Settings, analysis: str) -> dict[str, Any]:
     """The index template of a family, whole: sizes, mapping, and what the mapping needs of the analysis. Pure."""
     made = _settings(family, analysis)
-    sizes = {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}
+    sizes: dict[str, Any] = {"number_of_shards": settings.shards, "number_of_replicas": settings.replicas}
+    if family.refresh is not None:
+        sizes["refresh_interval"] = family.refresh
     return {
         # the aliases too: a write to one that is missing must not make an index of its name
         "index_patterns": [settings.named(f"{family.name}-*"), *map(settings.named, family.aliases)],

@@ -217,7 +217,9 @@ class SinkLoop:
         if outcome.rejected:
             outcome.tally[Outcome.DEAD_LETTERED] += len(outcome.rejected)
         self._commit(read)
-        outcomes.record(self._stage.name, outcome.tally, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._gathering.written(seconds)
+        outcomes.record(self._stage.name, outcome.tally, seconds)
 
     def _commit(self, offsets: Offsets) -> None:
         with self._stalls.watching("commit", 30):

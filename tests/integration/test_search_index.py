@@ -13,6 +13,7 @@ from pipeline.search import parameters
 from pipeline.search.parameters import ArticleParameters, CommentParameters
 from tests.conftest import Pipeline
 from tests.support.search_desk import NOW, Desk
+from tests.support.waiting import until
 
 SECTIONS = ("Business", "Sport", "Arts")
 
@@ -234,6 +235,20 @@ def test_the_words_of_what_was_removed_are_in_no_answer_though_the_index_has_the
     assert "Unsayable" not in str(desk.articles(facets=["person"], size=30))
     assert desk.reader.suggestions("xav", 5) == []
     assert desk.articles(q="unsayabel")["did_you_mean"] is None
+
+
+def test_what_was_written_while_nobody_searched_is_found(desk: Desk) -> None:
+    name = desk.settings.named("history")
+    desk.client.indices.put_settings(index=name, settings={"index.search.idle.after": "0ms"})
+
+    def is_idle() -> bool:
+        found = desk.client.indices.stats(index=name, level="shards")["indices"]
+        return all(copy["search_idle"] for index in found.values() for (copy,) in index["shards"].values())
+
+    until(is_idle)
+    desk.client.index(index=name, id="a:1", document={"article_id": "a"})
+    until(lambda: desk.client.count(index=name, query={"term": {"article_id": "a"}})["count"])
+    assert is_idle(), "nothing but the searches had it refreshed"
 
 
 def test_counts_by_time_have_an_end(desk: Desk) -> None:

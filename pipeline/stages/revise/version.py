@@ -34,5 +34,11 @@ def revision_of(version: int) -> tuple[int, int, int]:
     return rest >> MODIFIED_BITS, rest & ((1 << MODIFIED_BITS) - 1), publisher_version
 
 
+def is_first(version: int) -> bool:
+    """Whether a packed number is that of a revision's first record; further ones have its partial updates and its place in a
+    story."""
+    return not version & ((1 << STEP_BITS) - 1)
+
+
 def _fit(value: int, bits: int) -> int:
     return max(0, min(value, (1 << bits) - 1))

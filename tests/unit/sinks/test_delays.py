@@ -22,6 +22,18 @@ def test_a_small_batch_is_followed_by_a_moment_and_nothing_else_is() -> None:
     assert gathering.seconds() == 0, "the first record after a pause goes out at once"
 
 
+def test_the_moment_is_as_long_as_the_last_batch_took() -> None:
+    gathering = Gathering()
+    gathering.polled(3)
+    shortest = gathering.seconds()
+    gathering.written(0.1)
+    assert gathering.seconds() == 0.1
+    gathering.written(0.001)
+    assert gathering.seconds() == shortest
+    gathering.written(20)
+    assert gathering.seconds() == 0.15
+
+
 def test_the_loop_waits_between_small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(monkeypatch, [[b"a"], [b"b"], [b"c"] * 500, [b"d"]])
     waited: list[float] = []
