@@ -12,16 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import (
-    NEVER,
-    ORGANISATION,
-    ORGANISATION_WORDS,
-    PERSON,
-    has_organisation_word,
-    is_demonym,
-)
+from pipeline.stages.enrich.judging import NEVER, ORGANISATION, PERSON
 from pipeline.stages.enrich.known_names import common_words, known_names, words_of, words_of_things
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.vocabulary import ORGANISATION_WORDS, has_organisation_word, is_demonym
 from schemas.enrichment import SURE, EntityKind
 
 _CALLED = words_of(

@@ -14,7 +14,7 @@ from pipeline.stages.enrich.bodies import Bodies
 from pipeline.stages.enrich.bodies_abroad import abroad_verdict
 from pipeline.stages.enrich.capitals import read_capitals
 from pipeline.stages.enrich.context import AROUND, NOBODY, in_context
-from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, has_organisation_word, judge
+from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, judge
 from pipeline.stages.enrich.known_names import known_names, organisations
 from pipeline.stages.enrich.lines import (
     is_heading,
@@ -30,6 +30,7 @@ from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.teams import Teams, is_of_results, is_player, may_play, town_of
+from pipeline.stages.enrich.vocabulary import has_organisation_word
 from schemas.enrichment import SURE, Entity, EntityKind
 
 _NOBLE_TITLE = re.compile(
