@@ -179,31 +179,35 @@ class Body(NamedTuple):
     confidence: float
     begins_before: int = 0
     """Characters by which it begins before the piece."""
+    letters: str | None = None
+    """Its abbreviation, where that follows in brackets."""
+
+
+def body_at(name: str, before: str, after: str) -> Body | None:
+    """The organisation, where what stands around the name says that it is one."""
+    beside = after[:4]
+    if (beside in _MAY_GO_ON or before[-4:] in _MAY_HAVE_BEGUN) and (whole := whole_name(name, before, after)):
+        return Body(whole[0], _SPELLED_OUT, whole[1])
+    if beside[:1] == " ":
+        if beside[1:2] == "(" and (letters := abbreviated(name, after)):
+            return Body(name, _SPELLED_OUT, letters=letters)
+        if 1 < len(name) <= 6 and name.isupper() and name.isalpha() and name not in NEVER:
+            if stands_for(name, after):
+                return Body(name, _SPELLED_OUT)
+            if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:
+                return Body(name, _DOES)
+    return Body(name, _SAID) if is_called(name, before, after) else None
 
 
 class Bodies:
-    """What a text says of its organisations, to be read name by name."""
+    """The organisations of one text."""
 
     def __init__(self) -> None:
         self._letters: set[str] = set()
 
-    def read(self, name: str, before: str, after: str) -> Body | None:
-        """The organisation, where what stands around the name says that it is one."""
-        beside = after[:4]
-        if (beside in _MAY_GO_ON or before[-4:] in _MAY_HAVE_BEGUN) and (whole := whole_name(name, before, after)):
-            return Body(whole[0], _SPELLED_OUT, whole[1])
-        if beside[:1] == " ":
-            if beside[1:2] == "(" and (letters := abbreviated(name, after)):
-                self._letters.add(letters)
-                return Body(name, _SPELLED_OUT)
-            if 1 < len(name) <= 6 and name.isupper() and name.isalpha() and name not in NEVER:
-                if stands_for(name, after):
-                    return Body(name, _SPELLED_OUT)
-                if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:
-                    return Body(name, _DOES)
-        if is_called(name, before, after):
-            return Body(name, _SAID)
-        return None
+    def read(self, body: Body) -> None:
+        if body.letters:
+            self._letters.add(body.letters)
 
     def elsewhere(self, best: Mapping[str, Mapping[EntityKind, float]]) -> Iterator[str]:
         """Of the names of the text, with how sure each kind is: those that are organisations by what it has of them elsewhere, as

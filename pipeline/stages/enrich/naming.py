@@ -100,7 +100,7 @@ class Name(NamedTuple):
     """A title stood before it."""
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def names_in(run: str, starts_sentence: bool) -> tuple[Name, ...]:
     """The names in a run of capitalised words, without titles. The same names are in many stories: remembered."""
     return tuple(_names(run, starts_sentence))

@@ -33,6 +33,7 @@ _DEMONYMS = words_of(
     Catholic Protestant Soviet Nazi Moslem Hindu Sikh Sunni Shiite African Asian Pakistani"""
 )
 _INITIALS = re.compile(r"^(?:(?:[A-Z]\.-?){1,3}|[A-Z]{1,2})$")
+_LONGEST_INITIALS = 10
 _NAMES_ALSO_FIRST = words_of(
     """Will Mark May Art Bill Rob Frank Grace Hope Rose John King Prince Jack Joy Dean Grant Harry James George David Paul
     Charles Mary Henry William Peter Robert Thomas"""
@@ -48,35 +49,53 @@ that the name is nobody's."""
 ORDINARY = COMMON | THING | DEMONYM
 
 
+@lru_cache(maxsize=1)
+def _listed() -> tuple[dict[str, int], dict[str, int]]:
+    """(words as they are written, words in lower case), each with the flags of all lists that have it. Made once."""
+    written: dict[str, int] = {}
+    plain: dict[str, int] = {}
+    known, words = known_names(), common_words()
+    of_people = [*_DEMONYMS, *(f"{word}s" for word in _DEMONYMS)]
+    for table, listed, flag in (
+        (written, known.first, FIRST | GIVEN),
+        (written, known.last, LAST),
+        (written, words_of_things(), THING),
+        (written, ORGANISATION_WORDS, OF_BODY),
+        (written, of_people, DEMONYM),
+        (written, _JOINING, JOINING),
+        (plain, words.common, COMMON),
+        (plain, words.very, VERY_COMMON),
+        (plain, stop_words(), STOP),
+    ):
+        for word in listed:
+            table[word] = table.get(word, 0) | flag
+    return written, plain
+
+
 @lru_cache(maxsize=65_536)
 def kind_of(word: str) -> int:
     """The flags above, of a word as it is written."""
-    plain, known, words = word.casefold(), known_names(), common_words()
-    first, very = word in known.first, plain in words.very
-    found = (
-        FIRST * first
-        | LAST * (word in known.last)
-        | COMMON * (plain in words.common)
-        | VERY_COMMON * very
-        | THING * (word in words_of_things())
-        | STOP * (plain in stop_words())
-        | JOINING * (word in _JOINING or word.endswith("'s"))
-    )
-    if (word in ORGANISATION_WORDS) if word.isalnum() else not ORGANISATION_WORDS.isdisjoint(_WORD.findall(word)):
-        found |= OF_BODY
-    if (
-        (word.endswith(_DEMONYM_ENDS) and _DEMONYM.match(word))
-        or word in _DEMONYMS
-        or word.removesuffix("s") in _DEMONYMS
-    ):
+    written, plain = _listed()
+    found = written.get(word, 0) | plain.get(word.casefold(), 0)
+    if word.endswith(_DEMONYM_ENDS) and _DEMONYM.match(word):
         found |= DEMONYM
-    if (not very or word in _NAMES_ALSO_FIRST) and (first or ("-" in word and word.split("-")[0] in known.first)):
+    if not word.isalpha():
+        found |= _of_marks(word, written)
+    if found & VERY_COMMON and found & GIVEN and word not in _NAMES_ALSO_FIRST:
+        found ^= GIVEN
+    return found | INITIALS if len(word) < _LONGEST_INITIALS and _INITIALS.match(word) else found
+
+
+def _of_marks(word: str, written: dict[str, int]) -> int:
+    """What is known of a word with marks or digits, besides what the lists say of it."""
+    found = 0
+    if not ORGANISATION_WORDS.isdisjoint(_WORD.findall(word)):
+        found |= OF_BODY
+    if "-" in word and written.get(word.split("-")[0], 0) & FIRST:
         found |= GIVEN
-    if _INITIALS.match(word):
-        found |= INITIALS
-    if not word.isalpha() and any(map(str.isdigit, word)):
-        found |= DIGIT
-    return found
+    if word.endswith("'s"):
+        found |= JOINING
+    return found | DIGIT if any(map(str.isdigit, word)) else found
 
 
 def kinds_of(words: Iterable[str]) -> int:
