@@ -3,7 +3,6 @@ agency's story have the same paragraphs. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,22 +26,10 @@ from pipeline.stages.enrich.vocabulary import has_organisation_word
 _PLAYER = Verdict(PERSON, 0.82)
 
 
-class Mention(NamedTuple):
-    """A name where it stands."""
-
-    name: str
-    start: int
-    end: int
-    verdict: Verdict | None
-    """What it is there; None where it is nothing, unless it is a team's name."""
-    alone: float = 0.0
-    """How sure a person's name is by its words alone."""
-    sure: bool = False
-    """What the verdict says needs no more evidence: a player's name in scores, a person's in another language."""
-    body: Body | None = None
-    """The organisation whose name it is, or a piece of."""
-    beside: tuple[str, str] | None = None
-    """What stands before and behind it, where it may be a team's."""
+Mention = tuple[str, int, int, Verdict | None, float, bool, Body | None, tuple[str, str] | None]
+"""A name; where it begins and ends; what it is there, None where it is nothing but perhaps a team; how sure a person's name is by its
+words alone; whether the verdict needs no more evidence (a player's name in scores, a person's in another language); the organisation
+whose name it is or a piece of; what stands before and behind it, where it may be a team's. No class: there are a hundred in a text."""
 
 
 class Line(NamedTuple):
@@ -70,7 +57,8 @@ def line_of(paragraph: str, language: str | None) -> Line:
     return Line(plain, results=results, mentions=tuple(mentions))
 
 
-def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -> Iterator[Mention]:
+def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -> list[Mention]:
+    found: list[Mention] = []
     english = language in (None, "en")
     abroad = language if language in people_abroad.LANGUAGES else None
     scores = table or " b " in plain or " not out " in plain
@@ -86,7 +74,7 @@ def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -
             if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
                 who, known = somebody
                 at = plain.find(who, start)
-                yield Mention(who, at, at + len(who), known, sure=True)
+                found.append((who, at, at + len(who), known, 0.0, True, None, None))
                 continue
             end = at + len(name)
             before, after = plain[at - AROUND if at > AROUND else 0 : at], plain[end : end + AROUND]
@@ -94,14 +82,14 @@ def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -
             if english and not titled:
                 beside = (before, after) if plays or results else None
                 if scores and is_player(before, after) and not has_organisation_word(name):
-                    yield Mention(name, at, end, _PLAYER, sure=True, beside=beside)
+                    found.append((name, at, end, _PLAYER, 0.0, True, None, beside))
                     continue
                 if body := body_at(name, before, after):
-                    yield Mention(name, at, end, None, body=body, beside=beside)
+                    found.append((name, at, end, None, 0.0, False, body, beside))
                     continue
             if not verdicts:
                 if beside:
-                    yield Mention(name, at, end, None, beside=beside)
+                    found.append((name, at, end, None, 0.0, False, None, beside))
                 continue
             if english or table or any(one.kind is not PERSON for one in verdicts):
                 verdict = in_context(verdicts, name, before, after, table=table, listed=listed)
@@ -110,4 +98,5 @@ def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -
             if not english:
                 verdict = abroad_verdict(verdict, name, before, language, begins)
             alone = verdicts[0 if verdicts[0].kind is PERSON else -1].confidence
-            yield Mention(name, at, end, verdict, alone, beside=beside)
+            found.append((name, at, end, verdict, alone, False, None, beside))
+    return found

@@ -103,7 +103,20 @@ class Name(NamedTuple):
 @lru_cache(maxsize=4096)
 def names_in(run: str, starts_sentence: bool) -> tuple[Name, ...]:
     """The names in a run of capitalised words, without titles. The same names are in many stories: remembered."""
-    return tuple(_names(run, starts_sentence))
+    return _of_one_word(run, starts_sentence) if run.isalpha() else tuple(_names(run, starts_sentence))
+
+
+def _of_one_word(word: str, starts_sentence: bool) -> tuple[Name, ...]:
+    """As _names, of a run that is one word without marks: as most are."""
+    if (
+        word in NOT_FIRST
+        or word in _LINK_WORDS
+        or word in NUMBERED
+        or (kind_of(word) & STOP and (starts_sentence or len(word) > 2) and word not in _NAMES_ALSO)
+        or (word in _TITLES and word not in organisations() and not gazetteer().is_clear(word))
+    ):
+        return ()
+    return (Name(word),)
 
 
 def _names(run: str, starts_sentence: bool) -> list[Name]:
