@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipeline.stages.enrich.judging import NEVER, ORGANISATION, PERSON
 from pipeline.stages.enrich.known_names import common_words, known_names, words_of, words_of_things
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.vocabulary import ORGANISATION_WORDS, has_organisation_word, is_demonym
+from pipeline.stages.enrich.vocabulary import LEGAL_FORM, ORGANISATION_WORDS, has_organisation_word, is_demonym
 from schemas.enrichment import SURE, EntityKind
 
 _CALLED = words_of(
@@ -55,9 +55,7 @@ _GOES_ON = re.compile(
 _MAY_GO_ON = frozenset([" and", " on ", *(f" & {letter}" for letter in string.ascii_uppercase)])
 _MAY_HAVE_BEGUN = frozenset(["and ", *(f"{letter} & " for letter in string.ascii_lowercase)])
 _BEGUN = re.compile(r"((?:[A-Z][\w'-]* )+)(?:and|&) $")
-_LEGAL = re.compile(
-    r"^(.+?) (?:(?:[A-Z]\w+ )*)(?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|S\.A|NV|N\.V|GmbH|Co|Company|Group|Holdings|Industries|Bhd)\.?$"
-)
+_LEGAL = re.compile(rf"^(.+?) (?:(?:[A-Z]\w+ )*)(?:{LEGAL_FORM}|Group|Holdings|Industries)\.?$")
 _SPELLED_OUT, _SAID, _DOES = 0.9, 0.95, 0.82
 """How sure a name is by its abbreviation, by what it is called, by what it does."""
 _DAYS = words_of("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")

@@ -21,6 +21,7 @@ from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.teams import Teams, town_of
+from pipeline.stages.enrich.vocabulary import LEGAL_FORM
 from schemas.enrichment import SURE, Entity, EntityKind
 
 _NOBLE_TITLE = re.compile(
@@ -28,7 +29,7 @@ _NOBLE_TITLE = re.compile(
 )
 _NOBLE_ENDS = ("ke of ", "ess of ", "rl of ", "ince of ", "unt of ", "ron of ")
 """One of them is in whatever _NOBLE_TITLE matches."""
-_LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
+_LEGAL_FORM = re.compile(rf" (?:{LEGAL_FORM}|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
 

@@ -12,7 +12,7 @@ from pipeline.stages.enrich.claimants import Claims
 from pipeline.stages.enrich.enricher import Enricher, people
 from pipeline.stages.enrich.quoted import sentences_of
 from pipeline.stages.enrich.speakers import People
-from pipeline.stages.enrich.words import DIGITS, digits_in, folded, in_first_plane
+from pipeline.stages.enrich.words import DIGITS, digits_in, folded, in_first_plane, small_words
 from schemas.enrichment import Figure, Qualifier
 
 _UNVERIFIED = re.compile(
@@ -221,8 +221,8 @@ def _may_harm(text: str) -> bool:
 
 def _number_words(text: str) -> frozenset[str]:
     """The numbers that are written out in `text`."""
-    words = text.lower().replace("-", " ").split()
-    return _NO_WORDS if _NUMBER_WORDS.keys().isdisjoint(words) else frozenset(_NUMBER_WORDS.keys() & words)
+    words = small_words(text.replace("-", " ") if "-" in text else text)
+    return _NO_WORDS if words.isdisjoint(_NUMBER_WORDS) else words & _NUMBER_WORDS.keys()
 
 
 def _written_out(sentence: str, words: frozenset[str]) -> list[tuple[int, int]]:

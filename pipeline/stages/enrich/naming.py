@@ -14,6 +14,7 @@ from pipeline.stages.enrich.vocabulary import (
     COMMON,
     FIRST,
     LAST,
+    LEGAL_FORM,
     OF_BODY,
     STOP,
     VERY_COMMON,
@@ -62,7 +63,7 @@ _PAPERS = words_of(
     "Times Post Journal Guardian Herald Tribune Telegraph Globe Observer Independent Mail Chronicle Examiner Inquirer"
 )
 """How a text calls a newspaper that it has named in full."""
-_COMPANY = re.compile(r" (?:Inc|Corp|Co|Ltd|Plc|PLC|AG|SA|NV|GmbH)\.?$")
+_COMPANY = re.compile(rf" {LEGAL_FORM}\.?$")
 _JOINED = words_of("""based listed owned born backed led style trained area registered run held controlled""")
 """`Berlin-based`: a place, then what is there."""
 

@@ -21,6 +21,8 @@ ORGANISATION_WORDS = words_of(
     Atletico Newspaper Newspapers Press Academy School Church Orchestra Chamber Brigade Mint Treasury Exchange
     Secretariat Administration Newsroom"""
 )
+LEGAL_FORM = r"(?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|S\.A|NV|N\.V|GmbH|Co|Company|Bhd)"
+"""What a company's name ends with by law, for patterns; a full stop may follow."""
 _WORD = re.compile(r"\w+")
 _DEMONYM = re.compile(r"^\w+(?:ian|ani|ese|ish|ean|can|qi|lese|aeli|stani)s?$")
 _DEMONYM_ENDS = tuple(
