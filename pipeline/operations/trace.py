@@ -276,7 +276,11 @@ def _times(event: Any) -> dict[str, str]:
 def _sender(event: Any) -> dict[str, Any]:
     """The publisher and the claims that an event names, as documents have them."""
     data = event.get("data") if isinstance(event, dict) else None
-    if not isinstance(data, dict) or not isinstance(data.get("publisher"), str) or not isinstance(data.get("claims"), list):
+    if (
+        not isinstance(data, dict)
+        or not isinstance(data.get("publisher"), str)
+        or not isinstance(data.get("claims"), list)
+    ):
         return {}
     try:
         claims = [Claim.model_validate(claim) for claim in data["claims"]]

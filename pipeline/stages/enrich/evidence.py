@@ -44,7 +44,7 @@ class Line(NamedTuple):
     mentions: tuple[Mention, ...] = ()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def line_of(paragraph: str, language: str | None) -> Line:
     """The paragraph with its names in order."""
     plain = paragraph.replace("’", "'")

@@ -16,7 +16,7 @@ from pipeline.stages.enrich.known_names import known_names, organisations, words
 from pipeline.stages.enrich.named import Span
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.vocabulary import COMMON, FIRST, INITIALS, LAST, STOP, THING, is_demonym, kind_of
-from pipeline.stages.enrich.words import small_words, stop_words
+from pipeline.stages.enrich.words import stop_words
 
 _OF_SPORT = words_of(
     """innings inning scored scorer scorers league season seasons coach match matches championship championships striker halftime
@@ -78,7 +78,7 @@ def is_about_sport(paragraphs: Sequence[str]) -> bool:
     """Whether a text has several words of sport."""
     words: set[str] = set()
     for paragraph in paragraphs:
-        words.update([_AS_WRITTEN[word] for word in small_words(paragraph) & _AS_WRITTEN.keys()])
+        words.update(filter(None, map(_AS_WRITTEN.get, paragraph.lower().split())))
         if len(words) >= _ENOUGH_OF_SPORT:
             return True
     return False

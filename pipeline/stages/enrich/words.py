@@ -46,12 +46,6 @@ def words_in(text: str) -> list[str]:
     return _PLANE_WORD.findall(LOOSE_MARK.sub(" ", text))
 
 
-@lru_cache(maxsize=512)
-def small_words(paragraph: str) -> frozenset[str]:
-    """What is between its spaces, in lower case: split once for all who ask for some of it."""
-    return frozenset(paragraph.lower().split())
-
-
 def folded(text: str) -> str:
     """`text` in lower case, as patterns that ignore case take it: a long s for s, i with and without its dot."""
     return text.casefold().replace("i\u0307", "i").replace("ı", "i")
