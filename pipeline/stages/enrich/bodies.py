@@ -12,16 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import (
-    NEVER,
-    ORGANISATION,
-    ORGANISATION_WORDS,
-    PERSON,
-    has_organisation_word,
-    is_demonym,
-)
+from pipeline.stages.enrich.judging import NEVER, ORGANISATION, PERSON
 from pipeline.stages.enrich.known_names import common_words, known_names, words_of, words_of_things
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.vocabulary import LEGAL_FORM, ORGANISATION_WORDS, has_organisation_word, is_demonym
 from schemas.enrichment import SURE, EntityKind
 
 _CALLED = words_of(
@@ -61,9 +55,7 @@ _GOES_ON = re.compile(
 _MAY_GO_ON = frozenset([" and", " on ", *(f" & {letter}" for letter in string.ascii_uppercase)])
 _MAY_HAVE_BEGUN = frozenset(["and ", *(f"{letter} & " for letter in string.ascii_lowercase)])
 _BEGUN = re.compile(r"((?:[A-Z][\w'-]* )+)(?:and|&) $")
-_LEGAL = re.compile(
-    r"^(.+?) (?:(?:[A-Z]\w+ )*)(?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|S\.A|NV|N\.V|GmbH|Co|Company|Group|Holdings|Industries|Bhd)\.?$"
-)
+_LEGAL = re.compile(rf"^(.+?) (?:(?:[A-Z]\w+ )*)(?:{LEGAL_FORM}|Group|Holdings|Industries)\.?$")
 _SPELLED_OUT, _SAID, _DOES = 0.9, 0.95, 0.82
 """How sure a name is by its abbreviation, by what it is called, by what it does."""
 _DAYS = words_of("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
@@ -185,31 +177,35 @@ class Body(NamedTuple):
     confidence: float
     begins_before: int = 0
     """Characters by which it begins before the piece."""
+    letters: str | None = None
+    """Its abbreviation, where that follows in brackets."""
+
+
+def body_at(name: str, before: str, after: str) -> Body | None:
+    """The organisation, where what stands around the name says that it is one."""
+    beside = after[:4]
+    if (beside in _MAY_GO_ON or before[-4:] in _MAY_HAVE_BEGUN) and (whole := whole_name(name, before, after)):
+        return Body(whole[0], _SPELLED_OUT, whole[1])
+    if beside[:1] == " ":
+        if beside[1:2] == "(" and (letters := abbreviated(name, after)):
+            return Body(name, _SPELLED_OUT, letters=letters)
+        if 1 < len(name) <= 6 and name.isupper() and name.isalpha() and name not in NEVER:
+            if stands_for(name, after):
+                return Body(name, _SPELLED_OUT)
+            if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:
+                return Body(name, _DOES)
+    return Body(name, _SAID) if is_called(name, before, after) else None
 
 
 class Bodies:
-    """What a text says of its organisations, to be read name by name."""
+    """The organisations of one text."""
 
     def __init__(self) -> None:
         self._letters: set[str] = set()
 
-    def read(self, name: str, before: str, after: str) -> Body | None:
-        """The organisation, where what stands around the name says that it is one."""
-        beside = after[:4]
-        if (beside in _MAY_GO_ON or before[-4:] in _MAY_HAVE_BEGUN) and (whole := whole_name(name, before, after)):
-            return Body(whole[0], _SPELLED_OUT, whole[1])
-        if beside[:1] == " ":
-            if beside[1:2] == "(" and (letters := abbreviated(name, after)):
-                self._letters.add(letters)
-                return Body(name, _SPELLED_OUT)
-            if 1 < len(name) <= 6 and name.isupper() and name.isalpha() and name not in NEVER:
-                if stands_for(name, after):
-                    return Body(name, _SPELLED_OUT)
-                if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:
-                    return Body(name, _DOES)
-        if is_called(name, before, after):
-            return Body(name, _SAID)
-        return None
+    def read(self, body: Body) -> None:
+        if body.letters:
+            self._letters.add(body.letters)
 
     def elsewhere(self, best: Mapping[str, Mapping[EntityKind, float]]) -> Iterator[str]:
         """Of the names of the text, with how sure each kind is: those that are organisations by what it has of them elsewhere, as

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.judging import ORGANISATION, ORGANISATION_WORDS, PERSON, PLACE, Verdict
+from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict
 from pipeline.stages.enrich.known_names import organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.teams import TIME, may_be_team
+from pipeline.stages.enrich.vocabulary import ORGANISATION_WORDS
 from pipeline.stages.enrich.words import folded
 
 AROUND = 40

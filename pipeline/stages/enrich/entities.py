@@ -11,25 +11,17 @@ from collections import defaultdict
 
 from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.bodies import Bodies
-from pipeline.stages.enrich.bodies_abroad import abroad_verdict
 from pipeline.stages.enrich.capitals import read_capitals
-from pipeline.stages.enrich.context import AROUND, NOBODY, in_context
-from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict, has_organisation_word, judge
+from pipeline.stages.enrich.context import NOBODY
+from pipeline.stages.enrich.evidence import line_of
+from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict
 from pipeline.stages.enrich.known_names import known_names, organisations
-from pipeline.stages.enrich.lines import (
-    is_heading,
-    is_in_capitals,
-    is_list_of_names,
-    is_of_a_table,
-    runs_in,
-    starts_sentence,
-)
 from pipeline.stages.enrich.named import Named
-from pipeline.stages.enrich.naming import names_in
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.teams import Teams, is_of_results, is_player, may_play, town_of
+from pipeline.stages.enrich.teams import Teams, town_of
+from pipeline.stages.enrich.vocabulary import LEGAL_FORM
 from schemas.enrichment import SURE, Entity, EntityKind
 
 _NOBLE_TITLE = re.compile(
@@ -37,7 +29,7 @@ _NOBLE_TITLE = re.compile(
 )
 _NOBLE_ENDS = ("ke of ", "ess of ", "rl of ", "ince of ", "unt of ", "ron of ")
 """One of them is in whatever _NOBLE_TITLE matches."""
-_LEGAL_FORM = re.compile(r" (?:Corporation|Corp|Inc|Ltd|LLC|PLC|Plc|AG|SA|NV|GmbH|Co|Company|Holdings)\.?$")
+_LEGAL_FORM = re.compile(rf" (?:{LEGAL_FORM}|Holdings)\.?$")
 MAX_ENTITIES, MAX_SPANS = 100, 20
 """Entities of one text, and positions stored of each."""
 
@@ -49,7 +41,6 @@ _SAID_TO_BE_A_PLACE = 0.94
 """From this confidence a place has more than its name: `in Kennedy`."""
 _TEAM = 0.85
 """Of a name that is a team's where it stands, and of a short form."""
-_PLAYER = 0.82
 _OF_SOMEBODY = 0.2
 """A word that is only kept where somebody who is sure has it as surname."""
 
@@ -76,67 +67,39 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
     english = language in (None, "en")
-    abroad = language if language in people_abroad.LANGUAGES else None
+    abroad = language in people_abroad.LANGUAGES
     teams, bodies = Teams(paragraphs), Bodies()
     for n, paragraph in enumerate(paragraphs):
-        plain = paragraph.replace("’", "'")
-        if is_in_capitals(plain) or is_heading(plain):
-            capitals.append((n, plain))
+        line = line_of(paragraph, language)
+        if line.capitals:
+            capitals.append((n, line.plain))
             continue
-        table = english and is_of_a_table(plain)
-        results = plain if table and is_of_results(plain) else ""
-        scores = table or " b " in plain or " not out " in plain
-        listed = english and is_list_of_names(plain)
-        for match in runs_in(plain):
-            start = match.start()
-            near = plain[start - 3 if start > 3 else 0 : start]
-            # most runs stand behind a word and a space
-            begins = start == 0 or (not (near[-1] == " " and near[-2:-1].isalnum()) and starts_sentence(near))
-            for name, titled in names_in(match[0], begins):
-                at = plain.find(name, start)
-                if at < 0:
-                    at = 0
-                if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
-                    who, sure = somebody
-                    at = plain.find(who, start)
-                    found[who].add((n, at, at + len(who)), sure)
-                    continue
-                end = at + len(name)
-                before, after = plain[at - AROUND if at > AROUND else 0 : at], plain[end : end + AROUND]
-                if english and not titled:
-                    if (results or may_play(name)) and teams.has(name, (n, at, end), before, after, results):
-                        name += town_of(after) if results else ""
-                        found[name].as_team.append((n, at, at + len(name)))
-                        continue
-                    if scores and is_player(before, after) and not has_organisation_word(name):
-                        found[name].add((n, at, end), Verdict(PERSON, _PLAYER))
-                        continue
-                    if body := bodies.read(name, before, after):
-                        at -= body.begins_before
-                        found[body.name].add((n, at, at + len(body.name)), Verdict(ORGANISATION, body.confidence))
-                        continue
-                verdicts = judge(name, titled)
-                if not verdicts:
-                    continue
-                if english or table or any(one.kind is not PERSON for one in verdicts):
-                    verdict = in_context(verdicts, name, before, after, table=table, listed=listed)
-                else:  # of somebody, if of anybody: what stands around it is in another language
-                    verdict = verdicts[0]
-                if not english:
-                    verdict = abroad_verdict(verdict, name, before, language, begins)
-                if verdict.kind is not PERSON:
-                    found[name].add((n, at, end), verdict)
-                    continue
-                if not english:
-                    if abroad is None or " " in name:
-                        continue
-                    verdict = Verdict(PERSON, _OF_SOMEBODY)
+        results = line.results
+        for name, start, end, verdict, alone, sure, body, beside in line.mentions:
+            if beside and teams.has(name, (n, start, end), *beside, results):
+                name += town_of(beside[1]) if results else ""
+                found[name].as_team.append((n, start, start + len(name)))
+            elif body:
+                start -= body.begins_before
+                bodies.read(body)
+                found[body.name].add((n, start, start + len(body.name)), Verdict(ORGANISATION, body.confidence))
+            elif verdict is None:
+                continue
+            elif sure or verdict.kind is not PERSON:
+                found[name].add((n, start, end), verdict)
+            elif english:
                 one = found[name]
                 if len(one.spans) < 2 and one.role is None and (verdict.confidence > NOBODY or " " not in name):
-                    one.role = role_of(paragraph, at, end)  # said when somebody is introduced
+                    one.role = role_of(paragraph, start, end)  # said when somebody is introduced
                     if one.role and verdict.confidence >= 0.4:
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
-                one.add((n, at, end), verdict, verdicts[0 if verdicts[0].kind is PERSON else -1].confidence)
+                one.add((n, start, end), verdict, alone)
+            elif abroad and " " not in name:
+                one = found[name]
+                verdict = Verdict(PERSON, _OF_SOMEBODY)
+                if len(one.spans) < 2 and one.role is None:
+                    one.role = role_of(paragraph, start, end)
+                one.add((n, start, end), verdict, alone)
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5

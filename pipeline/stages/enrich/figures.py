@@ -23,6 +23,7 @@ _UNVERIFIED = re.compile(
 _NUMBER_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
                  "twelve": 12, "thirteen": 13, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "dozen": 12}  # fmt: skip
 _NO_WORDS: frozenset[str] = frozenset()
+_ALL_NUMBER_WORDS = frozenset(_NUMBER_WORDS)
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _QUALIFYING = frozenset(
     ["at least", "no fewer than", "not less than", "more than", "over", "about", "around", "approximately", "roughly", "nearly",
@@ -238,7 +239,7 @@ def _may_harm(text: str) -> bool:
 def _number_words(text: str) -> frozenset[str]:
     """The numbers that are written out in `text`."""
     words = text.lower().replace("-", " ").split()
-    return _NO_WORDS if _NUMBER_WORDS.keys().isdisjoint(words) else frozenset(_NUMBER_WORDS.keys() & words)
+    return _NO_WORDS if _ALL_NUMBER_WORDS.isdisjoint(words) else _ALL_NUMBER_WORDS.intersection(words)
 
 
 def _written_out(sentence: str, words: frozenset[str]) -> list[tuple[int, int]]:

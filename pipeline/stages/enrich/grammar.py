@@ -19,6 +19,7 @@ LANGUAGES = frozenset(["de", "fr", "es"])
 CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽ"
 _PRONOUNS = "il|elle|on|ils|elles"
 _WORD = re.compile(r"\w+")
+_CAPITAL = re.compile(rf"[{CAPITAL}]")
 
 
 class Verbs:
@@ -155,3 +156,16 @@ def _verbs(table: dict[str, Any]) -> list[str]:
 def _any(words: list[str]) -> str:
     """The longest first; `_` stands for a space."""
     return "|".join(re.escape(word.replace("_", " ")) for word in sorted(words, key=len, reverse=True))
+
+
+def joins(tokens: list[str], n: int, particles: frozenset[str]) -> bool:
+    """Whether the particle with number `n` has a name behind it: `von der Leyen`."""
+    while n < len(tokens) and tokens[n].casefold() in particles:
+        n += 1
+    return n < len(tokens) and bool(_CAPITAL.match(tokens[n]))
+
+
+def elided(token: str) -> list[str]:
+    """`l'avocat` is two words."""
+    before, mark, after = token.partition("'")
+    return [before + mark, after] if mark and len(before) == 1 and after else [token]

@@ -12,12 +12,12 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import ORGANISATION_WORDS, is_demonym
 from pipeline.stages.enrich.known_names import common_words, first_names_of_women_and_men, organisations, words_of
 from pipeline.stages.enrich.naming import NOT_FIRST
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.places import gazetteer
 from pipeline.stages.enrich.saying import VERBS, without_short_points
+from pipeline.stages.enrich.vocabulary import ORGANISATION_WORDS, is_demonym
 
 NAME = r"[A-Z][\w’'-]*(?:\.[A-Z]\.)*(?:\s+(?:(?:de|van|von|der|bin|al|el|la|di|da)\s+)?(?:[A-Z][\w’'-]*|[A-Z]\.))*"
 _NAMES = re.compile(NAME)

@@ -10,11 +10,11 @@ import re
 from collections import deque
 
 from pipeline.stages.enrich.grammar import CAPITAL, Grammar
-from pipeline.stages.enrich.judging import has_organisation_word
 from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations, words_of
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.people_abroad import is_title
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.vocabulary import has_organisation_word
 
 _RUN = re.compile(
     rf"[{CAPITAL}][\w'-]*(?:\s+(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin)\s+)*[{CAPITAL}][\w'-]*)*"

@@ -6,13 +6,25 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import as_person, has_organisation_word, is_demonym
-from pipeline.stages.enrich.known_names import common_words, known_names, organisations, words_of
+from pipeline.stages.enrich.judging import as_person
+from pipeline.stages.enrich.known_names import organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.places import gazetteer
-from pipeline.stages.enrich.words import stop_words
+from pipeline.stages.enrich.vocabulary import (
+    COMMON,
+    FIRST,
+    LAST,
+    LEGAL_FORM,
+    OF_BODY,
+    STOP,
+    VERY_COMMON,
+    has_organisation_word,
+    is_demonym,
+    kind_of,
+    kinds_of,
+)
 
-_LINK_WORD = re.compile(r"of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|and|&")
+_LINK_WORDS = words_of("of for the de da di van von der den bin al el la le du and &")
 _BEFORE_TITLE = words_of(
     """Brigadier Rear Vice- U.S. US UK British French German Russian Prime Vice Deputy Former Acting First Foreign Defence Defense
     Interior Finance National Security General Chief Lord Lady Executive Managing Assistant Attorney House Senate State Lt Lt. Maj
@@ -51,7 +63,7 @@ _PAPERS = words_of(
     "Times Post Journal Guardian Herald Tribune Telegraph Globe Observer Independent Mail Chronicle Examiner Inquirer"
 )
 """How a text calls a newspaper that it has named in full."""
-_COMPANY = re.compile(r" (?:Inc|Corp|Co|Ltd|Plc|PLC|AG|SA|NV|GmbH)\.?$")
+_COMPANY = re.compile(rf" {LEGAL_FORM}\.?$")
 _JOINED = words_of("""based listed owned born backed led style trained area registered run held controlled""")
 """`Berlin-based`: a place, then what is there."""
 
@@ -89,10 +101,23 @@ class Name(NamedTuple):
     """A title stood before it."""
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def names_in(run: str, starts_sentence: bool) -> tuple[Name, ...]:
     """The names in a run of capitalised words, without titles. The same names are in many stories: remembered."""
-    return tuple(_names(run, starts_sentence))
+    return _of_one_word(run, starts_sentence) if run.isalpha() else tuple(_names(run, starts_sentence))
+
+
+def _of_one_word(word: str, starts_sentence: bool) -> tuple[Name, ...]:
+    """As _names, of a run that is one word without marks: as most are."""
+    if (
+        word in NOT_FIRST
+        or word in _LINK_WORDS
+        or word in NUMBERED
+        or (kind_of(word) & STOP and (starts_sentence or len(word) > 2) and word not in _NAMES_ALSO)
+        or (word in _TITLES and word not in organisations() and not gazetteer().is_clear(word))
+    ):
+        return ()
+    return (Name(word),)
 
 
 def _names(run: str, starts_sentence: bool) -> list[Name]:
@@ -110,16 +135,12 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     words = whole.split()
     while words and (
         words[0] in NOT_FIRST
-        or (
-            words[0].casefold() in stop_words()
-            and (starts_sentence or len(words[0]) > 2)
-            and words[0] not in _NAMES_ALSO
-        )
+        or (kind_of(words[0]) & STOP and (starts_sentence or len(words[0]) > 2) and words[0] not in _NAMES_ALSO)
     ):
         words, starts_sentence = words[1:], False
-    while words and _LINK_WORD.fullmatch(words[0]):
+    while words and words[0] in _LINK_WORDS:
         words = words[1:]
-    while words and (words[-1] in NOT_FIRST or _LINK_WORD.fullmatch(words[-1])):
+    while words and (words[-1] in NOT_FIRST or words[-1] in _LINK_WORDS):
         words = words[:-1]
     if words[1:2] == ["of"] and words[0] in _NOBLE:
         return []  # "Duke of Sussex": somebody, and not there
@@ -138,7 +159,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         return [] if len(words) == 1 else [*_names(owner, False), *_names(" ".join(words[1:]), False)]
     if words[0] in _ROYALS and _ROYAL.match(name):
         return [Name(name, True)]
-    if words[0].casefold() in _FIRST_OF_OCCUPATION and (occupation := _OCCUPATION.match(name)):
+    if len(words) > 2 and words[0].casefold() in _FIRST_OF_OCCUPATION and (occupation := _OCCUPATION.match(name)):
         inside = _names(name[occupation.end() :], False)
         # "President of Iceland Olafur Grimsson": he is it, not the country
         holder = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
@@ -146,13 +167,14 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     if " for the " in name and not has_organisation_word(name.partition(" for the ")[0]):
         one, _, other = name.partition(" for the ")  # "Cubs for the American League lead"
         return [*_names(one, False), *_names(other, False)]
-    person, _, body = name.partition(" of the ")
-    if not body:
-        person, _, body = name.partition(" of ")
-    if body and _COMPANY.search(person):  # "Harbour Co of the United States"
-        return [Name(person), *_names(body, False)]
-    if body and not has_organisation_word(person) and _is_of(person.split(), body):
-        return [*_names(person, False), *_names(body, False)]
+    if " of " in name:
+        person, _, body = name.partition(" of the ")
+        if not body:
+            person, _, body = name.partition(" of ")
+        if body and _COMPANY.search(person):  # "Harbour Co of the United States"
+            return [Name(person), *_names(body, False)]
+        if body and not has_organisation_word(person) and _is_of(person.split(), body):
+            return [*_names(person, False), *_names(body, False)]
     if end := _title_end(words):
         rest = " ".join(words[end:])
         if not rest:
@@ -169,7 +191,7 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
         return [*_with_title_inside(words)] or [Name(name)]
     if len(words) > 1 and is_demonym(words[-1]) and not _person_like(words):
         return _names(" ".join(words[:-1]), False)
-    if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])) and not _LINK_WORD.fullmatch(words[1]):
+    if len(words) > 2 and (places.is_clear(words[0]) or is_demonym(words[0])) and words[1] not in _LINK_WORDS:
         # "Azerbaijan President Ilham Aliyev": a place, then a titled person
         others = _names(" ".join(words[1:]), False)
         if places.is_clear(words[0]):
@@ -197,16 +219,14 @@ def _title_end(words: list[str]) -> int:
 
 def _without_letters_behind(words: list[str]) -> list[str]:
     """`John Milbank OBE`, and `John Milbank RRP` where a label follows: without the letters."""
-    if len(words) < 3 or any(word.isupper() and len(word) > 2 for word in words[:-1]):
+    if len(words) < 3 or not (words[-1].isupper() or words[-1] in _AFTER_NAME):
+        return words
+    if any(word.isupper() and len(word) > 2 for word in words[:-1]):
         return words
     last = words[-1]
     letters = last in _AFTER_NAME or (last.isupper() and last.isalpha() and len(last) > 2 and last not in NUMBERED)
-    person = letters and not has_organisation_word(last) and words[0] in known_names().first
-    return (
-        words[:-1]
-        if person and (words[-2] in known_names().last or words[-2].casefold() not in common_words().common)
-        else words
-    )
+    person = letters and not has_organisation_word(last) and kind_of(words[0]) & FIRST
+    return words[:-1] if person and (kind_of(words[-2]) & LAST or not kind_of(words[-2]) & COMMON) else words
 
 
 def _without_titles(name: str) -> str:
@@ -219,10 +239,7 @@ def _without_titles(name: str) -> str:
 
 def _is_an_office(words: list[str]) -> bool:
     """`Mr. Ranking Member`: words that are nobody's name."""
-    known, common = known_names(), common_words().common
-    return len(words) > 1 and all(
-        word.casefold() in common and word not in known.first and word not in known.last for word in words
-    )
+    return len(words) > 1 and all(kind_of(word) & (COMMON | FIRST | LAST) == COMMON for word in words)
 
 
 def _is_of(person: list[str], body: str) -> bool:
@@ -230,17 +247,13 @@ def _is_of(person: list[str], body: str) -> bool:
     if len(person) == 1:
         word = person[0]
         if body in _PAPERS:  # not "Signs of the Times"
-            return word.casefold() not in common_words().common
+            return not kind_of(word) & COMMON
         return (
-            word in known_names().last
-            and word.casefold() not in common_words().very
+            kind_of(word) & (LAST | VERY_COMMON) == LAST
             and not gazetteer().is_known(word)
             and has_organisation_word(body)
         )
-    words = common_words().common
-    unknown = has_organisation_word(body) and not any(
-        word.casefold() in words or has_organisation_word(word) for word in person
-    )
+    unknown = has_organisation_word(body) and not kinds_of(person) & (COMMON | OF_BODY)
     return as_person(person) >= (0.4 if unknown or gazetteer().is_clear(body) else 0.55)
 
 
@@ -271,8 +284,8 @@ def _is_an_owner(word: str) -> bool:
     plain = word.casefold()
     if " " in word or plain in _COMMON_OWNERS:
         return False
-    return has_organisation_word(word) or plain not in common_words().common
+    return has_organisation_word(word) or not kind_of(word) & COMMON
 
 
 def _person_like(words: list[str]) -> bool:
-    return len(words) <= 3 and words[0] in known_names().first
+    return len(words) <= 3 and bool(kind_of(words[0]) & FIRST)

@@ -19,7 +19,10 @@ _MOST = 20
 
 def parts(name: str) -> tuple[list[str], str]:
     """(the words of a name, the number or `Jr` behind it)."""
-    words = name.split()
+    return parts_of(name.split())
+
+
+def parts_of(words: list[str]) -> tuple[list[str], str]:
     if len(words) > 1 and words[-1][0] in "JSIVX" and _BEHIND.match(words[-1]):
         return words[:-1], words[-1].rstrip(".")
     return words, ""

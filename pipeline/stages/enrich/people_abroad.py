@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.stages.enrich.judging import PERSON, Verdict, has_organisation_word
+from pipeline.stages.enrich.judging import PERSON, Verdict
 from pipeline.stages.enrich.known_names import known_names, organisations, words_of
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.vocabulary import has_organisation_word
 from pipeline.stages.enrich.words import stop_words_of
 
 _TITLES = {

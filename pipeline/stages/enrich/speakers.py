@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich.judging import is_demonym
 from pipeline.stages.enrich.known_names import common_words, organisations, words_of
 from pipeline.stages.enrich.meant import NAME, People, without_number
 from pipeline.stages.enrich.naming import NOT_FIRST, Name, names_in
@@ -23,6 +22,7 @@ from pipeline.stages.enrich.saying import (
     without_adverbs,
     without_short_points,
 )
+from pipeline.stages.enrich.vocabulary import is_demonym
 
 _AFTER = re.compile(
     rf"^[\s,”\"]*(?:(?P<verb>{SAYING})\s+(?!that\b)(?P<object>[^“”\";:]{{1,140}})|(?P<subject>[^“”\"]{{1,140}}?){ADVERBS}\s+(?P<late>{SAYING})\b(?!\s+(?:yes|no|nothing)\b))"

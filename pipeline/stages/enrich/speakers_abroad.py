@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.grammar import CAPITAL, Grammar, grammar
+from pipeline.stages.enrich.grammar import CAPITAL, Grammar, elided, grammar, joins
 from pipeline.stages.enrich.known_names import known_names
 from pipeline.stages.enrich.named_abroad import Persons
 from pipeline.stages.enrich.people_abroad import is_title
@@ -236,7 +236,7 @@ class Abroad:
             plain = token.casefold().strip(",")
             small = not _CAPITAL.match(token)
             if small and run:
-                joined = plain in grammar.particles and _joins(tokens, n, grammar.particles)
+                joined = plain in grammar.particles and joins(tokens, n, grammar.particles)
                 if joined and (
                     (len(run) == 1 and run[0] in first) or self.persons.knows(" ".join([*run, *tokens[n : n + 3]]))
                 ):
@@ -250,9 +250,9 @@ class Abroad:
                     return self._in_office(described, tokens[n:])
                 if not described and plain in grammar.ends and plain not in grammar.articles:
                     return [], [], tokens
-                described += _elided(token)
+                described += elided(token)
             elif "'" in token and not described and not run and token[1:2] == "'" and token[0] in "Ll":
-                described += _elided(token)
+                described += elided(token)
             else:
                 run.append(token.strip(","))
         return run, described, []
@@ -276,19 +276,6 @@ def _is_name(words: list[str]) -> bool:
     """Whether quoted words are a name or a title: all that matter have capitals."""
     long = [word for word in words if len(word) > 3]
     return words[0][:1].isupper() and len(long) > 1 and len(words) < 8 and all(word[0].isupper() for word in long)
-
-
-def _joins(tokens: list[str], n: int, particles: frozenset[str]) -> bool:
-    """Whether a particle has a name behind it: `von der Leyen`."""
-    while n < len(tokens) and tokens[n].casefold() in particles:
-        n += 1
-    return n < len(tokens) and bool(_CAPITAL.match(tokens[n]))
-
-
-def _elided(token: str) -> list[str]:
-    """`l'avocat` is two words."""
-    before, mark, after = token.partition("'")
-    return [before + mark, after] if mark and len(before) == 1 and after else [token]
 
 
 def _has_no_subject(words: str) -> bool:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.stages.enrich.judging import INITIALS, is_demonym
-from pipeline.stages.enrich.known_names import common_words, known_names, organisations, words_of, words_of_things
+from pipeline.stages.enrich.known_names import known_names, organisations, words_of
 from pipeline.stages.enrich.named import Span
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.vocabulary import COMMON, FIRST, INITIALS, LAST, STOP, THING, is_demonym, kind_of
 from pipeline.stages.enrich.words import stop_words
 
 _OF_SPORT = words_of(
@@ -78,8 +78,8 @@ def is_about_sport(paragraphs: Sequence[str]) -> bool:
     """Whether a text has several words of sport."""
     words: set[str] = set()
     for paragraph in paragraphs:
-        words.update(paragraph.lower().split())
-        if len({_AS_WRITTEN[word] for word in _AS_WRITTEN.keys() & words}) >= _ENOUGH_OF_SPORT:
+        words.update(filter(None, map(_AS_WRITTEN.get, paragraph.lower().split())))
+        if len(words) >= _ENOUGH_OF_SPORT:
             return True
     return False
 
@@ -115,18 +115,17 @@ def is_player(before: str, after: str) -> bool:
 
 def may_be_team(name: str) -> bool:
     """Whether a name in a table can be that of a team or a company: it is nobody's initials and surname, and no known name."""
-    words, known = name.split(), known_names()
+    words, kind = name.split(), kind_of(name)
+    first = kind_of(words[0])
     return (words[-1] in _CLUB and len(words) > 1) or not (
-        INITIALS.match(words[0])
-        or (words[0] in known.first and not gazetteer().is_known(name))
-        or (len(words) == 1 and name in known.last and not gazetteer().is_known(name))
-        or (name in words_of_things())
-        or name.casefold() in stop_words()
+        kind & (THING | STOP)
+        or first & INITIALS
+        or ((first & FIRST or (len(words) == 1 and kind & LAST)) and not gazetteer().is_known(name))
     )
 
 
 def is_word(name: str) -> bool:
-    return name.casefold() in common_words().common
+    return bool(kind_of(name) & COMMON)
 
 
 def scored(line: str) -> tuple[tuple[int, int], ...]:
@@ -165,18 +164,20 @@ def is_nickname(name: str) -> bool:
         and not is_demonym(last)
         and not gazetteer().is_known(name)
         and name not in organisations()
-        and not (last in known_names().last and (" " in name or not is_plural(last)))
+        and not (kind_of(last) & LAST and (" " in name or not is_plural(last)))
     )
 
 
 def is_plural(word: str) -> bool:
     """`Rangers`, `Indians`; not `Williams`."""
-    return word.removesuffix("s").casefold() in common_words().common
+    return bool(kind_of(word.removesuffix("s")) & COMMON)
 
 
 def whole_team(name: str) -> str | None:
     """What a team with its city before it calls itself: `Rangers` of `Texas Rangers`, `City` of `Bristol City`; None of other names."""
     words, places = name.split(), gazetteer()
+    if not name.endswith(_PLURAL_ENDS) and words[-1] not in _CLUB:
+        return None
     for size in (1, 2):
         if not 1 <= len(words) - size <= 2:
             continue
@@ -192,10 +193,11 @@ def whole_team(name: str) -> str | None:
 def may_play(name: str) -> str | None:
     """What a name may be in a text about sport: a `place` that has a team, a `nickname`, or a `team` by its own words."""
     places = gazetteer()
-    if places.is_country(name):
-        return None
-    if name not in organisations() and (places.is_known(name) or _SHIRE.match(name)):
-        return "place"
+    if places.is_known(name) or (name.endswith("shire") and _SHIRE.match(name)):
+        if places.is_country(name):
+            return None
+        if name not in organisations():
+            return "place"
     if " " in name and whole_team(name):
         return "team"
     return "nickname" if is_nickname(name) else None

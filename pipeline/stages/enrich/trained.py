@@ -22,6 +22,7 @@ from pipeline.stages.enrich.known_names import (
 )
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
+from pipeline.stages.enrich.vocabulary import kind_of
 from schemas.article import Article
 from schemas.enrichment import Entity, EntityKind
 
@@ -94,6 +95,7 @@ def _load() -> None:
     organisations()
     words_of_things()
     first_names_of_women_and_men()
+    kind_of("")
 
 
 ENTITIES = Enricher("entities", _entities, load=_load)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.stages.chain import CHAINED
+from pipeline.stages.enrich.evidence import line_of
 from pipeline.stages.enrich.speech import quotations
 from pipeline.topics import ARTICLES_RAW
 from tests.support.builders import raw_article
@@ -42,6 +43,7 @@ def calls(text: str) -> int:
         count += event in ("call", "c_call")
 
     value: Any = raw_article("a", text=text)
+    line_of.cache_clear()  # what is remembered of a paragraph costs nothing
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
