@@ -36,7 +36,7 @@ _DOUBTFUL = re.compile(f"[^\x00-\x7f](?:(?<={ALONE})|(?<={ODD})[^\x00-\x7f]|{ODD
 one is odd, one of a few that are a sign by themselves, or one of a few capitals before a quote. tests/unit/stages/normalize/test_text.py reads it in ftfy."""
 
 
-LONGEST_SIGN = 6
+LONGEST_SIGN = 7
 """Characters of the longest sign of a wrong encoding that ftfy knows."""
 
 
