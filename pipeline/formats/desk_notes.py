@@ -7,7 +7,7 @@ A text is looked at line by line or paragraph by paragraph: wrapped lines may ha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.formats.desk_words import (
@@ -20,6 +20,7 @@ from pipeline.formats.desk_words import (
     STEMS,
     UNPUBLISHED_ELSEWHERE,
 )
+from pipeline.formats.stems import Stems
 
 _I = re.IGNORECASE
 _MARKS = " \t\r\n\x0c#*=_>«<[]()【】「」~•·|–—-"
@@ -94,8 +95,7 @@ _CORRECTS = re.compile(
     r"\bcorrect|\bembargo|\bsperrfrist|\bhold\s+for\b|\bnot\s+for\s+(?:release|publication|use)\s+(?:before|until)", _I
 )
 _TOP = 3
-_LETTERS = tuple((stem, frozenset(stem)) for stem in STEMS)
-"""A text without one of a stem's letters doesn't have the stem, which is found out sooner: most are of other alphabets."""
+_STEMS = Stems(STEMS)
 
 
 class Parted(NamedTuple):
@@ -123,16 +123,14 @@ def _private(texts: Sequence[str]) -> set[int]:
     found: set[int] = set()
     lines = [_bare(text) for text in texts]
     heads = [line[:160].casefold() for line in lines]
-    joined = "\n".join(heads)
-    letters = set(joined)
-    stems = _among((stem for stem, made_of in _LETTERS if made_of <= letters), joined)
+    stems = _STEMS.among("\n".join(heads))
     filled = [at for at, line in enumerate(lines) if _WORDED.search(line) or _is_end(texts[at])]
     for nth, at in enumerate(filled):
         if at in found:
             continue
         late = 2 * nth >= len(filled) - 1 and nth > 0
         line = lines[at]
-        if not _among(stems, heads[at]):
+        if not any(map(heads[at].__contains__, stems)):
             if late and _is_end(texts[at]) and any(map(_has_mail, texts[at + 1 :])):
                 found.update(range(at, len(texts)))
                 break
@@ -208,11 +206,6 @@ def _is_for_desks(text: str) -> bool:
 def _bare(text: str) -> str:
     line = text.partition("\n")[0][:_LONGEST]
     return (line.translate(_WIDE) if _HAS_WIDE.search(line) else line).strip(_MARKS)
-
-
-def _among(stems: Iterable[str], text: str) -> list[str]:
-    """Those that `text` has."""
-    return list(filter(text.__contains__, stems))
 
 
 def _has_mail(text: str) -> bool:

@@ -6,14 +6,18 @@ Read with faust-streaming 0.15.3 and aiokafka 0.14. tests/contracts/test_faust_t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import inspect
+import types
+from collections.abc import Collection, Coroutine, Generator, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from aiokafka import TopicPartition
+from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
 from mode import Service
+from mode.services import WaitResults
 
 from pipeline import telemetry
 from pipeline.streams import gauges
@@ -44,6 +48,15 @@ CONSUMER_OPTIONS: dict[str, Any] = {
 
 class SafeConsumerThread(AIOKafkaConsumerThread):
     """Reads what was committed only: records of an aborted transaction were taken back by their sender."""
+
+    _assigned: tuple[Any, set[TP]] = (None, set())
+
+    def assignment(self) -> set[TP]:
+        """Asked for at every poll and commit, so that it is made once for each that aiokafka has."""
+        found = self._ensure_consumer().assignment()
+        if self._assigned[0] is not found:
+            self._assigned = (found, ensure_TPset(found))
+        return set(self._assigned[1])
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         made = super()._create_worker_consumer(transport)
@@ -165,6 +178,25 @@ class SafeConsumer(Consumer):
         self._taken[tp] = record.offset
         return super()._to_message(tp, record)
 
+    async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109
+        """Faust hands every record to its stream by this, with four tasks of which three are cancelled, so that a stop doesn't
+        have to wait for a full stream. Most streams have room: then no task is needed."""
+        if len(coros) != 2 or timeout is not None or not all(map(inspect.iscoroutine, coros)):
+            return await super().wait_first(*coros, timeout=timeout)
+        handing, suspended = coros
+        try:
+            waits_for = handing.send(None)
+        except StopIteration as done:
+            suspended.close()
+            return WaitResults([handing], [done.value], self._stopped.is_set() or self._crashed.is_set())
+        except BaseException:
+            suspended.close()
+            raise
+        return await super().wait_first(_rest(handing, waits_for), suspended)
+
+    async def verify_all_partitions_active(self) -> None:
+        """Faust logs what stands still; watch.py ends it."""
+
     def on_buffer_drop(self, tp: TP) -> None:
         """Also called late, for a partition that is gone or paused by now."""
         if tp in self._paused_partitions or tp not in self.assignment():
@@ -205,3 +237,23 @@ class SafeConsumer(Consumer):
 
     def _new_consumer_thread(self) -> SafeConsumerThread:
         return SafeConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+
+async def _rest(begun: Coroutine[Any, Any, Any], waits_for: Any) -> Any:
+    """The rest of a coroutine that is at its first wait."""
+    return await _continued(begun, waits_for)
+
+
+@types.coroutine
+def _continued(begun: Coroutine[Any, Any, Any], waits_for: Any) -> Generator[Any, Any, Any]:
+    while True:
+        try:
+            sent = yield waits_for
+        except BaseException as e:  # cancelled while it waits
+            error: BaseException | None = e
+        else:
+            error = None
+        try:
+            waits_for = begun.send(sent) if error is None else begun.throw(error)
+        except StopIteration as done:
+            return done.value

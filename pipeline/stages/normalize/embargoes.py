@@ -42,8 +42,8 @@ def embargo_words(openings: Iterable[str | None], notes: Iterable[str | None]) -
 
 
 def _suspects(texts: Iterable[str | None]) -> Iterator[tuple[str, str]]:
-    """(text, as it is read) of those that have words of an embargo at all."""
-    for text in filter(None, texts):
+    """(text, as it is read) of those that have words of an embargo at all. Often they are the same: each is read once."""
+    for text in dict.fromkeys(filter(None, texts)):
         plain = _plain(text)
         if any(map(plain.lower().__contains__, STEMS)):
             yield text, plain

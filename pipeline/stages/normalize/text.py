@@ -10,7 +10,7 @@ from functools import lru_cache
 from unicodedata import is_normalized, normalize
 
 from ftfy import TextFixerConfig, fix_text
-from ftfy.badness import is_bad
+from ftfy.badness import BADNESS_RE
 
 # quotes, ligatures and widths are the author's; what looks like HTML was escaped on purpose by the parser
 _CONFIG = TextFixerConfig(
@@ -34,6 +34,10 @@ CAPITALS, QUOTES = "[ВГРСΒΓΞΟ]", "[“”‘’]"
 _DOUBTFUL = re.compile(f"[^\x00-\x7f](?:(?<={ALONE})|(?<={ODD})[^\x00-\x7f]|{ODD}|(?<={CAPITALS}){QUOTES})")
 """Every sign of a wrong encoding that ftfy knows has one of these: two characters in a row that are not ASCII, of which
 one is odd, one of a few that are a sign by themselves, or one of a few capitals before a quote. tests/unit/stages/normalize/test_text.py reads it in ftfy."""
+
+
+LONGEST_SIGN = 7
+"""Characters of the longest sign of a wrong encoding that ftfy knows."""
 
 
 def clean(text: str) -> str:
@@ -79,7 +83,15 @@ def _in_doubt(text: str) -> bool:
         return False
     if not is_normalized("NFC", text) or len(text) > _CONFIG.max_decode_length:
         return True
-    return _DOUBTFUL.search(text) is not None and any(is_bad(f"{each}\n") for each in text.split("\n"))
+    return _DOUBTFUL.search(text) is not None and any(_has_sign(f"{each}\n") for each in text.split("\n"))
+
+
+def _has_sign(line: str) -> bool:
+    """Whether ftfy finds a sign of a wrong encoding in this line. It is looked for around what is doubtful only."""
+    return any(
+        BADNESS_RE.search(line, max(0, doubt.start() - LONGEST_SIGN), doubt.end() + LONGEST_SIGN)
+        for doubt in _DOUBTFUL.finditer(line)
+    )
 
 
 def _tidy(text: str) -> str:

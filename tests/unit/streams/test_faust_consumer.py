@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from faust.transport.drivers.aiokafka import Consumer
+from mode.utils.locks import Event
 
 from pipeline.streams.faust_consumer import SafeConsumer
 from pipeline.streams.watch import Watch
@@ -26,3 +27,71 @@ def test_a_client_that_lost_what_it_fetched_ends_the_process(monkeypatch: pytest
     spared, reason = happened
     assert spared == "spared", "it counts as no death of the records in progress"
     assert "articles.raw" in reason
+
+
+_CASES = ("at once", "later", "suspended", "fails", "fails later", "stopped", "cancelled")
+
+
+@pytest.mark.parametrize("case", _CASES)
+def test_a_record_is_handed_over_as_by_faust(case: str) -> None:
+    happened = _handed_over(SafeConsumer, case)
+    assert happened == _handed_over(Consumer, case)
+    assert happened[0] == "began"
+    assert ("given up" in happened) == (case in ("suspended", "cancelled"))
+    assert ("handed over" in happened) == (case in ("at once", "later", "stopped"))
+
+
+def _handed_over(kind: type[Consumer], case: str) -> list[str]:
+    happened: list[str] = []
+
+    async def hand(room: asyncio.Event) -> str:
+        happened.append("began")
+        try:
+            if case not in ("at once", "fails", "stopped"):
+                await room.wait()
+            if case.startswith("fails"):
+                raise ValueError("no stream")
+        except asyncio.CancelledError:
+            happened.append("given up")
+            raise
+        happened.append("handed over")
+        return "done"
+
+    async def run() -> None:
+        consumer: Any = object.__new__(kind)
+        consumer._stopped, consumer._crashed, consumer._loop = Event(), Event(), asyncio.get_running_loop()
+        room, suspend = asyncio.Event(), Event()
+        if case == "stopped":
+            consumer._stopped.set()
+        waiting = asyncio.ensure_future(kind.wait_first(consumer, hand(room), suspend.wait()))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        if case == "cancelled":
+            waiting.cancel()
+        elif case == "suspended":
+            suspend.set()
+        else:
+            room.set()
+        try:
+            found = await waiting
+            happened.append(str(found.stopped))
+        except (ValueError, asyncio.CancelledError) as e:
+            happened.append(type(e).__name__)
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    asyncio.run(run())
+    return happened
+
+
+def test_one_that_has_room_at_once_needs_no_task() -> None:
+    async def hand() -> None:
+        pass
+
+    async def run() -> set[Any]:
+        consumer: Any = object.__new__(SafeConsumer)
+        consumer._stopped, consumer._crashed = Event(), Event()
+        await SafeConsumer.wait_first(consumer, hand(), Event().wait())
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert not asyncio.run(run())

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.stages.normalize import text as module
-from pipeline.stages.normalize.text import ALONE, CAPITALS, ODD, QUOTES, clean, repaired
+from pipeline.stages.normalize.text import ALONE, CAPITALS, LONGEST_SIGN, ODD, QUOTES, clean, repaired
 
 _CONFIG = TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization="NFC"
@@ -89,6 +89,7 @@ def test_no_sign_of_a_wrong_encoding_is_overlooked() -> None:
     ((_, (_, alternatives)),) = parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags)
     odd, alone, capitals, quotes = (_characters(parser.parse(some)[0]) for some in (ODD, ALONE, CAPITALS, QUOTES))
     assert len(alternatives) > 20
+    assert parser.parse(BADNESS_RE.pattern, BADNESS_RE.flags).getwidth()[1] <= LONGEST_SIGN
     for alternative in alternatives:
         parts = [_characters(part) for part in alternative]
         pairs = pairwise(parts)
