@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.settings import load_settings
-from pipeline.stages import chain
+from pipeline.stages.clustering import sign
 from pipeline.stages.revise import articles
 from pipeline.streams.worker import run_worker
 
@@ -18,6 +18,6 @@ def _nothing(*_: Any, **__: Any) -> Any:
 
 
 if __name__ == "__main__":
-    vars(chain)["bands"] = _nothing
+    vars(sign)["bands"] = _nothing
     vars(articles)["mentions"] = _nothing
     run_worker(load_settings(process="worker"))

@@ -20,7 +20,7 @@ from benchmarks.bench.bare_worker import _nothing
 from benchmarks.bench.scaling import PER_DAY, Costs, extrapolated, reckon, table
 from benchmarks.corpus.day import Day, sizes
 from pipeline.settings import load_settings
-from pipeline.stages import chain
+from pipeline.stages.clustering import sign
 from pipeline.stages.revise import articles
 from schemas.article import Notice, ReceivedArticle
 from schemas.comment import ReceivedComment
@@ -97,7 +97,7 @@ def test_a_run_that_loses_or_repeats_is_no_result(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_the_bare_worker_replaces_is_there() -> None:
-    assert callable(vars(chain)["bands"])
+    assert callable(vars(sign)["bands"])
     assert callable(vars(articles)["mentions"])
     assert _nothing(1, partition_of=None) == []
 

@@ -93,7 +93,7 @@ _NAMED = (
     "bin", "al", "&", "el", "and", "said", "Jean-Pierre", "al-Assad", "King's", "Kings' ", "-", "'", "’", " ", "  ", "\n", "\u00a0", ".", ",", "1", "_", "ß", "ſ", "Ж", "жук", "日本", "𐐀", "e\u0301", "Smith3",
 )  # fmt: skip
 _SHORT = r"(?:ov|en|ep|r|rs|s|t|rof|ol|gt|apt|aj|ev|dm|mdr|rig|ros)\.(?=\s+[A-Z])"
-_NAME = rf"(?:[A-Z]{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
+_NAME = rf"(?:[A-Z]{_SHORT}|[A-Z](?:\.[A-Z])+\.?|(?:d['’]|O['’]|Mc|Mac|(?:al|el|ul|bin)-)?[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*|[A-Z]\.)"
 _LINK = r"(?:of|for|the|de|da|di|van|von|der|den|bin|al|el|la|le|du|&)"
 _FIRST = (
     rf"[A-ZÀ-ÖØ-Þ](?:{_SHORT}|(?:\.[A-Z])+\.?|\.|&[A-Z]|(?:['’][A-ZÀ-ÖØ-Þ])?[^\W\d_]+(?:[-'’][A-ZÀ-ÖØ-Þ]?[^\W\d_]+)*)"
@@ -103,6 +103,7 @@ _RUN = re.compile(rf"{_FIRST}(?:['’]?\s+(?:{_LINK}\s+){{0,2}}{_NAME})*")
 
 @given(st.one_of(st.lists(st.sampled_from(_NAMED)).map("".join), st.lists(st.sampled_from(_NAMED)).map(" ".join)))
 @example("President Charles de Gaulle, Gov. Ann Lee of the U.S. and O'Brien's J. R. McDonald")
+@example("Ann al-Assad")
 def test_runs_of_capitalised_words(text: str) -> None:
     plain = [match.span() for match in _RUN.finditer(text)]
     assert [match.span() for match in lines.runs_in(text)] == plain
