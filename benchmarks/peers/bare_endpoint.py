@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import NewTopic
+from kafka.errors import TopicAlreadyExistsError
 
-TOPIC = "bare-endpoint"
+TOPIC, PARTITIONS = "bare-endpoint", 12
+
+
+def create_topic(kafka: str) -> None:
+    """Brokers don't make topics by themselves here."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    try:
+        with suppress(TopicAlreadyExistsError):
+            admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])
+    finally:
+        admin.close()
 
 
 def build(kafka: str) -> FastAPI:
@@ -44,4 +56,5 @@ def build(kafka: str) -> FastAPI:
 
 
 if __name__ == "__main__":
+    create_topic(sys.argv[1])
     uvicorn.run(build(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="error", access_log=False)
