@@ -43,7 +43,7 @@ def measure(engines: Engines, searches: int, articles: int) -> None:
     install(client, settings)
     index = AlertIndex(client, settings)
     ids = [uuid4() for _ in range(articles)]
-    bulk(client, _documents(rng, ids), index=settings.named("articles"), refresh=True, request_timeout=120)
+    bulk(client.options(request_timeout=120), _documents(rng, ids), index=settings.named("articles"), refresh=True)
     queries = {uuid4(): query_of(_search(rng), now) for _ in range(searches)}
     prefilter, tokens = Prefilter(), dict[tuple[str, str], Tokens]()
 
