@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import http.client
 import select
+import socket
 import ssl
 import time
 from contextlib import suppress
@@ -92,10 +93,10 @@ class PlainNode(BaseNode):
         return _Connection(self.host, self.port)
 
 
-def _is_over(sock: object) -> bool:
+def _is_over(sock: socket.socket) -> bool:
     """Whether the server has closed it: where nothing was asked there is nothing to read."""
     poll = select.poll()
-    poll.register(sock, select.POLLIN)  # type: ignore[arg-type]
+    poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
 
 

@@ -20,7 +20,6 @@ from pipeline.kafka.topic_limits import correct_limits
 from pipeline.settings import Settings
 from pipeline.topics import HEADROOM, STATE_TOPICS, Topic
 
-"""The name of consumers in their groups."""
 _LARGEST_BATCH = 64 * 1024 * 1024
 """Bytes of a decompressed batch. kafka-python takes 1 MiB where a zstd frame doesn't say its size, as those of Java don't."""
 

@@ -38,7 +38,7 @@ _FILES = 4096
 _MAPS = 262_144
 _GB = 1024**3
 _NO_SETTING = re.compile(
-    r"DATELINE_(COMPLETE|PUBLISH_ON|HOST|BACKFILL|WORKER_MEMORY|CREDENTIALS)$"  # the last are Compose's own, in its .env
+    r"DATELINE_(COMPLETE|PUBLISH_ON|HOST|BACKFILL|WORKER_MEMORY|CREDENTIALS)$"  # all but the first are Compose's own, in its .env
 )
 
 

@@ -16,8 +16,6 @@ from pipeline.process import registry
 
 EXIT_CODE = 70
 """Exit code of `exit_process`: the supervisor restarts the process, and it reprocesses the batch."""
-
-
 _SPANS_SECONDS = 2.0
 
 

@@ -59,7 +59,8 @@ def unindexed(name: str, provider: str, settings: Settings) -> Named:
             raise Retry("There was too much to read to say whose story this is; name it by its address.")
         return _of_claim(_own_id(name), publisher)
     _require_own(found, publisher)
-    return _own(publisher, next(one for one in (*found["documents"], *found["steps"]) if _is_of(one, publisher)))
+    own = [one for one in (*found["documents"], *found["steps"]) if _is_of(one, publisher)]
+    return _own(publisher, next((one for one in own if one.get("claims")), own[0]))  # a kill may name none
 
 
 def withdrawal_of(named: Named, provider: str, reason: str, settings: Settings) -> RawArticleEvent:

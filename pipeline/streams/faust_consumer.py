@@ -178,7 +178,7 @@ class SafeConsumer(Consumer):
         self._taken[tp] = record.offset
         return super()._to_message(tp, record)
 
-    async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109
+    async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109 - Faust's signature
         """Faust hands every record to its stream by this, with four tasks of which three are cancelled, so that a stop doesn't
         have to wait for a full stream. Most streams have room: then no task is needed."""
         if len(coros) != 2 or timeout is not None or not all(map(inspect.iscoroutine, coros)):

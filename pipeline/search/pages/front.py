@@ -62,8 +62,9 @@ def latest_groups(reader: Reader, articles: list[dict[str, Any]]) -> list[Group]
 
 
 def _opening(reader: Reader, article_id: str) -> str | None:
-    hits = reader.ask("articles", coverage.opening_query(article_id))["hits"]["hits"]
-    return (hits[0]["_source"].get("body") or "").partition("\n\n")[0] or None if hits else None
+    """The first paragraph of an article, where it has one."""
+    found = reader.sources("articles", coverage.opening_query(article_id))
+    return (found[0].get("body") or "").partition("\n\n")[0] or None if found else None
 
 
 def by_section(groups: list[Group]) -> list[tuple[str, list[Group]]]:

@@ -1,6 +1,5 @@
 import http.client
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from elastic_transport import ConnectionError, ConnectionTimeout, HttpHeaders, NodeConfig, TlsError
 
 from pipeline.index.node import PlainNode
+from tests.support.waiting import PATIENCE, until
 
 
 class Server(ThreadingHTTPServer):
@@ -16,9 +16,15 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, bytes, dict[str, str]]] = []
-        self.opened = 0
+        self.opened = self.closed = 0
+        self.slow = threading.Event()
+        """Set when what is slow may be answered."""
         self.ports: set[int] = set()
         super().__init__(("127.0.0.1", 0), Handler)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.closed += 1
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -34,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.seen.append((self.command, self.path, body, dict(self.headers)))
         match self.path.rpartition("/")[2]:
             case "slow":
-                time.sleep(0.6)
+                self.server.slow.wait(PATIENCE)
             case "half":
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
                 self.close_connection = True
@@ -97,7 +103,7 @@ def test_a_connection_that_the_server_closed_is_opened_anew(server: Server) -> N
     own = node(server)
     for _ in range(3):
         assert own.perform_request("GET", "/closes").body == b"<>"
-        time.sleep(0.1)  # until it is closed
+        until(lambda: server.closed == server.opened)
     assert server.opened == 3
 
 
@@ -113,6 +119,7 @@ def test_after_a_time_out_the_next_request_gets_its_own_answer(server: Server) -
     own = node(server, connections_per_node=1, request_timeout=0.2)
     with pytest.raises(ConnectionTimeout):
         own.perform_request("POST", "/slow", b"late")
+    server.slow.set()
     assert own.perform_request("POST", "/a", b"mine", request_timeout=10).body == b"<mine>"
 
 

@@ -130,6 +130,8 @@ def test_an_own_article_is_named_by_its_article_id_before_the_index_shows_it(rec
     told = status_of(name)
     assert [step["stage"] for step in told["steps"]] == ["articles.raw"]
     assert not told["searchable"]
+    received[name] = {"steps": [*one_step(claims=[])["steps"], *one_step()["steps"]]}
+    assert named(name)[0] == UUID(name), "an operator's kill, which names no claims, came before"
 
 
 def test_a_provider_has_one_look_up_at_a_time_and_keeps_no_kill_from_kafka(monkeypatch: pytest.MonkeyPatch) -> None:
