@@ -92,6 +92,8 @@ class LocalEngines:
             process = psutil.Process(state["pid"])
             if abs(process.create_time() - state["started"]) > 2:
                 return None  # the pid was reused by another process
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return None  # it ended, and who started it hasn't asked how
             own = find_secrets(self.folder) if state.get("secure") else None
             return Running(self.folder, state["pid"], Ports(**state["ports"]), own, state.get("prefect", False))
         except (OSError, ValueError, KeyError, TypeError, psutil.Error):
@@ -151,8 +153,6 @@ class LocalEngines:
         while self.running() is not None and time.monotonic() < deadline:
             time.sleep(0.1)
             if self._started is not None and self._started.poll() is not None:
-                break
-            if not psutil.pid_exists(running.pid) or psutil.Process(running.pid).status() == psutil.STATUS_ZOMBIE:
                 break
         if self._started is not None:
             self._started.wait(10)

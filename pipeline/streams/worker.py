@@ -52,7 +52,9 @@ def spare_what_stays() -> None:
 
 
 class Worker(faust.Worker):
-    """Faust's own, but for a Kafka that goes away while it starts: it leaves in order, and `away` has the error."""
+    """Faust's own, but it leaves in order where starting ends early: by a Kafka that goes away meanwhile, `away` has the error
+    then, or by SIGTERM. Faust stops what is half started then, and what waits for it raises errors of many kinds (an
+    InvalidStateError where the making of a topic was waited for)."""
 
     away: KafkaConnectionError | None = None
 
@@ -62,3 +64,7 @@ class Worker(faust.Worker):
         except KafkaConnectionError as e:
             self.away = e
             raise asyncio.CancelledError from e  # what Faust takes for an orderly end
+        except Exception as e:
+            if self._signal_stop_future is None:
+                raise
+            raise asyncio.CancelledError from e

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from kafka import TopicPartition
 
@@ -32,18 +32,18 @@ def test_kills_under_live_input_lose_nothing_and_double_nothing(make_pipeline, f
     seed = int(os.environ.get("DATELINE_TEST_SEED", time.time_ns() % 100_000))
     print(f"DATELINE_TEST_SEED={seed}")
     rng = random.Random(seed)
-    feeding = threading.Thread(target=_feed, args=(pipeline,))
-    feeding.start()
-    pipeline.start("worker", "indexer")
-    kills: Counter[str] = Counter()
-    while feeding.is_alive() or sum(kills.values()) < 3:
-        time.sleep(rng.uniform(1.5, 6))
-        victim = rng.choice(["worker", "indexer"])
-        pipeline.kill(victim)
-        kills[victim] += 1
-        time.sleep(rng.uniform(0, 0.5))
-        pipeline.start(victim)
-    feeding.join()
+    with ThreadPoolExecutor(1) as beside:  # what is fed ends with the test, however that ends
+        feeding = beside.submit(_feed, pipeline)
+        pipeline.start("worker", "indexer")
+        kills: Counter[str] = Counter()
+        while not feeding.done() or sum(kills.values()) < 3:
+            time.sleep(rng.uniform(1.5, 6))
+            victim = rng.choice(["worker", "indexer"])
+            pipeline.kill(victim)
+            kills[victim] += 1
+            time.sleep(rng.uniform(0, 0.5))
+            pipeline.start(victim)
+        feeding.result()
     pipeline.until(lambda: documents(pipeline.settings).get("articles", 0) >= ARTICLES)
     pipeline.until_quiet()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import random
 import signal
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -45,27 +45,27 @@ def test_partitions_change_hands_while_batches_are_in_flight(make_pipeline: Call
             time.sleep(0.02)
         sender.close()
 
-    feeding = threading.Thread(target=feed)
-    feeding.start()
-    for _ in range(TURNS):
-        pipeline.start("worker#2", DATELINE_WORKER_ID="2")
-        pipeline.start("indexer#2")
-        time.sleep(rng.uniform(3, 7))
-        # one of each dies, the other has to take over what it had in hand
-        for victim in (rng.choice(["worker", "worker#2"]), rng.choice(["indexer", "indexer#2"])):
-            if rng.random() < 0.7:
-                pipeline.kill(victim)
-            else:
-                pipeline.children[victim].terminate()
-                # by the signal itself where it had not begun yet; or it was about to leave, to be started again
-                left = pipeline.children.pop(victim).wait(PATIENCE)
-                assert left in {0, -signal.SIGTERM, *pipeline.started_again}, pipeline.log(victim)[-4000:]
-        time.sleep(rng.uniform(0.5, 2))
-        pipeline.start(*({"worker", "indexer"} - pipeline.children.keys()))
-        for second in ("worker#2", "indexer#2"):
-            if second in pipeline.children:
-                pipeline.kill(second)
-    feeding.join()
+    with ThreadPoolExecutor(1) as beside:  # what is fed ends with the test, however that ends
+        feeding = beside.submit(feed)
+        for _ in range(TURNS):
+            pipeline.start("worker#2", DATELINE_WORKER_ID="2")
+            pipeline.start("indexer#2")
+            time.sleep(rng.uniform(3, 7))
+            # one of each dies, the other has to take over what it had in hand
+            for victim in (rng.choice(["worker", "worker#2"]), rng.choice(["indexer", "indexer#2"])):
+                if rng.random() < 0.7:
+                    pipeline.kill(victim)
+                else:
+                    pipeline.children[victim].terminate()
+                    # by the signal itself where it had not begun yet; or it was about to leave, to be started again
+                    left = pipeline.children.pop(victim).wait(PATIENCE)
+                    assert left in {0, -signal.SIGTERM, *pipeline.started_again}, pipeline.log(victim)[-4000:]
+            time.sleep(rng.uniform(0.5, 2))
+            pipeline.start(*({"worker", "indexer"} - pipeline.children.keys()))
+            for second in ("worker#2", "indexer#2"):
+                if second in pipeline.children:
+                    pipeline.kill(second)
+        feeding.result()
     pipeline.until(lambda: pipeline.count("articles") >= ARTICLES)
     pipeline.until_quiet()
     shown = pipeline.documents("articles")

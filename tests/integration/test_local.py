@@ -74,8 +74,9 @@ def test_up_is_found_again_and_a_crash_of_the_supervisor_leaves_no_orphans(folde
     assert again == first, "the second `up` found the first"
     family = psutil.Process(first["pid"]).children(recursive=True)
     assert len(family) >= 2
-    os.kill(first["pid"], signal.SIGKILL)
-    until(lambda: not any(map(_lives, family)))
+    supervisor = psutil.Process(first["pid"])
+    supervisor.kill()
+    until(lambda: not any(map(_lives, [supervisor, *family])))
     status = dateline(folder, "status")
     assert status.returncode == 4
     assert "No engines are up" in status.stdout

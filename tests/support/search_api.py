@@ -56,6 +56,9 @@ class Reader:
         found = [{"_source": {"article_id": NEW, "headline": "Ferries"}}] if alias == "articles" else []
         return {"hits": {"total": {"value": len(found)}, "hits": found}, "aggregations": {}}
 
+    def sources(self, *_: Any) -> list[dict[str, Any]]:
+        return []
+
     def story(self, name: str) -> dict[str, Any] | None:
         return {"story_id": NEW, "articles": []} if name == OLD else None
 
