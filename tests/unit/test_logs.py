@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
+import threading
 import sys
 from collections.abc import Iterator
 
@@ -28,10 +29,12 @@ def heard() -> Iterator[None]:
 
 
 class Lines(logging.Handler):
-    """What a formatter makes of the log lines of a test."""
+    """What a formatter makes of the log lines of a test: those of its own thread, others may be left by tests before it."""
 
     def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__()
+        own = threading.get_ident()
+        self.addFilter(lambda record: record.thread == own)
         self.setFormatter(formatter)
         self.lines: list[str] = []
 
