@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from functools import cached_property
 
 from pipeline.stages.enrich.grammar import CAPITAL, Grammar
 from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations, words_of
@@ -34,7 +35,6 @@ class Persons:
 
     def __init__(self, names: tuple[str, ...], paragraphs: tuple[str, ...], grammar: Grammar) -> None:
         self._text = "\n".join(paragraphs).replace("’", "'")
-        self._lower = self._text.lower() if len(self._text.lower()) == len(self._text) else self._text
         self._grammar = grammar
         self._by_surname: dict[str, str] = {}
         self._full: dict[str, set[str]] = {}
@@ -43,10 +43,17 @@ class Persons:
         self._spoke: str | None = None
         self._subject: str | None = None
         self._recent: deque[list[str]] = deque(maxlen=_RECENT)
+        self._unread: deque[tuple[str, str | None]] = deque(maxlen=_RECENT)
+        """Of the latest sentences those that weren't looked into."""
         for name in reversed(names):
             if " " in name:
                 self._by_surname[surname(name)] = self._by_surname[name] = name
         self._gather()
+
+    @cached_property
+    def _lower(self) -> str:
+        lower = self._text.lower()
+        return lower if len(lower) == len(self._text) else self._text
 
     def of(self, words: list[str], described: list[str]) -> str | None:
         """The person that is named by a run of words with capitals, behind words that describe who it is (`le ministre`)."""
@@ -131,10 +138,15 @@ class Persons:
         )
 
     def read(self, sentence: str, spoke: str | None = None) -> None:
-        """A sentence without its quotations, and who speaks in it."""
-        named = self._named_in(sentence, spoke)
-        self._recent.append(named)
-        self._subject = named[0] if len(named) == 1 and self._begins_with(sentence, named[0]) else None
+        """A sentence without its quotations, and who speaks in it. It is looked into before more is known, or once a pronoun asks."""
+        self._unread.append((sentence, spoke))
+
+    def _look(self) -> None:
+        for sentence, spoke in self._unread:
+            named = self._named_in(sentence, spoke)
+            self._recent.append(named)
+            self._subject = named[0] if len(named) == 1 and self._begins_with(sentence, named[0]) else None
+        self._unread.clear()
 
     def _begins_with(self, sentence: str, name: str) -> bool:
         """Whether a sentence has the person as its subject: `Ann Lee …`, `La ministra, Ann Lee, …`."""
@@ -158,6 +170,7 @@ class Persons:
     def meant_by(self, gender: str | None, before: str) -> str | None:
         """Whom `er` or `elle` means, or a verb without a subject (None): the only one who was named of late and can be. `before`:
         the words of the sentence in front of it."""
+        self._look()
         here = self._named_in(before, None)
         if gender is None:
             if here:
@@ -209,6 +222,7 @@ class Persons:
         return first in (women if gender == self._grammar.she else men)
 
     def _remember(self, name: str, before: list[str]) -> None:
+        self._look()
         last = surname(name)
         self._by_surname.setdefault(name, name)
         if " " in name:

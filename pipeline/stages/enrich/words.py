@@ -70,9 +70,12 @@ def count(text: str) -> int:
 
 def _parts(text: str) -> int:
     """As len(text.split()); of a text with one space between two words, as normalize leaves it, its spaces are counted."""
-    if any(map(text.__contains__, _TWO_SPACES)) or text[:1] in " \n" or text[-1:] in " \n" or _ODD_SPACE.search(text):
+    if any(map(text.__contains__, _TWO_SPACES)) or text[:1] in " \n" or text[-1:] in " \n":
         return len(text.split())
-    return text.count(" ") + text.count("\n") + 1
+    lines = text.split("\n")
+    if not all(map(str.isprintable, lines)) and _ODD_SPACE.search(text):  # what is printable has no space but " "
+        return len(text.split())
+    return text.count(" ") + len(lines)
 
 
 def readability(text: str) -> float | None:
