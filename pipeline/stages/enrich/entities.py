@@ -16,7 +16,7 @@ from pipeline.stages.enrich.context import NOBODY
 from pipeline.stages.enrich.evidence import line_of
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict
 from pipeline.stages.enrich.known_names import known_names, organisations
-from pipeline.stages.enrich.named import Named
+from pipeline.stages.enrich.named import Named, Span
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
@@ -62,10 +62,12 @@ def _titles_in(paragraphs: tuple[str, ...]) -> set[str]:
     }
 
 
-def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]:
-    """Every name as it is written, with what speaks for each kind."""
+def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = False) -> dict[str, Named]:
+    """Every name as it is written, with what speaks for each kind. Of the words of another language that are nobody's by
+    themselves `every` one, or those only that may be the surname of somebody of the text."""
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
+    words: list[tuple[str, Span, float]] = []
     english = language in (None, "en")
     abroad = language in people_abroad.LANGUAGES
     teams, bodies = Teams(paragraphs), Bodies()
@@ -95,11 +97,9 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
                 one.add((n, start, end), verdict, alone)
             elif abroad and " " not in name:
-                one = found[name]
-                verdict = Verdict(PERSON, _OF_SOMEBODY)
-                if len(one.spans) < 2 and one.role is None:
-                    one.role = role_of(paragraph, start, end)
-                one.add((n, start, end), verdict, alone)
+                words.append((name, (n, start, end), alone))
+    if words:
+        _add_words(found, words, paragraphs, every=every or bool(capitals))
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5
@@ -110,6 +110,19 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     if capitals:
         read_capitals(found, capitals)
     return found
+
+
+def _add_words(
+    found: dict[str, Named], words: list[tuple[str, Span, float]], paragraphs: tuple[str, ...], *, every: bool
+) -> None:
+    """Words of another language that are only kept where somebody who is sure has one as surname."""
+    known = {name if " " not in name else surname(name) for name in found}
+    for name, (n, start, end), alone in words:
+        if every or name in known or name.removesuffix("'s") in known:
+            one = found[name]
+            if len(one.spans) < 2 and one.role is None:
+                one.role = role_of(paragraphs[n], start, end)
+            one.add((n, start, end), Verdict(PERSON, _OF_SOMEBODY), alone)
 
 
 def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity, ...]:

@@ -222,11 +222,12 @@ class Persons:
         return first in (women if gender == self._grammar.she else men)
 
     def _remember(self, name: str, before: list[str]) -> None:
-        self._look()
         last = surname(name)
-        self._by_surname.setdefault(name, name)
-        if " " in name:
-            self._by_surname.setdefault(last, name)
+        if name not in self._by_surname or (" " in name and last not in self._by_surname):
+            self._look()  # with what was known so far
+            self._by_surname.setdefault(name, name)
+            if " " in name:
+                self._by_surname.setdefault(last, name)
         grammar = self._grammar
         for word in before:
             if word in grammar.women or (

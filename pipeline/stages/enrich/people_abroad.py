@@ -60,9 +60,16 @@ _SURE, _BY_TITLE = 0.9, 0.85
 def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
     """(the person's name without titles, how sure it is) for a name of the text; None where it isn't sure. `before`: what stands
     in front of it."""
+    if not may_be_person(name, language):
+        return None
     last = before.rsplit(None, 1)[-1:] if before[-1:].isspace() else []
     found = _person(name, bool(last) and is_title(last[0], language), language)
     return None if found is None or _NAMED_AFTER.search(before) else found
+
+
+def may_be_person(name: str, language: str) -> bool:
+    """Whether a name is a person's where a title stands before it: without one it is seldomer."""
+    return _person(name, True, language) is not None
 
 
 @lru_cache(maxsize=16_384)
