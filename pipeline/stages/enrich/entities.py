@@ -7,7 +7,7 @@ States. English capitalisation is assumed. docs/enrichment.md has the measure.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.bodies import Bodies
@@ -44,6 +44,9 @@ _TEAM = 0.85
 _OF_SOMEBODY = 0.2
 """A word that is only kept where somebody who is sure has it as surname."""
 
+_Word = tuple[str, Span, float, int]
+"""A word of another language with a capital; where it is; how sure it is by itself; how often it is named before as something else."""
+
 
 def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
     """Entities with how often and where each is named, most often first, each with its confidence. A surname alone counts for
@@ -67,7 +70,7 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
     themselves `every` one, or those only that may be the surname of somebody of the text."""
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
-    words: list[tuple[str, Span, float]] = []
+    words: list[_Word] = []
     english = language in (None, "en")
     abroad = language in people_abroad.LANGUAGES
     teams, bodies = Teams(paragraphs), Bodies()
@@ -97,7 +100,7 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
                 one.add((n, start, end), verdict, alone)
             elif abroad and " " not in name:
-                words.append((name, (n, start, end), alone))
+                words.append((name, (n, start, end), alone, len(found[name].spans) if name in found else 0))
     if words:
         _add_words(found, words, paragraphs, every=every or bool(capitals))
     for place in _titles_in(paragraphs) & found.keys():
@@ -112,16 +115,16 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
     return found
 
 
-def _add_words(
-    found: dict[str, Named], words: list[tuple[str, Span, float]], paragraphs: tuple[str, ...], *, every: bool
-) -> None:
+def _add_words(found: dict[str, Named], words: list[_Word], paragraphs: tuple[str, ...], *, every: bool) -> None:
     """Words of another language that are only kept where somebody who is sure has one as surname."""
     known = {name if " " not in name else surname(name) for name in found}
-    for name, (n, start, end), alone in words:
+    added: Counter[str] = Counter()
+    for name, (n, start, end), alone, before in words:
         if every or name in known or name.removesuffix("'s") in known:
             one = found[name]
-            if len(one.spans) < 2 and one.role is None:
+            if before + added[name] < 2 and one.role is None:
                 one.role = role_of(paragraphs[n], start, end)
+            added[name] += 1
             one.add((n, start, end), Verdict(PERSON, _OF_SOMEBODY), alone)
 
 
@@ -160,6 +163,8 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
         ):
             kind, shown = PERSON, owner
             confidence = verdicts[owner].confidence + (0.12 if confidence >= 0.3 else 0.05)
+        elif kind is PERSON and confidence < _KEPT and " " not in name:
+            continue
         elif kind is PLACE:
             shown = gazetteer().one_name(name)
         elif kind is ORGANISATION:
