@@ -12,7 +12,7 @@ from schemas.enrichment import ArticleEnrichment
 READ_BY_ENRICHERS = ("headline", "paragraphs", "dateline", "language")
 """Fields of an article that its enrichers read: two articles that have the same have one enrichment."""
 REMEMBERED = 1024
-"""Articles, some 15 MB."""
+"""Articles: 20 MB of short ones, 50 MB of a page's length."""
 
 
 class Copies:

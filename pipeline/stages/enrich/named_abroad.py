@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from functools import cached_property
 
 from pipeline.stages.enrich.grammar import CAPITAL, Grammar
 from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations, words_of
@@ -49,11 +48,6 @@ class Persons:
             if " " in name:
                 self._by_surname[surname(name)] = self._by_surname[name] = name
         self._gather()
-
-    @cached_property
-    def _lower(self) -> str:
-        lower = self._text.lower()
-        return lower if len(lower) == len(self._text) else self._text
 
     def of(self, words: list[str], described: list[str]) -> str | None:
         """The person that is named by a run of words with capitals, behind words that describe who it is (`le ministre`)."""
@@ -127,9 +121,10 @@ class Persons:
         plain = [word for word in words if word.casefold() not in self._grammar.articles]
         if not plain or words[0].casefold() in ("ein", "eine", "un", "une", "una", "uno") or len(plain[0]) < 4:
             return None
-        called = " ".join(plain).lower()
-        found = set()
-        for match in re.finditer(rf"(?<!\w){re.escape(called)},? ", self._lower):
+        called, lower, found = " ".join(plain).lower(), self._text.lower(), set()
+        for match in re.finditer(
+            rf"(?<!\w){re.escape(called)},? ", lower if len(lower) == len(self._text) else self._text
+        ):
             name = _RUN.match(self._text, match.end())
             if name and " " in name[0] and self._text[name.end() : name.end() + 1] in (" ", ",", ".", ";", ")", ""):
                 found.add(self._known(name[0]) or name[0])
