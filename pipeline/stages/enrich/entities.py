@@ -7,7 +7,7 @@ States. English capitalisation is assumed. docs/enrichment.md has the measure.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from pipeline.stages.enrich import people_abroad
 from pipeline.stages.enrich.bodies import Bodies
@@ -44,9 +44,6 @@ _TEAM = 0.85
 _OF_SOMEBODY = 0.2
 """A word that is only kept where somebody who is sure has it as surname."""
 
-_Word = tuple[str, Span, float, int]
-"""A word of another language with a capital; where it is; how sure it is by itself; how often it is named before as something else."""
-
 
 def entities(paragraphs: tuple[str, ...], language: str | None, dateline: str | None = None) -> tuple[Entity, ...]:
     """Entities with how often and where each is named, most often first, each with its confidence. A surname alone counts for
@@ -67,10 +64,11 @@ def _titles_in(paragraphs: tuple[str, ...]) -> set[str]:
 
 def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = False) -> dict[str, Named]:
     """Every name as it is written, with what speaks for each kind. Of the words of another language that are nobody's by
-    themselves `every` one, or those only that may be the surname of somebody of the text."""
+    themselves `every` one, or those only that may be the surname of somebody of the text, or a company's short name."""
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
-    words: list[_Word] = []
+    words: dict[str, list[tuple[Span, float]]] = defaultdict(list)
+    """Of another language, each with where it is."""
     english = language in (None, "en")
     abroad = language in people_abroad.LANGUAGES
     teams, bodies = Teams(paragraphs), Bodies()
@@ -91,6 +89,8 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
             elif verdict is None:
                 continue
             elif sure or verdict.kind is not PERSON:
+                if name in words:
+                    _add_words(found[name], words.pop(name), paragraphs)
                 found[name].add((n, start, end), verdict)
             elif english:
                 one = found[name]
@@ -100,9 +100,14 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
                 one.add((n, start, end), verdict, alone)
             elif abroad and " " not in name:
-                words.append((name, (n, start, end), alone, len(found[name].spans) if name in found else 0))
+                words[name].append(((n, start, end), alone))
+                if every or name in found:
+                    _add_words(found[name], words.pop(name), paragraphs)
     if words:
-        _add_words(found, words, paragraphs, every=every or bool(capitals))
+        known = {end for name in found for end in (surname(name), name.partition(" ")[0])}
+        for name, spans in words.items():
+            if capitals or name in known or name.removesuffix("'s") in known:
+                _add_words(found[name], spans, paragraphs)
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5
@@ -115,17 +120,12 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
     return found
 
 
-def _add_words(found: dict[str, Named], words: list[_Word], paragraphs: tuple[str, ...], *, every: bool) -> None:
-    """Words of another language that are only kept where somebody who is sure has one as surname."""
-    known = {name if " " not in name else surname(name) for name in found}
-    added: Counter[str] = Counter()
-    for name, (n, start, end), alone, before in words:
-        if every or name in known or name.removesuffix("'s") in known:
-            one = found[name]
-            if before + added[name] < 2 and one.role is None:
-                one.role = role_of(paragraphs[n], start, end)
-            added[name] += 1
-            one.add((n, start, end), Verdict(PERSON, _OF_SOMEBODY), alone)
+def _add_words(one: Named, spans: list[tuple[Span, float]], paragraphs: tuple[str, ...]) -> None:
+    """A word of another language, which is only kept where somebody who is sure has it as surname, or a company's name begins so."""
+    for (n, start, end), alone in spans:
+        if len(one.spans) < 2 and one.role is None:
+            one.role = role_of(paragraphs[n], start, end)
+        one.add((n, start, end), Verdict(PERSON, _OF_SOMEBODY), alone)
 
 
 def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity, ...]:
