@@ -205,7 +205,7 @@ def _is_for_desks(text: str) -> bool:
 
 def _bare(text: str) -> str:
     line = text.partition("\n")[0][:_LONGEST]
-    return (line.translate(_WIDE) if _HAS_WIDE.search(line) else line).strip(_MARKS)
+    return (line if line.isascii() or not _HAS_WIDE.search(line) else line.translate(_WIDE)).strip(_MARKS)
 
 
 def _has_mail(text: str) -> bool:

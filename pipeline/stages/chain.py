@@ -54,8 +54,9 @@ def _normalize_comment(config: Config) -> Function:
 
 def _enrich_article(config: Config) -> Function:
     from pipeline.stages import enrich
+    from pipeline.stages.enrich.copies import Copies
 
-    return partial(enrich.enrich_article, chosen=enrich.choices(config.settings))
+    return partial(enrich.enrich_article, chosen=enrich.choices(config.settings), copies=Copies())
 
 
 def _enrich_comment(config: Config) -> Function:

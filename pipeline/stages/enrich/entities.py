@@ -16,7 +16,7 @@ from pipeline.stages.enrich.context import NOBODY
 from pipeline.stages.enrich.evidence import line_of
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict
 from pipeline.stages.enrich.known_names import known_names, organisations
-from pipeline.stages.enrich.named import Named
+from pipeline.stages.enrich.named import Named, Span
 from pipeline.stages.enrich.one_person import one_name, surname
 from pipeline.stages.enrich.people import role_of
 from pipeline.stages.enrich.places import gazetteer
@@ -62,10 +62,13 @@ def _titles_in(paragraphs: tuple[str, ...]) -> set[str]:
     }
 
 
-def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]:
-    """Every name as it is written, with what speaks for each kind."""
+def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = False) -> dict[str, Named]:
+    """Every name as it is written, with what speaks for each kind. Of the words of another language that are nobody's by
+    themselves `every` one, or those only that may be the surname of somebody of the text, or a company's short name."""
     found: dict[str, Named] = defaultdict(Named)
     capitals: list[tuple[int, str]] = []
+    words: dict[str, list[tuple[Span, float]]] = defaultdict(list)
+    """Of another language, each with where it is."""
     english = language in (None, "en")
     abroad = language in people_abroad.LANGUAGES
     teams, bodies = Teams(paragraphs), Bodies()
@@ -86,6 +89,8 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
             elif verdict is None:
                 continue
             elif sure or verdict.kind is not PERSON:
+                if name in words:
+                    _add_words(found[name], words.pop(name), paragraphs)
                 found[name].add((n, start, end), verdict)
             elif english:
                 one = found[name]
@@ -95,11 +100,14 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                         verdict = Verdict(PERSON, min(0.97, verdict.confidence + _INTRODUCED))
                 one.add((n, start, end), verdict, alone)
             elif abroad and " " not in name:
-                one = found[name]
-                verdict = Verdict(PERSON, _OF_SOMEBODY)
-                if len(one.spans) < 2 and one.role is None:
-                    one.role = role_of(paragraph, start, end)
-                one.add((n, start, end), verdict, alone)
+                words[name].append(((n, start, end), alone))
+                if every or name in found:
+                    _add_words(found[name], words.pop(name), paragraphs)
+    if words:
+        known = {end for name in found for end in (surname(name), name.partition(" ")[0])}
+        for name, spans in words.items():
+            if capitals or name in known or name.removesuffix("'s") in known:
+                _add_words(found[name], spans, paragraphs)
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5
@@ -110,6 +118,14 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
     if capitals:
         read_capitals(found, capitals)
     return found
+
+
+def _add_words(one: Named, spans: list[tuple[Span, float]], paragraphs: tuple[str, ...]) -> None:
+    """A word of another language, which is only kept where somebody who is sure has it as surname, or a company's name begins so."""
+    for (n, start, end), alone in spans:
+        if len(one.spans) < 2 and one.role is None:
+            one.role = role_of(paragraphs[n], start, end)
+        one.add((n, start, end), Verdict(PERSON, _OF_SOMEBODY), alone)
 
 
 def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity, ...]:
@@ -147,6 +163,8 @@ def ranked(found: dict[str, Named], dateline: str | None = None) -> tuple[Entity
         ):
             kind, shown = PERSON, owner
             confidence = verdicts[owner].confidence + (0.12 if confidence >= 0.3 else 0.05)
+        elif kind is PERSON and confidence < _KEPT and " " not in name:
+            continue
         elif kind is PLACE:
             shown = gazetteer().one_name(name)
         elif kind is ORGANISATION:

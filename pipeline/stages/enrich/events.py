@@ -11,6 +11,7 @@ from pipeline import telemetry
 from pipeline.errors import Fatal
 from pipeline.settings import Settings
 from pipeline.stages.enrich import trained
+from pipeline.stages.enrich.copies import Copies, digest
 from pipeline.stages.enrich.enricher import Choices, Enricher, Made, Words, beginning
 from pipeline.stages.enrich.figures import FIGURES
 from pipeline.stages.enrich.keywords import KEYWORDS
@@ -74,12 +75,14 @@ def load(chosen: Choices = DEFAULTS) -> None:
             enricher.load()
 
 
-def enrich_article(event: NormalizedArticleEvent, chosen: Choices = DEFAULTS) -> EnrichedArticleEvent:
-    """A clean article with what the enrichers made of it. Never refuses: what fails is named in `missing`."""
+def enrich_article(
+    event: NormalizedArticleEvent, chosen: Choices = DEFAULTS, copies: Copies | None = None
+) -> EnrichedArticleEvent:
+    """A clean article with what the enrichers made of it. Never refuses: what fails is named in `missing`. `copies`: what the same
+    choices made of others, which is taken for a copy."""
     data = event.data
     if isinstance(data, Article):
-        made = _run(ARTICLE_ENRICHERS, data, event.id, chosen)
-        data_out: Any = EnrichedArticle(article=data, enrichment=_checked(ArticleEnrichment, made, event.id))
+        data_out: Any = EnrichedArticle(article=data, enrichment=_enrichment(data, event.id, chosen, copies))
     else:
         data_out = data
     return EnrichedArticleEvent(**_envelope(event), enrichedtime=datetime.now(UTC), data=data_out)
@@ -94,6 +97,17 @@ def enrich_comment(event: NormalizedCommentEvent, chosen: Choices = DEFAULTS) ->
     else:
         data_out = data
     return EnrichedCommentEvent(**_envelope(event), enrichedtime=datetime.now(UTC), data=data_out)
+
+
+def _enrichment(article: Article, event_id: str, chosen: Choices, copies: Copies | None) -> ArticleEnrichment:
+    key = digest(article) if copies is not None else b""
+    known = copies.get(key) if copies is not None else None
+    if known is not None:
+        return known
+    made = _checked(ArticleEnrichment, _run(ARTICLE_ENRICHERS, article, event_id, chosen), event_id)
+    if copies is not None:
+        copies.add(key, made)
+    return made
 
 
 def _run(enrichers: dict[str, Enricher], item: Article | Comment, event_id: str, chosen: Choices) -> Made:

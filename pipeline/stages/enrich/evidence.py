@@ -71,12 +71,20 @@ def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -
             begins = starts_sentence(plain[start - 3 if start > 3 else 0 : start])
         for name, titled, offset, verdicts, plays in candidates(match[0], begins, english):
             at = start + offset if offset >= 0 else max(0, plain.find(name, start))
-            if abroad and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad)):
+            if (
+                abroad
+                and people_abroad.may_be_person(name, abroad)
+                and (somebody := people_abroad.person(name, plain[max(0, start - AROUND) : at], abroad))
+            ):
                 who, known = somebody
                 at = plain.find(who, start)
                 found.append((who, at, at + len(who), known, 0.0, True, None, None))
                 continue
             end = at + len(name)
+            if not english and len(verdicts) < 2 and (not verdicts or verdicts[0].kind is PERSON):
+                if verdicts:  # of somebody, if of anybody: what stands around it is in another language
+                    found.append((name, at, end, verdicts[0], verdicts[0].confidence, False, None, None))
+                continue
             before, after = plain[at - AROUND if at > AROUND else 0 : at], plain[end : end + AROUND]
             beside = None
             if english and not titled:
@@ -91,10 +99,7 @@ def _mentions(plain: str, language: str | None, *, table: bool, results: bool) -
                 if beside:
                     found.append((name, at, end, None, 0.0, False, None, beside))
                 continue
-            if english or table or any(one.kind is not PERSON for one in verdicts):
-                verdict = in_context(verdicts, name, before, after, table=table, listed=listed)
-            else:  # of somebody, if of anybody: what stands around it is in another language
-                verdict = verdicts[0]
+            verdict = in_context(verdicts, name, before, after, table=table, listed=listed)
             if not english:
                 verdict = abroad_verdict(verdict, name, before, language, begins)
             alone = verdicts[0 if verdicts[0].kind is PERSON else -1].confidence

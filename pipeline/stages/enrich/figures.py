@@ -180,11 +180,13 @@ def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] 
     bare = not (count.qualifier or count.scale or count.percent or count.currency)
     if bare and number.isdigit() and 1500 <= value <= 2100 and len(number) == 4:
         return None  # a year
-    words = [word for word in after.split() if word.lower() not in ("of", "the")]
-    if words and words[0].lower() in _NOT_COUNTED:
-        words = []
-    cut = next((n for n, word in enumerate(words) if word.lower() in _NOT_COUNTED), len(words))
-    words = words[:cut]
+    words: list[str] = []
+    for word in after.split():
+        small = word.lower()
+        if small in _NOT_COUNTED:
+            break
+        if small not in ("of", "the"):
+            words.append(word)
     if (
         (bare and not words)
         or _dated(sentence, count)
@@ -198,8 +200,10 @@ def _counted(count: _Count, sentence: str, may_harm: bool) -> tuple[float, str] 
     elif count.percent:
         what = " ".join(["percent", *words])
     elif words:
-        stop = next((n for n, word in enumerate(words) if n and folded(word) in _HARM_WORDS), len(words))
-        what = " ".join(words[:stop])
+        if may_harm:
+            stop = next((n for n, word in enumerate(words) if n and folded(word) in _HARM_WORDS), len(words))
+            words = words[:stop]
+        what = " ".join(words)
     elif harm and count.qualifier:
         what = "people"
     else:
@@ -263,9 +267,10 @@ def _qualifier(before: str) -> str:
     """`at least`, where that is right before the number; else nothing."""
     if not before[-1:].isspace():
         return ""
-    words = before.lower().split()
-    if not words or words[-1] not in _QUALIFYING_ENDS:
+    last = before.rsplit(None, 1)[-1:]
+    if not last or last[0].lower() not in _QUALIFYING_ENDS:
         return ""
+    words = before.lower().split()
     return next((said for n in (3, 2, 1) if (said := " ".join(words[-n:])) in _QUALIFYING), "")
 
 

@@ -34,7 +34,6 @@ class Persons:
 
     def __init__(self, names: tuple[str, ...], paragraphs: tuple[str, ...], grammar: Grammar) -> None:
         self._text = "\n".join(paragraphs).replace("’", "'")
-        self._lower = self._text.lower() if len(self._text.lower()) == len(self._text) else self._text
         self._grammar = grammar
         self._by_surname: dict[str, str] = {}
         self._full: dict[str, set[str]] = {}
@@ -43,6 +42,8 @@ class Persons:
         self._spoke: str | None = None
         self._subject: str | None = None
         self._recent: deque[list[str]] = deque(maxlen=_RECENT)
+        self._unread: deque[tuple[str, str | None]] = deque(maxlen=_RECENT)
+        """Of the latest sentences those that weren't looked into."""
         for name in reversed(names):
             if " " in name:
                 self._by_surname[surname(name)] = self._by_surname[name] = name
@@ -120,9 +121,10 @@ class Persons:
         plain = [word for word in words if word.casefold() not in self._grammar.articles]
         if not plain or words[0].casefold() in ("ein", "eine", "un", "une", "una", "uno") or len(plain[0]) < 4:
             return None
-        called = " ".join(plain).lower()
-        found = set()
-        for match in re.finditer(rf"(?<!\w){re.escape(called)},? ", self._lower):
+        called, lower, found = " ".join(plain).lower(), self._text.lower(), set()
+        for match in re.finditer(
+            rf"(?<!\w){re.escape(called)},? ", lower if len(lower) == len(self._text) else self._text
+        ):
             name = _RUN.match(self._text, match.end())
             if name and " " in name[0] and self._text[name.end() : name.end() + 1] in (" ", ",", ".", ";", ")", ""):
                 found.add(self._known(name[0]) or name[0])
@@ -131,10 +133,15 @@ class Persons:
         )
 
     def read(self, sentence: str, spoke: str | None = None) -> None:
-        """A sentence without its quotations, and who speaks in it."""
-        named = self._named_in(sentence, spoke)
-        self._recent.append(named)
-        self._subject = named[0] if len(named) == 1 and self._begins_with(sentence, named[0]) else None
+        """A sentence without its quotations, and who speaks in it. It is looked into before more is known, or once a pronoun asks."""
+        self._unread.append((sentence, spoke))
+
+    def _look(self) -> None:
+        for sentence, spoke in self._unread:
+            named = self._named_in(sentence, spoke)
+            self._recent.append(named)
+            self._subject = named[0] if len(named) == 1 and self._begins_with(sentence, named[0]) else None
+        self._unread.clear()
 
     def _begins_with(self, sentence: str, name: str) -> bool:
         """Whether a sentence has the person as its subject: `Ann Lee …`, `La ministra, Ann Lee, …`."""
@@ -158,6 +165,7 @@ class Persons:
     def meant_by(self, gender: str | None, before: str) -> str | None:
         """Whom `er` or `elle` means, or a verb without a subject (None): the only one who was named of late and can be. `before`:
         the words of the sentence in front of it."""
+        self._look()
         here = self._named_in(before, None)
         if gender is None:
             if here:
@@ -210,9 +218,11 @@ class Persons:
 
     def _remember(self, name: str, before: list[str]) -> None:
         last = surname(name)
-        self._by_surname.setdefault(name, name)
-        if " " in name:
-            self._by_surname.setdefault(last, name)
+        if name not in self._by_surname or (" " in name and last not in self._by_surname):
+            self._look()  # with what was known so far
+            self._by_surname.setdefault(name, name)
+            if " " in name:
+                self._by_surname.setdefault(last, name)
         grammar = self._grammar
         for word in before:
             if word in grammar.women or (

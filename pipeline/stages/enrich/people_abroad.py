@@ -57,20 +57,32 @@ _NOT_FIRST = words_of(
 _SURE, _BY_TITLE = 0.9, 0.85
 
 
-@lru_cache(maxsize=16_384)
 def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
     """(the person's name without titles, how sure it is) for a name of the text; None where it isn't sure. `before`: what stands
     in front of it."""
+    if not may_be_person(name, language):
+        return None
+    last = before.rsplit(None, 1)[-1:] if before[-1:].isspace() else []
+    found = _person(name, bool(last) and is_title(last[0], language), language)
+    return None if found is None or _NAMED_AFTER.search(before) else found
+
+
+def may_be_person(name: str, language: str) -> bool:
+    """Whether a name is a person's where a title stands before it: without one it is seldomer."""
+    return _person(name, True, language) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _person(name: str, titled: bool, language: str) -> tuple[str, Verdict] | None:
+    """As `person`, by the name itself and whether a title stands before it."""
     words = name.split()
-    titled = is_title(before.split()[-1] if before[-1:].isspace() and before.split() else "", language)
     while len(words) > 1 and is_title(words[0], language):
         words, titled = words[1:], True
     shown = " ".join(words)
-    if _is_of_another_kind(shown, words, language) or _NAMED_AFTER.search(before):
-        return None
     known = known_names()
     if len(words) == 1:
         surname = titled and shown in known.last and not gazetteer().is_clear(shown)
+        surname = surname and not _is_of_another_kind(shown, words, language)
         return (shown, Verdict(PERSON, _BY_TITLE)) if surname else None
     given = words[0] in known.first or words[0].split("-")[0] in known.first
     between = [word for word in words[1:-1] if word not in _PARTICLES]
@@ -79,13 +91,16 @@ def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
         family = family or any(word in known.last for word in between[-1:])
     elif between and not family:
         return None
+    if not (given and (family or titled)) and not (family and titled):
+        return None
     if any(not (word in known.first or word in known.last or len(word.rstrip(".")) == 1) for word in between):
         return None
-    if given and family:
-        return shown, Verdict(PERSON, _SURE)
-    return (shown, Verdict(PERSON, _BY_TITLE)) if titled and (given or family) else None
+    if _is_of_another_kind(shown, words, language):
+        return None
+    return shown, Verdict(PERSON, _SURE if given and family else _BY_TITLE)
 
 
+@lru_cache(maxsize=16_384)
 def is_title(word: str, language: str) -> bool:
     if word.endswith(".") and len(word) > 5:  # the end of a sentence
         return False

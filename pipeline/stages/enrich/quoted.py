@@ -55,9 +55,9 @@ class Sentence(NamedTuple):
 
 
 def has_marks(text: str) -> bool:
-    if text.isascii():
-        return '"' in text
-    return any(mark in text for mark in _MARKS) or text.startswith(("—", "–"))
+    if '"' in text:
+        return True
+    return not text.isascii() and (_MARK.search(text) is not None or text[0] in "—–")
 
 
 def quoted_in(text: str, language: str | None = "en", *, goes_on: bool = False) -> list[Quoted]:

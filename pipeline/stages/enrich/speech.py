@@ -20,6 +20,9 @@ _MAX_QUOTATIONS = 100
 
 def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: str | None) -> tuple[Quotation, ...]:
     """Quoted words in the order of the text. `people` are full names that the text has; a surname counts as one."""
+    marked = list(map(has_marks, paragraphs))
+    if not any(marked):
+        return ()
     if language in (None, "en"):
         reader: English | Abroad = English(people)
     elif language in LANGUAGES:
@@ -30,7 +33,7 @@ def quotations(paragraphs: tuple[str, ...], people: tuple[str, ...], language: s
     running: str | None = None
     """Who spoke last, for a quotation that goes on in the next sentence or in the next paragraph."""
     for n, paragraph in enumerate(paragraphs):
-        if not has_marks(paragraph):
+        if not marked[n]:
             reader.read(paragraph, None)
             running = None
             continue

@@ -62,7 +62,7 @@ def model(name: str) -> Any:
 def entities_by_model(name: str, paragraphs: tuple[str, ...], dateline: str | None = None) -> tuple[Entity, ...]:
     """As `entities.entities`, with the model's answers weighed in: a person that both find is surer, and a name that only the
     model finds is kept and not shown."""
-    found = names(paragraphs, model(name).lang)
+    found = names(paragraphs, model(name).lang, every=True)
     for n, document in enumerate(model(name).pipe(paragraphs)):
         for entity in document.ents:
             kind = _KINDS.get(entity.label_)

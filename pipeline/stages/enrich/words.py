@@ -56,23 +56,11 @@ def digits_in(text: str) -> re.Pattern[str]:
     return _PLANE_DIGIT if in_first_plane(text) else _DIGIT
 
 
-_ODD_SPACE = re.compile("[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-"""What str.split parts at, besides a space and the end of a line."""
-_TWO_SPACES = ("  ", " \n", "\n ", "\n\n")
-
-
 def count(text: str) -> int:
     """Words as word processors count them: what is between spaces; runs of letters where there are no spaces."""
     if _UNSPACED.search(text[:200]):
         return len(WORD.findall(text))
-    return _parts(text) - sum(text.count(mark) for mark in (" – ", " — ", " - "))
-
-
-def _parts(text: str) -> int:
-    """As len(text.split()); of a text with one space between two words, as normalize leaves it, its spaces are counted."""
-    if any(map(text.__contains__, _TWO_SPACES)) or text[:1] in " \n" or text[-1:] in " \n" or _ODD_SPACE.search(text):
-        return len(text.split())
-    return text.count(" ") + text.count("\n") + 1
+    return len(text.split()) - sum(text.count(f" {dash} ") for dash in "–—-" if dash in text)
 
 
 def readability(text: str) -> float | None:

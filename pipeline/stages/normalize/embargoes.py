@@ -65,7 +65,11 @@ def _beginning(text: Iterable[str]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """The text as it is read: no markup, no characters that aren't seen, letters of any width."""
-    bare = unicodedata.normalize("NFKC", _TAG.sub("", html.unescape(text)))
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    bare = unicodedata.normalize("NFKC", text)
     if bare.isprintable():
         return bare
     return "".join(c for c in bare if unicodedata.category(c) != "Cf")

@@ -11,6 +11,7 @@ from pipeline.errors import Fatal
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.clustering.sign import sign
 from pipeline.stages.enrich import Choices, choices, enrich_article, load
+from pipeline.stages.enrich.copies import READ_BY_ENRICHERS
 from pipeline.stages.enrich.enricher import READ_BY_ENRICH
 from pipeline.stages.enrich.events import ARTICLE_ENRICHERS
 from schemas.article import Article
@@ -83,6 +84,17 @@ class WatchedArticle(Article):
         if name in Article.model_fields:
             READ_FIELDS.add(name)
         return super().__getattribute__(name)
+
+
+def test_copies_are_known_by_all_that_enrichers_read() -> None:
+    event = normalized("PARIS (AFP) - The mayor of Paris, Ann Lee, said on Monday: “It was 3.5 million euros in 2024.”")
+    watched = WatchedArticle.model_construct(**dict(event.data))
+    READ_FIELDS.clear()
+    made: dict[str, object] = {}
+    for name, enricher in ARTICLE_ENRICHERS.items():
+        made[name] = enricher(watched, made, Choices())
+    assert made["entities"]
+    assert set(READ_BY_ENRICHERS) == READ_FIELDS
 
 
 def test_what_enrichment_is_made_from_is_listed() -> None:
