@@ -30,7 +30,7 @@ def said(*paragraphs: str) -> list[str | None]:
         ("“The bridge is not safe at all,” said a spokesman for Lena Ostrow.", None),
         ("“The bridge is not safe at all,” Ostrow's adviser said.", None),
         ("Ostrow met Vash. “The bridge is not safe at all,” critics said.", None),
-        ("Ostrow sang “The Bridge Is Not Safe at All” in the hall.", None),
+        ("Ostrow sang that the Bridge Is “not safe at all” in the hall.", None),
         ("“The bridge is not safe at all.”", None),
         ("“The bridge is not safe at all,” the mayor said after Vash had left.", None),
     ],
