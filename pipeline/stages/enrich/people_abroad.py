@@ -86,6 +86,11 @@ def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
     return (shown, Verdict(PERSON, _BY_TITLE)) if titled and (given or family) else None
 
 
+def is_noun(surname: str, text: str) -> bool:
+    """Whether a German text has a surname as a noun: `kein Frost`, so that `hat Sophie Frost gebracht` names nobody."""
+    return re.search(rf"\b(?:kein|keinen|keinem|der|den|dem|des|ein|einen|einem|viel) {re.escape(surname)}\b", text) is not None
+
+
 def is_title(word: str, language: str) -> bool:
     if word.endswith(".") and len(word) > 5:  # the end of a sentence
         return False

@@ -119,6 +119,10 @@ class Gazetteer:
         """Whether it is the name of a city of FAMOUS_CITY people."""
         return name in self._cities and self._cities[name][0].people >= FAMOUS_CITY
 
+    def is_large(self, name: str) -> bool:
+        """Whether it is the name of a city of LARGE_CITY people."""
+        return name in self._cities and self._cities[name][0].people >= LARGE_CITY
+
     def city(self, name: str, countries: Container[str]) -> City | None:
         """The city of that name: one of these countries', else the largest; a small one only in one of them."""
         several = self._cities.get(name, ())
