@@ -206,7 +206,12 @@ class Persons:
             return len(words) > 1 or not begins
         last = words[-1]
         return not (
-            len(words) < 2 or len(last) < 3 or last.isupper() or _NOUN.search(last) or last in _TIMES or is_title(last, "de")
+            len(words) < 2
+            or len(last) < 3
+            or last.isupper()
+            or _NOUN.search(last)
+            or last in _TIMES
+            or is_title(last, "de")
         )
 
     def _is_surely(self, name: str, gender: str) -> bool:

@@ -88,7 +88,10 @@ def person(name: str, before: str, language: str) -> tuple[str, Verdict] | None:
 
 def is_noun(surname: str, text: str) -> bool:
     """Whether a German text has a surname as a noun: `kein Frost`, so that `hat Sophie Frost gebracht` names nobody."""
-    return re.search(rf"\b(?:kein|keinen|keinem|der|den|dem|des|ein|einen|einem|viel) {re.escape(surname)}\b", text) is not None
+    return (
+        re.search(rf"\b(?:kein|keinen|keinem|der|den|dem|des|ein|einen|einem|viel) {re.escape(surname)}\b", text)
+        is not None
+    )
 
 
 def is_title(word: str, language: str) -> bool:

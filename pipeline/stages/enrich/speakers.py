@@ -39,11 +39,13 @@ _IN_WORDS = re.compile(rf"\b[Ii]n (?:(?:Mr|Mrs|Ms|Dr|Prof|Sir) )?(?P<name>{NAME}
 _TURN = re.compile(rf"^\s*(?P<name>{NAME})(?: \([^)]*\))?:\s*$")
 """In an interview, `Ann Lee: “…”`."""
 _QUOTES_A_WORD = words_of(
-    """called calls titled entitled named dubbed term terms word words phrase phrases expression slogan motto hashtag
+    """term terms word words phrase phrases expression slogan motto hashtag
     book novel film movie documentary song single album play musical show series sitcom podcast game magazine newspaper
-    painting poem essay episode exhibition headline nicknamed nickname"""
+    painting poem essay episode exhibition headline nickname"""
 )
 """Words behind which a word, a name or a title of a work stands between marks."""
+_SO_CALLED = words_of("so-called called named titled entitled dubbed nicknamed")
+"""The same, though some are verbs of saying."""
 _SAID_AND = re.compile(rf"\b{SAYING}\b.*\b(?:and|but)\b")
 _CLAUSE = re.compile(
     r"(?:[;:—–―-]\s|\b(?:and|but|that|as|when|while|because|after|before|if|where|which|since|although|though|so|then)\b|^|,\s)\s*(?=\S)"
@@ -60,6 +62,8 @@ _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{NAME})$")
 _BEGINS = re.compile(
     rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
 )
+_OF_TWO = re.compile(r"\b(?:elder|younger|older) $")
+"""`The elder Lee` is another Lee than the one whom the text names in full."""
 _OWNER = re.compile(r"[’']s?$")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
@@ -100,7 +104,7 @@ class English:
             return False
         words = text.split()
         last = (sentence.text[: one.start].rsplit(None, 1)[-1:] or [""])[0].strip(",:").casefold()
-        if last == "so-called" and len(words) < 4:
+        if last in _SO_CALLED and len(words) < 4 and not said:
             return False
         if governed or said or not any(map(str.isalpha, sentence.text)):
             return len(words) > 1 or text.endswith((".", "!", "?", ","))
@@ -110,7 +114,9 @@ class English:
 def is_title(words: list[str]) -> bool:
     """Whether words that nobody is said to have said are the title of a work or a name: all that matter have capitals."""
     long = [word for word in words if len(word) > 3]
-    return 0 < len(long) and len(words) < 9 and words[-1][-1] not in "!?" and not any(word[0].islower() for word in long)
+    return (
+        0 < len(long) and len(words) < 9 and words[-1][-1] not in "!?" and not any(word[0].islower() for word in long)
+    )
 
 
 def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | None, bool]:
@@ -187,7 +193,7 @@ def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     if _PRONOUN.match(head):
         return people.meant_by(head, behind=inside)
     match = _LAST_NAME.match(head)
-    if match is None or _OWNER.search(head):
+    if match is None or _OWNER.search(head) or _OF_TWO.search(head[: match.start("name")]):
         return None
     if known := people.named(match["name"]):
         return known

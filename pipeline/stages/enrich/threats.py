@@ -38,11 +38,12 @@ ENGLISH = re.compile(
     rf"|(?:^|\b(?:lets|should|ill|will|well|gonna|going to) )burn (?:down )?{_WHOSE} (?:\w+ )?(?:houses?|homes?|mosques?|church|churches|synagogues?|offices?|shops?|cars?)\b"
 )
 THREATENING = words_of(
-    """throat throats leg legs arm arms neck necks face faces head heads skull skulls teeth bones kneecaps brains murder butcher gut
-    behead bullet bullets hope wish pray cancer raped aids shot stabbed dead eye life lives blood family kids children wife husband
-    daughter son mother know live yourself urself ur yourselves bleach jump better miss hang lynch shoot gas kill execute
-    exterminate rape drown string wall dogs dog animals animal out burn strangle stab"""
+    """throat throats legs leg arms necks neck faces heads skull skulls teeth bones kneecaps brains murder butcher gut behead bullet
+    bullets cancer raped aids shot stabbed dead sleep pay pray hope wish kids children family wife husband daughter urself ur
+    yourself yourselves bleach jump without miss hang lynch shoot gas kill execute exterminate rape drown string wall dogs dog
+    animals animal someone somebody burn strangle stab ill im wont"""
 )
+"""Words of which one is in all that the pattern finds."""
 ABROAD = re.compile(
     r"\b(?:hang|erhang|erschiess|ertrank) (?:dich|euch)\b(?! (?:nicht|rein|mal|an)\b)|\bbringt? (?:dich|euch) (?:\w+ ){0,2}um(?=$| (?:du|ihr|und)\b)"
     r"|\bgeht? (?:doch |bitte |einfach |endlich )?sterben(?=$| (?:du|ihr)\b)|\bstirb (?:doch|endlich|du|bitte)\b|^stirb$"

@@ -137,7 +137,17 @@ def test_threats_are_held_in_many_forms_and_languages(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["fu\u200bck you", "fvck you all", "ni99er", "ki11 yourself", "fcuk you", "azz hole", "f u c k you", "ｆｕｃｋ you"]
+    "text",
+    [
+        "fu\u200bck you",
+        "fvck you all",
+        "ni99er",
+        "ki11 yourself",
+        "fcuk you",
+        "azz hole",
+        "f u c k you",
+        "ｆｕｃｋ you",
+    ],
 )
 def test_letters_that_are_hidden_are_read(text: str) -> None:
     assert moderate(text).decision in ("held", "rejected")
