@@ -104,9 +104,9 @@ def names(paragraphs: tuple[str, ...], language: str | None) -> dict[str, Named]
                 one.add((n, start, end), verdict, alone)
     if language == "de":
         for name, one in found.items():
-            if " " in name and len(one.spans) == 1 and one.best.get(PERSON, 0.0) >= SURE:
-                if people_abroad.is_noun(surname(name), "\n".join(paragraphs)):
-                    one.best, one.hints = {PERSON: _NOUN}, 0.0
+            once = " " in name and len(one.spans) == 1 and one.best.get(PERSON, 0.0) >= SURE
+            if once and people_abroad.is_noun(surname(name), "\n".join(paragraphs)):
+                one.best, one.hints = {PERSON: _NOUN}, 0.0
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5

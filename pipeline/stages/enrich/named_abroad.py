@@ -22,15 +22,11 @@ _RUN = re.compile(
 _NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|ium|amt|verband|rat|gericht|werk|haus|hof|partei|gruppe|verein|behörde|zeitung|dienst|kreis|stadt|land|markt|recht|bund|büro|zentrum|institut)(?:s|es|en|e)?$")  # fmt: skip
 _OCCUPATION = re.compile(r"(?:loge|login|ist|istin|iker|ikerin|ler|lerin|ner|nerin|ger|gerin|ter|terin|ker|kerin|or|orin|ant|antin|ent|entin|eur|eurin|wirt|mann|frau|chef|chefin|rat|rätin|leiter|leiterin|führer|führerin|in)$")  # fmt: skip
 _ALSO_NOUNS = words_of("Schüler Jäger Bauer Koch Fischer Wirt Arzt Lehrer Kaiser König Papst Kunde Experte Vater Mutter Sohn Bruder Pfarrer Schneider")  # fmt: skip
-_TIMES = words_of(
-    """Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag Mittwoch Donnerstag
-    Freitag Samstag Sonntag Morgen Abend Nacht Euro Dollar Prozent Uhr Jahre Jahren Millionen Milliarden"""
-)
+_TIMES = words_of("Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Morgen Abend Nacht Euro Dollar Prozent Uhr Jahre Jahren Millionen Milliarden")  # fmt: skip
 _ACRONYM = re.compile(r"^[A-Z]{2,5}$")
 _LONGEST = 4
 """Words of a full name."""
-_RECENT = 3
-"""Sentences in which somebody is looked for whom a pronoun means."""
+_RECENT = 3  # sentences in which somebody is looked for whom a pronoun means
 
 
 class Persons:
@@ -195,12 +191,11 @@ class Persons:
         return named
 
     def _may_be_somebody(self, run: str, *, begins: bool) -> bool:
-        """Whether a run of words that isn't known may be somebody's name, whom a pronoun behind may mean."""
+        """Whether a run of words that isn't known may be somebody's name."""
         if run in organisations() or gazetteer().is_clear(run) or has_organisation_word(run):
             return False
         grammar, words = self._grammar, run.split()
-        first = words[0].casefold()
-        if begins and (first in grammar.articles or first in grammar.ends or first in grammar.adverbs):
+        if begins and words[0].casefold() in grammar.articles | grammar.ends | grammar.adverbs:
             words = words[1:]
         if not grammar.nouns_have_capitals:
             return len(words) > 1 or not begins

@@ -115,7 +115,7 @@ def is_title(words: list[str]) -> bool:
     """Whether words that nobody is said to have said are the title of a work or a name: all that matter have capitals."""
     long = [word for word in words if len(word) > 3]
     return (
-        0 < len(long) and len(words) < 9 and words[-1][-1] not in "!?" and not any(word[0].islower() for word in long)
+        len(long) > 0 and len(words) < 9 and words[-1][-1] not in "!?" and not any(word[0].islower() for word in long)
     )
 
 
