@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
-import threading
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest

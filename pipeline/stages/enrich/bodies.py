@@ -28,6 +28,8 @@ _CALLED_BEHIND = words_of(
     """newspaper newspapers daily weekly magazine shares stock subsidiary airliner freighter factory plc"""
 )
 _CALLED_TOO = ("news agency", "party", "bank", "television network")
+_HEADS_A_COMPANY = words_of("CEO COO CFO CTO founder co-founder cofounder shareholders subsidiary")
+"""Behind one of them and "of" a company's name stands: `the founder of Multico`."""
 _ENDS_CALLED = frozenset(word[-3:] for word in _CALLED)
 _BEGINS_BEHIND = frozenset(word[:3] for word in (*_CALLED_BEHIND, *_CALLED_TOO))
 """By these most names are known to have none of the words beside them."""
@@ -56,6 +58,11 @@ _MAY_GO_ON = frozenset([" and", " on ", *(f" & {letter}" for letter in string.as
 _MAY_HAVE_BEGUN = frozenset(["and ", *(f"{letter} & " for letter in string.ascii_lowercase)])
 _BEGUN = re.compile(r"((?:[A-Z][\w'-]* )+)(?:and|&) $")
 _LEGAL = re.compile(rf"^(.+?) (?:(?:[A-Z]\w+ )*)(?:{LEGAL_FORM}|Group|Holdings|Industries)\.?$")
+_LEGAL_OR_KIND = re.compile(
+    r"^(?:[A-Z]\w+ )(?:[A-Z][\w-]+ )*(?:Systems|Technologies|Pharmaceuticals|Airlines|Airways|Motors|Laboratories|Labs|Electronics"
+    r"|Semiconductors?|Entertainment|Studios|Software|Networks|Therapeutics|Biosciences|Robotics|Foods|Steel|Petroleum)$"
+)
+"""A company by what it makes: its first word is its short form."""
 _SPELLED_OUT, _SAID, _DOES = 0.9, 0.95, 0.82
 """How sure a name is by its abbreviation, by what it is called, by what it does."""
 _DAYS = words_of("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
@@ -75,11 +82,25 @@ def is_called(name: str, before: str, after: str) -> bool:
     )
 
 
+def is_headed(name: str, before: str) -> bool:
+    """Whether somebody is said to head it or to have founded it: `Ann Lee, the CEO of` Multico."""
+    words = before.rsplit(None, 2)
+    known = known_names()
+    return (
+        len(words) > 1
+        and words[-2].strip(",") in _HEADS_A_COMPANY
+        and " " not in name
+        and not (name in known.first or name in known.last)
+        and _may_be_body(name)
+    )
+
+
 @lru_cache(maxsize=16_384)
 def _may_be_body(name: str) -> bool:
     words, places = name.split(), gazetteer()
     return not (
         name in _DAYS
+        or len(name.rstrip(".")) < 2
         or places.is_area(name)
         or places.is_clear(name)
         or is_demonym(name)
@@ -154,11 +175,8 @@ def _is_another(text: str) -> bool:
 def short_forms(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(a short form, the company's whole name): `Jones Medical` and `Caltex`, not `Budapest` or `First`."""
     for name in names:
-        match = _LEGAL.match(name)
-        if match is None:
-            continue
         words, known = name.split(), known_names()
-        for size in range(1, len(words)):
+        for size in range(1, len(words) if _LEGAL.match(name) else 2):
             short = " ".join(words[:size])
             if size > 1 or (
                 len(short) > 3
@@ -170,6 +188,10 @@ def short_forms(names: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield short, name
 
 
+def _is_company(name: str) -> bool:
+    return _LEGAL.match(name) is not None or _LEGAL_OR_KIND.match(name) is not None
+
+
 class Body(NamedTuple):
     """An organisation's name, as the text around a piece of it shows."""
 
@@ -178,7 +200,7 @@ class Body(NamedTuple):
     begins_before: int = 0
     """Characters by which it begins before the piece."""
     letters: str | None = None
-    """Its abbreviation, where that follows in brackets."""
+    """Its abbreviation, where that follows in brackets; the name itself, where it is nobody's wherever it stands."""
 
 
 def body_at(name: str, before: str, after: str) -> Body | None:
@@ -194,6 +216,8 @@ def body_at(name: str, before: str, after: str) -> Body | None:
                 return Body(name, _SPELLED_OUT)
             if acts(after) and not gazetteer().is_area(name) and name.casefold() not in common_words().common:
                 return Body(name, _DOES)
+    if before.endswith(" of ") and is_headed(name, before):
+        return Body(name, _SAID, letters=name)
     return Body(name, _SAID) if is_called(name, before, after) else None
 
 
@@ -211,7 +235,7 @@ class Bodies:
         """Of the names of the text, with how sure each kind is: those that are organisations by what it has of them elsewhere, as
         an abbreviation in brackets or a whole name."""
         yield from self._letters & best.keys()
-        companies = [name for name, of in best.items() if of.get(ORGANISATION, 0.0) >= SURE and _LEGAL.match(name)]
+        companies = [name for name, of in best.items() if of.get(ORGANISATION, 0.0) >= SURE and _is_company(name)]
         for short, name in short_forms(companies):
             if short != name and best.get(short, {}).get(PERSON, SURE) < SURE:
                 yield short

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.stages.enrich.judging import ORGANISATION, PERSON, PLACE, Verdict
-from pipeline.stages.enrich.known_names import organisations, words_of
+from pipeline.stages.enrich.known_names import known_names, organisations, words_of
 from pipeline.stages.enrich.people import OFFICE
 from pipeline.stages.enrich.pieces import is_address, is_cut_out, is_part_of_body, is_title
 from pipeline.stages.enrich.places import gazetteer
@@ -98,7 +98,8 @@ def in_context(
         elif kind is PERSON:
             pass
         elif kind is PLACE:
-            confidence = _place(confidence, words, following, after)
+            if not (after.startswith("'s ") and _is_first_name_only(name)):  # "in Alice's garden"
+                confidence = _place(confidence, words, following, after)
         else:
             confidence = _organisation(confidence, name, last, following, before, after)
         if kind is PERSON and before[-2:-1].isdigit() and is_address(name, before):
@@ -119,6 +120,10 @@ def in_context(
 
 def _is_known_well(name: str) -> bool:
     return name in organisations() or gazetteer().is_area(name) or gazetteer().is_famous(name)
+
+
+def _is_first_name_only(name: str) -> bool:
+    return name in known_names().first and not gazetteer().is_area(name) and not gazetteer().is_large(name)
 
 
 def _organisation(confidence: float, name: str, last: str, following: str, before: str, after: str) -> float:

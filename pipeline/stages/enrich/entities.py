@@ -41,6 +41,8 @@ _SAID_TO_BE_A_PLACE = 0.94
 """From this confidence a place has more than its name: `in Kennedy`."""
 _TEAM = 0.85
 """Of a name that is a team's where it stands, and of a short form."""
+_NOUN = 0.5
+"""Of a German name whose surname the text has as a noun."""
 _OF_SOMEBODY = 0.2
 """A word that is only kept where somebody who is sure has it as surname."""
 
@@ -108,6 +110,11 @@ def names(paragraphs: tuple[str, ...], language: str | None, *, every: bool = Fa
         for name, spans in words.items():
             if capitals or name in known or name.removesuffix("'s") in known:
                 _add_words(found[name], spans, paragraphs)
+    if language == "de":
+        for name, one in found.items():
+            once = " " in name and len(one.spans) == 1 and one.best.get(PERSON, 0.0) >= SURE
+            if once and people_abroad.is_noun(surname(name), "\n".join(paragraphs)):
+                one.best, one.hints = {PERSON: _NOUN}, 0.0
     for place in _titles_in(paragraphs) & found.keys():
         if found[place].best.get(PLACE, 1.0) < _SAID_TO_BE_A_PLACE:
             found[place].best[PLACE] = 0.5

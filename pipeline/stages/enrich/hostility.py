@@ -1,11 +1,11 @@
 """Who a comment is hostile to, and what it wishes them: rules over its words in a row. English;
-hostility_abroad.py has German, French and Spanish."""
+threats.py has more threats, hostility_abroad.py German, French and Spanish."""
 
 from __future__ import annotations
 
 import re
 
-from pipeline.stages.enrich import hostility_abroad
+from pipeline.stages.enrich import hostility_abroad, threats
 from pipeline.stages.enrich.lexicon import Token
 from pipeline.stages.enrich.words import stop_words
 
@@ -82,7 +82,7 @@ _WELL = r"(?: \w+){0,4} (?:recovers?|survives?|beats?|not|never|doesnt|dont|didn
 _WISHES = re.compile(
     rf"\b(?:hope|hopes|wish|pray|praying|cant wait)\b(?: (?:that|for|to|see|one|day|soon))* {_SUBJECT}(?!{_WELL})(?: \w+){{0,4}}? {_HARM}\b"
     rf"|\b(?:should|must|needs?|deserves?|ought|gotta|belongs?|just|needs to be|has to)(?: (?:to|all|be|have|been|get|be|a|the|and|in|die|slowly|publicly))* "
-    r"(?:die|dead|killed|shot|hang|hanged|hung|lynched|burn|burned|rot|beaten|executed|castrated|castorated|whipped|stabbed|gassed|bullet|rope|noose"
+    r"(?:die(?! your)|dead|killed|shot(?! (?:in|on|with|from)\b)|hang(?! (?:the|a|our|my|your|up|out|on|it)\b)|hanged|hung|lynched|burn(?! (?:the|a|their|our|your|it|more|less|calories)\b)|burned|rot|beaten|executed|castrated|castorated|whipped|stabbed|gassed|bullet|rope|noose"
     r"|gallows|firing squad|guillotine|electric chair|lashes|horse whipped|treason horse|raped|drowned|exterminated|deported|muzzle|straightjacket|straitjacket)\b"
     r"|\b(?:i|we|ill|well|someone|somebody)(?: (?:will|would|should|gonna|am going to|are going to|want to|wanna|d))* (?:kill|keeel|shoot|hurt|beat|strangle|burn|hang|stab|punch|smack|slap) "
     r"(?:you|him|her|them|u|ya|these|those|all of (?:you|them))\b(?<!\bbeat you|beat him|beat her)(?<!\bbeat them)"
@@ -90,7 +90,7 @@ _WISHES = re.compile(
     r"(?! (?:on|at|in|by|again|this|next|fair|easily|comfortably|with|for|every|any|twice|home|away)\b)"
     r"|\b(?:i|we|ill|well) (?:(?:will|am going to|are going to) )?find (?:you|him|her|them)\b"
     r"|\b(?:burn|rot|roast|suffer|fry) in hell\b|\b(?:go|belongs?|straight|way) (?:to|in) hell\b|\bin hell where\b|\bbe in hell\b"
-    r"|\bi know where (?:you|he|she|they) lives?\b|\bpay (?:you|him|her|them) a visit\b|\bgoing to find you\b|\bwatch your back\b"
+    r"|\bi know where (?:you|he|she|they) lives?\b(?! is\b)|\bpay (?:you|him|her|them) a visit\b|\bgoing to find you\b|\bwatch your back\b"
     r"|\bwipe (?:out|them|him|her|you) (?:the|all|them|him|every|off)\b|\bthin (?:out )?(?:this|that|the|their) (?:crowd|herd)\b"
     r"|\b(?:burn|blow|bomb|burning)(?: \w+){0,3} (?:down|up) (?:with|while) (?:them|everyone)\b"
     r"|\b(?:drop|dropped) dead\b|\bthe only good \w+ is a dead\b|\bsomething to cry about\b|\block (?:him|her|them) up and\b"
@@ -137,7 +137,9 @@ _CHECKS = (
         _AGAINST,
     ),
     ("group", _EXCLUDING, _EXCLUDED),
+    ("threat", threats.THREATENING, threats.ENGLISH),
     ("threat", hostility_abroad.THREATENING, hostility_abroad.THREAT),
+    ("threat", threats.ABROAD_WORDS, threats.ABROAD),
     ("group", hostility_abroad.EXCLUDING, hostility_abroad.GROUP),
 )
 """A phase, words of which one is in all that the pattern finds, and the pattern."""

@@ -26,7 +26,7 @@ THREAT = re.compile(
     rf"|\b(?:faut|faudrait|devrait|devraient|doit) (?:te|vous|les|tous les) {_FR_DEATH}\b"
     r"|\b(?:va|allez) crever\b|\bquil(?:s)? crevent?\b|\bcreve (?:donc|salope|ordure|charogne|sale)\b"
     r"|\b(?:merites?|meritent|meritez) (?:de crever|de mourir|la mort|une balle|la corde)\b"
-    r"|\b(?:te|os) (?:voy|vamos) a (?:matar|reventar|rajar|degollar|partir la cara)\b|\b(?:voy|vamos) a (?:matar|reventar|rajar|degollar)(?:te|os|los|las)\b"
+    r"|\b(?:te|os) (?:voy|vamos) a (?:matar|reventar|rajar|degollar|partir la cara)\b(?! de (?:risa|besos|hambre|aburrimiento))|\b(?:voy|vamos) a (?:matar|reventar|rajar|degollar)(?:te|os|los|las)\b"
     r"|\b(?:se|sabemos) donde (?:vives|vivis|trabajas)\b"
     r"|\b(?:ojala|espero que)(?: \w+){0,2} (?:mueras|mueran|murais|pudras|pudran|revientes|revienten)\b"
     r"|\b(?:mereces?|merecen|deberian?|habria que|hay que)(?: \w+){0,1} (?:morir|fusilar(?:los|las|lo|la|te|os)|ahorcar(?:los|las|lo|la|te)|colgar(?:los|las|te)|matar(?:los|las|te|os))\b"

@@ -44,6 +44,8 @@ _AWARD = re.compile(
     r"\b(?:Award|Prize|Medal|Trophy|Order|Cup|Act|Day|Week|Year|Inspector-General|Director-General) (?:for|of|in)\b|^\w+ the "
 )
 """`Pat Tillman Award for Service`: named after somebody, and given by somebody else."""
+_OFFICE_OF = re.compile(r"(?:Inspector|Director|Secretary|Attorney|Auditor|Surgeon|Solicitor)[- ]General (?:of|for) ")
+"""`Inspector-General of Police`: somebody."""
 _STATE = words_of(
     """Defense Defence Interior Foreign Justice Finance Health Education Transport Labour Labor Trade Agriculture Energy Environment
     Security Communist Socialist Green Democratic Republican Liberal Conservative Supreme Constitutional Federal Central National
@@ -181,6 +183,8 @@ def _as_body(name: str, words: list[str]) -> tuple[Verdict, ...]:
         return ()
     known = known_names()
     person = len(words) <= 3 and words[0] in known.first and words[-1] in known.last
+    if _OFFICE_OF.match(name):
+        return ()
     whole = len(words) <= 6 and (has_organisation_word(words[-1]) or _BEGINS_ORGANISATION.match(name))
     if words[1:3] == ["of", "the"] and not has_organisation_word(words[0]):
         return _DOUBTFUL_BODY  # "Wee of the Times"

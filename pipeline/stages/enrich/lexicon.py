@@ -10,8 +10,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _LEET = str.maketrans(
-    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e", "|": "i"}
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "@": "a",
+        "$": "s",
+        "!": "i",
+        "€": "e",
+        "|": "i",
+        "9": "g",
+        "8": "b",
+    }
 )
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+"""Characters without width, that part a word for no reader."""
 _LEET_CYRILLIC = str.maketrans({"0": "о", "3": "з", "4": "ч", "6": "б", "@": "а"})
 _ALIKE = str.maketrans(
     {"а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "ԁ": "d", "һ": "h", "ј": "j", "ӏ": "l",
@@ -63,7 +79,7 @@ def tokens(text: str) -> list[Token]:
     """The words of a text, without what hides them: accents, letters spelled as digits, spaces and points between letters,
     letters said three times, stars."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
     joined = _SPACED.sub(lambda match: re.sub(r"[\s.\-_*]", "", match[0]), text)
     return [token for word in _TOKEN.findall(joined) if (token := _token(word)).plain]
 

@@ -34,8 +34,9 @@ _YOU = frozenset(
 )
 
 
-BANNED, SUSPECT, AIMED, CALLED = "!", "?", "~", "="
-"""Marks of the list: rejected; held; held where somebody is spoken to or about; held where somebody is called so."""
+BANNED, SUSPECT, AIMED, CALLED, HARMLESS = "!", "?", "~", "=", "-"
+"""Marks of the list: rejected; held; held where somebody is spoken to or about; held where somebody is called so; a phrase in which
+a listed word means something else."""
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +55,9 @@ def moderate(text: str, own: Lexicon = NOTHING) -> Moderation:
     read = tokens(text)
     spoken_to = aimed(read)
     forbidden, doubtful = [], []
-    for hit in (*lexicon().hits(read), *own.hits(read)):
+    hits = lexicon().hits(read)
+    harmless = {at for hit in hits if hit.mark == HARMLESS for at in range(hit.at, hit.at + hit.word.count(" ") + 1)}
+    for hit in (*(hit for hit in hits if hit.at not in harmless), *own.hits(read)):
         if hit.mark == BANNED:
             forbidden.append(hit.word)
         elif hit.mark == SUSPECT or (hit.mark == AIMED and spoken_to) or (hit.mark == CALLED and called(read, hit.at)):

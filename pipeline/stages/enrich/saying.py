@@ -14,7 +14,8 @@ SAYING = (
     r"|disclosed|discloses|indicated|insisted|insists|argued|argues|warned|warns|wrote|writes|explained|explains|noted|notes|declared|declares|proclaimed|expressed|emphasi[sz]ed"
     r"|asked|asks|replied|replies|recalled|recalls|confirmed|denied|tweeted|tweets|testified|asserted|asserts|clarified|acknowledged|acknowledges|condemned|called|calls|described|describes"
     r"|remarked|observed|continued|concluded|quipped|joked|responded|answered|admitted|admits|suggested|suggests|complained|predicted|vowed|pledged|promised|urged|charged|countered"
-    r"|contended|maintained|conceded|lamented|praised|criticized|criticised|slammed|blasted|accused|posted|opined|shouted|cried|whispered|demanded|dismissed|hailed|labeled|labelled|dubbed|boasted|exclaimed|stressed)"
+    r"|contended|maintained|conceded|lamented|praised|criticized|criticised|slammed|blasted|accused|posted|opined|shouted|cried|whispered|demanded|dismissed|hailed|labeled|labelled|dubbed|boasted|exclaimed|stressed|stresses|emphasi[sz]es|continues|concludes|admits|complains|observes|responds|predicts|maintains|concedes|laments|confirms"
+    r"|confesses|confessed|recounts|recounted|mused|cautions|cautioned|agreed|enthused)"
 )
 VERBS = frozenset(
     spelt for verb in SAYING[3:-1].split("|") for spelt in {verb.replace("[sz]", "s"), verb.replace("[sz]", "z")}

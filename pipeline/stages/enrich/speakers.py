@@ -34,7 +34,18 @@ NEW_SUBJECT = re.compile(
 )
 """Between two quotations: the second isn't more of what was said in the first."""
 _SAID_BEFORE = re.compile(rf"(?:^|[.!?]\s)\s*(?i:{SAYING})\s+(?P<object>[A-Z][^“”\",:]{{1,60}}):\s*$")
-_ACCORDING = re.compile(r"\b[Aa]ccording to\s+(?P<object>[^“”\",;:]{2,90})")
+_ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ii]n the words of)\s+(?P<object>[^“”\",;:]{2,90})")
+_IN_WORDS = re.compile(rf"\b[Ii]n (?:(?:Mr|Mrs|Ms|Dr|Prof|Sir) )?(?P<name>{NAME})[’']s? (?:own )?words[,:]?\s*$")
+_TURN = re.compile(rf"^\s*(?P<name>{NAME})(?: \([^)]*\))?:\s*$")
+"""In an interview, `Ann Lee: “…”`."""
+_QUOTES_A_WORD = words_of(
+    """term terms word words phrase phrases expression slogan motto hashtag
+    book novel film movie documentary song single album play musical show series sitcom podcast game magazine newspaper
+    painting poem essay episode exhibition headline nickname"""
+)
+"""Words behind which a word, a name or a title of a work stands between marks."""
+_SO_CALLED = words_of("so-called called named titled entitled dubbed nicknamed")
+"""The same, though some are verbs of saying."""
 _SAID_AND = re.compile(rf"\b{SAYING}\b.*\b(?:and|but)\b")
 _CLAUSE = re.compile(
     r"(?:[;:—–―-]\s|\b(?:and|but|that|as|when|while|because|after|before|if|where|which|since|although|though|so|then)\b|^|,\s)\s*(?=\S)"
@@ -51,6 +62,8 @@ _LAST_NAME = re.compile(rf"(?:^|.*?\s)(?P<name>{NAME})$")
 _BEGINS = re.compile(
     rf"(?:(?:But|And|Rival|Meanwhile) )?(?:[A-Z][a-z]+ (?:nominee|candidate|leader|spokes\w+) )?(?P<name>{NAME})(?: \([^)]*\))?\s+[a-z]+(?:ed|s|t|d|n|ew|ave)?\b"
 )
+_OF_TWO = re.compile(r"\b(?:elder|younger|older) $")
+"""`The elder Lee` is another Lee than the one whom the text names in full."""
 _OWNER = re.compile(r"[’']s?$")
 _TITLED = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Rev|Lt|Col|Sgt|Capt|Prof|President|Secretary|Senator|Governor|Chancellor|Minister|Mayor|Judge|Chairman|Director|Speaker|Justice)\s+)+"
@@ -66,8 +79,10 @@ _NEAR = 220
 
 
 def is_signed(sentence: str) -> bool:
-    """Whether a name behind a dash ends it."""
-    return any(map(sentence.__contains__, "―—–")) and _SIGNED.search(sentence) is not None
+    """Whether a name behind a dash ends it, or it is one turn of an interview: whoever speaks next is somebody else."""
+    if any(map(sentence.__contains__, "―—–")) and _SIGNED.search(sentence):
+        return True
+    return ":" in sentence and _TURN.match(sentence.partition("“")[0]) is not None
 
 
 class English:
@@ -83,9 +98,25 @@ class English:
         return speaker(sentence.text, one.start, one.end, self.people)
 
     def keeps(self, sentence: Sentence, one: Quoted, governed: bool, said: str | None) -> bool:
-        """Whether it is more than a word that is only quoted."""
+        """Whether it is something that somebody said: no title, name or word that is only quoted."""
         text = one.text.strip()
-        return bool(text.rstrip(",")) and (len(text.split()) > 1 or text.endswith((".", "!", "?", ",")))
+        if not text.rstrip(","):
+            return False
+        words = text.split()
+        last = (sentence.text[: one.start].rsplit(None, 1)[-1:] or [""])[0].strip(",:").casefold()
+        if last in _SO_CALLED and len(words) < 4 and not said:
+            return False
+        if governed or said or not any(map(str.isalpha, sentence.text)):
+            return len(words) > 1 or text.endswith((".", "!", "?", ","))
+        return len(words) > 1 and not (len(words) < 4 and last in _QUOTES_A_WORD) and not is_title(words)
+
+
+def is_title(words: list[str]) -> bool:
+    """Whether words that nobody is said to have said are the title of a work or a name: all that matter have capitals."""
+    long = [word for word in words if len(word) > 3]
+    return (
+        len(long) > 0 and len(words) < 9 and words[-1][-1] not in "!?" and not any(word[0].islower() for word in long)
+    )
 
 
 def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | None, bool]:
@@ -102,8 +133,14 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
     before = without_short_points(sentence[max(0, start - _NEAR) : start])
     if match := according(after[:60]) or according(before):
         return who_is(match["object"], people), True
-    if before.rstrip().endswith(":") and (match := _SAID_BEFORE.search(before)):
-        return who_is(match["object"], people), True
+    if before.endswith((" words, ", " words: ", " words ")) and (match := _IN_WORDS.search(before)):
+        return people.named(match["name"]), True
+    if before.rstrip().endswith(":"):
+        if match := _SAID_BEFORE.search(before):
+            return who_is(match["object"], people), True
+        if match := _TURN.match(sentence[:start]):
+            name = match["name"]
+            return people.named(name) or (people.named(name.title()) if name.isupper() else None), True
     if match := _SIGNED.match(after):
         return people.named(match["name"]) or _as_it_is(match["name"], match["name"], True), True
     if (words := before_adding(before)) is not None:
@@ -114,8 +151,8 @@ def speaker(sentence: str, start: int, end: int, people: People) -> tuple[str | 
 
 
 def according(text: str) -> re.Match[str] | None:
-    """`according to` and whom."""
-    return _ACCORDING.search(text) if "ccording to" in text else None
+    """`according to`, or `in the words of`, and whom."""
+    return _ACCORDING.search(text) if "ccording to" in text or "n the words of" in text else None
 
 
 def by_whom(words: str, people: People) -> str | None:
@@ -156,7 +193,7 @@ def who_is(words: str, people: People, *, inside: bool = False) -> str | None:
     if _PRONOUN.match(head):
         return people.meant_by(head, behind=inside)
     match = _LAST_NAME.match(head)
-    if match is None or _OWNER.search(head):
+    if match is None or _OWNER.search(head) or _OF_TWO.search(head[: match.start("name")]):
         return None
     if known := people.named(match["name"]):
         return known

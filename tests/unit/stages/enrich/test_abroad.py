@@ -96,3 +96,18 @@ def test_titles_and_words_that_are_quoted_are_no_quotations() -> None:
     assert said("de", "Sie las „Der Zauberberg“ und sprach vom „Heimatbegriff“.") == []
     assert said("fr", "Il a lu « Le Rouge et le Noir » dans le train.") == []
     assert said("es", "El llamado “Plan Norte” sigue parado.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "speaker"),
+    [
+        # somebody of whom the text knows no more than the name may be meant, and it is not who was named before
+        ("de", ["Andreas Weber lehrt hier.", "In der Klasse moderiert Lehrer Rejan Nisik. „Wir haben viel gelernt“, erklärt er."], None),
+        ("de", ["Lehrer Andreas Weber wartet. „Wir haben viel gelernt“, erklärt er."], "Andreas Weber"),
+        ("fr", ["Paul Girard est maire.", "Zorvan Nisik enseigne ici. « Nous avons beaucoup appris », explique-t-il."], None),
+    ],
+)  # fmt: skip
+def test_a_pronoun_behind_somebody_unknown_is_not_who_was_named_before(
+    language: str, texts: list[str], speaker: str | None
+) -> None:
+    assert [who for _, who in said(language, *texts)] == [speaker]

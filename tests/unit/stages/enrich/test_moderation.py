@@ -104,6 +104,63 @@ def test_insults_threats_and_words_against_groups_are_stopped_however_they_are_w
 @pytest.mark.parametrize(
     "text",
     [
+        "go kill urself",
+        "I'm gonna kill him",
+        "someone should put a bullet in him",
+        "I'll break your legs",
+        "I hope you get hit by a bus",
+        "I hope someone rapes you",
+        "you should get cancer",
+        "your family will pay",
+        "we know where your children go to school",
+        "kill them all",
+        "take the mayor out and shoot him",
+        "put them against the wall",
+        "go drink bleach",
+        "the world would be better without you",
+        "Häng dich auf",
+        "Geh sterben",
+        "Va te pendre",
+        "Muérete",
+        "Ti ammazzo",
+        "Vou te matar",
+        "Ik maak je dood",
+        "Zabiję cię",
+        "Я тебя убью",
+        "Seni öldürürüm",
+        "Jag ska döda dig",
+    ],
+)
+def test_threats_are_held_in_many_forms_and_languages(text: str) -> None:
+    found = moderate(text)
+    assert (found.decision, found.phase) == ("held", "threat"), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fu\u200bck you",
+        "fvck you all",
+        "ni99er",
+        "ki11 yourself",
+        "fcuk you",
+        "azz hole",
+        "f u c k you",
+        "ｆｕｃｋ you",
+    ],
+)
+def test_letters_that_are_hidden_are_read(text: str) -> None:
+    assert moderate(text).decision in ("held", "rejected")
+
+
+@pytest.mark.parametrize("text", ["you retard", "You slut", "what a douche", "Tu es une pute", "They are retards"])
+def test_what_is_harmless_in_one_phrase_or_language_is_not_in_another(text: str) -> None:
+    assert moderate(text).decision in ("held", "rejected")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "There was a rat in the kitchen",
         "The pigs escaped from the farm",
         "Trash is collected on Mondays",

@@ -61,3 +61,53 @@ def test_the_first_word_of_a_longer_name_is_no_place_of_its_own() -> None:
 def test_a_role_ends_where_the_sentence_around_it_begins(text: str, role: str) -> None:
     (found,) = [one for one in entities((text,), "en") if one.kind is EntityKind.PERSON and one.name == "Ann Lee"]
     assert found.role == role
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“We are glad,” says Ann Lee, co-founder and CEO of Quormant. Quormant has announced a tool.", "Quormant"),
+        (
+            "The agency chose Tolvex Nano-Satellite Systems. Tolvex said it would fly in May. Tolvex said no more.",
+            "Tolvex",
+        ),
+    ],
+)
+def test_what_somebody_heads_and_the_first_word_of_a_company_are_no_person(text: str, name: str) -> None:
+    assert ("person", name) not in _sure(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The New York-listed maker of shoes fell by a tenth.", "New York-listed"),
+        ("Norway beat Malta 3-0 to win Group D. Before, they had lost.", "D."),
+        ("They arrested the Inspector-General of Police on Friday.", "Inspector-General of Police"),
+        ("A copy of the file is in Alice's repository, and Bob has another.", "Alice"),
+    ],
+)
+def test_what_is_no_organisation_and_no_place(text: str, name: str) -> None:
+    assert name not in {shown for _, shown in _sure(text)}
+
+
+def test_a_german_noun_is_no_surname() -> None:
+    proverbs = ("Oft hat Sophie Frost gebracht.", "Nach der Sophie kommt kein Frost mehr.")
+    assert [one.name for one in entities(proverbs, "de") if one.sure and one.kind is EntityKind.PERSON] == []
+    assert [one.name for one in entities(("Sophie Frost gewann.",), "de") if one.sure] == ["Sophie Frost"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "places"),
+    [
+        ("de", "In Deutschland und Österreich regnet es, in Wien schneit es.", {"Germany", "Austria", "Vienna"}),
+        ("fr", "Le Royaume-Uni et les États-Unis se parlent à Londres.", {"United Kingdom", "United States", "London"}),
+        ("es", "España y Alemania lo acordaron en Bruselas.", {"Spain", "Germany", "Brussels"}),
+        ("it", "La Cina e gli Stati Uniti ne parlano a Parigi.", {"China", "United States", "Paris"}),
+        ("pt", "O Brasil e a Alemanha reuniram-se em Bruxelas.", {"Brazil", "Germany", "Brussels"}),
+        ("nl", "Duitsland en Frankrijk praten in Brussel.", {"Germany", "France", "Brussels"}),
+    ],
+)
+def test_places_have_one_name_in_every_language(language: str, text: str, places: set[str]) -> None:
+    found = [one for one in entities((text,), language) if one.sure and one.kind is EntityKind.PLACE]
+    assert {one.facet for one in found} == places
+    assert all(one.country for one in found)

@@ -30,7 +30,7 @@ def said(*paragraphs: str) -> list[str | None]:
         ("“The bridge is not safe at all,” said a spokesman for Lena Ostrow.", None),
         ("“The bridge is not safe at all,” Ostrow's adviser said.", None),
         ("Ostrow met Vash. “The bridge is not safe at all,” critics said.", None),
-        ("Ostrow sang “The Bridge Is Not Safe at All” in the hall.", None),
+        ("Ostrow sang that the Bridge Is “not safe at all” in the hall.", None),
         ("“The bridge is not safe at all.”", None),
         ("“The bridge is not safe at all,” the mayor said after Vash had left.", None),
     ],
@@ -118,3 +118,47 @@ def test_a_speaker_is_the_person_without_titles_and_numbers() -> None:
     assert [one.speaker for one in quotations(("Kevin came.", "“No, it is safe,” she said."), ("Kevin",), "en")] == [
         None
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The film “Quiet Harbour” opens on Friday.",
+        "It costs more than “Rush of Salt and Sand” did.",
+        "The plan, a so-called “big push,” has failed.",
+        "The technique called “slow counting” is old.",
+        "They are found to be “hollow.”",
+    ],
+)
+def test_titles_and_quoted_words_are_no_quotations(text: str) -> None:
+    assert said(text) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "speakers"),
+    [
+        (["Ann Lee: “We will never go back to that.”"], ["Ann Lee"]),
+        (["LEE: “We will never go back to that.”", "“And what of the bridge?”"], ["Ann Lee", None]),
+        (["Ann Lee (laughing): “We will never go back to that.”"], ["Ann Lee"]),
+        (["The host: “What will you do about the bridge?”"], [None]),
+        (["In Dr. Lee’s words, “we are all tired of this bridge.”"], ["Ann Lee"]),
+        (["In the words of Peter Vash, it was “a very long day for all.”"], ["Peter Vash"]),
+        (["“It is a factor for the town,” she emphasizes.", "Nobody else spoke."], [None]),
+        (["Ann Lee waited.", "“It is a factor for the town,” she emphasizes."], ["Ann Lee"]),
+    ],
+)
+def test_speakers_by_the_form_of_an_interview_and_by_whose_words_they_are(
+    texts: list[str], speakers: list[str | None]
+) -> None:
+    assert said(*texts) == speakers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“It is a plan for all of us,” the Republican governor said. Ann Lee met him.",
+        "Ann Lee met her brother. The elder Lee has stated, “I am very much against bridges.”",
+    ],
+)
+def test_a_description_without_an_equation_is_nobody(text: str) -> None:
+    assert said(text) == [None]
