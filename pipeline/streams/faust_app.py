@@ -166,6 +166,7 @@ def _stage_agent(
         split=split,
         seconds=lambda: isolation.seconds(journal),
         turns=turns,
+        pause=stage.pause,
     )
 
 
