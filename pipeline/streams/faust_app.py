@@ -26,7 +26,7 @@ from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.streams.isolation import Turns
 from pipeline.streams.journal import Journal
 from pipeline.streams.made_again import TopicIds, topic_ids
-from pipeline.streams.producer import Producer
+from pipeline.streams.producer import Connection, Producer
 from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
 from pipeline.streams.suspension import SuspendDetector
@@ -79,9 +79,10 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset(), clock:
     app.on_partitions_revoked.connect(guard.forget)
 
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
+    connection = Connection(settings)
     for stage in stages:
         tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
-        delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
+        delivery = Producer(settings, connection, _checks(stage, detector, watch))
         runner = Runner(stage, config, tables, delivery, clock.now)
         _stage_agent(app, settings, runner, tables, guard, watch, existing, turns, clock)
         if stage.due is not None:

@@ -15,18 +15,48 @@ from pipeline.settings import Settings
 from pipeline.topics import HEADROOM, Record
 
 
-class Producer:
-    """Sends records and waits for all of them. Connects on first use."""
+class Connection:
+    """What all stages of a worker send by: while a request is on its way to a broker, what they send meanwhile becomes one
+    request. Connects on first use."""
 
-    def __init__(self, settings: Settings, stage: str, check: Callable[[], None]) -> None:
-        """`check` raises where nothing may be written any more. It is called before each delivery."""
-        self._settings, self._stage, self.check = settings, stage, check
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._producer: Any = None
         self._starting = asyncio.Lock()
 
+    async def producer(self) -> Any:
+        """Connected."""
+        if self._producer is not None:
+            return self._producer
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=kafka_servers(self._settings),
+                    client_id="dateline-stages",
+                    enable_idempotence=True,
+                    acks="all",
+                    compression_type=self._settings.codec,
+                    linger_ms=0,
+                    max_batch_size=min(512 * 1024, self._settings.largest_record // 2),
+                    max_request_size=self._settings.largest_record + 2 * HEADROOM,
+                    request_timeout_ms=15_000,
+                    **client_options(self._settings),
+                )
+                await producer.start()
+                self._producer = producer
+        return self._producer
+
+
+class Producer:
+    """Sends records of one stage and waits for all of them."""
+
+    def __init__(self, settings: Settings, connection: Connection, check: Callable[[], None]) -> None:
+        """`check` raises where nothing may be written any more. It is called before each delivery."""
+        self._settings, self._connection, self.check = settings, connection, check
+
     async def deliver(self, records: Iterable[Record]) -> None:
         """Return when Kafka has acknowledged every record. Raises where one fails: nothing may be committed then."""
-        producer = await self._started()
+        producer = await self._connection.producer()
         self.check()
         futures = [
             await producer.send(
@@ -40,22 +70,3 @@ class Producer:
         ]
         if futures:
             await asyncio.gather(*futures)
-
-    async def _started(self) -> Any:
-        async with self._starting:
-            if self._producer is None:
-                producer = AIOKafkaProducer(
-                    bootstrap_servers=kafka_servers(self._settings),
-                    client_id=f"dateline-{self._stage}",
-                    enable_idempotence=True,
-                    acks="all",
-                    compression_type=self._settings.codec,
-                    linger_ms=0,
-                    max_batch_size=min(512 * 1024, self._settings.largest_record // 2),
-                    max_request_size=self._settings.largest_record + 2 * HEADROOM,
-                    request_timeout_ms=15_000,
-                    **client_options(self._settings),
-                )
-                await producer.start()
-                self._producer = producer
-        return self._producer
