@@ -81,7 +81,7 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset(), clock:
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
     connection = Connection(settings)
     for stage in stages:
-        tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
+        tables = FaustTables(stage, _tables(app, settings, stage, connection), settings.partitions)
         delivery = Producer(settings, connection, _checks(stage, detector, watch))
         runner = Runner(stage, config, tables, delivery, clock.now)
         _stage_agent(app, settings, runner, tables, guard, watch, existing, turns, clock)
@@ -171,7 +171,7 @@ def _stage_agent(
     )
 
 
-def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, DurableTable]:
+def _tables(app: faust.App, settings: Settings, stage: Stage, connection: Connection) -> dict[str, DurableTable]:
     made: dict[str, Any] = {}
     for name in stage.tables:
         made[name] = app.Table(
@@ -181,6 +181,7 @@ def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, Durab
             partitions=settings.partitions,
             extra_topic_configs={"max.message.bytes": str(settings.largest_record + STATE_ROOM)},
         )
+        made[name].connection = connection
     return made
 
 
