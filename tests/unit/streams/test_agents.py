@@ -92,7 +92,7 @@ def test_a_stage_that_pauses_has_acknowledged_its_batch_before(
                 happened.append("takes")
                 yield [_event(n, happened)]
 
-    monkeypatch.setattr(agents.asyncio, "sleep", sleep)
+    monkeypatch.setattr("pipeline.streams.agents.asyncio.sleep", sleep)
     asyncio.run(agent(Stream()))
     once = ["takes", "runs", "acknowledges", *(["pauses"] if pause else [])]
     assert happened == once * 2
