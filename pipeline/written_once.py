@@ -18,8 +18,9 @@ from schemas.current import CurrentArticle, SupersededArticle
 from schemas.enriched import EnrichedArticle
 from schemas.enrichment import ArticleEnrichment
 from schemas.events import CurrentArticleEvent, EnrichedArticleEvent, SupersededArticleEvent
+from schemas.story import Band, Signature
 
-_REMEMBERED = frozenset({Article, ArticleEnrichment, EnrichedArticleEvent})
+_REMEMBERED = frozenset({Article, ArticleEnrichment, EnrichedArticleEvent, Signature})
 _PARTS: Mapping[type[BaseModel], Set[str]] = {
     EnrichedArticle: frozenset({"article", "enrichment"}),
     CurrentArticle: frozenset({"article", "enrichment"}),
@@ -27,6 +28,7 @@ _PARTS: Mapping[type[BaseModel], Set[str]] = {
     EnrichedArticleEvent: frozenset({"data"}),
     CurrentArticleEvent: frozenset({"data"}),
     SupersededArticleEvent: frozenset({"data"}),
+    Band: frozenset({"signature"}),
 }
 """In which fields what is large may be."""
 _NOTHING: Set[str] = frozenset()

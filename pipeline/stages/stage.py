@@ -134,6 +134,22 @@ class Due:
     record: Callable[[str, datetime], Record]
 
 
+@dataclass(frozen=True)
+class Pause:
+    """What a stage waits after a batch, so that the next one is larger: what a batch costs besides its records (deliveries,
+    rows, commits) is less for each of them then. While there is little to do a batch takes some milliseconds, and what comes
+    next waits for hardly longer."""
+
+    times: float
+    """So many times as long as the batch took,"""
+    longest: float
+    """and this many seconds at most."""
+
+    def seconds(self, records: int, most: int, took: float) -> float:
+        """After a batch of so many records, of `most` that it may have, which took so many seconds."""
+        return 0.0 if records >= most else min(self.longest, self.times * took)
+
+
 Inputs = Mapping[Topic, tuple[Step, ...]]
 """Topics that a stage reads, with the functions that are applied to each record before the stage processes it."""
 
@@ -156,6 +172,8 @@ class Stage:
     """Topics of the side outputs of its steps. Their readers are joins, so several stages may write them."""
     drains: Inputs = field(default_factory=dict)
     """Topics of the previous version or of the other form: read to their ends where they exist."""
+    pause: Pause | None = None
+    """After a batch, where nobody waits for what the stage makes."""
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.outcomes import Outcome
 from pipeline.stages.rows import Rows
-from pipeline.stages.stage import Batch, Stage
+from pipeline.stages.stage import Batch, Pause, Stage
 from pipeline.stages.term_log import GONE, HOUR, Changed, Mentions, TermLog
 from pipeline.topics import MENTIONS, TRENDS, Record
 from schemas.enriched import EnrichedArticle
@@ -182,4 +182,5 @@ TREND = Stage(
     outputs=(TRENDS,),
     reduce=lambda config: lambda tables: TrendBatch(tables["trend"]),
     tables={"trend": RETENTION},
+    pause=Pause(times=10, longest=5),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +12,7 @@ import faust
 from faust.types import TP
 
 from pipeline.settings import MIB, Settings
+from pipeline.stages.stage import Pause
 from pipeline.streams.faust_fixes import exit_on_error
 from pipeline.streams.gaps import OffsetGuard
 from pipeline.streams.isolation import Turns
@@ -35,10 +38,12 @@ def add_agent(
     split: Callable[[list[Any]], Iterable[list[Any]]] = lambda events: [events],
     seconds: Callable[[], float | None] = lambda: None,
     turns: Turns | None = None,
+    pause: Pause | None = None,
 ) -> None:
     """An agent that has a batch processed and only then acknowledges it; on any failure the process exits. Records that
     were handed out before a rebalance are left out: what was not committed is handed out again after it. `split` makes
-    several batches of what came; each is processed and acknowledged by itself."""
+    several batches of what came; each is processed and acknowledged by itself. After each time that
+    something came it waits for its `pause`."""
     source = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     any_app: Any = app
     turns = turns or Turns()
@@ -60,8 +65,11 @@ def add_agent(
 
     async def agent(stream: Any) -> None:
         async for events in stream.noack_take(settings.batch_size, within=settings.batch_wait):
+            began = time.monotonic()
             for batch in split(events):
                 await exit_on_error(turns.sparing(once(batch)))
+            if pause is not None:
+                await asyncio.sleep(pause.seconds(len(events), settings.batch_size, time.monotonic() - began))
 
     app.agent(source, name=name)(agent)
 

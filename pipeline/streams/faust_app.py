@@ -26,7 +26,7 @@ from pipeline.streams.gaps import GapReader, OffsetGuard
 from pipeline.streams.isolation import Turns
 from pipeline.streams.journal import Journal
 from pipeline.streams.made_again import TopicIds, topic_ids
-from pipeline.streams.producer import Producer
+from pipeline.streams.producer import Connection, Producer
 from pipeline.streams.runner import Runner
 from pipeline.streams.state_folder import state_folder
 from pipeline.streams.suspension import SuspendDetector
@@ -79,9 +79,10 @@ def build_app(settings: Settings, existing: frozenset[str] = frozenset(), clock:
     app.on_partitions_revoked.connect(guard.forget)
 
     config = Config(settings, lambda key: partition_of(key.encode(), settings.partitions))
+    connection = Connection(settings)
     for stage in stages:
-        tables = FaustTables(stage, _tables(app, settings, stage), settings.partitions)
-        delivery = Producer(settings, stage.name, _checks(stage, detector, watch))
+        tables = FaustTables(stage, _tables(app, settings, stage, connection), settings.partitions)
+        delivery = Producer(settings, connection, _checks(stage, detector, watch))
         runner = Runner(stage, config, tables, delivery, clock.now)
         _stage_agent(app, settings, runner, tables, guard, watch, existing, turns, clock)
         if stage.due is not None:
@@ -166,10 +167,11 @@ def _stage_agent(
         split=split,
         seconds=lambda: isolation.seconds(journal),
         turns=turns,
+        pause=stage.pause,
     )
 
 
-def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, DurableTable]:
+def _tables(app: faust.App, settings: Settings, stage: Stage, connection: Connection) -> dict[str, DurableTable]:
     made: dict[str, Any] = {}
     for name in stage.tables:
         made[name] = app.Table(
@@ -179,6 +181,7 @@ def _tables(app: faust.App, settings: Settings, stage: Stage) -> dict[str, Durab
             partitions=settings.partitions,
             extra_topic_configs={"max.message.bytes": str(settings.largest_record + STATE_ROOM)},
         )
+        made[name].connection = connection
     return made
 
 

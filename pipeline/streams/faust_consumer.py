@@ -6,7 +6,9 @@ Read with faust-streaming 0.15.3 and aiokafka 0.14. tests/contracts/test_faust_t
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import time
 import types
 from collections.abc import Collection, Coroutine, Generator, Iterable, Iterator
 from contextlib import suppress
@@ -44,6 +46,11 @@ CONSUMER_OPTIONS: dict[str, Any] = {
     "consumer_auto_offset_reset": "earliest",
 }
 """Settings of a Faust app, on which the rules of this file depend."""
+POLL_EVERY = 0.02
+"""Seconds between two polls that found little: each costs a request that lists every partition, an answer that does, and two
+changes of threads."""
+MUCH = 100
+"""Records of one poll, from which on the next one doesn't wait."""
 
 
 class SafeConsumerThread(AIOKafkaConsumerThread):
@@ -81,6 +88,8 @@ class SafeConsumer(Consumer):
         """The position after a poll that returned no record of the partition."""
         self._made_again: set[TP] = set()
         """Partitions of which nothing more is committed: what is in progress has offsets of the topic before."""
+        self._next_poll = 0.0
+        """When it may begin."""
 
     @Service.task
     async def _be_watched(self) -> None:
@@ -160,6 +169,11 @@ class SafeConsumer(Consumer):
         for tracked in (self._taken, self._finished, self._reached):
             tracked.clear()
 
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
+        if (early := self._next_poll - time.monotonic()) > 0:
+            await asyncio.sleep(early)
+        return await super()._wait_next_records(timeout)
+
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         try:
             records = await super()._getmany(active_partitions, timeout)
@@ -169,6 +183,7 @@ class SafeConsumer(Consumer):
             watch: Watch = self.app.watch  # type: ignore[attr-defined]  # faust_app.py sets it
             watch.leave(f"the Kafka client lost what it had fetched: KeyError: {e}")
             raise
+        self._next_poll = time.monotonic() + (POLL_EVERY if sum(map(len, records.values())) < MUCH else 0)
         for tp, state in self._states():
             if active_partitions and tp in active_partitions and not records.get(tp) and state.has_valid_position:
                 self._reached[tp] = state.position

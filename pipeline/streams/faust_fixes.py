@@ -21,6 +21,7 @@ from pipeline import telemetry
 from pipeline.process.exit import exit_process
 from pipeline.streams import damage
 from pipeline.streams.gaps import OffsetGuard, report_deleted
+from pipeline.streams.producer import Connection
 from pipeline.streams.rocks import RocksStore
 
 T = TypeVar("T")
@@ -106,17 +107,30 @@ class DurableTable(Table[bytes, bytes]):
     """Stores the futures of its changelog records, so that a stage can wait for them; Faust itself drops them. An error of
     RocksDB in what Faust itself does with the table ends the process; it would crash in its own way, and never be repaired."""
 
+    connection: Connection | None = None
+    """What sends its changelog records. Without one Faust's own producer does: a request for every few, of 16 KB at most."""
     waits = 0
     """How many wait for changelog records that are on their way: a batch, and the stage's timer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.unacknowledged: list[FutureMessage] = []
+        self.unacknowledged: list[Awaitable[Any]] = []
 
     def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:
         sent = super().send_changelog(*args, **kwargs)
         self.unacknowledged.append(sent)
         return sent
+
+    def on_key_set(self, key: bytes, value: bytes) -> None:
+        self._send(key, value) if self.connection is not None else super().on_key_set(key, value)
+
+    def on_key_del(self, key: bytes) -> None:
+        self._send(key, None) if self.connection is not None else super().on_key_del(key)
+
+    def _send(self, key: bytes, value: bytes | None) -> None:
+        assert self.connection is not None
+        topic, partition = self.changelog_topic.get_topic_name(), self.partition_for_key(key)
+        self.unacknowledged.append(self.connection.send_row(topic, partition, key, value))
 
     def persisted_offset(self, tp: TP) -> int | None:
         return self._or_exit(lambda: super(DurableTable, self).persisted_offset(tp), {tp.partition})

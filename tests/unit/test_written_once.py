@@ -9,6 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline import written_once
+from pipeline.kafka.partitions import partition_of
+from pipeline.stages.clustering.sign import bands
 from pipeline.stages.enrich import enrich_article
 from pipeline.stages.normalize import normalize_article
 from pipeline.stages.revise.articles import apply_article
@@ -18,6 +20,7 @@ from pipeline.stages.revise.state import ArticleState
 from pipeline.written_once import as_json
 from schemas.enriched import EnrichedArticle
 from schemas.events import EnrichedArticleEvent
+from schemas.story import Band
 from tests.support.builders import article_event, kill_event, minutes, raw_article
 
 TEXT = 'Ministers met in “Lisbon” – and 東京, to talk about \u2028 "tariffs" \\ 🙂 with Anna Lind on Friday.'
@@ -55,6 +58,14 @@ def test_current_and_superseded_records_are_too() -> None:
     assert as_json(current) == whole(current)
     assert as_json(old) == whole(old)
     assert as_json(current.data, without=without) == whole(current.data, exclude=without)
+
+
+def test_bands_of_one_signature_are_too() -> None:
+    made = bands(enriched(), lambda key: partition_of(key.encode(), 12))
+    assert len(made) > 1, "only then is anything written once"
+    for record in made:
+        assert isinstance(record.value, Band)
+        assert record.encoded() == whole(record.value)
 
 
 @pytest.mark.parametrize("empty", [False, True])

@@ -15,7 +15,7 @@ from pipeline.outcomes import Outcome
 from pipeline.stages.clustering.nodes import Graph, Neighbour, Node
 from pipeline.stages.clustering.relate import WINDOW
 from pipeline.stages.rows import Rows
-from pipeline.stages.stage import Batch, Stage
+from pipeline.stages.stage import Batch, Pause, Stage
 from pipeline.topics import STORIES, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS, Record
 from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
 
@@ -124,4 +124,5 @@ JOIN = Stage(
     outputs=(STORY_LABELS, STORY_MEMBERS, STORIES),
     reduce=lambda config: lambda tables: JoinBatch(tables["join"]),
     tables={"join": RETENTION},
+    pause=Pause(times=3, longest=1),
 )

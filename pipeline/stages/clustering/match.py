@@ -18,7 +18,7 @@ from pipeline.stages.clustering.links import Links
 from pipeline.stages.clustering.possible import possible
 from pipeline.stages.clustering.relate import WINDOW, relate
 from pipeline.stages.rows import Rows
-from pipeline.stages.stage import Batch, Stage
+from pipeline.stages.stage import Batch, Pause, Stage
 from pipeline.topics import STORY_BANDS, STORY_PAIRS, Record
 from schemas.story import Band, Pair, Relation, Signature
 
@@ -154,4 +154,5 @@ MATCH = Stage(
     outputs=(STORY_PAIRS,),
     reduce=lambda config: lambda tables: MatchBatch(tables["match"]),
     tables={"match": RETENTION},
+    pause=Pause(times=3, longest=1),
 )

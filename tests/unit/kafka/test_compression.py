@@ -44,7 +44,8 @@ def test_every_producer_compresses(chosen: dict[str, str], codec: str, monkeypat
     assert Client.made["compression_type"] == wanted
     assert Client.made["acks"] == "all"
     monkeypatch.setattr(worker_producer, "AIOKafkaProducer", Client)
-    asyncio.run(worker_producer.Producer(settings(**chosen), "revise", lambda: None).deliver([]))
+    own = settings(**chosen)
+    asyncio.run(worker_producer.Producer(own, worker_producer.Connection(own), lambda: None).deliver([]))
     assert Client.made["compression_type"] == wanted
     assert Client.made["acks"] == "all"
     app: Any = build_app(settings(**chosen))

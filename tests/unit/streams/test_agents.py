@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from pipeline.settings import Settings
+from pipeline.stages.stage import Pause
 from pipeline.streams import agents
-from pipeline.streams.agents import batches, consumed
+from pipeline.streams.agents import add_agent, batches, consumed
 from pipeline.topics import ARTICLES_RAW
 from tests.support.builders import raw_article
 
@@ -60,3 +66,56 @@ def test_a_batch_is_bounded_by_what_it_holds_and_by_its_bytes(monkeypatch: pytes
     assert split(b"1", b"much too large", b"2") == [[b"1"], [b"much too large"], [b"2"]]
     assert split(b"1", b"2", b"3", limit=2) == [[b"1", b"2"], [b"3"]]
     assert split(b"1", b"2", limit=2, weight=9) == [[b"1"], [b"2"]]
+
+
+def test_a_pause_is_as_long_as_the_batch_took_and_never_longer_than_it_may_be() -> None:
+    pause = Pause(times=3, longest=1)
+    assert pause.seconds(1, most=500, took=0.01) == pytest.approx(0.03)
+    assert pause.seconds(499, most=500, took=60) == 1
+    assert pause.seconds(500, most=500, took=60) == 0, "more waits already"
+
+
+@pytest.mark.parametrize("pause", [None, Pause(times=3, longest=1)])
+def test_a_stage_that_pauses_has_acknowledged_its_batch_before(
+    monkeypatch: pytest.MonkeyPatch, pause: Pause | None
+) -> None:
+    happened: list[str] = []
+    agent = _agent(happened, pause)
+
+    async def sleep(seconds: float) -> None:
+        assert 0 <= seconds <= 1
+        happened.append("pauses")
+
+    class Stream:
+        async def noack_take(self, most: int, within: float) -> AsyncIterator[list[Any]]:
+            for n in (1, 2):
+                happened.append("takes")
+                yield [_event(n, happened)]
+
+    monkeypatch.setattr("pipeline.streams.agents.asyncio.sleep", sleep)
+    asyncio.run(agent(Stream()))
+    once = ["takes", "runs", "acknowledges", *(["pauses"] if pause else [])]
+    assert happened == once * 2
+
+
+def _agent(happened: list[str], pause: Pause | None) -> Any:
+    """What Faust would run."""
+    made: list[Any] = []
+    app: Any = SimpleNamespace(
+        topic=lambda *_, **__: None, agent=lambda *_, **__: made.append, consumer_generation_id=1
+    )
+
+    async def run(events: list[Any]) -> None:
+        happened.append("runs")
+
+    async def check(offsets: object) -> None: ...
+
+    guard: Any = SimpleNamespace(check=check)
+    watch: Any = SimpleNamespace(batch=lambda *_: nullcontext())
+    add_agent(app, Settings(_env_file=None), "stage", ("t",), guard, watch, run, pause=pause)
+    return made[0]
+
+
+def _event(offset: int, happened: list[str]) -> Any:
+    message = SimpleNamespace(topic="t", partition=0, offset=offset, generation_id=1)
+    return SimpleNamespace(message=message, ack=lambda: happened.append("acknowledges"))

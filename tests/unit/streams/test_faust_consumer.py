@@ -8,7 +8,7 @@ import pytest
 from faust.transport.drivers.aiokafka import Consumer
 from mode.utils.locks import Event
 
-from pipeline.streams.faust_consumer import SafeConsumer
+from pipeline.streams.faust_consumer import MUCH, POLL_EVERY, SafeConsumer
 from pipeline.streams.watch import Watch
 
 
@@ -27,6 +27,38 @@ def test_a_client_that_lost_what_it_fetched_ends_the_process(monkeypatch: pytest
     spared, reason = happened
     assert spared == "spared", "it counts as no death of the records in progress"
     assert "articles.raw" in reason
+
+
+@pytest.mark.parametrize(("found", "waits"), [(0, 1), (MUCH - 1, 1), (MUCH, 0)])
+def test_polls_that_found_little_are_apart(monkeypatch: pytest.MonkeyPatch, found: int, waits: int) -> None:
+    """And before the wait, as it asks which partitions are active after it."""
+    happened: list[str] = []
+
+    async def getmany(*_: object) -> dict[str, list[None]]:
+        return {"one": [None] * (found // 2), "other": [None] * (found - found // 2)}
+
+    async def wait_next_records(self: Any, seconds: float) -> object:
+        happened.append("polls")
+        return await self._getmany(None, seconds)
+
+    async def sleep(seconds: float) -> None:
+        happened.append("waits")
+        assert 0 < seconds <= POLL_EVERY
+
+    monkeypatch.setattr(Consumer, "_getmany", getmany)
+    monkeypatch.setattr(Consumer, "_wait_next_records", wait_next_records)
+    monkeypatch.setattr(SafeConsumer, "_states", lambda self: [])
+    monkeypatch.setattr("pipeline.streams.faust_consumer.time.monotonic", lambda: 7.0)
+    consumer: Any = object.__new__(SafeConsumer)
+    consumer._next_poll = 0.0
+
+    async def run() -> None:
+        await consumer._wait_next_records(1.0)
+        monkeypatch.setattr(asyncio, "sleep", sleep)
+        await consumer._wait_next_records(1.0)
+
+    asyncio.run(run())
+    assert happened == ["polls", *["waits"] * waits, "polls"]
 
 
 _CASES = ("at once", "later", "suspended", "fails", "fails later", "stopped", "cancelled")

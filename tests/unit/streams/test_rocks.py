@@ -35,7 +35,7 @@ class Kafka(DurableTable):
 
     def send_changelog(self, partition: Any, key: Any, value: Any, *args: Any, **options: Any) -> Any:
         self.sent.append(Sent())
-        self.unacknowledged.append(self.sent[-1])  # type: ignore[arg-type]
+        self.unacknowledged.append(self.sent[-1])
         return self.sent[-1]
 
     def _verify_source_topic_partitions(self, source_topic: str) -> None:
