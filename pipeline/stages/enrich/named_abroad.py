@@ -10,7 +10,8 @@ import re
 from collections import deque
 
 from pipeline.stages.enrich.grammar import CAPITAL, Grammar
-from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations, words_of
+from pipeline.stages.enrich.known_names import first_names_of_women_and_men, known_names, organisations
+from pipeline.stages.enrich.nouns_abroad import ALSO_NOUNS, NOUN, TIMES, is_no_first_name, may_be_name, without_nouns
 from pipeline.stages.enrich.one_person import surname
 from pipeline.stages.enrich.people_abroad import is_title
 from pipeline.stages.enrich.places import gazetteer
@@ -19,10 +20,6 @@ from pipeline.stages.enrich.vocabulary import has_organisation_word
 _RUN = re.compile(
     rf"[{CAPITAL}][\w'-]*(?:\s+(?:(?:von|van|de|der|den|del|la|du|di|da|al|el|bin)\s+)*[{CAPITAL}][\w'-]*)*"
 )
-_NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|ium|amt|verband|rat|gericht|werk|haus|hof|partei|gruppe|verein|behörde|zeitung|dienst|kreis|stadt|land|markt|recht|bund|büro|zentrum|institut)(?:s|es|en|e)?$")  # fmt: skip
-_OCCUPATION = re.compile(r"(?:loge|login|ist|istin|iker|ikerin|ler|lerin|ner|nerin|ger|gerin|ter|terin|ker|kerin|or|orin|ant|antin|ent|entin|eur|eurin|wirt|mann|frau|chef|chefin|rat|rätin|leiter|leiterin|führer|führerin|in)$")  # fmt: skip
-_ALSO_NOUNS = words_of("Schüler Jäger Bauer Koch Fischer Wirt Arzt Lehrer Kaiser König Papst Kunde Experte Vater Mutter Sohn Bruder Pfarrer Schneider")  # fmt: skip
-_TIMES = words_of("Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Morgen Abend Nacht Euro Dollar Prozent Uhr Jahre Jahren Millionen Milliarden")  # fmt: skip
 _ACRONYM = re.compile(r"^[A-Z]{2,5}$")
 _LONGEST = 4
 """Words of a full name."""
@@ -59,21 +56,21 @@ class Persons:
         while len(words) > 1 and before and _ACRONYM.match(words[0]):  # "le député LR Paul Girard"
             words = words[1:]
         if grammar.nouns_have_capitals and not titled:
-            shorter = _without_nouns(words)
+            shorter = without_nouns(words)
             words, titled = shorter, len(shorter) < len(words)
         article = bool(before) and before[0] in grammar.articles
         name = " ".join(words)
         found = self._known(name)
         if found is None:
-            if not words or not _may_be_name(name, words):
+            if not words or not may_be_name(name, words):
                 return None
             first = words[0] in known.first or words[0].split("-")[0] in known.first
             last = words[-1] in known.last or words[-1].split("-")[-1] in known.last
             if len(words) == 1:
-                alone = last and not article and name not in _ALSO_NOUNS
+                alone = last and not article and name not in ALSO_NOUNS
                 found = name if titled or alone else None
             elif grammar.nouns_have_capitals:
-                noun = any(map(_NOUN.search, words)) or is_title(words[-1], "de") or self._is_owner(words[0])
+                noun = any(map(NOUN.search, words)) or is_title(words[-1], "de") or self._is_owner(words[0])
                 found = name if first or (titled and not noun) or not (article or noun) else None
             else:
                 found = name
@@ -103,7 +100,7 @@ class Persons:
             name = " ".join(words)
             if (
                 (words[-1] in known.last or (not grammar.nouns_have_capitals and len(words) < _LONGEST))
-                and _may_be_name(name, words)
+                and may_be_name(name, words)
                 and not is_title(words[-1], grammar.language)
             ):
                 self._by_surname.setdefault(name, name)
@@ -111,7 +108,7 @@ class Persons:
 
     def _is_first(self, word: str) -> bool:
         known = known_names().first
-        return (word in known or word.split("-")[0] in known) and not _is_no_first_name(word, self._grammar)
+        return (word in known or word.split("-")[0] in known) and not is_no_first_name(word, self._grammar)
 
     def knows(self, name: str) -> bool:
         return name in self._by_surname
@@ -128,9 +125,7 @@ class Persons:
             name = _RUN.match(self._text, match.end())
             if name and " " in name[0] and self._text[name.end() : name.end() + 1] in (" ", ",", ".", ";", ")", ""):
                 found.add(self._known(name[0]) or name[0])
-        return (
-            next(iter(found)) if len(found) == 1 and all(_may_be_name(name, name.split()) for name in found) else None
-        )
+        return next(iter(found)) if len(found) == 1 and all(may_be_name(name, name.split()) for name in found) else None
 
     def read(self, sentence: str, spoke: str | None = None) -> None:
         """A sentence without its quotations, and who speaks in it. It is looked into before more is known, or once a pronoun asks."""
@@ -212,8 +207,8 @@ class Persons:
             len(words) < 2
             or len(last) < 3
             or last.isupper()
-            or _NOUN.search(last)
-            or last in _TIMES
+            or NOUN.search(last)
+            or last in TIMES
             or is_title(last, "de")
         )
 
@@ -270,40 +265,3 @@ class Persons:
             return None
         found = self._full.get(last, set())
         return next(iter(found)) if len(found) == 1 else None
-
-
-def _is_no_first_name(word: str, grammar: Grammar) -> bool:
-    plain = word.casefold()
-    return (
-        is_title(word, grammar.language)
-        or plain in grammar.articles
-        or plain in grammar.ends
-        or gazetteer().is_area(word)
-    )
-
-
-def _without_nouns(words: list[str]) -> list[str]:
-    """`Kriminologin Bärbel Bongartz` without what she is."""
-    first = known_names().first
-    for n in range(len(words) - 1):
-        if words[n] in first or words[n].split("-")[0] in first:
-            return words[n:]
-    if len(words) > 1 and _OCCUPATION.search(words[0]) and len(words[0]) > 5 and words[0] not in known_names().last:
-        return words[1:]
-    return words
-
-
-def _may_be_name(name: str, words: list[str]) -> bool:
-    places = gazetteer()
-    return not (
-        len(words) > 5
-        or name in organisations()
-        or places.is_clear(name)
-        or (len(words) == 1 and places.is_area(name))
-        or has_organisation_word(name)
-        or any(word.isupper() and len(word) > 1 and not word.endswith(".") for word in words)
-        or any(map(str.isdigit, name))
-        or not words
-        or words[0][0].islower()
-        or words[0] in ("El", "La", "Le", "Les", "Los", "Las", "Der", "Die", "Das")
-    )
