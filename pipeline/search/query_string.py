@@ -22,7 +22,8 @@ def asked(model: type[BaseModel]) -> Any:
             if name in single and len(given.getlist(name)) > 1:
                 raise RequestValidationError([_fault(name, "too_many", "give it once; it has no list of values")])
         try:
-            return model.model_validate({name: given.getlist(name) if name in lists else given[name] for name in given})
+            # an empty list for each that isn't there: pydantic would copy each default
+            return model.model_validate({**given, **{name: given.getlist(name) for name in lists}})
         except ValidationError as e:
             raise RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in e.errors()]) from None
 
