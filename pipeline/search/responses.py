@@ -23,7 +23,9 @@ def json_answer(request: Request, payload: Any, media_type: str = "application/j
     own = _content(payload)
     if not payload.get("hits"):
         return tagged(request, _json(payload), media_type, [_json(own)])
-    hits = [_hit(hit) for hit in payload["hits"]]  # what is long is made into bytes once, for the answer and for its tag
+    hits = [
+        _hit(hit) for hit in payload["hits"]
+    ]  # what is long is made into bytes once, for the answer and for its tag
     body = _json(payload | {"hits": [orjson.Fragment(whole) for whole, _ in hits]})
     return tagged(request, body, media_type, [_json(own | {"hits": len(hits)}), *(content for _, content in hits)])
 
