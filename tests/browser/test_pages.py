@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -10,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.addresses import GONE, paths
-from tests.browser.conftest import Site, Visit, new_page, serving, shoot
+from tests.browser.conftest import Site, Visit, new_page, shoot
 from tests.support.newsroom import comment_at
 from tests.support.saved import told
 
@@ -275,30 +274,3 @@ def test_the_live_list_has_new_stories_at_once_and_loses_those_that_are_withdraw
     shoot(page, "live")
     visit.site.client.delete(index=index, id="whale", refresh=True)
     page.wait_for_selector(".ticker li:has-text('whale')", state="detached")
-
-
-def test_where_programs_need_keys_readers_need_none(browser: Browser, site: Site) -> None:
-    settings = site.settings.model_copy(update={"search_keys": {"website": "0" * 64}})
-    with serving(settings, site.saved) as address:
-        keyed = replace(site, address=address)
-        visit = Visit(new_page(browser, viewport={"width": 1200, "height": 900}), keyed)
-        refused: list[str] = []
-        visit.page.on("response", lambda one: refused.append(one.url) if one.status in (401, 403, 429) else None)
-        for path in paths(keyed).values():
-            links = visit.open(path).locator("a, link").evaluate_all("all => all.map(one => one.href)")
-            asking = [one for one in links if one.startswith(f"{address}/v1/") and "token=" not in one]
-            assert asking == [], "no link that asks a reader for a key"
-        page = visit.open("/")
-        page.wait_for_selector(".ticker li")
-        page = visit.open("/search?q=ferries")
-        page.get_by_role("button", name="Save this search").click()
-        page.wait_for_url("**/saved/*")
-        search_id = UUID(page.url.partition("/saved/")[2].partition("?")[0])
-        told(site.saved, search_id, site.article("walk out").rpartition("/")[2])
-        page.wait_for_selector("article.item:has-text('walk out')")
-        feed = page.locator("a[type='application/atom+xml']").evaluate("one => one.href")
-        assert page.request.get(feed).status == 200
-        assert page.request.get(f"{address}/v1/articles").status == 401
-        visit.check()
-        assert refused == []
-        page.context.close()
