@@ -28,7 +28,8 @@ class SearchClient(Elasticsearch):
             sent = HttpHeaders({**self._headers, "accept": _JSON, "content-type": _JSON})
             self._own = (self.transport.node_pool.get(), sent.freeze())
         node, headers = self._own
-        meta, answered = node.perform_request("POST", f"/{index}/_search", orjson.dumps(body), headers)
+        asked = orjson.dumps(body)
+        meta, answered = node.perform_request("POST", f"/{index}/_search", asked, headers, self._request_timeout)
         try:
             found = orjson.loads(answered)
         except orjson.JSONDecodeError as e:

@@ -8,9 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from elastic_transport._node import NodeApiResponse
 
 from pipeline.errors import Fatal, Reject, Retry
-from pipeline.index.client import elasticsearch_errors
+from pipeline.index.client import elasticsearch_client, elasticsearch_errors
+from pipeline.index.node import PlainNode
+from pipeline.index.searching import SearchClient
 from pipeline.search.asking import search_client
 from pipeline.settings import Settings, load_settings
 
@@ -114,3 +117,16 @@ def test_what_is_no_result_is_an_error_and_the_next_search_is_answered(
     server.closes = False
     server.answer = whole(b"{}")
     assert client.search(index="news-articles", body={}) == {}
+
+
+def test_a_search_may_take_as_long_as_the_client_was_told(server: Server) -> None:
+    given: list[Any] = []
+
+    class Noted(PlainNode):
+        def perform_request(self, *asked: Any, **more: Any) -> NodeApiResponse:
+            given.append(asked[-1])
+            return super().perform_request(*asked, **more)
+
+    server.answer = whole(b"{}")
+    elasticsearch_client(settings_of(server), timeout=7.5, node=Noted, kind=SearchClient).search(index="a", body={})
+    assert given == [7.5]
