@@ -28,7 +28,7 @@ def elasticsearch_url(settings: Settings) -> str:
 
 def elasticsearch_client(
     settings: Settings, *, timeout: float = 30.0, connections: int = 4, serializer: Serializer | None = None,
-    node: type[BaseNode] | None = None,
+    node: type[BaseNode] | None = None, kind: type[Elasticsearch] = Elasticsearch,
 ) -> Elasticsearch:  # fmt: skip
     """A client that doesn't retry: its callers know what may be retried. `timeout` is in seconds. Raises Fatal where
     the settings have no address, or one that can't be read."""
@@ -47,7 +47,7 @@ def elasticsearch_client(
     if settings.elasticsearch_ca_certs:
         options["ca_certs"] = str(settings.elasticsearch_ca_certs)
     try:
-        return Elasticsearch(elasticsearch_url(settings), **options)
+        return kind(elasticsearch_url(settings), **options)
     except ValueError as e:
         raise Fatal(f"DATELINE_ELASTICSEARCH_URL is {settings.elasticsearch_url!r}: {e}") from e
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline import telemetry
 from pipeline.process import health
+from pipeline.process.collector import spare_what_stays
 from pipeline.process.connections import ConnectionLimits, limited
 from pipeline.process.ports import free_port
 from pipeline.settings import Settings
@@ -100,4 +101,5 @@ def serve(api: FastAPI, settings: Settings, port: int) -> None:
     port = port or free_port(address=settings.bind)
     with suppress(KeyboardInterrupt):
         api.state.server = server(api, settings.bind, port, limits)
+        spare_what_stays()
         api.state.server.run()

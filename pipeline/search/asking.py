@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch, OrjsonSerializer
 from pipeline.errors import Reject, Retry
 from pipeline.index.client import elasticsearch_client, elasticsearch_errors
 from pipeline.index.node import PlainNode
+from pipeline.index.searching import SearchClient
 from pipeline.search import expiry, matching, redirects
 from pipeline.settings import Settings
 
@@ -21,7 +22,9 @@ _KNOWN_FOR = timedelta(seconds=10)
 
 def search_client(settings: Settings) -> Elasticsearch:
     """The client of a process that answers readers: it asks all the time. Raises Fatal as `elasticsearch_client` does."""
-    return elasticsearch_client(settings, timeout=10, connections=20, serializer=OrjsonSerializer(), node=PlainNode)
+    return elasticsearch_client(
+        settings, timeout=10, connections=20, serializer=OrjsonSerializer(), node=PlainNode, kind=SearchClient
+    )
 
 
 def _utc_now() -> datetime:

@@ -101,6 +101,8 @@ def signs(word: str) -> bool:
 
 def scripts(word: str) -> set[str]:
     """Scripts of the letters, as the names of the characters begin: LATIN, CYRILLIC, CJK."""
+    if word.isascii():
+        return {"LATIN"} if any(map(str.isalpha, word)) else set()
     letters = {character for character in normalize("NFKC", word) if character.isalpha()}
     return set(map(_script, letters))
 

@@ -35,7 +35,7 @@ def add_handlers(api: FastAPI) -> None:
     api.exception_handler(Problem)(_problem)
     api.exception_handler(RequestValidationError)(_invalid)
     api.exception_handler(StarletteHTTPException)(_http_error)
-    api.exception_handler(Exception)(_unforeseen)
+    api.exception_handler(Exception)(unforeseen)
 
 
 async def _failed(request: Request, error: DatelineError) -> Response:
@@ -97,8 +97,9 @@ def _allowed(request: Request) -> str:
     return ", ".join([*found, *(["HEAD"] if "GET" in found else [])])
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    telemetry.SEARCH_FAILED(path=request.url.path, problem=error)
+async def unforeseen(request: Request, error: Exception) -> Response:
+    """A fault of ours: its traceback is in the log."""
+    telemetry.SEARCH_FAILED(error, path=request.url.path, problem=error)
     return _answer(request, Problem(500, "failed", "Something went wrong here. Try again in a moment."))
 
 

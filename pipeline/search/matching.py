@@ -46,8 +46,10 @@ _STEMMED = dict(zip(STEMMED_FIELDS, ("3", "1.5", "0.8"), strict=True))
 _TIE = 0.2
 MAX_WORDS = 32
 """Of a query; more are left out."""
-_SUGGESTED, _MAX_SUGGESTED = 5, 8
-"""The shortest word that is corrected, and how many of a query."""
+_SUGGESTED, _MAX_SUGGESTED, _MAX_SIMILAR = 5, 8, 3
+"""The shortest word that is corrected, how many of a query, and how many others are tried for each."""
+_SPELT = ("body", "headline", "people.text", "places.text", "organisations.text", "authors.text")
+"""Fields whose words others are corrected to."""
 _GROUPED = re.compile(r"(?<!\w)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\w)")
 _QUOTE, _SPACE = re.compile(r'(["\u201c-\u201e\u00ab\u00bb])'), re.compile(r"(\s+)")
 
@@ -83,20 +85,37 @@ def comment_prefix(word: str) -> Query:
     return _prefix(word, _COMMENT_FIELDS)
 
 
-def suggestion(text: str, field: str = "body") -> dict[str, Any]:
-    """The body's `suggest` for words that are in no text, empty where there are none to correct: never numbers, codes, short
-    words or what stands between quotes. `better_words` reads the answer."""
-    return {f"word-{n}": {"text": word, "term": _similar(word, field)} for n, word in enumerate(_correctable(text))}
+def suggestion(text: str) -> dict[str, Any]:
+    """The body's `suggest` for words that may be misspelt, empty where there are none: never numbers, codes, short words or what
+    stands between quotes. `similar_words` reads the answer."""
+    return {
+        f"{n} {field}": {"text": word, "term": _similar(word, field)}
+        for n, word in enumerate(_correctable(text))
+        for field in _SPELT
+    }
 
 
-def better_words(text: str, suggest: Mapping[str, Any]) -> dict[str, str]:
-    """Words of `text`, each with the one that the answer to `suggestion` has for it."""
-    better: dict[str, str] = {}
+def similar_words(text: str, suggest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Words of `text`, each with a few that are written like it, by the answer to `suggestion`: the most similar first, then
+    those in the most articles."""
+    similar: dict[str, list[str]] = {}
     for n, word in enumerate(_correctable(text)):
-        options = [option["text"] for entry in suggest.get(f"word-{n}", ()) for option in entry["options"]]
+        options = [one for field in _SPELT for entry in suggest.get(f"{n} {field}", ()) for one in entry["options"]]
+        options.sort(key=lambda one: (-one["score"], -one["freq"]))
         if options:
-            better[word] = options[0]
-    return better
+            similar[word] = list(dict.fromkeys(one["text"] for one in options))[:_MAX_SIMILAR]
+    return similar
+
+
+def exactly(word: str) -> Query:
+    """A term of the index, in any field."""
+    return {"multi_match": {"query": word, "fields": [field.partition("^")[0] for field in _FIELDS]}}
+
+
+def better_words(similar: Mapping[str, Iterable[str]], articles: Mapping[str, int]) -> dict[str, str]:
+    """Of words that no article has, each with the first similar one that some have. `articles` is how many have each."""
+    better = {word: next((one for one in others if articles[one]), None) for word, others in similar.items()}
+    return {word: one for word, one in better.items() if one and not articles[word]}
 
 
 def corrected(text: str, better: Mapping[str, str]) -> str:
@@ -207,7 +226,7 @@ def _counts(character: str) -> bool:
 
 def _similar(word: str, field: str) -> dict[str, Any]:
     return {
-        "field": field, "suggest_mode": "missing", "sort": "score", "size": 1, "prefix_length": 1,
+        "field": field, "suggest_mode": "missing", "sort": "score", "size": _MAX_SIMILAR, "prefix_length": 1,
         "min_word_length": _SUGGESTED, "max_edits": 2 if len(word) > _SUGGESTED + 2 else 1,
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,11 +24,12 @@ from pipeline.process.web import Head
 from pipeline.search import pages
 from pipeline.search.compression import Compressed
 from pipeline.search.description import FOLLOWED
-from pipeline.search.failures import is_page
+from pipeline.search.failures import is_page, unforeseen
 from pipeline.settings import Settings
 
 _FOLLOWED = re.compile(rf"/v1/searches/[0-9a-fA-F-]{{36}}({'|'.join(map(re.escape, FOLLOWED))})")
 """Asked for by feed readers and browsers, which can't send a key."""
+_NO_KEY = Problem(401, "unauthorized", "send your key as Authorization: Bearer …")
 
 
 class Guard:
@@ -45,13 +47,9 @@ class Guard:
         if scope["type"] != "http" or scope["path"] in pages.FILES or scope["method"] == "OPTIONS":
             await self._app(scope, receive, send)
             return
-        try:
-            sender = self._sender(Headers(scope=scope).get("authorization"), scope)
-        except Problem as problem:
-            await problem.response(scope["path"])(scope, receive, send)
-            return
+        sender = self._sender(Headers(scope=scope).get("authorization"), scope)
         scope.setdefault("state", {})["sender"] = sender
-        left = self._left(sender)
+        left = self._left(sender or _address(scope))
         if left.get("RateLimit-Remaining") == "over":
             answer = self._over(scope["path"], int(left["RateLimit-Reset"]))
             answer.headers.update(left | {"RateLimit-Remaining": "0"})
@@ -63,7 +61,7 @@ class Guard:
                 MutableHeaders(scope=message).update(left)
             await send(message)
 
-        await self._app(scope, receive, with_rate)
+        await (self._app if sender else _NO_KEY.response(scope["path"]))(scope, receive, with_rate)
 
     def _over(self, path: str, wait: int) -> Response:
         if is_page(path, self._settings):
@@ -74,17 +72,16 @@ class Guard:
             return page
         return Problem(429, "too-many-requests", f"more than {self._limit}; wait {wait} s", wait).response(path)
 
-    def _sender(self, authorization: str | None, scope: Scope) -> str:
-        """Whose request it is: the key's name, or the client's network. Raises Problem 401."""
+    def _sender(self, authorization: str | None, scope: Scope) -> str | None:
+        """Whose request it is: the key's name, or the client's network; None where a key is needed and none is known."""
         if not self._keys or not scope["path"].startswith("/v1/") or (authorization is None and _by_token(scope)):
-            client = scope.get("client")
-            return f"address {network_of(client[0]) if client else ''}"
+            return _address(scope)
         scheme, _, key = (authorization or "").partition(" ")
         sent = hashlib.sha256(key.strip().encode()).digest()
         for known, name in self._keys.items():
             if scheme.casefold() == "bearer" and hmac.compare_digest(known, sent):
                 return f"key {name}"
-        raise Problem(401, "unauthorized", "send your key as Authorization: Bearer …")
+        return None
 
     def _left(self, sender: str) -> dict[str, str]:
         """Headers with the rate, what is left of it, and the seconds until it is whole again."""
@@ -99,6 +96,34 @@ class Guard:
         }
 
 
+class Unforeseen:
+    """An application whose faults of ours are answers too. (Starlette's own are made outside of every middleware.)"""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
+        async def sent(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except Exception as error:
+            if began or scope["type"] != "http":  # only cutting it short says that it isn't whole
+                raise
+            answer = await unforeseen(Request(scope), error)
+            await answer(scope, receive, send)
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return f"address {network_of(client[0]) if client else ''}"
+
+
 def _by_token(scope: Scope) -> bool:
     """Whether a saved search is followed by its token, which the route checks: a key is not needed then."""
     return (
@@ -111,6 +136,7 @@ def _by_token(scope: Scope) -> bool:
 def add_middleware(api: FastAPI, settings: Settings) -> None:
     """What is added last sees a request first."""
     api.add_middleware(Compressed)
+    api.add_middleware(Unforeseen)
     api.add_middleware(Guard, settings=settings)
     if settings.search_origins:
         api.add_middleware(

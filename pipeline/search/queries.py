@@ -150,9 +150,10 @@ def discussed_articles() -> dict[str, Any]:
     return {"size": 0, "aggs": {"articles": {"terms": {"field": "article_id", "size": MAX_DISCUSSED}}}}
 
 
-def counts_of_words(words: Iterable[str]) -> dict[str, Any]:
-    """How many articles have each of these words in their body."""
-    filters = {word: {"match": {"body": word}} for word in words}
+def counts_of_words(similar: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """How many articles have each of these words in any form, and each of those that are similar."""
+    filters = {one: matching.exactly(one) for others in similar.values() for one in others}
+    filters |= {word: matching.words(word) for word in similar}
     return {"size": 0, "aggs": {"words": {"filters": {"filters": filters}}}}
 
 

@@ -15,6 +15,7 @@ def asked(model: type[BaseModel]) -> Any:
     """The dependency of a route whose parameters are those of the model, and no others."""
     lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
     single = model.model_fields.keys() - lists
+    empty = [name for name in lists if model.model_fields[name].default == []]
 
     async def read(request: Request) -> BaseModel:
         given = request.query_params
@@ -22,7 +23,8 @@ def asked(model: type[BaseModel]) -> Any:
             if name in single and len(given.getlist(name)) > 1:
                 raise RequestValidationError([_fault(name, "too_many", "give it once; it has no list of values")])
         try:
-            return model.model_validate({name: given.getlist(name) if name in lists else given[name] for name in given})
+            found: dict[str, Any] = {name: [] for name in empty}  # pydantic would copy each default, deeply
+            return model.model_validate(found | {name: given.getlist(name) if name in lists else given[name] for name in given})  # fmt: skip
         except ValidationError as e:
             raise RequestValidationError([one | {"loc": ("query", *one["loc"])} for one in e.errors()]) from None
 

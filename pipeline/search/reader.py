@@ -125,13 +125,13 @@ class Reader(Details):
         body = queries.suggestion(search)
         if body is None:
             return None
-        better = matching.better_words(search.text, self._search("articles", body).get("suggest", {}))
-        if not better:
+        similar = matching.similar_words(search.text, self._search("articles", body).get("suggest", {}))
+        if not similar:
             return None
         # the index has words of deleted documents for a while: a killed story's are not to be suggested
-        counts = self._search("articles", queries.counts_of_words(better.values()))["aggregations"]["words"]["buckets"]
-        there = {word: other for word, other in better.items() if counts[other]["doc_count"]}
-        return matching.corrected(search.text, there) if there else None
+        counts = self._search("articles", queries.counts_of_words(similar))["aggregations"]["words"]["buckets"]
+        better = matching.better_words(similar, {word: one["doc_count"] for word, one in counts.items()})
+        return matching.corrected(search.text, better) if better else None
 
     def _count(self, hits: list[dict[str, Any]], stories: bool) -> None:
         """How many comments each has, and with `stories` how many articles its story has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from typing import NoReturn
 
@@ -11,6 +10,7 @@ import faust
 from aiokafka.errors import KafkaConnectionError
 
 from pipeline.kafka.clients import ensure_topics, existing_topics, kafka_servers, unreachable
+from pipeline.process.collector import spare_what_stays
 from pipeline.process.health import serve_health, show_build
 from pipeline.settings import Settings
 from pipeline.stages import enrich
@@ -41,14 +41,6 @@ def run_worker(settings: Settings) -> NoReturn:
             if worker.away is None:
                 raise
     raise unreachable(kafka_servers(settings), worker.away)
-
-
-def spare_what_stays() -> None:
-    """Models, modules and the app stay until the end: the garbage collector goes through them no more. And it goes through what
-    is new less often, as a batch of articles is many objects, which are all gone by themselves when it is done."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 class Worker(faust.Worker):

@@ -7,6 +7,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,22 +90,28 @@ def day() -> Newsroom:
     return a_day()
 
 
+@contextmanager
+def serving(settings: Settings, saved: Store) -> Iterator[str]:
+    """The address of a server with these settings."""
+    api = build_api(Reader(search_client(settings), settings), settings, saved)
+    api.state.server = running = server(api, "127.0.0.1", 0, ConnectionLimits())
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    until(lambda: running.started or not thread.is_alive())
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join(PATIENCE)
+    assert not thread.is_alive(), "the server stops, though streams are open"
+
+
 @pytest.fixture(scope="module")
 def site(engines: Running, day: Newsroom) -> Iterator[Site]:
     settings = load_settings(elasticsearch_url=engines.elasticsearch_url, namespace=f"page-{uuid.uuid4().hex[:6]}")
     client = elasticsearch_client(settings)
     day.index(client, settings)
     saved = store_of(settings)
-    api = build_api(Reader(search_client(settings), settings), settings, saved)
-    api.state.server = running = server(api, "127.0.0.1", 0, ConnectionLimits())
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    until(lambda: running.started or not thread.is_alive())
-    port = running.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}", client, settings, day, saved, day.documents)
-    running.should_exit = True
-    thread.join(PATIENCE)
-    assert not thread.is_alive(), "the server stops, though streams are open"
+    with serving(settings, saved) as address:
+        yield Site(address, client, settings, day, saved, day.documents)
     for name in client.indices.get(index=f"{settings.namespace}-*"):
         client.indices.delete(index=name)
     client.close()

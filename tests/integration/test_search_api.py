@@ -29,6 +29,7 @@ PROVIDERS = {"herald": {"banned_words": ["kraken"], "suspect_words": ["leviathan
 QUERIES = [
     "", "zanzi*", "headline:zanzi*", "author:zanzi*", "section:zanzi*", "place:zanzi*", "person:zanzi*", "topic:zanzi*",
     "organisation:zanzi*", "date:2026", "-ferry", "zanzibra", "ferry OR zanzi*", "(zanzi* -x)",
+    "omar zanzibra", "zanziabr jonse",
 ]  # fmt: skip
 FORMATS = ["json", "atom", "jsonfeed", "csv", "ndjson"]
 EVERY_FACET = "section,publisher,language,author,person,place,country,organisation,topic,media_topic,story"
@@ -157,7 +158,7 @@ def _hidden_in_searches(client: httpx.Client) -> None:
                 params={"q": text, "fields": "headline,entities,pictures,changes,claims,correction_note"},
             )
         )
-        for route in ("/v1/comments", "/v1/timeline", "/v1/stories", "/search"):
+        for route in ("/v1/comments", "/v1/timeline", "/v1/stories", "/search", "/comments"):
             _clean(client.get(route, params={"q": text}))
     for field in ("section", "author", "topic", "place", "person"):
         assert client.get("/v1/articles", params={field: SECRET}).json()["total"] == 0
@@ -180,6 +181,15 @@ def _hidden_beside_articles(client: httpx.Client) -> None:
     ):
         for name in ("open", "was-withheld", "was-embargoed", "was-licensed", "corrected"):
             _clean(client.get(f"/v1/articles/{id_of(name)}{rest}"))
+    for name in ("open", "was-withheld", "was-embargoed", "was-licensed", "corrected"):
+        for rest in ("", "/comments", "/revisions"):
+            if not rest or client.get(f"/articles/{id_of(name)}{rest}").status_code != 404:
+                _clean(client.get(f"/articles/{id_of(name)}{rest}"))
+    with client.stream("GET", "/live") as live:
+        told = next(line for line in live.iter_lines() if line.startswith("data: "))
+    assert len(json.loads(told.removeprefix("data: "))) == 5
+    assert SECRET.casefold() not in told.casefold()
+    assert not any(str(id_of(name)) in told for name in HIDDEN)
     thread = client.get(f"/v1/articles/{id_of('open')}/comments").json()
     assert [one["text"] for one in thread["comments"]] == ["The ferry is late."]
 

@@ -234,7 +234,22 @@ def test_the_words_of_what_was_removed_are_in_no_answer_though_the_index_has_the
     assert {"key": "Xaver Unsayable", "doc_count": 0} in raw, "the segment still has the word"
     assert "Unsayable" not in str(desk.articles(facets=["person"], size=30))
     assert desk.reader.suggestions("xav", 5) == []
-    assert desk.articles(q="unsayabel")["did_you_mean"] is None
+    for wrong in ("unsayabel", "xavre", "xaver unsayabel"):
+        assert desk.articles(q=wrong)["did_you_mean"] is None, wrong
+
+
+def test_another_spelling_is_looked_for_in_headlines_names_and_authors_and_exact_comes_first(desk: Desk) -> None:
+    desk.add("articles", article_id="a", headline="Fishermen", body="Herring.", people=["Ingrid Solberg"], places=["Kristiansand"], organisations=["Seafarers"], authors=["Tomas Reyes"], shown_at=NOW.isoformat())  # fmt: skip
+    desk.add("articles", article_id="b", headline="Salmon", body="Solbergs and Reyesen are villages.", shown_at=NOW.isoformat())  # fmt: skip
+    desk.add("articles", article_id="c", headline="Kristiansund", expires=(NOW - timedelta(days=1)).isoformat(), shown_at=NOW.isoformat())  # fmt: skip
+    desk.refresh()
+    for typed, meant in (
+        ("fishermne", "fishermen"), ("Ingird", "ingrid"), ("kristainsand", "kristiansand"), ("seafearers", "seafarers"),
+        ("Thomas solbreg", "tomas solberg"), ("Herrin -salmno", "herring -salmon"),
+        ("solberg", None), ("reyes herrign", "reyes herring"), ("Kristiansund", "kristiansand"), ("2027", None), ("F-17", None),
+        ('"fishermne"', None), ("Ryes", None), ("zzzzyx", None),
+    ):  # fmt: skip
+        assert desk.articles(q=typed)["did_you_mean"] == meant, typed
 
 
 def test_what_was_written_while_nobody_searched_is_found(desk: Desk) -> None:

@@ -5,6 +5,7 @@ What a front-end's credentials can see by every API there is, and what each proc
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Callable
@@ -41,7 +42,12 @@ from tests.support.waiting import PATIENCE
 def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecurePipeline) -> None:
     door, page = free_port(), free_port()
     filled.start("ingest-api", DATELINE_INGEST_PORT=str(door))
-    filled.start("search-api", DATELINE_SEARCH_PORT=str(page), DATELINE_SAVED_SEARCHES="10")
+    digest = hashlib.sha256(b"a reader's program").hexdigest()
+    filled.start(
+        "search-api", DATELINE_SEARCH_PORT=str(page), DATELINE_SAVED_SEARCHES="10",
+        DATELINE_SEARCH_KEYS=json.dumps({"website": digest}),
+    )  # fmt: skip
+    program = httpx.Client(base_url=f"http://127.0.0.1:{page}", headers={"Authorization": "Bearer a reader's program"}, timeout=PATIENCE)  # fmt: skip
     key = json.loads(filled.command("keys", "new", "wire", "--json").stdout)["key"]
     story = {"uri": "urn:x:1", "headline": "Hello wire", "body_text": "One."}
     desk = httpx.Client(
@@ -56,8 +62,8 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
 
     filled.until(pushed)
     filled.until(lambda: desk.get("/v1/items/urn:x:1").json().get("searchable"))
-    filled.until(lambda: httpx.get(f"http://127.0.0.1:{page}/v1/articles", timeout=PATIENCE).status_code == 200)
-    found = httpx.get(f"http://127.0.0.1:{page}/v1/articles", params={"q": "hello"}, timeout=PATIENCE).json()
+    filled.until(lambda: program.get("/v1/articles").status_code == 200)
+    found = program.get("/v1/articles", params={"q": "hello"}).json()
     assert [one["headline"] for one in found["hits"]] == ["Hello wire"]
     shown = httpx.get(f"http://127.0.0.1:{page}/articles/{found['hits'][0]['id']}", timeout=PATIENCE)
     assert shown.status_code == 200, "the page asks for no more than its credentials allow"
@@ -71,7 +77,7 @@ def test_processes_find_their_own_way_in_and_no_password_is_seen(filled: SecureP
         answer = httpx.get(f"http://127.0.0.1:{page}{path}", timeout=PATIENCE)
         assert answer.status_code == 200, path
         assert "can’t be shown" not in answer.text, path
-    every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0])
+    every_route_answers(f"http://127.0.0.1:{page}", found["hits"][0], "a reader's program")
     assert filled.command("trace", str(id_of("later"))).returncode == 0
     filled.until(lambda: filled.command("status").returncode == 0)
     assert (

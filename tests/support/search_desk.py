@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index import templates
 from pipeline.search import parameters
+from pipeline.search.asking import search_client
 from pipeline.search.parameters import ArticleParameters
 from pipeline.search.reader import Reader
 from tests.conftest import Pipeline
@@ -23,7 +24,7 @@ class Desk:
         self.settings = pipeline.settings
         self.client: Elasticsearch = pipeline.client()
         templates.install(self.client, self.settings)
-        self.reader = Reader(self.client, self.settings)
+        self.reader = Reader(search_client(self.settings), self.settings)
 
     def add(self, alias: str, **document: Any) -> None:
         id_ = document["comment_id" if alias == "comments" else "article_id"]

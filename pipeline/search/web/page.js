@@ -85,7 +85,7 @@
     const item = document.createElement("li"), link = document.createElement("a"), meta = document.createElement("span"), by = document.createElement("bdi");
     link.href = `/articles/${encodeURIComponent(one.article_id)}`;
     link.textContent = one.headline;
-    link.dir = "auto";
+    item.dir = "auto";
     if (one.language) link.lang = one.language;
     by.textContent = one.publisher || "";
     meta.className = "meta";
@@ -94,7 +94,7 @@
       const time = document.createElement("time");
       time.dateTime = one.shown_at;
       time.dir = "ltr";
-      meta.append(" · ", time);
+      meta.append(time);
     }
     if (fresh) item.className = "new";
     item.append(link, meta);
@@ -123,7 +123,7 @@
     else {
       const title = document.createElement("h3"), link = document.createElement("a"), by = document.createElement("bdi");
       item.dataset.item = "";
-      title.dir = "auto";
+      item.dir = "auto";
       if (alert.article.language) title.lang = alert.article.language;
       link.href = `/articles/${encodeURIComponent(alert.article.article_id)}`;
       link.textContent = alert.article.headline || "Without a headline";

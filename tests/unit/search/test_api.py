@@ -157,6 +157,23 @@ def test_a_rate_is_told_and_kept() -> None:
     assert third.headers["content-type"] == PROBLEM
 
 
+@pytest.mark.parametrize("error", [KeyError("x"), Retry("away"), Reject("bad-query", "no")])
+@pytest.mark.parametrize("path", ["/v1/comments", "/"])
+def test_an_answer_that_fails_says_what_is_left_and_may_be_read_by_other_origins(path: str, error: Exception) -> None:
+    options = {"search_rate": 2, "search_origins": ["https://news.example"]}
+    *failed, over = ask(*[path] * 3, error=error, options=options, origin="https://news.example")
+    assert [one.status_code >= 400 for one in failed] == [True, True]
+    assert [one.headers["ratelimit-remaining"] for one in failed] == ["1", "0"]
+    assert {one.headers["access-control-allow-origin"] for one in failed} == {"https://news.example"}
+    assert over.status_code == 429
+
+
+def test_a_wrong_key_counts_by_its_address() -> None:
+    first, second, over = ask(*["/v1/trends"] * 3, options=KEY | {"search_rate": 2}, authorization="Bearer wrong")
+    assert [one.status_code for one in (first, second, over)] == [401, 401, 429]
+    assert second.headers["ratelimit-remaining"] == "0"
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", "/search?q=ferry", "/articles/none", "/live", "/help", "/nothing", "/v1/articles?format=atom", "/v1/articles?format=csv"],
