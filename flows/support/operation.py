@@ -10,10 +10,9 @@ from prefect import Flow, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from flows.support.logs import without_tracebacks_of_ours
 from pipeline import __version__
 from pipeline.errors import Retry
-from pipeline.logs import quiet_libraries
+from pipeline.logs import quiet_libraries, without_tracebacks_of_ours
 
 quiet_libraries()  # of every process that runs a flow
 without_tracebacks_of_ours()

@@ -7,9 +7,9 @@ import logging
 
 import pytest
 
-from flows.support.logs import without_tracebacks_of_ours
 from flows.support.states import failed
 from pipeline.errors import Fatal
+from pipeline.logs import without_tracebacks_of_ours
 
 _TOLD = "Encountered exception during execution: %r"
 _TOLD_AGAIN = "Engine execution exited with unexpected exception"
