@@ -23,14 +23,15 @@ import psutil
 from benchmarks.stories import _stream
 from pipeline.kafka.partitions import partition_of
 from pipeline.stages.clustering.buckets import Buckets
-from pipeline.stages.clustering.join import JOIN, JoinBatch
+from pipeline.stages.clustering.join import JoinBatch
 from pipeline.stages.clustering.kept import Entry, number, pack
-from pipeline.stages.clustering.match import MATCH, MatchBatch
+from pipeline.stages.clustering.match import MatchBatch
 from pipeline.stages.clustering.nodes import Graph, Neighbour, Node
+from pipeline.stages.declared import JOIN, MATCH, TREND
 from pipeline.stages.rows import Rows
 from pipeline.stages.stage import Batch
 from pipeline.stages.term_log import HOUR, Changed, TermLog
-from pipeline.stages.trend import TREND, TrendBatch
+from pipeline.stages.trend import TrendBatch
 from pipeline.topics import STORY_LABELS, STORY_PAIRS, Record
 from schemas.story import Relation, Root, Signature
 from schemas.trend import Mention

@@ -7,6 +7,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from pipeline.errors import DatelineError
 from pipeline.escaping import printable, printable_json
 from pipeline.settings import Settings
 from pipeline.telemetry import without_credentials
@@ -81,3 +82,27 @@ def _configure(formatter: logging.Formatter, level: str) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # it warns of slow steps of its own loop, about which an operator can do nothing
     logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
+
+
+_OF_RUNS = ("prefect.flow_runs", "prefect.task_runs")
+_AGAIN = "Engine execution exited"
+"""How Prefect begins to tell an error once more, as the run's process ends."""
+
+
+class OwnErrors(logging.Filter):
+    """What a run's log says of an error of ours is one line, as its message has what helps; a traceback means a bug. Takes the traceback from a line that tells an error of ours, and leaves out a line that tells it again."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, DatelineError):
+            return True
+        record.exc_info = None
+        return not record.getMessage().startswith(_AGAIN)
+
+
+def without_tracebacks_of_ours() -> None:
+    """For the process of a run. Doing it twice is the same as doing it once."""
+    for name in _OF_RUNS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, OwnErrors) for one in logger.filters):
+            logger.addFilter(OwnErrors())

@@ -10,12 +10,10 @@ from collections.abc import Iterable
 
 from pipeline.settings import Settings
 from pipeline.stages.chain import APART, CHAINED
-from pipeline.stages.clustering.join import JOIN
-from pipeline.stages.clustering.match import MATCH
+from pipeline.stages.declared import JOIN, MATCH, TREND
 from pipeline.stages.flooding import FLOODING
 from pipeline.stages.identify import IDENTIFY
 from pipeline.stages.stage import Stage
-from pipeline.stages.trend import TREND
 from pipeline.topics import (
     ARTICLES_CURRENT,
     ARTICLES_HISTORY,

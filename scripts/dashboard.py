@@ -12,7 +12,7 @@ from typing import Any
 
 _SOURCE = {"type": "prometheus", "uid": "prometheus"}
 _COLUMNS = 24
-_JOBS = "worker|indexer|ingest-api|search-api|alerts"
+_JOBS = "worker|indexer|ingest-api|search-api|alerts|status-page|flows"
 
 Panel = dict[str, Any]
 

@@ -125,6 +125,7 @@ class Pipeline:
             "DATELINE_BATCH_SIZE": str(self.settings.batch_size),
             "DATELINE_STATE_STORE": self.settings.state_store,
             "DATELINE_STAGES": self.settings.stages,
+            "DATELINE_LATENCY_OBJECTIVE": str(PATIENCE),  # the machine may be busy
         }
         return os.environ | variables
 

@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 from benchmarks.bench.peers import Documents, ceiling
 from benchmarks.corpus.day import Day
 from benchmarks.engines import Engines
-from pipeline.index.families import index_request
+from pipeline.index.projections import index_request
 from pipeline.index.requests import encoded
 from pipeline.index.templates import install
 from pipeline.kafka.clients import ensure_topics, producer

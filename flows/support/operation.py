@@ -12,9 +12,10 @@ from prefect.runtime import flow_run
 
 from pipeline import __version__
 from pipeline.errors import Retry
-from pipeline.logs import quiet_libraries
+from pipeline.logs import quiet_libraries, without_tracebacks_of_ours
 
 quiet_libraries()  # of every process that runs a flow
+without_tracebacks_of_ours()
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 
 from prefect.states import Completed, Failed
 
+from pipeline.errors import Fatal
 from pipeline.escaping import printable
 from pipeline.telemetry import without_credentials
 
@@ -43,7 +44,10 @@ def found_something(report: R, message: str, warning: bool) -> R:
 
 
 def failed(report: R, message: str) -> R:
-    return cast(R, Failed(message=_shown(message), data=report))
+    """The report is in the run's artifact: of a failed run Prefect takes an error alone for the result, which whoever waits
+    for it raises."""
+    text = _shown(message)
+    return cast(R, Failed(message=text, data=Fatal(text)))
 
 
 def _shown(message: str) -> str:

@@ -54,6 +54,7 @@ def tables(report: Report) -> dict[str, tuple[Rows, str]]:
                 {
                     "provider": one.provider,
                     "articles": one.articles,
+                    "late": one.late,
                     "p50": one.p50,
                     "p95": one.p95,
                     "p99": one.p99,
@@ -62,7 +63,7 @@ def tables(report: Report) -> dict[str, tuple[Rows, str]]:
                 }
                 for one in report.latency
             ],
-            "Seconds from publish to searchable, of the last hour's articles",
+            "Seconds from publish to searchable, of the last hour's articles; where a provider has few, of its latest of a day",
         ),
         "providers": (
             [

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from pipeline.errors import Reject
 from pipeline.index.bulk import Bulk, Settled
-from pipeline.index.families import index_request
 from pipeline.index.hidden import HiddenVersions
+from pipeline.index.projections import index_request
 from pipeline.index.requests import IndexRequest, Operation, latest, operations
 from pipeline.outcomes import Outcome
 from pipeline.sinks.sink import WriteOutcome

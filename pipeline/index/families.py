@@ -1,17 +1,14 @@
 """Every family of indices, declared once: which topic it is made from, who may read it, which has a hidden twin.
 
 A new indexed record is a model in schemas/documents.py, a projection, and a line here; `topology.INDEX` reads its topic.
+What makes the documents is in projections.py: whoever only asks what is indexed needs none of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
-from pipeline.index import projections
-from pipeline.index.requests import IndexRequest
 from pipeline.topics import (
     ARTICLES_CURRENT,
     ARTICLES_HISTORY,
@@ -21,16 +18,11 @@ from pipeline.topics import (
     STORIES,
     TRENDS,
     Cleanup,
-    ConsumedRecord,
-    Headers,
     Topic,
 )
 from pipeline.topology import INDEX
 from schemas import documents
 from schemas.documents import DOCUMENTS, Document
-
-Project = Callable[[ConsumedRecord, Headers, datetime], IndexRequest]
-"""A record, its headers and the time of indexing to its index request. Raises Reject."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,6 @@ class Family:
 
     document: type[Document]
     topic: Topic
-    project: Project
     hidden: bool = False
     """Documents that readers may not see are in a twin, `…-hidden`."""
     readers: bool = False
@@ -67,14 +58,14 @@ class Family:
 _items = partial(Family, readers=True, followed=True, refresh="1s")
 
 FAMILIES = (
-    _items(documents.ArticleDocument, ARTICLES_CURRENT, projections.article, hidden=True),
-    _items(documents.CommentDocument, COMMENTS_CURRENT, projections.comment, hidden=True),
-    Family(documents.HistoryDocument, ARTICLES_HISTORY, projections.revision),
-    Family(documents.StoryDocument, STORIES, projections.story, readers=True),
-    _items(documents.RedirectDocument, ARTICLES_CURRENT, projections.article),
-    Family(documents.TrendDocument, TRENDS, projections.trend, readers=True, refresh="5s"),
-    Family(documents.DeadLetterDocument, DEAD_LETTERS, projections.dead_letter),
-    Family(documents.AuditDocument, AUDIT, projections.audit),
+    _items(documents.ArticleDocument, ARTICLES_CURRENT, hidden=True),
+    _items(documents.CommentDocument, COMMENTS_CURRENT, hidden=True),
+    Family(documents.HistoryDocument, ARTICLES_HISTORY),
+    Family(documents.StoryDocument, STORIES, readers=True),
+    _items(documents.RedirectDocument, ARTICLES_CURRENT),
+    Family(documents.TrendDocument, TRENDS, readers=True, refresh="5s"),
+    Family(documents.DeadLetterDocument, DEAD_LETTERS),
+    Family(documents.AuditDocument, AUDIT),
 )
 
 ALIASES = tuple(alias for family in FAMILIES for alias in family.aliases)
@@ -96,14 +87,8 @@ PUBLIC = frozenset(COMPARED) & frozenset(READERS)
 """Those of them that readers may search."""
 COMPACTED = tuple(dict.fromkeys(family.topic for family in FAMILIES if family.compared))
 """Topics that alone decide what is in the compared indices."""
-_PROJECTIONS: dict[Topic, Project] = {family.topic: family.project for family in FAMILIES}
 
-if set(_PROJECTIONS) != set(INDEX.reads):
+if {family.topic for family in FAMILIES} != set(INDEX.reads):
     raise ValueError("topology.INDEX reads other topics than the families are made from")
 if {family.document for family in FAMILIES} != set(DOCUMENTS):
     raise ValueError("a document of schemas/documents.py has no family, or a family's is not listed there")
-
-
-def index_request(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
-    """What a record of one of the families' topics asks for. Raises Reject where it can't be read. Pure."""
-    return _PROJECTIONS[record.topic](record, headers, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -10,16 +10,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline import topics
 from pipeline.dates import not_in_future
 from pipeline.errors import Reject
 from pipeline.formats.mediatopics import facets
+from pipeline.index.families import FAMILIES
 from pipeline.index.refresh import is_urgent
 from pipeline.index.requests import IndexRequest
 from pipeline.kafka.dead_letters import from_headers
+from pipeline.stages.declared import TREND_MIN_COUNT
 from pipeline.stages.normalize.personal import without_personal_data
 from pipeline.stages.revise.version import is_first
-from pipeline.stages.trend import MIN_COUNT
-from pipeline.topics import ConsumedRecord, Headers
+from pipeline.topics import ConsumedRecord, Headers, Topic
 from schemas.analysis import STEMMED_FIELDS, stemmed_as
 from schemas.article import Article
 from schemas.audit import AuditRecord
@@ -142,7 +144,11 @@ def trend(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexReque
     """Of `trends`. A window of which too little is left, as articles were hidden, has no name any more."""
     found: Trend = record.topic.decode(record)
     document = TrendDocument(**found.model_dump())
-    source = document.as_source() if found.count >= MIN_COUNT else document.as_source(without={"name"}) | {"score": 0.0}
+    source = (
+        document.as_source()
+        if found.count >= TREND_MIN_COUNT
+        else document.as_source(without={"name"}) | {"score": 0.0}
+    )
     # above the version of a record without a change, which was its count
     version = (found.change << 20) + found.count
     return IndexRequest("trends", f"{found.term}-{found.hour:%Y%m%d%H}", version, source, (), True)
@@ -265,3 +271,22 @@ def _processed(event: Event[Any], now: datetime) -> Processed:
         revised=event.revisedtime,
         indexed=now,
     )
+
+
+_PROJECTIONS: dict[Topic, Callable[[ConsumedRecord, Headers, datetime], IndexRequest]] = {
+    topics.ARTICLES_CURRENT: article,
+    topics.COMMENTS_CURRENT: comment,
+    topics.ARTICLES_HISTORY: revision,
+    topics.STORIES: story,
+    topics.TRENDS: trend,
+    topics.DEAD_LETTERS: dead_letter,
+    topics.AUDIT: audit,
+}
+
+if set(_PROJECTIONS) != {family.topic for family in FAMILIES}:
+    raise ValueError("a family's topic has no projection, or a projection has no family")
+
+
+def index_request(record: ConsumedRecord, headers: Headers, now: datetime) -> IndexRequest:
+    """What a record of one of the families' topics asks for. Raises Reject where it can't be read. Pure."""
+    return _PROJECTIONS[record.topic](record, headers, now)

@@ -145,6 +145,8 @@ class LocalEngines:
         """Stop both engines and wait until none of their processes runs. Returns whether they were up."""
         running = self.running()
         if running is None:
+            if self._started is not None and self._started.poll() is not None:
+                self._started = None  # it was killed, and is asked how it ended
             return False
         family = psutil.Process(running.pid).children(recursive=True)
         report("engines", "stopping")

@@ -12,7 +12,8 @@ from typing import Any
 from kafka import TopicPartition
 
 from pipeline.errors import Reject
-from pipeline.index.families import COMPACTED, index_request
+from pipeline.index.families import COMPACTED
+from pipeline.index.projections import index_request
 from pipeline.index.requests import Document, IndexRequest, encoded
 from pipeline.kafka.reading import open_reader, partitions_of, read_offsets, read_to_end
 from pipeline.settings import Settings

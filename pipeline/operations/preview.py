@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.errors import Reject
-from pipeline.index.families import index_request
+from pipeline.index.projections import index_request
 from pipeline.ingest.events import RawEvent
 from pipeline.ingest.intake import Read
 from pipeline.settings import Settings

@@ -3,11 +3,12 @@ among its routes as well (web.py)."""
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -71,6 +72,11 @@ def serve_health(bind: str, port: int, ready: Callable[[], bool], variable: str)
 
     class Server(ThreadingHTTPServer):
         address_family = family_of(bind)
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Whoever asked may have gone before the answer, as with a process that was stopped for some time."""
+            if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+                super().handle_error(request, client_address)
 
     try:
         server = Server((bind, port), Handler)

@@ -9,27 +9,21 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 from zlib import crc32
 
 import numpy as np
 
 from pipeline.outcomes import Outcome
+from pipeline.stages.declared import TREND_MIN_COUNT, TREND_PAST, TREND_WINDOW
 from pipeline.stages.rows import Rows
-from pipeline.stages.stage import Batch, Pause, Stage
+from pipeline.stages.stage import Batch
 from pipeline.stages.term_log import GONE, HOUR, Changed, Mentions, TermLog
 from pipeline.topics import MENTIONS, TRENDS, Record
 from schemas.enriched import EnrichedArticle
 from schemas.trend import Kind, Mention, Trend
 
-WINDOW = 6
-"""Hours that are counted together."""
-PAST = 7 * 24
-"""Hours before them, for the usual frequency."""
-RETENTION = timedelta(hours=PAST + 2 * WINDOW)
-MIN_COUNT = 2
-"""Minimum of articles for a window to be published: what one article names is no trend."""
 MAX_ARTICLES = 2000
 """Articles of one hour that are counted for a term: more of them say no more, and all of their hashes are in memory."""
 MAX_NAMES, MAX_TOPICS = 12, 6
@@ -100,11 +94,11 @@ class _Term:
         """Those that change: the last hour, the articles, how many are expected, and whether some may be gone. A change
         belongs to the window that ends with its hour and to those of the next hours that anything was in."""
         hours, here = self.known["hour"], self.changed.articles
-        if not here or len(hours) + len(here) < MIN_COUNT:
+        if not here or len(hours) + len(here) < TREND_MIN_COUNT:
             return  # most terms are named once
         changed = {hour & ~GONE for hour, _ in here}
         gone = {hour & ~GONE for hour, _ in here if hour & GONE}
-        first, last = min(changed) - WINDOW - PAST + 1, max(changed) + WINDOW - 1
+        first, last = min(changed) - TREND_WINDOW - TREND_PAST + 1, max(changed) + TREND_WINDOW - 1
         added = [hour for hour in self._here.values() if hour is not None and first <= hour <= last]
         if gone:
             hours = np.where(np.isin(self.known["article"], list(self._here)), hours | GONE, hours)
@@ -113,13 +107,13 @@ class _Term:
         counts = np.bincount(places[near & (hours < GONE)], minlength=last - first + 1)
         for hour in added:
             counts[hour - first] += 1
-        known = set((places[near & (places >= PAST)] + first).tolist())
-        for end in sorted({hour + n for hour in changed for n in range(WINDOW)}):
+        known = set((places[near & (places >= TREND_PAST)] + first).tolist())
+        for end in sorted({hour + n for hour in changed for n in range(TREND_WINDOW)}):
             if end in changed or end in known:
-                window = end - first - WINDOW + 1
-                expected = int(counts[window - PAST : window].sum()) * WINDOW / PAST
-                shrunk = any(end - WINDOW < hour <= end for hour in gone)
-                yield end, int(counts[window : window + WINDOW].sum()), expected, shrunk
+                window = end - first - TREND_WINDOW + 1
+                expected = int(counts[window - TREND_PAST : window].sum()) * TREND_WINDOW / TREND_PAST
+                shrunk = any(end - TREND_WINDOW < hour <= end for hour in gone)
+                yield end, int(counts[window : window + TREND_WINDOW].sum()), expected, shrunk
 
 
 class TrendBatch(Batch):
@@ -153,7 +147,7 @@ class TrendBatch(Batch):
     def before(self, now: datetime) -> Iterator[Record]:
         for key, term in self._terms.items():
             for hour, count, expected, shrunk in term.windows():
-                if count < MIN_COUNT and not shrunk:
+                if count < TREND_MIN_COUNT and not shrunk:
                     continue
                 name, kind = self._log.name(key, term.known) or (term.changed.name, term.changed.kind)
                 trend = Trend(
@@ -174,13 +168,3 @@ class TrendBatch(Batch):
 
 def _hash(article_id: UUID) -> int:
     return crc32(article_id.bytes)
-
-
-TREND = Stage(
-    "trend",
-    inputs={MENTIONS: ()},
-    outputs=(TRENDS,),
-    reduce=lambda config: lambda tables: TrendBatch(tables["trend"]),
-    tables={"trend": RETENTION},
-    pause=Pause(times=10, longest=5),
-)

@@ -10,7 +10,7 @@ from typing import Any
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError
 
-from pipeline.index.families import index_request
+from pipeline.index.projections import index_request
 from pipeline.index.requests import latest, operations
 from pipeline.topics import ARTICLES_CURRENT, ARTICLES_HISTORY, COMMENTS_CURRENT, TRENDS, ConsumedRecord, Record
 from schemas.current import CurrentArticle, CurrentComment, SupersededArticle

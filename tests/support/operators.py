@@ -60,7 +60,7 @@ def report(text: str = "wire", *, well: bool = False, at: datetime | None = None
             ProcessState(name="worker", condition=ProcessCondition.READY, address="http://127.0.0.1:9101", pid=7, started=now - timedelta(hours=3), starts_last_hour=2, last_exit=text),
             ProcessState(name="indexer", condition=ProcessCondition.GONE, problem=text),
         ),
-        latency=(Latency(provider=text, articles=30, p50=1.0, p95=9.0, p99=12.5, objective=5.0),),
+        latency=(Latency(provider=text, articles=30, late=3, late_last_hour=3, p50=1.0, p95=9.0, p99=12.5, objective=5.0),),
         freshness=(Freshness(provider=text, item="articles", last=now - timedelta(hours=9), pulse=Pulse.SILENT), Freshness(provider=text, item="comments", last=now, pulse=Pulse.USUAL)),
         refusals={"normalize": Refusals(refused=41, failed_last_hour=1)}, refusal_rates=(RefusalRate(stage="normalize", reason="no-text", last_hour=12, usual=1, unusual=True, providers=(text,)),),
         disks=(Disk(place=text, free=10**9, total=10**10),),

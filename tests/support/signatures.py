@@ -10,8 +10,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from pipeline.kafka.partitions import partition_of
-from pipeline.stages.clustering.match import MATCH, MatchBatch
+from pipeline.stages.clustering.match import MatchBatch
 from pipeline.stages.clustering.sign import keys
+from pipeline.stages.declared import MATCH
 from pipeline.stages.rows import Rows
 from pipeline.streams.tables import FaustTables
 from schemas.story import Band, Pair, Signature

@@ -6,9 +6,10 @@ import random
 from collections.abc import Callable
 from uuid import UUID
 
-from pipeline.stages.clustering.join import JOIN, JoinBatch
-from pipeline.stages.clustering.match import MATCH, MatchBatch
+from pipeline.stages.clustering.join import JoinBatch
+from pipeline.stages.clustering.match import MatchBatch
 from pipeline.stages.clustering.sign import bands as all_bands
+from pipeline.stages.declared import JOIN, MATCH
 from pipeline.stages.stage import Batch
 from pipeline.topics import (
     ARTICLES_CURRENT,

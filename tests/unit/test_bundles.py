@@ -11,7 +11,8 @@ from pipeline.bundles import LARGEST, MOST, bundle, count, unbundle
 from pipeline.errors import Reject
 from pipeline.kafka.partitions import partition_of
 from pipeline.outcomes import Outcome
-from pipeline.stages.trend import TREND, no_mention
+from pipeline.stages.declared import TREND
+from pipeline.stages.trend import no_mention
 from pipeline.streams.runner import Runner
 from pipeline.topics import ARTICLES_RAW, DEAD_LETTERS, MENTIONS, TRENDS, ConsumedRecord, Record
 from schemas.trend import Mention

@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings_flow import fullness as fullness
-from pipeline.operations.watch.findings_flow import of_disks, of_indices, of_providers, of_records, of_stages, of_unseen
+from pipeline.operations.watch.findings_flow import (
+    of_disks,
+    of_indices,
+    of_latency,
+    of_providers,
+    of_records,
+    of_stages,
+    of_unseen,
+)
 from pipeline.operations.watch.findings_processes import of_clocks, of_engines, of_groups, of_processes
 from pipeline.operations.watch.findings_processes import spoken as spoken
 from pipeline.operations.watch.findings_processes import taken as taken
@@ -28,6 +36,7 @@ def findings(facts: Facts, memory: Memory) -> tuple[Finding, ...]:
         *of_clocks(facts),
         *of_stages(facts, (*memory.samples, *facts.sample)),
         *of_indices(facts),
+        *of_latency(facts),
         *of_losses(facts, memory),
         *of_disks(facts),
         *of_unseen(facts),

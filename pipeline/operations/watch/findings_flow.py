@@ -9,13 +9,12 @@ from pipeline.escaping import printable
 from pipeline.operations.watch.facts import Facts
 from pipeline.operations.watch.findings_processes import LOG, spoken, taken
 from pipeline.operations.watch.lag import is_stuck
+from pipeline.operations.watch.latency import FEW
 from pipeline.operations.watch.memory import Sample
-from schemas.report import Disk, Finding, Kind, Pulse, Severity, Trend
+from schemas.report import Disk, Finding, Kind, Latency, Pulse, Severity, Trend, too_many
 
 BEHIND = timedelta(seconds=60)
 """A stage whose oldest record waits for longer is behind."""
-_ARTICLES = 20
-"""Below so many a latency tells nothing."""
 _GB = 1024**3
 
 
@@ -69,15 +68,34 @@ def of_indices(facts: Facts) -> Iterator[Finding]:
                 what=f"the index {alias} is yellow: a replica of it is missing",
                 command="dateline doctor",
             )
+
+
+def of_latency(facts: Facts) -> Iterator[Finding]:
+    """Providers whose articles are late; and those together that have too few for each to be judged by itself."""
     for slow in facts.latency:
-        if slow.articles >= _ARTICLES and not slow.met:
-            yield Finding(
-                kind=Kind.SLOW,
-                subject=slow.provider,
-                severity=Severity.WARNING,
-                what=f"{printable(slow.provider)}'s articles take {taken(slow.p95)} until they are searchable (95 of 100; at most {slow.objective:g} s are wanted)",
-                command="dateline status --watch",
+        if not slow.met and slow.articles >= FEW:
+            text = (
+                f"take {taken(slow.p95)} until they are searchable (95 of 100; at most {slow.objective:g} s are wanted)"
             )
+            yield _slow(slow.provider, f"{printable(slow.provider)}'s articles {text}")
+        elif not slow.met:
+            yield _slow(slow.provider, f"{printable(slow.provider)}'s articles are late: {_late([slow])}")
+    few = [one for one in facts.latency if one.met and one.articles < FEW]
+    late, articles = sum(one.late for one in few), sum(one.articles for one in few)
+    if any(one.late_last_hour for one in few) and too_many(late, articles):
+        yield _slow("several providers", f"articles of several providers that send few are late: {_late(few)}")
+
+
+def _slow(subject: str, what: str) -> Finding:
+    return Finding(
+        kind=Kind.SLOW, subject=subject, severity=Severity.WARNING, what=what, command="dateline status --watch"
+    )
+
+
+def _late(few: list[Latency]) -> str:
+    late, articles = sum(one.late for one in few), sum(one.articles for one in few)
+    longest, objective = max(one.p99 for one in few), few[0].objective
+    return f"{late} of the latest {articles} took longer than {objective:g} s until they were searchable, up to {taken(longest)}"
 
 
 def of_unseen(facts: Facts) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.index.families import ALIASES
 from pipeline.operations.watch.clocks import ahead
+from pipeline.operations.watch.latency import FEW
 from pipeline.operations.watch.refusals import FAILED, rate
 from pipeline.operations.watch.rhythm import FORGOTTEN, SLOT
 from pipeline.settings import Settings
@@ -133,12 +134,26 @@ def _disks(nodes: Mapping[str, Any]) -> Iterator[Disk]:
 
 
 def latest_articles(client: Elasticsearch, settings: Settings, made: datetime | None) -> list[dict[str, Any]]:
-    """`provider` and `processed` of the articles that became searchable in the last hour, the newest first. Those that a
-    reindex copied are left out: `made` is when the index began."""
+    """`provider` and `processed` of the articles that became searchable in the last hour, the newest first; then those of a
+    day before it, of the providers with few. What a reindex copied is left out: `made` is when the index began."""
+    hour = _articles(client, settings, made, {"range": {"processed.indexed": {"gte": "now-1h"}}})
+    sent = Counter(str(one.get("provider", "")) for one in hour)
+    many = [provider for provider, count in sent.items() if count >= FEW]
+    day = {"range": {"processed.indexed": {"gte": "now-1d", "lt": "now-1h"}}}
+    return hour + _articles(client, settings, made, day, {"terms": {"provider": many}})
+
+
+def _articles(
+    client: Elasticsearch,
+    settings: Settings,
+    made: datetime | None,
+    wanted: dict[str, Any],
+    but: dict[str, Any] | None = None,
+) -> list[dict[str, Any]]:
     answer = client.options(ignore_status=_MISSING).search(
         index=settings.named("articles"),
         size=_SAMPLE,
-        query={"range": {"processed.indexed": {"gte": "now-1h"}}},
+        query={"bool": {"filter": [wanted], "must_not": [but] if but else []}},
         sort=[{"processed.indexed": "desc"}],
         source_includes=["provider", "processed"],
         track_total_hits=False,

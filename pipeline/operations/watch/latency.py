@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,9 @@ from schemas.report import Latency
 
 _KEPT = timedelta(milliseconds=ARTICLES_RAW.retention_ms)
 _STEPS = ("received", "enriched", "revised", "indexed")
+HOUR = timedelta(hours=1)
+FEW = 20
+"""A provider with fewer articles in the last hour is judged by so many of its latest."""
 
 
 def seconds(processed: Mapping[str, str]) -> float | None:
@@ -30,17 +33,26 @@ def seconds(processed: Mapping[str, str]) -> float | None:
     return max(0.0, (enriched - received).total_seconds()) + max(0.0, (indexed - revised).total_seconds())
 
 
-def by_provider(documents: Iterable[Mapping[str, Any]], objective: float) -> tuple[Latency, ...]:
-    """From the documents' `provider` and `processed`, the slowest provider first."""
+def by_provider(documents: Iterable[Mapping[str, Any]], objective: float, now: datetime) -> tuple[Latency, ...]:
+    """From the documents' `provider` and `processed`, those that became searchable last before the others; the slowest
+    provider first. All of the last hour count, and of a provider with few in it the latest before them."""
     found: dict[str, list[float]] = defaultdict(list)
+    lately: Counter[str] = Counter()
     for document in documents:
-        one = seconds(document.get("processed", {}))
-        if one is not None:
-            found[str(document.get("provider", ""))].append(one)
+        times, provider = document.get("processed", {}), str(document.get("provider", ""))
+        one = seconds(times)
+        if one is None:
+            continue
+        is_new = now - datetime.fromisoformat(times["indexed"]) <= HOUR
+        if is_new or len(found[provider]) < FEW:
+            found[provider].append(one)
+            lately[provider] += is_new and one > objective
     several = [
         Latency(
             provider=provider,
             articles=len(times),
+            late=sum(one > objective for one in times),
+            late_last_hour=lately[provider],
             p50=percentile(times, 50),
             p95=percentile(times, 95),
             p99=percentile(times, 99),

@@ -114,7 +114,7 @@ def _read_index(settings: Settings, facts: Facts, memory: Memory) -> Memory:
             )
             facts.refusals, facts.refusal_rates = read_refusals(client, settings)
             made = facts.index.generation.get("articles")
-            facts.latency = by_provider(latest_articles(client, settings, made), settings.latency_objective)
+            facts.latency = by_provider(latest_articles(client, settings, made), settings.latency_objective, facts.at)
             last = last_items(client, settings)
             if memory.learned is None or facts.at - memory.learned > _RELEARNED or last.keys() - memory.slots.keys():
                 memory = memory.model_copy(update={"learned": facts.at, "slots": item_slots(client, settings)})

@@ -13,14 +13,12 @@ from uuid import UUID, uuid5
 
 from pipeline.outcomes import Outcome
 from pipeline.stages.clustering.nodes import Graph, Neighbour, Node
-from pipeline.stages.clustering.relate import WINDOW
+from pipeline.stages.declared import STORY_WINDOW
 from pipeline.stages.rows import Rows
-from pipeline.stages.stage import Batch, Pause, Stage
-from pipeline.topics import STORIES, STORY_LABELS, STORY_MEMBERS, STORY_PAIRS, Record
+from pipeline.stages.stage import Batch
+from pipeline.topics import STORIES, STORY_LABELS, STORY_MEMBERS, Record
 from schemas.story import RANK, Label, Membership, Pair, Relation, Root, StoryRedirect
 
-RETENTION = WINDOW * 2
-"""How long after its receipt an article can still get a pair or a root."""
 _NAMESPACE = UUID("0b0d9b1e-5d2e-5a3c-8c55-6f4b1a2f7e10")
 
 
@@ -102,7 +100,7 @@ class JoinBatch(Batch):
         assert node.received is not None
         if node.root is not None and root.order() >= node.root.order():
             return False
-        if node.received - root.received > WINDOW:
+        if node.received - root.received > STORY_WINDOW:
             return False
         node.root = root
         self._changed.setdefault(node.article_id, set())
@@ -116,13 +114,3 @@ class JoinBatch(Batch):
             self._nodes[article_id] = node
             self._known[article_id] = node.facts()
         return self._nodes[article_id]
-
-
-JOIN = Stage(
-    "join",
-    inputs={STORY_PAIRS: (), STORY_LABELS: ()},
-    outputs=(STORY_LABELS, STORY_MEMBERS, STORIES),
-    reduce=lambda config: lambda tables: JoinBatch(tables["join"]),
-    tables={"join": RETENTION},
-    pause=Pause(times=3, longest=1),
-)

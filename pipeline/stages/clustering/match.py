@@ -16,16 +16,14 @@ from pipeline.stages.clustering.buckets import Buckets
 from pipeline.stages.clustering.kept import Entry, Kept, Sent, article_id_of, event_id_of, hashed, number, pack, sent_of
 from pipeline.stages.clustering.links import Links
 from pipeline.stages.clustering.possible import possible
-from pipeline.stages.clustering.relate import WINDOW, relate
+from pipeline.stages.clustering.relate import relate
 from pipeline.stages.rows import Rows
-from pipeline.stages.stage import Batch, Pause, Stage
-from pipeline.topics import STORY_BANDS, STORY_PAIRS, Record
+from pipeline.stages.stage import Batch
+from pipeline.topics import STORY_PAIRS, Record
 from schemas.story import Band, Pair, Relation, Signature
 
 MANY = 32
 """Signatures in a bucket, from which on those that can't be related are left out at once."""
-RETENTION = WINDOW * 2
-"""How long after its newest signature a row expires."""
 
 
 class _Bucket:
@@ -146,13 +144,3 @@ def _meeting(key: int, one: Kept, others: Iterable[Kept]) -> list[Kept]:
     """Those that have this key in common with it and none before: a pair belongs to one bucket. Nor are they its article's."""
     before = {other for other in one.meeting if other < key}
     return [other for other in others if before.isdisjoint(other.meeting) and other.article_id != one.article_id]
-
-
-MATCH = Stage(
-    "match",
-    inputs={STORY_BANDS: ()},
-    outputs=(STORY_PAIRS,),
-    reduce=lambda config: lambda tables: MatchBatch(tables["match"]),
-    tables={"match": RETENTION},
-    pause=Pause(times=3, longest=1),
-)

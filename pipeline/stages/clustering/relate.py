@@ -9,11 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.stages.clustering.sign import FEATURE_BYTES
+from pipeline.stages.declared import STORY_WINDOW
 from schemas.story import Relation, Signature
 
 _FEATURE = struct.Struct("<IB")
-WINDOW = timedelta(hours=72)
-"""Articles received further apart are never compared."""
 COPY = 0.55
 """Share of shingles from which on the text is the same wire text."""
 OVERLAPPING = 0.3
@@ -35,10 +34,10 @@ MAX_BETWEEN = timedelta(hours=48)
 
 def relate(a: Signature, b: Signature) -> Relation | None:
     """The relation of the later article to the earlier one; None where they don't report the same event."""
-    if a.article_id == b.article_id or abs(a.received - b.received) > WINDOW:
+    if a.article_id == b.article_id or abs(a.received - b.received) > STORY_WINDOW:
         return None
     between = abs(a.first_published - b.first_published)
-    if between > WINDOW:
+    if between > STORY_WINDOW:
         return None
     shared = shared_text(a, b)
     if shared >= COPY:

@@ -62,7 +62,7 @@ FULL = Report(
         ProcessState(name="indexer", condition=ProcessCondition.GONE, problem="it was killed, or crashed, without a word", started=ago(hours=30), last_exit="it was killed"),
         ProcessState(name="worker-12", condition=ProcessCondition.NOT_READY, problem="Kafka doesn't answer, or the worker is outside of its consumer group", address="http://127.0.0.1:65535", started=ago(days=9)),
     ),
-    latency=(Latency(provider="wire-north.example", articles=99, p50=0.4, p95=61.2, p99=99.1, objective=5),),
+    latency=(Latency(provider="wire-north.example", articles=99, late=9, late_last_hour=9, p50=0.4, p95=61.2, p99=99.1, objective=5),),
     freshness=(Freshness(provider="wire-north.example", item="articles", last=ago(hours=3), pulse=Pulse.SILENT, expected=40, alarm_at=20),
                *(Freshness(provider=f"p{n}.example", item="comments", last=NOW, pulse=Pulse.USUAL) for n in range(12))),
     refusals={"normalize": Refusals(refused=99_000, failed_last_hour=4)},

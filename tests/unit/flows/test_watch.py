@@ -41,7 +41,7 @@ REPORT = Report(
     documents={"articles": 7},
     indices={"articles": IndexState(health="green", documents=7)},
     processes=(ProcessState(name="indexer", condition=ProcessCondition.GONE, last_exit="killed", starts_last_hour=4),),
-    latency=(Latency(provider="wire", articles=20, p50=0.2, p95=1.5, p99=2.0, objective=1.0),),
+    latency=(Latency(provider="wire", articles=20, late=2, late_last_hour=2, p50=0.2, p95=1.5, p99=2.0, objective=1.0),),
     freshness=(
         Freshness(provider="a", item="articles", last=NOW, pulse=Pulse.USUAL),
         Freshness(provider="wire", item="articles", last=NOW, pulse=Pulse.SILENT, expected=9.26, alarm_at=6.0),

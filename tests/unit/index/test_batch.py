@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from pipeline.index import batch, families
+from pipeline.index import batch, projections
 from pipeline.index.batch import write_batch
 from pipeline.index.bulk import Bulk
 from pipeline.outcomes import Outcome
@@ -65,7 +65,7 @@ def test_the_first_part_is_on_its_way_while_the_rest_is_prepared(monkeypatch: py
         nonlocal prepared
         prepared += 1
         assert prepared < COUNT or server.asked.wait(PATIENCE), "everything is prepared, and nothing was sent"
-        return families.index_request(*arguments)
+        return projections.index_request(*arguments)
 
     monkeypatch.setattr(batch, "index_request", index_request)
     with bulk(server) as to:

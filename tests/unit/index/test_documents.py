@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pipeline.index.families import index_request
+from pipeline.index.projections import index_request
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord
 from schemas.current import CurrentArticle, Status, Visibility
 from schemas.documents import DOCUMENTS

@@ -12,8 +12,8 @@ import pytest
 from elasticsearch import ConnectionTimeout
 
 from pipeline.index.batch import remove_hidden, write_batch
-from pipeline.index.families import index_request
 from pipeline.index.hidden import HiddenVersions
+from pipeline.index.projections import index_request
 from pipeline.index.refresh import Refresher, is_urgent, pause
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord
 from schemas.article import Article

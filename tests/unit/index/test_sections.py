@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.formats.mediatopics import media_topics
-from pipeline.index.families import index_request
+from pipeline.index.projections import index_request
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord
 from schemas.article import Subject
 from schemas.current import CurrentArticle, Status, Visibility

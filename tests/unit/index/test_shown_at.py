@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.index.families import index_request
+from pipeline.index.projections import index_request
 from pipeline.topics import ARTICLES_CURRENT, ConsumedRecord
 from schemas.current import CurrentArticle, Status, Visibility
 from schemas.enriched import EnrichedArticle

@@ -54,3 +54,17 @@ def test_it_is_served_on_ipv6_too() -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_whoever_hung_up_before_the_answer_leaves_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    server = serve_health("127.0.0.1", 0, lambda: True, "DATELINE_WORKER_PORT")
+    try:
+        for error, tracebacks in ((BrokenPipeError(), 0), (ConnectionResetError(), 0), (KeyError("a bug"), 1)):
+            try:
+                raise error
+            except Exception:
+                server.handle_error(socket.socket(), ("127.0.0.1", 1))
+            assert capsys.readouterr().err.count("Traceback") == tracebacks
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -14,9 +14,10 @@ import pytest
 from pipeline.errors import Fatal
 from pipeline.outcomes import Outcome
 from pipeline.stages import row_log, term_log
+from pipeline.stages.declared import TREND_MIN_COUNT, TREND_RETENTION, TREND_WINDOW
 from pipeline.stages.rows import Rows
 from pipeline.stages.term_log import GONE, HOUR, TermLog
-from pipeline.stages.trend import MIN_COUNT, RETENTION, WINDOW, TrendBatch
+from pipeline.stages.trend import TrendBatch
 from schemas.trend import Mention, Trend
 from tests.support.builders import NOON
 from tests.support.tables import Table
@@ -53,7 +54,7 @@ def test_windows_are_those_of_all_mentions(seed: int, monkeypatch: pytest.Monkey
     monkeypatch.setattr(term_log, "YOUNG", 7)
     monkeypatch.setattr(row_log, "LARGEST", 300)
     rng, store = random.Random(seed), dict[bytes, bytes]()
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, TREND_RETENTION)
     counted: dict[int, dict[int, int]] = {}
     shown: dict[tuple[str, datetime], Trend] = {}
     for _ in range(60):
@@ -75,16 +76,16 @@ def test_windows_are_those_of_all_mentions(seed: int, monkeypatch: pytest.Monkey
             else:
                 articles.setdefault(one.article_id.int, hour)
         if rng.random() < 0.3:
-            rows = Rows(store, RETENTION)
+            rows = Rows(store, TREND_RETENTION)
     for (shown_term, start), trend in shown.items():
         end = int(start.timestamp()) // HOUR
         hours = counted[int(shown_term, 16)].values()
-        count = sum(end - WINDOW < one <= end for one in hours)
-        assert trend.count == count or max(trend.count, count) < MIN_COUNT, "what is shown is what is counted"
+        count = sum(end - TREND_WINDOW < one <= end for one in hours)
+        assert trend.count == count or max(trend.count, count) < TREND_MIN_COUNT, "what is shown is what is counted"
         assert (trend.name, trend.kind) == (f"Name {int(shown_term, 16)}", "place")
     ends = {(term, end) for term, articles in counted.items() for end in articles.values()}
     for term, end in ends:
-        if sum(end - WINDOW < one <= end for one in counted[term].values()) >= MIN_COUNT:
+        if sum(end - TREND_WINDOW < one <= end for one in counted[term].values()) >= TREND_MIN_COUNT:
             assert (key(term), datetime.fromtimestamp(end * HOUR, UTC)) in shown
 
 
@@ -92,7 +93,7 @@ def test_a_batch_writes_what_came_and_not_what_is_known() -> None:
     """A term's row had all of its week, and was written anew with each mention: a name of every tenth article cost
     megabytes a batch."""
     table = Table()
-    rows = Rows(table, RETENTION)
+    rows = Rows(table, TREND_RETENTION)
     sizes = []
     for n in range(200):
         table.written.clear()
@@ -107,7 +108,7 @@ def test_a_batch_writes_what_came_and_not_what_is_known() -> None:
 
 def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
     store: dict[bytes, bytes] = {}
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, TREND_RETENTION)
     articles = [crc32(UUID(int=n).bytes) for n in range(3)]
     old = {
         "name": "Bergen",
@@ -122,7 +123,7 @@ def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
         ("Bergen", "place", NOON, 1, 9),
         ("Bergen", "place", NOON + timedelta(hours=1), 3, 9),
     }
-    again = run(Rows(store, RETENTION), [mention(1, 10, 1)])
+    again = run(Rows(store, TREND_RETENTION), [mention(1, 10, 1)])
     assert [(one.name, one.count, one.change) for one in again] == [("Bergen", 4, 10)]
 
 
@@ -130,7 +131,7 @@ def test_terms_are_not_taken_for_their_neighbours(monkeypatch: pytest.MonkeyPatc
     """Numbers of 64 bits, which a float can't tell apart."""
     monkeypatch.setattr(term_log, "YOUNG", 1)
     for start in (1 << 53, (1 << 62) + 1, (1 << 63) - 3, (1 << 64) - 6):
-        rows = Rows({}, RETENTION)
+        rows = Rows({}, TREND_RETENTION)
         for n in range(6):
             run(rows, [mention(start + n, 10 * n + k, 0) for k in range(n + 1)])
         log = TermLog.of(rows)
@@ -140,20 +141,20 @@ def test_terms_are_not_taken_for_their_neighbours(monkeypatch: pytest.MonkeyPatc
 
 def test_what_takes_back_stays_as_long_as_what_it_takes_back() -> None:
     store: dict[bytes, bytes] = {}
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, TREND_RETENTION)
     run(rows, [mention(1, 1, 100), mention(1, 2, 3), mention(1, 3, 3)])
     run(rows, [mention(1, 2, 3, gone=True)])
-    run(rows, [mention(2, 4, 100 + RETENTION / timedelta(hours=1))])
+    run(rows, [mention(2, 4, 100 + TREND_RETENTION / timedelta(hours=1))])
     list(rows.expire())
-    known = TermLog.of(Rows(store, RETENTION)).mentions(key(1))
+    known = TermLog.of(Rows(store, TREND_RETENTION)).mentions(key(1))
     assert len([hour for hour in known["hour"].tolist() if not hour & GONE]) == 2
-    run(rows, [mention(2, 5, 102 + RETENTION / timedelta(hours=1))])
+    run(rows, [mention(2, 5, 102 + TREND_RETENTION / timedelta(hours=1))])
     list(rows.expire())
     assert len(TermLog.of(rows).mentions(key(1))) == 0, "a partition whose rows went is read again"
 
 
 def test_a_row_of_a_later_version_is_not_guessed_at() -> None:
-    rows = Rows({}, RETENTION)
+    rows = Rows({}, TREND_RETENTION)
     rows.put(f"{key(1)}/v0.00000000", b"\x02", NOON)
     with pytest.raises(Fatal, match="later version"):
         TrendBatch(rows).apply(mention(1, 1, 0), LATER)

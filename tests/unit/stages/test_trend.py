@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 
 from pipeline.outcomes import Outcome
+from pipeline.stages.declared import TREND
 from pipeline.stages.normalize import normalize_article
 from pipeline.stages.revise.states import States
-from pipeline.stages.trend import MAX_ARTICLES, TREND, TrendBatch, mentions
+from pipeline.stages.trend import MAX_ARTICLES, TrendBatch, mentions
 from pipeline.topics import MENTIONS, Record
 from schemas.enrichment import ArticleEnrichment, Entity, EntityKind
 from schemas.events import EnrichedArticleEvent

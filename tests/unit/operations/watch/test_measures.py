@@ -11,7 +11,7 @@ from pipeline.operations.watch.latency import by_provider, percentile, seconds
 from pipeline.operations.watch.memory import Memory, Sample, StageSample, load, store
 from pipeline.operations.watch.refusals import rate
 from pipeline.settings import load_settings
-from schemas.report import Trend
+from schemas.report import Trend, too_many
 
 NOW = datetime(2026, 3, 16, 12, 0, tzinfo=UTC)
 
@@ -88,12 +88,48 @@ def test_latencies_by_provider_slowest_first() -> None:
         for n in range(100)
     ]
     slow = [{"provider": "b", "processed": processed(received=0, enriched=9, revised=9, indexed=9)}]
-    found = by_provider([*fast, *slow, {"provider": "c"}], 5)
+    found = by_provider([*fast, *slow, {"provider": "c"}], 5, NOW)
     assert [(one.provider, one.articles, one.p50, one.p95, one.p99, one.met) for one in found] == [
-        ("b", 1, 9, 9, 9, False),
+        ("b", 1, 9, 9, 9, True),
         ("a", 100, 0.49, 0.94, 0.98, True),
     ]
     assert percentile([3], 50) == 3
+
+
+def took(indexed: float, lasted: float) -> dict[str, object]:
+    """An article that became searchable at so many hours from now, and so many seconds after its receipt."""
+    at = indexed * 3600
+    return {"provider": "a", "processed": processed(received=at - lasted, enriched=at, revised=at, indexed=at)}
+
+
+def test_a_provider_with_few_articles_is_judged_by_its_latest_of_a_day_while_one_of_the_hour_is_late() -> None:
+    (few,) = by_provider([took(-0.2, 76), took(-0.3, 70), *[took(-2 - n / 10, 1) for n in range(30)]], 5, NOW)
+    assert (few.articles, few.late, few.late_last_hour, few.met) == (20, 2, 2, False)
+    (over,) = by_provider([took(-2, 76), took(-3, 70)], 5, NOW)
+    assert (over.articles, over.late, over.late_last_hour, over.met) == (2, 2, 0, True)
+    (many,) = by_provider([*[took(-n / 50, 1) for n in range(45)], took(-2, 99)], 5, NOW)
+    assert (many.articles, many.late) == (45, 0), "what came before the hour says nothing more"
+
+
+@pytest.mark.parametrize(
+    ("late", "articles", "many"),
+    [
+        (0, 1, False),
+        (1, 1, False),
+        (2, 2, True),
+        (2, 3, True),
+        (2, 4, False),
+        (3, 9, True),
+        (3, 10, False),
+        (4, 17, True),
+        (1, 20, False),
+        (2, 20, True),
+        (5, 100, False),
+        (6, 100, True),
+    ],
+)
+def test_few_articles_are_late_too_often_where_chance_seldom_does_it(late: int, articles: int, many: bool) -> None:
+    assert too_many(late, articles) is many
 
 
 def test_refusals_are_unusual_against_the_week() -> None:

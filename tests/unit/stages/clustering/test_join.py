@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from uuid import UUID
 
-from pipeline.stages.clustering.join import JOIN, JoinBatch, story_id
-from pipeline.stages.clustering.match import MATCH, MatchBatch
+from pipeline.stages.clustering.join import JoinBatch, story_id
+from pipeline.stages.clustering.match import MatchBatch
+from pipeline.stages.declared import JOIN, MATCH
 from pipeline.topics import (
     STORIES,
     STORY_BANDS,

@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 
 from pipeline.stages.clustering import kept, match
-from pipeline.stages.clustering.join import JOIN, JoinBatch
+from pipeline.stages.clustering.join import JoinBatch
 from pipeline.stages.clustering.links import Links
-from pipeline.stages.clustering.match import MATCH, MatchBatch
+from pipeline.stages.clustering.match import MatchBatch
 from pipeline.stages.clustering.nodes import Graph
+from pipeline.stages.declared import JOIN, MATCH
 from pipeline.topics import STORY_LABELS
 from schemas.story import Band, Label, Pair, Relation, Root, Signature
 from tests.support.builders import minutes

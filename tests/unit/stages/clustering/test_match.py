@@ -14,9 +14,10 @@ from pipeline.kafka.partitions import partition_of
 from pipeline.outcomes import Outcome
 from pipeline.stages.clustering import buckets, match
 from pipeline.stages.clustering.kept import pack, unpack
-from pipeline.stages.clustering.match import RETENTION, MatchBatch
+from pipeline.stages.clustering.match import MatchBatch
 from pipeline.stages.clustering.possible import possible
 from pipeline.stages.clustering.relate import relate
+from pipeline.stages.declared import STORY_RETENTION
 from pipeline.stages.rows import Rows
 from pipeline.streams.tables import FaustTables
 from schemas.story import Band, Relation, Signature
@@ -129,8 +130,8 @@ def test_a_partition_is_read_once_and_in_pieces() -> None:
     store: dict[bytes, bytes] = {}
     bands = [band for one in signatures(random.Random(3), 3, 8) for band in bands_of(one)]
     for band in bands:
-        run_batch(Rows(store, RETENTION), [band])
-    rows = Rows(store, RETENTION)
+        run_batch(Rows(store, STORY_RETENTION), [band])
+    rows = Rows(store, STORY_RETENTION)
     assert len(list(MatchBatch(rows).read(bands))) >= len(store) > 10
     assert list(MatchBatch(rows).read(bands)) == []
 
@@ -161,7 +162,7 @@ def copy(n: int, hours: float = 0) -> Signature:
 
 def test_what_expired_is_forgotten() -> None:
     store: dict[bytes, bytes] = {}
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, STORY_RETENTION)
     old, new = copy(0), copy(1, hours=1000)
     run_batch(rows, bands_of(old))
     run_batch(rows, bands_of(new))
@@ -177,10 +178,10 @@ def test_what_expired_is_forgotten() -> None:
 def test_a_full_bucket_forgets_the_earliest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "LIMIT", 6)
     monkeypatch.setattr(buckets, "DROPPED", 2)
-    rows = Rows({}, RETENTION)
+    rows = Rows({}, STORY_RETENTION)
     for n in range(9):
         run_batch(rows, bands_of(copy(n)))
-    for one in (rows, Rows(rows._store, RETENTION)):
+    for one in (rows, Rows(rows._store, STORY_RETENTION)):
         known = [MatchBatch(one).apply(bands_of(copy(n))[0], minutes(0)) is Outcome.DUPLICATE for n in range(9)]
         assert known == [False] * 4 + [True] * 5
 
@@ -191,7 +192,7 @@ def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
     (band, *_) = bands_of(third)
     key = band.keys[0]
     store: dict[bytes, bytes] = {}
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, STORY_RETENTION)
     pairs = f'[["{one.event_id}","{other.event_id}","copy"]]'
     rows.put(f"{key}/3", b"[" + one.model_dump_json().encode() + b"]", one.received)
     last = other.model_dump_json()[:-1] + f',"pairs":{pairs}}}'
@@ -208,7 +209,7 @@ def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
 
 def test_a_row_of_a_later_version_is_not_guessed_at() -> None:
     (band, *_) = bands_of(copy(0))
-    rows = Rows({}, RETENTION)
+    rows = Rows({}, STORY_RETENTION)
     rows.put(f"{band.keys[0]}/v0.00000000", b"\x02", minutes(0))
     with pytest.raises(Fatal, match="later version"):
         MatchBatch(rows).apply(band, minutes(0))

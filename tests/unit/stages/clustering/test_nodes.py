@@ -11,8 +11,9 @@ import pytest
 from pipeline.errors import Fatal
 from pipeline.outcomes import Outcome
 from pipeline.stages import row_log
-from pipeline.stages.clustering.join import RETENTION, JoinBatch
+from pipeline.stages.clustering.join import JoinBatch
 from pipeline.stages.clustering.nodes import Graph, Node
+from pipeline.stages.declared import STORY_RETENTION
 from pipeline.stages.rows import Rows
 from pipeline.topics import STORY_LABELS, STORY_MEMBERS, Record
 from schemas.story import Label, Membership, Pair, Relation, Root
@@ -52,7 +53,7 @@ def test_what_is_read_again_is_what_was_there(seed: int, monkeypatch: pytest.Mon
     """In batches some of which are done twice: each node, and the stories that come of it."""
     monkeypatch.setattr(row_log, "LARGEST", 400)
     rng, store = random.Random(seed), dict[bytes, bytes]()
-    live, members = Rows(store, RETENTION), dict[UUID, UUID]()
+    live, members = Rows(store, STORY_RETENTION), dict[UUID, UUID]()
     both = [(a, b) for a in range(12) for b in range(12) if a != b and a % 3 == b % 3 and rng.random() < 0.4]
     waiting: list[Pair | Label] = [
         pair(one, other, rng.choice(list(Relation)[1:])) for a, b in both for one, other in ((a, b), (b, a))
@@ -67,7 +68,7 @@ def test_what_is_read_again_is_what_was_there(seed: int, monkeypatch: pytest.Mon
                 waiting.append(record.value)  # type: ignore[arg-type]
             elif record.topic is STORY_MEMBERS and isinstance(record.value, Membership):
                 members[record.value.article_id] = record.value.root.article_id
-        fresh = Rows(store, RETENTION)
+        fresh = Rows(store, STORY_RETENTION)
         assert nodes(fresh) == nodes(live)
         live = fresh if rng.random() < 0.3 else live
         assert run(live, taken) == [] or all(one.topic is STORY_LABELS for one in run(live, taken))
@@ -79,7 +80,7 @@ def test_what_is_read_again_is_what_was_there(seed: int, monkeypatch: pytest.Mon
 def test_a_batch_writes_what_it_changed_of_a_story_and_not_all_of_it() -> None:
     """The first article of a large story had a row with all of its neighbours, which each of them wrote anew."""
     table = Table()
-    rows = Rows(table, RETENTION)
+    rows = Rows(table, STORY_RETENTION)
     sizes = []
     for n in range(300):
         table.written.clear()
@@ -98,7 +99,7 @@ def test_a_batch_writes_what_it_changed_of_a_story_and_not_all_of_it() -> None:
 
 def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
     store: dict[bytes, bytes] = {}
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, STORY_RETENTION)
     near = {str(ARTICLES[2]): {"told": minutes(5).isoformat(), "relation": "copy"}}
     root = {"received": minutes(60).isoformat(), "article_id": str(ARTICLES[1])}
     at = {"received": minutes(180).isoformat(), "told": minutes(175).isoformat()}
@@ -115,12 +116,12 @@ def test_rows_of_the_version_before_are_read_until_they_expire() -> None:
     assert members[ARTICLES[4]].root == root_now
     (label,) = [one.value for one in sent if isinstance(one.value, Label) and one.value.article_id == ARTICLES[2]]
     assert label.root == earlier
-    assert nodes(Rows(store, RETENTION)) == nodes(rows)
+    assert nodes(Rows(store, STORY_RETENTION)) == nodes(rows)
 
 
 def test_what_expired_is_forgotten() -> None:
     store: dict[bytes, bytes] = {}
-    rows = Rows(store, RETENTION)
+    rows = Rows(store, STORY_RETENTION)
     run(rows, [pair(0, 1)])
     later = pair(1, 0).model_copy(update={"article_id": ARTICLES[5], "received": minutes(60 * 1000)})
     run(rows, [later])
@@ -131,7 +132,7 @@ def test_what_expired_is_forgotten() -> None:
 
 
 def test_a_row_of_a_later_version_is_not_guessed_at() -> None:
-    rows = Rows({}, RETENTION)
+    rows = Rows({}, STORY_RETENTION)
     rows.put(f"{ARTICLES[0]}/v0.00000000", b"\x02", minutes(0))
     with pytest.raises(Fatal, match="later version"):
         JoinBatch(rows).apply(pair(0, 1), minutes(0))

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import pytest
 
+from pipeline.stages.declared import TREND
 from pipeline.stages.revise.tables import COMMENTS, THREADS
 from pipeline.stages.rows import Rows
 from pipeline.stages.term_log import GONE, TermLog, unpack_row
-from pipeline.stages.trend import TREND
 from pipeline.topics import ARTICLES_RAW
 from pipeline.topology import worker_stages
 from tests.support.broker import Broker, Died, Worker
