@@ -10,10 +10,9 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from elasticsearch import BadRequestError, Elasticsearch
-
 from pipeline.errors import Retry
 from pipeline.index.client import elasticsearch_errors
+from pipeline.index.elastic import BadRequestError, Elasticsearch
 from pipeline.saved.conditions import TEXTS, VALUES, Atoms, Tokens, prefix, term, value
 from pipeline.search.expiry import only_unexpired
 from pipeline.settings import Settings

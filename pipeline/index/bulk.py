@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
-
 from pipeline import telemetry
 from pipeline.index import spans
+from pipeline.index.elastic import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from pipeline.index.requests import Document, Operation
 from pipeline.index.retry import Verdict, judge, judge_request
 from pipeline.sinks.delays import delay

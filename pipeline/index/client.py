@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from elastic_transport import BaseNode
-from elasticsearch import ApiError, Elasticsearch, TransportError
-from elasticsearch.serializer import Serializer
-
 from pipeline.errors import DatelineError, Fatal, Reject, Retry
+from pipeline.index.elastic import ApiError, BaseNode, Elasticsearch, Serializer, TransportError
 from pipeline.settings import Settings
 
 _BUSY = frozenset({408, 429, 502, 503, 504})

@@ -6,9 +6,8 @@ import hashlib
 import re
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch
-
 from pipeline.errors import Fatal
+from pipeline.index.elastic import ApiError, Elasticsearch
 from pipeline.index.families import ALIASES
 from pipeline.settings import Settings
 

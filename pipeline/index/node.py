@@ -13,18 +13,20 @@ from contextlib import suppress
 from importlib.metadata import version
 from queue import Empty, LifoQueue
 
-from elastic_transport import (  # fmt: skip
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from pipeline.index.elastic import (
+    DEFAULT,
     ApiResponseMeta,
     BaseNode,
     ConnectionError,
     ConnectionTimeout,
+    DefaultType,
     HttpHeaders,
+    NodeApiResponse,
     NodeConfig,
     TlsError,
 )
-from elastic_transport._node import NodeApiResponse  # nowhere else
-from elastic_transport.client_utils import DEFAULT, DefaultType
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 _Connection = http.client.HTTPConnection
 

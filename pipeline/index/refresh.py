@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 
-from elasticsearch import Elasticsearch
-
+from pipeline.index.elastic import Elasticsearch
 from schemas.article import Article
 
 MOST_URGENT = 2

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
-from elastic_transport import BaseNode, HttpHeaders, SerializationError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.exceptions import HTTP_EXCEPTIONS
+
+from pipeline.index.elastic import HTTP_EXCEPTIONS, ApiError, BaseNode, Elasticsearch, HttpHeaders, SerializationError
 
 _JSON = "application/vnd.elasticsearch+json; compatible-with=9"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from elasticsearch import Elasticsearch
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
@@ -13,6 +12,7 @@ from pipeline.errors import Fatal, Retry
 from pipeline.index.batch import remove_hidden, write_batch
 from pipeline.index.bulk import Bulk
 from pipeline.index.client import elasticsearch_client, elasticsearch_errors
+from pipeline.index.elastic import Elasticsearch
 from pipeline.index.hidden import FORESEEN, HiddenVersions
 from pipeline.index.refresh import Refresher
 from pipeline.index.templates import faults, install

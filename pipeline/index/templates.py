@@ -12,11 +12,10 @@ from importlib.resources import files
 from threading import Thread
 from typing import Any, TypeVar
 
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError, UnsupportedProductError
-
 from pipeline import telemetry
 from pipeline.errors import Fatal, Retry
 from pipeline.index.checks import alias_fault, foreign_template, index_fault
+from pipeline.index.elastic import ApiError, BadRequestError, Elasticsearch, TransportError, UnsupportedProductError
 from pipeline.index.families import ALIASES, FAMILIES, Family
 from pipeline.index.fitting import Properties, additions, analyzers, fitted, lacks, same_template, used
 from pipeline.settings import Settings

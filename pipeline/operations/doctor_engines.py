@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from elasticsearch import Elasticsearch
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from pipeline.errors import DatelineError
 from pipeline.index.client import elasticsearch_url, open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.index.roles import roles
 from pipeline.index.templates import faults
 from pipeline.kafka.clients import admin_client, kafka_servers

@@ -7,11 +7,10 @@ import time
 from typing import Any
 from uuid import UUID
 
-from elasticsearch import Elasticsearch
-
 from pipeline import identity
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.ingest.publisher import Publisher
 from pipeline.kafka.clients import existing_topics
 from pipeline.operations import audit, patience

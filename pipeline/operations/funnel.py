@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from elasticsearch import Elasticsearch
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.kafka.dead_letters import provider_in
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end
 from pipeline.operations.lookup import STATUS_FIELD

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from elasticsearch import ApiError
-
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
+from pipeline.index.elastic import ApiError
 from pipeline.index.roles import roles
 from pipeline.operations import audit
 from pipeline.settings import Settings

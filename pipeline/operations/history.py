@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from elasticsearch import Elasticsearch
-
 from pipeline.errors import Reject
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.operations.lookup import canonical_id, merged_ids, status_of
 from pipeline.search.revisions import Revision, in_order, superseded_query, timeline
 from pipeline.settings import Settings

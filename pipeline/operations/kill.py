@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from elasticsearch import Elasticsearch
-
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.index.generations import Targets
 from pipeline.ingest.events import withdrawal
 from pipeline.ingest.publisher import Publisher

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.search import redirects
 from pipeline.settings import Settings
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
+from pipeline.index.elastic import Elasticsearch
 from pipeline.kafka.reading import open_reader, partitions_of
 from pipeline.operations.lookup import scan
 from pipeline.operations.receipts import ARTICLE_EVENTS

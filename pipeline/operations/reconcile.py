@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
 from pipeline.errors import Retry
 from pipeline.index.bulk import Bulk
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.index.families import COMPARED, PUBLIC
 from pipeline.index.generations import Targets, live_indices
 from pipeline.index.requests import Operation, operations

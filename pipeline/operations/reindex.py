@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.index.generations import build_name, create, existing, generation, live_indices, swap_aliases
 from pipeline.index.sink import Indexer
 from pipeline.index.templates import install

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
 from pipeline.errors import Retry
+from pipeline.index.elastic import Elasticsearch
 
 _PAGE = 1000
 _GONE = frozenset({200, 404})

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch
-
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
+from pipeline.index.elastic import ApiError, Elasticsearch
 from pipeline.index.generations import Targets, create, highest, live_indices, swap_aliases
 from pipeline.operations import audit
 from pipeline.operations.receipts import Line

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from elasticsearch import Elasticsearch
 from kafka import TopicPartition
 
 from pipeline import identity
 from pipeline.errors import Fatal
 from pipeline.index.client import open_client
+from pipeline.index.elastic import Elasticsearch
 from pipeline.index.families import FOLLOWED
 from pipeline.kafka.clients import article_key, partition_of
 from pipeline.kafka.reading import open_reader, partitions_of, read_to_end

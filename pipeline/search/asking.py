@@ -7,10 +7,9 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from elasticsearch import Elasticsearch, OrjsonSerializer
-
 from pipeline.errors import Reject, Retry
 from pipeline.index.client import elasticsearch_client, elasticsearch_errors
+from pipeline.index.elastic import Elasticsearch, OrjsonSerializer
 from pipeline.index.node import PlainNode
 from pipeline.index.searching import SearchClient
 from pipeline.search import expiry, matching, redirects

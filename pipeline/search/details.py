@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from elasticsearch import ApiError
-
+from pipeline.index.elastic import ApiError
 from pipeline.search import (
     answers,
     cursors,

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch
-
+from pipeline.index.elastic import ApiError, Elasticsearch
 from pipeline.index.families import ALIASES
 from pipeline.operations.watch.clocks import ahead
 from pipeline.operations.watch.latency import FEW

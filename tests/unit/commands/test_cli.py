@@ -108,7 +108,7 @@ ASKED_WITH = (
 """What commands and the watch ask with: of the flow they need the declarations, not what the stages do."""
 ACTED_WITH = {
     "pipeline.formats.table", "pipeline.stages.normalize.events", "pipeline.stages.enrich.events", "pipeline.stages.revise.batch",
-    "pipeline.stages.clustering.match", "pipeline.stages.clustering.join", "pipeline.stages.trend", "numpy", "faust", "prefect", "trafilatura", "feedparser", "ftfy", "py3langid", "justext", "dateparser",
+    "pipeline.stages.clustering.match", "pipeline.stages.clustering.join", "pipeline.stages.trend", "aiohttp", "httpx", "numpy", "faust", "prefect", "trafilatura", "feedparser", "ftfy", "py3langid", "justext", "dateparser",
 }  # fmt: skip
 
 
