@@ -98,10 +98,14 @@ class Producer:
 
 
 def _pass_on(to: asyncio.Future[Any], done: asyncio.Future[Any]) -> None:
-    if done.cancelled():
+    try:
+        result = done.result()
+    except asyncio.CancelledError:
         to.cancel()
+    except Exception as e:  # whoever waits for it raises it
+        _set(to, e)
     else:
-        _set(to, done.exception() or done.result())
+        _set(to, result)
 
 
 def _set(future: asyncio.Future[Any], result: Any) -> None:
