@@ -153,12 +153,18 @@ class SafeConsumer(Consumer):
         await super().perform_seek()
 
     async def start_again(self, topics: Collection[str]) -> None:
-        """Commit the beginnings of these topics' partitions: what was committed was of other topics of the same names."""
+        """Commit the beginnings of these topics' partitions: what was committed was of other topics of the same names. Raises
+        TimeoutError where that can't be done now."""
         tps = [tp for tp in self.assignment() if tp.topic in topics]
+        if not tps:  # the group met while the topic wasn't there, or another worker has them: who has them does this
+            raise TimeoutError
         for tp in tps:
             telemetry.TOPIC_MADE_AGAIN(topic=tp.topic, partition=tp.partition, offset=self._committed_offset.get(tp))
         self._made_again.update(tps)
-        if tps and not await self._commit(await self.earliest_offsets(*tps)):
+        await (
+            self.maybe_wait_for_commit_to_finish()
+        )  # it is tried again while the topic isn't there, and would come after this one
+        if not await self._commit(await self.earliest_offsets(*tps)):
             raise TimeoutError
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:

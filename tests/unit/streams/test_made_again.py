@@ -89,29 +89,64 @@ def test_tables_without_a_record_are_lost_where_records_were_processed(form: str
     assert list(lost_tables(settings, stages, {}, empty)) == []
 
 
+class Consumer(SafeConsumer):
+    """Of two partitions, with its commits."""
+
+    def __init__(self) -> None:
+        self.committed: dict[TP, int] = {}
+        self._committed_offset = {TP("articles.raw", 1): 40, TP("comments.raw", 1): 40}
+        self._made_again = set()
+        self._commit_fut = None
+
+    def assignment(self) -> set[TP]:
+        return {TP("articles.raw", 1), TP("comments.raw", 1)}
+
+    async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
+        return dict.fromkeys(partitions, 0)
+
+    async def _commit(self, offsets: Any) -> bool:
+        self.committed |= offsets
+        return True
+
+
 def test_its_beginning_is_committed() -> None:
-    class Consumer(SafeConsumer):
-        def __init__(self) -> None:
-            self.committed: dict[TP, int] = {}
-            self._committed_offset = {TP("articles.raw", 1): 40, TP("comments.raw", 1): 40}
-            self._made_again = set()
-
-        def assignment(self) -> set[TP]:
-            return {TP("articles.raw", 1), TP("comments.raw", 1)}
-
-        async def earliest_offsets(self, *partitions: TP) -> dict[TP, int]:
-            return dict.fromkeys(partitions, 0)
-
-        async def _commit(self, offsets: Any) -> bool:
-            self.committed |= offsets
-            return True
-
     consumer = Consumer()
     asyncio.run(consumer.start_again(["articles.raw"]))
     assert consumer.committed == {TP("articles.raw", 1): 0}
     # a batch that is still in progress has offsets of the topic before
     assert not consumer._should_commit(TP("articles.raw", 1), 41)
     assert consumer._should_commit(TP("comments.raw", 1), 41)
+
+
+def test_a_commit_that_is_on_its_way_is_not_the_last_word() -> None:
+    async def run() -> dict[TP, int]:
+        consumer = Consumer()
+        consumer._commit_fut = asyncio.get_running_loop().create_future()
+        again = asyncio.create_task(consumer.start_again(["articles.raw"]))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not consumer.committed
+        await consumer._commit({TP("articles.raw", 1): 40})
+        consumer._commit_fut.set_result(None)
+        await again
+        return consumer.committed
+
+    assert asyncio.run(run()) == {TP("articles.raw", 1): 0}
+
+
+def test_a_topic_that_the_worker_was_not_given_is_looked_at_again() -> None:
+    """What was committed of the topic before would stay, and its partitions' next worker would pass over their beginnings."""
+    consumer = Consumer()
+    ids = iter([{"pages.raw": "a"}, {"pages.raw": "b"}])
+    topics = TopicIds(lambda: next(ids), consumer.start_again)
+
+    async def run() -> None:
+        await topics.look()
+        with pytest.raises(TimeoutError):
+            await topics.look()
+
+    asyncio.run(run())
+    assert topics._known == {"pages.raw": "a"}, "the next look finds it made again once more"
 
 
 def test_topics_that_are_gone_and_brokers_without_ids_name_none(monkeypatch: pytest.MonkeyPatch) -> None:
