@@ -61,9 +61,8 @@ class PlainNode(BaseNode):
             answer, data = self._asked(connection, method, target, body, headers, timeout)
         except BaseException as e:  # half of an answer may be left in it
             connection.close()
-            if isinstance(
-                e, OSError | http.client.HTTPException | ValueError
-            ):  # the last for a chunk of less than nothing
+            # ValueError: http.client's for a chunk of less than nothing
+            if isinstance(e, OSError | http.client.HTTPException | ValueError):
                 raise _error(e) from e
             raise
         finally:

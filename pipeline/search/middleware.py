@@ -112,7 +112,7 @@ class Unforeseen:
 
         try:
             await self._app(scope, receive, sent)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is a fault of ours
             if began or scope["type"] != "http":  # only cutting it short says that it isn't whole
                 raise
             answer = await unforeseen(Request(scope), error)

@@ -56,7 +56,7 @@ class Worker(faust.Worker):
         except KafkaConnectionError as e:
             self.away = e
             raise asyncio.CancelledError from e  # what Faust takes for an orderly end
-        except Exception as e:
+        except Exception as e:  # of whatever kind: what it waited for was stopped under it
             if self._signal_stop_future is None:
                 raise
             raise asyncio.CancelledError from e

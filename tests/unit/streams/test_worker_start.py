@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,8 +53,7 @@ def told_to_leave() -> None:
         await asyncio.sleep(0.2)
         raise asyncio.InvalidStateError
 
-    no_questions()
-    setattr(faust.App, "on_start", on_start)  # noqa: B010
+    starts_by(on_start)
 
 
 def breaks() -> None:
@@ -63,8 +62,12 @@ def breaks() -> None:
     async def on_start(_: faust.App) -> None:
         raise asyncio.InvalidStateError
 
+    starts_by(on_start)
+
+
+def starts_by(on_start: Callable[[faust.App], Awaitable[None]]) -> None:
     no_questions()
-    setattr(faust.App, "on_start", on_start)  # noqa: B010
+    faust.App.on_start = on_start  # type: ignore[method-assign,assignment]  # the fault, in a process of its own
 
 
 @pytest.mark.parametrize(("fault", "code"), [(told_to_leave, 0), (breaks, 1)])
